@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+# What every target of ours is built with: the language level, warnings and sanitizers, on one interface target.
+option(DRF_MESSAGES_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(DRF_MESSAGES_WERROR "Treat warnings as errors" OFF)
+set(DRF_MESSAGES_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined or thread)")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+endif()
+
+add_library(drf_messages_build INTERFACE)
+target_compile_options(drf_messages_build INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough)
+if(DRF_MESSAGES_WERROR)
+  target_compile_options(drf_messages_build INTERFACE -Werror)
+endif()
+if(DRF_MESSAGES_SANITIZE)
+  target_compile_options(drf_messages_build INTERFACE
+    -fsanitize=${DRF_MESSAGES_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(drf_messages_build INTERFACE -fsanitize=${DRF_MESSAGES_SANITIZE})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+find_package(fmt REQUIRED)

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+# A room is one folder, one namespace and one static library `drf_messages_ROOM`; what it may include is what it links.
+
+# drf_messages_room(NAME SOURCES file... [ROOMS room...] [LIBRARIES target...] [PRIVATE target...])
+function(drf_messages_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;ROOMS;LIBRARIES;PRIVATE" ${ARGN})
+  set(target drf_messages_${name})
+  add_library(${target} STATIC ${ROOM_SOURCES})
+  target_include_directories(${target} PUBLIC
+    "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>" "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>")
+  list(TRANSFORM ROOM_ROOMS PREPEND drf_messages_)
+  target_link_libraries(${target} PUBLIC ${ROOM_ROOMS} ${ROOM_LIBRARIES} PRIVATE drf_messages_build ${ROOM_PRIVATE})
+endfunction()
+
+# drf_messages_unit_tests(ROOM SOURCES file... [LIBRARIES target...]): one binary, each of its tests known to ctest.
+function(drf_messages_unit_tests room)
+  cmake_parse_arguments(TEST "" "" "SOURCES;LIBRARIES" ${ARGN})
+  set(target ${room}_tests)
+  add_executable(${target} ${TEST_SOURCES})
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  target_compile_definitions(${target} PRIVATE DRF_MESSAGES_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE drf_messages_build drf_messages_${room} ${TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT 120)
+endfunction()

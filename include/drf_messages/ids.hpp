@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace drf_messages {
+
+/// Primary key of drf_messages_message.
+struct MessageId {
+    std::int64_t value = 0;
+    auto operator<=>(const MessageId&) const = default;
+};
+
+/// Primary key of the user table: an integer in auth_user; text (a UUID, say) where AUTH_USER_MODEL has such a key.
+struct UserId {
+    std::variant<std::int64_t, std::string> value;
+    auto operator<=>(const UserId&) const = default;
+};
+
+} // namespace drf_messages

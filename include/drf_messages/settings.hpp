@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/level.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace drf_messages {
+
+/// A value as settings.toml holds it, for class attributes and OPTIONS tables.
+struct SettingValue {
+    using Array = std::vector<SettingValue>;
+    using Table = std::map<std::string, SettingValue>;
+    /// monostate is Python's None, written as the empty string where a key allows it.
+    std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Table> value;
+};
+
+/// A dotted Django name of a class (`rest_framework.pagination.LimitOffsetPagination`), or of an entry of `[CLASSES]`.
+using ClassName = std::string;
+
+/// `[CLASSES."site.Name"]`: a subclass as data, a base class and the attributes that it sets.
+struct ClassSettings {
+    ClassName base;
+    std::map<std::string, SettingValue> attributes;
+};
+
+/// `[[ROUTES]]`: one entry of the URL configuration, in order.
+struct RouteSettings {
+    /// One `register` of a router.
+    struct Registration {
+        std::string prefix;
+        ClassName viewset;
+        std::string basename;
+    };
+    std::string route;                     ///< as in django.urls.path(); as in re_path() when `regex`
+    bool regex = false;
+    std::optional<std::string> include;    ///< "drf_messages.urls"
+    std::optional<std::string> name_space; ///< key `namespace`: the instance namespace of include()
+    std::optional<std::string> router;     ///< "DefaultRouter" or "SimpleRouter"
+    std::map<std::string, SettingValue> router_kwargs; ///< trailing_slash
+    std::vector<Registration> registrations;           ///< key `register`
+};
+
+/// `[DATABASES.default]`, with Django's keys.
+struct DatabaseSettings {
+    std::string engine = "django.db.backends.sqlite3";
+    std::string name = "db.sqlite3"; ///< for SQLite a path, relative to the settings file's folder
+    std::string user;
+    std::string password;
+    std::string host;
+    std::string port; ///< text, since Django accepts "5432" and 5432
+    std::optional<std::chrono::seconds> conn_max_age = std::chrono::seconds(0); ///< absent: unlimited
+    std::map<std::string, SettingValue> options;
+};
+
+/// `[CACHES.ALIAS]`.
+struct CacheSettings {
+    ClassName backend = "django.core.cache.backends.locmem.LocMemCache";
+    std::vector<std::string> location;
+    std::string key_prefix;
+    std::int64_t version = 1;
+    std::optional<std::chrono::seconds> timeout = std::chrono::seconds(300); ///< absent: never expires
+    std::map<std::string, SettingValue> options;
+};
+
+/// `[REST_FRAMEWORK]`, with REST framework's defaults.
+struct RestFrameworkSettings {
+    std::vector<ClassName> default_renderer_classes = {
+        "rest_framework.renderers.JSONRenderer", "rest_framework.renderers.BrowsableAPIRenderer"};
+    std::vector<ClassName> default_parser_classes = {
+        "rest_framework.parsers.JSONParser", "rest_framework.parsers.FormParser", "rest_framework.parsers.MultiPartParser"};
+    std::vector<ClassName> default_authentication_classes = {
+        "rest_framework.authentication.SessionAuthentication", "rest_framework.authentication.BasicAuthentication"};
+    std::vector<ClassName> default_permission_classes = {"rest_framework.permissions.AllowAny"};
+    std::vector<ClassName> default_throttle_classes;
+    ClassName default_content_negotiation_class = "rest_framework.negotiation.DefaultContentNegotiation";
+    ClassName default_metadata_class = "rest_framework.metadata.SimpleMetadata"; ///< empty: None, OPTIONS is 405
+    ClassName default_versioning_class;                                         ///< empty: None
+    ClassName default_pagination_class;                                         ///< empty: None
+    std::vector<ClassName> default_filter_backends;
+
+    /// Rate of a scope ("2/day"); an absent rate (None) means that the scope is not limited.
+    std::map<std::string, std::optional<std::string>> default_throttle_rates = {
+        {"user", std::nullopt}, {"anon", std::nullopt}};
+    std::optional<std::int64_t> num_proxies;
+
+    std::optional<std::int64_t> page_size;
+    std::string search_param = "search";
+    std::string ordering_param = "ordering";
+
+    std::optional<std::string> default_version;
+    std::optional<std::vector<std::string>> allowed_versions;
+    std::string version_param = "version";
+
+    ClassName unauthenticated_user = "django.contrib.auth.models.AnonymousUser"; ///< empty: None
+
+    std::optional<std::string> url_format_override = "format"; ///< absent: `?format=` is not looked at
+    std::optional<std::string> format_suffix_kwarg = "format";
+
+    std::optional<std::string> datetime_format = "iso-8601"; ///< absent: as "iso-8601" in JSON output
+    bool unicode_json = true;
+    bool compact_json = true;
+    bool strict_json = true;
+    bool coerce_decimal_to_string = true;
+
+    std::string non_field_errors_key = "non_field_errors";
+    std::string url_field_name = "url";
+};
+
+/// `[SERVER]`: what Django does not know about.
+struct ServerSettings {
+    std::vector<std::string> bind = {"127.0.0.1:8000"}; ///< HOST:PORT or unix:PATH; port 0 lets the system choose
+    std::size_t workers = 0;                            ///< request threads; 0: as many as the machine has cores, at least 4
+    std::size_t io_threads = 1;
+    std::size_t max_connections = 4096;
+    std::size_t header_limit_bytes = 32 * 1024;
+    std::size_t body_limit_bytes = 2'621'440; ///< as DATA_UPLOAD_MAX_MEMORY_SIZE
+    std::chrono::seconds header_timeout{10};  ///< from the first byte of a request to the end of its headers
+    std::chrono::seconds body_timeout{30};
+    std::chrono::seconds keep_alive_timeout{75};
+    std::chrono::seconds write_timeout{30};
+    std::chrono::seconds drain_timeout{10}; ///< after SIGTERM, for requests that are under way
+    bool access_log = true;
+    std::string health_prefix;       ///< "/-" makes it /-/healthz and /-/readyz; empty: /healthz and /readyz
+    bool trust_forwarded_for = false; ///< the access log shows the client of X-Forwarded-For
+};
+
+/// Every setting, typed, with Django's meaning. Comments name a key only where the field's name does not.
+/// Built by config::load from settings.toml and the environment, or filled in by an application.
+struct Settings {
+    // ---- core
+    std::string secret_key;
+    std::vector<std::string> secret_key_fallbacks;
+    bool debug = false;
+    std::vector<std::string> allowed_hosts;
+    std::vector<std::string> installed_apps = {
+        "django.contrib.contenttypes", "django.contrib.auth",       "django.contrib.sessions", "django.contrib.messages",
+        "rest_framework",              "rest_framework.authtoken", "django_filters",          "drf_messages"};
+    std::vector<ClassName> middleware = {
+        "django.middleware.security.SecurityMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware"};
+    std::string time_zone = "UTC"; ///< IANA name. Django's own default is America/Chicago; startproject writes UTC.
+    bool use_tz = true;
+    std::string language_code = "en-us";
+    bool append_slash = true;
+    bool prepend_www = false;
+    std::optional<std::string> force_script_name;
+    bool use_x_forwarded_host = false;
+    bool use_x_forwarded_port = false;
+    std::optional<std::size_t> data_upload_max_number_fields = 1000;      ///< absent: unlimited
+    std::optional<std::size_t> data_upload_max_memory_size = 2'621'440;   ///< bytes; absent: unlimited
+
+    // ---- messages
+    ClassName message_storage = "drf_messages.storage.DBStorage";
+    Level message_level = level::INFO;
+    /// Effective tags: Django's five, overlaid by MESSAGE_TAGS (as django.contrib.messages.utils.get_level_tags does).
+    /// Order is that of Python's dict: the defaults first, then new keys as MESSAGE_TAGS lists them.
+    std::vector<std::pair<Level, std::string>> level_tags = {
+        {10, "debug"}, {20, "info"}, {25, "success"}, {30, "warning"}, {40, "error"}};
+    bool messages_use_sessions = false;
+    bool messages_allow_delete_unread = false;
+    bool messages_delete_read = false;
+
+    // ---- sessions
+    ClassName session_engine = "django.contrib.sessions.backends.db";
+    std::string session_cache_alias = "default";
+    std::string session_cookie_name = "sessionid";
+    std::chrono::seconds session_cookie_age{1'209'600};
+    std::optional<std::string> session_cookie_domain;
+    std::string session_cookie_path = "/";
+    bool session_cookie_secure = false;
+    bool session_cookie_httponly = true;
+    std::optional<std::string> session_cookie_samesite = "Lax"; ///< absent: False in Django, no attribute
+    bool session_save_every_request = false;
+    bool session_expire_at_browser_close = false;
+    std::optional<std::string> session_file_path;
+    ClassName session_serializer = "django.contrib.sessions.serializers.JSONSerializer";
+    std::map<std::string, SettingValue> session_redis;
+
+    // ---- authentication
+    std::vector<ClassName> authentication_backends = {"django.contrib.auth.backends.ModelBackend"};
+    std::string auth_user_model = "auth.User";
+    std::vector<ClassName> password_hashers = {
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+        "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
+        "django.contrib.auth.hashers.Argon2PasswordHasher",
+        "django.contrib.auth.hashers.BCryptSHA256PasswordHasher"};
+
+    // ---- CSRF
+    std::string csrf_cookie_name = "csrftoken";
+    std::optional<std::chrono::seconds> csrf_cookie_age = std::chrono::seconds(31'449'600);
+    std::optional<std::string> csrf_cookie_domain;
+    std::string csrf_cookie_path = "/";
+    bool csrf_cookie_secure = false;
+    bool csrf_cookie_httponly = false;
+    std::optional<std::string> csrf_cookie_samesite = "Lax";
+    std::string csrf_header_name = "HTTP_X_CSRFTOKEN"; ///< the WSGI name, as Django has it
+    std::vector<std::string> csrf_trusted_origins;
+    bool csrf_use_sessions = false;
+
+    // ---- security
+    std::int64_t secure_hsts_seconds = 0;
+    bool secure_hsts_include_subdomains = false;
+    bool secure_hsts_preload = false;
+    bool secure_content_type_nosniff = true;
+    bool secure_browser_xss_filter = false;
+    std::optional<std::string> secure_referrer_policy = "same-origin";
+    std::optional<std::string> secure_cross_origin_opener_policy; ///< Django 4; not sent unless set
+    bool secure_ssl_redirect = false;
+    std::optional<std::string> secure_ssl_host;
+    std::vector<std::string> secure_redirect_exempt; ///< regular expressions on the path
+    std::optional<std::pair<std::string, std::string>> secure_proxy_ssl_header;
+    std::string x_frame_options = "DENY";
+
+    RestFrameworkSettings rest_framework;
+    DatabaseSettings database;                    ///< DATABASES.default
+    std::map<std::string, CacheSettings> caches = {{"default", CacheSettings{}}};
+    std::vector<RouteSettings> routes = {[] {
+        RouteSettings route;
+        route.route = "messages/";
+        route.include = "drf_messages.urls";
+        return route;
+    }()};
+    std::map<ClassName, ClassSettings> classes;
+    ServerSettings server;
+};
+
+} // namespace drf_messages

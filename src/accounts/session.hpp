@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/clock.hpp"
+#include "crypto/random.hpp"
+#include "sql/connection.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace drf_messages::accounts {
+
+/// Where sessions are kept: one class for each SESSION_ENGINE. Stateless towards requests; safe from several threads.
+class SessionEngine {
+public:
+    virtual ~SessionEngine() = default;
+    /// The session's dictionary; absent when there is none, it has expired or its signature is wrong.
+    virtual std::optional<boost::json::object> load(sql::Connection& connection, std::string_view key) = 0;
+    /// Stores under a key that exists (false when it is gone), or under a new one (false when it is taken).
+    virtual bool save(sql::Connection& connection, std::string_view key, const boost::json::object& data, Timestamp expires, bool must_create) = 0;
+    /// Deletes the session, and the messages that were left in it.
+    virtual void remove(sql::Connection& connection, std::string_view key) = 0;
+    /// Whether messages may carry the foreign key into django_session.
+    virtual bool in_database() const noexcept = 0;
+};
+
+/// The engine that SESSION_ENGINE names; throws std::invalid_argument for one we do not have.
+std::unique_ptr<SessionEngine> make_session_engine(const Settings& settings, Clock clock);
+
+/// The session of one request, loaded when first looked into: Django's request.session.
+/// - Django: django/contrib/sessions/backends/base.py, SessionBase.
+class Session {
+public:
+    Session(SessionEngine& engine, const Settings& settings, Clock clock, crypto::RandomBytes random,
+        std::function<sql::Connection&()> connection, std::optional<std::string> key);
+
+    /// The key, without loading anything; absent for a new session or an impossible key (shorter than 8 characters).
+    const std::optional<std::string>& session_key() const noexcept { return key_; }
+
+    /// A value; looking marks the session as accessed.
+    const boost::json::value* find(std::string_view name);
+    void set(std::string_view name, boost::json::value value);
+    void erase(std::string_view name);
+
+    /// Deletes the stored session and starts an empty one without a key.
+    void flush();
+    /// Keeps the content under a new key (login).
+    void cycle_key();
+    /// Stores it, with a new key where it has none.
+    void save();
+
+    bool accessed() const noexcept { return accessed_; }
+    bool modified() const noexcept { return modified_; }
+    /// No key and no content.
+    bool is_empty();
+
+    /// Seconds until the cookie and the session expire: `_session_expiry` of the content, else SESSION_COOKIE_AGE.
+    std::chrono::seconds get_expiry_age();
+    bool get_expire_at_browser_close();
+
+private:
+    boost::json::object& data();
+
+    SessionEngine& engine_;
+    const Settings& settings_;
+    Clock clock_;
+    crypto::RandomBytes random_;
+    std::function<sql::Connection&()> connection_;
+    std::optional<std::string> key_;
+    std::optional<boost::json::object> data_;
+    bool accessed_ = false;
+    bool modified_ = false;
+};
+
+} // namespace drf_messages::accounts

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "middleware/http_request.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::api {
+
+/// The URL configuration of settings.routes with its views: what stands behind the middleware.
+class Api {
+public:
+    /// Throws std::invalid_argument for a class name or route that it does not know; config refuses those earlier.
+    explicit Api(middleware::Site& site);
+    ~Api();
+
+    /// Whether some route matches; CommonMiddleware asks before it redirects to a path with a slash.
+    bool is_valid_path(std::string_view path_info) const;
+
+    /// Resolves and answers; an unknown path is Django's plain 404 page.
+    http::Response handle(middleware::HttpRequest& request) const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+/// The class names that a setting may hold ("DEFAULT_PAGINATION_CLASS" -> its classes), for settings' checks at start.
+const std::vector<std::string>& known_classes(std::string_view setting);
+
+} // namespace drf_messages::api

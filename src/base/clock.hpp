@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/time.hpp>
+
+#include <functional>
+
+namespace drf_messages {
+
+/// Where "now" comes from; passed in, so that a test can stop it. Thread safe by contract.
+using Clock = std::function<Timestamp()>;
+
+/// The system's clock, in microseconds.
+Timestamp system_now();
+
+} // namespace drf_messages

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "crypto/random.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace drf_messages::django {
+
+/// Django 3.2: django/middleware/csrf.py. A token is 64 characters (mask and cipher); a bare secret has 32.
+std::string new_csrf_token(const crypto::RandomBytes& random);
+std::string mask_csrf_secret(std::string_view secret, const crypto::RandomBytes& random);
+
+/// A token from outside made safe: 64 alphanumerics stay, 32 are masked, anything else becomes a new token.
+std::string sanitize_csrf_token(std::string_view token, const crypto::RandomBytes& random);
+
+/// Whether two sanitized tokens hide the same secret, in constant time.
+bool csrf_tokens_match(std::string_view a, std::string_view b);
+
+} // namespace drf_messages::django

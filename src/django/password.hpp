@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "crypto/random.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::django {
+
+/// What check_password says of a stored hash.
+struct PasswordVerdict {
+    bool correct = false;
+    /// Whether the stored hash should be replaced: another algorithm than the preferred one, another count of iterations,
+    /// a short salt. Never set when the new hash would be weaker than the stored one.
+    bool must_update = false;
+};
+
+/// Django's password hashers: django/contrib/auth/hashers.py. `hashers` are dotted names, the preferred one first.
+class Passwords {
+public:
+    Passwords(std::vector<std::string> hashers, crypto::RandomBytes random);
+
+    PasswordVerdict check(std::string_view password, std::string_view encoded) const;
+    /// A new hash by the preferred hasher.
+    std::string make(std::string_view password) const;
+    /// Spends the time that check() would have: for a user who does not exist.
+    void pretend(std::string_view password) const;
+
+private:
+    std::vector<std::string> hashers_;
+    crypto::RandomBytes random_;
+};
+
+/// A hash that no password matches: "!" and random characters.
+std::string make_unusable_password(const crypto::RandomBytes& random);
+
+} // namespace drf_messages::django

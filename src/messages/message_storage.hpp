@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "model/message_query.hpp"
+#include "sql/connection.hpp"
+
+#include <drf_messages/settings.hpp>
+#include <drf_messages/viewer.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::messages {
+
+/// A message as Django's own framework shows it: django.contrib.messages.storage.base.Message.
+struct DjangoMessage {
+    Level level = 0;
+    std::string message;
+    std::string extra_tags; ///< joined by spaces
+    bool operator==(const DjangoMessage&) const = default;
+};
+
+/// The messages of one request: Django's request._messages with drf_messages.storage.DBStorage.
+/// Without a user (or, with MESSAGES_USE_SESSIONS, without a session) it keeps messages in memory for this request.
+/// Marking is exact: only messages that a call returned are marked, never one that arrived meanwhile.
+class MessageStorage {
+public:
+    /// - connection: called when the database is first needed.
+    MessageStorage(const Settings& settings, Viewer viewer, std::string view_name, Clock clock, LogSink log,
+        std::function<sql::Connection&()> connection);
+
+    /// Whose messages these are, when authentication decides later than the middleware (token, basic).
+    void set_viewer(Viewer viewer);
+    const Viewer& viewer() const noexcept { return viewer_; }
+    /// Whether messages are kept in memory only.
+    bool fallback() const;
+
+    Level level() const noexcept { return level_.value_or(settings_.message_level); }
+    void set_level(std::optional<Level> level) noexcept { level_ = level; }
+
+    bool used = false;
+
+    /// Leaves a message; empty text and a level below level() are skipped with a debug log line.
+    Result<void> add(Level level, std::string_view message, const std::vector<std::string>& extra_tags = {});
+
+    // ---- reading, all of it of unread messages
+    /// Every unread message, newest first; marks them.
+    std::vector<DjangoMessage> read_all();
+    std::optional<DjangoMessage> at(std::int64_t index);
+    std::vector<DjangoMessage> slice(std::optional<std::int64_t> start, std::optional<std::int64_t> stop, std::optional<std::int64_t> step);
+    std::size_t size();
+    bool empty();
+    bool contains(std::string_view text);
+    bool contains(Level level);
+    bool contains(const DjangoMessage& message);
+    std::string str();
+    std::string repr();
+
+    // ---- what the REST views do
+    /// How many messages `where` selects, read ones included.
+    std::int64_t count(const MessageQuery& query);
+    /// The messages that the query selects. With `mark` the unread among them, and no other, are marked as read at once;
+    /// the result still shows them as they were.
+    std::vector<Message> fetch(const MessageQuery& query, bool mark);
+    /// One message, which `where` must select too.
+    std::optional<Message> fetch_one(MessageId id, const Condition& where, bool mark);
+    UnreadSummary summarize_unread();
+    /// Deletes one message that `where` selects. errc::not_found; errc::unread_not_deletable unless `allow_unread`.
+    /// Check and deletion are one transaction.
+    Result<void> remove(MessageId id, const Condition& where, bool allow_unread);
+
+    /// End of the request: with MESSAGES_DELETE_READ and after use, deletes the viewer's read messages.
+    void update();
+
+private:
+    const Settings& settings_;
+    Viewer viewer_;
+    std::string view_name_;
+    Clock clock_;
+    LogSink log_;
+    std::function<sql::Connection&()> connection_;
+    std::optional<Level> level_;
+    std::vector<DjangoMessage> queued_;
+};
+
+} // namespace drf_messages::messages

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "accounts/session.hpp"
+#include "http/message.hpp"
+#include "http/query_dict.hpp"
+#include "messages/message_storage.hpp"
+#include "middleware/site.hpp"
+#include "model/user.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace drf_messages::middleware {
+
+/// One request on its way through middleware and view: Django's HttpRequest. Used by one thread.
+class HttpRequest {
+public:
+    HttpRequest(Site& site, const http::Request& wire);
+    HttpRequest(const HttpRequest&) = delete;
+    HttpRequest& operator=(const HttpRequest&) = delete;
+
+    Site& site;
+    const http::Request& wire;
+    std::string method;      ///< upper case
+    std::string path_info;   ///< decoded, without the script name, begins with "/"
+    std::string path;        ///< script name and path_info
+    std::string query_string; ///< as sent, without "?"
+
+    /// A header's value as WSGI gives it (fields of one name joined by ","), as UTF-8 of its Latin-1 bytes.
+    std::optional<std::string> header(std::string_view name) const;
+    /// Absent when the query has more than DATA_UPLOAD_MAX_NUMBER_FIELDS fields: answer 400.
+    const std::optional<http::QueryDict>& query();
+    const std::unordered_map<std::string, std::string>& cookies();
+
+    bool is_secure() const;
+    /// Host with port as links show it; absent when ALLOWED_HOSTS forbids it (DisallowedHost: answer 400).
+    const std::optional<std::string>& host();
+    /// "http://testserver/messages/?limit=2" of this request. Django: HttpRequest.build_absolute_uri. Needs host().
+    std::string build_absolute_uri();
+    /// Path with query, "/" appended to the path on demand. Django: HttpRequest.get_full_path.
+    std::string full_path(bool force_append_slash) const;
+
+    /// The connection of this request: leased when first needed, given back with the request.
+    sql::Connection& database();
+
+    /// Absent without SessionMiddleware.
+    std::optional<accounts::Session> session;
+
+    /// The session's user, looked up once (AuthenticationMiddleware); absent for an anonymous one.
+    const std::optional<User>& session_user();
+    bool has_authentication_middleware = false;
+
+    /// Who REST framework found this request to come from; the messages storage follows it.
+    void set_user(std::optional<User> user);
+
+    /// Absent without MessageMiddleware.
+    std::optional<messages::MessageStorage> messages;
+
+    // ---- CSRF (django/middleware/csrf.py)
+    std::optional<std::string> csrf_cookie; ///< META["CSRF_COOKIE"], sanitized
+    bool csrf_cookie_needs_reset = false;
+    bool csrf_cookie_used = false; ///< a page showed the token: the cookie is (re)sent
+
+private:
+    std::optional<std::optional<http::QueryDict>> query_;
+    std::optional<std::unordered_map<std::string, std::string>> cookies_;
+    std::optional<std::optional<std::string>> host_;
+    std::optional<sql::Pool::Lease> lease_;
+    std::optional<std::optional<User>> session_user_;
+};
+
+/// Why CSRF verification fails ("CSRF Failed: " is not part of it); absent when it passes.
+/// What REST framework's SessionAuthentication.enforce_csrf asks: process_request and process_view of CsrfViewMiddleware.
+std::optional<std::string> csrf_failure(HttpRequest& request);
+
+} // namespace drf_messages::middleware

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "middleware/http_request.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::middleware {
+
+/// One entry of MIDDLEWARE.
+class Middleware {
+public:
+    virtual ~Middleware() = default;
+    /// An answer ends the way inwards; those further out still see it on the way back.
+    virtual std::optional<http::Response> process_request(HttpRequest&) { return std::nullopt; }
+    virtual void process_response(HttpRequest&, http::Response&) {}
+};
+
+/// What the middleware asks of the URL configuration and hands requests to.
+struct View {
+    std::function<bool(std::string_view path_info)> is_valid_path;
+    std::function<http::Response(HttpRequest&)> handle;
+};
+
+/// The middleware of MIDDLEWARE around the view, in Django's order. The one door where errors of a request are caught:
+/// a database that is busy or lost answers 503 with Retry-After, anything else 500; both are logged without values.
+class Pipeline {
+public:
+    Pipeline(Site& site, View view);
+    ~Pipeline();
+
+    http::Response operator()(const http::Request& request);
+
+    /// Every MIDDLEWARE name that we have.
+    static const std::vector<std::string>& known_middleware();
+
+private:
+    Site& site_;
+    View view_;
+    std::vector<std::unique_ptr<Middleware>> chain_;
+};
+
+/// Django's plain error pages (templates absent): "Not Found", "Bad Request (400)", "Server Error (500)".
+http::Response not_found_page();
+http::Response bad_request_page();
+http::Response server_error_page();
+
+} // namespace drf_messages::middleware

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "accounts/session.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "cache/cache.hpp"
+#include "crypto/random.hpp"
+#include "django/password.hpp"
+#include "sql/pool.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace drf_messages::middleware {
+
+/// What every request of one application shares. Owned by embed::Application; lives longer than any request.
+struct Site {
+    Settings settings;
+    Clock clock;
+    LogSink log;
+    crypto::RandomBytes random;
+    std::unique_ptr<sql::Pool> database;
+    std::unique_ptr<accounts::SessionEngine> session_engine;
+    std::map<std::string, std::unique_ptr<cache::Cache>> caches; ///< by alias; "default" is always there
+    django::Passwords passwords;
+};
+
+} // namespace drf_messages::middleware

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "model/message_query.hpp"
+
+#include <utility>
+
+namespace drf_messages {
+
+Condition Condition::compare(Field field, Lookup lookup, FieldValue value) {
+    Condition condition;
+    condition.kind = Kind::comparison;
+    condition.field = field;
+    condition.lookup = lookup;
+    condition.values.push_back(std::move(value));
+    return condition;
+}
+
+Condition Condition::in(Field field, std::vector<FieldValue> values) {
+    Condition condition;
+    condition.kind = Kind::comparison;
+    condition.field = field;
+    condition.lookup = Lookup::in;
+    condition.values = std::move(values);
+    return condition;
+}
+
+Condition Condition::all_of(std::vector<Condition> operands) {
+    Condition condition;
+    condition.operands = std::move(operands);
+    return condition;
+}
+
+Condition Condition::any_of(std::vector<Condition> operands) {
+    Condition condition;
+    condition.kind = Kind::any_of;
+    condition.operands = std::move(operands);
+    return condition;
+}
+
+Condition Condition::negation(Condition operand) {
+    Condition condition;
+    condition.kind = Kind::negation;
+    condition.operands.push_back(std::move(operand));
+    return condition;
+}
+
+Condition Condition::nothing() {
+    Condition condition;
+    condition.kind = Kind::nothing;
+    return condition;
+}
+
+} // namespace drf_messages

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/log.hpp"
+#include "http/server_interface.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace drf_messages::server {
+
+struct ServerOptions {
+    std::vector<std::string> bind = {"127.0.0.1:8000"}; ///< HOST:PORT, [V6]:PORT or unix:PATH; port 0 lets the system choose
+    std::size_t workers = 4;                            ///< threads that run the handler
+    std::size_t io_threads = 1;
+    std::size_t max_connections = 4096;
+    std::size_t header_limit_bytes = 32 * 1024;
+    std::size_t body_limit_bytes = 2'621'440;
+    std::chrono::milliseconds header_timeout{10'000};
+    std::chrono::milliseconds body_timeout{30'000};
+    std::chrono::milliseconds keep_alive_timeout{75'000};
+    std::chrono::milliseconds write_timeout{30'000};
+    std::chrono::milliseconds drain_timeout{10'000};
+    bool access_log = true;
+    bool trust_forwarded_for = false;
+};
+
+/// An HTTP/1.1 server over a blocking handler: sockets here, requests on a pool of worker threads.
+class Server {
+public:
+    /// Binds at once; throws std::runtime_error with the address and the reason when it can not.
+    Server(ServerOptions options, http::Handler handler, LogSink log);
+    ~Server();
+
+    /// The addresses as bound, "http://127.0.0.1:43210" or "unix:/run/x.sock".
+    const std::vector<std::string>& addresses() const noexcept;
+
+    /// Serves until stop(); then accepts nothing more, lets requests under way finish, and returns.
+    void run();
+    /// From any thread; also what SIGTERM and SIGINT do while `handle_signals` is on.
+    void stop();
+    void handle_signals();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace drf_messages::server

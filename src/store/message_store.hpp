@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/result.hpp"
+#include "model/message_query.hpp"
+#include "sql/connection.hpp"
+
+#include <drf_messages/message.hpp>
+#include <drf_messages/viewer.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::store {
+
+/// Which rows belong to a viewer. Every statement about messages carries it, so nobody reaches another user's rows.
+struct MessageScope {
+    UserId user;
+    /// MESSAGES_USE_SESSIONS: only messages of `session_key`, and those that carry no session at all.
+    bool by_session = false;
+    std::optional<std::string> session_key;
+};
+
+/// Absent for an anonymous viewer, who has no stored messages.
+/// - Django: drf_messages/models.py, MessageManager.with_context; docs/differences.md tells where we differ (5).
+std::optional<MessageScope> message_scope(const Viewer& viewer, bool messages_use_sessions);
+
+/// A message about to be stored; validated by messages::MessageManager.
+struct NewMessage {
+    UserId user;
+    std::optional<std::string> session_key;
+    bool session_in_table = false; ///< whether to set the foreign key too, when django_session has that key
+    std::string_view view;
+    std::string_view message;
+    Level level = 0;
+    Timestamp created;
+    std::span<const std::string> extra_tags;
+};
+
+/// Stores the message and its tags. Run it in a transaction. errc::not_found when the user does not exist.
+Result<MessageId> insert_message(sql::Connection& connection, const NewMessage& message);
+void insert_tags(sql::Connection& connection, MessageId message, std::span<const std::string> tags);
+
+/// The messages with their tags, in the query's order, by one statement whatever their number.
+std::vector<Message> select_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query);
+/// As select_messages, one message: `where` and the id must both hold. One statement.
+std::optional<Message> select_message(sql::Connection& connection, const MessageScope& scope, MessageId id, const Condition& where);
+/// Ignores order, seek, offset and limit.
+std::int64_t count_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query);
+bool any_message(sql::Connection& connection, const MessageScope& scope, const Condition& where);
+UnreadSummary summarize_unread(sql::Connection& connection, const MessageScope& scope);
+
+/// Marks those of `ids` that are unread still, and returns how many. One statement up to 500 ids, then one for each 500.
+std::int64_t mark_read(sql::Connection& connection, const MessageScope& scope, std::span<const MessageId> ids, Timestamp now);
+/// Marks every unread message that `where` selects.
+std::int64_t mark_read(sql::Connection& connection, const MessageScope& scope, const Condition& where, Timestamp now);
+
+/// Deletes what `where` selects, tags first; run it in a transaction. Returns how many messages went.
+std::int64_t delete_messages(sql::Connection& connection, const MessageScope& scope, const Condition& where);
+
+/// `prune`: deletes up to `batch` messages of any user, created before `before`; only read ones with `only_read`.
+/// Run it in a transaction, until it returns 0.
+std::int64_t delete_old_messages(sql::Connection& connection, Timestamp before, bool only_read, std::int64_t batch);
+/// How many delete_old_messages would delete in all.
+std::int64_t count_old_messages(sql::Connection& connection, Timestamp before, bool only_read);
+
+} // namespace drf_messages::store
