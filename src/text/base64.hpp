@@ -9,7 +9,8 @@ namespace drf_messages::text {
 
 std::string base64_encode(std::string_view bytes);
 
-/// Python's base64.b64decode with validate=False: characters outside the alphabet are skipped, wrong padding is refused.
+/// Python's base64.b64decode with validate=False: characters outside the alphabet are skipped,
+/// wrong padding is refused.
 std::optional<std::string> base64_decode(std::string_view text);
 
 /// URL-safe alphabet, without padding: Django's signing.b64_encode.

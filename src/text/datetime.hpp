@@ -17,7 +17,8 @@ struct CivilTime {
     std::optional<std::chrono::seconds> utc_offset;
 };
 
-/// A time zone of the system's tz database (IANA name). Cheap to copy, safe to share between threads.
+/// A time zone of the system's tz database (IANA name). Cheap to copy, safe to share between
+/// threads.
 class TimeZone {
 public:
     /// Absent when the system does not know the name.
@@ -29,8 +30,9 @@ public:
     std::string abbreviation_at(Timestamp moment) const;
 
     enum class Local { unique, ambiguous, nonexistent };
-    /// The moment of a wall clock reading. For the two other kinds: what pytz's localize(is_dst=None) refuses, and so
-    /// Django's from_current_timezone does (a form then says so); `moment` is not meaningful for them.
+    /// The moment of a wall clock reading. For the two other kinds: what pytz's
+    /// localize(is_dst=None) refuses, and so Django's from_current_timezone does (a form then says
+    /// so); `moment` is not meaningful for them.
     Local to_utc(std::chrono::local_time<std::chrono::microseconds> local, Timestamp& moment) const;
 
     const std::string& name() const;
@@ -41,20 +43,23 @@ private:
     std::shared_ptr<const Zone> zone_;
 };
 
-/// REST framework's DateTimeField.to_representation for "iso-8601": local time with offset, `Z` for UTC, microseconds only
-/// when there are any. "2024-01-02T08:30:00.123456Z", "2024-01-02T09:30:00+01:00".
+/// REST framework's DateTimeField.to_representation for "iso-8601": local time with offset, `Z` for
+/// UTC, microseconds only when there are any. "2024-01-02T08:30:00.123456Z",
+/// "2024-01-02T09:30:00+01:00".
 std::string format_iso8601(Timestamp moment, const TimeZone& zone);
 /// The same, appended; the hot path.
 void append_iso8601(std::string& out, Timestamp moment, const TimeZone& zone);
 
-/// Python's str() of an aware UTC datetime: "2024-01-01 00:00:00+00:00", microseconds only when there are any.
+/// Python's str() of an aware UTC datetime: "2024-01-01 00:00:00+00:00", microseconds only when
+/// there are any.
 std::string format_python_utc(Timestamp moment);
 
-/// Python's datetime.strftime for a moment in a zone, with glibc's C locale (%Y unpadded below year 1000 as glibc does).
+/// Python's datetime.strftime for a moment in a zone, with glibc's C locale (%Y unpadded below year
+/// 1000 as glibc does).
 std::string format_strftime(std::string_view format, Timestamp moment, const TimeZone& zone);
 
-/// Django's django.utils.dateparse.parse_datetime: absent when the text has another form (None) or the form but no such
-/// date (ValueError): no caller of ours tells them apart.
+/// Django's django.utils.dateparse.parse_datetime: absent when the text has another form (None) or
+/// the form but no such date (ValueError): no caller of ours tells them apart.
 std::optional<CivilTime> parse_iso_datetime(std::string_view text);
 
 } // namespace drf_messages::text

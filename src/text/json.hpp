@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -9,14 +10,15 @@ namespace drf_messages::text {
 
 /// How Python's json.dumps would write: REST framework's JSONRenderer settings.
 struct JsonStyle {
-    bool ascii = false;   ///< ensure_ascii: everything beyond ASCII as \uXXXX (UNICODE_JSON = False)
-    bool compact = true;  ///< separators "," and ":" instead of ", " and ": " (COMPACT_JSON)
-    int indent = -1;      ///< below 0: one line; otherwise that many spaces a level (indent 0 still breaks lines, as Python does)
+    bool ascii = false;  ///< ensure_ascii: everything beyond ASCII as \uXXXX (UNICODE_JSON = False)
+    bool compact = true; ///< separators "," and ":" instead of ", " and ": " (COMPACT_JSON)
+    int indent = -1;     ///< below 0: one line; otherwise that many spaces a level (indent 0 still
+                         ///< breaks lines, as Python does)
 };
 
-/// Writes JSON text piece by piece, byte for byte as Python's json module does. U+2028 and U+2029 are always escaped,
-/// as REST framework's renderer does.
-/// Begin and end must match; a key comes before each value of an object.
+/// Writes JSON text piece by piece, byte for byte as Python's json module does. U+2028 and U+2029
+/// are always escaped, as REST framework's renderer does. Begin and end must match; a key comes
+/// before each value of an object.
 class JsonWriter {
 public:
     explicit JsonWriter(JsonStyle style);
@@ -33,6 +35,18 @@ public:
 
     /// The text so far; taken once, when complete.
     std::string take();
+
+private:
+    void before_item();
+    void begin(char bracket);
+    void end(char bracket);
+    void new_line();
+
+    JsonStyle style_;
+    std::string out_;
+    std::size_t depth_ = 0;
+    bool empty_ = true;      ///< the innermost container has no item yet
+    bool after_key_ = false; ///< the next item is the value of the key just written
 };
 
 /// `utf8` as a JSON string with its quotes.

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#include "text/datetime.hpp"
+
+#include <locale.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <ctime>
+
+namespace drf_messages::text {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::seconds;
+
+struct Fields {
+    int year;
+    unsigned month;
+    unsigned day;
+    unsigned hour;
+    unsigned minute;
+    unsigned second;
+    unsigned microsecond;
+    std::chrono::sys_days date;
+};
+
+Fields fields_of(Timestamp moment, seconds offset) {
+    const auto local = moment + offset;
+    const auto date = std::chrono::floor<std::chrono::days>(local);
+    const std::chrono::year_month_day ymd{date};
+    const auto of_day = static_cast<std::uint64_t>((local - date).count());
+    const auto second_of_day = static_cast<unsigned>(of_day / 1'000'000);
+    return {
+        static_cast<int>(ymd.year()),
+        static_cast<unsigned>(ymd.month()),
+        static_cast<unsigned>(ymd.day()),
+        second_of_day / 3600,
+        second_of_day / 60 % 60,
+        second_of_day % 60,
+        static_cast<unsigned>(of_day % 1'000'000),
+        date,
+    };
+}
+
+// The zone's offset, or none near the ends of time where the local year is none that Python (or
+// four digits) can write: the original fails there; the same moment in UTC is still right.
+seconds writable_offset(Timestamp moment, const TimeZone& zone) {
+    const auto offset = zone.offset_at(moment);
+    const int year = fields_of(moment, offset).year;
+    return year >= 1 && year <= 9999 ? offset : seconds{0};
+}
+
+char* put(char* to, unsigned value, int digits) {
+    for (int i = digits - 1; i >= 0; --i) {
+        to[i] = static_cast<char>('0' + value % 10);
+        value /= 10;
+    }
+    return to + digits;
+}
+
+// "2024-01-02T08:30:00.123456", at most 26 characters.
+char* put_local(char* to, const Fields& fields, char separator) {
+    to = put(to, static_cast<unsigned>(fields.year), 4);
+    *to++ = '-';
+    to = put(to, fields.month, 2);
+    *to++ = '-';
+    to = put(to, fields.day, 2);
+    *to++ = separator;
+    to = put(to, fields.hour, 2);
+    *to++ = ':';
+    to = put(to, fields.minute, 2);
+    *to++ = ':';
+    to = put(to, fields.second, 2);
+    if (fields.microsecond != 0) {
+        *to++ = '.';
+        to = put(to, fields.microsecond, 6);
+    }
+    return to;
+}
+
+// "+01:00", with seconds when there are any; at most 9 characters.
+char* put_offset(char* to, seconds offset, std::string_view separator) {
+    *to++ = offset < seconds{0} ? '-' : '+';
+    const auto size = static_cast<unsigned>(std::chrono::abs(offset).count());
+    to = put(to, size / 3600, 2);
+    to = std::copy(separator.begin(), separator.end(), to);
+    to = put(to, size / 60 % 60, 2);
+    if (size % 60 != 0) {
+        to = std::copy(separator.begin(), separator.end(), to);
+        to = put(to, size % 60, 2);
+    }
+    return to;
+}
+
+locale_t c_locale() {
+    static const locale_t locale = newlocale(LC_ALL_MASK, "C", nullptr);
+    return locale;
+}
+
+std::tm broken_down(const Fields& fields, seconds offset, const char* abbreviation) {
+    const auto new_year =
+        std::chrono::sys_days{std::chrono::year{fields.year} / std::chrono::January / 1};
+    std::tm tm{};
+    tm.tm_year = fields.year - 1900;
+    tm.tm_mon = static_cast<int>(fields.month) - 1;
+    tm.tm_mday = static_cast<int>(fields.day);
+    tm.tm_hour = static_cast<int>(fields.hour);
+    tm.tm_min = static_cast<int>(fields.minute);
+    tm.tm_sec = static_cast<int>(fields.second);
+    tm.tm_yday = static_cast<int>((fields.date - new_year).count());
+    tm.tm_wday = static_cast<int>(std::chrono::weekday{fields.date}.c_encoding());
+    tm.tm_gmtoff = offset.count();
+    tm.tm_zone = abbreviation;
+    return tm;
+}
+
+// Python: Modules/_datetimemodule.c, wrap_strftime: the directives that the C library does not
+// know, or not with the zone meant here.
+std::string expand_python_directives(
+    std::string_view format,
+    Timestamp moment,
+    const Fields& fields,
+    seconds offset,
+    std::string_view abbreviation
+) {
+    std::string out;
+    out.reserve(format.size() + 32);
+    std::array<char, 24> buffer;
+    for (std::size_t i = 0; i < format.size(); ++i) {
+        if (format[i] != '%' || i + 1 == format.size()) {
+            out += format[i];
+            continue;
+        }
+        const char directive = format[++i];
+        switch (directive) {
+        case 'f':
+            out.append(buffer.data(), put(buffer.data(), fields.microsecond, 6));
+            break;
+        case 'z':
+            out.append(buffer.data(), put_offset(buffer.data(), offset, ""));
+            break;
+        case 's': {
+            const auto since = std::chrono::floor<seconds>(moment).time_since_epoch().count();
+            out.append(
+                buffer.data(),
+                std::to_chars(buffer.data(), buffer.data() + buffer.size(), since).ptr
+            );
+            break;
+        }
+        case 'Z':
+            for (const char c : abbreviation)
+                out.append(c == '%' ? 2 : 1, c);
+            break;
+        default:
+            out += '%';
+            out += directive;
+        }
+    }
+    return out;
+}
+
+} // namespace
+} // namespace drf_messages::text
+
+void drf_messages::text::append_iso8601(std::string& out, Timestamp moment, const TimeZone& zone) {
+    const auto offset = writable_offset(moment, zone);
+    std::array<char, 40> buffer;
+    char* end = put_local(buffer.data(), fields_of(moment, offset), 'T');
+    if (offset == seconds{0})
+        *end++ = 'Z';
+    else
+        end = put_offset(end, offset, ":");
+    out.append(buffer.data(), end);
+}
+
+std::string drf_messages::text::format_iso8601(Timestamp moment, const TimeZone& zone) {
+    std::string out;
+    append_iso8601(out, moment, zone);
+    return out;
+}
+
+std::string drf_messages::text::format_python_utc(Timestamp moment) {
+    std::array<char, 40> buffer;
+    char* end = put_local(buffer.data(), fields_of(moment, seconds{0}), ' ');
+    end = put_offset(end, seconds{0}, ":");
+    return {buffer.data(), end};
+}
+
+std::string drf_messages::text::format_strftime(
+    std::string_view format, Timestamp moment, const TimeZone& zone
+) {
+    const auto offset = writable_offset(moment, zone);
+    const auto fields = fields_of(moment, offset);
+    const std::string abbreviation = zone.abbreviation_at(moment);
+    const std::string expanded =
+        expand_python_directives(format, moment, fields, offset, abbreviation);
+    if (expanded.empty())
+        return {};
+    const std::tm tm = broken_down(fields, offset, abbreviation.c_str());
+
+    // strftime says 0 both for "does not fit" and for an empty result; Python gives up at this size
+    // too.
+    const std::size_t limit = 256 * expanded.size();
+    for (std::size_t size = 1024;; size *= 2) {
+        std::string out(size, '\0');
+        const auto written = strftime_l(out.data(), out.size(), expanded.c_str(), &tm, c_locale());
+        if (written > 0 || size >= limit) {
+            out.resize(written);
+            return out;
+        }
+    }
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "text/json.hpp"
+
+#include "text/utf8.hpp"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace drf_messages::text {
+namespace {
+
+// What to do with a byte: 0 copy it, 1 look at the character it begins, otherwise the letter after
+// the backslash ('u': four hex digits).
+constexpr std::array<char, 256> byte_actions = [] {
+    std::array<char, 256> actions{};
+    for (std::size_t i = 0; i < 0x20; ++i)
+        actions[i] = 'u';
+    actions['\b'] = 'b';
+    actions['\t'] = 't';
+    actions['\n'] = 'n';
+    actions['\f'] = 'f';
+    actions['\r'] = 'r';
+    actions['"'] = '"';
+    actions['\\'] = '\\';
+    for (std::size_t i = 0x80; i < 0x100; ++i)
+        actions[i] = 1;
+    return actions;
+}();
+
+void append_hex_escape(std::string& out, unsigned code_unit) {
+    constexpr char digits[] = "0123456789abcdef";
+    const char escape[] = {
+        '\\',
+        'u',
+        digits[code_unit >> 12 & 0x0F],
+        digits[code_unit >> 8 & 0x0F],
+        digits[code_unit >> 4 & 0x0F],
+        digits[code_unit & 0x0F],
+    };
+    out.append(escape, sizeof escape);
+}
+
+void append_ascii(std::string& out, char32_t code_point) {
+    if (code_point < 0x10000) {
+        append_hex_escape(out, code_point);
+    } else {
+        append_hex_escape(out, 0xD800 + ((code_point - 0x10000) >> 10));
+        append_hex_escape(out, 0xDC00 + ((code_point - 0x10000) & 0x3FF));
+    }
+}
+
+} // namespace
+} // namespace drf_messages::text
+
+void drf_messages::text::append_json_string(std::string& out, std::string_view utf8, bool ascii) {
+    out += '"';
+    std::size_t copied = 0;
+    std::size_t i = 0;
+    while (i < utf8.size()) {
+        const char c = utf8[i];
+        const char action = byte_actions[static_cast<unsigned char>(c)];
+        if (action == 0) {
+            // Python's ensure_ascii leaves only space to tilde; DEL is the one plain byte beyond.
+            if (c != '\x7F' || !ascii) {
+                ++i;
+                continue;
+            }
+            out.append(utf8, copied, i - copied);
+            append_hex_escape(out, 0x7F);
+            copied = ++i;
+            continue;
+        }
+        if (action == 1) {
+            const auto character = first_utf8_character(utf8.substr(i));
+            const char32_t code_point = character.code_point;
+            const bool separator = code_point == 0x2028 || code_point == 0x2029;
+            if (!ascii && character.valid && !separator) {
+                i += character.size;
+                continue;
+            }
+            out.append(utf8, copied, i - copied);
+            if (ascii || separator)
+                append_ascii(out, code_point);
+            else
+                append_utf8(out, code_point);
+            copied = i += character.size;
+            continue;
+        }
+        out.append(utf8, copied, i - copied);
+        if (action == 'u') {
+            append_hex_escape(out, static_cast<unsigned char>(c));
+        } else {
+            out += '\\';
+            out += action;
+        }
+        copied = ++i;
+    }
+    out.append(utf8, copied, utf8.size() - copied);
+    out += '"';
+}
+
+drf_messages::text::JsonWriter::JsonWriter(JsonStyle style) : style_(style) {
+    out_.reserve(512);
+}
+
+void drf_messages::text::JsonWriter::new_line() {
+    out_ += '\n';
+    out_.append(depth_ * static_cast<std::size_t>(style_.indent), ' ');
+}
+
+void drf_messages::text::JsonWriter::before_item() {
+    if (after_key_) {
+        after_key_ = false;
+        return;
+    }
+    if (depth_ == 0)
+        return;
+    if (!empty_)
+        out_ += ',';
+    if (style_.indent >= 0)
+        new_line();
+    else if (!empty_ && !style_.compact)
+        out_ += ' ';
+    empty_ = false;
+}
+
+void drf_messages::text::JsonWriter::begin(char bracket) {
+    before_item();
+    out_ += bracket;
+    ++depth_;
+    empty_ = true;
+}
+
+void drf_messages::text::JsonWriter::end(char bracket) {
+    --depth_;
+    if (!empty_ && style_.indent >= 0)
+        new_line();
+    out_ += bracket;
+    empty_ = false;
+}
+
+void drf_messages::text::JsonWriter::begin_object() {
+    begin('{');
+}
+
+void drf_messages::text::JsonWriter::end_object() {
+    end('}');
+}
+
+void drf_messages::text::JsonWriter::begin_array() {
+    begin('[');
+}
+
+void drf_messages::text::JsonWriter::end_array() {
+    end(']');
+}
+
+void drf_messages::text::JsonWriter::key(std::string_view name) {
+    before_item();
+    append_json_string(out_, name, style_.ascii);
+    out_ += ':';
+    // REST framework's compact style is one of single lines: indented text has ": " always.
+    if (style_.indent >= 0 || !style_.compact)
+        out_ += ' ';
+    after_key_ = true;
+}
+
+void drf_messages::text::JsonWriter::string(std::string_view utf8) {
+    before_item();
+    append_json_string(out_, utf8, style_.ascii);
+}
+
+void drf_messages::text::JsonWriter::integer(std::int64_t value) {
+    before_item();
+    std::array<char, 24> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    out_.append(digits.data(), end);
+}
+
+void drf_messages::text::JsonWriter::boolean(bool value) {
+    before_item();
+    out_ += value ? "true" : "false";
+}
+
+void drf_messages::text::JsonWriter::null() {
+    before_item();
+    out_ += "null";
+}
+
+std::string drf_messages::text::JsonWriter::take() {
+    return std::move(out_);
+}

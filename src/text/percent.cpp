@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "text/percent.hpp"
+
+namespace drf_messages::text {
+namespace {
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+bool always_safe(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-' || c == '~';
+}
+
+void append_escape(std::string& out, char c) {
+    constexpr char digits[] = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(c);
+    out += '%';
+    out += digits[byte >> 4];
+    out += digits[byte & 0x0F];
+}
+
+} // namespace
+} // namespace drf_messages::text
+
+std::string drf_messages::text::percent_decode(std::string_view text, bool plus_is_space) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '%' && i + 2 < text.size()) {
+            const int high = hex_value(text[i + 1]);
+            const int low = hex_value(text[i + 2]);
+            if (high >= 0 && low >= 0) {
+                out += static_cast<char>(high << 4 | low);
+                i += 2;
+                continue;
+            }
+        }
+        out += c == '+' && plus_is_space ? ' ' : c;
+    }
+    return out;
+}
+
+std::string drf_messages::text::percent_encode(std::string_view bytes, std::string_view safe) {
+    std::string out;
+    out.reserve(bytes.size() + bytes.size() / 4);
+    for (const char c : bytes) {
+        if (always_safe(c) || safe.find(c) != std::string_view::npos)
+            out += c;
+        else
+            append_escape(out, c);
+    }
+    return out;
+}
+
+std::string drf_messages::text::percent_encode_plus(std::string_view bytes) {
+    std::string out;
+    out.reserve(bytes.size() + bytes.size() / 4);
+    for (const char c : bytes) {
+        if (always_safe(c))
+            out += c;
+        else if (c == ' ')
+            out += '+';
+        else
+            append_escape(out, c);
+    }
+    return out;
+}
