@@ -24,14 +24,24 @@ struct CookieAttributes {
     std::optional<std::string> samesite;
 };
 
-/// The value of a Set-Cookie field, spelt as Python's http.cookies spells it (attribute order and quoting).
+/// The value of a Set-Cookie field, spelt as Python's http.cookies spells it (attribute order and
+/// quoting).
 /// - Django: django/http/response.py, HttpResponse.set_cookie.
-std::string set_cookie(std::string_view name, std::string_view value, const CookieAttributes& attributes, std::chrono::sys_seconds now);
+std::string set_cookie(
+    std::string_view name,
+    std::string_view value,
+    const CookieAttributes& attributes,
+    std::chrono::sys_seconds now
+);
 
 /// The value of a Set-Cookie field that deletes a cookie.
 /// - Django: django/http/response.py, HttpResponse.delete_cookie.
-std::string delete_cookie(std::string_view name, const std::string& path, const std::optional<std::string>& domain,
-    const std::optional<std::string>& samesite);
+std::string delete_cookie(
+    std::string_view name,
+    const std::string& path,
+    const std::optional<std::string>& domain,
+    const std::optional<std::string>& samesite
+);
 
 /// "Thu, 01 Jan 1970 00:00:00 GMT".
 std::string http_date(std::chrono::sys_seconds moment);

@@ -9,6 +9,9 @@
 
 namespace drf_messages::http {
 
+/// Whether two field names are the same: ASCII letters compare without case.
+bool same_name(std::string_view left, std::string_view right) noexcept;
+
 /// Header fields in order; names compare without case.
 class Headers {
 public:

@@ -18,13 +18,18 @@ public:
     QueryDict() = default;
 
     /// Parses `application/x-www-form-urlencoded` text, blank values kept.
+    /// The text is bytes as sent: UTF-8, or else Latin-1.
     /// Absent when it has more than `max_fields` fields (Django: TooManyFieldsSent, status 400).
-    static std::optional<QueryDict> parse(std::string_view text, std::optional<std::size_t> max_fields);
+    static std::optional<QueryDict>
+    parse(std::string_view query, std::optional<std::size_t> max_fields);
 
     /// The last value of that name, as QueryDict.get() answers.
     std::optional<std::string_view> get(std::string_view name) const;
     bool contains(std::string_view name) const { return get(name).has_value(); }
-    const std::vector<std::pair<std::string, std::string>>& items() const noexcept { return items_; }
+    /// Every value, in the order sent.
+    const std::vector<std::pair<std::string, std::string>>& items() const noexcept {
+        return items_;
+    }
 
 private:
     std::vector<std::pair<std::string, std::string>> items_;

@@ -7,7 +7,8 @@
 
 namespace drf_messages::http {
 
-/// A plain blocking function from request to answer. Called from many threads at once; must not throw.
+/// A plain blocking function from request to answer. Called from many threads at once; must not
+/// throw.
 using Handler = std::function<Response(const Request&)>;
 
 } // namespace drf_messages::http

@@ -6,15 +6,18 @@
 
 namespace drf_messages::http {
 
-/// `url` with its query parameter `name` set to `value`. The parameters come out sorted and re-encoded, blank ones kept.
-/// - REST framework: rest_framework/utils/urls.py, replace_query_param (Python's urlsplit, parse_qs, urlencode).
-std::string replace_query_param(std::string_view url, std::string_view name, std::string_view value);
+/// `url` with its query parameter `name` set to `value`. The parameters come out sorted and
+/// re-encoded, blank ones kept.
+/// - REST framework: rest_framework/utils/urls.py, replace_query_param (Python's urlsplit,
+/// parse_qs, urlencode).
+std::string
+replace_query_param(std::string_view url, std::string_view name, std::string_view value);
 
 /// `url` without its query parameter `name`; the rest as replace_query_param leaves it.
 std::string remove_query_param(std::string_view url, std::string_view name);
 
-/// A relative reference as Location and links carry it: non-ASCII and unsafe bytes become percent escapes, what is
-/// already escaped stays. Django: django/utils/encoding.py, iri_to_uri.
+/// A relative reference as Location and links carry it: non-ASCII and unsafe bytes become percent
+/// escapes, what is already escaped stays. Django: django/utils/encoding.py, iri_to_uri.
 std::string iri_to_uri(std::string_view iri);
 
 /// Path text for a URL: Django's django/utils/encoding.py, escape_uri_path.

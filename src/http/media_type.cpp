@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "http/media_type.hpp"
+
+#include "http/whitespace.hpp"
+#include "text/percent.hpp"
+#include "text/utf8.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace drf_messages::http {
+
+namespace {
+
+std::string lowered(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    }
+    return result;
+}
+
+/// The first ";" outside double quotes, or the end. A backslash before a quote means nothing here,
+/// as in Django's _parse_header_params.
+std::size_t end_of_parameter(std::string_view text) {
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '"') {
+            quoted = !quoted;
+        } else if (text[i] == ';' && !quoted) {
+            return i;
+        }
+    }
+    return text.size();
+}
+
+void replace_all(std::string& text, std::string_view what, char by) {
+    std::size_t at = 0;
+    while ((at = text.find(what, at)) != std::string::npos) {
+        text.replace(at, what.size(), 1, by);
+        ++at;
+    }
+}
+
+/// RFC 2231, "utf-8'en'text" with percent escapes.
+std::string decode_extended(std::string_view value) {
+    const auto first = value.find('\'');
+    const auto second = first == std::string_view::npos ? first : value.find('\'', first + 1);
+    if (second == std::string_view::npos) {
+        return std::string(value);
+    }
+    const auto encoding = lowered(value.substr(0, first));
+    auto bytes = text::percent_decode(value.substr(second + 1), false);
+    if (encoding == "iso-8859-1" || encoding == "latin-1" || encoding == "latin1") {
+        return text::latin1_to_utf8(bytes);
+    }
+    return text::utf8_or_replacement(bytes);
+}
+
+void add_parameter(MediaType& type, std::string_view parameter) {
+    const auto equals = parameter.find('=');
+    if (equals == std::string_view::npos) {
+        return;
+    }
+    auto name = lowered(strip_bytes(parameter.substr(0, equals)));
+    bool extended = false;
+    if (!name.empty() && name.back() == '*') {
+        name.pop_back();
+        extended = std::count(parameter.begin(), parameter.end(), '\'') == 2;
+    }
+    std::string value(strip_bytes(parameter.substr(equals + 1)));
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
+        value = value.substr(1, value.size() - 2);
+        replace_all(value, "\\\\", '\\');
+        replace_all(value, "\\\"", '"');
+    }
+    if (extended) {
+        value = decode_extended(value);
+    }
+    const auto known = std::find_if(type.params.begin(), type.params.end(), [&](const auto& param) {
+        return param.first == name;
+    });
+    if (known == type.params.end()) {
+        type.params.emplace_back(std::move(name), std::move(value));
+    } else {
+        known->second = std::move(value);
+    }
+}
+
+bool fits(std::string_view pattern, std::string_view other) {
+    return pattern == "*" || other == "*" || pattern == other;
+}
+
+} // namespace
+
+MediaType::MediaType(std::string_view text) {
+    auto end = end_of_parameter(text);
+    full_type = lowered(strip_bytes(text.substr(0, end)));
+    while (end < text.size()) {
+        text.remove_prefix(end + 1);
+        end = end_of_parameter(text);
+        add_parameter(*this, strip_bytes(text.substr(0, end)));
+    }
+    const auto slash = full_type.find('/');
+    main_type = full_type.substr(0, slash);
+    sub_type = slash == std::string::npos ? std::string() : full_type.substr(slash + 1);
+}
+
+std::optional<std::string_view> MediaType::param(std::string_view name) const {
+    for (const auto& [known, value] : params) {
+        if (known == name) {
+            return std::string_view(value);
+        }
+    }
+    return std::nullopt;
+}
+
+bool MediaType::match(const MediaType& other) const {
+    for (const auto& [name, value] : params) {
+        if (name != "q" && other.param(name) != std::string_view(value)) {
+            return false;
+        }
+    }
+    return fits(sub_type, other.sub_type) && fits(main_type, other.main_type);
+}
+
+int MediaType::precedence() const {
+    if (main_type == "*") {
+        return 0;
+    }
+    if (sub_type == "*") {
+        return 1;
+    }
+    if (params.empty() || (params.size() == 1 && params.front().first == "q")) {
+        return 2;
+    }
+    return 3;
+}
+
+std::string MediaType::str() const {
+    std::string result = main_type + "/" + sub_type;
+    for (const auto& [name, value] : params) {
+        result += "; " + name + "=" + value;
+    }
+    return result;
+}
+
+std::vector<std::vector<std::string>> order_by_precedence(const std::vector<std::string>& accepts) {
+    std::array<std::vector<std::string>, 4> groups;
+    for (const auto& accept : accepts) {
+        groups[static_cast<std::size_t>(3 - MediaType(accept).precedence())].push_back(accept);
+    }
+    std::vector<std::vector<std::string>> result;
+    for (auto& group : groups) {
+        if (!group.empty()) {
+            result.push_back(std::move(group));
+        }
+    }
+    return result;
+}
+
+std::vector<std::string> accept_list(std::string_view header) {
+    std::vector<std::string> result;
+    while (true) {
+        const auto comma = header.find(',');
+        result.emplace_back(strip(header.substr(0, comma)));
+        if (comma == std::string_view::npos) {
+            return result;
+        }
+        header.remove_prefix(comma + 1);
+    }
+}
+
+} // namespace drf_messages::http

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "http/media_type.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace drf_messages::http {
+namespace {
+
+struct Row {
+    std::string_view text;
+    std::string_view full_type;
+    std::string_view main_type;
+    std::string_view sub_type;
+    std::vector<std::pair<std::string, std::string>> params;
+    int precedence;
+    std::string_view str;
+};
+
+// rest_framework.utils.mediatypes._MediaType, 3.14.0 over Django 3.2.25.
+const std::vector<Row> rows = {
+    {"", "", "", "", {}, 2, "/"},
+    {"application/json", "application/json", "application", "json", {}, 2, "application/json"},
+    {"*/*", "*/*", "*", "*", {}, 0, "*/*"},
+    {"text/*", "text/*", "text", "*", {}, 1, "text/*"},
+    {"application/json; indent=4",
+     "application/json",
+     "application",
+     "json",
+     {{"indent", "4"}},
+     3,
+     "application/json; indent=4"},
+    {"Application/JSON; Q=0.5",
+     "application/json",
+     "application",
+     "json",
+     {{"q", "0.5"}},
+     2,
+     "application/json; q=0.5"},
+    {"text/html;level=1;q=0.3",
+     "text/html",
+     "text",
+     "html",
+     {{"level", "1"}, {"q", "0.3"}},
+     3,
+     "text/html; level=1; q=0.3"},
+    {"*", "*", "*", "", {}, 0, "*/"},
+    {"text", "text", "text", "", {}, 2, "text/"},
+    {"*/json", "*/json", "*", "json", {}, 0, "*/json"},
+    {" text/html ; a = \"b;c\" ; d",
+     "text/html",
+     "text",
+     "html",
+     {{"a", "b;c"}},
+     3,
+     "text/html; a=b;c"},
+    {"a/b; x=\"\\\"q\\\"\"; x=2; y=3; x=5",
+     "a/b",
+     "a",
+     "b",
+     {{"x", "5"}, {"y", "3"}},
+     3,
+     "a/b; x=5; y=3"},
+    {"a/b;;c=1;", "a/b", "a", "b", {{"c", "1"}}, 3, "a/b; c=1"},
+    {"a/b; version=1.0; indent=\"4\"",
+     "a/b",
+     "a",
+     "b",
+     {{"version", "1.0"}, {"indent", "4"}},
+     3,
+     "a/b; version=1.0; indent=4"},
+    {"; a=1", "", "", "", {{"a", "1"}}, 3, "/; a=1"},
+    {"a/b; n*=UTF-8''%e2%82%ac",
+     "a/b",
+     "a",
+     "b",
+     {{"n", "\342\202\254"}},
+     3,
+     "a/b; n=\342\202\254"},
+    {"a/b; n*=x", "a/b", "a", "b", {{"n", "x"}}, 3, "a/b; n=x"},
+    {"a/b/c", "a/b/c", "a", "b/c", {}, 2, "a/b/c"},
+    {"a/b; \"=;c=1", "a/b", "a", "b", {{"\"", ";c=1"}}, 3, "a/b; \"=;c=1"},
+    {"a/b; q=1; q=2", "a/b", "a", "b", {{"q", "2"}}, 2, "a/b; q=2"},
+    {"a/b;e=\303\251", "a/b", "a", "b", {{"e", "\303\251"}}, 3, "a/b; e=\303\251"},
+    {"a/b; f*=iso-8859-1'en'%A3", "a/b", "a", "b", {{"f", "\302\243"}}, 3, "a/b; f=\302\243"},
+    {"a/b; v=\"", "a/b", "a", "b", {{"v", "\""}}, 3, "a/b; v=\""},
+    {"a/b; v=\"\\\\\\\"", "a/b", "a", "b", {{"v", "\\\\"}}, 3, "a/b; v=\\\\"},
+    {"\011a/b\013;\014x=\034y", "a/b", "a", "b", {{"x", "\034y"}}, 3, "a/b; x=\034y"},
+};
+
+struct Match {
+    std::string_view renderer;
+    std::string_view accepted;
+    bool matches;
+};
+
+const std::vector<Match> matches = {
+    {"application/json", "*/*", true},
+    {"application/json", "application/*", true},
+    {"application/json", "text/*", false},
+    {"application/json", "application/json; indent=4", true},
+    {"application/json; indent=4", "application/json", false},
+    {"application/json; indent=4", "application/json;indent=4;x=1", true},
+    {"application/json; q=1", "application/json; q=0.1", true},
+    {"text/html", "text", false},
+    {"text/html", "*", false},
+    {"*/*", "x/y", true},
+    {"multipart/form-data", "multipart/form-data; boundary=x", true},
+    {"application/json", "", false},
+    {"application/json", "*/json", true},
+    {"application/json", "APPLICATION/JSON", true},
+};
+
+struct Accept {
+    std::string_view header;
+    std::vector<std::string> entries;
+};
+
+// DefaultContentNegotiation.get_accept_list
+const std::vector<Accept> accepts = {
+    {"", {""}},
+    {"*/*", {"*/*"}},
+    {"a/b, c/d ,e/f", {"a/b", "c/d", "e/f"}},
+    {"a/b,,", {"a/b", "", ""}},
+    {" \302\240a/b\034, \302\205", {"a/b", ""}},
+    {"a/b;x=\"1,2\"", {"a/b;x=\"1", "2\""}},
+};
+
+TEST(MediaType, IsReadAsRestFrameworkReadsIt) {
+    for (const auto& row : rows) {
+        const MediaType type(row.text);
+        EXPECT_EQ(type.full_type, row.full_type) << row.text;
+        EXPECT_EQ(type.main_type, row.main_type) << row.text;
+        EXPECT_EQ(type.sub_type, row.sub_type) << row.text;
+        EXPECT_EQ(type.params, row.params) << row.text;
+        EXPECT_EQ(type.precedence(), row.precedence) << row.text;
+        EXPECT_EQ(type.str(), row.str) << row.text;
+    }
+}
+
+TEST(MediaType, MatchesByTypesAndByItsOwnParameters) {
+    for (const auto& row : matches) {
+        EXPECT_EQ(MediaType(row.renderer).match(MediaType(row.accepted)), row.matches)
+            << row.renderer << " against " << row.accepted;
+    }
+}
+
+TEST(MediaType, TakesBytesBeyondAsciiThatTheOriginalFailsOn) {
+    const MediaType type("caf\303\251/x; n\303\251=1; f*=no-such'en'%C3%A9; g*=''");
+    EXPECT_EQ(type.full_type, "caf\303\251/x");
+    EXPECT_EQ(type.param("n\303\251"), "1");
+    EXPECT_EQ(type.param("f"), "\303\251");
+    EXPECT_EQ(type.param("g"), "");
+    EXPECT_EQ(type.param("h"), std::nullopt);
+}
+
+TEST(AcceptHeader, IsSplitAtEveryComma) {
+    for (const auto& row : accepts) {
+        EXPECT_EQ(accept_list(row.header), row.entries) << row.header;
+    }
+}
+
+TEST(AcceptHeader, IsGroupedFromSpecificToGeneral) {
+    using Groups = std::vector<std::vector<std::string>>;
+    EXPECT_EQ(
+        order_by_precedence({"*/*", "a/*", "a/b", "a/b; c=1", "c/d", "e/f;q=0.1"}),
+        (Groups{{"a/b; c=1"}, {"a/b", "c/d", "e/f;q=0.1"}, {"a/*"}, {"*/*"}})
+    );
+    EXPECT_EQ(order_by_precedence({}), Groups{});
+}
+
+} // namespace
+} // namespace drf_messages::http
