@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+"""One site of the binary in a temporary folder: settings, database, users, a server process."""
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+
+# Not an environment name that the server itself would take for a setting of its own.
+BINARY = os.environ["DRF_MESSAGES_BINARY"]
+
+SETTINGS = """\
+SECRET_KEY = "a key for tests only, long enough to be one"
+ALLOWED_HOSTS = ["*"]
+
+[DATABASES.default]
+ENGINE = "django.db.backends.sqlite3"
+NAME = "db.sqlite3"
+
+[REST_FRAMEWORK]
+DEFAULT_AUTHENTICATION_CLASSES = [
+    "rest_framework.authentication.SessionAuthentication",
+    "rest_framework.authentication.TokenAuthentication",
+]
+DEFAULT_FILTER_BACKENDS = ["django_filters.rest_framework.DjangoFilterBackend"]
+"""
+
+
+class Site:
+    """`with Site() as site:` makes one and removes it, its server included."""
+
+    def __init__(self, settings=SETTINGS, migrate=True):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="drf-messages-"))
+        self.settings = self.folder / "settings.toml"
+        self.settings.write_text(settings, encoding="utf-8")
+        self.process = None
+        if migrate:
+            self.manage("migrate")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+            self.reader.join()
+            self.process.stdout.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def environment(self):
+        return {name: value for name, value in os.environ.items() if not name.startswith("DRF_MESSAGES_")}
+
+    def run(self, *arguments, stdin=""):
+        """A command and what became of it, whatever that is."""
+        return subprocess.run([BINARY, *map(str, arguments), "--settings", str(self.settings)], input=stdin, text=True,
+                              capture_output=True, cwd=self.folder, env=self.environment, timeout=120)
+
+    def manage(self, *arguments, stdin=""):
+        """A command that must succeed; its output."""
+        done = self.run(*arguments, stdin=stdin)
+        if done.returncode != 0:
+            raise AssertionError(f"{arguments} exited with {done.returncode}: {done.stderr}{done.stdout}")
+        return done.stdout
+
+    def user(self, name):
+        """A new user's token."""
+        self.manage("createuser", name, "--password-stdin", stdin="a-password-of-" + name + "\n")
+        return re.search(r"[0-9a-f]{40}", self.manage("drf_create_token", name)).group(0)
+
+    def serve(self, *arguments):
+        self.process = subprocess.Popen([BINARY, "serve", "--settings", str(self.settings), "--bind", "127.0.0.1:0", *arguments],
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.folder, env=self.environment)
+        self.output, self.port, ready = [], None, threading.Event()
+
+        def read():
+            for line in self.process.stdout:
+                self.output.append(line)
+                found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+                if found and self.port is None:
+                    self.port = int(found.group(1))
+                    ready.set()
+            ready.set()
+
+        self.reader = threading.Thread(target=read)
+        self.reader.start()
+        ready.wait(60)
+        if self.port is None:
+            raise AssertionError("the server did not start: " + "".join(self.output))
+        return self
+
+    def stop(self, number=signal.SIGTERM):
+        """The exit status after a signal."""
+        self.process.send_signal(number)
+        status = self.process.wait(30)
+        self.reader.join()
+        self.process.stdout.close()
+        return status
+
+    def client(self, token=None):
+        return Client(self.port, token)
+
+
+class Client:
+    """A keep-alive connection of one user."""
+
+    def __init__(self, port, token):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.headers = {"Authorization": "Token " + token} if token else {}
+
+    def request(self, method, path, body=None, headers=None):
+        """Status and body."""
+        self.connection.request(method, path, body=body, headers={**self.headers, **(headers or {})})
+        answer = self.connection.getresponse()
+        return answer.status, answer.read()
+
+    def get(self, path):
+        status, body = self.request("GET", path)
+        if status != 200:
+            raise AssertionError(f"GET {path}: {status} {body[:300]!r}")
+        return json.loads(body)
+
+    def close(self):
+        self.connection.close()
