@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/log.hpp"
 #include "sql/connection.hpp"
 
 namespace drf_messages::sql {
 
-/// A transaction: commits by name, rolls back by leaving the scope. A failed rollback marks the connection as lost.
+/// A transaction: commits by name, rolls back by leaving the scope. A failed rollback marks the
+/// connection as lost.
 class Transaction {
 public:
     explicit Transaction(Connection& connection);
@@ -14,6 +14,8 @@ public:
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
+    /// When it throws, nothing was committed, unless the error's kind is connection_lost: then it
+    /// is not known.
     void commit();
 
 private:

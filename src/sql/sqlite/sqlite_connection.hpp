@@ -9,15 +9,16 @@
 namespace drf_messages::sql {
 
 struct SqliteOptions {
-    std::string path;                           ///< a file, or ":memory:" (a pool of one connection then)
-    bool create = false;                        ///< whether a missing file is created; otherwise it is an error
+    std::string path;    ///< a file, or ":memory:" (a pool of one connection then)
+    bool create = false; ///< whether a missing file is created; otherwise it is an error
     std::chrono::milliseconds busy_timeout{20'000}; ///< how long to wait for another process's lock
-    std::string init_command;                   ///< OPTIONS.init_command: SQL run on each new connection
+    std::string init_command; ///< OPTIONS.init_command: SQL run on each new connection
 };
 
-/// A factory of connections to one SQLite file. The connections of one factory queue for the write lock in the process,
-/// first come first served, so that none of them starves in SQLite's own polling.
-/// Opened in WAL mode with synchronous=FULL: what was committed survives kill -9 and a power cut.
+/// A factory of connections to one SQLite file. The connections of one factory queue for the write
+/// lock in the process, first come first served, so that none of them starves in SQLite's own
+/// polling. Opened in WAL mode with synchronous=FULL: what was committed survives kill -9 and a
+/// power cut.
 ConnectionFactory sqlite_connections(const SqliteOptions& options);
 
 } // namespace drf_messages::sql

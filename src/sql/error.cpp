@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#include "sql/error.hpp"
+
+#include <utility>
+
+namespace {
+
+std::string
+describe(std::string_view statement_name, const std::string& code, std::string_view reason) {
+    std::string text;
+    text.reserve(statement_name.size() + reason.size() + code.size() + 5);
+    text.append(statement_name).append(": ").append(reason);
+    if (!code.empty()) {
+        text.append(" (").append(code).append(")");
+    }
+    return text;
+}
+
+} // namespace
+
+drf_messages::sql::Error::Error(
+    ErrorKind kind, std::string_view statement_name, std::string code, std::string_view reason
+)
+    : std::runtime_error(describe(statement_name, code, reason)), kind_(kind),
+      code_(std::move(code)) {}

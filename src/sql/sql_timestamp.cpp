@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "sql/sql_timestamp.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace {
+
+using drf_messages::Timestamp;
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using std::chrono::year_month_day;
+
+constexpr Timestamp first_moment =
+    std::chrono::sys_days(std::chrono::year(1) / std::chrono::January / 1);
+constexpr Timestamp last_moment =
+    std::chrono::sys_days(std::chrono::year(9999) / std::chrono::December / 31) + days(1) -
+    microseconds(1);
+
+void put_digits(char* to, unsigned value, int count) {
+    for (char* at = to + count; at != to; value /= 10) {
+        *--at = static_cast<char>('0' + value % 10);
+    }
+}
+
+/// Reads a text from left to right; each step says whether it found what it looked for.
+class Reader {
+public:
+    explicit Reader(std::string_view text) : rest_(text) {}
+
+    bool at_end() const { return rest_.empty() || rest_ == "\n"; }
+
+    bool take(char wanted) {
+        if (rest_.empty() || rest_.front() != wanted) {
+            return false;
+        }
+        rest_.remove_prefix(1);
+        return true;
+    }
+
+    bool take_any_of(std::string_view wanted, char* found = nullptr) {
+        if (rest_.empty() || wanted.find(rest_.front()) == std::string_view::npos) {
+            return false;
+        }
+        if (found) {
+            *found = rest_.front();
+        }
+        rest_.remove_prefix(1);
+        return true;
+    }
+
+    bool
+    digits(std::size_t least, std::size_t most, unsigned& value, std::size_t* count = nullptr) {
+        std::size_t length = 0;
+        value = 0;
+        while (length < most && length < rest_.size() && rest_[length] >= '0' &&
+               rest_[length] <= '9') {
+            value = value * 10 + static_cast<unsigned>(rest_[length] - '0');
+            ++length;
+        }
+        if (count) {
+            *count = length;
+        }
+        rest_.remove_prefix(length);
+        return length >= least;
+    }
+
+private:
+    std::string_view rest_;
+};
+
+bool read_fraction(Reader& reader, microseconds& fraction) {
+    unsigned value = 0;
+    std::size_t count = 0;
+    if (!reader.digits(1, 6, value, &count)) {
+        return false;
+    }
+    for (; count < 6; ++count) {
+        value *= 10;
+    }
+    fraction = microseconds(value);
+    unsigned dropped = 0;
+    return reader.digits(0, 6, dropped);
+}
+
+/// `Z`, `+HH`, `+HHMM` or `+HH:MM`; nothing at all is UTC.
+bool read_offset(Reader& reader, minutes& offset) {
+    if (reader.at_end() || reader.take('Z')) {
+        return true;
+    }
+    char sign = '+';
+    unsigned hour = 0;
+    unsigned minute = 0;
+    if (!reader.take_any_of("+-", &sign) || !reader.digits(2, 2, hour)) {
+        return false;
+    }
+    if (!reader.at_end()) {
+        reader.take(':');
+        if (!reader.digits(2, 2, minute)) {
+            return false;
+        }
+    }
+    offset = hours(hour) + minutes(minute);
+    if (offset >= days(1)) {
+        return false;
+    }
+    if (sign == '-') {
+        offset = -offset;
+    }
+    return true;
+}
+
+} // namespace
+
+std::string_view drf_messages::sql::format_timestamp(Timestamp moment, TimestampBuffer& buffer) {
+    if (moment < first_moment) {
+        moment = first_moment;
+    } else if (moment > last_moment) {
+        moment = last_moment;
+    }
+    const auto day = std::chrono::floor<days>(moment);
+    const year_month_day date(day);
+    const std::chrono::hh_mm_ss<microseconds> time(moment - day);
+    char* const to = buffer.data();
+    put_digits(to, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+    to[4] = '-';
+    put_digits(to + 5, static_cast<unsigned>(date.month()), 2);
+    to[7] = '-';
+    put_digits(to + 8, static_cast<unsigned>(date.day()), 2);
+    to[10] = ' ';
+    put_digits(to + 11, static_cast<unsigned>(time.hours().count()), 2);
+    to[13] = ':';
+    put_digits(to + 14, static_cast<unsigned>(time.minutes().count()), 2);
+    to[16] = ':';
+    put_digits(to + 17, static_cast<unsigned>(time.seconds().count()), 2);
+    const auto fraction = static_cast<unsigned>(time.subseconds().count());
+    if (fraction == 0) {
+        return {to, 19};
+    }
+    to[19] = '.';
+    put_digits(to + 20, fraction, 6);
+    return {to, 26};
+}
+
+std::optional<drf_messages::Timestamp> drf_messages::sql::parse_timestamp(std::string_view text) {
+    Reader reader(text);
+    unsigned year = 0;
+    unsigned month = 0;
+    unsigned day = 0;
+    unsigned hour = 0;
+    unsigned minute = 0;
+    unsigned second = 0;
+    microseconds fraction{0};
+    minutes offset{0};
+    if (!reader.digits(4, 4, year) || !reader.take('-') || !reader.digits(1, 2, month) ||
+        !reader.take('-') || !reader.digits(1, 2, day) || !reader.take_any_of("T ") ||
+        !reader.digits(1, 2, hour) || !reader.take(':') || !reader.digits(1, 2, minute)) {
+        return std::nullopt;
+    }
+    if (reader.take(':')) {
+        if (!reader.digits(1, 2, second)) {
+            return std::nullopt;
+        }
+        if (reader.take_any_of(".,") && !read_fraction(reader, fraction)) {
+            return std::nullopt;
+        }
+    }
+    if (!read_offset(reader, offset) || !reader.at_end()) {
+        return std::nullopt;
+    }
+    const year_month_day date{
+        std::chrono::year(static_cast<int>(year)),
+        std::chrono::month(month),
+        std::chrono::day(day)};
+    if (year == 0 || !date.ok() || hour > 23 || minute > 59 || second > 59) {
+        return std::nullopt;
+    }
+    return std::chrono::sys_days(date) + hours(hour) + minutes(minute) + seconds(second) +
+           fraction - offset;
+}

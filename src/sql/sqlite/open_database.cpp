@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include "sql/sqlite/open_database.hpp"
+
+#include "sql/error.hpp"
+#include "sql/sqlite/sqlite_error.hpp"
+#include "sql/sqlite/statement_cache.hpp"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+namespace drf_messages::sql::sqlite {
+
+namespace {
+
+constexpr std::string_view open_name = "open the database";
+
+/// Says more than SQLite's "unable to open database file". What passes can still fail to open.
+void check_path(const SqliteOptions& options) {
+    namespace fs = std::filesystem;
+    const auto refuse = [&options](const std::string& why) {
+        throw Error(ErrorKind::connection_lost, open_name, {}, options.path + ": " + why);
+    };
+    const fs::path path(options.path);
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (status.type() == fs::file_type::none) {
+        refuse(error.message());
+    }
+    if (fs::is_directory(status)) {
+        refuse("is a folder, not a database file");
+    }
+    if (fs::exists(status)) {
+        return;
+    }
+    if (!options.create) {
+        refuse("no such file");
+    }
+    if (path.has_parent_path() && !fs::is_directory(path.parent_path(), error)) {
+        refuse("its folder does not exist");
+    }
+}
+
+OwnedDatabase open_file(const std::string& name, const std::string& path, int flags) {
+    sqlite3* opened = nullptr;
+    const int code = sqlite3_open_v2(name.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    OwnedDatabase database(opened);
+    if (!database) {
+        throw Error(ErrorKind::other, open_name, std::to_string(code), sqlite3_errstr(code));
+    }
+    sqlite3_extended_result_codes(database.get(), 1);
+    if (code != SQLITE_OK) {
+        const int system_error = sqlite3_system_errno(database.get());
+        const std::string reason = system_error != 0 ? std::generic_category().message(system_error)
+                                                     : std::string(sqlite3_errmsg(database.get()));
+        throw Error(
+            error_kind(code, reason),
+            open_name,
+            std::to_string(sqlite3_extended_errcode(database.get())),
+            path + ": " + reason
+        );
+    }
+    return database;
+}
+
+int busy_handler(void* patience, int) {
+    return static_cast<Patience*>(patience)->nap() ? 1 : 0;
+}
+
+/// Runs one PRAGMA and returns the first column of its first row, or an empty text.
+std::string
+pragma(sqlite3* database, Patience& patience, const std::string& path, const char* text) {
+    sqlite3_stmt* prepared = nullptr;
+    patience.reset();
+    for (;;) {
+        int code = sqlite3_prepare_v2(database, text, -1, &prepared, nullptr);
+        const OwnedStatement statement(prepared);
+        if (code == SQLITE_OK) {
+            code = sqlite3_step(prepared);
+        }
+        if (code == SQLITE_ROW) {
+            const auto* value = sqlite3_column_text(prepared, 0);
+            return value ? reinterpret_cast<const char*>(value) : "";
+        }
+        if (code == SQLITE_DONE) {
+            return {};
+        }
+        // Some pragmas give up on a lock without asking the busy handler.
+        if ((code & 0xff) == SQLITE_BUSY && patience.nap()) {
+            continue;
+        }
+        throw last_error(database, code, std::string(open_name) + " " + path);
+    }
+}
+
+/// The file as an URI that SQLite reads without locks, -wal and -shm.
+std::string immutable_uri(const std::string& path) {
+    std::string uri = "file:";
+    for (const char letter : path) {
+        switch (letter) {
+        case '?':
+            uri += "%3f";
+            break;
+        case '#':
+            uri += "%23";
+            break;
+        case '%':
+            uri += "%25";
+            break;
+        default:
+            uri += letter;
+        }
+    }
+    return uri + "?immutable=1";
+}
+
+bool has_write_ahead_log(const std::string& path) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path + "-wal", error);
+    return !error && size > 0;
+}
+
+void use_write_ahead_log(sqlite3* database, Patience& patience, const std::string& path) {
+    const std::string mode = pragma(database, patience, path, "PRAGMA journal_mode");
+    if (mode == "wal" || mode == "memory" || sqlite3_db_readonly(database, "main") == 1) {
+        return;
+    }
+    try {
+        pragma(database, patience, path, "PRAGMA journal_mode = WAL");
+    } catch (const Error& error) {
+        // A folder in which no -wal file can be made: reading works, and each write says why it
+        // does not.
+        if (error.kind() != ErrorKind::read_only && error.kind() != ErrorKind::connection_lost) {
+            throw;
+        }
+        pragma(database, patience, path, "PRAGMA journal_mode");
+    }
+}
+
+} // namespace
+
+void DatabaseCloser::operator()(sqlite3* database) const noexcept {
+    sqlite3_close_v2(database);
+}
+
+OwnedDatabase open_database(const SqliteOptions& options, Patience& patience) {
+    const std::string& path = options.path;
+    if (path != ":memory:") {
+        check_path(options);
+    }
+    const int create = options.create || path == ":memory:" ? SQLITE_OPEN_CREATE : 0;
+    OwnedDatabase database = open_file(path, path, SQLITE_OPEN_READWRITE | create);
+    sqlite3_busy_handler(database.get(), busy_handler, &patience);
+    try {
+        // The first read: tells a database from another file, and finds out whether the folder can
+        // be used.
+        pragma(database.get(), patience, path, "PRAGMA schema_version");
+    } catch (const Error& error) {
+        // In WAL mode even readers write into the folder. Nobody can have written since when there
+        // is no log.
+        const bool folder_is_read_only =
+            error.code() == std::to_string(SQLITE_CANTOPEN) || error.kind() == ErrorKind::read_only;
+        if (!folder_is_read_only || has_write_ahead_log(path)) {
+            throw;
+        }
+        database = open_file(immutable_uri(path), path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+        sqlite3_busy_handler(database.get(), busy_handler, &patience);
+        pragma(database.get(), patience, path, "PRAGMA schema_version");
+    }
+    use_write_ahead_log(database.get(), patience, path);
+    pragma(database.get(), patience, path, "PRAGMA synchronous = FULL");
+    pragma(database.get(), patience, path, "PRAGMA foreign_keys = ON");
+    if (!options.init_command.empty()) {
+        const int code =
+            sqlite3_exec(database.get(), options.init_command.c_str(), nullptr, nullptr, nullptr);
+        if (code != SQLITE_OK) {
+            throw last_error(database.get(), code, "init_command");
+        }
+    }
+    return database;
+}
+
+} // namespace drf_messages::sql::sqlite

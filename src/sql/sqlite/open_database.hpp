@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sql/sqlite/patience.hpp"
+#include "sql/sqlite/sqlite_connection.hpp"
+
+#include <memory>
+
+struct sqlite3;
+
+namespace drf_messages::sql::sqlite {
+
+struct DatabaseCloser {
+    void operator()(sqlite3* database) const noexcept;
+};
+using OwnedDatabase = std::unique_ptr<sqlite3, DatabaseCloser>;
+
+/// Opens the file and brings it into the state that sqlite_connections() promises; `patience`
+/// becomes its busy handler and must outlive it. A file or a folder that can not be written is
+/// opened for reading. Throws sql::Error.
+OwnedDatabase open_database(const SqliteOptions& options, Patience& patience);
+
+} // namespace drf_messages::sql::sqlite

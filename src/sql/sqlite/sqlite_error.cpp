@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "sql/sqlite/sqlite_error.hpp"
+
+#include <sqlite3.h>
+
+#include <string>
+
+namespace drf_messages::sql::sqlite {
+
+ErrorKind error_kind(int extended_code, std::string_view reason) {
+    switch (extended_code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return ErrorKind::busy;
+    case SQLITE_CONSTRAINT:
+        return ErrorKind::constraint;
+    case SQLITE_READONLY:
+        // The file was replaced or removed under us: a new connection opens the new one.
+        return extended_code == SQLITE_READONLY_DBMOVED ? ErrorKind::connection_lost
+                                                        : ErrorKind::read_only;
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return ErrorKind::connection_lost;
+    case SQLITE_SCHEMA:
+        return ErrorKind::schema;
+    case SQLITE_ERROR: {
+        const bool missing = reason.starts_with("no such table") ||
+                             reason.starts_with("no such column") ||
+                             reason.find(" has no column named ") != std::string_view::npos;
+        return missing ? ErrorKind::schema : ErrorKind::other;
+    }
+    default:
+        return ErrorKind::other;
+    }
+}
+
+Error last_error(sqlite3* database, int code, std::string_view statement_name) {
+    const int extended = sqlite3_extended_errcode(database);
+    // A misuse may be reported by the call alone, while the connection still holds an older error.
+    const bool current = (extended & 0xff) == (code & 0xff);
+    const std::string reason = current ? sqlite3_errmsg(database) : sqlite3_errstr(code);
+    const int exact = current ? extended : code;
+    return Error(error_kind(exact, reason), statement_name, std::to_string(exact), reason);
+}
+
+} // namespace drf_messages::sql::sqlite

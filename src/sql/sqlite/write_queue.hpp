@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+namespace drf_messages::sql::sqlite {
+
+/// The write lock that the connections of one factory share: handed on in the order of asking.
+/// SQLite itself lets the waiters poll, so that under load some of them starve until their timeout.
+/// Thread safe.
+class WriteQueue {
+public:
+    /// Waits for the lock; false when it is not ours by `deadline`.
+    bool acquire(std::chrono::steady_clock::time_point deadline);
+
+    /// As acquire, but only when nobody holds the lock or waits for it.
+    bool try_acquire();
+
+    void release();
+
+private:
+    struct Waiter {
+        std::condition_variable turn;
+        bool granted = false;
+    };
+
+    std::mutex mutex_;
+    bool held_ = false;
+    std::deque<Waiter*> waiters_;
+};
+
+} // namespace drf_messages::sql::sqlite
