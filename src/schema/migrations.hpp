@@ -35,6 +35,8 @@ void migrate(sql::Connection& connection, const Clock& clock, std::string_view a
 
 /// What a database file is, for a clear message before serving.
 enum class State { ready, empty, needs_migration, foreign, newer };
+/// - ready: drf_messages is complete, and with it what it depends on. Our own indexes make it faster and may be missing (a
+///   Django site's database as Django left it), and so may authtoken, which only token authentication needs.
 /// - foreign: has tables, but neither django_migrations nor ours. newer: records a drf_messages migration we do not know.
 State inspect(sql::Connection& connection);
 

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "schema/catalog.hpp"
+
+namespace {
+
+using drf_messages::sql::Dialect;
+using drf_messages::sql::Statement;
+
+Statement select_table_names(Dialect dialect) {
+    switch (dialect) {
+    case Dialect::postgresql:
+        return {
+            "select table names",
+            "SELECT table_name FROM information_schema.tables "
+            "WHERE table_schema = ANY (current_schemas(false))"};
+    case Dialect::mariadb:
+        return {
+            "select table names",
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"};
+    case Dialect::sqlite:
+        break;
+    }
+    return {
+        "select table names",
+        "SELECT name FROM sqlite_master "
+        "WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"};
+}
+
+constexpr Statement select_applied{
+    "select applied migrations", "SELECT app, name FROM django_migrations"};
+
+} // namespace
+
+std::set<std::string> drf_messages::schema::table_names(sql::Connection& connection) {
+    std::set<std::string> names;
+    connection.query(select_table_names(connection.dialect()), {}, [&names](const sql::Row& row) {
+        names.emplace(row.text(0));
+    });
+    return names;
+}
+
+drf_messages::schema::AppliedMigrations
+drf_messages::schema::applied_migrations(sql::Connection& connection) {
+    AppliedMigrations applied;
+    if (table_names(connection).contains("django_migrations")) {
+        connection.query(select_applied, {}, [&applied](const sql::Row& row) {
+            applied.emplace(row.text(0), row.text(1));
+        });
+    }
+    return applied;
+}
