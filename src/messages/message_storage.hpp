@@ -6,12 +6,16 @@
 #include "base/result.hpp"
 #include "model/message_query.hpp"
 #include "sql/connection.hpp"
+#include "store/message_store.hpp"
 
 #include <drf_messages/settings.hpp>
 #include <drf_messages/viewer.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +48,7 @@ public:
     Level level() const noexcept { return level_.value_or(settings_.message_level); }
     void set_level(std::optional<Level> level) noexcept { level_ = level; }
 
+    /// Whether messages were shown. Only then update() deletes; an application may set it too.
     bool used = false;
 
     /// Leaves a message; empty text and a level below level() are skipped with a debug log line.
@@ -52,22 +57,31 @@ public:
     // ---- reading, all of it of unread messages
     /// Every unread message, newest first; marks them.
     std::vector<DjangoMessage> read_all();
+    /// Python's storage[index], marked; absent beyond the last one.
+    /// Stored messages do not count from the end: a negative index throws std::invalid_argument. Those in memory do.
     std::optional<DjangoMessage> at(std::int64_t index);
+    /// Python's storage[start:stop:step]; marks what it returns. A step of 0 throws std::invalid_argument, and so does a
+    /// negative start or stop of stored messages.
     std::vector<DjangoMessage> slice(std::optional<std::int64_t> start, std::optional<std::int64_t> stop, std::optional<std::int64_t> step);
     std::size_t size();
     bool empty();
     bool contains(std::string_view text);
     bool contains(Level level);
     bool contains(const DjangoMessage& message);
+    /// The texts, joined by ", "; marks them.
     std::string str();
+    /// As str(), but marks nothing.
     std::string repr();
+    /// Marks every unread message that `where` selects, shown or not (the end of a `with` block), and returns how many.
+    std::int64_t mark_read(const Condition& where = {});
 
     // ---- what the REST views do
     /// How many messages `where` selects, read ones included.
     std::int64_t count(const MessageQuery& query);
     /// The messages that the query selects. With `mark` the unread among them, and no other, are marked as read at once;
     /// the result still shows them as they were.
-    std::vector<Message> fetch(const MessageQuery& query, bool mark);
+    /// - mark_at_most: only the first so many of them; a page may look one message further without marking it.
+    std::vector<Message> fetch(const MessageQuery& query, bool mark, std::optional<std::size_t> mark_at_most = std::nullopt);
     /// One message, which `where` must select too.
     std::optional<Message> fetch_one(MessageId id, const Condition& where, bool mark);
     UnreadSummary summarize_unread();
@@ -75,10 +89,17 @@ public:
     /// Check and deletion are one transaction.
     Result<void> remove(MessageId id, const Condition& where, bool allow_unread);
 
-    /// End of the request: with MESSAGES_DELETE_READ and after use, deletes the viewer's read messages.
+    /// End of the request, in one transaction: with MESSAGES_DELETE_READ and after use, deletes the viewer's read messages.
     void update();
 
 private:
+    /// Absent for an anonymous viewer.
+    std::optional<store::MessageScope> scope() const;
+    std::vector<Message> select_unread(MessageQuery query);
+    bool any_unread(Condition where);
+    void mark_shown(const store::MessageScope& scope, std::span<const Message> shown);
+    void log(LogLevel level, std::string_view line) const;
+
     const Settings& settings_;
     Viewer viewer_;
     std::string view_name_;
@@ -87,6 +108,7 @@ private:
     std::function<sql::Connection&()> connection_;
     std::optional<Level> level_;
     std::vector<DjangoMessage> queued_;
+    bool stored_used_ = false; ///< stored messages were shown, although others may be kept in memory
 };
 
 } // namespace drf_messages::messages

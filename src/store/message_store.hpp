@@ -59,6 +59,12 @@ std::int64_t mark_read(sql::Connection& connection, const MessageScope& scope, s
 /// Marks every unread message that `where` selects.
 std::int64_t mark_read(sql::Connection& connection, const MessageScope& scope, const Condition& where, Timestamp now);
 
+/// Whether the message that `where` selects has been read; absent when there is none. In a transaction nobody else changes
+/// it until the end.
+std::optional<bool> lock_message(sql::Connection& connection, const MessageScope& scope, MessageId id, const Condition& where);
+/// Deletes a message with its tags, whoever owns it: ask lock_message first, in the same transaction.
+void delete_message(sql::Connection& connection, MessageId id);
+
 /// Deletes what `where` selects, tags first; run it in a transaction. Returns how many messages went.
 std::int64_t delete_messages(sql::Connection& connection, const MessageScope& scope, const Condition& where);
 

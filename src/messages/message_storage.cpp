@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: MIT
+#include "messages/message_storage.hpp"
+
+#include "messages/message_manager.hpp"
+#include "messages/slice.hpp"
+#include "sql/transaction.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace drf_messages::messages {
+namespace {
+
+/// More need several statements, which a transaction then keeps together.
+constexpr std::size_t marked_by_one_statement = 500;
+
+std::string joined(const std::vector<std::string>& words) {
+    return fmt::format("{}", fmt::join(words, " "));
+}
+
+/// Django: drf_messages/models.py, Message.get_django_message.
+DjangoMessage django_message(Message message) {
+    return {message.level, std::move(message.message), joined(message.extra_tags)};
+}
+
+std::vector<DjangoMessage> django_messages(std::vector<Message> messages) {
+    std::vector<DjangoMessage> result;
+    result.reserve(messages.size());
+    for (Message& message : messages) {
+        result.push_back(django_message(std::move(message)));
+    }
+    return result;
+}
+
+template<class AnyMessage>
+std::string texts(const std::vector<AnyMessage>& messages) {
+    std::string text;
+    for (const AnyMessage& message : messages) {
+        text += text.empty() && &message == &messages.front() ? "" : ", ";
+        text += message.message;
+    }
+    return text;
+}
+
+Condition unread() {
+    return Condition::compare(Field::read_at, Lookup::isnull, true);
+}
+
+Condition unread_and(Condition where) {
+    std::vector<Condition> both;
+    both.push_back(unread());
+    both.push_back(std::move(where));
+    return Condition::all_of(std::move(both));
+}
+
+void refuse_negative(std::optional<std::int64_t> position) {
+    if (position && *position < 0) {
+        throw std::invalid_argument("stored messages do not count from the end");
+    }
+}
+
+} // namespace
+
+MessageStorage::MessageStorage(
+    const Settings& settings,
+    Viewer viewer,
+    std::string view_name,
+    Clock clock,
+    LogSink log,
+    std::function<sql::Connection&()> connection
+)
+    : settings_(settings), viewer_(std::move(viewer)), view_name_(std::move(view_name)),
+      clock_(std::move(clock)), log_(std::move(log)), connection_(std::move(connection)) {}
+
+void MessageStorage::set_viewer(Viewer viewer) {
+    viewer_ = std::move(viewer);
+}
+
+bool MessageStorage::fallback() const {
+    if (!viewer_.user) {
+        return true;
+    }
+    return settings_.messages_use_sessions && !(viewer_.has_session && viewer_.session_key);
+}
+
+Result<void> MessageStorage::add(
+    Level level, std::string_view message, const std::vector<std::string>& extra_tags
+) {
+    if (message.empty()) {
+        log(LogLevel::debug, "Skip message creation due to an empty string.");
+        return {};
+    }
+    if (level < this->level()) {
+        log(LogLevel::debug,
+            fmt::format(
+                "Skip message creation due to the level being too low (level={} / min={}).",
+                level,
+                this->level()
+            ));
+        return {};
+    }
+    if (fallback()) {
+        const Result<void> checked = check_message(message, view_name_, extra_tags);
+        if (checked.has_value()) {
+            queued_.push_back({level, std::string(message), joined(extra_tags)});
+        }
+        return checked;
+    }
+    MessageManager manager(connection_(), clock_);
+    const Result<MessageId> id =
+        manager.create_message(viewer_, view_name_, message, level, extra_tags);
+    return id.has_value() ? Result<void>() : Result<void>(id.error());
+}
+
+std::vector<DjangoMessage> MessageStorage::read_all() {
+    if (fallback()) {
+        used = true;
+        return queued_;
+    }
+    std::vector<Message> messages = select_unread({});
+    mark_shown(*scope(), messages);
+    return django_messages(std::move(messages));
+}
+
+std::optional<DjangoMessage> MessageStorage::at(std::int64_t index) {
+    if (fallback()) {
+        used = true;
+        const auto size = static_cast<std::int64_t>(queued_.size());
+        const std::int64_t position = index < 0 ? index + size : index;
+        if (position < 0 || position >= size) {
+            return std::nullopt;
+        }
+        return queued_[static_cast<std::size_t>(position)];
+    }
+    refuse_negative(index);
+    MessageQuery query;
+    query.offset = static_cast<std::uint64_t>(index);
+    query.limit = 1;
+    std::vector<Message> found = select_unread(std::move(query));
+    if (found.empty()) {
+        return std::nullopt;
+    }
+    mark_shown(*scope(), found);
+    used = true;
+    return django_message(std::move(found.front()));
+}
+
+std::vector<DjangoMessage> MessageStorage::slice(
+    std::optional<std::int64_t> start,
+    std::optional<std::int64_t> stop,
+    std::optional<std::int64_t> step
+) {
+    std::vector<DjangoMessage> result;
+    if (fallback()) {
+        used = true;
+        for (const std::size_t position : slice_positions(queued_.size(), start, stop, step)) {
+            result.push_back(queued_[position]);
+        }
+        return result;
+    }
+    refuse_negative(start);
+    refuse_negative(stop);
+    // As in Django, start and stop limit the query, and the step then goes through what it found.
+    MessageQuery query;
+    query.offset = static_cast<std::uint64_t>(start.value_or(0));
+    if (stop) {
+        query.limit =
+            static_cast<std::uint64_t>(std::max(*stop - start.value_or(0), std::int64_t{0}));
+    }
+    if (step == 0) {
+        slice_positions(0, start, stop, step);
+    }
+    std::vector<Message> found = select_unread(std::move(query));
+    std::vector<Message> shown;
+    for (const std::size_t position : slice_positions(found.size(), {}, {}, step)) {
+        shown.push_back(std::move(found[position]));
+    }
+    mark_shown(*scope(), shown);
+    return django_messages(std::move(shown));
+}
+
+std::size_t MessageStorage::size() {
+    if (fallback()) {
+        return queued_.size();
+    }
+    MessageQuery query;
+    query.where = unread();
+    return static_cast<std::size_t>(count(query));
+}
+
+bool MessageStorage::empty() {
+    return fallback() ? queued_.empty() : !any_unread({});
+}
+
+bool MessageStorage::contains(std::string_view text) {
+    if (fallback()) {
+        return std::any_of(queued_.begin(), queued_.end(), [text](const DjangoMessage& message) {
+            return message.message == text;
+        });
+    }
+    return any_unread(Condition::compare(Field::message, Lookup::exact, std::string(text)));
+}
+
+bool MessageStorage::contains(Level level) {
+    if (fallback()) {
+        return std::any_of(queued_.begin(), queued_.end(), [level](const DjangoMessage& message) {
+            return message.level == level;
+        });
+    }
+    return any_unread(Condition::compare(Field::level, Lookup::exact, std::int64_t{level}));
+}
+
+bool MessageStorage::contains(const DjangoMessage& message) {
+    // Level and text decide, as where Django compares its messages; tags do not.
+    if (fallback()) {
+        return std::any_of(queued_.begin(), queued_.end(), [&](const DjangoMessage& queued) {
+            return queued.level == message.level && queued.message == message.message;
+        });
+    }
+    std::vector<Condition> both;
+    both.push_back(Condition::compare(Field::message, Lookup::exact, message.message));
+    both.push_back(Condition::compare(Field::level, Lookup::exact, std::int64_t{message.level}));
+    return any_unread(Condition::all_of(std::move(both)));
+}
+
+std::string MessageStorage::str() {
+    used = true;
+    if (fallback()) {
+        return texts(queued_);
+    }
+    const std::vector<Message> messages = select_unread({});
+    mark_shown(*scope(), messages);
+    stored_used_ = true;
+    return texts(messages);
+}
+
+std::string MessageStorage::repr() {
+    return fallback() ? texts(queued_) : texts(select_unread({}));
+}
+
+std::int64_t MessageStorage::mark_read(const Condition& where) {
+    const auto own = scope();
+    if (!own) {
+        return 0;
+    }
+    const std::int64_t marked = store::mark_read(connection_(), *own, where, clock_());
+    log(LogLevel::debug, fmt::format("Marked {} messages as read", marked));
+    if (marked > 0) {
+        used = true;
+        stored_used_ = true;
+    }
+    return marked;
+}
+
+std::int64_t MessageStorage::count(const MessageQuery& query) {
+    const auto own = scope();
+    return own ? store::count_messages(connection_(), *own, query) : 0;
+}
+
+std::vector<Message> MessageStorage::fetch(
+    const MessageQuery& query, bool mark, std::optional<std::size_t> mark_at_most
+) {
+    const auto own = scope();
+    if (!own) {
+        return {};
+    }
+    std::vector<Message> messages = store::select_messages(connection_(), *own, query);
+    if (mark) {
+        const std::span<const Message> found = messages;
+        mark_shown(*own, found.first(std::min(found.size(), mark_at_most.value_or(found.size()))));
+    }
+    return messages;
+}
+
+std::optional<Message> MessageStorage::fetch_one(MessageId id, const Condition& where, bool mark) {
+    const auto own = scope();
+    if (!own) {
+        return std::nullopt;
+    }
+    std::optional<Message> message = store::select_message(connection_(), *own, id, where);
+    if (message && mark) {
+        if (!message->read_at) {
+            const std::vector<MessageId> ids = {id};
+            store::mark_read(connection_(), *own, ids, clock_());
+            log(LogLevel::debug, "Marked 1 message as read");
+        }
+        // Also for a message that had been read before: Django's Message.mark_read does not ask.
+        used = true;
+        stored_used_ = true;
+    }
+    return message;
+}
+
+UnreadSummary MessageStorage::summarize_unread() {
+    const auto own = scope();
+    return own ? store::summarize_unread(connection_(), *own) : UnreadSummary();
+}
+
+Result<void> MessageStorage::remove(MessageId id, const Condition& where, bool allow_unread) {
+    const auto own = scope();
+    if (!own) {
+        return errc::not_found;
+    }
+    sql::Connection& connection = connection_();
+    sql::Transaction transaction(connection);
+    const std::optional<bool> read = store::lock_message(connection, *own, id, where);
+    if (!read) {
+        return errc::not_found;
+    }
+    if (!*read && !allow_unread) {
+        return errc::unread_not_deletable;
+    }
+    store::delete_message(connection, id);
+    transaction.commit();
+    return {};
+}
+
+void MessageStorage::update() {
+    if (!settings_.messages_delete_read || !used) {
+        return;
+    }
+    const auto own = scope();
+    if (!own || (fallback() && !stored_used_)) {
+        return;
+    }
+    const Condition read = Condition::compare(Field::read_at, Lookup::isnull, false);
+    sql::Connection& connection = connection_();
+    sql::Transaction transaction(connection);
+    const std::int64_t deleted = store::delete_messages(connection, *own, read);
+    transaction.commit();
+    log(LogLevel::info, fmt::format("Cleared {} messages", deleted));
+}
+
+std::optional<store::MessageScope> MessageStorage::scope() const {
+    return store::message_scope(viewer_, settings_.messages_use_sessions);
+}
+
+std::vector<Message> MessageStorage::select_unread(MessageQuery query) {
+    query.where = unread();
+    return store::select_messages(connection_(), *scope(), query);
+}
+
+bool MessageStorage::any_unread(Condition where) {
+    return store::any_message(connection_(), *scope(), unread_and(std::move(where)));
+}
+
+void MessageStorage::mark_shown(const store::MessageScope& scope, std::span<const Message> shown) {
+    std::vector<MessageId> ids;
+    for (const Message& message : shown) {
+        if (!message.read_at) {
+            ids.push_back(message.id);
+        }
+    }
+    if (ids.empty()) {
+        return;
+    }
+    sql::Connection& connection = connection_();
+    std::optional<sql::Transaction> transaction;
+    if (ids.size() > marked_by_one_statement) {
+        transaction.emplace(connection);
+    }
+    const std::int64_t marked = store::mark_read(connection, scope, ids, clock_());
+    if (transaction) {
+        transaction->commit();
+    }
+    log(LogLevel::debug, fmt::format("Marked {} messages as read", marked));
+    if (marked > 0) {
+        used = true;
+        stored_used_ = true;
+    }
+}
+
+void MessageStorage::log(LogLevel level, std::string_view line) const {
+    if (log_) {
+        log_(level, line);
+    }
+}
+
+} // namespace drf_messages::messages

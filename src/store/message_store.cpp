@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "store/message_store.hpp"
+
+#include "store/message_sql.hpp"
+#include "store/sql_text.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace drf_messages::store {
+namespace {
+
+constexpr std::string_view message_columns = "m.id, m.session_id, m.session_key, m.view, "
+                                             "m.message, m.level, m.read_at, m.created, m.user_id";
+constexpr std::string_view message_and_tag_columns =
+    "SELECT m.id, m.session_id, m.session_key, m.view, m.message, m.level, m.read_at, m.created,"
+    " t.text FROM ";
+constexpr std::string_view join_tags =
+    " LEFT JOIN drf_messages_messagetag t ON t.message_id = m.id";
+
+std::optional<std::string> optional_text(const sql::Row& row, int column) {
+    if (row.is_null(column)) {
+        return std::nullopt;
+    }
+    return std::string(row.text(column));
+}
+
+/// SQLite stores any integer in the column, whoever wrote it.
+Level level_of(std::int64_t stored) {
+    using limits = std::numeric_limits<Level>;
+    return static_cast<Level>(std::clamp<std::int64_t>(stored, limits::min(), limits::max()));
+}
+
+/// Rows of message_and_tag_columns as messages: those of one message follow each other.
+class MessageRows {
+public:
+    explicit MessageRows(const UserId& user) : user_(user) {}
+
+    void add(const sql::Row& row) {
+        const MessageId id{row.integer(0)};
+        if (messages.empty() || messages.back().id != id) {
+            Message& message = messages.emplace_back();
+            message.id = id;
+            message.user = user_;
+            message.session = optional_text(row, 1);
+            message.session_key = optional_text(row, 2);
+            message.view = row.text(3);
+            message.message = row.text(4);
+            message.level = level_of(row.integer(5));
+            if (!row.is_null(6)) {
+                message.read_at = row.timestamp(6);
+            }
+            message.created = row.timestamp(7);
+        }
+        if (!row.is_null(8)) {
+            messages.back().extra_tags.emplace_back(row.text(8));
+        }
+    }
+
+    std::vector<Message> messages;
+
+private:
+    const UserId& user_;
+};
+
+std::int64_t row_number(std::uint64_t count) {
+    constexpr auto most = std::numeric_limits<std::int64_t>::max();
+    return static_cast<std::int64_t>(std::min<std::uint64_t>(count, most));
+}
+
+} // namespace
+
+std::optional<MessageScope> message_scope(const Viewer& viewer, bool messages_use_sessions) {
+    if (!viewer.user) {
+        return std::nullopt;
+    }
+    MessageScope scope;
+    scope.user = *viewer.user;
+    scope.by_session = messages_use_sessions && viewer.has_session;
+    if (scope.by_session) {
+        scope.session_key = viewer.session_key;
+    }
+    return scope;
+}
+
+std::vector<Message>
+select_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query) {
+    if (query.limit == 0) {
+        return {};
+    }
+    const bool some = query.limit || query.offset > 0;
+    const std::vector<OrderBy> order = total_order(query.order);
+    SqlText sql(connection.dialect());
+    MessageSql message(sql, query.unread_as_of);
+
+    sql << message_and_tag_columns;
+    if (some) {
+        // Limit the messages before their tags multiply the rows.
+        sql << "(SELECT " << message_columns << " FROM drf_messages_message m WHERE ";
+    } else {
+        sql << "drf_messages_message m" << join_tags << " WHERE ";
+    }
+    message.scope(scope);
+    message.and_condition(query.where);
+    message.and_seek(query);
+    if (some) {
+        message.order_by(order);
+        sql << " LIMIT ";
+        sql.bind(row_number(query.limit.value_or(std::numeric_limits<std::uint64_t>::max())));
+        sql << " OFFSET ";
+        sql.bind(row_number(query.offset));
+        sql << ") m" << join_tags;
+    }
+    message.order_by(order);
+    sql << ", t.id";
+
+    MessageRows rows(scope.user);
+    connection.query(
+        sql.statement("select_messages"),
+        sql.parameters(),
+        [&rows](const sql::Row& row) { rows.add(row); }
+    );
+    return std::move(rows.messages);
+}
+
+std::optional<Message> select_message(
+    sql::Connection& connection, const MessageScope& scope, MessageId id, const Condition& where
+) {
+    SqlText sql(connection.dialect());
+    MessageSql message(sql, std::nullopt);
+    sql << message_and_tag_columns << "drf_messages_message m" << join_tags << " WHERE m.id = ";
+    sql.bind(id.value) << " AND ";
+    message.scope(scope);
+    message.and_condition(where);
+    sql << " ORDER BY t.id";
+
+    MessageRows rows(scope.user);
+    connection.query(
+        sql.statement("select_message"),
+        sql.parameters(),
+        [&rows](const sql::Row& row) { rows.add(row); }
+    );
+    if (rows.messages.empty()) {
+        return std::nullopt;
+    }
+    return std::move(rows.messages.front());
+}
+
+std::int64_t
+count_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query) {
+    SqlText sql(connection.dialect());
+    MessageSql message(sql, query.unread_as_of);
+    sql << "SELECT COUNT(*) FROM drf_messages_message m WHERE ";
+    message.scope(scope);
+    message.and_condition(query.where);
+    const auto count = sql::query_one(
+        connection,
+        sql.statement("count_messages"),
+        sql.parameters(),
+        [](const sql::Row& row) { return row.integer(0); }
+    );
+    return count.value_or(0);
+}
+
+bool any_message(sql::Connection& connection, const MessageScope& scope, const Condition& where) {
+    SqlText sql(connection.dialect());
+    MessageSql message(sql, std::nullopt);
+    sql << "SELECT 1 FROM drf_messages_message m WHERE ";
+    message.scope(scope);
+    message.and_condition(where);
+    sql << " LIMIT 1";
+    bool any = false;
+    connection.query(sql.statement("any_message"), sql.parameters(), [&any](const sql::Row&) {
+        any = true;
+    });
+    return any;
+}
+
+UnreadSummary summarize_unread(sql::Connection& connection, const MessageScope& scope) {
+    SqlText sql(connection.dialect());
+    MessageSql message(sql, std::nullopt);
+    sql << "SELECT COUNT(*), MAX(m.level) FROM drf_messages_message m WHERE ";
+    message.scope(scope);
+    sql << " AND m.read_at IS NULL";
+    UnreadSummary summary;
+    connection.query(
+        sql.statement("summarize_unread"),
+        sql.parameters(),
+        [&summary](const sql::Row& row) {
+            summary.count = row.integer(0);
+            if (!row.is_null(1)) {
+                summary.max_level = level_of(row.integer(1));
+            }
+        }
+    );
+    return summary;
+}
+
+} // namespace drf_messages::store

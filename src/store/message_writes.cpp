@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "store/message_deletion.hpp"
+#include "store/message_sql.hpp"
+#include "store/message_store.hpp"
+#include "store/sql_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace drf_messages::store {
+namespace {
+
+// The user, and the session where its table has it: what the foreign keys of a new message need.
+constexpr sql::Statement select_owner = {
+    "select_owner",
+    "SELECT (SELECT s.session_key FROM django_session s WHERE s.session_key = ?)"
+    " FROM auth_user u WHERE u.id = ?"};
+
+constexpr sql::Statement insert_message_row = {
+    "insert_message",
+    "INSERT INTO drf_messages_message"
+    " (user_id, session_id, session_key, view, message, level, read_at, created)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
+
+constexpr std::string_view insert_tag_rows =
+    "INSERT INTO drf_messages_messagetag (message_id, text) VALUES ";
+constexpr std::size_t tags_at_once = 8;
+
+void select_created_before(SqlText& sql, Timestamp before, bool only_read) {
+    sql << " FROM drf_messages_message m WHERE m.created < ";
+    sql.bind(before) << (only_read ? " AND m.read_at IS NOT NULL" : "");
+}
+
+} // namespace
+
+Result<MessageId> insert_message(sql::Connection& connection, const NewMessage& message) {
+    const sql::Value session_key =
+        message.session_key ? sql::Value(std::string_view(*message.session_key)) : sql::Value();
+    const sql::Value user = user_value(message.user);
+
+    const std::array<sql::Value, 2> owner = {
+        message.session_in_table ? session_key : sql::Value(), user};
+    const auto session_exists =
+        sql::query_one(connection, select_owner, owner, [&message](const sql::Row& row) {
+            return !row.is_null(0) && row.text(0) == message.session_key;
+        });
+    if (!session_exists) {
+        return errc::not_found;
+    }
+    const std::array<sql::Value, 8> row = {
+        user,
+        *session_exists ? session_key : sql::Value(),
+        session_key,
+        message.view,
+        message.message,
+        std::int64_t{message.level},
+        sql::Value(),
+        message.created};
+    const MessageId id{connection.insert(insert_message_row, row)};
+    insert_tags(connection, id, message.extra_tags);
+    return id;
+}
+
+void insert_tags(
+    sql::Connection& connection, MessageId message, std::span<const std::string> tags
+) {
+    while (!tags.empty()) {
+        // Eight or one, so that two texts serve every number of tags.
+        const std::size_t size = tags.size() >= tags_at_once ? tags_at_once : 1;
+        SqlText sql(connection.dialect());
+        sql << insert_tag_rows;
+        for (std::size_t i = 0; i < size; ++i) {
+            sql << (i == 0 ? "(" : ", (");
+            sql.bind(message.value) << ", ";
+            sql.bind(std::string_view(tags[i])) << ")";
+        }
+        connection.execute(sql.statement("insert_tags"), sql.parameters());
+        tags = tags.subspan(size);
+    }
+}
+
+std::int64_t mark_read(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    std::span<const MessageId> ids,
+    Timestamp now
+) {
+    std::vector<sql::Value> values;
+    values.reserve(ids.size());
+    std::transform(ids.begin(), ids.end(), std::back_inserter(values), [](MessageId id) {
+        return sql::Value(id.value);
+    });
+    std::int64_t marked = 0;
+    in_batches(values, [&](std::span<const sql::Value> batch) {
+        SqlText sql(connection.dialect());
+        MessageSql message(sql, std::nullopt);
+        sql << "UPDATE drf_messages_message AS m SET read_at = ";
+        sql.bind(now) << " WHERE m.id IN ";
+        sql.in_list(batch) << " AND m.read_at IS NULL AND ";
+        message.scope(scope);
+        marked += connection.execute(sql.statement("mark_read"), sql.parameters());
+    });
+    return marked;
+}
+
+std::int64_t mark_read(
+    sql::Connection& connection, const MessageScope& scope, const Condition& where, Timestamp now
+) {
+    SqlText sql(connection.dialect());
+    MessageSql message(sql, std::nullopt);
+    sql << "UPDATE drf_messages_message AS m SET read_at = ";
+    sql.bind(now) << " WHERE ";
+    message.scope(scope);
+    sql << " AND m.read_at IS NULL";
+    message.and_condition(where);
+    return connection.execute(sql.statement("mark_read_where"), sql.parameters());
+}
+
+std::vector<sql::Value>
+select_ids(sql::Connection& connection, const SqlText& sql, std::string_view name) {
+    std::vector<sql::Value> ids;
+    connection.query(sql.statement(name), sql.parameters(), [&ids](const sql::Row& row) {
+        ids.emplace_back(row.integer(0));
+    });
+    return ids;
+}
+
+std::int64_t delete_messages_by_id(sql::Connection& connection, std::span<const sql::Value> ids) {
+    std::int64_t deleted = 0;
+    in_batches(ids, [&](std::span<const sql::Value> batch) {
+        SqlText tags(connection.dialect());
+        tags << "DELETE FROM drf_messages_messagetag WHERE message_id IN ";
+        tags.in_list(batch);
+        connection.execute(tags.statement("delete_tags_of_messages"), tags.parameters());
+
+        SqlText messages(connection.dialect());
+        messages << "DELETE FROM drf_messages_message WHERE id IN ";
+        messages.in_list(batch);
+        deleted += connection.execute(messages.statement("delete_messages"), messages.parameters());
+    });
+    return deleted;
+}
+
+std::optional<bool> lock_message(
+    sql::Connection& connection, const MessageScope& scope, MessageId id, const Condition& where
+) {
+    SqlText sql(connection.dialect());
+    MessageSql message(sql, std::nullopt);
+    sql << "SELECT m.read_at FROM drf_messages_message m WHERE m.id = ";
+    sql.bind(id.value) << " AND ";
+    message.scope(scope);
+    message.and_condition(where);
+    sql.for_update();
+    return sql::query_one(
+        connection,
+        sql.statement("lock_message"),
+        sql.parameters(),
+        [](const sql::Row& row) { return !row.is_null(0); }
+    );
+}
+
+void delete_message(sql::Connection& connection, MessageId id) {
+    const std::array<sql::Value, 1> ids = {id.value};
+    delete_messages_by_id(connection, ids);
+}
+
+std::int64_t
+delete_messages(sql::Connection& connection, const MessageScope& scope, const Condition& where) {
+    SqlText sql(connection.dialect());
+    MessageSql message(sql, std::nullopt);
+    sql << "SELECT m.id FROM drf_messages_message m WHERE ";
+    message.scope(scope);
+    message.and_condition(where);
+    sql.for_update();
+    return delete_messages_by_id(
+        connection, select_ids(connection, sql, "select_messages_to_delete")
+    );
+}
+
+std::int64_t delete_old_messages(
+    sql::Connection& connection, Timestamp before, bool only_read, std::int64_t batch
+) {
+    SqlText sql(connection.dialect());
+    sql << "SELECT m.id";
+    select_created_before(sql, before, only_read);
+    sql << " ORDER BY m.id LIMIT ";
+    sql.bind(batch).for_update();
+    return delete_messages_by_id(connection, select_ids(connection, sql, "select_old_messages"));
+}
+
+std::int64_t count_old_messages(sql::Connection& connection, Timestamp before, bool only_read) {
+    SqlText sql(connection.dialect());
+    sql << "SELECT COUNT(*)";
+    select_created_before(sql, before, only_read);
+    const auto count = sql::query_one(
+        connection,
+        sql.statement("count_old_messages"),
+        sql.parameters(),
+        [](const sql::Row& row) { return row.integer(0); }
+    );
+    return count.value_or(0);
+}
+
+} // namespace drf_messages::store

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "store/sql_text.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+namespace drf_messages::store {
+
+SqlText& SqlText::bind(const UserId& user) {
+    return bind(user_value(user));
+}
+
+SqlText& SqlText::bind_owned(std::string text) {
+    return bind(sql::Value(std::string_view(owned_.emplace_back(std::move(text)))));
+}
+
+SqlText& SqlText::exactly(std::string_view column, std::string_view value) {
+    *this << column << " = ";
+    bind(value);
+    if (dialect_ == sql::Dialect::mariadb) {
+        // The first comparison finds the row by its index, the second one compares bytes.
+        *this << " AND BINARY " << column << " = ";
+        bind(value);
+    }
+    return *this;
+}
+
+SqlText& SqlText::in_list(std::span<const sql::Value> values) {
+    const std::size_t padded =
+        std::max(values.size(), std::min(std::bit_ceil(values.size()), in_list_limit));
+    *this << "(";
+    for (std::size_t i = 0; i < padded; ++i) {
+        *this << (i == 0 ? "" : ", ");
+        bind(values[std::min(i, values.size() - 1)]);
+    }
+    return *this << ")";
+}
+
+SqlText& SqlText::for_update() {
+    return dialect_ == sql::Dialect::sqlite ? *this : *this << " FOR UPDATE";
+}
+
+sql::Value user_value(const UserId& user) {
+    if (const auto* number = std::get_if<std::int64_t>(&user.value)) {
+        return *number;
+    }
+    return std::string_view(std::get<std::string>(user.value));
+}
+
+} // namespace drf_messages::store
