@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,10 +11,32 @@ namespace drf_messages::crypto {
 
 enum class Hash { md5, sha1, sha256, sha512 };
 
-/// Raw bytes.
+/// Raw bytes. The four functions throw std::runtime_error when OpenSSL fails (a hash that its
+/// policy forbids).
 std::string digest(Hash hash, std::string_view bytes);
 std::string hmac(Hash hash, std::string_view key, std::string_view bytes);
-std::string pbkdf2(Hash hash, std::string_view password, std::string_view salt, unsigned iterations, std::size_t length);
+/// - iterations: at least 1.
+std::string pbkdf2(
+    Hash hash,
+    std::string_view password,
+    std::string_view salt,
+    unsigned iterations,
+    std::size_t length
+);
+
+/// What scrypt costs: RFC 7914's N, r and p.
+struct ScryptCost {
+    std::uint64_t work_factor;
+    std::uint64_t block_size;
+    std::uint64_t parallelism;
+};
+
+/// Absent when the cost is none that scrypt knows, or takes more than 128 MiB.
+std::optional<std::string> scrypt(
+    std::string_view password, std::string_view salt, const ScryptCost& cost, std::size_t length
+);
+
+/// Lower-case digits.
 std::string hex(std::string_view bytes);
 
 /// In a time that does not depend on where they differ. Unequal lengths are unequal.

@@ -14,12 +14,28 @@ namespace drf_messages::django {
 /// More than this after inflating is refused: a session of this size is an attack.
 inline constexpr std::size_t session_inflated_limit_bytes = 4 * 1024 * 1024;
 
-/// What django_session.session_data (and the file engine) holds -> the session's dictionary. Reads the current form
-/// (signed, compressed or not, JSON) and the legacy one of Django before 3.1 (base64 of "hash:json").
-/// Absent when the signature is wrong, or the payload is no JSON object: Django then starts an empty session.
-/// - salt_module: "django.contrib.sessions.SessionStore" + the engine's own, see Django's sessions/backends/base.py.
-std::optional<boost::json::object> decode_session(std::string_view session_data, std::string_view secret_key);
+/// The salt of every engine whose class is called SessionStore and that signs with
+/// SessionBase.key_salt. Django: django/contrib/sessions/backends/base.py.
+inline constexpr std::string_view session_store_salt = "django.contrib.sessions.SessionStore";
 
-std::string encode_session(const boost::json::object& session, std::string_view secret_key, std::chrono::sys_seconds now);
+/// What django_session.session_data (and the file engine) holds -> the session's dictionary. Reads
+/// the current form (signed, compressed or not, JSON) and the legacy one of Django before 3.1
+/// (base64 of "hash:json"). Absent when the signature is wrong, when the payload is no JSON object,
+/// or when it inflates to more than the limit. Django starts an empty session for the first, and
+/// fails for some of the others. Values that JSON libraries refuse but Python writes are kept as
+/// parse_python_json says.
+std::optional<boost::json::object> decode_session(
+    std::string_view session_data,
+    std::string_view secret_key,
+    std::string_view salt = session_store_salt
+);
+
+/// The form that Django 3.1 and later write, byte for byte.
+std::string encode_session(
+    const boost::json::object& session,
+    std::string_view secret_key,
+    std::chrono::sys_seconds now,
+    std::string_view salt = session_store_salt
+);
 
 } // namespace drf_messages::django

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "django/password.hpp"
+
+#include "django/password_hasher.hpp"
+#include "text/utf8.hpp"
+
+#include <charconv>
+#include <climits>
+#include <utility>
+
+namespace drf_messages::django {
+namespace {
+
+constexpr std::string_view random_characters =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+// 22 characters of 62 are 131 bits.
+constexpr std::size_t salt_length = 22;
+constexpr std::size_t unusable_suffix_length = 40;
+constexpr std::string_view default_hasher = "django.contrib.auth.hashers.PBKDF2PasswordHasher";
+
+std::unique_ptr<const PasswordHasher> make_hasher(std::string_view name) {
+    if (auto hasher = make_pbkdf2_hasher(name))
+        return hasher;
+    return make_scrypt_hasher(name);
+}
+
+} // namespace
+} // namespace drf_messages::django
+
+bool drf_messages::django::is_short_salt(std::string_view salt) {
+    return text::utf8_length(salt) < salt_length;
+}
+
+std::optional<std::uint32_t> drf_messages::django::hash_parameter(std::string_view digits) {
+    std::uint32_t value = 0;
+    const auto end = digits.data() + digits.size();
+    const auto [parsed, error] = std::from_chars(digits.data(), end, value);
+    if (error != std::errc() || parsed != end || digits.starts_with('0') || value > INT_MAX)
+        return std::nullopt;
+    return value;
+}
+
+std::string_view drf_messages::django::next_hash_field(std::string_view& rest) {
+    const auto end = rest.find('$');
+    const auto field = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    return field;
+}
+
+drf_messages::django::Passwords::Passwords(
+    const std::vector<std::string>& hashers, crypto::RandomBytes random
+)
+    : random_(std::move(random)) {
+    for (const auto& name : hashers)
+        if (auto hasher = make_hasher(name))
+            hashers_.push_back(std::move(hasher));
+    if (hashers_.empty())
+        hashers_.push_back(make_hasher(default_hasher));
+}
+
+drf_messages::django::Passwords::~Passwords() = default;
+drf_messages::django::Passwords::Passwords(Passwords&&) noexcept = default;
+drf_messages::django::Passwords&
+drf_messages::django::Passwords::operator=(Passwords&&) noexcept = default;
+
+const drf_messages::django::PasswordHasher& drf_messages::django::Passwords::preferred() const {
+    return *hashers_.front();
+}
+
+// Django: check_password.
+drf_messages::django::PasswordVerdict
+drf_messages::django::Passwords::check(std::string_view password, std::string_view encoded) const {
+    const auto algorithm = encoded.substr(0, encoded.find('$'));
+    const PasswordHasher* hasher = nullptr;
+    for (const auto& known : hashers_)
+        if (known->algorithm() == algorithm)
+            hasher = known.get();
+    if (!hasher)
+        return {};
+
+    const bool is_preferred = hasher->algorithm() == preferred().algorithm();
+    const bool outdated = !is_preferred || hasher->differs_from_new(encoded);
+    const bool correct = hasher->verify(password, encoded);
+    if (!correct && is_preferred && outdated)
+        hasher->harden_runtime(password, encoded);
+    return {correct, correct && outdated && preferred().cost_of_new() >= hasher->cost(encoded)};
+}
+
+std::string drf_messages::django::Passwords::make(std::string_view password) const {
+    return preferred().encode(
+        password, crypto::random_string(random_, salt_length, random_characters)
+    );
+}
+
+void drf_messages::django::Passwords::pretend(std::string_view password) const {
+    make(password);
+}
+
+bool drf_messages::django::Passwords::has_hasher(std::string_view name) {
+    return make_hasher(name) != nullptr;
+}
+
+std::string drf_messages::django::make_unusable_password(const crypto::RandomBytes& random) {
+    return "!" + crypto::random_string(random, unusable_suffix_length, random_characters);
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace drf_messages::django {
+
+/// One of Django's hasher classes. Stored hashes come from outside: every function takes malformed
+/// ones.
+class PasswordHasher {
+public:
+    virtual ~PasswordHasher() = default;
+
+    /// What a stored hash begins with, up to the first "$".
+    virtual std::string_view algorithm() const = 0;
+
+    virtual std::string encode(std::string_view password, std::string_view salt) const = 0;
+    virtual bool verify(std::string_view password, std::string_view encoded) const = 0;
+
+    /// Whether `encoded`, of this algorithm, was made with other parameters than a new hash would
+    /// be, or a short salt.
+    virtual bool differs_from_new(std::string_view encoded) const = 0;
+
+    /// What guessing one password costs an attacker, in iterations of PBKDF2 with SHA-256; 0 when
+    /// malformed.
+    virtual double cost(std::string_view encoded) const = 0;
+    virtual double cost_of_new() const = 0;
+
+    /// After a failed verify: spends what a new hash would have cost more than `encoded` did.
+    virtual void harden_runtime(std::string_view password, std::string_view encoded) const = 0;
+};
+
+/// One factory a family; null when the dotted name is of another.
+std::unique_ptr<const PasswordHasher> make_pbkdf2_hasher(std::string_view name);
+std::unique_ptr<const PasswordHasher> make_scrypt_hasher(std::string_view name);
+
+/// Less than the 128 bits of entropy that Django wants: fewer than 22 characters.
+bool is_short_salt(std::string_view salt);
+
+/// A parameter as Django writes it. Absent for any other spelling: the stored hash would not equal
+/// the one made anew.
+std::optional<std::uint32_t> hash_parameter(std::string_view digits);
+
+/// The text before the next "$", which is taken off `rest` with it; the whole of `rest` when there
+/// is none.
+std::string_view next_hash_field(std::string_view& rest);
+
+} // namespace drf_messages::django

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace drf_messages::django {
+
+/// Python's json.loads of a UTF-8 text: takes NaN, Infinity and lone surrogates, and the last of
+/// duplicate keys. What Boost.JSON can not hold is kept so that write_python_json gives it back:
+/// - a lone surrogate is three bytes (ED A0 80 to ED BF BF), which makes that text invalid UTF-8;
+/// - a whole number beyond 64 bits is a string of the byte FF and its digits.
+/// Absent when it is no JSON, or nested deeper than Python reads.
+std::optional<boost::json::value> parse_python_json(std::string_view utf8);
+
+/// Python's json.dumps with separators "," and ":", ASCII only.
+std::string write_python_json(const boost::json::object& object);
+
+} // namespace drf_messages::django

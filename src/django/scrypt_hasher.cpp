@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "crypto/digest.hpp"
+#include "django/password_hasher.hpp"
+#include "text/base64.hpp"
+
+#include <stdexcept>
+
+namespace drf_messages::django {
+namespace {
+
+// Django 5.1's.
+constexpr crypto::ScryptCost preferred_cost{1U << 14, 8, 5};
+// More is refused: the time is proportional to it, and no Django ever wrote it.
+constexpr std::uint32_t parallelism_limit = 64;
+constexpr std::size_t hash_size = 64;
+
+struct Stored {
+    crypto::ScryptCost cost;
+    std::string_view salt;
+    std::string_view hash;
+};
+
+double in_pbkdf2_iterations(const crypto::ScryptCost& cost) {
+    // Graphics cards, which PBKDF2 suits, pay about ten iterations for a block of memory.
+    return 10.0 * static_cast<double>(cost.work_factor) * static_cast<double>(cost.block_size) *
+           static_cast<double>(cost.parallelism);
+}
+
+std::optional<Stored> decode(std::string_view encoded) {
+    next_hash_field(encoded);
+    const auto work_factor = hash_parameter(next_hash_field(encoded));
+    const auto salt = next_hash_field(encoded);
+    const auto block_size = hash_parameter(next_hash_field(encoded));
+    const auto parallelism = hash_parameter(next_hash_field(encoded));
+    if (!work_factor || !block_size || !parallelism || *parallelism > parallelism_limit ||
+        salt.empty() || encoded.empty())
+        return std::nullopt;
+    return Stored{{*work_factor, *block_size, *parallelism}, salt, encoded};
+}
+
+class ScryptHasher final : public PasswordHasher {
+public:
+    std::string_view algorithm() const override { return "scrypt"; }
+
+    std::string encode(std::string_view password, std::string_view salt) const override {
+        const auto hash = crypto::scrypt(password, salt, preferred_cost, hash_size);
+        if (!hash)
+            throw std::runtime_error("OpenSSL could not compute scrypt");
+        std::string out(algorithm());
+        out.append("$").append(std::to_string(preferred_cost.work_factor)).append("$");
+        out.append(salt).append("$").append(std::to_string(preferred_cost.block_size)).append("$");
+        out.append(std::to_string(preferred_cost.parallelism)).append("$");
+        return out.append(text::base64_encode(*hash));
+    }
+
+    bool verify(std::string_view password, std::string_view encoded) const override {
+        const auto stored = decode(encoded);
+        if (!stored)
+            return false;
+        const auto hash = crypto::scrypt(password, stored->salt, stored->cost, hash_size);
+        return hash && crypto::constant_time_equal(stored->hash, text::base64_encode(*hash));
+    }
+
+    bool differs_from_new(std::string_view encoded) const override {
+        const auto stored = decode(encoded);
+        return stored && (stored->cost.work_factor != preferred_cost.work_factor ||
+                          stored->cost.block_size != preferred_cost.block_size ||
+                          stored->cost.parallelism != preferred_cost.parallelism ||
+                          is_short_salt(stored->salt));
+    }
+
+    double cost(std::string_view encoded) const override {
+        const auto stored = decode(encoded);
+        return stored ? in_pbkdf2_iterations(stored->cost) : 0.0;
+    }
+
+    double cost_of_new() const override { return in_pbkdf2_iterations(preferred_cost); }
+
+    // Django leaves it out too: its running time is not a sum of steps.
+    void harden_runtime(std::string_view, std::string_view) const override {}
+};
+
+} // namespace
+} // namespace drf_messages::django
+
+std::unique_ptr<const drf_messages::django::PasswordHasher>
+drf_messages::django::make_scrypt_hasher(std::string_view name) {
+    if (name == "django.contrib.auth.hashers.ScryptPasswordHasher")
+        return std::make_unique<ScryptHasher>();
+    return nullptr;
+}
