@@ -2,7 +2,6 @@
 #pragma once
 
 #include "accounts/session.hpp"
-#include "base/log.hpp"
 #include "django/password.hpp"
 #include "model/user.hpp"
 #include "sql/connection.hpp"
@@ -14,16 +13,27 @@
 
 namespace drf_messages::accounts {
 
-/// The user of a session: django.contrib.auth.get_user. Absent for an anonymous one; a session whose
-/// `_auth_user_hash` no longer fits the password is flushed, with its messages.
-std::optional<User> user_of_session(const Settings& settings, Session& session, sql::Connection& connection);
+/// The user of a session: django.contrib.auth.get_user. Absent for an anonymous one; a session
+/// whose
+/// `_auth_user_hash` no longer fits the password is flushed, with its messages. A session whose
+/// content makes no sense is anonymous. Costs no statement without a session, otherwise one for it
+/// and one for the user.
+std::optional<User>
+user_of_session(const Settings& settings, Session& session, const ConnectionSource& connection);
 
-/// Name and password, checked against AUTHENTICATION_BACKENDS: django.contrib.auth.authenticate. Costs the same time for
-/// a name that does not exist. An outdated hash is replaced, unless the new one would be weaker.
-std::optional<User> authenticate(const Settings& settings, const django::Passwords& passwords, sql::Connection& connection,
-    std::string_view username, std::string_view password);
+/// Name and password, checked against AUTHENTICATION_BACKENDS: django.contrib.auth.authenticate.
+/// Costs the same time for a name that does not exist. An outdated hash is replaced, unless the new
+/// one would be weaker.
+std::optional<User> authenticate(
+    const Settings& settings,
+    const django::Passwords& passwords,
+    sql::Connection& connection,
+    std::string_view username,
+    std::string_view password
+);
 
-/// Whether the user has "app.codename" (ModelBackend: active, and superuser or granted directly or by a group).
+/// Whether the user has "app.codename" (ModelBackend: active, and superuser or granted directly or
+/// by a group).
 bool has_permission(sql::Connection& connection, const User& user, std::string_view permission);
 
 } // namespace drf_messages::accounts

@@ -9,24 +9,40 @@
 
 #include <boost/json/object.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace drf_messages::accounts {
 
-/// Where sessions are kept: one class for each SESSION_ENGINE. Stateless towards requests; safe from several threads.
+/// The connection of whoever asks, leased when it is first needed.
+using ConnectionSource = std::function<sql::Connection&()>;
+
+/// Where sessions are kept: one class for each SESSION_ENGINE. Stateless towards requests; safe
+/// from several threads.
 class SessionEngine {
 public:
     virtual ~SessionEngine() = default;
-    /// The session's dictionary; absent when there is none, it has expired or its signature is wrong.
-    virtual std::optional<boost::json::object> load(sql::Connection& connection, std::string_view key) = 0;
-    /// Stores under a key that exists (false when it is gone), or under a new one (false when it is taken).
-    virtual bool save(sql::Connection& connection, std::string_view key, const boost::json::object& data, Timestamp expires, bool must_create) = 0;
+    /// The session's dictionary; absent when there is none or it has expired. One that is there but
+    /// was not signed by us, or holds no dictionary, is empty, as Django has it: the key stays.
+    virtual std::optional<boost::json::object>
+    load(const ConnectionSource& connection, std::string_view key) = 0;
+    /// Stores under a key that exists (false when it is gone), or under a new one (false when it is
+    /// taken).
+    virtual bool save(
+        const ConnectionSource& connection,
+        std::string_view key,
+        const boost::json::object& data,
+        Timestamp expires,
+        bool must_create
+    ) = 0;
     /// Deletes the session, and the messages that were left in it.
-    virtual void remove(sql::Connection& connection, std::string_view key) = 0;
+    virtual void remove(const ConnectionSource& connection, std::string_view key) = 0;
     /// Whether messages may carry the foreign key into django_session.
     virtual bool in_database() const noexcept = 0;
 };
@@ -34,14 +50,29 @@ public:
 /// The engine that SESSION_ENGINE names; throws std::invalid_argument for one we do not have.
 std::unique_ptr<SessionEngine> make_session_engine(const Settings& settings, Clock clock);
 
+/// How many characters a key has; keys are UTF-8.
+std::size_t key_length(std::string_view key) noexcept;
+
+/// The session was deleted while the request ran: answer 400. Django: sessions/exceptions.py.
+struct SessionInterrupted : std::runtime_error {
+    SessionInterrupted();
+};
+
 /// The session of one request, loaded when first looked into: Django's request.session.
 /// - Django: django/contrib/sessions/backends/base.py, SessionBase.
 class Session {
 public:
-    Session(SessionEngine& engine, const Settings& settings, Clock clock, crypto::RandomBytes random,
-        std::function<sql::Connection&()> connection, std::optional<std::string> key);
+    Session(
+        SessionEngine& engine,
+        const Settings& settings,
+        Clock clock,
+        crypto::RandomBytes random,
+        ConnectionSource connection,
+        std::optional<std::string> key
+    );
 
-    /// The key, without loading anything; absent for a new session or an impossible key (shorter than 8 characters).
+    /// The key, without loading anything; absent for a new session or an impossible key (shorter
+    /// than 8 characters).
     const std::optional<std::string>& session_key() const noexcept { return key_; }
 
     /// A value; looking marks the session as accessed.
@@ -53,26 +84,30 @@ public:
     void flush();
     /// Keeps the content under a new key (login).
     void cycle_key();
-    /// Stores it, with a new key where it has none.
+    /// Stores it, with a new key where it has none. Throws SessionInterrupted when it was deleted
+    /// meanwhile.
     void save();
 
     bool accessed() const noexcept { return accessed_; }
     bool modified() const noexcept { return modified_; }
-    /// No key and no content.
-    bool is_empty();
+    /// No key and no content, as far as is known: this loads nothing.
+    bool is_empty() const noexcept { return !key_ && (!data_ || data_->empty()); }
 
-    /// Seconds until the cookie and the session expire: `_session_expiry` of the content, else SESSION_COOKIE_AGE.
+    /// Seconds until the cookie and the session expire: `_session_expiry` of the content, else
+    /// SESSION_COOKIE_AGE.
     std::chrono::seconds get_expiry_age();
     bool get_expire_at_browser_close();
 
 private:
     boost::json::object& data();
+    void create();
+    Timestamp expiry_date();
 
     SessionEngine& engine_;
     const Settings& settings_;
     Clock clock_;
     crypto::RandomBytes random_;
-    std::function<sql::Connection&()> connection_;
+    ConnectionSource connection_;
     std::optional<std::string> key_;
     std::optional<boost::json::object> data_;
     bool accessed_ = false;
