@@ -8,6 +8,7 @@
 #include "middleware/site.hpp"
 #include "model/user.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,21 +25,30 @@ public:
 
     Site& site;
     const http::Request& wire;
-    std::string method;      ///< upper case
-    std::string path_info;   ///< decoded, without the script name, begins with "/"
-    std::string path;        ///< script name and path_info
+    std::string method; ///< upper case
+    std::string
+        path_info;    ///< decoded, without the script name; begins with "/" (but "*" for OPTIONS *)
+    std::string path; ///< script name and path_info
     std::string query_string; ///< as sent, without "?"
 
-    /// A header's value as WSGI gives it (fields of one name joined by ","), as UTF-8 of its Latin-1 bytes.
+    /// A header's value as WSGI gives it (fields of one name joined by ","), as UTF-8 of its
+    /// Latin-1 bytes.
+    /// "_" and "-" are the same in a name, as they are in WSGI.
     std::optional<std::string> header(std::string_view name) const;
+    /// A header by the name that it has in WSGI: "HTTP_X_FORWARDED_PROTO", "CONTENT_TYPE".
+    std::optional<std::string> meta(std::string_view wsgi_name) const;
     /// Absent when the query has more than DATA_UPLOAD_MAX_NUMBER_FIELDS fields: answer 400.
     const std::optional<http::QueryDict>& query();
     const std::unordered_map<std::string, std::string>& cookies();
 
     bool is_secure() const;
-    /// Host with port as links show it; absent when ALLOWED_HOSTS forbids it (DisallowedHost: answer 400).
+    /// Host with port as links show it; absent when ALLOWED_HOSTS forbids it (DisallowedHost:
+    /// answer 400).
     const std::optional<std::string>& host();
-    /// "http://testserver/messages/?limit=2" of this request. Django: HttpRequest.build_absolute_uri. Needs host().
+    /// The port that the client sees, as text.
+    std::string port() const;
+    /// "http://testserver/messages/?limit=2" of this request. Django:
+    /// HttpRequest.build_absolute_uri. Throws BadRequest where host() is absent.
     std::string build_absolute_uri();
     /// Path with query, "/" appended to the path on demand. Django: HttpRequest.get_full_path.
     std::string full_path(bool force_append_slash) const;
@@ -54,15 +64,18 @@ public:
     bool has_authentication_middleware = false;
 
     /// Who REST framework found this request to come from; the messages storage follows it.
-    void set_user(std::optional<User> user);
+    void set_user(const std::optional<User>& user);
 
     /// Absent without MessageMiddleware.
     std::optional<messages::MessageStorage> messages;
 
+    /// The language that LocaleMiddleware chose, else LANGUAGE_CODE: "de", "en-us".
+    std::string_view language() const noexcept;
+    std::string chosen_language;
+
     // ---- CSRF (django/middleware/csrf.py)
     std::optional<std::string> csrf_cookie; ///< META["CSRF_COOKIE"], sanitized
-    bool csrf_cookie_needs_reset = false;
-    bool csrf_cookie_used = false; ///< a page showed the token: the cookie is (re)sent
+    bool csrf_cookie_used = false;          ///< a page showed the token: the cookie is (re)sent
 
 private:
     std::optional<std::optional<http::QueryDict>> query_;
@@ -72,8 +85,23 @@ private:
     std::optional<std::optional<User>> session_user_;
 };
 
+/// The csrfmiddlewaretoken of a POST's form, empty when there is none.
+using PostedToken = std::function<std::string(HttpRequest&)>;
+
+/// Reads the form itself: urlencoded and multipart bodies of at most DATA_UPLOAD_MAX_MEMORY_SIZE
+/// bytes.
+std::string posted_csrf_token(HttpRequest& request);
+
 /// Why CSRF verification fails ("CSRF Failed: " is not part of it); absent when it passes.
-/// What REST framework's SessionAuthentication.enforce_csrf asks: process_request and process_view of CsrfViewMiddleware.
-std::optional<std::string> csrf_failure(HttpRequest& request);
+/// What REST framework's SessionAuthentication.enforce_csrf asks: process_request and process_view
+/// of CsrfViewMiddleware.
+/// - posted_token: asked for a POST only, after the Referer checks and when there is a cookie; may
+/// throw, as a parser of
+///   REST framework does.
+std::optional<std::string>
+csrf_failure(HttpRequest& request, const PostedToken& posted_token = posted_csrf_token);
+
+/// The token for a form or script of this answer; the cookie is then sent. Django: get_token.
+std::string csrf_token(HttpRequest& request);
 
 } // namespace drf_messages::middleware

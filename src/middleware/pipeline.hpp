@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "middleware/bad_request.hpp"
 #include "middleware/http_request.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +18,7 @@ namespace drf_messages::middleware {
 class Middleware {
 public:
     virtual ~Middleware() = default;
-    /// An answer ends the way inwards; those further out still see it on the way back.
+    /// An answer ends the way inwards; this one and those further out still see it on the way back.
     virtual std::optional<http::Response> process_request(HttpRequest&) { return std::nullopt; }
     virtual void process_response(HttpRequest&, http::Response&) {}
 };
@@ -26,10 +29,13 @@ struct View {
     std::function<http::Response(HttpRequest&)> handle;
 };
 
-/// The middleware of MIDDLEWARE around the view, in Django's order. The one door where errors of a request are caught:
-/// a database that is busy or lost answers 503 with Retry-After, anything else 500; both are logged without values.
+/// The middleware of MIDDLEWARE around the view, in Django's order. The one door where errors of a
+/// request are caught: a database that is busy or lost answers 503 with Retry-After, BadRequest
+/// 400, anything else 500; logged without values. As in Django, an error becomes an answer where it
+/// was thrown, so that the middleware further out sees it.
 class Pipeline {
 public:
+    /// Throws std::invalid_argument for a name that we do not have.
     Pipeline(Site& site, View view);
     ~Pipeline();
 
@@ -39,12 +45,15 @@ public:
     static const std::vector<std::string>& known_middleware();
 
 private:
+    http::Response run(std::size_t index, HttpRequest& request);
+
     Site& site_;
     View view_;
     std::vector<std::unique_ptr<Middleware>> chain_;
 };
 
-/// Django's plain error pages (templates absent): "Not Found", "Bad Request (400)", "Server Error (500)".
+/// Django's plain error pages (templates absent): "Not Found", "Bad Request (400)", "Server Error
+/// (500)".
 http::Response not_found_page();
 http::Response bad_request_page();
 http::Response server_error_page();

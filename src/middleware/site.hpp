@@ -17,7 +17,8 @@
 
 namespace drf_messages::middleware {
 
-/// What every request of one application shares. Owned by embed::Application; lives longer than any request.
+/// What every request of one application shares. Owned by embed::Application; lives longer than any
+/// request.
 struct Site {
     Settings settings;
     Clock clock;
@@ -25,7 +26,8 @@ struct Site {
     crypto::RandomBytes random;
     std::unique_ptr<sql::Pool> database;
     std::unique_ptr<accounts::SessionEngine> session_engine;
-    std::map<std::string, std::unique_ptr<cache::Cache>> caches; ///< by alias; "default" is always there
+    std::map<std::string, std::unique_ptr<cache::Cache>>
+        caches; ///< by alias; "default" is always there
     django::Passwords passwords;
 };
 

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <stdexcept>
+
+namespace drf_messages::middleware {
+
+/// The request can not be answered: Django's plain 400 page. The text goes to the log and holds no
+/// value.
+/// - Django: SuspiciousOperation (DisallowedHost, TooManyFieldsSent, …) and BadRequest.
+struct BadRequest : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+} // namespace drf_messages::middleware

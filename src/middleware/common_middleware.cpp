@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "middleware/factories.hpp"
+#include "middleware/redirect.hpp"
+
+#include <string>
+
+namespace drf_messages::middleware {
+namespace {
+
+/// Django: django/middleware/common.py.
+class CommonMiddleware final : public Middleware {
+public:
+    CommonMiddleware(const Settings& settings, const View& view)
+        : settings_(settings), view_(view) {}
+
+    std::optional<http::Response> process_request(HttpRequest& request) override {
+        const std::optional<std::string>& host = request.host();
+        if (!host) {
+            throw BadRequest("the Host header is not allowed by ALLOWED_HOSTS");
+        }
+        std::string redirect;
+        if (settings_.prepend_www && !host->starts_with("www.")) {
+            redirect = (request.is_secure() ? "https://www." : "http://www.") + *host;
+        }
+        if (should_redirect_with_slash(request)) {
+            return permanent_redirect(redirect + path_with_slash(request));
+        }
+        if (!redirect.empty()) {
+            return permanent_redirect(redirect + request.full_path(false));
+        }
+        return std::nullopt;
+    }
+
+    void process_response(HttpRequest& request, http::Response& response) override {
+        if (response.status == 404 && should_redirect_with_slash(request)) {
+            // Django leaves this one without a Content-Length.
+            response = permanent_redirect(path_with_slash(request));
+            return;
+        }
+        if (!response.headers.contains("Content-Length")) {
+            response.headers.set("Content-Length", std::to_string(response.body.size()));
+        }
+    }
+
+private:
+    /// Whether a slash at the end turns a path that leads nowhere into one that leads somewhere.
+    bool should_redirect_with_slash(const HttpRequest& request) const {
+        return settings_.append_slash && !request.path_info.ends_with('/') &&
+               !view_.is_valid_path(request.path_info) &&
+               view_.is_valid_path(request.path_info + "/");
+    }
+
+    static std::string path_with_slash(const HttpRequest& request) {
+        std::string path = request.full_path(true);
+        // "//host/" would lead to another host.
+        if (path.starts_with("//")) {
+            path.replace(1, 1, "%2F");
+        }
+        return path;
+    }
+
+    const Settings& settings_;
+    const View& view_;
+};
+
+} // namespace
+
+std::unique_ptr<Middleware> make_common_middleware(const Site& site, const View& view) {
+    return std::make_unique<CommonMiddleware>(site.settings, view);
+}
+
+} // namespace drf_messages::middleware

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "crypto/digest.hpp"
+#include "middleware/factories.hpp"
+#include "middleware/http_date.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::middleware {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view spaces = " \t\r\n\f\v";
+    text.remove_prefix(std::min(text.size(), text.find_first_not_of(spaces)));
+    return text.substr(0, text.find_last_not_of(spaces) + 1);
+}
+
+std::vector<std::string_view> split_at_commas(std::string_view text) {
+    std::vector<std::string_view> items;
+    while (true) {
+        const std::size_t comma = text.find(',');
+        items.push_back(trimmed(text.substr(0, comma)));
+        if (comma == std::string_view::npos) {
+            return items;
+        }
+        text.remove_prefix(comma + 1);
+    }
+}
+
+bool is_etag(std::string_view text) {
+    if (text.starts_with("W/")) {
+        text.remove_prefix(2);
+    }
+    return text.size() >= 2 && text.front() == '"' && text.find('"', 1) == text.size() - 1;
+}
+
+/// The entity tags of If-Match or If-None-Match, malformed ones left out. Django: parse_etags.
+struct EntityTags {
+    explicit EntityTags(std::string header) : text(std::move(header)) {
+        any = trimmed(text) == "*";
+        if (!any) {
+            tags = split_at_commas(text);
+            tags.erase(
+                std::remove_if(
+                    tags.begin(), tags.end(), [](std::string_view tag) { return !is_etag(tag); }
+                ),
+                tags.end()
+            );
+        }
+    }
+    EntityTags(const EntityTags&) = delete;
+    EntityTags& operator=(const EntityTags&) = delete;
+
+    bool given() const { return any || !tags.empty(); }
+
+    std::string text; ///< what `tags` point into
+    bool any = false;
+    std::vector<std::string_view> tags;
+};
+
+/// Weak and strong forms of a tag compare equal.
+std::string_view without_weakness(std::string_view tag) {
+    tag.remove_prefix(std::min(tag.size(), tag.find_first_not_of("W/")));
+    return tag.substr(0, tag.find_last_not_of("W/") + 1);
+}
+
+bool if_match_passes(const std::string& etag, const EntityTags& wanted) {
+    if (etag.empty()) {
+        return false;
+    }
+    return wanted.any ||
+           (!etag.starts_with("W/") &&
+            std::find(wanted.tags.begin(), wanted.tags.end(), etag) != wanted.tags.end());
+}
+
+bool if_none_match_passes(const std::string& etag, const EntityTags& known) {
+    if (etag.empty()) {
+        return true;
+    }
+    return !known.any &&
+           std::none_of(known.tags.begin(), known.tags.end(), [&](std::string_view tag) {
+               return without_weakness(tag) == without_weakness(etag);
+           });
+}
+
+http::Response precondition_failed() {
+    http::Response response;
+    response.status = 412;
+    response.headers.set("Content-Type", "text/html; charset=utf-8");
+    return response;
+}
+
+http::Response not_modified(const http::Response& full) {
+    constexpr std::string_view kept[] = {
+        "Cache-Control", "Content-Location", "Date", "ETag", "Expires", "Last-Modified", "Vary"};
+    http::Response response;
+    response.status = 304;
+    for (const std::string_view name : kept) {
+        if (const auto value = full.headers.find(name)) {
+            response.headers.set(name, std::string(*value));
+        }
+    }
+    for (const auto& [name, value] : full.headers.fields()) {
+        if (name == "Set-Cookie") {
+            response.headers.add(name, value);
+        }
+    }
+    return response;
+}
+
+bool may_be_stored(const http::Response& response) {
+    const auto cache_control = response.headers.find("Cache-Control");
+    if (!cache_control) {
+        return true;
+    }
+    const std::vector<std::string_view> directives = split_at_commas(*cache_control);
+    return std::none_of(directives.begin(), directives.end(), [](std::string_view directive) {
+        constexpr std::string_view no_store = "no-store";
+        return std::equal(
+            directive.begin(),
+            directive.end(),
+            no_store.begin(),
+            no_store.end(),
+            [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; }
+        );
+    });
+}
+
+/// Django: django/middleware/http.py; django/utils/cache.py, get_conditional_response.
+class ConditionalGetMiddleware final : public Middleware {
+public:
+    void process_response(HttpRequest& request, http::Response& response) override {
+        if (request.method != "GET") {
+            return;
+        }
+        if (!response.headers.contains("ETag") && !response.body.empty() &&
+            may_be_stored(response)) {
+            const std::string sum = crypto::hex(crypto::digest(crypto::Hash::md5, response.body));
+            response.headers.set("ETag", "\"" + sum + "\"");
+        }
+        const std::string etag(response.headers.find("ETag").value_or(""));
+        const auto last_modified = moment(request, response.headers.find("Last-Modified"));
+        if ((etag.empty() && !last_modified) || response.status < 200 || response.status >= 300) {
+            return;
+        }
+        const EntityTags if_match(request.header("If-Match").value_or(""));
+        const EntityTags if_none_match(request.header("If-None-Match").value_or(""));
+        const auto if_unmodified_since = moment(request, request.header("If-Unmodified-Since"));
+        const auto if_modified_since = moment(request, request.header("If-Modified-Since"));
+
+        if (if_match.given()) {
+            if (!if_match_passes(etag, if_match)) {
+                response = precondition_failed();
+                return;
+            }
+        } else if (if_unmodified_since && !(last_modified && *last_modified <= *if_unmodified_since)) {
+            response = precondition_failed();
+            return;
+        }
+        if (if_none_match.given()) {
+            if (!if_none_match_passes(etag, if_none_match)) {
+                response = not_modified(response);
+            }
+        } else if (if_modified_since && last_modified && *last_modified <= *if_modified_since) {
+            response = not_modified(response);
+        }
+    }
+
+private:
+    template<class Text>
+    static std::optional<std::chrono::sys_seconds>
+    moment(const HttpRequest& request, const std::optional<Text>& header) {
+        if (!header) {
+            return std::nullopt;
+        }
+        auto parsed = parse_http_date(*header, request.site.clock());
+        // The first second of 1970 counts as no date: Django asks whether the number is true.
+        if (parsed && parsed->time_since_epoch().count() == 0) {
+            parsed.reset();
+        }
+        return parsed;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Middleware> make_conditional_get_middleware(const Site&, const View&) {
+    return std::make_unique<ConditionalGetMiddleware>();
+}
+
+} // namespace drf_messages::middleware

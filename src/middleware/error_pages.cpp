@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "middleware/pipeline.hpp"
+
+#include <fmt/format.h>
+
+namespace drf_messages::middleware {
+namespace {
+
+http::Response page(int status, std::string_view title, std::string_view details) {
+    http::Response response;
+    response.status = status;
+    response.headers.set("Content-Type", "text/html");
+    response.body = fmt::format(
+        "\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>{0}</title>\n</head>\n<body>\n"
+        "  <h1>{0}</h1><p>{1}</p>\n</body>\n</html>\n",
+        title,
+        details
+    );
+    return response;
+}
+
+} // namespace
+
+http::Response not_found_page() {
+    return page(404, "Not Found", "The requested resource was not found on this server.");
+}
+
+http::Response bad_request_page() {
+    return page(400, "Bad Request (400)", "");
+}
+
+http::Response server_error_page() {
+    return page(500, "Server Error (500)", "");
+}
+
+} // namespace drf_messages::middleware

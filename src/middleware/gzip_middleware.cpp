@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "middleware/factories.hpp"
+
+#include <zlib.h>
+
+#include <string>
+#include <string_view>
+
+namespace drf_messages::middleware {
+namespace {
+
+constexpr std::size_t shortest_worth_compressing = 200; // bytes
+
+bool is_word_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// Whether "gzip" stands as a word of its own, whatever its q says: Django's \bgzip\b.
+bool accepts_gzip(std::string_view accept_encoding) {
+    constexpr std::string_view word = "gzip";
+    for (std::size_t at = accept_encoding.find(word); at != std::string_view::npos;
+         at = accept_encoding.find(word, at + 1)) {
+        const std::size_t end = at + word.size();
+        if ((at == 0 || !is_word_character(accept_encoding[at - 1])) &&
+            (end == accept_encoding.size() || !is_word_character(accept_encoding[end]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// The gzip form; empty when zlib fails.
+std::string gzip(std::string_view bytes) {
+    constexpr int level = 6;
+    constexpr int window_bits_with_gzip_header = 15 + 16;
+    constexpr int memory_level = 8;
+    z_stream stream{};
+    if (deflateInit2(
+            &stream,
+            level,
+            Z_DEFLATED,
+            window_bits_with_gzip_header,
+            memory_level,
+            Z_DEFAULT_STRATEGY
+        ) != Z_OK) {
+        return {};
+    }
+    std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    stream.avail_in = static_cast<uInt>(bytes.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    const int result = deflate(&stream, Z_FINISH);
+    out.resize(result == Z_STREAM_END ? stream.total_out : 0);
+    deflateEnd(&stream);
+    return out;
+}
+
+/// Django: django/middleware/gzip.py.
+class GZipMiddleware final : public Middleware {
+public:
+    void process_response(HttpRequest& request, http::Response& response) override {
+        if (response.body.size() < shortest_worth_compressing ||
+            response.headers.contains("Content-Encoding")) {
+            return;
+        }
+        http::patch_vary(response.headers, "Accept-Encoding");
+        if (!accepts_gzip(request.header("Accept-Encoding").value_or(""))) {
+            return;
+        }
+        std::string compressed = gzip(response.body);
+        if (compressed.empty() || compressed.size() >= response.body.size()) {
+            return;
+        }
+        response.body = std::move(compressed);
+        response.headers.set("Content-Length", std::to_string(response.body.size()));
+        if (const auto etag = response.headers.find("ETag"); etag && etag->starts_with('"')) {
+            response.headers.set("ETag", "W/" + std::string(*etag));
+        }
+        response.headers.set("Content-Encoding", "gzip");
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Middleware> make_gzip_middleware(const Site&, const View&) {
+    return std::make_unique<GZipMiddleware>();
+}
+
+} // namespace drf_messages::middleware

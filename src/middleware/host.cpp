@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "middleware/host.hpp"
+
+#include <algorithm>
+
+namespace drf_messages::middleware {
+namespace {
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+bool is_hex(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
+bool is_name_character(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || c == '.' || c == '-';
+}
+
+/// Length of "[...]" with an address in it, 0 when there is none.
+std::size_t bracketed_length(std::string_view host) {
+    const std::size_t close = host.find(']');
+    if (close == std::string_view::npos) {
+        return 0;
+    }
+    const std::string_view inside = host.substr(1, close - 1);
+    const std::size_t colon = inside.find(':');
+    if (colon == std::string_view::npos || colon + 1 == inside.size()) {
+        return 0;
+    }
+    const bool valid =
+        std::all_of(inside.begin(), inside.begin() + static_cast<std::ptrdiff_t>(colon), is_hex) &&
+        std::all_of(inside.begin() + static_cast<std::ptrdiff_t>(colon), inside.end(), [](char c) {
+            return is_hex(c) || c == ':' || c == '.';
+        });
+    return valid ? close + 1 : 0;
+}
+
+} // namespace
+
+std::optional<std::string> host_domain(std::string_view host) {
+    std::string text(host);
+    std::transform(text.begin(), text.end(), text.begin(), lower);
+    std::size_t length = 0;
+    if (text.starts_with('[')) {
+        length = bracketed_length(text);
+    } else {
+        while (length < text.size() && is_name_character(text[length])) {
+            ++length;
+        }
+    }
+    if (length == 0) {
+        return std::nullopt;
+    }
+    const std::string_view rest = std::string_view(text).substr(length);
+    const bool port = rest.size() > 1 && rest.front() == ':' &&
+                      std::all_of(rest.begin() + 1, rest.end(), is_digit);
+    if (!rest.empty() && !port) {
+        return std::nullopt;
+    }
+    text.resize(length);
+    if (text.ends_with('.')) {
+        text.pop_back();
+    }
+    if (text.empty()) {
+        return std::nullopt;
+    }
+    return text;
+}
+
+bool is_same_domain(std::string_view host, std::string_view pattern) {
+    if (pattern.empty()) {
+        return false;
+    }
+    std::string wanted(pattern);
+    std::transform(wanted.begin(), wanted.end(), wanted.begin(), lower);
+    if (wanted.front() == '.') {
+        return host.ends_with(wanted) || host == std::string_view(wanted).substr(1) ||
+               host == wanted;
+    }
+    return host == wanted;
+}
+
+bool is_allowed_host(std::string_view domain, const std::vector<std::string>& allowed_hosts) {
+    return std::any_of(allowed_hosts.begin(), allowed_hosts.end(), [&](const std::string& pattern) {
+        return pattern == "*" || is_same_domain(domain, pattern);
+    });
+}
+
+} // namespace drf_messages::middleware

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+#include "middleware/http_request.hpp"
+
+#include "accounts/authentication.hpp"
+#include "http/cookies.hpp"
+#include "http/url.hpp"
+#include "middleware/bad_request.hpp"
+#include "middleware/host.hpp"
+#include "middleware/wsgi_path.hpp"
+#include "text/utf8.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace drf_messages::middleware {
+namespace {
+
+char upper(char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+bool same_wsgi_name(std::string_view a, std::string_view b) {
+    const auto wsgi = [](char c) { return c == '-' ? '_' : upper(c); };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) {
+        return wsgi(x) == wsgi(y);
+    });
+}
+
+/// The bytes of every field of that name, joined; absent when there is none.
+std::optional<std::string> raw_header(const http::Headers& headers, std::string_view name) {
+    // WSGI has one Content-Type and one Content-Length, the last of each; the others are collected.
+    const bool last_wins =
+        same_wsgi_name(name, "Content-Type") || same_wsgi_name(name, "Content-Length");
+    std::optional<std::string> value;
+    for (const auto& [field, text] : headers.fields()) {
+        if (!same_wsgi_name(field, name)) {
+            continue;
+        }
+        if (value && !last_wins) {
+            value->append(",").append(text);
+        } else {
+            value = text;
+        }
+    }
+    return value;
+}
+
+const std::vector<std::string>& allowed_hosts(const Settings& settings) {
+    static const std::vector<std::string> local_hosts = {".localhost", "127.0.0.1", "[::1]"};
+    return settings.debug && settings.allowed_hosts.empty() ? local_hosts : settings.allowed_hosts;
+}
+
+} // namespace
+
+HttpRequest::HttpRequest(Site& of_site, const http::Request& of_wire)
+    : site(of_site), wire(of_wire), method(of_wire.method) {
+    std::transform(method.begin(), method.end(), method.begin(), upper);
+    const TargetParts target = split_target(wire.target);
+    path_info = decode_path(target.path);
+    query_string = target.query;
+
+    if (site.settings.force_script_name) {
+        path = *site.settings.force_script_name;
+        while (path.ends_with('/')) {
+            path.pop_back();
+        }
+    }
+    path.push_back('/');
+    const std::size_t slash = path_info.find('/');
+    if (slash == std::string::npos) {
+        path += path_info;
+    } else {
+        path.append(path_info, 0, slash).append(path_info, slash + 1);
+    }
+}
+
+std::optional<std::string> HttpRequest::header(std::string_view name) const {
+    std::optional<std::string> value = raw_header(wire.headers, name);
+    const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (value && !std::all_of(value->begin(), value->end(), ascii)) {
+        value = text::latin1_to_utf8(*value);
+    }
+    return value;
+}
+
+std::optional<std::string> HttpRequest::meta(std::string_view wsgi_name) const {
+    if (wsgi_name.starts_with("HTTP_")) {
+        return header(wsgi_name.substr(5));
+    }
+    if (wsgi_name == "CONTENT_TYPE" || wsgi_name == "CONTENT_LENGTH") {
+        return header(wsgi_name);
+    }
+    return std::nullopt;
+}
+
+const std::optional<http::QueryDict>& HttpRequest::query() {
+    if (!query_) {
+        query_.emplace(
+            http::QueryDict::parse(query_string, site.settings.data_upload_max_number_fields)
+        );
+    }
+    return *query_;
+}
+
+const std::unordered_map<std::string, std::string>& HttpRequest::cookies() {
+    if (!cookies_) {
+        const std::optional<std::string> fields = raw_header(wire.headers, "Cookie");
+        cookies_ = fields ? http::parse_cookies(text::utf8_or_replacement(*fields))
+                          : std::unordered_map<std::string, std::string>();
+    }
+    return *cookies_;
+}
+
+bool HttpRequest::is_secure() const {
+    if (const auto& proxy_header = site.settings.secure_proxy_ssl_header) {
+        if (const auto value = meta(proxy_header->first)) {
+            return *value == proxy_header->second;
+        }
+    }
+    return wire.secure;
+}
+
+const std::optional<std::string>& HttpRequest::host() {
+    if (host_) {
+        return *host_;
+    }
+    std::optional<std::string> name;
+    if (site.settings.use_x_forwarded_host) {
+        name = header("X-Forwarded-Host");
+    }
+    if (!name) {
+        name = header("Host");
+    }
+    if (!name) {
+        // HTTP/1.0 knows no Host; WSGI then has the name of the server.
+        name = "127.0.0.1";
+        const std::string number = port();
+        if (number != (is_secure() ? "443" : "80")) {
+            name->append(":").append(number);
+        }
+    }
+    const std::optional<std::string> domain = host_domain(*name);
+    if (!domain || !is_allowed_host(*domain, allowed_hosts(site.settings))) {
+        name.reset();
+    }
+    host_.emplace(std::move(name));
+    return *host_;
+}
+
+std::string HttpRequest::port() const {
+    if (site.settings.use_x_forwarded_port) {
+        if (auto forwarded = header("X-Forwarded-Port")) {
+            return *forwarded;
+        }
+    }
+    if (const auto name = header("Host")) {
+        const std::size_t colon = name->rfind(':');
+        if (colon != std::string::npos && !name->ends_with(']')) {
+            return name->substr(colon + 1);
+        }
+    }
+    return is_secure() ? "443" : "80";
+}
+
+std::string HttpRequest::build_absolute_uri() {
+    const std::optional<std::string>& name = host();
+    if (!name) {
+        throw BadRequest("the Host header is not allowed by ALLOWED_HOSTS");
+    }
+    std::string uri = is_secure() ? "https://" : "http://";
+    uri.append(*name).append(full_path(false));
+    return http::iri_to_uri(uri);
+}
+
+std::string HttpRequest::full_path(bool force_append_slash) const {
+    std::string full = http::escape_uri_path(path);
+    if (force_append_slash && !path.ends_with('/')) {
+        full.push_back('/');
+    }
+    if (!query_string.empty()) {
+        full.append("?").append(http::iri_to_uri(text::latin1_to_utf8(query_string)));
+    }
+    return full;
+}
+
+sql::Connection& HttpRequest::database() {
+    if (!lease_) {
+        lease_.emplace(site.database->acquire());
+    }
+    return **lease_;
+}
+
+const std::optional<User>& HttpRequest::session_user() {
+    static const std::optional<User> anonymous;
+    if (!has_authentication_middleware || !session) {
+        return anonymous;
+    }
+    if (!session_user_) {
+        session_user_.emplace(accounts::user_of_session(
+            site.settings, *session, [this]() -> sql::Connection& { return database(); }
+        ));
+    }
+    return *session_user_;
+}
+
+void HttpRequest::set_user(const std::optional<User>& user) {
+    if (!messages) {
+        return;
+    }
+    Viewer viewer;
+    if (user) {
+        viewer.user = user->id;
+    }
+    if (session) {
+        viewer.has_session = true;
+        viewer.session_key = session->session_key();
+    }
+    messages->set_viewer(std::move(viewer));
+}
+
+std::string_view HttpRequest::language() const noexcept {
+    return chosen_language.empty() ? site.settings.language_code : chosen_language;
+}
+
+} // namespace drf_messages::middleware

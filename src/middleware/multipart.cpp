@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "middleware/multipart.hpp"
+
+#include <algorithm>
+
+namespace drf_messages::middleware {
+namespace {
+
+constexpr std::size_t longest_boundary = 70; // RFC 2046
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return result;
+}
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view spaces = " \t\r\n";
+    text.remove_prefix(std::min(text.size(), text.find_first_not_of(spaces)));
+    return text.substr(0, text.find_last_not_of(spaces) + 1);
+}
+
+/// The parameter of a header like `form-data; name="a;b"`; quotes protect semicolons.
+std::optional<std::string> parameter(std::string_view header, std::string_view wanted) {
+    bool quoted = false;
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at <= header.size(); ++at) {
+        if (at < header.size() && header[at] == '"') {
+            quoted = !quoted;
+        }
+        if (at < header.size() && (header[at] != ';' || quoted)) {
+            continue;
+        }
+        const std::string_view item = header.substr(begin, at - begin);
+        begin = at + 1;
+        const std::size_t equals = item.find('=');
+        if (equals == std::string_view::npos || lower(trimmed(item.substr(0, equals))) != wanted) {
+            continue;
+        }
+        std::string_view value = trimmed(item.substr(equals + 1));
+        if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
+            value = value.substr(1, value.size() - 2);
+        }
+        return std::string(value);
+    }
+    return std::nullopt;
+}
+
+/// The Content-Disposition among a part's headers; empty when it has none.
+std::string_view disposition(std::string_view headers) {
+    while (!headers.empty()) {
+        const std::size_t end = std::min(headers.size(), headers.find("\r\n"));
+        const std::string_view line = headers.substr(0, end);
+        const std::size_t colon = line.find(':');
+        if (colon != std::string_view::npos &&
+            lower(trimmed(line.substr(0, colon))) == "content-disposition") {
+            return line.substr(colon + 1);
+        }
+        headers.remove_prefix(std::min(headers.size(), end + 2));
+    }
+    return {};
+}
+
+} // namespace
+
+std::string media_type_of(std::string_view content_type) {
+    return lower(trimmed(content_type.substr(0, content_type.find(';'))));
+}
+
+std::optional<std::string>
+multipart_field(std::string_view content_type, std::string_view body, std::string_view name) {
+    const std::optional<std::string> boundary = parameter(content_type, "boundary");
+    if (!boundary || boundary->empty() || boundary->size() > longest_boundary) {
+        return std::nullopt;
+    }
+    const std::string opening = "--" + *boundary;
+    const std::string closing = "\r\n" + opening;
+    std::size_t at = 0;
+    if (!body.starts_with(opening)) {
+        at = body.find(closing);
+        if (at == std::string_view::npos) {
+            return std::nullopt;
+        }
+        at += 2;
+    }
+    while (true) {
+        at += opening.size();
+        if (body.substr(at, 2) != "\r\n") {
+            return std::nullopt;
+        }
+        const std::size_t headers_begin = at + 2;
+        const std::size_t headers_end = body.find("\r\n\r\n", headers_begin);
+        if (headers_end == std::string_view::npos) {
+            return std::nullopt;
+        }
+        const std::size_t value_begin = headers_end + 4;
+        const std::size_t value_end = body.find(closing, value_begin);
+        if (value_end == std::string_view::npos) {
+            return std::nullopt;
+        }
+        const std::string_view header =
+            disposition(body.substr(headers_begin, headers_end - headers_begin));
+        if (parameter(header, "name") == name && !parameter(header, "filename")) {
+            return std::string(body.substr(value_begin, value_end - value_begin));
+        }
+        at = value_end + 2;
+    }
+}
+
+} // namespace drf_messages::middleware

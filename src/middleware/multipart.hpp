@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace drf_messages::middleware {
+
+/// "multipart/form-data; boundary=x" -> "multipart/form-data", in lower case and without
+/// parameters.
+std::string media_type_of(std::string_view content_type);
+
+/// The value of the first field of that name in a multipart/form-data body, as sent; files do not
+/// count. Absent when there is none or the body is malformed before it.
+std::optional<std::string>
+multipart_field(std::string_view content_type, std::string_view body, std::string_view name);
+
+} // namespace drf_messages::middleware

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "middleware/pipeline.hpp"
+
+#include "accounts/session.hpp"
+#include "middleware/factories.hpp"
+#include "sql/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+namespace drf_messages::middleware {
+namespace {
+
+struct Entry {
+    std::string_view name;
+    MiddlewareFactory make;
+};
+
+constexpr std::array entries{
+    Entry{"django.middleware.security.SecurityMiddleware", make_security_middleware},
+    Entry{"django.contrib.sessions.middleware.SessionMiddleware", make_session_middleware},
+    Entry{"django.middleware.common.CommonMiddleware", make_common_middleware},
+    Entry{"django.middleware.csrf.CsrfViewMiddleware", make_csrf_view_middleware},
+    Entry{
+        "django.contrib.auth.middleware.AuthenticationMiddleware", make_authentication_middleware},
+    Entry{"django.contrib.messages.middleware.MessageMiddleware", make_message_middleware},
+    Entry{
+        "django.middleware.clickjacking.XFrameOptionsMiddleware", make_x_frame_options_middleware},
+    Entry{"django.middleware.gzip.GZipMiddleware", make_gzip_middleware},
+    Entry{"django.middleware.http.ConditionalGetMiddleware", make_conditional_get_middleware},
+    Entry{"django.middleware.locale.LocaleMiddleware", make_locale_middleware},
+};
+
+http::Response unavailable() {
+    http::Response response;
+    response.status = 503;
+    response.headers.set("Content-Type", "application/json");
+    response.headers.set("Retry-After", "1");
+    response.body = R"({"detail":"The database is not available. Try again."})";
+    return response;
+}
+
+/// "GET /messages/", as sent and without the query, which may hold anything.
+std::string request_line(const http::Request& request) {
+    const std::string_view target = request.target;
+    return fmt::format("{} {}", request.method, target.substr(0, target.find('?')));
+}
+
+/// The answer to the exception that is being handled. Django: core/handlers/exception.py.
+http::Response response_for_exception(const Site& site, const http::Request& request) {
+    try {
+        throw;
+    } catch (const BadRequest& error) {
+        site.log(LogLevel::warning, fmt::format("{}: {}", request_line(request), error.what()));
+        return bad_request_page();
+    } catch (const accounts::SessionInterrupted& error) {
+        site.log(LogLevel::warning, fmt::format("{}: {}", request_line(request), error.what()));
+        return bad_request_page();
+    } catch (const sql::Error& error) {
+        site.log(LogLevel::error, fmt::format("{}: {}", request_line(request), error.what()));
+        const bool passes =
+            error.kind() == sql::ErrorKind::busy || error.kind() == sql::ErrorKind::connection_lost;
+        return passes ? unavailable() : server_error_page();
+    } catch (const std::exception& error) {
+        site.log(LogLevel::error, fmt::format("{}: {}", request_line(request), error.what()));
+        return server_error_page();
+    } catch (...) {
+        site.log(LogLevel::error, fmt::format("{}: unknown error", request_line(request)));
+        return server_error_page();
+    }
+}
+
+} // namespace
+
+Pipeline::Pipeline(Site& site, View view) : site_(site), view_(std::move(view)) {
+    for (const ClassName& name : site_.settings.middleware) {
+        const auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& known) {
+            return known.name == name;
+        });
+        if (entry == entries.end()) {
+            throw std::invalid_argument(fmt::format("MIDDLEWARE: \"{}\" is not available", name));
+        }
+        chain_.push_back(entry->make(site_, view_));
+    }
+}
+
+Pipeline::~Pipeline() = default;
+
+http::Response Pipeline::operator()(const http::Request& wire) {
+    try {
+        HttpRequest request(site_, wire);
+        return run(0, request);
+    } catch (...) {
+        return response_for_exception(site_, wire);
+    }
+}
+
+http::Response Pipeline::run(std::size_t index, HttpRequest& request) {
+    try {
+        if (index == chain_.size()) {
+            return view_.handle(request);
+        }
+        Middleware& middleware = *chain_[index];
+        std::optional<http::Response> response = middleware.process_request(request);
+        if (!response) {
+            response = run(index + 1, request);
+        }
+        middleware.process_response(request, *response);
+        return std::move(*response);
+    } catch (...) {
+        return response_for_exception(site_, request.wire);
+    }
+}
+
+const std::vector<std::string>& Pipeline::known_middleware() {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> list;
+        for (const Entry& entry : entries) {
+            list.emplace_back(entry.name);
+        }
+        return list;
+    }();
+    return names;
+}
+
+} // namespace drf_messages::middleware

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/message.hpp"
+
+#include <string_view>
+
+namespace drf_messages::middleware {
+
+/// 301 to a URL, which is escaped where it has to be. Django: HttpResponsePermanentRedirect.
+http::Response permanent_redirect(std::string_view url);
+
+} // namespace drf_messages::middleware

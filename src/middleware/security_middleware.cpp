@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "middleware/factories.hpp"
+#include "middleware/redirect.hpp"
+
+#include <boost/regex.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace drf_messages::middleware {
+namespace {
+
+void set_default(http::Headers& headers, std::string_view name, const std::string& value) {
+    if (!headers.contains(name)) {
+        headers.set(name, value);
+    }
+}
+
+/// "a, b" -> "a,b".
+std::string without_spaces_around_commas(std::string_view list) {
+    std::string result;
+    while (true) {
+        const std::size_t comma = list.find(',');
+        std::string_view item = list.substr(0, comma);
+        while (!item.empty() && item.front() == ' ') {
+            item.remove_prefix(1);
+        }
+        while (!item.empty() && item.back() == ' ') {
+            item.remove_suffix(1);
+        }
+        result.append(item);
+        if (comma == std::string_view::npos) {
+            return result;
+        }
+        result.push_back(',');
+        list.remove_prefix(comma + 1);
+    }
+}
+
+/// Django: django/middleware/security.py.
+class SecurityMiddleware final : public Middleware {
+public:
+    explicit SecurityMiddleware(const Settings& settings) : settings_(settings) {
+        if (settings.secure_hsts_seconds != 0) {
+            hsts_ = fmt::format("max-age={}", settings.secure_hsts_seconds);
+            if (settings.secure_hsts_include_subdomains) {
+                hsts_ += "; includeSubDomains";
+            }
+            if (settings.secure_hsts_preload) {
+                hsts_ += "; preload";
+            }
+        }
+        if (settings.secure_referrer_policy) {
+            referrer_policy_ = without_spaces_around_commas(*settings.secure_referrer_policy);
+        }
+        for (const std::string& pattern : settings.secure_redirect_exempt) {
+            redirect_exempt_.emplace_back(pattern);
+        }
+    }
+
+    std::optional<http::Response> process_request(HttpRequest& request) override {
+        if (!settings_.secure_ssl_redirect || request.is_secure() || is_exempt(request.path)) {
+            return std::nullopt;
+        }
+        std::optional<std::string> host = settings_.secure_ssl_host;
+        if (!host || host->empty()) {
+            host = request.host();
+        }
+        if (!host) {
+            throw BadRequest("the Host header is not allowed by ALLOWED_HOSTS");
+        }
+        return permanent_redirect(fmt::format("https://{}{}", *host, request.full_path(false)));
+    }
+
+    void process_response(HttpRequest& request, http::Response& response) override {
+        if (!hsts_.empty() && request.is_secure()) {
+            set_default(response.headers, "Strict-Transport-Security", hsts_);
+        }
+        if (settings_.secure_content_type_nosniff) {
+            set_default(response.headers, "X-Content-Type-Options", "nosniff");
+        }
+        if (settings_.secure_browser_xss_filter) {
+            set_default(response.headers, "X-XSS-Protection", "1; mode=block");
+        }
+        if (!referrer_policy_.empty()) {
+            set_default(response.headers, "Referrer-Policy", referrer_policy_);
+        }
+        if (const auto& policy = settings_.secure_cross_origin_opener_policy;
+            policy && !policy->empty()) {
+            set_default(response.headers, "Cross-Origin-Opener-Policy", *policy);
+        }
+    }
+
+private:
+    bool is_exempt(std::string_view path) const {
+        path.remove_prefix(std::min(path.size(), path.find_first_not_of('/')));
+        return std::any_of(
+            redirect_exempt_.begin(),
+            redirect_exempt_.end(),
+            [&](const boost::regex& pattern) {
+                return boost::regex_search(path.begin(), path.end(), pattern);
+            }
+        );
+    }
+
+    const Settings& settings_;
+    std::string hsts_;
+    std::string referrer_policy_;
+    std::vector<boost::regex> redirect_exempt_;
+};
+
+} // namespace
+
+std::unique_ptr<Middleware> make_security_middleware(const Site& site, const View&) {
+    return std::make_unique<SecurityMiddleware>(site.settings);
+}
+
+} // namespace drf_messages::middleware

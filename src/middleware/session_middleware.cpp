@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "http/cookies.hpp"
+#include "middleware/factories.hpp"
+
+#include <chrono>
+
+namespace drf_messages::middleware {
+namespace {
+
+/// Django: django/contrib/sessions/middleware.py.
+class SessionMiddleware final : public Middleware {
+public:
+    std::optional<http::Response> process_request(HttpRequest& request) override {
+        Site& site = request.site;
+        std::optional<std::string> key;
+        const auto& cookies = request.cookies();
+        if (const auto cookie = cookies.find(site.settings.session_cookie_name);
+            cookie != cookies.end()) {
+            key = cookie->second;
+        }
+        request.session.emplace(
+            *site.session_engine,
+            site.settings,
+            site.clock,
+            site.random,
+            [&request]() -> sql::Connection& { return request.database(); },
+            std::move(key)
+        );
+        return std::nullopt;
+    }
+
+    void process_response(HttpRequest& request, http::Response& response) override {
+        accounts::Session& session = *request.session;
+        const Settings& settings = request.site.settings;
+        const bool empty = session.is_empty();
+        if (empty && request.cookies().contains(settings.session_cookie_name)) {
+            response.headers.add(
+                "Set-Cookie",
+                http::delete_cookie(
+                    settings.session_cookie_name,
+                    settings.session_cookie_path,
+                    settings.session_cookie_domain,
+                    settings.session_cookie_samesite
+                )
+            );
+            http::patch_vary(response.headers, "Cookie");
+            return;
+        }
+        if (session.accessed()) {
+            http::patch_vary(response.headers, "Cookie");
+        }
+        const bool keep = session.modified() || settings.session_save_every_request;
+        // What led to an error of ours is not kept.
+        if (keep && !empty && response.status != 500) {
+            save(request, response);
+        }
+    }
+
+private:
+    static void save(HttpRequest& request, http::Response& response) {
+        accounts::Session& session = *request.session;
+        const Settings& settings = request.site.settings;
+        http::CookieAttributes attributes;
+        if (!session.get_expire_at_browser_close()) {
+            attributes.max_age = session.get_expiry_age();
+        }
+        attributes.domain = settings.session_cookie_domain;
+        attributes.path = settings.session_cookie_path;
+        attributes.secure = settings.session_cookie_secure;
+        attributes.httponly = settings.session_cookie_httponly;
+        attributes.samesite = settings.session_cookie_samesite;
+        session.save();
+        response.headers.add(
+            "Set-Cookie",
+            http::set_cookie(
+                settings.session_cookie_name,
+                *session.session_key(),
+                attributes,
+                std::chrono::floor<std::chrono::seconds>(request.site.clock())
+            )
+        );
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Middleware> make_session_middleware(const Site&, const View&) {
+    return std::make_unique<SessionMiddleware>();
+}
+
+} // namespace drf_messages::middleware
