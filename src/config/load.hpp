@@ -13,13 +13,15 @@
 
 namespace drf_messages::config {
 
-/// One thing wrong with the settings: "settings.toml:12: MESSAGE_LEVL is no setting; did you mean MESSAGE_LEVEL?"
+/// One thing wrong with the settings: where "settings.toml:12", what "MESSAGE_LEVL is no setting;
+/// did you mean MESSAGE_LEVEL?"
 struct Problem {
-    std::string where; ///< file:line, or the environment variable
+    std::string where; ///< file:line (a syntax error: file:line:column), the environment variable,
+                       ///< or the file
     std::string what;
 };
 
-/// All of them at once.
+/// All of them at once; what() is one line for each.
 class SettingsError : public std::runtime_error {
 public:
     explicit SettingsError(std::vector<Problem> problems);
@@ -29,16 +31,33 @@ private:
     std::vector<Problem> problems_;
 };
 
-/// The class names that a setting may hold, for "a class that we do not have".
+/// The names that a setting may hold, for "a class that we do not have". Asked with the setting's
+/// last word
+/// ("DEFAULT_PAGINATION_CLASS", "MIDDLEWARE", "SESSION_ENGINE"), with "CACHES" for a cache's
+/// BACKEND and with "DATABASES" for an ENGINE. An empty list, or no function at all: every name is
+/// accepted.
 using KnownClasses = std::function<const std::vector<std::string>&(std::string_view setting)>;
-/// An environment variable's value.
-using Environment = std::function<std::optional<std::string>(std::string_view name)>;
+/// Environment variables, by name; only those that begin with DRF_MESSAGES_ are looked at.
+using Environment = std::map<std::string, std::string, std::less<>>;
 
-/// Reads settings.toml (absent path: defaults only), overlays DRF_MESSAGES_<NAME> from the environment, checks everything.
-/// Throws SettingsError with every problem. Relative file names in it count from the file's folder.
-Settings load(const std::optional<std::string>& path, const Environment& environment, const KnownClasses& known_classes);
+/// Reads settings.toml (absent path: defaults only), overlays DRF_MESSAGES_<NAME> from the
+/// environment, checks everything. Throws SettingsError with every problem. Relative file names in
+/// it count from the file's folder; in the environment, from the current one.
+Settings load(
+    const std::optional<std::string>& path,
+    const Environment& environment,
+    const KnownClasses& known_classes
+);
 
-/// The effective settings as settings.toml text, secrets masked.
+/// The effective settings as settings.toml text that load() accepts, secrets masked.
 std::string describe(const Settings& settings);
+
+/// Markdown: a table of every setting with type, default and meaning, and the names that are
+/// accepted without effect.
+std::string reference();
+
+/// A commented settings.toml: every setting with its meaning, an example, and its default commented
+/// out.
+std::string sample();
 
 } // namespace drf_messages::config

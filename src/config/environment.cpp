@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "config/environment.hpp"
+
+#include "config/setting.hpp"
+
+#include <algorithm>
+
+namespace drf_messages::config {
+namespace {
+
+constexpr std::string_view prefix = "DRF_MESSAGES_";
+
+/// Variables of ours that are no settings: the commands read them.
+bool belongs_to_commands(std::string_view variable) {
+    return variable == "DRF_MESSAGES_SETTINGS" || variable == "DRF_MESSAGES_SUPERUSER_PASSWORD";
+}
+
+std::string with_case(std::string_view text, bool upper) {
+    std::string result(text);
+    for (char& c : result) {
+        if (upper && c >= 'a' && c <= 'z') {
+            c = static_cast<char>(c - 'a' + 'A');
+        } else if (!upper && c >= 'A' && c <= 'Z') {
+            c = static_cast<char>(c - 'A' + 'a');
+        }
+    }
+    return result;
+}
+
+/// The key as it is spelled in the table, or in the names that can stand there; aliases and scopes
+/// are lower case.
+std::string spelled(const Node::Table& table, const std::string& path, std::string_view part) {
+    const std::string lower = with_case(part, false);
+    for (const Member& member : table) {
+        if (with_case(member.key, false) == lower) {
+            return member.key;
+        }
+    }
+    const std::string upper = path + with_case(part, true);
+    for (const Setting& setting : setting_table()) {
+        if (setting.words.name == upper || setting.words.name.starts_with(upper + '.')) {
+            return with_case(part, true);
+        }
+    }
+    if (is_without_effect(upper) && !path.starts_with("DATABASES.")) {
+        return std::string(part);
+    }
+    const bool in_cache = path.starts_with("CACHES.") && path != "CACHES.";
+    const bool free_key = path == "DATABASES." || path == "CACHES." || path == "SESSION_REDIS." ||
+                          path == "REST_FRAMEWORK.DEFAULT_THROTTLE_RATES." ||
+                          path == "DATABASES.default.OPTIONS.";
+    return free_key && !in_cache ? lower : std::string(part);
+}
+
+std::vector<std::string> split(std::string_view name) {
+    std::vector<std::string> parts;
+    for (auto at = name.find("__"); at != std::string_view::npos; at = name.find("__")) {
+        parts.emplace_back(name.substr(0, at));
+        name.remove_prefix(at + 2);
+    }
+    parts.emplace_back(name);
+    return parts;
+}
+
+void put(Node::Table& document, const std::string& variable, const std::string& text) {
+    const std::vector<std::string> parts = split(std::string_view(variable).substr(prefix.size()));
+    Node::Table* table = &document;
+    std::string path;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const std::string key = i == 0 ? parts[i] : spelled(*table, path, parts[i]);
+        path += key + '.';
+        Member* member = find_member(*table, key);
+        if (member == nullptr) {
+            table->push_back({key, variable, Node{Node::Table{}, variable, {}}});
+            member = &table->back();
+        }
+        if (i + 1 == parts.size()) {
+            member->where = variable;
+            member->node = parse_environment_value(text, variable);
+            return;
+        }
+        if (!std::holds_alternative<Node::Table>(member->node.value)) {
+            member->node = Node{Node::Table{}, variable, {}};
+        }
+        table = &std::get<Node::Table>(member->node.value);
+    }
+}
+
+} // namespace
+
+void overlay_environment(Node::Table& document, const Environment& environment) {
+    // In order of name a table comes before its members: NAME before NAME__KEY.
+    for (auto at = environment.lower_bound(prefix);
+         at != environment.end() && at->first.starts_with(prefix);
+         ++at) {
+        if (!belongs_to_commands(at->first)) {
+            put(document, at->first, at->second);
+        }
+    }
+}
+
+} // namespace drf_messages::config

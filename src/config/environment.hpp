@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "config/document.hpp"
+#include "config/load.hpp"
+
+namespace drf_messages::config {
+
+/// Puts every DRF_MESSAGES_<NAME> into the document: "__" leads into a table, letters may be of
+/// either case below the first name. Names that are none become problems where they are read, like
+/// any other.
+void overlay_environment(Node::Table& document, const Environment& environment);
+
+} // namespace drf_messages::config

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::config {
+
+/// The candidate that `name` most likely was meant to be: the fewest insertions, deletions,
+/// replacements and swaps of neighbours away, upper and lower case alike. Absent when none is
+/// close.
+std::optional<std::string>
+nearest(std::string_view name, const std::vector<std::string>& candidates);
+
+/// "; did you mean X?", or nothing.
+std::string suggestion(std::string_view name, const std::vector<std::string>& candidates);
+
+} // namespace drf_messages::config

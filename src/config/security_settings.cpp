@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#include "config/setting.hpp"
+
+#include <algorithm>
+
+namespace drf_messages::config {
+namespace {
+
+bool is_referrer_policy(std::string_view text) {
+    static constexpr std::string_view policies[] = {
+        "no-referrer",
+        "no-referrer-when-downgrade",
+        "origin",
+        "origin-when-cross-origin",
+        "same-origin",
+        "strict-origin",
+        "strict-origin-when-cross-origin",
+        "unsafe-url"};
+    while (true) {
+        const auto comma = text.find(',');
+        std::string_view one = text.substr(0, comma);
+        one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+        one.remove_suffix(one.size() - std::min(one.find_last_not_of(' ') + 1, one.size()));
+        if (std::find(std::begin(policies), std::end(policies), one) == std::end(policies)) {
+            return false;
+        }
+        if (comma == std::string_view::npos) {
+            return true;
+        }
+        text.remove_prefix(comma + 1);
+    }
+}
+
+bool is_opener_policy(std::string_view text) {
+    return text == "same-origin" || text == "same-origin-allow-popups" || text == "unsafe-none";
+}
+
+/// Django takes text, or a list that it joins with commas.
+Setting referrer_policy() {
+    const Words words{
+        "SECURE_REFERRER_POLICY",
+        "The Referrer-Policy header; several, or a list, in order of preference.",
+        "\"same-origin\"",
+        Rule{
+            "policies of the Referrer-Policy header", Rule{}.low, Rule{}.high, is_referrer_policy}};
+    Setting setting = make_setting(words, &Settings::secure_referrer_policy);
+    const auto read = setting.read;
+    setting.read =
+        [words, read](const Node& node, Settings& settings, Reader& reader) {
+            std::vector<std::string> policies;
+            if (!std::holds_alternative<Node::Array>(node.value)) {
+                read(node, settings, reader);
+            } else if (!Codec<std::vector<std::string>>::read(node, words.rule, policies) || policies.empty()) {
+                wrong_value(words, "text or a list of texts", node, reader);
+            } else {
+                settings.secure_referrer_policy.emplace();
+                for (const std::string& policy : policies) {
+                    *settings.secure_referrer_policy +=
+                        (policy == policies.front() ? "" : ",") + policy;
+                }
+            }
+        };
+    return setting;
+}
+
+Setting proxy_ssl_header() {
+    const Words words{
+        "SECURE_PROXY_SSL_HEADER",
+        "Header (by its WSGI name) and value by which a proxy says that a request was HTTPS.",
+        "[\"HTTP_X_FORWARDED_PROTO\", \"https\"]"};
+    Setting setting{words, "list of two texts, or \"\" for none", {}, {}};
+    setting.read = [words,
+                    type = setting.type](const Node& node, Settings& settings, Reader& reader) {
+        std::vector<std::string> parts;
+        if (const auto* text = std::get_if<std::string>(&node.value);
+            text != nullptr && text->empty()) {
+            settings.secure_proxy_ssl_header.reset();
+        } else if (Codec<std::vector<std::string>>::read(node, any, parts) && parts.size() == 2) {
+            settings.secure_proxy_ssl_header.emplace(parts[0], parts[1]);
+        } else {
+            wrong_value(words, type, node, reader);
+        }
+    };
+    setting.write = [](const Settings& settings) {
+        const auto& pair = settings.secure_proxy_ssl_header;
+        return pair ? Codec<std::vector<std::string>>::write({pair->first, pair->second})
+                    : Codec<std::string>::write("");
+    };
+    return setting;
+}
+
+} // namespace
+
+std::vector<Setting> security_settings() {
+    using S = Settings;
+    return {
+        make_setting(
+            {"SECURE_HSTS_SECONDS",
+             "Seconds of Strict-Transport-Security; 0: not sent.",
+             "31536000",
+             not_negative},
+            &S::secure_hsts_seconds
+        ),
+        make_setting(
+            {"SECURE_HSTS_INCLUDE_SUBDOMAINS",
+             "Strict-Transport-Security for subdomains too.",
+             "true"},
+            &S::secure_hsts_include_subdomains
+        ),
+        make_setting(
+            {"SECURE_HSTS_PRELOAD", "Strict-Transport-Security with preload.", "true"},
+            &S::secure_hsts_preload
+        ),
+        make_setting(
+            {"SECURE_CONTENT_TYPE_NOSNIFF", "Sends X-Content-Type-Options: nosniff.", "true"},
+            &S::secure_content_type_nosniff
+        ),
+        make_setting(
+            {"SECURE_BROWSER_XSS_FILTER", "Sends X-XSS-Protection.", "true"},
+            &S::secure_browser_xss_filter
+        ),
+        referrer_policy(),
+        make_setting(
+            {"SECURE_CROSS_ORIGIN_OPENER_POLICY",
+             "The Cross-Origin-Opener-Policy header (Django 4).",
+             "\"same-origin\"",
+             Rule{
+                 "same-origin, same-origin-allow-popups or unsafe-none",
+                 Rule{}.low,
+                 Rule{}.high,
+                 is_opener_policy}},
+            &S::secure_cross_origin_opener_policy
+        ),
+        make_setting(
+            {"SECURE_SSL_REDIRECT", "Redirects HTTP to HTTPS.", "true"}, &S::secure_ssl_redirect
+        ),
+        make_setting(
+            {"SECURE_SSL_HOST",
+             "The host to which SECURE_SSL_REDIRECT leads.",
+             "\"example.com\"",
+             header_safe},
+            &S::secure_ssl_host
+        ),
+        make_setting(
+            {"SECURE_REDIRECT_EXEMPT",
+             "Regular expressions on paths that are not redirected.",
+             "[\"^healthz$\"]"},
+            &S::secure_redirect_exempt
+        ),
+        proxy_ssl_header(),
+        make_setting(
+            {"X_FRAME_OPTIONS", "The X-Frame-Options header.", "\"SAMEORIGIN\"", header_safe},
+            &S::x_frame_options
+        ),
+    };
+}
+
+std::vector<Setting> server_settings() {
+    using S = ServerSettings;
+    return {
+        make_setting(
+            {"SERVER.BIND",
+             "Where to listen: HOST:PORT, [V6]:PORT or unix:PATH; port 0 lets the system choose.",
+             "[\"127.0.0.1:8000\", \"unix:/run/messages.sock\"]",
+             Rule{
+                 "each HOST:PORT, [V6]:PORT or unix:PATH",
+                 Rule{}.low,
+                 Rule{}.high,
+                 is_bind_address}},
+            &S::bind
+        ),
+        make_setting(
+            {"SERVER.WORKERS",
+             "Threads that answer requests; 0: as many as the machine has cores, at least 4.",
+             "8",
+             Rule{"0 to 1024", 0, 1024}},
+            &S::workers
+        ),
+        make_setting(
+            {"SERVER.IO_THREADS",
+             "Threads that read and write sockets.",
+             "2",
+             Rule{"1 to 64", 1, 64}},
+            &S::io_threads
+        ),
+        make_setting(
+            {"SERVER.MAX_CONNECTIONS",
+             "Connections at once.",
+             "4096",
+             Rule{"1 to 1000000", 1, 1'000'000}},
+            &S::max_connections
+        ),
+        make_setting(
+            {"SERVER.HEADER_LIMIT_BYTES",
+             "Most bytes of a request's headers.",
+             "32768",
+             Rule{"1024 to 1048576", 1024, 1'048'576}},
+            &S::header_limit_bytes
+        ),
+        make_setting(
+            {"SERVER.BODY_LIMIT_BYTES",
+             "Most bytes of a request's body.",
+             "2621440",
+             Rule{"0 to 1073741824", 0, 1'073'741'824}},
+            &S::body_limit_bytes
+        ),
+        make_setting(
+            {"SERVER.HEADER_TIMEOUT",
+             "From the first byte of a request to the end of its headers.",
+             "10",
+             timeout},
+            &S::header_timeout
+        ),
+        make_setting(
+            {"SERVER.BODY_TIMEOUT", "For the whole body.", "30", timeout}, &S::body_timeout
+        ),
+        make_setting(
+            {"SERVER.KEEP_ALIVE_TIMEOUT", "How long an idle connection is kept.", "75", timeout},
+            &S::keep_alive_timeout
+        ),
+        make_setting(
+            {"SERVER.WRITE_TIMEOUT", "For sending an answer.", "30", timeout}, &S::write_timeout
+        ),
+        make_setting(
+            {"SERVER.DRAIN_TIMEOUT",
+             "After SIGTERM, for requests that are under way.",
+             "10",
+             Rule{"0 to 86400", 0, 86'400}},
+            &S::drain_timeout
+        ),
+        make_setting(
+            {"SERVER.ACCESS_LOG", "A line on stderr for each request.", "false"}, &S::access_log
+        ),
+        make_setting(
+            {"SERVER.HEALTH_PREFIX",
+             "\"/-\" makes it /-/healthz and /-/readyz.",
+             "\"/-\"",
+             Rule{
+                 "empty, or /... without a slash at its end",
+                 Rule{}.low,
+                 Rule{}.high,
+                 is_url_prefix}},
+            &S::health_prefix
+        ),
+        make_setting(
+            {"SERVER.TRUST_FORWARDED_FOR",
+             "The access log shows the client of X-Forwarded-For.",
+             "true"},
+            &S::trust_forwarded_for
+        ),
+    };
+}
+
+} // namespace drf_messages::config
