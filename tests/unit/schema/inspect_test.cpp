@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "recorded.hpp"
+#include "schema/migrations.hpp"
+#include "support/database.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+namespace {
+
+using drf_messages::schema::inspect;
+using drf_messages::schema::State;
+using drf_messages::test::migrate_all;
+using drf_messages::test::run;
+
+class Inspect : public testing::Test {
+protected:
+    drf_messages::test::TempFolder folder;
+    std::unique_ptr<drf_messages::sql::Connection> connection =
+        drf_messages::sql::sqlite_connections(drf_messages::test::sqlite_file(folder / "db", true)
+        )();
+};
+
+TEST_F(Inspect, FindsAnEmptyDatabase) {
+    EXPECT_EQ(inspect(*connection), State::empty);
+}
+
+TEST_F(Inspect, FindsTheDatabaseOfAnotherApplication) {
+    connection->run_script({"create", "CREATE TABLE songs (id integer)"});
+    EXPECT_EQ(inspect(*connection), State::foreign);
+}
+
+TEST_F(Inspect, FindsADjangoSiteWithoutMessages) {
+    migrate_all(*connection, "sessions");
+    EXPECT_EQ(inspect(*connection), State::needs_migration);
+}
+
+TEST_F(Inspect, FindsASiteOfRelease110) {
+    migrate_all(*connection);
+    run(*connection, "DELETE FROM django_migrations WHERE name = '0002_message_session_key'");
+    EXPECT_EQ(inspect(*connection), State::needs_migration);
+}
+
+TEST_F(Inspect, FindsAReadyDatabase) {
+    migrate_all(*connection);
+    EXPECT_EQ(inspect(*connection), State::ready);
+}
+
+TEST_F(Inspect, TakesADjangoSiteAsItIs) {
+    migrate_all(*connection, "drf_messages");
+    run(*connection,
+        "INSERT INTO django_migrations (app, name, applied) "
+        "VALUES ('admin', '0001_initial', '2024-01-01 00:00:00')");
+    EXPECT_EQ(inspect(*connection), State::ready);
+}
+
+TEST_F(Inspect, FindsADatabaseOfANewerRelease) {
+    migrate_all(*connection);
+    run(*connection,
+        "INSERT INTO django_migrations (app, name, applied) "
+        "VALUES ('drf_messages', '0003_from_the_future', '2030-01-01 00:00:00')");
+    EXPECT_EQ(inspect(*connection), State::newer);
+}
+
+} // namespace

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+#include "recorded.hpp"
+#include "schema/migrations.hpp"
+#include "support/database.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <regex>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using drf_messages::schema::all_migrations;
+using drf_messages::schema::Migration;
+using drf_messages::schema::pending_migrations;
+using drf_messages::sql::Dialect;
+using drf_messages::test::a_monday_morning;
+using drf_messages::test::master_lines;
+using drf_messages::test::migrate_all;
+using drf_messages::test::number;
+using drf_messages::test::recorded_lines;
+using drf_messages::test::recorded_rows;
+using drf_messages::test::rows;
+using drf_messages::test::run;
+using drf_messages::test::sorted;
+using testing::ElementsAre;
+using testing::ElementsAreArray;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Migrate : public testing::Test {
+protected:
+    drf_messages::test::TempFolder folder;
+    drf_messages::sql::ConnectionFactory open =
+        drf_messages::sql::sqlite_connections(drf_messages::test::sqlite_file(folder / "db", true));
+    std::unique_ptr<drf_messages::sql::Connection> connection = open();
+};
+
+TEST_F(Migrate, MakesTheVeryTablesThatDjangoMakes) {
+    migrate_all(*connection);
+    EXPECT_THAT(
+        master_lines(*connection), ElementsAreArray(sorted(recorded_lines("schema_sqlite.sql")))
+    );
+}
+
+TEST_F(Migrate, RecordsTheMigrationsThatDjangoRecordsAndThenOurs) {
+    migrate_all(*connection);
+    auto expected = recorded_rows("django_migrations");
+    expected.push_back("drf_messages_server|0001_indexes");
+    EXPECT_THAT(
+        rows(*connection, "SELECT app, name FROM django_migrations ORDER BY id", 2),
+        ElementsAreArray(expected)
+    );
+    EXPECT_THAT(
+        rows(*connection, "SELECT DISTINCT applied FROM django_migrations", 1),
+        ElementsAre("2024-01-01 10:00:00")
+    );
+}
+
+TEST_F(Migrate, WritesTheContentTypesAndPermissionsThatDjangoWrites) {
+    migrate_all(*connection);
+    EXPECT_THAT(
+        rows(*connection, "SELECT app_label, model FROM django_content_type ORDER BY id", 2),
+        ElementsAreArray(recorded_rows("django_content_type"))
+    );
+    EXPECT_THAT(
+        rows(
+            *connection,
+            "SELECT app_label, model, codename, name FROM auth_permission "
+            "JOIN django_content_type c ON c.id = content_type_id ORDER BY auth_permission.id",
+            4
+        ),
+        ElementsAreArray(recorded_rows("auth_permission"))
+    );
+}
+
+TEST_F(Migrate, AddsIndexesOfItsOwnThatPeekAndListUse) {
+    migrate_all(*connection);
+    EXPECT_THAT(
+        rows(
+            *connection,
+            "EXPLAIN QUERY PLAN SELECT id FROM drf_messages_message "
+            "WHERE user_id = 1 AND read_at IS NULL AND level >= 20",
+            4
+        ),
+        ElementsAre(HasSubstr("drf_messages_server_message_unread"))
+    );
+    EXPECT_THAT(
+        rows(
+            *connection,
+            "EXPLAIN QUERY PLAN SELECT message FROM drf_messages_message "
+            "WHERE user_id = 1 ORDER BY created DESC, id DESC LIMIT 10",
+            4
+        ),
+        ElementsAre(HasSubstr("drf_messages_server_message_newest"))
+    );
+}
+
+TEST_F(Migrate, DoesNothingTheSecondTime) {
+    migrate_all(*connection);
+    const auto before = master_lines(*connection);
+    int steps = 0;
+    drf_messages::schema::migrate(
+        *connection,
+        [] { return a_monday_morning; },
+        {},
+        [&steps](const Migration&, bool) { ++steps; }
+    );
+    EXPECT_EQ(steps, 0);
+    EXPECT_EQ(master_lines(*connection), before);
+    EXPECT_EQ(
+        number(*connection, "SELECT COUNT(*) FROM django_migrations"),
+        static_cast<std::int64_t>(all_migrations().size())
+    );
+    EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM auth_permission"), 36);
+}
+
+TEST_F(Migrate, WritesAPermissionThatIsMissing) {
+    migrate_all(*connection);
+    run(*connection, "DELETE FROM auth_permission WHERE codename = 'view_message'");
+    migrate_all(*connection);
+    EXPECT_EQ(
+        number(*connection, "SELECT COUNT(*) FROM auth_permission WHERE codename = 'view_message'"),
+        1
+    );
+}
+
+TEST_F(Migrate, TellsEachStepBeforeAndAfter) {
+    std::vector<std::string> told;
+    drf_messages::schema::migrate(
+        *connection,
+        [] { return a_monday_morning; },
+        "sessions",
+        [&told](const Migration& migration, bool done) {
+            told.push_back(
+                std::string(migration.app) + "." + std::string(migration.name) +
+                (done ? " done" : "")
+            );
+        }
+    );
+    EXPECT_THAT(told, ElementsAre("sessions.0001_initial", "sessions.0001_initial done"));
+}
+
+TEST_F(Migrate, OfOneAppRunsWhatTheAppDependsOn) {
+    migrate_all(*connection, "auth");
+    EXPECT_THAT(
+        rows(*connection, "SELECT DISTINCT app FROM django_migrations ORDER BY app", 1),
+        ElementsAre("auth", "contenttypes")
+    );
+    EXPECT_THAT(pending_migrations(*connection, "auth"), IsEmpty());
+    EXPECT_EQ(
+        number(
+            *connection, "SELECT COUNT(*) FROM django_content_type WHERE app_label = 'sessions'"
+        ),
+        0
+    );
+    migrate_all(*connection, "drf_messages");
+    EXPECT_THAT(
+        rows(*connection, "SELECT DISTINCT app FROM django_migrations ORDER BY app", 1),
+        ElementsAre("auth", "contenttypes", "drf_messages", "sessions")
+    );
+    EXPECT_EQ(pending_migrations(*connection).size(), 4u);
+}
+
+TEST_F(Migrate, RefusesAnAppThatItDoesNotKnow) {
+    EXPECT_THROW(migrate_all(*connection, "polls"), std::invalid_argument);
+    EXPECT_THAT(master_lines(*connection), IsEmpty());
+}
+
+TEST_F(Migrate, LooksWithoutWriting) {
+    EXPECT_EQ(pending_migrations(*connection).size(), all_migrations().size());
+    EXPECT_THAT(master_lines(*connection), IsEmpty());
+}
+
+TEST_F(Migrate, UndoesTheStepThatFailedAndGoesOnFromThere) {
+    const auto fail_at_sessions = [](const Migration& migration, bool) {
+        if (migration.app == "sessions") {
+            throw std::runtime_error("stopped");
+        }
+    };
+    EXPECT_THROW(
+        drf_messages::schema::migrate(
+            *connection, [] { return a_monday_morning; }, {}, fail_at_sessions
+        ),
+        std::runtime_error
+    );
+    EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM django_migrations"), 17);
+    migrate_all(*connection);
+    EXPECT_THAT(pending_migrations(*connection), IsEmpty());
+}
+
+TEST_F(Migrate, RunsOnceWhenManyServersStartAtTheSameTime) {
+    std::atomic<int> steps = 0;
+    std::atomic<int> failures = 0;
+    {
+        std::vector<std::jthread> servers;
+        for (int server = 0; server < 4; ++server) {
+            servers.emplace_back([&] {
+                try {
+                    const auto own = drf_messages::sql::sqlite_connections(
+                        drf_messages::test::sqlite_file(folder / "db", true)
+                    )();
+                    drf_messages::schema::migrate(
+                        *own,
+                        [] { return a_monday_morning; },
+                        {},
+                        [&steps](const Migration&, bool done) { steps += done ? 1 : 0; }
+                    );
+                } catch (const std::exception&) {
+                    ++failures;
+                }
+            });
+        }
+    }
+    EXPECT_EQ(failures, 0);
+    EXPECT_EQ(steps, static_cast<int>(all_migrations().size()));
+    EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM auth_permission"), 36);
+}
+
+/// Every name that `pattern` captures in the recording and that no migration mentions.
+std::vector<std::string>
+names_not_made(const std::string& file, Dialect dialect, const char* pattern) {
+    std::string made;
+    for (const Migration& migration : all_migrations()) {
+        made += migration.sql(dialect);
+    }
+    const std::regex name(pattern);
+    std::vector<std::string> missing;
+    for (const std::string& line : recorded_lines(file)) {
+        for (std::sregex_iterator found(line.begin(), line.end(), name), end; found != end;
+             ++found) {
+            if (made.find((*found)[1].str()) == std::string::npos) {
+                missing.push_back((*found)[1]);
+            }
+        }
+    }
+    return missing;
+}
+
+TEST(MigrationTexts, NameTheConstraintsAndIndexesOfPostgresqlAsDjangoDoes) {
+    EXPECT_THAT(
+        names_not_made(
+            "schema_postgresql.sql",
+            Dialect::postgresql,
+            "(?:CONSTRAINT|CREATE INDEX) (?!django_migrations_pkey)(\\w+)"
+        ),
+        IsEmpty()
+    );
+}
+
+TEST(MigrationTexts, NameTheConstraintsAndKeysOfMariadbAsDjangoDoes) {
+    EXPECT_THAT(
+        names_not_made("schema_mariadb.sql", Dialect::mariadb, "(?:CONSTRAINT|KEY) (`\\w+`)"),
+        IsEmpty()
+    );
+}
+
+} // namespace

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "sql/error.hpp"
+#include "sql/pool.hpp"
+#include "support/database.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+using drf_messages::sql::Connection;
+using drf_messages::sql::Error;
+using drf_messages::sql::ErrorKind;
+using drf_messages::sql::Pool;
+using drf_messages::test::number;
+using drf_messages::test::run;
+using drf_messages::test::sqlite_file;
+using drf_messages::test::TempFolder;
+
+class PoolTest : public testing::Test {
+protected:
+    drf_messages::sql::ConnectionFactory counted() {
+        return [this] {
+            ++opened;
+            return open();
+        };
+    }
+
+    TempFolder folder;
+    drf_messages::sql::ConnectionFactory open =
+        drf_messages::sql::sqlite_connections(sqlite_file(folder / "db", true));
+    std::atomic<int> opened = 0;
+};
+
+TEST_F(PoolTest, OpensAConnectionOnlyWhenItIsNeededAndKeepsIt) {
+    Pool pool(counted(), 3, 1s);
+    EXPECT_EQ(opened, 0);
+    for (int turn = 0; turn < 5; ++turn) {
+        EXPECT_EQ(number(*pool.acquire(), "SELECT 7"), 7);
+    }
+    EXPECT_EQ(opened, 1);
+    const auto first = pool.acquire();
+    const auto second = pool.acquire();
+    EXPECT_NE(&*first, &*second);
+    EXPECT_EQ(opened, 2);
+}
+
+TEST_F(PoolTest, SaysBusyWhenNoConnectionGetsFreeInTime) {
+    Pool pool(open, 1, 10ms);
+    const auto taken = pool.acquire();
+    try {
+        pool.acquire();
+        FAIL() << "a second connection out of a pool of one";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::busy);
+        EXPECT_STREQ(error.what(), "acquire a connection: all 1 connections are in use");
+    }
+}
+
+TEST_F(PoolTest, HandsAConnectionThatGetsFreeToTheOneThatWaits) {
+    Pool pool(counted(), 1, 20s);
+    std::optional<Pool::Lease> taken(pool.acquire());
+    auto waiting =
+        std::async(std::launch::async, [&pool] { return number(*pool.acquire(), "SELECT 7"); });
+    EXPECT_EQ(waiting.wait_for(20ms), std::future_status::timeout);
+    taken.reset();
+    EXPECT_EQ(waiting.get(), 7);
+    EXPECT_EQ(opened, 1);
+}
+
+TEST_F(PoolTest, SurvivesAFactoryThatFails) {
+    bool down = true;
+    Pool pool(
+        [&] {
+            if (down) {
+                throw Error(ErrorKind::connection_lost, "connect", {}, "nobody there");
+            }
+            return open();
+        },
+        1,
+        10ms
+    );
+    EXPECT_THROW(pool.acquire(), Error);
+    EXPECT_THROW(pool.acquire(), Error);
+    down = false;
+    EXPECT_EQ(number(*pool.acquire(), "SELECT 7"), 7);
+}
+
+/// Stands in for a connection whose server went away.
+class LostConnection final : public Connection {
+public:
+    explicit LostConnection(int& alive) : alive_(alive) { ++alive_; }
+    ~LostConnection() override { --alive_; }
+    drf_messages::sql::Dialect dialect() const noexcept override {
+        return drf_messages::sql::Dialect::postgresql;
+    }
+    void
+    query(const drf_messages::sql::Statement&, std::span<const drf_messages::sql::Value>, const std::function<void(const drf_messages::sql::Row&)>&)
+        override {}
+    std::int64_t
+    execute(const drf_messages::sql::Statement&, std::span<const drf_messages::sql::Value>)
+        override {
+        return 0;
+    }
+    std::int64_t
+    insert(const drf_messages::sql::Statement&, std::span<const drf_messages::sql::Value>)
+        override {
+        return 0;
+    }
+    void run_script(const drf_messages::sql::Statement&) override {}
+    void begin() override {}
+    void commit() override {}
+    void rollback() override {}
+    std::uint64_t statement_count() const noexcept override { return 0; }
+    bool usable() const noexcept override { return false; }
+
+private:
+    int& alive_;
+};
+
+TEST_F(PoolTest, ClosesALostConnectionAndOpensAnotherInItsPlace) {
+    int alive = 0;
+    Pool pool(
+        [&]() -> std::unique_ptr<Connection> {
+            ++opened;
+            return std::make_unique<LostConnection>(alive);
+        },
+        1,
+        1s
+    );
+    {
+        const auto lease = pool.acquire();
+        EXPECT_EQ(alive, 1);
+    }
+    EXPECT_EQ(alive, 0);
+    pool.acquire();
+    EXPECT_EQ(opened, 2);
+}
+
+TEST_F(PoolTest, NeverLendsMoreThanItsSizeToManyThreads) {
+    Pool pool(counted(), 3, 20s);
+    std::atomic<int> lent = 0;
+    std::atomic<bool> too_many = false;
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 8; ++thread) {
+        threads.emplace_back([&] {
+            for (int turn = 0; turn < 200; ++turn) {
+                const auto lease = pool.acquire();
+                if (++lent > 3) {
+                    too_many = true;
+                }
+                run(*lease, "SELECT 1");
+                --lent;
+            }
+        });
+    }
+    threads.clear();
+    EXPECT_FALSE(too_many);
+    EXPECT_LE(opened, 3);
+}
+
+TEST(Pool, NeedsRoomForOne) {
+    EXPECT_THROW(Pool({}, 0, 1s), std::invalid_argument);
+}
+
+} // namespace

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+#include "sql/error.hpp"
+#include "sql/sqlite/sqlite_connection.hpp"
+#include "support/database.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using drf_messages::Timestamp;
+using drf_messages::sql::Error;
+using drf_messages::sql::ErrorKind;
+using drf_messages::sql::Row;
+using drf_messages::sql::Value;
+using drf_messages::test::a_monday_morning;
+using drf_messages::test::number;
+using drf_messages::test::rows;
+using drf_messages::test::run;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+class SqliteConnection : public testing::Test {
+protected:
+    SqliteConnection() {
+        connection->run_script(
+            {"create",
+             "CREATE TABLE t (id integer PRIMARY KEY AUTOINCREMENT, name varchar(10) "
+             "UNIQUE, at datetime, flag bool); CREATE INDEX t_at ON t (at);"}
+        );
+    }
+
+    ErrorKind kind_of(const std::function<void()>& action) {
+        try {
+            action();
+        } catch (const Error& error) {
+            text = error.what();
+            code = error.code();
+            return error.kind();
+        }
+        ADD_FAILURE() << "no error";
+        return ErrorKind::other;
+    }
+
+    drf_messages::test::TempFolder folder;
+    std::unique_ptr<drf_messages::sql::Connection> connection =
+        drf_messages::sql::sqlite_connections(drf_messages::test::sqlite_file(folder / "db", true)
+        )();
+    std::string text;
+    std::string code;
+};
+
+TEST_F(SqliteConnection, GivesBackWhatWasBound) {
+    const Timestamp at = a_monday_morning + std::chrono::microseconds(1);
+    const std::string with_nul("a\0b", 3);
+    const std::array<Value, 7> values{
+        std::monostate(),
+        true,
+        std::int64_t{-5},
+        0.5,
+        std::string_view(with_nul),
+        at,
+        std::string_view()};
+    int seen = 0;
+    connection->query({"echo", "SELECT ?, ?, ?, ?, ?, ?, ?"}, values, [&](const Row& row) {
+        ++seen;
+        EXPECT_TRUE(row.is_null(0));
+        EXPECT_TRUE(row.boolean(1));
+        EXPECT_EQ(row.integer(2), -5);
+        EXPECT_EQ(row.text(3), "0.5");
+        EXPECT_EQ(row.text(4), with_nul);
+        EXPECT_EQ(row.timestamp(5), at);
+        EXPECT_FALSE(row.is_null(6));
+        EXPECT_EQ(row.text(6), "");
+    });
+    EXPECT_EQ(seen, 1);
+}
+
+TEST_F(SqliteConnection, KeepsTheWidestIntegers) {
+    const auto widest = std::numeric_limits<std::int64_t>::max();
+    EXPECT_EQ(number(*connection, "SELECT ?", {widest}), widest);
+}
+
+TEST_F(SqliteConnection, StoresTimesAndBooleansAsDjangoDoes) {
+    run(*connection,
+        "INSERT INTO t (name, at, flag) VALUES (?, ?, ?)",
+        {"whole", a_monday_morning, true});
+    run(*connection,
+        "INSERT INTO t (name, at, flag) VALUES (?, ?, ?)",
+        {"fraction", a_monday_morning + std::chrono::milliseconds(500), false});
+    EXPECT_THAT(
+        rows(*connection, "SELECT typeof(at), at, typeof(flag), flag FROM t ORDER BY id", 4),
+        ElementsAre(
+            "text|2024-01-01 10:00:00|integer|1", "text|2024-01-01 10:00:00.500000|integer|0"
+        )
+    );
+}
+
+TEST_F(SqliteConnection, SaysWhichColumnHoldsNoTime) {
+    EXPECT_EQ(
+        kind_of([&] {
+            connection->query({"select times", "SELECT 'secret'"}, {}, [](const Row& row) {
+                row.timestamp(0);
+            });
+        }),
+        ErrorKind::other
+    );
+    EXPECT_THAT(text, HasSubstr("select times: column 0 holds no date and time"));
+    EXPECT_THAT(text, Not(HasSubstr("secret")));
+}
+
+TEST_F(SqliteConnection, ReturnsTheNewIdAndTheNumberOfChangedRows) {
+    const std::array<Value, 1> a{"a"};
+    const std::array<Value, 1> b{"b"};
+    EXPECT_EQ(connection->insert({"insert", "INSERT INTO t (name) VALUES (?)"}, a), 1);
+    EXPECT_EQ(connection->insert({"insert", "INSERT INTO t (name) VALUES (?)"}, b), 2);
+    EXPECT_EQ(connection->insert({"ignore", "INSERT OR IGNORE INTO t (name) VALUES (?)"}, b), 0);
+    EXPECT_EQ(run(*connection, "UPDATE t SET flag = 1"), 2);
+    EXPECT_EQ(run(*connection, "DELETE FROM t WHERE name = ?", {"nobody"}), 0);
+    EXPECT_EQ(run(*connection, "SELECT * FROM t"), 0);
+    EXPECT_EQ(run(*connection, "DELETE FROM t"), 2);
+}
+
+TEST_F(SqliteConnection, TellsTheKindsOfErrorsApart) {
+    run(*connection, "INSERT INTO t (name) VALUES ('a')");
+    EXPECT_EQ(
+        kind_of([&] { run(*connection, "INSERT INTO t (name) VALUES (?)", {"a"}); }),
+        ErrorKind::constraint
+    );
+    EXPECT_EQ(text, "test: UNIQUE constraint failed: t.name (2067)");
+    EXPECT_EQ(code, "2067");
+    EXPECT_EQ(kind_of([&] { run(*connection, "SELECT * FROM nowhere"); }), ErrorKind::schema);
+    EXPECT_EQ(kind_of([&] { run(*connection, "SELECT absent FROM t"); }), ErrorKind::schema);
+    EXPECT_EQ(
+        kind_of([&] { run(*connection, "INSERT INTO t (absent) VALUES (1)"); }), ErrorKind::schema
+    );
+    EXPECT_EQ(kind_of([&] { run(*connection, "SELEKT"); }), ErrorKind::other);
+    EXPECT_TRUE(connection->usable());
+}
+
+TEST_F(SqliteConnection, ChecksForeignKeys) {
+    connection->run_script(
+        {"create",
+         "CREATE TABLE child (t_id integer REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED)"}
+    );
+    EXPECT_EQ(
+        kind_of([&] { run(*connection, "INSERT INTO child (t_id) VALUES (99)"); }),
+        ErrorKind::constraint
+    );
+}
+
+TEST_F(SqliteConnection, CanUseAStatementAgainAfterACallbackThrew) {
+    run(*connection, "INSERT INTO t (name) VALUES ('a'), ('b')");
+    const auto first_row_only = [&] {
+        connection->query({"names", "SELECT name FROM t"}, {}, [](const Row&) {
+            throw std::runtime_error("enough");
+        });
+    };
+    EXPECT_THROW(first_row_only(), std::runtime_error);
+    EXPECT_THAT(rows(*connection, "SELECT name FROM t", 1), ElementsAre("a", "b"));
+    run(*connection, "DROP TABLE t");
+}
+
+TEST_F(SqliteConnection, CanUseAStatementAgainAfterItFailed) {
+    constexpr auto insert = "INSERT INTO t (name) VALUES (?)";
+    run(*connection, insert, {"a"});
+    EXPECT_THROW(run(*connection, insert, {"a"}), Error);
+    EXPECT_EQ(run(*connection, insert, {"b"}), 1);
+}
+
+TEST_F(SqliteConnection, SeesANewColumnInAStatementThatWasPreparedBefore) {
+    EXPECT_THAT(rows(*connection, "SELECT * FROM t", 4), ElementsAre());
+    connection->run_script(
+        {"alter", "ALTER TABLE t ADD COLUMN extra text; INSERT INTO t DEFAULT VALUES"}
+    );
+    EXPECT_THAT(rows(*connection, "SELECT * FROM t", 5), ElementsAre("1|NULL|NULL|NULL|NULL"));
+}
+
+TEST_F(SqliteConnection, WorksWithMoreTextsThanItKeepsPrepared) {
+    for (int turn = 0; turn < 2; ++turn) {
+        for (int value = 0; value < 300; ++value) {
+            EXPECT_EQ(number(*connection, "SELECT " + std::to_string(value)), value);
+        }
+    }
+}
+
+TEST_F(SqliteConnection, RefusesTwoStatementsInOneAndTheWrongNumberOfParameters) {
+    EXPECT_THROW(run(*connection, "SELECT 1; DROP TABLE t"), std::logic_error);
+    EXPECT_THROW(run(*connection, ""), std::logic_error);
+    EXPECT_THROW(run(*connection, "SELECT ?"), std::logic_error);
+    EXPECT_THROW(run(*connection, "SELECT ?", {true, true}), std::logic_error);
+    EXPECT_EQ(number(*connection, "SELECT 1;"), 1);
+}
+
+TEST_F(SqliteConnection, CountsEachStatementOnce) {
+    const auto before = connection->statement_count();
+    run(*connection, "INSERT INTO t (name) VALUES ('a')");
+    number(*connection, "SELECT COUNT(*) FROM t");
+    connection->run_script({"two", "DELETE FROM t; -- and\nDELETE FROM t;\n"});
+    EXPECT_EQ(connection->statement_count() - before, 4u);
+}
+
+TEST_F(SqliteConnection, ComparesPatternsWithoutRegardToAsciiCaseAsDjangoDoes) {
+    EXPECT_EQ(number(*connection, "SELECT 'ABC' LIKE ?", {"a%"}), 1);
+}
+
+TEST(SqliteMemory, LivesInOneConnection) {
+    drf_messages::sql::SqliteOptions options;
+    options.path = ":memory:";
+    const auto connection = drf_messages::sql::sqlite_connections(options)();
+    connection->run_script({"create", "CREATE TABLE t (id integer)"});
+    EXPECT_EQ(run(*connection, "INSERT INTO t VALUES (1)"), 1);
+}
+
+} // namespace

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include "sql/error.hpp"
+#include "sql/sqlite/sqlite_connection.hpp"
+#include "support/database.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+namespace {
+
+namespace fs = std::filesystem;
+using drf_messages::sql::Connection;
+using drf_messages::sql::Error;
+using drf_messages::sql::ErrorKind;
+using drf_messages::sql::SqliteOptions;
+using drf_messages::test::number;
+using drf_messages::test::rows;
+using drf_messages::test::run;
+using drf_messages::test::sqlite_file;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// Root may write everywhere: while this lives, the process is nobody.
+class Unprivileged {
+public:
+    Unprivileged() : user_(geteuid()) {
+        if (user_ == 0) {
+            EXPECT_EQ(seteuid(65534), 0);
+        }
+    }
+    Unprivileged(const Unprivileged&) = delete;
+    Unprivileged& operator=(const Unprivileged&) = delete;
+    ~Unprivileged() {
+        if (user_ == 0) {
+            EXPECT_EQ(seteuid(user_), 0);
+        }
+    }
+
+private:
+    uid_t user_;
+};
+
+class SqliteOpen : public testing::Test {
+protected:
+    SqliteOpen() { allow(folder.path(), fs::perms::all); }
+    ~SqliteOpen() override { allow(folder.path(), fs::perms::all); }
+
+    static void allow(const fs::path& path, fs::perms permissions) {
+        fs::permissions(path, permissions);
+    }
+
+    std::unique_ptr<Connection> open(const SqliteOptions& options) {
+        return drf_messages::sql::sqlite_connections(options)();
+    }
+
+    /// A file with one row, which everybody may read, in the given journal mode.
+    fs::path make_database(const std::string& journal_mode) {
+        const fs::path path = folder / "made";
+        auto options = sqlite_file(path, true);
+        options.init_command = "PRAGMA journal_mode = " + journal_mode;
+        open(options)->run_script(
+            {"create", "CREATE TABLE t (id integer); INSERT INTO t VALUES (7)"}
+        );
+        return path;
+    }
+
+    void expect_readable_but_read_only(const fs::path& path) {
+        const Unprivileged nobody;
+        const auto connection = open(sqlite_file(path));
+        EXPECT_EQ(number(*connection, "SELECT id FROM t"), 7);
+        try {
+            run(*connection, "INSERT INTO t VALUES (8)");
+            FAIL() << "wrote into a read-only database";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.kind(), ErrorKind::read_only) << error.what();
+        }
+    }
+
+    std::string refusal(const SqliteOptions& options) {
+        try {
+            open(options);
+        } catch (const Error& error) {
+            return error.what();
+        }
+        return "opened";
+    }
+
+    drf_messages::test::TempFolder folder;
+};
+
+TEST_F(SqliteOpen, CreatesAFileOnlyWhenToldTo) {
+    const fs::path path = folder / "new";
+    EXPECT_THAT(refusal(sqlite_file(path)), HasSubstr(path.string() + ": no such file"));
+    EXPECT_FALSE(fs::exists(path));
+    open(sqlite_file(path, true));
+    EXPECT_TRUE(fs::exists(path));
+}
+
+TEST_F(SqliteOpen, SaysWhatIsWrongWithThePath) {
+    EXPECT_THAT(refusal(sqlite_file(folder.path())), HasSubstr("is a folder"));
+    EXPECT_THAT(
+        refusal(sqlite_file(folder / "absent/db", true)), HasSubstr("its folder does not exist")
+    );
+    std::ofstream(folder / "text") << std::string(2000, 'x');
+    EXPECT_THAT(refusal(sqlite_file(folder / "text")), HasSubstr("file is not a database"));
+    EXPECT_THAT(refusal(sqlite_file(folder / "text")), HasSubstr((folder / "text").string()));
+}
+
+TEST_F(SqliteOpen, SaysThatAFileMayNotBeRead) {
+    const fs::path path = make_database("WAL");
+    allow(path, fs::perms::none);
+    const Unprivileged nobody;
+    EXPECT_THAT(refusal(sqlite_file(path)), HasSubstr("Permission denied"));
+}
+
+TEST_F(SqliteOpen, TakesAnEmptyFileAsAnEmptyDatabase) {
+    std::ofstream(folder / "empty").flush();
+    EXPECT_EQ(
+        number(*open(sqlite_file(folder / "empty")), "SELECT COUNT(*) FROM sqlite_master"), 0
+    );
+}
+
+TEST_F(SqliteOpen, ChoosesDurabilityAndForeignKeys) {
+    const auto connection = open(sqlite_file(folder / "db", true));
+    EXPECT_THAT(rows(*connection, "PRAGMA journal_mode", 1), ElementsAre("wal"));
+    EXPECT_THAT(rows(*connection, "PRAGMA synchronous", 1), ElementsAre("2"));
+    EXPECT_THAT(rows(*connection, "PRAGMA foreign_keys", 1), ElementsAre("1"));
+}
+
+TEST_F(SqliteOpen, TurnsADatabaseThatDjangoMadeIntoOneWithALog) {
+    const fs::path path = make_database("DELETE");
+    EXPECT_THAT(rows(*open(sqlite_file(path)), "PRAGMA journal_mode", 1), ElementsAre("wal"));
+}
+
+TEST_F(SqliteOpen, RunsTheInitCommandOnEachConnection) {
+    auto options = sqlite_file(folder / "db", true);
+    options.init_command = "PRAGMA cache_size = 17; PRAGMA temp_store = MEMORY;";
+    EXPECT_THAT(rows(*open(options), "PRAGMA cache_size", 1), ElementsAre("17"));
+    options.init_command = "nonsense";
+    EXPECT_THAT(refusal(options), HasSubstr("init_command: "));
+}
+
+TEST_F(SqliteOpen, ReadsAFileThatMayNotBeWritten) {
+    const fs::path path = make_database("DELETE");
+    allow(path, fs::perms(0444));
+    expect_readable_but_read_only(path);
+}
+
+TEST_F(SqliteOpen, ReadsAFileWithALogInAFolderThatMayNotBeWritten) {
+    const fs::path path = make_database("WAL");
+    allow(path, fs::perms(0444));
+    allow(folder.path(), fs::perms::all & ~fs::perms(0222));
+    expect_readable_but_read_only(path);
+}
+
+TEST_F(SqliteOpen, ReadsAWritableFileInAFolderThatMayNotBeWritten) {
+    for (const char* const mode : {"WAL", "DELETE"}) {
+        const fs::path path = make_database(mode);
+        allow(path, fs::perms(0666));
+        allow(folder.path(), fs::perms::all & ~fs::perms(0222));
+        expect_readable_but_read_only(path);
+        allow(folder.path(), fs::perms::all);
+        fs::remove(path);
+    }
+}
+
+} // namespace
