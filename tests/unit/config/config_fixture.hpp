@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "config/load.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::config {
+
+/// The names of a complete site: what each setting may hold.
+inline const std::vector<std::string>& site_classes(std::string_view setting) {
+    static const std::vector<std::string> none;
+    static const std::map<std::string, std::vector<std::string>, std::less<>> names = {
+        {"MIDDLEWARE", Settings().middleware},
+        {"SESSION_ENGINE",
+         {"django.contrib.sessions.backends.db",
+          "django.contrib.sessions.backends.cache",
+          "django.contrib.sessions.backends.file"}},
+        {"DATABASES", {"django.db.backends.sqlite3"}},
+        {"CACHES",
+         {"django.core.cache.backends.locmem.LocMemCache", "django_redis.cache.RedisCache"}},
+        {"DEFAULT_PAGINATION_CLASS",
+         {"rest_framework.pagination.LimitOffsetPagination",
+          "rest_framework.pagination.PageNumberPagination"}},
+        {"DEFAULT_THROTTLE_CLASSES", {"rest_framework.throttling.AnonRateThrottle"}},
+        {"DEFAULT_PERMISSION_CLASSES",
+         {"rest_framework.permissions.AllowAny", "rest_framework.permissions.IsAuthenticated"}}};
+    const auto at = names.find(setting);
+    return at == names.end() ? none : at->second;
+}
+
+/// A folder of its own for each test, with a settings.toml in it.
+class ConfigTest : public testing::Test {
+protected:
+    ConfigTest() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "config-XXXXXX").string();
+        folder_ = ::mkdtemp(pattern.data());
+    }
+    ~ConfigTest() override { std::filesystem::remove_all(folder_); }
+
+    std::string write(const std::string& name, const std::string& text) const {
+        const auto path = folder_ / name;
+        std::ofstream(path) << text;
+        return path.string();
+    }
+
+    Settings load_text(const std::string& text, const Environment& environment = {}) const {
+        return load(write("settings.toml", text), environment, site_classes);
+    }
+
+    /// "LINE: what" for each problem; the file's name is left out.
+    std::vector<std::string>
+    problems_of(const std::string& text, const Environment& environment = {}) const {
+        std::vector<std::string> lines;
+        try {
+            load_text(text, environment);
+        } catch (const SettingsError& error) {
+            for (const Problem& problem : error.problems()) {
+                std::string where = problem.where;
+                const std::string file = (folder_ / "settings.toml").string() + ":";
+                if (where.starts_with(file)) {
+                    where.erase(0, file.size());
+                }
+                lines.push_back(where + ": " + problem.what);
+            }
+        }
+        return lines;
+    }
+
+    const std::filesystem::path& folder() const noexcept { return folder_; }
+
+private:
+    std::filesystem::path folder_;
+};
+
+} // namespace drf_messages::config

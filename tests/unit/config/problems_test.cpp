@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "unit/config/config_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+namespace drf_messages::config {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+using SettingsProblems = ConfigTest;
+
+TEST_F(SettingsProblems, AreAllShownAtOnceWithLineAndNearestName) {
+    EXPECT_THAT(
+        problems_of(R"(MESSAGE_LEVL = 20
+MESSAGE_LEVEL = "info"
+SESSION_COOKIE_AGE = -1
+PAGE_SIZE = 5
+SESSION_ENGINE = "django.contrib.sessions.backends.bd"
+[REST_FRAMEWORK]
+DEFAULT_PAGINATOR_CLASS = ""
+PAGE_SIZE = 2.5
+DEFAULT_PAGINATION_CLASS = "rest_framework.pagination.LimitOffsetPaginaton"
+[SERVER]
+WORKERS = 5000
+)"),
+        ElementsAre(
+            "1: MESSAGE_LEVL is no setting; did you mean MESSAGE_LEVEL?",
+            "2: MESSAGE_LEVEL: expected integer, found the text \"info\"",
+            "3: SESSION_COOKIE_AGE: expected integer, seconds (0 to 1000000000000), found the "
+            "integer -1",
+            "4: PAGE_SIZE is no setting; did you mean REST_FRAMEWORK.PAGE_SIZE?",
+            "5: SESSION_ENGINE: there is no \"django.contrib.sessions.backends.bd\" here; did you "
+            "mean "
+            "django.contrib.sessions.backends.db?",
+            "7: REST_FRAMEWORK.DEFAULT_PAGINATOR_CLASS is no setting; did you mean "
+            "REST_FRAMEWORK.DEFAULT_PAGINATION_CLASS?",
+            "8: REST_FRAMEWORK.PAGE_SIZE: expected integer, or \"\" for none (0 or more), found "
+            "the number 2.5",
+            "9: DEFAULT_PAGINATION_CLASS: there is no "
+            "\"rest_framework.pagination.LimitOffsetPaginaton\" here; did you mean "
+            "rest_framework.pagination.LimitOffsetPagination?",
+            "11: SERVER.WORKERS: expected integer (0 to 1024), found the integer 5000"
+        )
+    );
+}
+
+TEST_F(SettingsProblems, NameTheEntryOfAListByItsLine) {
+    EXPECT_THAT(
+        problems_of("MIDDLEWARE = [\n  \"django.middleware.common.CommonMiddleware\",\n  "
+                    "\"corsheaders.middleware.CorsMiddleware\",\n]\n"),
+        ElementsAre("3: MIDDLEWARE: there is no \"corsheaders.middleware.CorsMiddleware\" here")
+    );
+}
+
+TEST_F(SettingsProblems, AreNotFoundInRatesThatRestFrameworkReads) {
+    for (const char* rate : {"2/day", "1/d", "0/day", "3/min", "10/second", "1/hours", " 5 /m"}) {
+        EXPECT_THAT(
+            problems_of(
+                std::string("[REST_FRAMEWORK]\nDEFAULT_THROTTLE_RATES = { anon = \"") + rate +
+                "\" }\n"
+            ),
+            IsEmpty()
+        ) << rate;
+    }
+    for (const char* rate :
+         {"2", "2/", "/day", "two/day", "2/fortnight", "2/day/3", "-1/day", "2/Day"}) {
+        EXPECT_THAT(
+            problems_of(
+                std::string("[REST_FRAMEWORK]\nDEFAULT_THROTTLE_RATES = { anon = \"") + rate +
+                "\" }\n"
+            ),
+            ElementsAre(HasSubstr("DEFAULT_THROTTLE_RATES.anon: expected a rate like \"10/min\""))
+        ) << rate;
+    }
+}
+
+TEST_F(SettingsProblems, AreFoundInTimeZonesThatDoNotExist) {
+    for (const char* zone : {"Europe/Berlin", "Etc/GMT+5", "UTC", "Australia/Lord_Howe"}) {
+        EXPECT_THAT(problems_of(std::string("TIME_ZONE = \"") + zone + "\"\n"), IsEmpty()) << zone;
+    }
+    for (const char* zone :
+         {"Europe/Berln", "", "../../etc/passwd", "Europe", "/etc/localtime", "tzdata.zi"}) {
+        EXPECT_THAT(
+            problems_of(std::string("TIME_ZONE = \"") + zone + "\"\n"),
+            ElementsAre(HasSubstr("TIME_ZONE: expected text"))
+        ) << zone;
+    }
+}
+
+TEST_F(SettingsProblems, OfClassesNameTheUnknownBaseAttributeOrCircle) {
+    EXPECT_THAT(
+        problems_of(R"([CLASSES."site.A"]
+base = "rest_framework.pagination.PageNumberPaginaton"
+[CLASSES."site.B"]
+base = "rest_framework.pagination.LimitOffsetPagination"
+defalt_limit = 2
+max_limit = "four"
+[CLASSES."site.C"]
+base = "site.D"
+[CLASSES."site.D"]
+base = "site.C"
+[CLASSES."site.E"]
+page_size = 3
+[CLASSES."site.F"]
+base = "rest_framework.throttling.AnonRateThrottle"
+rate = "often"
+[CLASSES."site.View"]
+base = "drf_messages.views.MessagesViewSet"
+permission_classes = ["rest_framework.permissions.IsAuthentic"]
+)"),
+        testing::UnorderedElementsAre(
+            "2: CLASSES.\"site.A\".base: there is no "
+            "\"rest_framework.pagination.PageNumberPaginaton\" here; did you mean "
+            "rest_framework.pagination.PageNumberPagination?",
+            "5: CLASSES.\"site.B\".defalt_limit is no attribute of "
+            "rest_framework.pagination.LimitOffsetPagination; did you "
+            "mean default_limit?",
+            "6: CLASSES.\"site.B\".max_limit: expected an integer, 0 or more, found the text "
+            "\"four\"",
+            "8: CLASSES.\"site.C\": its bases lead back to itself",
+            "10: CLASSES.\"site.D\": its bases lead back to itself",
+            "11: CLASSES.\"site.E\": expected a table with `base`, a class name",
+            "15: CLASSES.\"site.F\".rate: expected a rate like \"10/min\", found the text "
+            "\"often\"",
+            "18: DEFAULT_PERMISSION_CLASSES: there is no "
+            "\"rest_framework.permissions.IsAuthentic\" here; did you mean "
+            "rest_framework.permissions.IsAuthenticated?"
+        )
+    );
+}
+
+TEST_F(SettingsProblems, OfAClassThatFitsElsewhereSayOnWhatItIsBuilt) {
+    EXPECT_THAT(
+        problems_of(R"([REST_FRAMEWORK]
+DEFAULT_PAGINATION_CLASS = "site.Throttle"
+[CLASSES."site.Throttle"]
+base = "rest_framework.throttling.AnonRateThrottle"
+)"),
+        ElementsAre("2: DEFAULT_PAGINATION_CLASS: \"site.Throttle\" is built on "
+                    "rest_framework.throttling.AnonRateThrottle, which does not "
+                    "fit here")
+    );
+}
+
+TEST_F(SettingsProblems, OfRoutesSayWhatIsMissing) {
+    EXPECT_THAT(
+        problems_of(R"(
+[[ROUTES]]
+include = "drf_message.urls"
+[[ROUTES]]
+route = "a/"
+[[ROUTES]]
+route = "b/"
+router = "DefaltRouter"
+register = [{ prefix = "m", viewset = "site.View" }]
+[[ROUTES]]
+route = "c/"
+include = "drf_messages.urls"
+namspace = "c"
+)"),
+        ElementsAre(
+            "3: ROUTES.include: there is no \"drf_message.urls\" here; did you mean "
+            "drf_messages.urls?",
+            "2: ROUTES: `route` is missing",
+            "4: ROUTES: expected one of `include` and `router`",
+            "8: ROUTES.router: there is no \"DefaltRouter\" here; did you mean DefaultRouter?",
+            "9: ROUTES.register.viewset: there is no viewset \"site.View\" here",
+            "9: ROUTES.register: a basename is missing",
+            "13: ROUTES.namspace is no setting; did you mean namespace?"
+        )
+    );
+}
+
+TEST_F(SettingsProblems, NeverShowASecret) {
+    const auto lines = problems_of("SECRET_KEY = 12345\nSECRET_KEY_FALLBACKS = "
+                                   "\"oldsecret\"\n[DATABASES.default]\nPASSWORD = 67890\n"
+                                   "[CACHES]\ndefault = { LOCATION = 777 }\n");
+    ASSERT_EQ(lines.size(), 4u);
+    for (const std::string& line : lines) {
+        EXPECT_THAT(
+            line,
+            Not(testing::AnyOf(
+                HasSubstr("12345"), HasSubstr("oldsecret"), HasSubstr("67890"), HasSubstr("777")
+            ))
+        );
+    }
+    EXPECT_EQ(lines[0], "1: SECRET_KEY: expected text, found an integer");
+}
+
+TEST_F(SettingsProblems, OfSettingsWithOneValueOnlySayWhich) {
+    EXPECT_THAT(
+        problems_of("[REST_FRAMEWORK]\nEXCEPTION_HANDLER = \"site.handler\"\n"),
+        ElementsAre("2: REST_FRAMEWORK.EXCEPTION_HANDLER: expected "
+                    "\"rest_framework.views.exception_handler\", the only value here, found "
+                    "the text \"site.handler\"")
+    );
+}
+
+TEST_F(SettingsProblems, CoverACacheThatSessionsNeedAndThatIsNotThere) {
+    EXPECT_THAT(
+        problems_of("SESSION_ENGINE = "
+                    "\"django.contrib.sessions.backends.cache\"\nSESSION_CACHE_ALIAS = \"defalt\"\n"
+        ),
+        ElementsAre(
+            "2: SESSION_CACHE_ALIAS: there is no cache \"defalt\" in CACHES; did you mean default?"
+        )
+    );
+}
+
+TEST_F(SettingsProblems, CoverTablesWhereValuesBelongAndTheReverse) {
+    EXPECT_THAT(
+        problems_of("REST_FRAMEWORK = 5\nDATABASES = \"x\"\nDEBUG = { a = 1 }\nROUTES = "
+                    "{}\nCLASSES = []\nCACHES = { default = 1 }\nTIME_ZONE = 1979-05-27\n"),
+        testing::UnorderedElementsAre(
+            "5: CLASSES: expected a table of tables, found a list",
+            "1: REST_FRAMEWORK: expected a table, found the integer 5",
+            "2: DATABASES: expected a table, found the text \"x\"",
+            "3: DEBUG: expected true or false, found a table",
+            "4: ROUTES: expected [[ROUTES]] tables, found a table",
+            "6: CACHES.default: expected a table, found the integer 1",
+            "7: TIME_ZONE: expected text (a name of the time zone database), found a date or time"
+        )
+    );
+}
+
+} // namespace
+} // namespace drf_messages::config
