@@ -4,20 +4,39 @@
 #include "crypto/digest.hpp"
 
 #include <crypt.h>
+#include <fmt/format.h>
 
 #include <memory>
+#include <stdexcept>
+
+namespace {
+
+/// Absent (empty) when libcrypt refuses the setting.
+std::string crypt_text(const std::string& password, const std::string& setting) {
+    const auto data = std::make_unique<crypt_data>();
+    const char* made = crypt_r(password.c_str(), setting.c_str(), data.get());
+    return made != nullptr && made[0] != '*' ? std::string(made) : std::string();
+}
+
+} // namespace
+
+std::string
+drf_messages::crypto::bcrypt(const std::string& password, std::string_view salt, int cost) {
+    std::string made = crypt_text(password, fmt::format("$2b${:02}${}", cost, salt));
+    if (made.empty())
+        throw std::runtime_error("libcrypt could not compute bcrypt");
+    return made;
+}
 
 bool drf_messages::crypto::bcrypt_verify(const std::string& encoded, const std::string& password) {
     constexpr int cost_limit = 18;
-    const bool known = encoded.starts_with("$2a$") || encoded.starts_with("$2b$") || encoded.starts_with("$2y$");
-    if (!known || encoded.size() != 60 || encoded[6] != '$' || password.find('\0') != std::string::npos) {
+    const bool known =
+        encoded.starts_with("$2a$") || encoded.starts_with("$2b$") || encoded.starts_with("$2y$");
+    if (!known || encoded.size() != 60 || encoded[6] != '$' ||
+        password.find('\0') != std::string::npos)
         return false;
-    }
     const int cost = (encoded[4] - '0') * 10 + (encoded[5] - '0');
-    if (cost < 4 || cost > cost_limit) {
+    if (cost < 4 || cost > cost_limit)
         return false;
-    }
-    const auto data = std::make_unique<crypt_data>();
-    const char* made = crypt_r(password.c_str(), encoded.c_str(), data.get());
-    return made != nullptr && constant_time_equal(made, encoded);
+    return constant_time_equal(crypt_text(password, encoded), encoded);
 }

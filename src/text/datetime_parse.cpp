@@ -1,31 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "text/datetime.hpp"
-#include "text/utf8.hpp"
 
-#include <algorithm>
-#include <array>
+#include "text/python_text.hpp"
+#include "text/utf8.hpp"
 
 namespace drf_messages::text {
 namespace {
-
-// The zeros of Unicode 14's decimal digits (Python 3.11's \d and int() take them all); nine more
-// follow each.
-constexpr std::array<char32_t, 66> digit_zeros = {
-    0x30,    0x660,   0x6F0,   0x7C0,   0x966,   0x9E6,   0xA66,   0xAE6,   0xB66,   0xBE6,
-    0xC66,   0xCE6,   0xD66,   0xDE6,   0xE50,   0xED0,   0xF20,   0x1040,  0x1090,  0x17E0,
-    0x1810,  0x1946,  0x19D0,  0x1A80,  0x1A90,  0x1B50,  0x1BB0,  0x1C40,  0x1C50,  0xA620,
-    0xA8D0,  0xA900,  0xA9D0,  0xA9F0,  0xAA50,  0xABF0,  0xFF10,  0x104A0, 0x10D30, 0x11066,
-    0x110F0, 0x11136, 0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x11730, 0x118E0,
-    0x11950, 0x11C50, 0x11D50, 0x11DA0, 0x16A60, 0x16AC0, 0x16B50, 0x1D7CE, 0x1D7D8, 0x1D7E2,
-    0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E950, 0x1FBF0,
-};
-
-std::optional<int> digit_value(char32_t code_point) {
-    const auto next = std::upper_bound(digit_zeros.begin(), digit_zeros.end(), code_point);
-    if (next == digit_zeros.begin() || code_point - *std::prev(next) > 9)
-        return std::nullopt;
-    return static_cast<int>(code_point - *std::prev(next));
-}
 
 class Scanner {
 public:
@@ -42,7 +22,7 @@ public:
         if (rest_.empty())
             return std::nullopt;
         const auto character = first_utf8_character(rest_);
-        const auto value = digit_value(character.code_point);
+        const auto value = decimal_digit(character.code_point);
         if (value)
             rest_.remove_prefix(character.size);
         return value;

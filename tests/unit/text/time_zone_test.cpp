@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "text/datetime.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using drf_messages::Timestamp;
+using namespace drf_messages::text;
+using Local = TimeZone::Local;
+
+std::chrono::local_time<std::chrono::microseconds> local(std::string_view iso) {
+    return parse_iso_datetime(iso).value().local;
+}
+
+Timestamp utc(std::string_view iso) {
+    return Timestamp{local(iso).time_since_epoch()};
+}
+
+struct OffsetVector {
+    std::string_view zone;
+    std::string_view utc;
+    std::string_view text;
+    std::string_view abbreviation;
+};
+
+// pytz with the system's zones, as Django 3.2 uses it: the moment in the zone, .isoformat() and
+// .tzname().
+const std::vector<OffsetVector> offset_vectors = {
+    {"Europe/Berlin", "2024-03-31T00:59:59", "2024-03-31T01:59:59+01:00", "CET"},
+    {"Europe/Berlin", "2024-03-31T01:00:00", "2024-03-31T03:00:00+02:00", "CEST"},
+    {"Europe/Berlin", "2024-10-27T00:59:59", "2024-10-27T02:59:59+02:00", "CEST"},
+    {"Europe/Berlin", "2024-10-27T01:00:00", "2024-10-27T02:00:00+01:00", "CET"},
+    {"Europe/Berlin", "2037-07-01T00:00:00", "2037-07-01T02:00:00+02:00", "CEST"},
+    {"Europe/Berlin", "2050-07-01T00:00:00", "2050-07-01T01:00:00+01:00", "CET"},
+    {"Europe/Berlin", "1901-12-13T20:45:51", "1901-12-13T21:38:51+00:53", "LMT"},
+    {"Europe/Berlin", "1901-12-13T20:45:52", "1901-12-13T21:45:52+01:00", "CET"},
+    {"Europe/Berlin", "0001-01-02T00:00:00", "0001-01-02T00:53:00+00:53", "LMT"},
+    {"Africa/Monrovia", "1960-01-01T00:00:00", "1959-12-31T23:16:00-00:44", "MMT"},
+    {"Australia/Lord_Howe", "2024-01-01T00:00:00", "2024-01-01T11:00:00+11:00", "+11"},
+    {"Australia/Lord_Howe", "2024-07-01T00:00:00", "2024-07-01T10:30:00+10:30", "+1030"},
+    {"Pacific/Apia", "2011-12-30T09:59:59", "2011-12-29T23:59:59-10:00", "-10"},
+    {"Pacific/Apia", "2011-12-30T10:00:00", "2011-12-31T00:00:00+14:00", "+14"},
+    {"Etc/GMT+5", "2024-01-01T00:00:00", "2023-12-31T19:00:00-05:00", "-05"},
+    {"Etc/UTC", "2024-01-01T00:00:00", "2024-01-01T00:00:00Z", "UTC"},
+};
+
+struct LocalVector {
+    std::string_view zone;
+    std::string_view local;
+    Local kind;
+    std::string_view utc;
+};
+
+// pytz: zone.localize(local, is_dst=None).
+const std::vector<LocalVector> local_vectors = {
+    {"Europe/Berlin", "2024-07-01T12:00:00.000001", Local::unique, "2024-07-01T10:00:00.000001"},
+    {"Europe/Berlin", "2024-03-31T01:59:59.999999", Local::unique, "2024-03-31T00:59:59.999999"},
+    {"Europe/Berlin", "2024-03-31T02:00:00", Local::nonexistent, {}},
+    {"Europe/Berlin", "2024-03-31T02:59:59.999999", Local::nonexistent, {}},
+    {"Europe/Berlin", "2024-03-31T03:00:00", Local::unique, "2024-03-31T01:00:00"},
+    {"Europe/Berlin", "2024-10-27T01:59:59", Local::unique, "2024-10-26T23:59:59"},
+    {"Europe/Berlin", "2024-10-27T02:00:00", Local::ambiguous, {}},
+    {"Europe/Berlin", "2024-10-27T02:59:59", Local::ambiguous, {}},
+    {"Europe/Berlin", "2024-10-27T03:00:00", Local::unique, "2024-10-27T02:00:00"},
+    {"Pacific/Apia", "2011-12-30T12:00:00", Local::nonexistent, {}},
+    {"Australia/Lord_Howe", "2024-04-07T01:45:00", Local::ambiguous, {}},
+    {"Asia/Kolkata", "2024-03-31T02:30:00", Local::unique, "2024-03-30T21:00:00"},
+    {"Etc/GMT+5", "0001-01-01T00:00:00", Local::unique, "0001-01-01T05:00:00"},
+    {"UTC", "9999-12-31T23:59:59", Local::unique, "9999-12-31T23:59:59"},
+};
+
+} // namespace
+
+TEST(TimeZone, HasTheOffsetsThatPytzHas) {
+    for (const auto& vector : offset_vectors) {
+        SCOPED_TRACE(vector.text);
+        const auto zone = TimeZone::find(vector.zone).value();
+        EXPECT_EQ(format_iso8601(utc(vector.utc), zone), vector.text);
+        EXPECT_EQ(zone.abbreviation_at(utc(vector.utc)), vector.abbreviation);
+    }
+}
+
+TEST(TimeZone, RefusesAWallClockReadingThatPytzRefuses) {
+    for (const auto& vector : local_vectors) {
+        SCOPED_TRACE(vector.local);
+        Timestamp moment;
+        const auto kind = TimeZone::find(vector.zone).value().to_utc(local(vector.local), moment);
+        EXPECT_EQ(kind, vector.kind);
+        if (kind == Local::unique) {
+            EXPECT_EQ(moment, utc(vector.utc));
+        }
+    }
+}
+
+// The recorded site: ?created_after=0001-01-01 is an error of the form except in zones that never
+// change.
+TEST(TimeZone, CanNotInterpretTheFirstAndLastDayOfTimeWhereTheOffsetChanges) {
+    Timestamp moment;
+    const auto zone = TimeZone::find("America/New_York").value();
+    EXPECT_EQ(zone.to_utc(local("0001-01-01T00:00"), moment), Local::nonexistent);
+    EXPECT_EQ(zone.to_utc(local("0001-01-02T00:00"), moment), Local::unique);
+    EXPECT_EQ(zone.to_utc(local("9999-12-30T23:59:59"), moment), Local::unique);
+    EXPECT_EQ(zone.to_utc(local("9999-12-31T00:00"), moment), Local::nonexistent);
+}
+
+TEST(TimeZone, IsNotFoundUnderANameThatTheSystemDoesNotKnow) {
+    EXPECT_FALSE(TimeZone::find("Europe/Atlantis"));
+    EXPECT_FALSE(TimeZone::find(""));
+    EXPECT_FALSE(TimeZone::find("../../../etc/passwd"));
+    EXPECT_EQ(TimeZone::find("Europe/Berlin")->name(), "Europe/Berlin");
+    EXPECT_EQ(TimeZone::utc().name(), "UTC");
+}
