@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "vectors.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace drf_messages::django {
+namespace {
+
+boost::json::value load(const std::string& name) {
+    const std::string path = std::string(DRF_MESSAGES_SOURCE_DIR) + "/tests/compat/" + name;
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        throw std::runtime_error("cannot read " + path);
+    return boost::json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+} // namespace
+} // namespace drf_messages::django
+
+const boost::json::value& drf_messages::django::auth_vectors() {
+    static const boost::json::value vectors = load("auth.json");
+    return vectors;
+}
+
+const boost::json::value& drf_messages::django::session_vectors() {
+    static const boost::json::value vectors = load("sessions.json");
+    return vectors;
+}
+
+std::string drf_messages::django::text_of(const boost::json::value& object, std::string_view key) {
+    const auto& text = object.at(key).as_string();
+    return {text.data(), text.size()};
+}

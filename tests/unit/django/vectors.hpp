@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace drf_messages::django {
+
+/// A file of tests/compat: what a real Django 3.2.25 site wrote and answered.
+const boost::json::value& auth_vectors();
+const boost::json::value& session_vectors();
+
+/// A member of an object, as text.
+std::string text_of(const boost::json::value& object, std::string_view key);
+
+} // namespace drf_messages::django
