@@ -25,6 +25,7 @@ public:
     /// Adds a field, keeping those of the same name (Set-Cookie).
     void add(std::string_view name, std::string value);
     void remove(std::string_view name);
+    void clear() noexcept { fields_.clear(); }
 
     const std::vector<Field>& fields() const noexcept { return fields_; }
 

@@ -14,8 +14,9 @@
 namespace drf_messages::server {
 
 struct ServerOptions {
-    std::vector<std::string> bind = {"127.0.0.1:8000"}; ///< HOST:PORT, [V6]:PORT or unix:PATH; port 0 lets the system choose
-    std::size_t workers = 4;                            ///< threads that run the handler
+    std::vector<std::string> bind = {
+        "127.0.0.1:8000"};   ///< HOST:PORT, [V6]:PORT or unix:PATH; port 0 lets the system choose
+    std::size_t workers = 4; ///< threads that run the handler
     std::size_t io_threads = 1;
     std::size_t max_connections = 4096;
     std::size_t header_limit_bytes = 32 * 1024;

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <boost/asio/generic/stream_protocol.hpp>
+
+#include <string>
+
+namespace drf_messages::server {
+
+using Endpoint = boost::asio::generic::stream_protocol::endpoint;
+
+/// "HOST:PORT", "[V6]:PORT" or "unix:PATH" as an endpoint; a host name is looked up, an empty host
+/// is every IPv4 address.
+/// - throws std::runtime_error whose text is the reason alone.
+Endpoint parse_bind_address(const std::string& text);
+
+/// "http://127.0.0.1:8000", "http://[::1]:8000" or "unix:PATH".
+std::string address_text(const Endpoint& endpoint);
+
+/// The address without port; empty for a Unix socket. An IPv4 address that came in by IPv6 is
+/// written as IPv4.
+std::string host_text(const Endpoint& endpoint);
+
+/// The path of a Unix socket, otherwise empty.
+std::string unix_path(const Endpoint& endpoint);
+
+} // namespace drf_messages::server

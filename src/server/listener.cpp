@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "server/listener.hpp"
+
+#include "server/connection.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/socket_base.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+namespace drf_messages::server {
+
+namespace {
+
+using namespace std::chrono_literals;
+using boost::system::error_code;
+
+/// Beyond max_connections this many more are told so; further ones are closed without a word.
+constexpr std::size_t turned_away_at_once = 64;
+
+/// How long accepting rests when the process has no file descriptor left.
+constexpr auto accept_pause = 100ms;
+
+/// Removes the file of a Unix socket that nobody listens on any more.
+void remove_stale(const std::string& path) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) {
+        return;
+    }
+    if (!S_ISSOCK(status.st_mode)) {
+        throw std::runtime_error("there is a file of that name, not a socket");
+    }
+    asio::io_context context;
+    asio::local::stream_protocol::socket probe(context);
+    error_code ec;
+    probe.connect(asio::local::stream_protocol::endpoint(path), ec);
+    if (ec != asio::error::connection_refused) {
+        throw std::runtime_error(
+            ec ? "the socket there can not be tried: " + ec.message() : "another process serves it"
+        );
+    }
+    ::unlink(path.c_str());
+}
+
+} // namespace
+
+Listener::Listener(Shared& shared, Reactor& reactor, NextReactor next, const std::string& address)
+    : shared_(shared), next_(std::move(next)), acceptor_(reactor.context().get_executor()),
+      pause_(reactor.context().get_executor()) {
+    try {
+        const auto endpoint = parse_bind_address(address);
+        const auto path = unix_path(endpoint);
+        tcp_ = path.empty();
+        if (!tcp_) {
+            remove_stale(path);
+        }
+        acceptor_.open(endpoint.protocol());
+        if (tcp_) {
+            acceptor_.set_option(asio::socket_base::reuse_address(true));
+        }
+        acceptor_.bind(endpoint);
+        unix_path_ = path;
+        acceptor_.listen(asio::socket_base::max_listen_connections);
+        address_ = tcp_ ? address_text(acceptor_.local_endpoint()) : address_text(endpoint);
+    } catch (const std::exception& error) {
+        close();
+        const auto* const system = dynamic_cast<const boost::system::system_error*>(&error);
+        throw std::runtime_error(
+            "can not serve " + address + ": " + (system ? system->code().message() : error.what())
+        );
+    }
+}
+
+Listener::~Listener() {
+    close();
+}
+
+void Listener::close() {
+    error_code ignored;
+    acceptor_.close(ignored);
+    pause_.cancel();
+    if (!unix_path_.empty()) {
+        ::unlink(unix_path_.c_str());
+        unix_path_.clear();
+    }
+}
+
+void Listener::accept() {
+    auto& reactor = next_();
+    auto socket = std::make_unique<Socket>(reactor.context().get_executor());
+    auto& accepted = *socket;
+    acceptor_.async_accept(
+        accepted,
+        peer_,
+        [this, &reactor, socket = std::move(socket)](const error_code& ec) {
+            on_accept(ec, reactor, std::move(*socket));
+        }
+    );
+}
+
+void Listener::on_accept(const error_code& ec, Reactor& reactor, Socket socket) {
+    if (!acceptor_.is_open()) {
+        return;
+    }
+    if (ec) {
+        if (ec == asio::error::connection_aborted) {
+            return accept();
+        }
+        shared_.log(LogLevel::warning, "server: can not accept: " + ec.message());
+        pause_.expires_after(accept_pause);
+        pause_.async_wait([this](const error_code& stopped) {
+            if (!stopped) {
+                accept();
+            }
+        });
+        return;
+    }
+    const auto others = shared_.connections.fetch_add(1);
+    if (others >= shared_.options.max_connections + turned_away_at_once) {
+        --shared_.connections;
+        return accept();
+    }
+    if (tcp_) {
+        error_code ignored;
+        socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    }
+    auto connection =
+        std::make_shared<Connection>(shared_, reactor, std::move(socket), host_text(peer_));
+    const bool full = others >= shared_.options.max_connections;
+    asio::dispatch(reactor.context().get_executor(), [connection = std::move(connection), full] {
+        if (full) {
+            connection->turn_away();
+        } else {
+            connection->start();
+        }
+    });
+    accept();
+}
+
+} // namespace drf_messages::server

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "server/request_reader.hpp"
+
+#include "server/request_target.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+
+namespace drf_messages::server {
+
+namespace {
+
+namespace beast_http = boost::beast::http;
+using boost::beast::error_code;
+
+/// A body is never reserved further than this before its bytes arrive: a header alone must not cost
+/// memory.
+constexpr std::uint64_t reserve_limit = 64 * 1024;
+
+bool is_number(std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Whether a request line that Beast refused for its version names some version of HTTP.
+bool names_http_version(std::string_view line) {
+    for (int i = 0; i < 2; ++i) {
+        const auto space = line.find(' ');
+        if (space == std::string_view::npos) {
+            return false;
+        }
+        line.remove_prefix(space + 1);
+    }
+    return line.size() > 5 && line.substr(0, 5) == "HTTP/" && line[5] >= '0' && line[5] <= '9';
+}
+
+class FieldParser : public beast_http::basic_parser<true> {
+public:
+    http::Request* request = nullptr;
+    int refusal = 0;
+    bool expects_continue = false;
+    bool http11 = false;
+    std::size_t header_limit_bytes = 0;
+    /// What the lines read so far took on the wire. Beast holds each part to its limit, not the
+    /// header as a whole.
+    std::size_t header_bytes = 0;
+
+private:
+    using StringView = boost::beast::string_view;
+
+    static std::string_view view(StringView text) { return {text.data(), text.size()}; }
+
+    void refuse(int status, error_code& ec) {
+        refusal = status;
+        ec = beast_http::error::bad_value;
+    }
+
+    void count(std::size_t bytes, error_code& ec) {
+        header_bytes += bytes;
+        if (header_bytes > header_limit_bytes) {
+            ec = beast_http::error::header_limit;
+        }
+    }
+
+    void on_request_impl(
+        beast_http::verb, StringView method, StringView target, int version, error_code& ec
+    ) override {
+        ec = {};
+        http11 = version >= 11;
+        count(method.size() + target.size() + 12, ec);
+        request->method = view(method);
+        request->target = origin_form(view(target));
+    }
+
+    void on_field_impl(beast_http::field field, StringView name, StringView value, error_code& ec)
+        override {
+        ec = {};
+        if (header_complete_) {
+            return; // a trailer: what it says may not change how the request is understood
+        }
+        count(name.size() + value.size() + 4, ec);
+        if (ec) {
+            return;
+        }
+        if (field == beast_http::field::content_length) {
+            if (has_length_ || has_encoding_ || !is_number(view(value))) {
+                return refuse(400, ec);
+            }
+            has_length_ = true;
+        } else if (field == beast_http::field::transfer_encoding) {
+            if (has_length_ || has_encoding_ || !http11) {
+                return refuse(400, ec);
+            }
+            if (!http::same_name(view(value), "chunked")) {
+                return refuse(501, ec);
+            }
+            has_encoding_ = true;
+        } else if (field == beast_http::field::expect && http11) {
+            if (!http::same_name(view(value), "100-continue")) {
+                return refuse(417, ec);
+            }
+            expects_continue = true;
+        }
+        request->headers.add(view(name), std::string(view(value)));
+    }
+
+    void on_header_impl(error_code& ec) override {
+        ec = {};
+        header_complete_ = true;
+    }
+
+    void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override {
+        ec = {};
+        request->body.reserve(static_cast<std::size_t>(std::min(length.value_or(0), reserve_limit))
+        );
+    }
+
+    std::size_t on_body_impl(StringView body, error_code& ec) override {
+        ec = {};
+        request->body.append(body.data(), body.size());
+        return body.size();
+    }
+
+    void on_chunk_header_impl(std::uint64_t, StringView, error_code& ec) override { ec = {}; }
+
+    std::size_t on_chunk_body_impl(std::uint64_t, StringView body, error_code& ec) override {
+        return on_body_impl(body, ec);
+    }
+
+    void on_finish_impl(error_code& ec) override { ec = {}; }
+
+    void on_response_impl(int, StringView, int, error_code& ec) override { ec = {}; }
+
+    bool has_length_ = false;
+    bool has_encoding_ = false;
+    bool header_complete_ = false;
+};
+
+int status_of(const error_code& ec, std::string_view bytes) {
+    if (ec == beast_http::error::header_limit) {
+        return 431;
+    }
+    if (ec == beast_http::error::body_limit) {
+        return 413;
+    }
+    if (ec == beast_http::error::bad_version && names_http_version(bytes)) {
+        return 505;
+    }
+    return 400;
+}
+
+} // namespace
+
+class RequestReader::Parser : public std::optional<FieldParser> {};
+
+RequestReader::RequestReader(Limits limits)
+    : limits_(limits), parser_(std::make_unique<Parser>()) {}
+
+RequestReader::~RequestReader() = default;
+
+void RequestReader::start(http::Request& request) {
+    auto& parser = parser_->emplace();
+    parser.request = &request;
+    parser.header_limit_bytes = limits_.header_bytes;
+    parser.eager(true);
+    parser.header_limit(static_cast<std::uint32_t>(
+        std::min<std::size_t>(limits_.header_bytes, std::numeric_limits<std::uint32_t>::max())
+    ));
+    parser.body_limit(limits_.body_bytes);
+    request.method.clear();
+    request.target.clear();
+    request.headers.clear();
+    request.body.clear();
+    error_status_ = 0;
+}
+
+RequestReader::Progress RequestReader::feed(std::string_view bytes, std::size_t& consumed) {
+    auto& parser = **parser_;
+    error_code ec;
+    consumed = parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
+    if ((!ec || ec == beast_http::error::need_more) && !parser.is_header_done() &&
+        parser.header_bytes + (bytes.size() - consumed) > limits_.header_bytes) {
+        ec = beast_http::error::header_limit;
+    }
+    if (ec && ec != beast_http::error::need_more) {
+        error_status_ = parser.refusal != 0 ? parser.refusal : status_of(ec, bytes);
+        return Progress::failed;
+    }
+    return parser.is_done() ? Progress::complete : Progress::need_more;
+}
+
+int RequestReader::error_status() const noexcept {
+    return error_status_;
+}
+
+bool RequestReader::header_done() const {
+    return (*parser_)->is_header_done();
+}
+
+bool RequestReader::expects_continue() const noexcept {
+    return (*parser_)->expects_continue;
+}
+
+bool RequestReader::is_http11() const noexcept {
+    return (*parser_)->http11;
+}
+
+bool RequestReader::keep_alive() const {
+    return (*parser_)->is_header_done() && (*parser_)->keep_alive();
+}
+
+} // namespace drf_messages::server

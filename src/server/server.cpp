@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "server/server.hpp"
+
+#include "server/listener.hpp"
+#include "server/reactor.hpp"
+#include "server/shared.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <thread>
+#include <utility>
+
+namespace drf_messages::server {
+
+struct Server::Impl {
+    Impl(ServerOptions options, http::Handler handler, LogSink log) {
+        shared.options = std::move(options);
+        shared.handler = std::move(handler);
+        shared.log = std::move(log);
+        const auto threads = std::max<std::size_t>(shared.options.io_threads, 1);
+        for (std::size_t i = 0; i < threads; ++i) {
+            reactors.push_back(std::make_unique<Reactor>(shared));
+        }
+        for (const auto& address : shared.options.bind) {
+            listeners.push_back(std::make_unique<Listener>(
+                shared, *reactors.front(), [this]() -> Reactor& { return next_reactor(); }, address
+            ));
+            addresses.push_back(listeners.back()->address());
+        }
+    }
+
+    // a worker may still use a connection, and a connection its reactor
+    ~Impl() { shared.workers.stop(); }
+
+    Reactor& next_reactor() { return *reactors[next++ % reactors.size()]; }
+
+    void stop() {
+        const bool again = shared.draining.exchange(true);
+        const auto deadline = SteadyClock::now() + shared.options.drain_timeout;
+        asio::post(reactors.front()->context(), [this] {
+            for (auto& listener : listeners) {
+                listener->close();
+            }
+        });
+        if (!again) {
+            drain(deadline);
+        }
+    }
+
+    void drain(SteadyClock::time_point deadline) {
+        for (auto& reactor : reactors) {
+            asio::post(reactor->context(), [&reactor = *reactor, deadline] {
+                reactor.drain(deadline);
+            });
+        }
+    }
+
+    void wait_for_signal() {
+        signals->async_wait([this](const boost::system::error_code& ec, int) {
+            if (ec) {
+                return;
+            }
+            wait_for_signal();
+            // whoever asks twice does not want to wait
+            if (shared.draining) {
+                drain(SteadyClock::now());
+            } else {
+                stop();
+            }
+        });
+    }
+
+    Shared shared;
+    std::vector<std::unique_ptr<Reactor>> reactors;
+    std::vector<std::unique_ptr<Listener>> listeners;
+    std::vector<std::string> addresses;
+    std::unique_ptr<asio::signal_set> signals;
+    std::size_t next = 0;
+};
+
+Server::Server(ServerOptions options, http::Handler handler, LogSink log)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(handler), std::move(log))) {}
+
+Server::~Server() = default;
+
+const std::vector<std::string>& Server::addresses() const noexcept {
+    return impl_->addresses;
+}
+
+void Server::run() {
+    impl_->shared.workers.start(impl_->shared.options.workers);
+    asio::post(impl_->reactors.front()->context(), [this] {
+        for (auto& listener : impl_->listeners) {
+            if (!impl_->shared.draining) {
+                listener->start();
+            }
+        }
+    });
+    std::vector<std::thread> threads;
+    for (std::size_t i = 1; i < impl_->reactors.size(); ++i) {
+        threads.emplace_back([&reactor = *impl_->reactors[i]] { reactor.run(); });
+    }
+    impl_->reactors.front()->run();
+    for (auto& thread : threads) {
+        thread.join();
+    }
+}
+
+void Server::stop() {
+    impl_->stop();
+}
+
+void Server::handle_signals() {
+    if (!impl_->signals) {
+        impl_->signals =
+            std::make_unique<asio::signal_set>(impl_->reactors.front()->context(), SIGINT, SIGTERM);
+        impl_->wait_for_signal();
+    }
+}
+
+} // namespace drf_messages::server

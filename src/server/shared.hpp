@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "server/server.hpp"
+#include "server/worker_pool.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+
+namespace drf_messages::server {
+
+/// Deadlines are measured on this one: nobody can set it.
+using SteadyClock = std::chrono::steady_clock;
+
+/// What all connections of a server have in common.
+struct Shared {
+    ServerOptions options;
+    http::Handler handler;
+    LogSink log;
+    std::atomic<bool> draining{false};
+    std::atomic<std::size_t> connections{0};
+    WorkerPool workers;
+};
+
+} // namespace drf_messages::server

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MIT
+#include "running_server.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace drf_messages::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Refusal {
+    std::string sent;
+    int status;
+    std::string_view reason;
+};
+
+const std::vector<Refusal> refusals = {
+    {"\0\1\2\r\n\r\n", 400, "binary"},
+    {"GET\r\n\r\n", 400, "no target"},
+    {"GET /\r\n\r\n", 400, "no version (HTTP/0.9)"},
+    {"GET  / HTTP/1.1\r\n\r\n", 400, "two spaces"},
+    {" GET / HTTP/1.1\r\n\r\n", 400, "leading space"},
+    {"GET /a b HTTP/1.1\r\n\r\n", 400, "space in the target"},
+    {"GET /a\tb HTTP/1.1\r\n\r\n", 400, "control character in the target"},
+    {"GET /\177 HTTP/1.1\r\n\r\n", 400, "DEL in the target"},
+    {"G(T / HTTP/1.1\r\n\r\n", 400, "separator in the method"},
+    {"GET / HTTP/1.1 \r\n\r\n", 400, "space after the version"},
+    {"GET / HTTP/1.1\n\n", 400, "bare line feeds"},
+    {"GET / HTTX/1.1\r\n\r\n", 400, "another protocol"},
+    {"GET / HTTP/2.0\r\n\r\n", 505, "another version"},
+    {"GET / HTTP/1.2\r\n\r\n", 505, "another minor version"},
+    {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "HTTP/2 with prior knowledge"},
+    {"GET / HTTP/1.1\r\nNo colon\r\n\r\n", 400, "field without colon"},
+    {"GET / HTTP/1.1\r\n: empty\r\n\r\n", 400, "field without name"},
+    {"GET / HTTP/1.1\r\nHost : x\r\n\r\n", 400, "space before the colon"},
+    {"GET / HTTP/1.1\r\n folded: x\r\n\r\n", 400, "fold of nothing"},
+    {"GET / HTTP/1.1\r\nN\303\251: x\r\n\r\n", 400, "field name beyond ASCII"},
+    {std::string("GET / HTTP/1.1\r\nX: a\0b\r\n\r\n", 27), 400, "NUL in a value"},
+    {"GET / HTTP/1.1\r\nX: a\rb\r\n\r\n", 400, "carriage return in a value"},
+    {"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400, "length not a number"},
+    {"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400, "negative length"},
+    {"POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\nx", 400, "signed length"},
+    {"POST / HTTP/1.1\r\nContent-Length: 0x1\r\n\r\nx", 400, "hexadecimal length"},
+    {"POST / HTTP/1.1\r\nContent-Length:\r\n\r\n", 400, "empty length"},
+    {"POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", 400, "length overflow"},
+    {"POST / HTTP/1.1\r\nContent-Length: 1, 1\r\n\r\nx", 400, "list of lengths"},
+    {"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", 400, "two lengths"},
+    {"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+     400,
+     "two other lengths"},
+    {"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+     400,
+     "length and chunks"},
+    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+     400,
+     "chunks and length"},
+    {"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: gzip\r\n\r\n",
+     400,
+     "length and another coding"},
+    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+     400,
+     "chunked twice"},
+    {"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "another coding"},
+    {"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501, "two codings"},
+    {"POST / HTTP/1.1\r\nTransfer-Encoding: xchunked\r\n\r\n", 501, "nearly chunked"},
+    {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "chunks in HTTP/1.0"},
+    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+     400,
+     "chunk size not a number"},
+    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n",
+     400,
+     "chunk longer than it says"},
+    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+     "11111111111111111\r\n",
+     400,
+     "chunk size overflow"},
+    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 5\r\n\r\n",
+     400,
+     "length in a trailer"},
+    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nbad trailer\r\n\r\n",
+     400,
+     "malformed trailer"},
+    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(20'000, 'x'),
+     400,
+     "endless chunk line"},
+    {"GET / HTTP/1.1\r\nExpect: miracles\r\n\r\n", 417, "another expectation"},
+    {"GET /" + std::string(2000, 'x') + " HTTP/1.1\r\n\r\n", 431, "long target"},
+    {"GET / HTTP/1.1\r\nX: " + std::string(2000, 'x') + "\r\n\r\n", 431, "long value"},
+    {"GET / HTTP/1.1\r\n" + std::string(2000, 'x') + ": y\r\n\r\n", 431, "long name"},
+    {std::string(2000, 'x'), 431, "long method"},
+    {"GET / HTTP/1.1\r\nA: " + std::string(600, 'x') + "\r\nB: " + std::string(600, 'x') +
+         "\r\n\r\n",
+     431,
+     "two values that are too long together"},
+    {"POST / HTTP/1.1\r\nContent-Length: 101\r\n\r\n", 413, "long body announced"},
+    {"POST / HTTP/1.1\r\nContent-Length: 101\r\nExpect: 100-continue\r\n\r\n",
+     413,
+     "long body asked for"},
+    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n", 413, "long chunk"},
+    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n33\r\n" + std::string(51, 'x') +
+         "\r\n33\r\n",
+     413,
+     "two chunks that are too long together"},
+};
+
+ServerOptions small() {
+    auto options = RunningServer::quick();
+    options.header_limit_bytes = 1024;
+    options.body_limit_bytes = 100;
+    return options;
+}
+
+TEST(Refusal, OfWhatIsNotARequestNamesTheReasonAndCloses) {
+    RunningServer running(
+        [](const http::Request& request) {
+            ADD_FAILURE() << "reached the handler: " << request.method << " " << request.target;
+            return text_response("");
+        },
+        small()
+    );
+    for (const auto& row : refusals) {
+        for (const bool byte_by_byte : {false, true}) {
+            Client client(running.address());
+            if (!byte_by_byte) {
+                client.send(row.sent);
+            } else {
+                for (const char c : row.sent.substr(0, 3000)) {
+                    client.send(std::string_view(&c, 1));
+                }
+            }
+            if (row.sent.size() > 10'000 && byte_by_byte) {
+                continue; // would not reach the limit
+            }
+            const auto answer = client.answer();
+            ASSERT_TRUE(answer) << row.reason;
+            EXPECT_EQ(answer->status, row.status) << row.reason;
+            EXPECT_EQ(answer->field("Connection"), "close") << row.reason;
+            EXPECT_TRUE(client.ended()) << row.reason;
+        }
+    }
+}
+
+TEST(Refusal, OfARequestThatEndsEarly) {
+    RunningServer running(echo, small());
+    for (const std::string_view sent :
+         {"GET / HT",
+          "GET / HTTP/1.1\r\nHost: x\r\n",
+          "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nabc",
+          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
+        Client client(running.address());
+        client.send(sent);
+        client.finish_sending();
+        const auto answer = client.answer();
+        ASSERT_TRUE(answer) << sent;
+        EXPECT_EQ(answer->status, 400) << sent;
+        EXPECT_TRUE(client.ended());
+    }
+    Client silent(running.address());
+    silent.finish_sending();
+    EXPECT_TRUE(silent.ended());
+}
+
+TEST(Refusal, IsReadEvenWhileTheClientStillSends) {
+    RunningServer running(echo, small());
+    Client client(running.address());
+    client.send("POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n");
+    client.send(std::string(1'000'000, 'x'));
+    EXPECT_EQ(client.answer()->status, 413);
+}
+
+TEST(Refusal, LeavesTheAnswersBeforeIt) {
+    RunningServer running(echo, small());
+    Client client(running.address());
+    client.send("GET /a HTTP/1.1\r\n\r\nbroken\r\n\r\n");
+    EXPECT_EQ(client.answer()->body, "GET /a\n[]");
+    EXPECT_EQ(client.answer()->status, 400);
+    EXPECT_TRUE(client.ended());
+}
+
+TEST(SlowClient, IsCutOffWhileItSendsTheHeader) {
+    auto options = RunningServer::quick();
+    options.header_timeout = 150ms;
+    RunningServer running(echo, options);
+    Client client(running.address());
+    client.send("GET / HTTP/1.1\r\n");
+    bool taken = true;
+    for (int i = 0; i < 100 && taken; ++i) {
+        taken = client.send("X-Slow: 1\r\n");
+        std::this_thread::sleep_for(20ms);
+    }
+    EXPECT_FALSE(taken);
+}
+
+TEST(SlowClient, IsToldThatTimeIsOver) {
+    auto options = RunningServer::quick();
+    options.header_timeout = 100ms;
+    options.body_timeout = 100ms;
+    RunningServer running(echo, options);
+    for (const std::string_view sent :
+         {"GET / HTTP/1.1\r\n",
+          "G",
+          "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n",
+          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
+        Client client(running.address());
+        client.send(sent);
+        const auto answer = client.answer();
+        ASSERT_TRUE(answer) << sent;
+        EXPECT_EQ(answer->status, 408) << sent;
+        EXPECT_TRUE(client.ended());
+    }
+}
+
+TEST(SlowClient, HasItsHeaderTimeForEachRequestAnew) {
+    auto options = RunningServer::quick();
+    options.header_timeout = 400ms;
+    RunningServer running(echo, options);
+    Client client(running.address());
+    for (int i = 0; i < 4; ++i) {
+        client.send("GET / HT");
+        std::this_thread::sleep_for(150ms);
+        client.send("TP/1.1\r\n\r\n");
+        ASSERT_TRUE(client.answer());
+    }
+}
+
+TEST(SlowClient, ThatKeepsAConnectionIdleLosesItSilently) {
+    auto options = RunningServer::quick();
+    options.keep_alive_timeout = 100ms;
+    RunningServer running(echo, options);
+    Client fresh(running.address());
+    EXPECT_TRUE(fresh.ended());
+    Client used(running.address());
+    EXPECT_EQ(used.get("/")->status, 200);
+    EXPECT_TRUE(used.ended());
+}
+
+TEST(SlowClient, ThatDoesNotReadIsCutOff) {
+    auto options = RunningServer::quick();
+    options.write_timeout = 100ms;
+    RunningServer running(
+        [](const http::Request&) { return text_response(std::string(30'000'000, 'x')); }, options
+    );
+    Client client(running.address());
+    client.send("GET / HTTP/1.1\r\n\r\n");
+    std::this_thread::sleep_for(500ms);
+    EXPECT_LT(client.read(40'000'000).size(), 30'000'000U);
+}
+
+TEST(SlowClient, DoesNotHinderALongHandler) {
+    auto options = RunningServer::quick();
+    options.header_timeout = options.body_timeout = options.write_timeout = 50ms;
+    options.keep_alive_timeout = 50ms;
+    RunningServer running(
+        [](const http::Request& request) {
+            std::this_thread::sleep_for(300ms);
+            return echo(request);
+        },
+        options
+    );
+    Client client(running.address());
+    EXPECT_EQ(client.get("/")->status, 200);
+}
+
+TEST(FullServer, TurnsAwayWithAnAnswer) {
+    auto options = RunningServer::quick();
+    options.max_connections = 2;
+    RunningServer running(echo, options);
+    {
+        Client first(running.address());
+        Client second(running.address());
+        EXPECT_EQ(first.get("/")->status, 200);
+        EXPECT_EQ(second.get("/")->status, 200);
+        Client third(running.address());
+        const auto answer = third.answer();
+        ASSERT_TRUE(answer);
+        EXPECT_EQ(answer->status, 503);
+        EXPECT_TRUE(third.ended());
+        EXPECT_EQ(first.get("/")->status, 200);
+    }
+    int status = 503;
+    for (int i = 0; i < 100 && status == 503; ++i) {
+        Client later(running.address());
+        status = later.get("/")->status;
+    }
+    EXPECT_EQ(status, 200);
+}
+
+} // namespace
+} // namespace drf_messages::server

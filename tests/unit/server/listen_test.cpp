@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "running_server.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+
+namespace drf_messages::server {
+namespace {
+
+using testing::HasSubstr;
+using testing::MatchesRegex;
+
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        std::string name = std::filesystem::temp_directory_path() / "drf-messages-XXXXXX";
+        path_ = ::mkdtemp(name.data());
+    }
+    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+    std::string file(const std::string& name) const { return path_ / name; }
+
+private:
+    std::filesystem::path path_;
+};
+
+ServerOptions bound_to(const std::vector<std::string>& addresses) {
+    auto options = RunningServer::quick();
+    options.bind = addresses;
+    return options;
+}
+
+std::string failure_of(const std::string& address) {
+    try {
+        const Server server(bound_to({address}), echo, no_log());
+        return "bound";
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
+}
+
+TEST(Listen, OnPortZeroTellsTheRealPort) {
+    RunningServer running;
+    EXPECT_THAT(running.address(), MatchesRegex("http://127\\.0\\.0\\.1:[1-9][0-9]*"));
+}
+
+TEST(Listen, OnSeveralAddressesAtOnce) {
+    const TemporaryFolder folder;
+    RunningServer running(
+        [](const http::Request& request) {
+            return text_response("<" + request.remote_address + ">");
+        },
+        bound_to({"127.0.0.1:0", "[::1]:0", "unix:" + folder.file("s"), "localhost:0"})
+    );
+    const auto& addresses = running.server().addresses();
+    ASSERT_EQ(addresses.size(), 4U);
+    EXPECT_THAT(addresses[1], MatchesRegex("http://\\[::1\\]:[1-9][0-9]*"));
+    EXPECT_EQ(addresses[2], "unix:" + folder.file("s"));
+    EXPECT_EQ(Client(addresses[0]).get("/")->body, "<127.0.0.1>");
+    EXPECT_EQ(Client(addresses[1]).get("/")->body, "<::1>");
+    EXPECT_EQ(Client(addresses[2]).get("/")->body, "<>");
+    EXPECT_EQ(Client(addresses[3]).get("/")->status, 200);
+}
+
+TEST(Listen, OnAUnixSocketReplacesAStaleFileAndRemovesItsOwn) {
+    const TemporaryFolder folder;
+    const auto path = folder.file("s");
+    {
+        // a socket file that outlives its server, as after a crash
+        const Server dead(bound_to({"unix:" + path}), echo, no_log());
+        std::filesystem::create_hard_link(path, folder.file("kept"));
+    }
+    std::filesystem::rename(folder.file("kept"), path);
+    {
+        RunningServer running(echo, bound_to({"unix:" + path}));
+        EXPECT_EQ(Client(running.address()).get("/")->status, 200);
+    }
+    EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(Listen, LeavesWhatIsNotItsOwnAlone) {
+    const TemporaryFolder folder;
+    const auto path = folder.file("s");
+    std::ofstream(path) << "precious";
+    EXPECT_THAT(failure_of("unix:" + path), HasSubstr("not a socket"));
+    EXPECT_TRUE(std::filesystem::exists(path));
+
+    RunningServer running(echo, bound_to({"unix:" + folder.file("busy")}));
+    EXPECT_THAT(failure_of("unix:" + folder.file("busy")), HasSubstr("another process"));
+    EXPECT_EQ(Client(running.address()).get("/")->status, 200);
+}
+
+TEST(Listen, SaysWhyItCanNot) {
+    RunningServer running;
+    const auto taken = running.address().substr(std::string("http://").size());
+    EXPECT_THAT(
+        failure_of(taken), HasSubstr("can not serve " + taken + ": Address already in use")
+    );
+    EXPECT_THAT(failure_of("8000"), HasSubstr("can not serve 8000: not HOST:PORT"));
+    EXPECT_THAT(failure_of("127.0.0.1:"), HasSubstr("port"));
+    EXPECT_THAT(failure_of("127.0.0.1:65536"), HasSubstr("port"));
+    EXPECT_THAT(failure_of("127.0.0.1:80x"), HasSubstr("port"));
+    EXPECT_THAT(failure_of("::1:80"), HasSubstr("brackets"));
+    EXPECT_THAT(failure_of("no-such-host.invalid:80"), HasSubstr("unknown"));
+    EXPECT_THAT(failure_of("unix:"), HasSubstr("path"));
+    EXPECT_THAT(failure_of("unix:/" + std::string(200, 'x')), HasSubstr("path"));
+    EXPECT_THAT(failure_of("unix:/no/such/folder/s"), HasSubstr("No such file"));
+}
+
+} // namespace
+} // namespace drf_messages::server
