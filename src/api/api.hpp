@@ -13,11 +13,13 @@ namespace drf_messages::api {
 /// The URL configuration of settings.routes with its views: what stands behind the middleware.
 class Api {
 public:
-    /// Throws std::invalid_argument for a class name or route that it does not know; config refuses those earlier.
+    /// Throws std::invalid_argument for a class name or route that it does not know; config refuses
+    /// those earlier.
     explicit Api(middleware::Site& site);
     ~Api();
 
-    /// Whether some route matches; CommonMiddleware asks before it redirects to a path with a slash.
+    /// Whether some route matches; CommonMiddleware asks before it redirects to a path with a
+    /// slash.
     bool is_valid_path(std::string_view path_info) const;
 
     /// Resolves and answers; an unknown path is Django's plain 404 page.
@@ -28,7 +30,9 @@ private:
     std::unique_ptr<Parts> parts_;
 };
 
-/// The class names that a setting may hold ("DEFAULT_PAGINATION_CLASS" -> its classes), for settings' checks at start.
+/// The class names that a setting may hold ("DEFAULT_PAGINATION_CLASS" -> its classes), for
+/// settings' checks at start. Empty for a setting whose names are checked elsewhere
+/// (SESSION_ENGINE) or that holds none.
 const std::vector<std::string>& known_classes(std::string_view setting);
 
 } // namespace drf_messages::api

@@ -14,13 +14,16 @@ namespace drf_messages::api {
 
 enum class Action { list, retrieve, destroy, peek, api_root, metadata };
 
-/// A request inside a view, after negotiation, versioning and authentication: REST framework's Request.
+/// A request inside a view, after negotiation, versioning and authentication: REST framework's
+/// Request.
 struct ApiRequest {
     middleware::HttpRequest& http;
     std::map<std::string, std::string> kwargs; ///< of the route: pk, format, version
     Action action = Action::list;
     std::optional<User> user; ///< absent: anonymous
     std::optional<std::string> version;
+    std::string
+        name_space; ///< of the route: "v1", or "outer:inner"; Django: resolver_match.namespace
 
     /// HEAD shows the user nothing: it must not mark or delete (docs/differences.md, 7).
     bool marks() const { return http.method != "HEAD"; }

@@ -3,9 +3,11 @@
 
 #include "text/json.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,7 +23,9 @@ Data detail(std::string text);
 using FieldErrors = std::vector<std::pair<std::string, std::vector<std::string>>>;
 Data field_errors(FieldErrors errors);
 
-/// An error that becomes an answer: REST framework's APIException. Thrown by views, caught in one place, api::View::dispatch.
+/// An error that becomes an answer: REST framework's APIException. Thrown by views, caught in one
+/// place, api::View::dispatch. A 401 is completed there: it gets the challenge of the first
+/// authenticator, or becomes a 403 when that one has none.
 struct ApiError {
     int status = 500;
     Data data;
@@ -29,10 +33,17 @@ struct ApiError {
     std::optional<std::string> retry_after;      ///< whole seconds, of a 429
 };
 
-ApiError not_found();                             ///< 404 "Not found."
-ApiError not_found(std::string detail_text);      ///< 404, "Invalid page."
-ApiError permission_denied();                     ///< 403, REST framework's words
+ApiError not_found();                        ///< 404 "Not found."
+ApiError not_found(std::string detail_text); ///< 404, "Invalid page."
+ApiError permission_denied();                ///< 403, REST framework's words
 ApiError permission_denied(std::string detail_text);
-ApiError invalid(FieldErrors errors);             ///< 400
+ApiError invalid(FieldErrors errors); ///< 400
+ApiError not_authenticated();         ///< 401 "Authentication credentials were not provided."
+ApiError authentication_failed(std::string detail_text); ///< 401
+ApiError method_not_allowed(std::string_view method);    ///< 405
+ApiError not_acceptable(); ///< 406 "Could not satisfy the request Accept header."
+ApiError not_acceptable(std::string detail_text); ///< 406
+/// 429. `wait_seconds` is the time until another try makes sense; absent: nobody can say.
+ApiError throttled(std::optional<std::int64_t> wait_seconds);
 
 } // namespace drf_messages::api

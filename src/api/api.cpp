@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "api/api.hpp"
+
+#include "api/api_root.hpp"
+#include "api/routes.hpp"
+#include "api/viewset_class.hpp"
+#include "middleware/pipeline.hpp"
+
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace drf_messages::api {
+
+/// The views stand beside the routes: one for each kind of endpoint of a registration.
+struct Api::Parts {
+    explicit Parts(middleware::Site& site)
+        : routes(site.settings, [&](const ClassName& viewset) {
+              return ViewSetClass::lookup_of(site.settings, viewset);
+          }) {
+        // One policy object, and so one set of classes, for each viewset however often it is
+        // mounted.
+        std::map<ClassName, ViewSetClass> viewsets;
+        std::shared_ptr<const ViewPolicies> root_policies;
+        for (const auto& mount : routes.mounts()) {
+            for (const auto& route : mount.routes) {
+                std::unique_ptr<View>& view = views[{&mount, route.kind, route.registration}];
+                if (view) {
+                    continue;
+                }
+                if (route.kind == RouteKind::api_root) {
+                    if (!root_policies) {
+                        root_policies = std::make_shared<const ViewPolicies>(
+                            site.settings, std::nullopt, usual_http_method_names()
+                        );
+                    }
+                    view = make_api_root(routes, mount, root_policies);
+                    continue;
+                }
+                const auto& name = mount.registrations.at(route.registration).viewset;
+                const auto& viewset = viewsets.try_emplace(name, site.settings, name).first->second;
+                view = route.kind == RouteKind::list   ? viewset.list_view()
+                       : route.kind == RouteKind::peek ? viewset.peek_view()
+                                                       : viewset.detail_view();
+            }
+        }
+    }
+
+    const View& view_of(const RouteMatch& match) const {
+        return *views.at({match.mount, match.route->kind, match.route->registration});
+    }
+
+    Routes routes;
+    std::map<std::tuple<const Mount*, RouteKind, std::size_t>, std::unique_ptr<View>> views;
+};
+
+Api::Api(middleware::Site& site) : parts_(std::make_unique<Parts>(site)) {}
+Api::~Api() = default;
+
+bool Api::is_valid_path(std::string_view path_info) const {
+    return parts_->routes.is_valid(path_info);
+}
+
+http::Response Api::handle(middleware::HttpRequest& request) const {
+    auto match = parts_->routes.resolve(request.path_info);
+    if (!match) {
+        return middleware::not_found_page();
+    }
+    return parts_->view_of(*match).dispatch(
+        request, std::move(match->kwargs), match->mount->name_space
+    );
+}
+
+} // namespace drf_messages::api

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include "api/browsable_page.hpp"
+
+#include "http/url.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+constexpr std::string_view style = R"css(
+:root { color-scheme: light dark; --ink: #1c2733; --soft: #5b6875; --paper: #f5f7f9; --card: #fff; --line: #dbe1e7;
+  --accent: #0b5cad; --key: #7a3e9d; --text: #1f6f43; --number: #a8480c; --good: #1f7a46; --bad: #b3261e; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e4e9ee; --soft: #9aa7b4; --paper: #12171c; --card: #1a2128;
+  --line: #2d3843; --accent: #7db7f5; --key: #c9a1e6; --text: #8fd3a8; --number: #f0a878; --good: #7fd3a0; --bad: #ff9a91; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
+header, main { max-width: 62rem; margin: 0 auto; padding: 0 1rem; }
+header { padding-top: 2rem; }
+h1 { margin: 0; font-size: 1.6rem; line-height: 1.25; }
+h2 { margin: 1.5rem 0 .5rem; font-size: 1rem; color: var(--soft); }
+p { margin: .4rem 0; color: var(--soft); max-width: 46rem; }
+a { color: var(--accent); }
+a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+nav ul { display: flex; flex-wrap: wrap; gap: .5rem; list-style: none; margin: 1rem 0; padding: 0; }
+nav a { display: inline-block; padding: .25rem .8rem; border: 1px solid var(--line); border-radius: .4rem;
+  background: var(--card); text-decoration: none; }
+nav a:hover { border-color: var(--accent); }
+.line { margin: 1.2rem 0 0; padding: .7rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
+  font-family: ui-monospace, monospace; overflow-wrap: anywhere; color: var(--ink); max-width: none; }
+.good { color: var(--good); } .bad { color: var(--bad); }
+pre { margin: 0; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem; overflow: auto;
+  font: .9rem/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: 0; font: .9rem/1.5 ui-monospace, monospace; }
+dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+.k { color: var(--key); } .s { color: var(--text); } .n { color: var(--number); }
+footer { height: 3rem; }
+)css";
+
+void append_escaped(std::string& out, std::string_view text) {
+    for (const char c : text) {
+        switch (c) {
+        case '&':
+            out += "&amp;";
+            break;
+        case '<':
+            out += "&lt;";
+            break;
+        case '>':
+            out += "&gt;";
+            break;
+        case '"':
+            out += "&quot;";
+            break;
+        case '\'':
+            out += "&#x27;";
+            break;
+        default:
+            out += c;
+        }
+    }
+}
+
+std::string escaped(std::string_view text) {
+    std::string out;
+    append_escaped(out, text);
+    return out;
+}
+
+/// Behind the closing quote of the JSON text that begins at `begin`.
+std::size_t end_of_string(std::string_view json, std::size_t begin) {
+    for (auto at = begin + 1; at < json.size(); ++at) {
+        if (json[at] == '\\') {
+            ++at;
+        } else if (json[at] == '"') {
+            return at + 1;
+        }
+    }
+    return json.size();
+}
+
+/// Whether a text is an address that can stand in a link: http or https, no escapes, no white
+/// space.
+bool is_address(std::string_view text) {
+    return (text.starts_with("http://") || text.starts_with("https://")) &&
+           text.find_first_of("\\ \"") == std::string_view::npos;
+}
+
+struct Link {
+    std::string href;
+    std::string_view label;
+    std::string_view relation;
+};
+
+/// "next" and "previous" of a paginated list.
+std::vector<Link> page_links(const std::string& json) {
+    std::vector<Link> links;
+    boost::json::error_code error;
+    const auto value = boost::json::parse(json, error);
+    const auto* object = error ? nullptr : value.if_object();
+    if (object == nullptr || !object->contains("results")) {
+        return links;
+    }
+    for (const auto& [key, label, relation] :
+         {std::array<std::string_view, 3>{"previous", "Previous page", "prev"},
+          std::array<std::string_view, 3>{"next", "Next page", "next"}}) {
+        if (const auto* found = object->if_contains(key); found != nullptr && found->is_string()) {
+            const auto& address = found->get_string();
+            if (is_address(std::string_view(address.data(), address.size()))) {
+                links.push_back({std::string(address), label, relation});
+            }
+        }
+    }
+    return links;
+}
+
+void append_nav(std::string& out, std::string_view label, const std::vector<Link>& links) {
+    if (links.empty()) {
+        return;
+    }
+    out += fmt::format("<nav aria-label=\"{}\"><ul>", label);
+    for (const auto& link : links) {
+        out += fmt::format(
+            "<li><a href=\"{}\"{}>{}</a></li>",
+            escaped(link.href),
+            link.relation.empty() ? "" : fmt::format(" rel=\"{}\"", link.relation),
+            escaped(link.label)
+        );
+    }
+    out += "</ul></nav>\n";
+}
+
+/// This page in its other formats.
+std::vector<Link> format_links(const BrowsablePage& page) {
+    std::vector<Link> links;
+    const auto& method = page.request.http.method;
+    if (!page.url_format_override || (method != "GET" && method != "HEAD")) {
+        return links;
+    }
+    const auto here = page.request.http.full_path(false);
+    for (const auto& renderer : page.renderers) {
+        links.push_back(
+            {http::replace_query_param(here, *page.url_format_override, renderer.format),
+             renderer.format,
+             ""}
+        );
+    }
+    return links;
+}
+
+} // namespace
+
+std::string highlight_json(std::string_view json) {
+    std::string out;
+    out.reserve(json.size() * 2);
+    for (std::size_t at = 0; at < json.size();) {
+        const char c = json[at];
+        if (c == '"') {
+            const auto end = end_of_string(json, at);
+            const auto text = json.substr(at, end - at);
+            const bool is_key = end < json.size() && json[end] == ':';
+            const auto inner =
+                text.size() >= 2 ? text.substr(1, text.size() - 2) : std::string_view();
+            out += is_key ? "<span class=\"k\">" : "<span class=\"s\">";
+            if (!is_key && is_address(inner)) {
+                const auto address = escaped(inner);
+                out += fmt::format(
+                    "&quot;<a href=\"{}\" rel=\"nofollow\">{}</a>&quot;", address, address
+                );
+            } else {
+                append_escaped(out, text);
+            }
+            out += "</span>";
+            at = end;
+        } else if (c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) {
+            const auto end = std::min(json.find_first_of(",]} \n", at), json.size());
+            out += "<span class=\"n\">";
+            append_escaped(out, json.substr(at, end - at));
+            out += "</span>";
+            at = end;
+        } else {
+            append_escaped(out, json.substr(at, 1));
+            ++at;
+        }
+    }
+    return out;
+}
+
+std::string render_page(const BrowsablePage& page) {
+    const auto& http = page.request.http;
+    const auto title = escaped(page.name);
+    const int status = page.response.status;
+    std::string out;
+    out.reserve(6000 + page.json.size() * 2);
+    out += "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+           "<meta name=\"robots\" content=\"none\">\n";
+    out += fmt::format("<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n", title, style);
+    out += fmt::format("<header>\n<h1>{}</h1>\n", title);
+    if (!page.description.empty()) {
+        out += fmt::format("<p>{}</p>\n", escaped(page.description));
+    }
+    out += "</header>\n<main>\n";
+    out += fmt::format(
+        "<p class=\"line\"><strong>{}</strong> {}</p>\n",
+        escaped(http.method),
+        escaped(http.full_path(false))
+    );
+    append_nav(out, "Formats", format_links(page));
+    if (http.method == "GET" && status == 200) {
+        append_nav(out, "Pages", page_links(page.json));
+    }
+    out += fmt::format(
+        "<h2>Response</h2>\n<p class=\"line\"><strong class=\"{}\">HTTP {} {}</strong></p>\n",
+        status < 400 ? "good" : "bad",
+        status,
+        http::reason_phrase(status)
+    );
+    out += "<h2>Headers</h2>\n<dl>\n";
+    for (const auto& [field, value] : page.response.headers.fields()) {
+        out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", escaped(field), escaped(value));
+    }
+    out += "</dl>\n<h2>Content</h2>\n";
+    if (page.json.empty()) {
+        out += "<p>No content.</p>\n";
+    } else {
+        out += fmt::format("<pre tabindex=\"0\">{}</pre>\n", highlight_json(page.json));
+    }
+    out += "</main>\n<footer></footer>\n</body>\n</html>\n";
+    return out;
+}
+
+} // namespace drf_messages::api

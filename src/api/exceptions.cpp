@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "api/data.hpp"
+
+#include <fmt/format.h>
+
+// The words are those of rest_framework/exceptions.py.
+
+namespace drf_messages::api {
+namespace {
+
+ApiError with_detail(int status, std::string text) {
+    ApiError error;
+    error.status = status;
+    error.data = detail(std::move(text));
+    return error;
+}
+
+} // namespace
+} // namespace drf_messages::api
+
+drf_messages::api::Data drf_messages::api::detail(std::string text) {
+    return [text = std::move(text)](text::JsonWriter& json) {
+        json.begin_object();
+        json.key("detail");
+        json.string(text);
+        json.end_object();
+    };
+}
+
+drf_messages::api::Data drf_messages::api::field_errors(FieldErrors errors) {
+    return [errors = std::move(errors)](text::JsonWriter& json) {
+        json.begin_object();
+        for (const auto& [field, messages] : errors) {
+            json.key(field);
+            json.begin_array();
+            for (const auto& message : messages) {
+                json.string(message);
+            }
+            json.end_array();
+        }
+        json.end_object();
+    };
+}
+
+drf_messages::api::ApiError drf_messages::api::not_found() {
+    return not_found("Not found.");
+}
+
+drf_messages::api::ApiError drf_messages::api::not_found(std::string detail_text) {
+    return with_detail(404, std::move(detail_text));
+}
+
+drf_messages::api::ApiError drf_messages::api::permission_denied() {
+    return permission_denied("You do not have permission to perform this action.");
+}
+
+drf_messages::api::ApiError drf_messages::api::permission_denied(std::string detail_text) {
+    return with_detail(403, std::move(detail_text));
+}
+
+drf_messages::api::ApiError drf_messages::api::invalid(FieldErrors errors) {
+    ApiError error;
+    error.status = 400;
+    error.data = field_errors(std::move(errors));
+    return error;
+}
+
+drf_messages::api::ApiError drf_messages::api::not_authenticated() {
+    return with_detail(401, "Authentication credentials were not provided.");
+}
+
+drf_messages::api::ApiError drf_messages::api::authentication_failed(std::string detail_text) {
+    return with_detail(401, std::move(detail_text));
+}
+
+drf_messages::api::ApiError drf_messages::api::method_not_allowed(std::string_view method) {
+    return with_detail(405, fmt::format("Method \"{}\" not allowed.", method));
+}
+
+drf_messages::api::ApiError drf_messages::api::not_acceptable() {
+    return not_acceptable("Could not satisfy the request Accept header.");
+}
+
+drf_messages::api::ApiError drf_messages::api::not_acceptable(std::string detail_text) {
+    return with_detail(406, std::move(detail_text));
+}
+
+drf_messages::api::ApiError drf_messages::api::throttled(std::optional<std::int64_t> wait_seconds) {
+    if (!wait_seconds) {
+        return with_detail(429, "Request was throttled.");
+    }
+    auto error = with_detail(
+        429,
+        fmt::format(
+            "Request was throttled. Expected available in {} second{}.",
+            *wait_seconds,
+            *wait_seconds == 1 ? "" : "s"
+        )
+    );
+    // As in the original, a wait of nothing is no reason for the header.
+    if (*wait_seconds != 0) {
+        error.retry_after = std::to_string(*wait_seconds);
+    }
+    return error;
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "api/api.hpp"
+#include "middleware/pipeline.hpp"
+
+#include <map>
+
+namespace drf_messages::api {
+namespace {
+
+using Names = std::vector<std::string>;
+
+const std::map<std::string, Names, std::less<>>& table() {
+    static const std::map<std::string, Names, std::less<>> names = {
+        {"DEFAULT_RENDERER_CLASSES",
+         {"rest_framework.renderers.JSONRenderer",
+          "rest_framework.renderers.BrowsableAPIRenderer"}},
+        {"DEFAULT_PARSER_CLASSES",
+         {"rest_framework.parsers.JSONParser",
+          "rest_framework.parsers.FormParser",
+          "rest_framework.parsers.MultiPartParser",
+          "rest_framework.parsers.FileUploadParser"}},
+        {"DEFAULT_AUTHENTICATION_CLASSES",
+         {"rest_framework.authentication.SessionAuthentication",
+          "rest_framework.authentication.BasicAuthentication",
+          "rest_framework.authentication.TokenAuthentication"}},
+        {"DEFAULT_PERMISSION_CLASSES",
+         {"rest_framework.permissions.AllowAny",
+          "rest_framework.permissions.IsAuthenticated",
+          "rest_framework.permissions.IsAdminUser",
+          "rest_framework.permissions.IsAuthenticatedOrReadOnly",
+          "rest_framework.permissions.DjangoModelPermissions",
+          "rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly"}},
+        {"DEFAULT_THROTTLE_CLASSES",
+         {"rest_framework.throttling.AnonRateThrottle",
+          "rest_framework.throttling.UserRateThrottle",
+          "rest_framework.throttling.ScopedRateThrottle"}},
+        {"DEFAULT_CONTENT_NEGOTIATION_CLASS",
+         {"rest_framework.negotiation.DefaultContentNegotiation"}},
+        {"DEFAULT_METADATA_CLASS", {"rest_framework.metadata.SimpleMetadata"}},
+        {"DEFAULT_VERSIONING_CLASS",
+         {"rest_framework.versioning.AcceptHeaderVersioning",
+          "rest_framework.versioning.URLPathVersioning",
+          "rest_framework.versioning.NamespaceVersioning",
+          "rest_framework.versioning.HostNameVersioning",
+          "rest_framework.versioning.QueryParameterVersioning"}},
+        {"DEFAULT_PAGINATION_CLASS",
+         {"rest_framework.pagination.LimitOffsetPagination",
+          "rest_framework.pagination.PageNumberPagination",
+          "rest_framework.pagination.CursorPagination"}},
+        {"DEFAULT_FILTER_BACKENDS",
+         {"django_filters.rest_framework.DjangoFilterBackend",
+          "rest_framework.filters.SearchFilter",
+          "rest_framework.filters.OrderingFilter"}},
+        {"UNAUTHENTICATED_USER", {"django.contrib.auth.models.AnonymousUser"}},
+        {"ROUTES", {"drf_messages.views.MessagesViewSet"}},
+        {"MESSAGE_STORAGE", {"drf_messages.storage.DBStorage"}},
+        {"AUTHENTICATION_BACKENDS",
+         {"django.contrib.auth.backends.ModelBackend",
+          "django.contrib.auth.backends.AllowAllUsersModelBackend"}},
+        {"CACHES",
+         {"django.core.cache.backends.locmem.LocMemCache",
+          "django.core.cache.backends.dummy.DummyCache"}},
+        {"DATABASES", {"django.db.backends.sqlite3"}},
+    };
+    return names;
+}
+
+} // namespace
+} // namespace drf_messages::api
+
+const std::vector<std::string>& drf_messages::api::known_classes(std::string_view setting) {
+    static const Names any;
+    if (setting == "MIDDLEWARE") {
+        return middleware::Pipeline::known_middleware();
+    }
+    const auto found = table().find(setting);
+    return found == table().end() ? any : found->second;
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/api_request.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace drf_messages::api {
+
+/// An entry of DEFAULT_PERMISSION_CLASSES. Django: rest_framework/permissions.py.
+class Permission {
+public:
+    virtual ~Permission() = default;
+    /// - on_model: whether the view shows a model's rows; the API root does not.
+    /// - throws ApiError 405 for a method that the class has no rule for.
+    virtual bool has_permission(ApiRequest& request, bool on_model) const = 0;
+
+    /// What a refusal says; absent: the usual words.
+    std::optional<std::string> message;
+};
+
+/// Throws std::invalid_argument for a class that we do not have.
+std::vector<std::unique_ptr<Permission>> make_permissions(const Settings& settings);
+
+} // namespace drf_messages::api

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "api/renderers.hpp"
+
+#include "api/class_attributes.hpp"
+#include "http/media_type.hpp"
+#include "http/whitespace.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace drf_messages::api {
+namespace {
+
+/// Python's int() of ASCII text, cut to what JSONRenderer.get_indent makes of it; -1 where it does
+/// not indent.
+int indent_of(std::string_view text) {
+    text = http::strip(text);
+    const bool negative = text.starts_with('-');
+    if (negative || text.starts_with('+')) {
+        text.remove_prefix(1);
+    }
+    int value = 0;
+    bool digit_before = false;
+    for (const char c : text) {
+        if (c == '_' && digit_before) {
+            digit_before = false;
+            continue;
+        }
+        if (c < '0' || c > '9') {
+            return -1;
+        }
+        value = std::min(value * 10 + (c - '0'), 8);
+        digit_before = true;
+    }
+    return digit_before && !negative && value > 0 ? value : -1;
+}
+
+std::string write(const Settings& settings, const Data& data, int indent) {
+    const auto& rest = settings.rest_framework;
+    text::JsonWriter json(text::JsonStyle{!rest.unicode_json, rest.compact_json, indent});
+    data(json);
+    return json.take();
+}
+
+} // namespace
+
+std::string Renderer::content_type() const {
+    return charset.empty() ? media_type : media_type + "; charset=" + charset;
+}
+
+std::vector<Renderer> make_renderers(const Settings& settings) {
+    std::vector<Renderer> renderers;
+    for (const auto& name : settings.rest_framework.default_renderer_classes) {
+        const ClassAttributes attributes(settings, name);
+        Renderer renderer;
+        if (attributes.base() == "rest_framework.renderers.BrowsableAPIRenderer") {
+            renderer = {Renderer::Kind::browsable, "text/html", "api", "utf-8"};
+        } else if (attributes.base() != "rest_framework.renderers.JSONRenderer") {
+            refuse_class("DEFAULT_RENDERER_CLASSES", attributes.base());
+        }
+        attributes.allow_only({"media_type", "format", "charset"});
+        renderer.media_type = attributes.text("media_type").value_or(renderer.media_type);
+        renderer.format = attributes.text("format").value_or(renderer.format);
+        if (attributes.has("charset")) {
+            renderer.charset = attributes.text("charset").value_or("");
+        }
+        renderers.push_back(std::move(renderer));
+    }
+    if (renderers.empty()) {
+        throw std::invalid_argument(
+            "DEFAULT_RENDERER_CLASSES: without a renderer nothing can be answered"
+        );
+    }
+    return renderers;
+}
+
+std::string
+render_json(const Settings& settings, const Data& data, std::string_view accepted_media_type) {
+    int indent = -1;
+    if (accepted_media_type.find(';') != std::string_view::npos) {
+        if (const auto value = http::MediaType(accepted_media_type).param("indent")) {
+            indent = indent_of(*value);
+        }
+    }
+    return write(settings, data, indent);
+}
+
+std::string render_json_indented(const Settings& settings, const Data& data, int indent) {
+    return write(settings, data, indent);
+}
+
+} // namespace drf_messages::api

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/data.hpp"
+#include "text/json.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::api {
+
+/// An entry of DEFAULT_RENDERER_CLASSES. Django: rest_framework/renderers.py.
+struct Renderer {
+    enum class Kind { json, browsable };
+    Kind kind = Kind::json;
+    std::string media_type = "application/json";
+    std::string format = "json";
+    std::string charset; ///< empty: none is named
+
+    /// "text/html; charset=utf-8".
+    std::string content_type() const;
+};
+
+/// Throws std::invalid_argument for a class that we do not have, and for an empty list.
+std::vector<Renderer> make_renderers(const Settings& settings);
+
+/// `data` as JSONRenderer writes it.
+/// - accepted_media_type: its parameter `indent`, cut to 0..8, breaks lines; 0 and nonsense do not.
+std::string
+render_json(const Settings& settings, const Data& data, std::string_view accepted_media_type);
+
+/// As render_json, with this many spaces a level whatever was accepted.
+std::string render_json_indented(const Settings& settings, const Data& data, int indent);
+
+} // namespace drf_messages::api

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/api_request.hpp"
+#include "cache/cache.hpp"
+
+#include <drf_messages/settings.hpp>
+#include <drf_messages/time.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::api {
+
+/// "2/day": so many requests in so much time.
+struct Rate {
+    std::int64_t requests = 0;
+    std::chrono::seconds duration{0};
+
+    /// The period counts by its first letter: s, m, h or d. Absent for any other text.
+    static std::optional<Rate> parse(std::string_view text);
+};
+
+/// What a throttle says to a request.
+struct ThrottleVerdict {
+    bool allowed = true;
+    /// Seconds until another try makes sense, rounded up; absent when nobody can say.
+    std::optional<std::int64_t> wait_seconds;
+};
+
+/// Counts a request at `now` under `key`, unless `rate` is used up. The requests are remembered in
+/// `cache`.
+/// - Django: rest_framework/throttling.py, SimpleRateThrottle.allow_request and wait.
+ThrottleVerdict
+count_request(cache::Cache& cache, const std::string& key, const Rate& rate, Timestamp now);
+
+/// Who asks, for those who have not logged in: the client's address, or what X-Forwarded-For says
+/// of it.
+/// - num_proxies: NUM_PROXIES. Absent: the whole of X-Forwarded-For counts.
+/// - Django: BaseThrottle.get_ident.
+std::string client_identity(
+    const std::optional<std::string>& forwarded_for,
+    const std::string& remote_address,
+    std::optional<std::int64_t> num_proxies
+);
+
+/// An entry of DEFAULT_THROTTLE_CLASSES.
+struct Throttle {
+    bool only_anonymous = false;
+    std::string scope;        ///< part of the key
+    std::optional<Rate> rate; ///< absent: no limit
+
+    ThrottleVerdict allow_request(ApiRequest& request) const;
+};
+
+/// - view_scope: the view's `throttle_scope`, for ScopedRateThrottle.
+/// Throws std::invalid_argument for a class that we do not have, a scope without a rate, and a rate
+/// that is none.
+std::vector<Throttle>
+make_throttles(const Settings& settings, const std::optional<std::string>& view_scope);
+
+} // namespace drf_messages::api

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+#include "api/view.hpp"
+
+#include "api/browsable_page.hpp"
+#include "api/class_attributes.hpp"
+#include "middleware/bad_request.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+std::vector<std::string> parser_media_types_of(const Settings& settings) {
+    std::vector<std::string> media_types;
+    for (const auto& name : settings.rest_framework.default_parser_classes) {
+        const ClassAttributes attributes(settings, name);
+        const std::string_view base = attributes.base();
+        std::string media_type;
+        if (base == "rest_framework.parsers.JSONParser") {
+            media_type = "application/json";
+        } else if (base == "rest_framework.parsers.FormParser") {
+            media_type = "application/x-www-form-urlencoded";
+        } else if (base == "rest_framework.parsers.MultiPartParser") {
+            media_type = "multipart/form-data";
+        } else if (base == "rest_framework.parsers.FileUploadParser") {
+            media_type = "*/*";
+        } else {
+            refuse_class("DEFAULT_PARSER_CLASSES", base);
+        }
+        attributes.allow_only({"media_type"});
+        media_types.push_back(attributes.text("media_type").value_or(media_type));
+    }
+    return media_types;
+}
+
+void check_class(
+    const Settings& settings, std::string_view setting, const ClassName& name, std::string_view only
+) {
+    if (!name.empty()) {
+        const ClassAttributes attributes(settings, name);
+        if (attributes.base() != only) {
+            refuse_class(setting, attributes.base());
+        }
+        attributes.allow_only({});
+    }
+}
+
+} // namespace
+
+ViewPolicies::ViewPolicies(
+    Settings effective,
+    std::optional<std::string> throttle_scope,
+    std::vector<std::string> method_names
+)
+    : settings(std::move(effective)), renderers(make_renderers(settings)),
+      parser_media_types(parser_media_types_of(settings)),
+      authenticators(make_authenticators(settings)), permissions(make_permissions(settings)),
+      throttles(make_throttles(settings, throttle_scope)), versioning(make_versioning(settings)),
+      http_method_names(std::move(method_names)) {
+    check_class(
+        settings,
+        "DEFAULT_CONTENT_NEGOTIATION_CLASS",
+        settings.rest_framework.default_content_negotiation_class,
+        "rest_framework.negotiation.DefaultContentNegotiation"
+    );
+    check_class(
+        settings,
+        "DEFAULT_METADATA_CLASS",
+        settings.rest_framework.default_metadata_class,
+        "rest_framework.metadata.SimpleMetadata"
+    );
+}
+
+std::vector<std::string> usual_http_method_names() {
+    return {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"};
+}
+
+/// An answer that is not rendered yet, an error's or a handler's.
+struct View::Answer {
+    int status = 200;
+    Data data;
+    std::optional<std::string> www_authenticate;
+    std::optional<std::string> retry_after;
+};
+
+View::View(std::shared_ptr<const ViewPolicies> policies, Options options)
+    : policies_(std::move(policies)), options_(std::move(options)) {
+    options_.handlers.emplace_back(
+        "OPTIONS",
+        Handler{
+            Action::metadata,
+            [this](ApiRequest& request) {
+                if (policies_->settings.rest_framework.default_metadata_class.empty()) {
+                    throw method_not_allowed(request.http.method);
+                }
+                return ApiResponse{200, metadata()};
+            }}
+    );
+    for (const auto& method : policies_->http_method_names) {
+        if (find_handler(method) != nullptr) {
+            allow_ += allow_.empty() ? method : ", " + method;
+        }
+    }
+}
+
+const View::Handler* View::find_handler(const std::string& method) const {
+    const std::string_view bound = method == "HEAD" ? "GET" : std::string_view(method);
+    for (const auto& [name, handler] : options_.handlers) {
+        if (name == bound) {
+            const auto& allowed = policies_->http_method_names;
+            return std::find(allowed.begin(), allowed.end(), method) == allowed.end() ? nullptr
+                                                                                      : &handler;
+        }
+    }
+    return nullptr;
+}
+
+http::Response
+View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_space) const {
+    ApiRequest request{
+        http, std::move(kwargs), Action::list, std::nullopt, std::nullopt, std::move(name_space)};
+    const auto* handler = find_handler(http.method);
+    if (handler != nullptr) {
+        request.action = handler->action;
+    }
+    Negotiated negotiated;
+    Answer answer;
+    try {
+        initial(request, negotiated);
+        if (handler == nullptr) {
+            throw method_not_allowed(http.method);
+        }
+        auto response = handler->call(request);
+        answer.status = response.status;
+        answer.data = std::move(response.data);
+    } catch (ApiError& error) {
+        if (error.status == 401) {
+            const auto& authenticators = policies_->authenticators;
+            error.www_authenticate =
+                authenticators.empty() ? std::nullopt : authenticators.front()->challenge();
+            if (!error.www_authenticate) {
+                error.status = 403;
+            }
+        }
+        answer = {
+            error.status,
+            std::move(error.data),
+            std::move(error.www_authenticate),
+            std::move(error.retry_after)};
+    }
+    if (negotiated.renderer == nullptr) {
+        negotiated = {&policies_->renderers.front(), policies_->renderers.front().media_type};
+    }
+    return render(request, negotiated, std::move(answer));
+}
+
+void View::initial(ApiRequest& request, Negotiated& negotiated) const {
+    const auto& rest = policies_->settings.rest_framework;
+    const auto& query = request.http.query();
+    if (!query) {
+        throw middleware::BadRequest("the query has too many fields");
+    }
+    std::string_view format;
+    if (rest.format_suffix_kwarg) {
+        if (const auto found = request.kwargs.find(*rest.format_suffix_kwarg);
+            found != request.kwargs.end()) {
+            format = found->second;
+        }
+    }
+    if (format.empty() && rest.url_format_override) {
+        format = query->get(*rest.url_format_override).value_or("");
+    }
+    negotiated = select_renderer(policies_->renderers, format, request.http.header("Accept"));
+    if (policies_->versioning) {
+        request.version = policies_->versioning->determine_version(request, negotiated.media_type);
+    }
+    bool authenticated = false;
+    authenticate(request, authenticated);
+    check_permissions(request, authenticated);
+    check_throttles(request);
+}
+
+void View::authenticate(ApiRequest& request, bool& authenticated) const {
+    try {
+        for (const auto& authenticator : policies_->authenticators) {
+            if (auto user = authenticator->authenticate(request.http)) {
+                request.user = std::move(user);
+                authenticated = true;
+                break;
+            }
+        }
+    } catch (const ApiError&) {
+        request.http.set_user(std::nullopt);
+        throw;
+    }
+    request.http.set_user(request.user);
+}
+
+void View::check_permissions(ApiRequest& request, bool authenticated) const {
+    for (const auto& permission : policies_->permissions) {
+        if (permission->has_permission(request, options_.on_model)) {
+            continue;
+        }
+        if (!policies_->authenticators.empty() && !authenticated) {
+            throw not_authenticated();
+        }
+        throw permission->message ? permission_denied(*permission->message) : permission_denied();
+    }
+}
+
+void View::check_throttles(ApiRequest& request) const {
+    bool refused = false;
+    std::optional<std::int64_t> wait;
+    // Each one counts the request, even when another has refused it already.
+    for (const auto& throttle : policies_->throttles) {
+        const auto verdict = throttle.allow_request(request);
+        if (!verdict.allowed) {
+            refused = true;
+            wait = std::max(wait, verdict.wait_seconds);
+        }
+    }
+    if (refused) {
+        throw throttled(wait);
+    }
+}
+
+Data View::metadata() const {
+    return [this](text::JsonWriter& json) {
+        json.begin_object();
+        json.key("name");
+        json.string(options_.name);
+        json.key("description");
+        json.string(options_.description);
+        json.key("renders");
+        json.begin_array();
+        for (const auto& renderer : policies_->renderers) {
+            json.string(renderer.media_type);
+        }
+        json.end_array();
+        json.key("parses");
+        json.begin_array();
+        for (const auto& media_type : policies_->parser_media_types) {
+            json.string(media_type);
+        }
+        json.end_array();
+        json.end_object();
+    };
+}
+
+http::Response
+View::render(ApiRequest& request, const Negotiated& negotiated, Answer answer) const {
+    http::Response response;
+    response.status = answer.status;
+    if (answer.www_authenticate) {
+        response.headers.set("WWW-Authenticate", std::move(*answer.www_authenticate));
+    }
+    if (answer.retry_after) {
+        response.headers.set("Retry-After", std::move(*answer.retry_after));
+    }
+    if (policies_->renderers.size() > 1) {
+        http::patch_vary(response.headers, "Accept");
+    }
+    response.headers.set("Allow", allow_);
+    if (negotiated.renderer->kind == Renderer::Kind::browsable) {
+        response.headers.set("Content-Type", negotiated.renderer->content_type());
+        BrowsablePage page{
+            options_.name, options_.description, request, policies_->renderers, response, {}, {}};
+        if (answer.data) {
+            page.json = render_json_indented(policies_->settings, answer.data, 4);
+        }
+        page.url_format_override = policies_->settings.rest_framework.url_format_override;
+        response.body = render_page(page);
+        if (response.status == 204) {
+            response.status = 200; // a page that shows the 204 has a body
+        }
+    } else if (answer.data) {
+        response.headers.set("Content-Type", negotiated.renderer->content_type());
+        response.body = render_json(policies_->settings, answer.data, negotiated.media_type);
+    }
+    return response;
+}
+
+} // namespace drf_messages::api

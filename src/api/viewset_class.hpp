@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/messages_viewset.hpp"
+#include "api/view.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace drf_messages::api {
+
+/// A viewset that a router can register: drf_messages.views.MessagesViewSet, or a subclass of
+/// `[CLASSES]` with attributes such as permission_classes, pagination_class or throttle_scope.
+class ViewSetClass {
+public:
+    /// Throws std::invalid_argument for another class and for attributes that can not be.
+    ViewSetClass(const Settings& settings, const ClassName& name);
+
+    std::unique_ptr<View> list_view() const;
+    std::unique_ptr<View> detail_view() const;
+    std::unique_ptr<View> peek_view() const;
+
+    /// `lookup_value_regex`, where the class sets it. Asked before anything is built.
+    static std::optional<std::string> lookup_of(const Settings& settings, const ClassName& name);
+
+private:
+    std::string name_; ///< "Messages", as REST framework words a class name
+    std::string description_;
+    std::shared_ptr<const ViewPolicies> policies_;
+    std::shared_ptr<const MessagesViewSet> viewset_;
+};
+
+/// "MessagesViewSet" -> "Messages", "ApiRoot" -> "Api Root". Django: rest_framework/views.py,
+/// get_view_name.
+std::string view_name_of(std::string_view class_name);
+
+} // namespace drf_messages::api
