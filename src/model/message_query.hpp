@@ -55,7 +55,7 @@ struct MessageQuery {
     Condition where;
     /// Django: Message.Meta.ordering. Ties are broken by id, ascending as on Django's SQLite; newest first after descending
     /// `created`. A query that is to be read from both ends names the id itself, in the direction of its first field.
-    std::vector<OrderBy> order = {{Field::created, true}};
+    std::vector<OrderBy> order = std::vector<OrderBy>(1, OrderBy{Field::created, true});
     std::optional<Seek> seek;
     std::uint64_t offset = 0;
     std::optional<std::uint64_t> limit;

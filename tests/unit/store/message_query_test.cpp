@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+#include "store/message_store.hpp"
+#include "support/database.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace drf_messages {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Given;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> texts(Given& given, const UserId& user, const MessageQuery& query) {
+    std::vector<std::string> result;
+    for (const Message& message :
+         store::select_messages(given.connection(), {user, false, {}}, query)) {
+        result.push_back(message.message);
+    }
+    return result;
+}
+
+std::vector<std::string> texts(Given& given, const UserId& user, Condition where) {
+    MessageQuery query;
+    query.where = std::move(where);
+    query.order = {{Field::id, false}};
+    return texts(given, user, query);
+}
+
+Condition compare(Field field, Lookup lookup, FieldValue value) {
+    return Condition::compare(field, lookup, std::move(value));
+}
+
+TEST(SelectMessages, GivesEveryColumnAndTheTagsInTheOrderTheyWereAdded) {
+    Given given;
+    const UserId ann = given.user("ann");
+    given.session("annssession", "x", given.now + 24h);
+    const auto stored = given.message(ann, "hi")
+                            .level(30)
+                            .view("demo:index")
+                            .session("annssession")
+                            .read(given.now + 1us)
+                            .tag("z")
+                            .tag("a")
+                            .tag("")
+                            .tag("z");
+    given.message(given.user("bob"), "not hers").tag("a");
+
+    const auto messages = store::select_messages(given.connection(), {ann, false, {}}, {});
+
+    ASSERT_EQ(messages.size(), 1U);
+    EXPECT_EQ(messages[0].id, stored.id());
+    EXPECT_EQ(messages[0].user, ann);
+    EXPECT_EQ(messages[0].session, "annssession");
+    EXPECT_EQ(messages[0].session_key, "annssession");
+    EXPECT_EQ(messages[0].view, "demo:index");
+    EXPECT_EQ(messages[0].message, "hi");
+    EXPECT_EQ(messages[0].level, 30);
+    EXPECT_EQ(messages[0].read_at, given.now + 1us);
+    EXPECT_EQ(messages[0].created, given.now);
+    EXPECT_THAT(messages[0].extra_tags, ElementsAre("z", "a", "", "z"));
+}
+
+TEST(SelectMessages, LimitsMessagesNotTheirTags) {
+    Given given;
+    const UserId ann = given.user("ann");
+    for (const char* text : {"1", "2", "3", "4"}) {
+        given.now += 1s;
+        given.message(ann, text).tag("a").tag("b").tag("c");
+    }
+    MessageQuery query;
+    query.offset = 1;
+    query.limit = 2;
+    const auto messages = store::select_messages(given.connection(), {ann, false, {}}, query);
+    ASSERT_EQ(messages.size(), 2U);
+    EXPECT_EQ(messages[0].message, "3");
+    EXPECT_EQ(messages[1].message, "2");
+    EXPECT_THAT(messages[1].extra_tags, ElementsAre("a", "b", "c"));
+
+    query.limit.reset();
+    EXPECT_THAT(texts(given, ann, query), ElementsAre("3", "2", "1"));
+    query.offset = UINT64_MAX;
+    query.limit = UINT64_MAX;
+    EXPECT_THAT(texts(given, ann, query), IsEmpty());
+}
+
+TEST(SelectMessages, CostsOneStatementWhateverTheNumberOfMessages) {
+    Given given;
+    const UserId ann = given.user("ann");
+    for (int i = 0; i < 50; ++i) {
+        given.message(ann, "hi").tag("a").tag("b");
+    }
+    const auto before = given.connection().statement_count();
+    EXPECT_EQ(store::select_messages(given.connection(), {ann, false, {}}, {}).size(), 50U);
+    EXPECT_EQ(given.connection().statement_count(), before + 1);
+}
+
+TEST(SelectMessages, BreaksTiesByIdNewestFirstOnlyAfterDescendingCreated) {
+    Given given;
+    const UserId ann = given.user("ann");
+    for (const char* text : {"1", "2", "3"}) {
+        given.message(ann, text);
+    }
+    EXPECT_THAT(texts(given, ann, MessageQuery()), ElementsAre("3", "2", "1"));
+    for (const Field field : {Field::created, Field::level, Field::read_at}) {
+        for (const bool descending : {false, true}) {
+            MessageQuery query;
+            query.order = {{field, descending}};
+            if (field == Field::created && descending) {
+                continue;
+            }
+            EXPECT_THAT(texts(given, ann, query), ElementsAre("1", "2", "3"));
+            query.order.push_back({Field::id, true});
+            EXPECT_THAT(texts(given, ann, query), ElementsAre("3", "2", "1"));
+        }
+    }
+}
+
+TEST(SelectMessages, FindsTextAsSqliteUnderDjangoDoes) {
+    Given given;
+    const UserId ann = given.user("ann");
+    for (const char* text :
+         {"Hello", "hello", "100%", "100 percent", "a_b", "axb", R"(back\slash)"}) {
+        given.message(ann, text);
+    }
+    const auto message = [](Lookup lookup, const char* text) {
+        return compare(Field::message, lookup, text);
+    };
+    EXPECT_THAT(texts(given, ann, message(Lookup::exact, "Hello")), ElementsAre("Hello"));
+    EXPECT_THAT(texts(given, ann, message(Lookup::contains, "ELL")), ElementsAre("Hello", "hello"));
+    EXPECT_THAT(
+        texts(given, ann, message(Lookup::icontains, "ELL")), ElementsAre("Hello", "hello")
+    );
+    EXPECT_THAT(texts(given, ann, message(Lookup::startswith, "100%")), ElementsAre("100%"));
+    EXPECT_THAT(texts(given, ann, message(Lookup::contains, "_")), ElementsAre("a_b"));
+    EXPECT_THAT(texts(given, ann, message(Lookup::contains, "\\")), ElementsAre(R"(back\slash)"));
+    EXPECT_THAT(texts(given, ann, message(Lookup::startswith, "lo")), IsEmpty());
+    EXPECT_THAT(
+        texts(given, ann, compare(Field::message, Lookup::contains, std::string(60'000, 'x'))),
+        IsEmpty()
+    );
+}
+
+TEST(SelectMessages, ComparesNumbersAndMoments) {
+    Given given;
+    const UserId ann = given.user("ann");
+    for (const std::int64_t level : {10, 20, 30}) {
+        given.message(ann, std::to_string(level))
+            .level(level)
+            .created(test::a_monday_morning + std::chrono::seconds(level));
+    }
+    const auto level = [](Lookup lookup, std::int64_t value) {
+        return compare(Field::level, lookup, value);
+    };
+    EXPECT_THAT(texts(given, ann, level(Lookup::exact, 20)), ElementsAre("20"));
+    EXPECT_THAT(texts(given, ann, level(Lookup::gt, 20)), ElementsAre("30"));
+    EXPECT_THAT(texts(given, ann, level(Lookup::gte, 20)), ElementsAre("20", "30"));
+    EXPECT_THAT(texts(given, ann, level(Lookup::lt, 20)), ElementsAre("10"));
+    EXPECT_THAT(texts(given, ann, level(Lookup::lte, INT64_MAX)), ElementsAre("10", "20", "30"));
+    EXPECT_THAT(texts(given, ann, level(Lookup::contains, 3)), ElementsAre("30"));
+    const auto noon = test::a_monday_morning + std::chrono::seconds(20);
+    EXPECT_THAT(
+        texts(given, ann, compare(Field::created, Lookup::lte, noon)), ElementsAre("10", "20")
+    );
+}
+
+TEST(SelectMessages, JoinsConditionsByAndOrAndNot) {
+    Given given;
+    const UserId ann = given.user("ann");
+    given.message(ann, "unread").level(10);
+    given.message(ann, "early").level(20).read(test::a_monday_morning);
+    given.message(ann, "late").level(30).read(test::a_monday_morning + 1h);
+
+    const Condition late = compare(Field::read_at, Lookup::gt, test::a_monday_morning);
+    const Condition low = compare(Field::level, Lookup::lt, 20);
+    EXPECT_THAT(texts(given, ann, Condition::all_of({late, low})), IsEmpty());
+    EXPECT_THAT(texts(given, ann, Condition::any_of({late, low})), ElementsAre("unread", "late"));
+    EXPECT_THAT(texts(given, ann, Condition::negation(late)), ElementsAre("unread", "early"));
+    EXPECT_THAT(
+        texts(given, ann, Condition::negation(Condition::negation(late))), ElementsAre("late")
+    );
+    EXPECT_THAT(texts(given, ann, Condition::nothing()), IsEmpty());
+    EXPECT_THAT(texts(given, ann, Condition::any_of({})), IsEmpty());
+    EXPECT_THAT(texts(given, ann, Condition::negation({})), IsEmpty());
+    EXPECT_THAT(
+        texts(given, ann, compare(Field::read_at, Lookup::isnull, true)), ElementsAre("unread")
+    );
+    EXPECT_THAT(
+        texts(given, ann, compare(Field::read_at, Lookup::exact, std::monostate())),
+        ElementsAre("unread")
+    );
+    EXPECT_THAT(
+        texts(given, ann, compare(Field::read_at, Lookup::isnull, false)),
+        ElementsAre("early", "late")
+    );
+}
+
+TEST(SelectMessages, TakesListsOfAnyLength) {
+    Given given;
+    const UserId ann = given.user("ann");
+    for (const char* text : {"1", "2", "3"}) {
+        given.message(ann, text);
+    }
+    std::vector<FieldValue> many = {std::monostate(), std::int64_t{3}};
+    EXPECT_THAT(texts(given, ann, Condition::in(Field::id, many)), ElementsAre("3"));
+    for (std::int64_t id = 1'000; id < 2'300; ++id) {
+        many.emplace_back(id);
+    }
+    many.emplace_back(std::int64_t{1});
+    EXPECT_THAT(texts(given, ann, Condition::in(Field::id, many)), ElementsAre("1", "3"));
+    EXPECT_THAT(texts(given, ann, Condition::in(Field::id, {})), IsEmpty());
+    EXPECT_THAT(
+        texts(given, ann, Condition::in(Field::message, {"1", "2", "nine"})), ElementsAre("1", "2")
+    );
+}
+
+TEST(SelectMessages, SurvivesASearchForThousandsOfWords) {
+    Given given;
+    const UserId ann = given.user("ann");
+    given.message(ann, "aaa");
+    std::vector<Condition> words(8'000, compare(Field::message, Lookup::icontains, "a"));
+    EXPECT_THAT(texts(given, ann, Condition::all_of(words)), ElementsAre("aaa"));
+}
+
+TEST(SelectMessages, ListsAMessageOnceThoughTwoOfItsTagsFit) {
+    Given given;
+    const UserId ann = given.user("ann");
+    given.message(ann, "twice").tag("dup").tag("dup").tag("duplicate");
+    given.message(ann, "once").tag("dup");
+    given.message(ann, "other").tag("x");
+    given.message(ann, "none");
+    const auto tag = [](Lookup lookup, FieldValue value) {
+        return compare(Field::tag_text, lookup, std::move(value));
+    };
+    EXPECT_THAT(texts(given, ann, tag(Lookup::exact, "dup")), ElementsAre("twice", "once"));
+    EXPECT_THAT(texts(given, ann, tag(Lookup::startswith, "du")), ElementsAre("twice", "once"));
+    EXPECT_THAT(
+        texts(given, ann, Condition::in(Field::tag_text, {"x", "duplicate"})),
+        ElementsAre("twice", "other")
+    );
+    EXPECT_THAT(
+        texts(given, ann, Condition::negation(tag(Lookup::exact, "dup"))),
+        ElementsAre("other", "none")
+    );
+    EXPECT_THAT(texts(given, ann, tag(Lookup::isnull, true)), ElementsAre("none"));
+    EXPECT_THAT(
+        texts(given, ann, tag(Lookup::isnull, false)), ElementsAre("twice", "once", "other")
+    );
+    MessageQuery query;
+    query.where = tag(Lookup::exact, "dup");
+    EXPECT_EQ(store::count_messages(given.connection(), {ann, false, {}}, query), 2);
+}
+
+TEST(SelectMessages, ShowsALevelBeyondThirtyTwoBitsAsTheGreatest) {
+    Given given;
+    const UserId ann = given.user("ann");
+    given.message(ann, "huge").level(INT64_MAX);
+    given.message(ann, "tiny").level(INT64_MIN);
+    const auto messages = store::select_messages(given.connection(), {ann, false, {}}, {});
+    EXPECT_EQ(messages[0].level, INT32_MIN);
+    EXPECT_EQ(messages[1].level, INT32_MAX);
+    EXPECT_EQ(store::summarize_unread(given.connection(), {ann, false, {}}).max_level, INT32_MAX);
+}
+
+TEST(SummarizeUnread, CountsAndFindsTheGreatestLevelOfUnreadMessagesOnly) {
+    Given given;
+    const UserId ann = given.user("ann");
+    const auto before = store::summarize_unread(given.connection(), {ann, false, {}});
+    EXPECT_EQ(before.count, 0);
+    EXPECT_FALSE(before.max_level);
+    given.message(ann, "a").level(20);
+    given.message(ann, "b").level(30);
+    given.message(ann, "c").level(40).read();
+    given.message(given.user("bob"), "d").level(50);
+    const auto summary = store::summarize_unread(given.connection(), {ann, false, {}});
+    EXPECT_EQ(summary.count, 2);
+    EXPECT_EQ(summary.max_level, 30);
+}
+
+TEST(SelectMessage, FindsOnlyAMessageOfItsOwnerThatTheConditionSelects) {
+    Given given;
+    const UserId ann = given.user("ann");
+    const UserId bob = given.user("bob");
+    const auto id = given.message(ann, "hi").tag("a").tag("b").id();
+    const auto found = store::select_message(given.connection(), {ann, false, {}}, id, {});
+    ASSERT_TRUE(found);
+    EXPECT_THAT(found->extra_tags, ElementsAre("a", "b"));
+    EXPECT_FALSE(store::select_message(given.connection(), {bob, false, {}}, id, {}));
+    EXPECT_FALSE(store::select_message(
+        given.connection(), {ann, false, {}}, id, compare(Field::level, Lookup::gt, 20)
+    ));
+    EXPECT_FALSE(store::select_message(given.connection(), {ann, false, {}}, {INT64_MAX}, {}));
+}
+
+} // namespace
+} // namespace drf_messages

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "store/message_store.hpp"
+#include "support/database.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace drf_messages {
+namespace {
+
+using namespace std::chrono_literals;
+using test::a_monday_morning;
+using test::Given;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+/// Two unread messages, and three that were read one after another.
+class MessageSeek : public testing::Test {
+protected:
+    MessageSeek() {
+        given.message(ann, "unread 1");
+        given.message(ann, "read 1").read(a_monday_morning + 1h);
+        given.message(ann, "read 3").read(a_monday_morning + 3h);
+        given.message(ann, "unread 2");
+        given.message(ann, "read 2").read(a_monday_morning + 2h);
+    }
+
+    std::vector<std::string> texts(const MessageQuery& query) {
+        std::vector<std::string> result;
+        for (const Message& message :
+             store::select_messages(given.connection(), {ann, false, {}}, query)) {
+            result.push_back(message.message);
+        }
+        return result;
+    }
+
+    std::vector<std::string> after(FieldValue position, bool inclusive, bool descending) {
+        MessageQuery query;
+        query.order = {{Field::read_at, descending}, {Field::id, descending}};
+        query.seek = Seek{std::move(position), inclusive};
+        return texts(query);
+    }
+
+    Given given;
+    UserId ann = given.user("ann");
+};
+
+TEST_F(MessageSeek, BeginsAtAPositionOrAfterIt) {
+    EXPECT_THAT(after(a_monday_morning + 2h, true, false), ElementsAre("read 2", "read 3"));
+    EXPECT_THAT(after(a_monday_morning + 2h, false, false), ElementsAre("read 3"));
+}
+
+TEST_F(MessageSeek, FindsTheNullsThatFollowDescending) {
+    EXPECT_THAT(
+        after(a_monday_morning + 2h, true, true),
+        ElementsAre("read 2", "read 1", "unread 2", "unread 1")
+    );
+    EXPECT_THAT(
+        after(a_monday_morning + 2h, false, true), ElementsAre("read 1", "unread 2", "unread 1")
+    );
+}
+
+TEST_F(MessageSeek, BeginsAtANullPosition) {
+    EXPECT_THAT(
+        after(std::monostate(), true, false),
+        ElementsAre("unread 1", "unread 2", "read 1", "read 2", "read 3")
+    );
+    EXPECT_THAT(after(std::monostate(), false, false), ElementsAre("read 1", "read 2", "read 3"));
+    EXPECT_THAT(after(std::monostate(), true, true), ElementsAre("unread 2", "unread 1"));
+    EXPECT_THAT(after(std::monostate(), false, true), IsEmpty());
+}
+
+TEST_F(MessageSeek, WithoutAPositionBeginsAtTheBeginning) {
+    MessageQuery query;
+    query.order = {{Field::read_at, true}};
+    query.seek = Seek{};
+    EXPECT_EQ(texts(query).size(), 5U);
+}
+
+TEST_F(MessageSeek, UnreadAsOfCountsWhatWasReadSinceAsUnread) {
+    MessageQuery query;
+    query.order = {{Field::read_at, false}};
+    query.unread_as_of = a_monday_morning + 2h;
+    EXPECT_THAT(texts(query), ElementsAre("unread 1", "read 3", "unread 2", "read 2", "read 1"));
+    query.offset = 1;
+    query.limit = 3;
+    EXPECT_THAT(texts(query), ElementsAre("read 3", "unread 2", "read 2"));
+
+    query = {};
+    query.unread_as_of = a_monday_morning + 2h;
+    query.where = Condition::compare(Field::read_at, Lookup::isnull, true);
+    EXPECT_THAT(texts(query), ElementsAre("read 2", "unread 2", "read 3", "unread 1"));
+    EXPECT_EQ(store::count_messages(given.connection(), {ann, false, {}}, query), 4);
+
+    query = {};
+    query.unread_as_of = a_monday_morning + 2h;
+    query.order = {{Field::read_at, true}};
+    query.seek = Seek{a_monday_morning + 1h, false};
+    EXPECT_THAT(texts(query), ElementsAre("unread 1", "read 3", "unread 2", "read 2"));
+}
+
+TEST_F(MessageSeek, UnreadAsOfKeepsTheTimesThatMessagesShow) {
+    MessageQuery query;
+    query.unread_as_of = a_monday_morning;
+    const auto messages = store::select_messages(given.connection(), {ann, false, {}}, query);
+    EXPECT_EQ(messages[0].read_at, a_monday_morning + 2h);
+}
+
+} // namespace
+} // namespace drf_messages

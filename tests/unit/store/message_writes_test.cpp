@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "sql/transaction.hpp"
+#include "store/message_store.hpp"
+#include "support/database.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <string>
+#include <vector>
+
+namespace drf_messages {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Given;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> read_times(Given& given) {
+    return test::rows(
+        given.connection(), "SELECT id, read_at FROM drf_messages_message ORDER BY id", 2
+    );
+}
+
+TEST(InsertMessage, StoresTheColumnsThatDjangoWouldStore) {
+    Given given;
+    const UserId ann = given.user("ann");
+    given.session("known", "x", given.now + 24h);
+    std::vector<std::string> tags;
+    for (int i = 0; i < 19; ++i) {
+        tags.push_back(std::to_string(i));
+    }
+    store::NewMessage message;
+    message.user = ann;
+    message.session_key = "known";
+    message.session_in_table = true;
+    message.view = "demo:index";
+    message.message = "hi";
+    message.level = 25;
+    message.created = given.now + 5us;
+    message.extra_tags = tags;
+    EXPECT_EQ(store::insert_message(given.connection(), message).value(), MessageId{1});
+    message.session_key = "elsewhere";
+    message.extra_tags = {};
+    EXPECT_EQ(store::insert_message(given.connection(), message).value(), MessageId{2});
+    message.session_key.reset();
+    EXPECT_EQ(store::insert_message(given.connection(), message).value(), MessageId{3});
+
+    EXPECT_THAT(
+        test::rows(
+            given.connection(),
+            "SELECT id, user_id, session_id, session_key, view, message, level, read_at, created"
+            " FROM drf_messages_message ORDER BY id",
+            9
+        ),
+        ElementsAre(
+            "1|1|known|known|demo:index|hi|25|NULL|2024-01-01 10:00:00.000005",
+            "2|1|NULL|elsewhere|demo:index|hi|25|NULL|2024-01-01 10:00:00.000005",
+            "3|1|NULL|NULL|demo:index|hi|25|NULL|2024-01-01 10:00:00.000005"
+        )
+    );
+    EXPECT_EQ(
+        test::rows(given.connection(), "SELECT text FROM drf_messages_messagetag ORDER BY id", 1),
+        tags
+    );
+}
+
+TEST(InsertMessage, RefusesAUserWhoDoesNotExist) {
+    Given given;
+    store::NewMessage message;
+    message.user.value = std::int64_t{77};
+    message.message = "hi";
+    EXPECT_EQ(store::insert_message(given.connection(), message).error(), errc::not_found);
+    EXPECT_THAT(read_times(given), IsEmpty());
+}
+
+TEST(MarkRead, MarksTheUnreadOnesAmongTheIdsAndNoOther) {
+    Given given;
+    const UserId ann = given.user("ann");
+    given.message(ann, "1");
+    given.message(ann, "2").read(given.now);
+    given.message(ann, "3");
+    given.message(given.user("bob"), "4");
+    const std::vector<MessageId> ids = {{1}, {2}, {4}, {99}};
+    EXPECT_EQ(store::mark_read(given.connection(), {ann, false, {}}, ids, given.now + 1h), 1);
+    EXPECT_THAT(
+        read_times(given),
+        ElementsAre("1|2024-01-01 11:00:00", "2|2024-01-01 10:00:00", "3|NULL", "4|NULL")
+    );
+}
+
+TEST(MarkRead, MarksByConditionAndByTag) {
+    Given given;
+    const UserId ann = given.user("ann");
+    given.message(ann, "1").tag("test").tag("test");
+    given.message(ann, "2").level(40);
+    given.message(ann, "3");
+    const store::MessageScope scope = {ann, false, {}};
+    auto& connection = given.connection();
+    const auto tagged = Condition::compare(Field::tag_text, Lookup::exact, "test");
+    EXPECT_EQ(store::mark_read(connection, scope, tagged, given.now), 1);
+    const auto high = Condition::compare(Field::level, Lookup::gte, 30);
+    EXPECT_EQ(store::mark_read(connection, scope, high, given.now), 1);
+    EXPECT_EQ(store::mark_read(connection, scope, high, given.now), 0);
+    EXPECT_EQ(store::mark_read(connection, scope, Condition(), given.now), 1);
+}
+
+TEST(MarkRead, TakesOneStatementForEachFiveHundredIds) {
+    Given given;
+    const UserId ann = given.user("ann");
+    auto& connection = given.connection();
+    std::vector<MessageId> ids;
+    {
+        sql::Transaction transaction(connection);
+        for (int i = 0; i < 501; ++i) {
+            ids.push_back(given.message(ann, "hi"));
+        }
+        transaction.commit();
+    }
+    auto before = connection.statement_count();
+    EXPECT_EQ(store::mark_read(connection, {ann, false, {}}, ids, given.now), 501);
+    EXPECT_EQ(connection.statement_count(), before + 2);
+    ids.resize(500);
+    before = connection.statement_count();
+    EXPECT_EQ(store::mark_read(connection, {ann, false, {}}, ids, given.now), 0);
+    EXPECT_EQ(connection.statement_count(), before + 1);
+    EXPECT_EQ(
+        store::mark_read(connection, {ann, false, {}}, std::span<const MessageId>(), given.now), 0
+    );
+}
+
+TEST(DeleteMessages, TakesTheTagsWithThem) {
+    Given given;
+    const UserId ann = given.user("ann");
+    given.message(ann, "1").tag("a").read();
+    given.message(ann, "2").tag("b");
+    given.message(given.user("bob"), "3").tag("c").read();
+    const auto read = Condition::compare(Field::read_at, Lookup::isnull, false);
+    EXPECT_EQ(store::delete_messages(given.connection(), {ann, false, {}}, read), 1);
+    EXPECT_THAT(
+        test::rows(given.connection(), "SELECT text FROM drf_messages_messagetag ORDER BY id", 1),
+        ElementsAre("b", "c")
+    );
+    EXPECT_THAT(
+        test::rows(given.connection(), "SELECT id FROM drf_messages_message ORDER BY id", 1),
+        ElementsAre("2", "3")
+    );
+}
+
+TEST(DeleteOldMessages, GoesInBatchesUntilNothingIsLeft) {
+    Given given;
+    const UserId ann = given.user("ann");
+    const Timestamp limit = given.now + 1h;
+    for (int i = 0; i < 3; ++i) {
+        given.message(ann, "old and read").tag("a").read();
+    }
+    given.message(given.user("bob"), "old");
+    given.now = limit;
+    given.message(ann, "new").tag("kept").read();
+
+    auto& connection = given.connection();
+    EXPECT_EQ(store::count_old_messages(connection, limit, true), 3);
+    EXPECT_EQ(store::count_old_messages(connection, limit, false), 4);
+    EXPECT_EQ(store::delete_old_messages(connection, limit, true, 2), 2);
+    EXPECT_EQ(store::delete_old_messages(connection, limit, true, 2), 1);
+    EXPECT_EQ(store::delete_old_messages(connection, limit, true, 2), 0);
+    EXPECT_EQ(store::delete_old_messages(connection, limit, false, 2), 1);
+    EXPECT_THAT(
+        test::rows(connection, "SELECT message FROM drf_messages_message", 1), ElementsAre("new")
+    );
+    EXPECT_THAT(
+        test::rows(connection, "SELECT text FROM drf_messages_messagetag", 1), ElementsAre("kept")
+    );
+}
+
+} // namespace
+} // namespace drf_messages

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// What is sent to databases other than SQLite, as text: their own tests run it.
+#include "store/message_store.hpp"
+#include "store/session_store.hpp"
+#include "store/user_store.hpp"
+#include "unit/store/recording_connection.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+namespace drf_messages {
+namespace {
+
+using sql::Dialect;
+using test::RecordingConnection;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+
+const store::MessageScope ann = {UserId{std::int64_t{1}}, false, {}};
+
+std::string selected(Dialect dialect, const MessageQuery& query) {
+    RecordingConnection connection(dialect);
+    store::select_messages(connection, ann, query);
+    return connection.sent.at(0).text;
+}
+
+std::string selected(Dialect dialect, Lookup lookup) {
+    MessageQuery query;
+    query.where = Condition::compare(Field::message, lookup, "a");
+    return selected(dialect, query);
+}
+
+std::string sought(Dialect dialect, FieldValue position, bool inclusive, bool descending) {
+    MessageQuery query;
+    query.order = {{Field::read_at, descending}};
+    query.seek = Seek{std::move(position), inclusive};
+    const std::string text = selected(dialect, query);
+    const std::string_view owner = "m.user_id = ?";
+    const auto begin = text.find(owner) + owner.size();
+    return text.substr(begin, text.find(" ORDER BY") - begin);
+}
+
+TEST(OtherDatabases, LookForTextAsDjangoDoesThere) {
+    EXPECT_THAT(
+        selected(Dialect::postgresql, Lookup::contains), HasSubstr("CAST(m.message AS text) LIKE ?")
+    );
+    EXPECT_THAT(
+        selected(Dialect::postgresql, Lookup::icontains),
+        HasSubstr("UPPER(CAST(m.message AS text)) LIKE UPPER(?)")
+    );
+    EXPECT_THAT(
+        selected(Dialect::mariadb, Lookup::startswith), HasSubstr("m.message LIKE BINARY ?")
+    );
+    EXPECT_THAT(selected(Dialect::mariadb, Lookup::icontains), HasSubstr("m.message LIKE ?"));
+    EXPECT_THAT(selected(Dialect::mariadb, Lookup::icontains), Not(HasSubstr("ESCAPE")));
+}
+
+TEST(OtherDatabases, SeekNullsWhereTheDatabaseSortsThem) {
+    const Timestamp at{};
+    for (const Dialect dialect : {Dialect::sqlite, Dialect::mariadb}) {
+        EXPECT_EQ(sought(dialect, at, false, false), " AND m.read_at > ?");
+        EXPECT_EQ(sought(dialect, at, true, true), " AND (m.read_at <= ? OR m.read_at IS NULL)");
+        EXPECT_EQ(sought(dialect, std::monostate(), false, false), " AND m.read_at IS NOT NULL");
+        EXPECT_EQ(sought(dialect, std::monostate(), true, true), " AND m.read_at IS NULL");
+    }
+    const auto postgresql = Dialect::postgresql;
+    EXPECT_EQ(sought(postgresql, at, false, false), " AND (m.read_at > ? OR m.read_at IS NULL)");
+    EXPECT_EQ(sought(postgresql, at, true, true), " AND m.read_at <= ?");
+    EXPECT_EQ(sought(postgresql, std::monostate(), true, false), " AND m.read_at IS NULL");
+    EXPECT_EQ(sought(postgresql, std::monostate(), false, false), " AND 1 = 0");
+    EXPECT_EQ(sought(postgresql, std::monostate(), false, true), " AND m.read_at IS NOT NULL");
+    EXPECT_EQ(sought(postgresql, std::monostate(), true, true), "");
+}
+
+TEST(OtherDatabases, CompareSessionKeysByteForByteOnMariaDb) {
+    RecordingConnection connection(Dialect::mariadb);
+    store::summarize_unread(connection, {ann.user, true, "key"});
+    store::update_session(connection, "key", "data", {});
+    store::delete_session(connection, "key");
+    for (const char* column : {"m.session_key", "m.session_id"}) {
+        const std::string exact = std::string(column) + " = ? AND BINARY " + column + " = ?";
+        EXPECT_THAT(connection.sent.at(0).text, HasSubstr(exact));
+    }
+    EXPECT_THAT(connection.sent.at(1).text, EndsWith("session_key = ? AND BINARY session_key = ?"));
+    EXPECT_THAT(
+        connection.sent.back().text, EndsWith("session_key = ? AND BINARY session_key = ?")
+    );
+}
+
+TEST(OtherDatabases, LockWhatTheyAreAboutToDelete) {
+    for (const Dialect dialect : {Dialect::postgresql, Dialect::mariadb}) {
+        RecordingConnection connection(dialect);
+        store::lock_message(connection, ann, {1}, {});
+        store::delete_messages(connection, ann, {});
+        store::delete_old_messages(connection, {}, true, 5);
+        store::delete_expired_sessions(connection, {}, 5);
+        for (const auto& sent : connection.sent) {
+            EXPECT_THAT(sent.text, EndsWith(" FOR UPDATE"));
+        }
+    }
+}
+
+TEST(OtherDatabases, GetAParameterForEachQuestionMark) {
+    for (const Dialect dialect : {Dialect::sqlite, Dialect::postgresql, Dialect::mariadb}) {
+        RecordingConnection connection(dialect);
+        MessageQuery query;
+        query.where = Condition::any_of(
+            {Condition::compare(Field::tag_text, Lookup::icontains, "a"),
+             Condition::negation(Condition::compare(Field::read_at, Lookup::lt, Timestamp())),
+             Condition::in(Field::level, {std::int64_t{1}, std::int64_t{2}, std::int64_t{3}})}
+        );
+        query.order = {{Field::read_at, true}, {Field::level, false}};
+        query.seek = Seek{Timestamp(), true};
+        query.limit = 3;
+        query.unread_as_of = Timestamp();
+        const store::MessageScope scope = {ann.user, true, "key"};
+        store::select_messages(connection, scope, query);
+        store::count_messages(connection, scope, query);
+        store::mark_read(connection, scope, query.where, {});
+        store::update_session(connection, "key", "data", {});
+        store::replace_password(connection, ann.user, "old", "new");
+        store::get_or_insert_token(connection, ann.user, "key", {});
+        store::insert_user(connection, {}, {}).value();
+        for (const auto& sent : connection.sent) {
+            EXPECT_EQ(
+                std::count(sent.text.begin(), sent.text.end(), '?'),
+                static_cast<std::ptrdiff_t>(sent.parameters)
+            ) << sent.text;
+        }
+    }
+}
+
+} // namespace
+} // namespace drf_messages

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "store/message_store.hpp"
+#include "store/session_store.hpp"
+#include "store/user_store.hpp"
+#include "support/database.hpp"
+#include "unit/store/recording_connection.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace drf_messages {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Given;
+using test::RecordingConnection;
+using testing::AllOf;
+using testing::Contains;
+using testing::Each;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+/// SQLite's plan of every statement that was sent, one line a step.
+std::vector<std::string> plan(Given& given, const RecordingConnection& connection) {
+    std::vector<std::string> steps;
+    for (const auto& sent : connection.sent) {
+        const std::vector<sql::Value> nulls(sent.parameters);
+        const std::string text = "EXPLAIN QUERY PLAN " + sent.text;
+        given.connection().query({"plan", text}, nulls, [&](const sql::Row& row) {
+            steps.push_back(sent.name + ": " + std::string(row.text(3)));
+        });
+    }
+    return steps;
+}
+
+/// No step reads a whole table; a subquery's few rows may be read from end to end.
+auto no_full_scan() {
+    return Each(AllOf(
+        Not(HasSubstr("SCAN t")),
+        Not(HasSubstr("SCAN x")),
+        Not(HasSubstr("SCAN s")),
+        Not(HasSubstr("SCAN u")),
+        Not(HasSubstr("SCAN drf_")),
+        Not(HasSubstr("SCAN o"))
+    ));
+}
+
+std::ptrdiff_t steps_with(const std::vector<std::string>& steps, std::string_view text) {
+    return std::count_if(steps.begin(), steps.end(), [text](const std::string& step) {
+        return step.find(text) != std::string::npos;
+    });
+}
+
+class QueryPlan : public testing::Test {
+protected:
+    QueryPlan() { given.message(ann, "hi").tag("a"); }
+
+    Given given;
+    UserId ann = given.user("ann");
+    store::MessageScope scope = {ann, false, {}};
+    RecordingConnection connection{given.connection()};
+};
+
+TEST_F(QueryPlan, PeekReadsOneIndexOnly) {
+    store::summarize_unread(connection, scope);
+    EXPECT_THAT(
+        plan(given, connection),
+        Each(AllOf(HasSubstr("COVERING INDEX"), HasSubstr("(user_id=? AND read_at=?)")))
+    );
+}
+
+TEST_F(QueryPlan, AListWalksItsIndexWithoutSortingTheUsersMessages) {
+    MessageQuery query;
+    query.limit = 10;
+    store::select_messages(connection, scope, query);
+    const auto steps = plan(given, connection);
+    EXPECT_THAT(
+        steps, Contains(HasSubstr("SEARCH m USING INDEX drf_messages_server_message_newest"))
+    ) << testing::PrintToString(steps);
+    // One sort: of the page with its tags.
+    EXPECT_EQ(steps_with(steps, "TEMP B-TREE"), 1) << testing::PrintToString(steps);
+    EXPECT_THAT(steps, no_full_scan());
+}
+
+TEST_F(QueryPlan, NoStatementOnTheWayOfARequestReadsAWholeTable) {
+    const std::vector<MessageId> one = {{1}};
+    const std::vector<MessageId> many(500, MessageId{1});
+    const auto tagged = Condition::compare(Field::tag_text, Lookup::exact, "a");
+    MessageQuery everything;
+    MessageQuery filtered;
+    filtered.where = tagged;
+    filtered.limit = 5;
+    store::select_messages(connection, scope, everything);
+    store::select_messages(connection, scope, filtered);
+    store::count_messages(connection, scope, filtered);
+    store::select_message(connection, scope, {1}, tagged);
+    store::any_message(connection, scope, tagged);
+    store::mark_read(connection, scope, one, given.now);
+    store::mark_read(connection, scope, many, given.now);
+    store::mark_read(connection, scope, tagged, given.now);
+    store::lock_message(connection, scope, {1}, {});
+    store::delete_messages(connection, scope, tagged);
+    store::select_session(connection, "key", given.now);
+    store::delete_session(connection, "key");
+    store::delete_expired_sessions(connection, given.now, 10);
+    store::select_user(connection, ann);
+    store::select_user_by_name(connection, "ann");
+    store::select_user_by_token(connection, "key");
+    store::select_permissions(connection, ann);
+    const auto steps = plan(given, connection);
+    EXPECT_THAT(steps, no_full_scan());
+    // A page is scanned once, as the subquery that it is; the table itself never.
+    EXPECT_EQ(steps_with(steps, ": SCAN m"), steps_with(steps, ": CO-ROUTINE m"));
+}
+
+TEST_F(QueryPlan, RetrieveFindsTheMessageByItsKey) {
+    store::select_message(connection, scope, {1}, {});
+    store::lock_message(connection, scope, {1}, {});
+    EXPECT_THAT(
+        plan(given, connection),
+        testing::IsSupersetOf({
+            StartsWith("select_message: SEARCH m USING INTEGER PRIMARY KEY"),
+            StartsWith("lock_message: SEARCH m USING INTEGER PRIMARY KEY"),
+        })
+    );
+}
+
+} // namespace
+} // namespace drf_messages

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sql/connection.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace drf_messages::test {
+
+/// Keeps what would be sent, so that a test can look at the text; passes it on where there is
+/// somewhere to.
+class RecordingConnection final : public sql::Connection {
+public:
+    struct Sent {
+        std::string name;
+        std::string text;
+        std::size_t parameters;
+    };
+
+    explicit RecordingConnection(sql::Dialect dialect) : dialect_(dialect) {}
+    explicit RecordingConnection(sql::Connection& real) : dialect_(real.dialect()), real_(&real) {}
+
+    sql::Dialect dialect() const noexcept override { return dialect_; }
+    void query(
+        const sql::Statement& statement,
+        std::span<const sql::Value> parameters,
+        const std::function<void(const sql::Row&)>& each
+    ) override {
+        keep(statement, parameters);
+        if (real_) {
+            real_->query(statement, parameters, each);
+        }
+    }
+    std::int64_t
+    execute(const sql::Statement& statement, std::span<const sql::Value> parameters) override {
+        keep(statement, parameters);
+        return real_ ? real_->execute(statement, parameters) : 0;
+    }
+    std::int64_t
+    insert(const sql::Statement& statement, std::span<const sql::Value> parameters) override {
+        keep(statement, parameters);
+        return real_ ? real_->insert(statement, parameters) : 1;
+    }
+    void run_script(const sql::Statement&) override { throw std::logic_error("not here"); }
+    void begin() override {}
+    void commit() override {}
+    void rollback() override {}
+    std::uint64_t statement_count() const noexcept override { return sent.size(); }
+    bool usable() const noexcept override { return true; }
+
+    std::vector<Sent> sent;
+
+private:
+    void keep(const sql::Statement& statement, std::span<const sql::Value> parameters) {
+        sent.push_back({std::string(statement.name), std::string(statement.text), parameters.size()}
+        );
+    }
+
+    sql::Dialect dialect_;
+    sql::Connection* real_ = nullptr;
+};
+
+} // namespace drf_messages::test
