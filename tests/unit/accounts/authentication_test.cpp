@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/authentication.hpp"
+#include "django/auth_hash.hpp"
+#include "django/session_codec.hpp"
+#include "support/database.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace drf_messages::accounts {
+namespace {
+
+constexpr const char* model_backend = "django.contrib.auth.backends.ModelBackend";
+constexpr const char* all_users_backend = "django.contrib.auth.backends.AllowAllUsersModelBackend";
+constexpr const char* session_key = "annsession0000000001";
+
+class AuthenticationTest : public testing::Test {
+protected:
+    AuthenticationTest() {
+        settings.secret_key = "a-key-of-the-tests";
+        engine = make_session_engine(settings, given.clock());
+    }
+
+    /// The user of a session with that content, in the table.
+    std::optional<User> user_of(const boost::json::object& content) {
+        test::run(given.connection(), "DELETE FROM django_session");
+        given.session(
+            session_key,
+            django::encode_session(
+                content, settings.secret_key, std::chrono::floor<std::chrono::seconds>(given.now)
+            ),
+            given.now + std::chrono::hours(1)
+        );
+        const std::uint64_t before = given.connection().statement_count();
+        session.emplace(
+            *engine, settings, given.clock(), crypto::system_random_bytes, connection(), session_key
+        );
+        auto user = user_of_session(settings, *session, connection());
+        statements = given.connection().statement_count() - before;
+        return user;
+    }
+
+    boost::json::object login(boost::json::value id, const char* backend = model_backend) {
+        return {
+            {"_auth_user_id", std::move(id)},
+            {"_auth_user_backend", backend},
+            {"_auth_user_hash", django::session_auth_hash("the column", settings.secret_key)}};
+    }
+
+    ConnectionSource connection() {
+        return [this]() -> sql::Connection& { return given.connection(); };
+    }
+
+    std::string password_of(std::int64_t id) {
+        return test::rows(
+                   given.connection(), "SELECT password FROM auth_user WHERE id = ?", 1, {id}
+        )
+            .at(0);
+    }
+
+    test::Given given;
+    Settings settings;
+    std::unique_ptr<SessionEngine> engine;
+    std::optional<Session> session;
+    std::uint64_t statements = 0;
+};
+
+TEST_F(AuthenticationTest, ASessionCostsOneStatementAndItsUserAnother) {
+    const auto ann = given.user("ann").password("the column");
+    const auto user = user_of(login(ann.number()));
+    ASSERT_TRUE(user);
+    EXPECT_EQ(user->username, "ann");
+    EXPECT_EQ(statements, 2U);
+    EXPECT_TRUE(session->accessed());
+    EXPECT_FALSE(session->modified());
+}
+
+TEST_F(AuthenticationTest, ReadsTheIdOfASessionAsPythonReadsIntegers) {
+    const auto ann = given.user("ann").password("the column");
+    ASSERT_EQ(ann.number(), 1);
+    const boost::json::value good[] = {1, "1", " 1\n", "+1", "0_1", 1.7, true};
+    for (const auto& id : good) {
+        EXPECT_TRUE(user_of(login(id))) << boost::json::serialize(id);
+    }
+    const boost::json::value bad[] = {
+        "",
+        "one",
+        "1 2",
+        "_1",
+        "1_",
+        "1__1",
+        "1.0",
+        "99999999999999999999",
+        2,
+        "2",
+        18446744073709551615U,
+        1e300,
+        nullptr,
+        boost::json::array{1},
+        boost::json::object{{"id", 1}},
+        -1,
+        "\xC2\xA0"};
+    for (const auto& id : bad) {
+        EXPECT_FALSE(user_of(login(id))) << boost::json::serialize(id);
+        EXPECT_EQ(session->session_key(), session_key) << boost::json::serialize(id);
+    }
+}
+
+TEST_F(AuthenticationTest, IsAnonymousWithoutAnEntryOrWithABackendThatIsNotConfigured) {
+    given.user("ann").password("the column");
+    auto content = login(1);
+    content.erase("_auth_user_backend");
+    EXPECT_FALSE(user_of(content));
+    EXPECT_FALSE(user_of({}));
+    EXPECT_FALSE(user_of(login(1, all_users_backend)));
+    content = login(1);
+    content["_auth_user_backend"] = boost::json::array{model_backend};
+    EXPECT_FALSE(user_of(content));
+    EXPECT_EQ(session->session_key(), session_key);
+}
+
+TEST_F(AuthenticationTest, LetsOnlyABackendThatAllowsItSeeAnInactiveUser) {
+    given.user("ann").password("the column").inactive();
+    EXPECT_FALSE(user_of(login(1)));
+    settings.authentication_backends = {all_users_backend};
+    EXPECT_TRUE(user_of(login(1, all_users_backend)));
+
+    settings.authentication_backends = {"site.Lenient"};
+    settings.classes["site.Lenient"].base = all_users_backend;
+    EXPECT_TRUE(user_of(login(1, "site.Lenient")));
+}
+
+TEST_F(AuthenticationTest, FlushesASessionWhoseHashNoLongerFitsThePassword) {
+    given.user("ann").password("the column");
+    const boost::json::value hashes[] = {"", "0000", nullptr, 5, boost::json::array{}};
+    for (const auto& hash : hashes) {
+        auto content = login(1);
+        content["_auth_user_hash"] = hash;
+        EXPECT_FALSE(user_of(content)) << boost::json::serialize(hash);
+        EXPECT_EQ(session->session_key(), std::nullopt) << boost::json::serialize(hash);
+        EXPECT_EQ(test::number(given.connection(), "SELECT count(*) FROM django_session"), 0);
+    }
+    auto content = login(1);
+    content.erase("_auth_user_hash");
+    EXPECT_FALSE(user_of(content));
+    EXPECT_TRUE(session->is_empty());
+}
+
+class PasswordTest : public AuthenticationTest {
+protected:
+    PasswordTest() {
+        settings.password_hashers = {
+            "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+            "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher"};
+    }
+
+    django::Passwords passwords() const {
+        return {settings.password_hashers, crypto::system_random_bytes};
+    }
+};
+
+TEST_F(PasswordTest, AcceptsTheRightPasswordOfAnActiveUserOnly) {
+    const std::string encoded = passwords().make("secret");
+    given.user("ann").password(encoded);
+    given.user("bob").password(encoded).inactive();
+    auto& connection = given.connection();
+
+    EXPECT_TRUE(authenticate(settings, passwords(), connection, "ann", "secret"));
+    EXPECT_FALSE(authenticate(settings, passwords(), connection, "ann", "Secret"));
+    EXPECT_FALSE(authenticate(settings, passwords(), connection, "ANN", "secret"));
+    EXPECT_FALSE(authenticate(settings, passwords(), connection, "nobody", "secret"));
+    EXPECT_FALSE(
+        authenticate(settings, passwords(), connection, std::string_view("ann\0", 4), "secret")
+    );
+    EXPECT_FALSE(authenticate(settings, passwords(), connection, "bob", "secret"));
+    EXPECT_EQ(password_of(1), encoded);
+
+    settings.authentication_backends = {model_backend, all_users_backend};
+    EXPECT_TRUE(authenticate(settings, passwords(), connection, "bob", "secret"));
+    settings.authentication_backends = {"django.contrib.auth.backends.RemoteUserBackend"};
+    EXPECT_FALSE(authenticate(settings, passwords(), connection, "ann", "secret"));
+}
+
+TEST_F(PasswordTest, ReplacesAnOutdatedHashAfterTheRightPassword) {
+    const django::Passwords old(
+        {"django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher"}, crypto::system_random_bytes
+    );
+    const std::string outdated = old.make("secret");
+    given.user("ann").password(outdated);
+
+    EXPECT_FALSE(authenticate(settings, passwords(), given.connection(), "ann", "wrong"));
+    EXPECT_EQ(password_of(1), outdated);
+
+    const auto user = authenticate(settings, passwords(), given.connection(), "ann", "secret");
+    ASSERT_TRUE(user);
+    EXPECT_TRUE(password_of(1).starts_with("pbkdf2_sha256$"));
+    EXPECT_EQ(user->password, password_of(1));
+    EXPECT_TRUE(authenticate(settings, passwords(), given.connection(), "ann", "secret"));
+}
+
+TEST_F(AuthenticationTest, PermissionsAreThoseOfActiveUsers) {
+    const auto user = [&](std::int64_t number) {
+        User found;
+        found.id = UserId{number};
+        return found;
+    };
+    given.user("ann").permission("drf_messages.view_message");
+    User ann = user(1);
+    EXPECT_TRUE(has_permission(given.connection(), ann, "drf_messages.view_message"));
+    EXPECT_FALSE(has_permission(given.connection(), ann, "drf_messages.delete_message"));
+    ann.is_active = false;
+    EXPECT_FALSE(has_permission(given.connection(), ann, "drf_messages.view_message"));
+    ann.is_superuser = true;
+    EXPECT_FALSE(has_permission(given.connection(), ann, "drf_messages.delete_message"));
+    ann.is_active = true;
+    EXPECT_TRUE(has_permission(given.connection(), ann, "drf_messages.delete_message"));
+}
+
+} // namespace
+} // namespace drf_messages::accounts
