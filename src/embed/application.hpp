@@ -27,7 +27,8 @@ struct ApplicationOptions {
 /// Everything behind the socket, composed from settings: database, sessions, middleware, REST.
 class Application {
 public:
-    /// Throws std::invalid_argument when the settings name what we do not have, or can not work together.
+    /// Throws std::invalid_argument when the settings name what we do not have, or can not work
+    /// together.
     Application(Settings settings, ApplicationOptions options);
     ~Application();
 
@@ -41,8 +42,8 @@ private:
     std::unique_ptr<Parts> parts_;
 };
 
-/// Why these settings can not work, though each of them is valid; empty when they can. `check` prints them and `serve`
-/// refuses to start.
+/// Why these settings can not work, though each of them is valid; empty when they can. `check`
+/// prints them and `serve` refuses to start.
 std::vector<std::string> configuration_problems(const Settings& settings);
 
 } // namespace drf_messages::embed

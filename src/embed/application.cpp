@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "embed/application.hpp"
+
+#include "api/api.hpp"
+#include "middleware/pipeline.hpp"
+#include "sql/sqlite/sqlite_connection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace drf_messages::embed {
+namespace {
+
+constexpr std::chrono::seconds wait_for_connection{20};
+constexpr std::int64_t locmem_max_entries = 300; // Django's MAX_ENTRIES
+
+template<class Value>
+const Value* option(const std::map<std::string, SettingValue>& options, const std::string& name) {
+    const auto entry = options.find(name);
+    return entry == options.end() ? nullptr : std::get_if<Value>(&entry->second.value);
+}
+
+sql::SqliteOptions sqlite_options(const DatabaseSettings& database, bool create) {
+    sql::SqliteOptions options;
+    options.path = database.name;
+    options.create = create;
+    if (const auto* seconds = option<std::int64_t>(database.options, "timeout")) {
+        options.busy_timeout = std::chrono::seconds(*seconds);
+    } else if (const auto* fraction = option<double>(database.options, "timeout")) {
+        options.busy_timeout =
+            std::chrono::milliseconds(static_cast<std::int64_t>(*fraction * 1000));
+    }
+    if (const auto* command = option<std::string>(database.options, "init_command")) {
+        options.init_command = *command;
+    }
+    return options;
+}
+
+std::unique_ptr<sql::Pool> make_pool(const Settings& settings, const ApplicationOptions& options) {
+    // A database in memory belongs to its connection.
+    const std::size_t size = settings.database.name == ":memory:"
+                                 ? 1
+                                 : std::max<std::size_t>(1, options.database_connections);
+    return std::make_unique<sql::Pool>(
+        sql::sqlite_connections(sqlite_options(settings.database, options.create_database)),
+        size,
+        wait_for_connection
+    );
+}
+
+std::unique_ptr<cache::Cache> make_cache(const CacheSettings& settings) {
+    if (settings.backend == "django.core.cache.backends.dummy.DummyCache") {
+        return cache::dummy_cache();
+    }
+    const auto* limit = option<std::int64_t>(settings.options, "MAX_ENTRIES");
+    return cache::local_memory_cache(
+        std::chrono::steady_clock::now,
+        static_cast<std::size_t>(limit != nullptr && *limit > 0 ? *limit : locmem_max_entries)
+    );
+}
+
+middleware::Site make_site(Settings settings, const ApplicationOptions& options) {
+    std::map<std::string, std::unique_ptr<cache::Cache>> caches;
+    for (const auto& [alias, cache_settings] : settings.caches) {
+        caches.emplace(alias, make_cache(cache_settings));
+    }
+    if (!caches.contains("default")) {
+        caches.emplace("default", make_cache(CacheSettings{}));
+    }
+    std::unique_ptr<sql::Pool> pool = make_pool(settings, options);
+    std::unique_ptr<accounts::SessionEngine> sessions =
+        accounts::make_session_engine(settings, options.clock);
+    django::Passwords passwords(settings.password_hashers, options.random);
+    return middleware::Site{
+        std::move(settings),
+        options.clock,
+        options.log,
+        options.random,
+        std::move(pool),
+        std::move(sessions),
+        std::move(caches),
+        std::move(passwords)};
+}
+
+/// The settings, when they can work.
+Settings checked(Settings settings) {
+    const std::vector<std::string> problems = configuration_problems(settings);
+    if (!problems.empty()) {
+        throw std::invalid_argument(fmt::format("{}", fmt::join(problems, "\n")));
+    }
+    return settings;
+}
+
+} // namespace
+
+struct Application::Parts {
+    Parts(Settings settings, const ApplicationOptions& options)
+        : site(make_site(checked(std::move(settings)), options)), api(site),
+          pipeline(
+              site,
+              middleware::View{
+                  [this](std::string_view path_info) { return api.is_valid_path(path_info); },
+                  [this](middleware::HttpRequest& request) { return api.handle(request); },
+              }
+          ) {}
+
+    middleware::Site site;
+    api::Api api;
+    middleware::Pipeline pipeline;
+};
+
+Application::Application(Settings settings, ApplicationOptions options)
+    : parts_(std::make_unique<Parts>(std::move(settings), options)) {}
+
+Application::~Application() = default;
+
+http::Response Application::operator()(const http::Request& request) {
+    return parts_->pipeline(request);
+}
+
+middleware::Site& Application::site() noexcept {
+    return parts_->site;
+}
+
+} // namespace drf_messages::embed

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/session.hpp"
+#include "base/clock.hpp"
+#include "embed/application.hpp"
+#include "middleware/pipeline.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string_view>
+
+namespace drf_messages::embed {
+namespace {
+
+constexpr std::string_view session_middleware =
+    "django.contrib.sessions.middleware.SessionMiddleware";
+constexpr std::string_view authentication_middleware =
+    "django.contrib.auth.middleware.AuthenticationMiddleware";
+constexpr std::string_view message_middleware =
+    "django.contrib.messages.middleware.MessageMiddleware";
+constexpr std::string_view csrf_middleware = "django.middleware.csrf.CsrfViewMiddleware";
+constexpr std::string_view scoped_throttle = "rest_framework.throttling.ScopedRateThrottle";
+
+using Names = std::vector<ClassName>;
+using Problems = std::vector<std::string>;
+
+std::size_t position(const Names& names, std::string_view name) {
+    return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+}
+
+bool has(const Names& names, std::string_view name) {
+    return position(names, name) < names.size();
+}
+
+/// A class and those that it is derived from, as far as settings.classes tells.
+Names lineage(const Settings& settings, const ClassName& name) {
+    Names names{name};
+    for (auto entry = settings.classes.find(name);
+         entry != settings.classes.end() && !has(names, entry->second.base);
+         entry = settings.classes.find(names.back())) {
+        names.push_back(entry->second.base);
+    }
+    return names;
+}
+
+/// An attribute of a class, its own or inherited; null when settings.classes sets none.
+const SettingValue*
+attribute(const Settings& settings, const ClassName& name, const std::string& wanted) {
+    for (const ClassName& ancestor : lineage(settings, name)) {
+        const auto entry = settings.classes.find(ancestor);
+        if (entry == settings.classes.end()) {
+            continue;
+        }
+        if (const auto found = entry->second.attributes.find(wanted);
+            found != entry->second.attributes.end()) {
+            return &found->second;
+        }
+    }
+    return nullptr;
+}
+
+std::optional<std::string> text_of(const SettingValue* value) {
+    const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(&value->value);
+    return text == nullptr || text->empty() ? std::nullopt : std::optional(*text);
+}
+
+void check_security(const Settings& settings, Problems& problems) {
+    if (settings.secret_key.empty()) {
+        problems.emplace_back("SECRET_KEY must not be empty");
+    }
+}
+
+void check_middleware(const Settings& settings, Problems& problems) {
+    const Names& names = settings.middleware;
+    for (const ClassName& name : names) {
+        if (!has(middleware::Pipeline::known_middleware(), name)) {
+            problems.push_back(fmt::format("MIDDLEWARE: \"{}\" is not available", name));
+        }
+    }
+    const auto needs_before = [&](std::string_view name, std::string_view needed) {
+        if (has(names, name) && position(names, needed) > position(names, name)) {
+            problems.push_back(
+                fmt::format("MIDDLEWARE: \"{}\" needs \"{}\" before it", name, needed)
+            );
+        }
+    };
+    needs_before(authentication_middleware, session_middleware);
+    if (settings.csrf_use_sessions) {
+        needs_before(csrf_middleware, session_middleware);
+    }
+    if (!has(names, message_middleware)) {
+        problems.push_back(fmt::format(
+            "MIDDLEWARE: \"{}\" is missing; without it no message can be read", message_middleware
+        ));
+    }
+}
+
+void check_messages(const Settings& settings, Problems& problems) {
+    if (settings.message_storage != "drf_messages.storage.DBStorage") {
+        problems.push_back(fmt::format(
+            "MESSAGE_STORAGE must be \"drf_messages.storage.DBStorage\", not \"{}\"",
+            settings.message_storage
+        ));
+    }
+}
+
+void check_stores(const Settings& settings, Problems& problems) {
+    if (settings.database.engine != "django.db.backends.sqlite3") {
+        problems.push_back(fmt::format(
+            "DATABASES.default.ENGINE: \"{}\" is not available in this build; it has "
+            "\"django.db.backends.sqlite3\"",
+            settings.database.engine
+        ));
+    }
+    try {
+        accounts::make_session_engine(settings, system_now);
+    } catch (const std::invalid_argument& error) {
+        problems.emplace_back(error.what());
+    }
+    for (const auto& [alias, cache] : settings.caches) {
+        if (cache.backend != "django.core.cache.backends.locmem.LocMemCache" &&
+            cache.backend != "django.core.cache.backends.dummy.DummyCache") {
+            problems.push_back(fmt::format(
+                "CACHES.{}.BACKEND: \"{}\" is not available in this build; it has "
+                "\"django.core.cache.backends.locmem.LocMemCache\" and "
+                "\"django.core.cache.backends.dummy.DummyCache\"",
+                alias,
+                cache.backend
+            ));
+        }
+    }
+}
+
+/// Whether "10/day" can be read. REST framework: SimpleRateThrottle.parse_rate.
+bool is_rate(std::string_view rate) {
+    const std::size_t slash = rate.find('/');
+    if (slash == std::string_view::npos || slash + 1 >= rate.size() ||
+        rate.find('/', slash + 1) != std::string_view::npos) {
+        return false;
+    }
+    constexpr std::string_view periods = "smhd";
+    std::string_view number = rate.substr(0, slash);
+    while (!number.empty() && number.front() == ' ') {
+        number.remove_prefix(1);
+    }
+    while (!number.empty() && number.back() == ' ') {
+        number.remove_suffix(1);
+    }
+    std::int64_t count = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
+    return error == std::errc() && end == number.data() + number.size() &&
+           periods.find(rate[slash + 1]) != std::string_view::npos;
+}
+
+void check_rate(const std::string& rate, std::string_view where, Problems& problems) {
+    if (!is_rate(rate)) {
+        problems.push_back(fmt::format(
+            "{}: \"{}\" is no rate; write a number, \"/\" and a period like \"10/day\"", where, rate
+        ));
+    }
+}
+
+void check_scope(
+    const Settings& settings, const std::string& scope, const ClassName& user, Problems& problems
+) {
+    const auto& rates = settings.rest_framework.default_throttle_rates;
+    const auto rate = rates.find(scope);
+    if (rate == rates.end()) {
+        problems.push_back(fmt::format(
+            "REST_FRAMEWORK.DEFAULT_THROTTLE_RATES has no rate for \"{}\", which \"{}\" uses",
+            scope,
+            user
+        ));
+    } else if (rate->second) {
+        check_rate(
+            *rate->second, fmt::format("REST_FRAMEWORK.DEFAULT_THROTTLE_RATES.{}", scope), problems
+        );
+    }
+}
+
+/// - view: whose throttles these are; empty for the views of drf_messages.urls.
+void check_throttles(
+    const Settings& settings, const Names& throttles, const ClassName& view, Problems& problems
+) {
+    for (const ClassName& name : throttles) {
+        const ClassName base = lineage(settings, name).back();
+        if (base == scoped_throttle) {
+            if (const auto scope = text_of(attribute(settings, view, "throttle_scope"))) {
+                check_scope(settings, *scope, view, problems);
+            }
+            continue;
+        }
+        if (const auto rate = text_of(attribute(settings, name, "rate"))) {
+            check_rate(*rate, fmt::format("CLASSES.\"{}\".rate", name), problems);
+            continue;
+        }
+        const std::string scope =
+            text_of(attribute(settings, name, "scope"))
+                .value_or(base.ends_with(".AnonRateThrottle") ? "anon" : "user");
+        check_scope(settings, scope, name, problems);
+    }
+}
+
+/// What a view sets for itself, or the default.
+Names classes_of(
+    const Settings& settings,
+    const ClassName& view,
+    const std::string& wanted,
+    const Names& defaults
+) {
+    const SettingValue* value = attribute(settings, view, wanted);
+    const auto* list = value == nullptr ? nullptr : std::get_if<SettingValue::Array>(&value->value);
+    if (list == nullptr) {
+        return defaults;
+    }
+    Names names;
+    for (const SettingValue& item : *list) {
+        if (const auto name = text_of(&item)) {
+            names.push_back(*name);
+        }
+    }
+    return names;
+}
+
+void check_rest_framework(const Settings& settings, Problems& problems) {
+    const RestFrameworkSettings& rest = settings.rest_framework;
+    std::set<ClassName> views;
+    for (const RouteSettings& route : settings.routes) {
+        if (route.include) {
+            views.insert(ClassName());
+        }
+        for (const RouteSettings::Registration& registration : route.registrations) {
+            views.insert(registration.viewset);
+        }
+    }
+    for (const ClassName& view : views) {
+        check_throttles(
+            settings,
+            classes_of(settings, view, "throttle_classes", rest.default_throttle_classes),
+            view,
+            problems
+        );
+    }
+}
+
+} // namespace
+
+std::vector<std::string> configuration_problems(const Settings& settings) {
+    Problems problems;
+    check_security(settings, problems);
+    check_middleware(settings, problems);
+    check_messages(settings, problems);
+    check_stores(settings, problems);
+    check_rest_framework(settings, problems);
+    // Two views may share what is wrong.
+    Problems distinct;
+    for (std::string& problem : problems) {
+        if (std::find(distinct.begin(), distinct.end(), problem) == distinct.end()) {
+            distinct.push_back(std::move(problem));
+        }
+    }
+    return distinct;
+}
+
+} // namespace drf_messages::embed
