@@ -106,6 +106,39 @@ private:
     sql::Connection& connection_;
 };
 
+/// SQLite can not replace a table that others refer to while it checks references, nor stop
+/// checking within a transaction. The copies keep every id, so that nothing that referred to a row
+/// before is left without it.
+/// - Django: db/backends/sqlite3/schema.py, DatabaseSchemaEditor.__enter__.
+class ReferencesUnchecked {
+public:
+    explicit ReferencesUnchecked(sql::Connection& connection) : connection_(connection) {
+        if (connection.dialect() == sql::Dialect::sqlite) {
+            connection.query(
+                {"foreign keys", "PRAGMA foreign_keys"},
+                {},
+                [this](const sql::Row& row) { were_checked_ = row.boolean(0); }
+            );
+            connection.run_script({"foreign keys off", "PRAGMA foreign_keys = OFF"});
+        }
+    }
+    ReferencesUnchecked(const ReferencesUnchecked&) = delete;
+    ReferencesUnchecked& operator=(const ReferencesUnchecked&) = delete;
+    ~ReferencesUnchecked() {
+        if (were_checked_) {
+            try {
+                connection_.run_script({"foreign keys on", "PRAGMA foreign_keys = ON"});
+            } catch (...) {
+                // Fails only where the connection is of no more use.
+            }
+        }
+    }
+
+private:
+    sql::Connection& connection_;
+    bool were_checked_ = false;
+};
+
 void ensure_migrations_table(sql::Connection& connection) {
     if (!table_names(connection).contains("django_migrations")) {
         const std::string text = create_migrations_table.in(connection.dialect());
@@ -146,6 +179,7 @@ void migrate(
     const std::function<void(const Migration&, bool done)>& progress
 ) {
     const MigrationLock lock(connection);
+    const ReferencesUnchecked unchecked(connection);
     // What is pending is looked up anew under each transaction's lock: a server that started at the
     // same time may have run some of it meanwhile.
     for (;;) {

@@ -3,7 +3,7 @@
 
 namespace {
 
-// In its final form: the later migrations of the app leave nothing to do.
+// In its final form: Django's steps in between are of use to nobody.
 // On SQLite the text is what sqlite_master keeps, so its spacing is Django's.
 constexpr drf_messages::schema::DialectSql change{
     .sqlite = R"sql(

@@ -5,8 +5,7 @@ namespace {
 
 // SQLite adds the column by appending to the table's text, which gives the very text that Django's
 // copy of the table ends with, at no cost for a large table. The tags' table needs the copy: its
-// reference becomes bigint. A row that refers to no message is kept as it is: it is counted when it
-// is copied and discounted when the old table goes.
+// reference becomes bigint.
 constexpr drf_messages::schema::DialectSql change{
     .sqlite = R"sql(
 ALTER TABLE "drf_messages_message" ADD COLUMN "session_key" varchar(40) NULL;

@@ -110,4 +110,49 @@ TEST_F(UpgradeFrom110, KeepsATagThatDanglesAlready) {
     );
 }
 
+TEST(UpgradeFromDjangosFirstMigrations, EndsWithTheTablesOfAFreshDatabaseAndEveryRow) {
+    const drf_messages::test::TempFolder folder;
+    const auto connection =
+        drf_messages::sql::sqlite_connections(drf_messages::test::sqlite_file(folder / "db", true)
+        )();
+    std::string script;
+    for (const std::string& line : recorded_lines("django_migrated_to_drf_messages_0001.sql")) {
+        script += line + "\n";
+    }
+    script += R"sql(
+        INSERT INTO auth_user VALUES
+            (1, '!', '2020-01-01 00:00:00', 0, 'ann', 'first', 'last', 'ann@x.test', 0, 1, '2021-01-01 00:00:00');
+        INSERT INTO auth_group VALUES (4, 'editors');
+        INSERT INTO auth_user_groups VALUES (2, 1, 4);
+        INSERT INTO drf_messages_message VALUES
+            (3, '', 'Hello', 20, NULL, '2021-03-02 00:00:00', NULL, 1);
+        INSERT INTO drf_messages_messagetag VALUES (5, 'x', 3);
+    )sql";
+    connection->run_script({"site", script});
+
+    migrate_all(*connection);
+
+    EXPECT_THAT(
+        master_lines(*connection), ElementsAreArray(sorted(recorded_lines("schema_sqlite.sql")))
+    );
+    EXPECT_THAT(
+        rows(*connection, "SELECT id, username, first_name, last_name, email FROM auth_user", 5),
+        ElementsAre("1|ann|first|last|ann@x.test")
+    );
+    EXPECT_THAT(
+        rows(
+            *connection,
+            "SELECT u.username, g.name, m.message, t.text FROM auth_user u "
+            "JOIN auth_user_groups ug ON ug.user_id = u.id JOIN auth_group g ON g.id = ug.group_id "
+            "JOIN drf_messages_message m ON m.user_id = u.id "
+            "JOIN drf_messages_messagetag t ON t.message_id = m.id",
+            4
+        ),
+        ElementsAre("ann|editors|Hello|x")
+    );
+    EXPECT_THAT(rows(*connection, "PRAGMA foreign_key_check", 1), IsEmpty());
+    EXPECT_THAT(rows(*connection, "PRAGMA foreign_keys", 1), ElementsAre("1"));
+    EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM auth_permission"), 36);
+}
+
 } // namespace
