@@ -119,7 +119,7 @@ public:
                 {},
                 [this](const sql::Row& row) { were_checked_ = row.boolean(0); }
             );
-            connection.run_script({"foreign keys off", "PRAGMA foreign_keys = OFF"});
+            connection.execute({"foreign keys off", "PRAGMA foreign_keys = OFF"});
         }
     }
     ReferencesUnchecked(const ReferencesUnchecked&) = delete;
@@ -127,7 +127,7 @@ public:
     ~ReferencesUnchecked() {
         if (were_checked_) {
             try {
-                connection_.run_script({"foreign keys on", "PRAGMA foreign_keys = ON"});
+                connection_.execute({"foreign keys on", "PRAGMA foreign_keys = ON"});
             } catch (...) {
                 // Fails only where the connection is of no more use.
             }

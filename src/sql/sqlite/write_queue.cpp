@@ -38,4 +38,9 @@ void WriteQueue::release() {
     next->turn.notify_one();
 }
 
+std::size_t WriteQueue::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiters_.size();
+}
+
 } // namespace drf_messages::sql::sqlite

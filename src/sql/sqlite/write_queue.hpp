@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <mutex>
 
@@ -21,13 +22,16 @@ public:
 
     void release();
 
+    /// How many stand in the queue.
+    std::size_t waiting() const;
+
 private:
     struct Waiter {
         std::condition_variable turn;
         bool granted = false;
     };
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     bool held_ = false;
     std::deque<Waiter*> waiters_;
 };

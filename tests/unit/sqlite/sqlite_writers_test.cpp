@@ -11,7 +11,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <future>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -170,31 +169,6 @@ TEST(SqliteWriters, OfOneFactoryGiveUpWithBusyAndLeaveTheQueueInOrder) {
     }
     EXPECT_EQ(run(*waiter, insert_session, {"in time", given.now}), 1);
     EXPECT_EQ(run(*holder, insert_session, {"next", given.now}), 1);
-}
-
-TEST(SqliteWriters, AreServedInTheOrderOfAsking) {
-    Given given(5);
-    std::vector<int> order;
-    std::mutex mutex;
-    std::optional<Transaction> holds_the_lock(given.connection());
-    std::vector<std::jthread> threads;
-    for (int number = 0; number < 4; ++number) {
-        std::promise<void> about_to_ask;
-        auto asking = about_to_ask.get_future();
-        threads.emplace_back([&, number, about_to_ask = std::move(about_to_ask)]() mutable {
-            const auto lease = given.pool.acquire();
-            about_to_ask.set_value();
-            Transaction transaction(*lease);
-            const std::lock_guard lock(mutex);
-            order.push_back(number);
-        });
-        asking.wait();
-        // Nothing outside tells that a thread stands in the queue; it has nothing else to do.
-        std::this_thread::sleep_for(50ms);
-    }
-    holds_the_lock.reset();
-    threads.clear();
-    EXPECT_THAT(order, testing::ElementsAre(0, 1, 2, 3));
 }
 
 TEST(SqliteWriters, LetTheNextOneInWhenAConnectionIsClosedInATransaction) {
