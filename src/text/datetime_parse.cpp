@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "text/datetime.hpp"
-
 #include "text/python_text.hpp"
 #include "text/utf8.hpp"
 

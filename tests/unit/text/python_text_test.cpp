@@ -15,8 +15,12 @@ TEST(PythonInteger, ReadsWhatPythonReads) {
         {"+3", "3"},
         {"-3", "-3"},
         {" 3\n", "3"},
-        {"\x1f" "3\xC2\x85", "3"},
-        {"\xC2\xA0" "3\xE3\x80\x80", "3"},
+        {"\x1f"
+         "3\xC2\x85",
+         "3"},
+        {"\xC2\xA0"
+         "3\xE3\x80\x80",
+         "3"},
         {"1_0", "10"},
         {"0_0", "0"},
         {"-0", "0"},
@@ -54,7 +58,8 @@ TEST(PythonInteger, RefusesMoreThan4300Digits) {
 
 TEST(PythonWords, AreBetweenWhiteSpaceOfAnyKind) {
     EXPECT_EQ(
-        split_words("  disk\xC2\xA0" "full\t\xE2\x80\xA8now\x1c"),
+        split_words("  disk\xC2\xA0"
+                    "full\t\xE2\x80\xA8now\x1c"),
         (std::vector<std::string_view>{"disk", "full", "now"})
     );
     EXPECT_EQ(split_words("\xE2\x80\x8Bword"), std::vector<std::string_view>{"\xE2\x80\x8Bword"});
