@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/session.hpp"
+#include "middleware/pipeline.hpp"
+#include "sql/error.hpp"
+#include "unit/middleware/site_test.hpp"
+
+#include <gmock/gmock.h>
+
+#include <stdexcept>
+
+namespace drf_messages::middleware {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using PipelineTest = SiteTest;
+
+TEST_F(PipelineTest, PassesThroughEveryMiddlewareOfDjangosDefault) {
+    const http::Response response = answer(request("GET", "/known/"));
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(response.body, "seen");
+    EXPECT_EQ(header(response, "Content-Length"), "4");
+    EXPECT_EQ(header(response, "X-Frame-Options"), "DENY");
+    EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(header(response, "Referrer-Policy"), "same-origin");
+    EXPECT_EQ(header(response, "Vary"), "Cookie");
+    EXPECT_TRUE(cookies(response).empty());
+}
+
+TEST_F(PipelineTest, RefusesToStartWithMiddlewareThatItDoesNotHave) {
+    site.settings.middleware = {"django.middleware.cache.UpdateCacheMiddleware"};
+    EXPECT_THROW(answer(request("GET", "/known/")), std::invalid_argument);
+}
+
+TEST_F(PipelineTest, LetsAnAnswerOnTheWayInSkipOnlyWhatIsFurtherIn) {
+    const http::Response response = answer(request("GET", "/known"));
+    EXPECT_EQ(response.status, 301);
+    EXPECT_EQ(header(response, "Location"), "/known/");
+    EXPECT_EQ(header(response, "Content-Type"), "text/html; charset=utf-8");
+    EXPECT_EQ(header(response, "Content-Length"), "0");
+    EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(header(response, "X-Frame-Options"), "(absent)");
+    EXPECT_EQ(header(response, "Vary"), "(absent)");
+}
+
+TEST_F(PipelineTest, AnswersWhatAMiddlewareThrowsWithoutThatMiddleware) {
+    const http::Response response = answer(request("GET", "/known/", {{"Host", "evil.example"}}));
+    EXPECT_EQ(response.status, 400);
+    EXPECT_EQ(
+        response.body,
+        "\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Bad Request "
+        "(400)</title>\n</head>\n<body>\n"
+        "  <h1>Bad Request (400)</h1><p></p>\n</body>\n</html>\n"
+    );
+    EXPECT_EQ(header(response, "Content-Type"), "text/html");
+    EXPECT_EQ(header(response, "Content-Length"), "(absent)");
+    EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
+    ASSERT_EQ(log.size(), 1U);
+    EXPECT_THAT(log[0], testing::Not(HasSubstr("evil")));
+}
+
+TEST_F(PipelineTest, SendsErrorsOfTheViewThroughTheMiddleware) {
+    handle = [](HttpRequest&) -> http::Response { throw std::runtime_error("no luck"); };
+    const http::Response response = answer(request("GET", "/known/?token=hush"));
+    EXPECT_EQ(response.status, 500);
+    EXPECT_THAT(response.body, HasSubstr("<h1>Server Error (500)</h1><p></p>"));
+    EXPECT_EQ(header(response, "X-Frame-Options"), "DENY");
+    EXPECT_EQ(header(response, "Vary"), "Cookie");
+    EXPECT_EQ(header(response, "Content-Length"), std::to_string(response.body.size()));
+    EXPECT_THAT(log, ElementsAre("GET /known/: no luck"));
+}
+
+TEST_F(PipelineTest, AsksToTryAgainWhenTheDatabaseIsBusyOrLost) {
+    for (const sql::ErrorKind kind : {sql::ErrorKind::busy, sql::ErrorKind::connection_lost}) {
+        handle = [kind](HttpRequest&) -> http::Response {
+            throw sql::Error(kind, "list", "5", "locked");
+        };
+        const http::Response response = answer(request("GET", "/known/"));
+        EXPECT_EQ(response.status, 503);
+        EXPECT_EQ(header(response, "Retry-After"), "1");
+        EXPECT_EQ(header(response, "Content-Type"), "application/json");
+        EXPECT_EQ(response.body, R"({"detail":"The database is not available. Try again."})");
+    }
+    handle = [](HttpRequest&) -> http::Response {
+        throw sql::Error(sql::ErrorKind::constraint, "list", "19", "unique");
+    };
+    EXPECT_EQ(answer(request("GET", "/known/")).status, 500);
+}
+
+TEST_F(PipelineTest, LeasesNoConnectionForAVisitorWithoutASession) {
+    site.database = std::make_unique<sql::Pool>(
+        []() -> std::unique_ptr<sql::Connection> {
+            throw sql::Error(sql::ErrorKind::connection_lost, "open", "14", "not there");
+        },
+        1,
+        std::chrono::milliseconds(1)
+    );
+    EXPECT_EQ(answer(request("GET", "/known/")).status, 200);
+    EXPECT_EQ(answer(request("GET", "/unknown/")).status, 404);
+    EXPECT_EQ(answer(request("GET", "/known/", {{"Cookie", "sessionid=short"}})).status, 200);
+    EXPECT_EQ(
+        answer(request("GET", "/known/", {{"Cookie", "sessionid=longenoughtolookup"}})).status, 503
+    );
+}
+
+class SlashTest : public SiteTest {};
+
+TEST_F(SlashTest, IsAppendedWhereThatLeadsSomewhereOnly) {
+    EXPECT_EQ(header(answer(request("GET", "/known?a=1&b=%20")), "Location"), "/known/?a=1&b=%20");
+    EXPECT_EQ(header(answer(request("DELETE", "/known")), "Location"), "/known/");
+    EXPECT_EQ(answer(request("GET", "/unknown")).status, 404);
+    EXPECT_EQ(answer(request("GET", "/known/")).status, 200);
+    site.settings.append_slash = false;
+    EXPECT_EQ(answer(request("GET", "/known")).status, 404);
+}
+
+TEST_F(SlashTest, NeverLeadsToAnotherHost) {
+    Pipeline pipeline(
+        site, View{[](std::string_view path) { return path == "//evil.example/"; }, handle}
+    );
+    const http::Response response = pipeline(request("GET", "//evil.example"));
+    EXPECT_EQ(header(response, "Location"), "/%2Fevil.example/");
+}
+
+TEST_F(SlashTest, ComesWithTheWwwThatIsPrepended) {
+    site.settings.prepend_www = true;
+    site.settings.allowed_hosts = {".testserver"};
+    EXPECT_EQ(
+        header(answer(request("GET", "/known/?x=1")), "Location"),
+        "http://www.testserver/known/?x=1"
+    );
+    EXPECT_EQ(header(answer(request("GET", "/known")), "Location"), "http://www.testserver/known/");
+    EXPECT_EQ(answer(request("GET", "/known/", {{"Host", "www.testserver"}})).status, 200);
+}
+
+class SecurityTest : public SiteTest {};
+
+TEST_F(SecurityTest, RedirectsToTlsExceptWherePathsAreExempt) {
+    site.settings.secure_ssl_redirect = true;
+    site.settings.secure_redirect_exempt = {"^heal(th|z)"};
+    site.settings.secure_proxy_ssl_header = {"HTTP_X_FORWARDED_PROTO", "https"};
+    const http::Response response = answer(request("POST", "/known/?a=b"));
+    EXPECT_EQ(response.status, 301);
+    EXPECT_EQ(header(response, "Location"), "https://testserver/known/?a=b");
+    EXPECT_EQ(header(response, "Content-Length"), "(absent)");
+    EXPECT_EQ(answer(request("GET", "/known/", {{"X-Forwarded-Proto", "https"}})).status, 200);
+    EXPECT_EQ(answer(request("GET", "//health/")).status, 404);
+    EXPECT_EQ(answer(request("GET", "/", {{"Host", "evil.example"}})).status, 400);
+    site.settings.secure_ssl_host = "secure.example";
+    EXPECT_EQ(
+        header(answer(request("GET", "/known/")), "Location"), "https://secure.example/known/"
+    );
+}
+
+TEST_F(SecurityTest, SetsTheHeadersThatSettingsAskFor) {
+    site.settings.secure_hsts_seconds = 60;
+    site.settings.secure_hsts_include_subdomains = true;
+    site.settings.secure_hsts_preload = true;
+    site.settings.secure_browser_xss_filter = true;
+    site.settings.secure_content_type_nosniff = false;
+    site.settings.secure_referrer_policy = "no-referrer , strict-origin";
+    site.settings.x_frame_options = "sameorigin";
+    http::Request wire = request("GET", "/known/");
+    const http::Response plain = answer(wire);
+    EXPECT_EQ(header(plain, "Strict-Transport-Security"), "(absent)");
+    EXPECT_EQ(header(plain, "X-Content-Type-Options"), "(absent)");
+    EXPECT_EQ(header(plain, "X-XSS-Protection"), "1; mode=block");
+    EXPECT_EQ(header(plain, "Referrer-Policy"), "no-referrer,strict-origin");
+    EXPECT_EQ(header(plain, "X-Frame-Options"), "SAMEORIGIN");
+    wire.secure = true;
+    EXPECT_EQ(
+        header(answer(wire), "Strict-Transport-Security"), "max-age=60; includeSubDomains; preload"
+    );
+}
+
+class LocaleTest : public SiteTest {
+protected:
+    LocaleTest() { site.settings.middleware = {"django.middleware.locale.LocaleMiddleware"}; }
+
+    std::string language(std::vector<std::pair<std::string, std::string>> headers) {
+        return header(answer(request("GET", "/known/", std::move(headers))), "Content-Language");
+    }
+};
+
+TEST_F(LocaleTest, ChoosesTheBestLanguageThatDjangoSupports) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"de", "de"},
+        {"DE-at", "de"},
+        {"xx", "en"},
+        {"xx, fr;q=0.5", "fr"},
+        {"fr;q=0.5, de;q=0.8", "de"},
+        {"fr;q=0.3 , de;q=0.3", "fr"},
+        {"zh-TW", "zh-hant"},
+        {"zh", "zh-hans"},
+        {"es-419", "es"},
+        {"*", "en"},
+        {"*, de", "en"},
+        {"de;q=1.5", "en"},
+        {"de;q=2", "en"},
+        {"de;q=", "en"},
+        {"de fr", "en"},
+        {"de,", "de"},
+        {",de", "en"},
+        {"abcdefghi", "en"},
+        {"", "en"},
+    };
+    for (const auto& [accept, expected] : cases) {
+        EXPECT_EQ(language({{"Accept-Language", accept}}), expected) << accept;
+    }
+    EXPECT_EQ(language({{"Accept-Language", "fr"}, {"Cookie", "django_language=pt-br"}}), "pt-br");
+    EXPECT_EQ(language({}), "en");
+    site.settings.language_code = "nl-be";
+    EXPECT_EQ(language({}), "nl");
+    EXPECT_EQ(header(answer(request("GET", "/known/")), "Vary"), "Accept-Language");
+}
+
+} // namespace
+} // namespace drf_messages::middleware
