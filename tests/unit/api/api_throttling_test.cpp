@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "api/throttling.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <thread>
+
+namespace {
+
+using namespace drf_messages;
+using api::client_identity;
+using api::count_request;
+using api::Rate;
+using namespace std::chrono_literals;
+
+/// A cache whose entries outlive the test, and a wall clock that stands.
+struct Given {
+    std::unique_ptr<cache::Cache> cache =
+        cache::local_memory_cache([] { return std::chrono::steady_clock::time_point(); }, 100);
+    Timestamp now{1'700'000'000s};
+
+    api::ThrottleVerdict ask(const char* rate, const std::string& key = "k") {
+        return count_request(*cache, key, *Rate::parse(rate), now);
+    }
+};
+
+TEST(Throttle, AllowsAsManyRequestsAsTheRateSays) {
+    Given given;
+    EXPECT_TRUE(given.ask("2/day").allowed);
+    EXPECT_TRUE(given.ask("2/day").allowed);
+    const auto third = given.ask("2/day");
+    EXPECT_FALSE(third.allowed);
+    EXPECT_EQ(third.wait_seconds, 86400);
+    EXPECT_TRUE(given.ask("2/day", "another").allowed);
+}
+
+TEST(Throttle, LetsARequestPassWhenTheOldestHasAged) {
+    Given given;
+    EXPECT_TRUE(given.ask("1/min").allowed);
+    given.now += 59s + 999'999us;
+    const auto early = given.ask("1/min");
+    EXPECT_FALSE(early.allowed);
+    EXPECT_EQ(early.wait_seconds, 1);
+    given.now += 1us;
+    EXPECT_TRUE(given.ask("1/min").allowed);
+}
+
+TEST(Throttle, ARefusedRequestDoesNotCount) {
+    Given given;
+    EXPECT_TRUE(given.ask("1/s").allowed);
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_FALSE(given.ask("1/s").allowed);
+    }
+    given.now += 1s;
+    EXPECT_TRUE(given.ask("1/s").allowed);
+}
+
+TEST(Throttle, SpreadsTheWaitOverTheRequestsThatAreLeft) {
+    Given given;
+    EXPECT_FALSE(given.ask("0/day").allowed);
+    EXPECT_EQ(given.ask("0/day").wait_seconds, 86400);
+    EXPECT_EQ(given.ask("-1/day").wait_seconds, std::nullopt);
+}
+
+TEST(Throttle, NeverAllowsTwoThreadsTheLastRequest) {
+    Given given;
+    std::atomic<int> allowed = 0;
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+        threads.emplace_back([&] {
+            for (int i = 0; i < 50; ++i) {
+                allowed += count_request(*given.cache, "k", {20, 60s}, given.now).allowed ? 1 : 0;
+            }
+        });
+    }
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(allowed, 20);
+}
+
+TEST(Throttle, ForgetsAHistoryThatItCanNotRead) {
+    Given given;
+    given.cache->set("k", "\x80\x04pickle", 60s);
+    EXPECT_TRUE(given.ask("1/day").allowed);
+}
+
+TEST(Rate, IsRead) {
+    struct Row {
+        const char* text;
+        std::int64_t requests;
+        std::chrono::seconds duration;
+    };
+    for (const auto& row : std::vector<Row>{
+             {"2/day", 2, 24h},
+             {"1/d", 1, 24h},
+             {"3/minute", 3, 1min},
+             {"3/month", 3, 1min},
+             {" 4 /hour", 4, 1h},
+             {"5/s", 5, 1s}}) {
+        const auto rate = Rate::parse(row.text);
+        ASSERT_TRUE(rate) << row.text;
+        EXPECT_EQ(rate->requests, row.requests) << row.text;
+        EXPECT_EQ(rate->duration, row.duration) << row.text;
+    }
+    for (const auto* wrong : {"", "2", "2/", "2/x", "x/day", "/day", "2/day/x", "2.5/day"}) {
+        EXPECT_FALSE(Rate::parse(wrong)) << wrong;
+    }
+}
+
+TEST(ClientIdentity, BelievesAsManyProxiesAsItIsTold) {
+    const std::string peer = "127.0.0.1";
+    EXPECT_EQ(client_identity(std::nullopt, peer, std::nullopt), peer);
+    EXPECT_EQ(client_identity("", peer, std::nullopt), peer);
+    EXPECT_EQ(client_identity("192.0.2.1, 192.0.2.9", peer, std::nullopt), "192.0.2.1,192.0.2.9");
+    EXPECT_EQ(client_identity("192.0.2.1", peer, 0), peer);
+    EXPECT_EQ(client_identity(std::nullopt, peer, 1), peer);
+    EXPECT_EQ(client_identity("192.0.2.1, 192.0.2.9", peer, 1), "192.0.2.9");
+    EXPECT_EQ(client_identity("192.0.2.1, 192.0.2.9", peer, 2), "192.0.2.1");
+    EXPECT_EQ(client_identity("192.0.2.1, 192.0.2.9", peer, 5), "192.0.2.1");
+}
+
+TEST(Throttles, AreMadeFromSettings) {
+    Settings settings;
+    auto& rest = settings.rest_framework;
+    rest.default_throttle_classes = {
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.ScopedRateThrottle",
+        "site.Burst"};
+    rest.default_throttle_rates = {{"anon", std::nullopt}, {"inbox", "3/hour"}};
+    settings.classes["site.Burst"] = {
+        "rest_framework.throttling.UserRateThrottle",
+        {{"rate", {std::string("9/min")}}, {"scope", {std::string("burst")}}}};
+    const auto throttles = api::make_throttles(settings, "inbox");
+    ASSERT_EQ(throttles.size(), 3U);
+    EXPECT_FALSE(throttles[0].rate);
+    EXPECT_TRUE(throttles[0].only_anonymous);
+    EXPECT_EQ(throttles[1].scope, "inbox");
+    EXPECT_EQ(throttles[1].rate->requests, 3);
+    EXPECT_EQ(throttles[2].scope, "burst");
+    EXPECT_EQ(throttles[2].rate->requests, 9);
+    EXPECT_EQ(api::make_throttles(settings, std::nullopt).size(), 2U);
+}
+
+TEST(Throttles, RefuseAScopeWithoutARateAndARateThatIsNone) {
+    Settings settings;
+    auto& rest = settings.rest_framework;
+    rest.default_throttle_classes = {"rest_framework.throttling.UserRateThrottle"};
+    rest.default_throttle_rates = {{"anon", "1/day"}};
+    EXPECT_THROW(api::make_throttles(settings, std::nullopt), std::invalid_argument);
+    rest.default_throttle_rates = {{"user", "1/fortnight"}};
+    EXPECT_THROW(api::make_throttles(settings, std::nullopt), std::invalid_argument);
+    rest.default_throttle_rates = {{"user", "1/day"}};
+    rest.default_throttle_classes = {"rest_framework.throttling.BaseThrottle"};
+    EXPECT_THROW(api::make_throttles(settings, std::nullopt), std::invalid_argument);
+}
+
+TEST(ThrottledAnswer, SaysHowLongToWait) {
+    EXPECT_EQ(api::throttled(86400).retry_after, "86400");
+    EXPECT_EQ(api::throttled(0).retry_after, std::nullopt);
+    EXPECT_EQ(api::throttled(std::nullopt).retry_after, std::nullopt);
+    const auto words = [](const api::ApiError& error) {
+        text::JsonWriter json{text::JsonStyle{}};
+        error.data(json);
+        return json.take();
+    };
+    EXPECT_EQ(
+        words(api::throttled(1)),
+        R"({"detail":"Request was throttled. Expected available in 1 second."})"
+    );
+    EXPECT_EQ(
+        words(api::throttled(2)),
+        R"({"detail":"Request was throttled. Expected available in 2 seconds."})"
+    );
+    EXPECT_EQ(words(api::throttled(std::nullopt)), R"({"detail":"Request was throttled."})");
+}
+
+} // namespace
