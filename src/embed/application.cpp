@@ -2,8 +2,8 @@
 #include "embed/application.hpp"
 
 #include "api/api.hpp"
+#include "embed/database.hpp"
 #include "middleware/pipeline.hpp"
-#include "sql/sqlite/sqlite_connection.hpp"
 
 #include <fmt/format.h>
 
@@ -23,31 +23,13 @@ const Value* option(const std::map<std::string, SettingValue>& options, const st
     return entry == options.end() ? nullptr : std::get_if<Value>(&entry->second.value);
 }
 
-sql::SqliteOptions sqlite_options(const DatabaseSettings& database, bool create) {
-    sql::SqliteOptions options;
-    options.path = database.name;
-    options.create = create;
-    if (const auto* seconds = option<std::int64_t>(database.options, "timeout")) {
-        options.busy_timeout = std::chrono::seconds(*seconds);
-    } else if (const auto* fraction = option<double>(database.options, "timeout")) {
-        options.busy_timeout =
-            std::chrono::milliseconds(static_cast<std::int64_t>(*fraction * 1000));
-    }
-    if (const auto* command = option<std::string>(database.options, "init_command")) {
-        options.init_command = *command;
-    }
-    return options;
-}
-
 std::unique_ptr<sql::Pool> make_pool(const Settings& settings, const ApplicationOptions& options) {
     // A database in memory belongs to its connection.
     const std::size_t size = settings.database.name == ":memory:"
                                  ? 1
                                  : std::max<std::size_t>(1, options.database_connections);
     return std::make_unique<sql::Pool>(
-        sql::sqlite_connections(sqlite_options(settings.database, options.create_database)),
-        size,
-        wait_for_connection
+        database_connections(settings.database, options.create_database), size, wait_for_connection
     );
 }
 

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MIT
+#include "cli/arguments.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <sstream>
+
+namespace drf_messages::cli {
+namespace {
+
+constexpr std::int64_t default_batch = 1000;
+
+/// Builds the commands; each writes what it was given into `arguments`.
+class Parser {
+public:
+    Parser() : app_("Persistent user messages, kept in SQL and served over REST.", "drf-messages") {
+        app_.set_version_flag("--version", "drf-messages " DRF_MESSAGES_VERSION);
+        app_.require_subcommand(1);
+        app_.get_formatter()->column_width(34);
+        app_.footer("Settings: --settings FILE, else $DRF_MESSAGES_SETTINGS, else ./settings.toml "
+                    "where there is one.\n"
+                    "Every command explains itself: drf-messages serve --help");
+        add_serve();
+        add_migrate();
+        add_create_user("createsuperuser", "Create a user who may do everything", true);
+        add_create_user("createuser", "Create a user", false);
+        add_change_password();
+        add_token();
+        add_send();
+        add_list();
+        add_clear_sessions();
+        add_prune();
+        add_check();
+        add_settings();
+    }
+
+    std::variant<Arguments, Finished> parse(std::vector<std::string> words) {
+        // CLI11 takes the words from the back.
+        std::reverse(words.begin(), words.end());
+        try {
+            app_.parse(std::move(words));
+        } catch (const CLI::ParseError& error) {
+            return finished(error);
+        }
+        if (!settings_.empty()) {
+            arguments_.settings = settings_;
+        }
+        return arguments_;
+    }
+
+private:
+    CLI::App& command(const char* name, const char* description, const char* examples) {
+        CLI::App& sub = *app_.add_subcommand(name, description);
+        sub.add_option("--settings", settings_, "The settings file")->type_name("FILE");
+        sub.get_formatter()->column_width(34);
+        sub.footer(examples);
+        return sub;
+    }
+
+    /// What `values` holds when the command was named is what was asked for.
+    template<class T>
+    void when_named(CLI::App& sub, T& values) {
+        sub.callback([this, &values] { arguments_.command = values; });
+    }
+
+    void add_serve() {
+        auto& sub = command(
+            "serve",
+            "Serve the messages over HTTP",
+            "Examples:\n"
+            "  drf-messages serve\n"
+            "  drf-messages serve --bind 127.0.0.1:8000 --bind unix:/run/messages.sock\n"
+            "  drf-messages serve --settings /etc/messages/settings.toml --workers 8"
+        );
+        sub.add_option(
+               "--bind", serve_.bind, "Where to listen, instead of SERVER.BIND; may be repeated"
+        )
+            ->type_name("HOST:PORT|unix:PATH")
+            ->allow_extra_args(false);
+        sub.add_option(
+               "--workers",
+               serve_.workers,
+               "Threads that answer requests, instead of SERVER.WORKERS"
+        )
+            ->type_name("N")
+            ->check(CLI::Range(1, 1024));
+        when_named(sub, serve_);
+    }
+
+    void add_migrate() {
+        auto& sub = command(
+            "migrate",
+            "Bring the database up to date; creates a SQLite file",
+            "Examples:\n  drf-messages migrate\n  drf-messages migrate --plan\n  drf-messages "
+            "migrate drf_messages"
+        );
+        sub.add_option("app", migrate_.app, "Only this app, and what it depends on")
+            ->type_name("APP");
+        sub.add_flag("--plan", migrate_.plan, "Show what would be done, and do nothing");
+        when_named(sub, migrate_);
+    }
+
+    void add_create_user(const char* name, const char* description, bool superuser) {
+        CreateUserArguments& values = superuser ? create_superuser_ : create_user_;
+        values.is_superuser = superuser;
+        values.is_staff = superuser;
+        auto& sub = command(
+            name,
+            description,
+            superuser ? "Examples:\n"
+                        "  drf-messages createsuperuser admin --email admin@example.com\n"
+                        "  DJANGO_SUPERUSER_PASSWORD=... drf-messages createsuperuser --username "
+                        "admin --noinput"
+                      : "Examples:\n"
+                        "  drf-messages createuser ann --email ann@example.com\n"
+                        "  echo \"a password\" | drf-messages createuser ann --password-stdin\n"
+                        "  drf-messages createuser ann --noinput     (a user who can not log in)"
+        );
+        sub.add_option("name,--username", values.name, "The user's name")
+            ->type_name("NAME")
+            ->required();
+        sub.add_option("--email", values.email, "The user's address")->type_name("ADDRESS");
+        if (!superuser) {
+            sub.add_flag("--staff", values.is_staff, "IsAdminUser lets this user in");
+        }
+        sub.add_flag(
+            "--password-stdin",
+            values.password_stdin,
+            "The password is the first line of standard input"
+        );
+        sub.add_flag(
+            "--noinput,--no-input",
+            values.no_input,
+            "Ask nothing: the password is $DRF_MESSAGES_SUPERUSER_PASSWORD or "
+            "$DJANGO_SUPERUSER_PASSWORD, or there is none"
+        );
+        when_named(sub, values);
+    }
+
+    void add_change_password() {
+        auto& sub = command(
+            "changepassword",
+            "Give a user another password",
+            "Examples:\n  drf-messages changepassword ann\n  echo \"a password\" | drf-messages "
+            "changepassword ann "
+            "--password-stdin"
+        );
+        sub.add_option("name", change_password_.name, "The user's name")
+            ->type_name("NAME")
+            ->required();
+        sub.add_flag(
+            "--password-stdin",
+            change_password_.password_stdin,
+            "The password is the first line of standard input"
+        );
+        when_named(sub, change_password_);
+    }
+
+    void add_token() {
+        auto& sub = command(
+            "drf_create_token",
+            "Show a user's token for TokenAuthentication; creates it when there is none",
+            "Examples:\n  drf-messages drf_create_token ann\n  drf-messages drf_create_token -r ann"
+        );
+        sub.add_option("name", token_.name, "The user's name")->type_name("NAME")->required();
+        sub.add_flag(
+            "-r,--reset", token_.reset, "Replace the token: the old one is no longer accepted"
+        );
+        when_named(sub, token_);
+    }
+
+    void add_send() {
+        auto& sub = command(
+            "send",
+            "Leave a message for one or several users, for all of them or for none",
+            "Examples:\n"
+            "  drf-messages send --to ann --level success \"Your report is ready\"\n"
+            "  drf-messages send --to ann bob --tag report --tag pdf \"Your report is ready\"\n"
+            "  echo \"Your report is ready\" | drf-messages send --to ann -"
+        );
+        sub.add_option("--to", send_.to, "Names of the users")->type_name("USER...")->required();
+        sub.add_option(
+               "--level",
+               send_.level,
+               "debug, info, success, warning, error, a tag of MESSAGE_TAGS, or a number"
+        )
+            ->type_name("LEVEL")
+            ->capture_default_str();
+        sub.add_option("--tag", send_.tags, "An extra tag; may be repeated")
+            ->type_name("TAG")
+            ->allow_extra_args(false);
+        sub.add_option("text", send_.text, "The message; - reads it from standard input")
+            ->type_name("TEXT")
+            ->required();
+        when_named(sub, send_);
+    }
+
+    void add_list() {
+        auto& sub = command(
+            "list",
+            "Show a user's messages, newest first; marks none of them as read",
+            "Examples:\n  drf-messages list ann\n  drf-messages list ann --unread --json"
+        );
+        sub.add_option("name", list_.name, "The user's name")->type_name("NAME")->required();
+        sub.add_flag("--unread", list_.unread, "Only those that have not been read");
+        sub.add_flag("--json", list_.json, "As JSON");
+        when_named(sub, list_);
+    }
+
+    void add_clear_sessions() {
+        clear_sessions_.batch = default_batch;
+        auto& sub = command(
+            "clearsessions",
+            "Delete expired sessions, with the messages that were left in them",
+            "Examples:\n  drf-messages clearsessions\n  drf-messages clearsessions --batch 100"
+        );
+        sub.add_option("--batch", clear_sessions_.batch, "How many in one transaction")
+            ->type_name("N")
+            ->check(CLI::Range(1, 1'000'000))
+            ->capture_default_str();
+        when_named(sub, clear_sessions_);
+    }
+
+    void add_prune() {
+        prune_.batch = default_batch;
+        auto& sub = command(
+            "prune",
+            "Delete messages of all users by age or by having been read",
+            "Examples:\n"
+            "  drf-messages prune --read --older-than 30d\n"
+            "  drf-messages prune --older-than 52w --dry-run\n"
+            "  drf-messages prune --read --older-than 12h --batch 500"
+        );
+        sub.add_flag("--read", prune_.read, "Only messages that have been read");
+        sub.add_option(
+               "--older-than",
+               prune_.older_than,
+               "Only messages created longer ago: 45s, 90m, 12h, 30d or 2w"
+        )
+            ->type_name("AGE");
+        sub.add_option("--batch", prune_.batch, "How many in one transaction")
+            ->type_name("N")
+            ->check(CLI::Range(1, 1'000'000))
+            ->capture_default_str();
+        sub.add_flag("--dry-run", prune_.dry_run, "Only say how many would go");
+        when_named(sub, prune_);
+    }
+
+    void add_check() {
+        auto& sub = command(
+            "check",
+            "Say what is wrong with the settings and the database",
+            "Examples:\n  drf-messages check\n  drf-messages check --settings "
+            "/etc/messages/settings.toml"
+        );
+        when_named(sub, check_);
+    }
+
+    void add_settings() {
+        auto& sub = command(
+            "settings",
+            "Print the settings that are in force, secrets masked",
+            "Examples:\n  drf-messages settings\n  drf-messages settings --sample > settings.toml"
+        );
+        auto* reference = sub.add_flag(
+            "--reference", print_settings_.reference, "Describe every setting, in Markdown"
+        );
+        sub.add_flag(
+               "--sample",
+               print_settings_.sample,
+               "Print a commented settings file with every default"
+        )
+            ->excludes(reference);
+        when_named(sub, print_settings_);
+    }
+
+    Finished finished(const CLI::ParseError& error) {
+        std::ostringstream out;
+        std::ostringstream err;
+        if (app_.exit(error, out, err) == 0) {
+            return {0, out.str()};
+        }
+        std::string name = "drf-messages";
+        for (const CLI::App* sub : app_.get_subcommands()) {
+            name += " " + sub->get_name();
+        }
+        std::string what = error.what();
+        what = what.substr(0, what.find('\n'));
+        return {2, "drf-messages: " + what + " (" + name + " --help explains)\n"};
+    }
+
+    CLI::App app_;
+    Arguments arguments_;
+    std::string settings_;
+    ServeArguments serve_;
+    MigrateArguments migrate_;
+    CreateUserArguments create_superuser_;
+    CreateUserArguments create_user_;
+    ChangePasswordArguments change_password_;
+    TokenArguments token_;
+    SendArguments send_;
+    ListArguments list_;
+    ClearSessionsArguments clear_sessions_;
+    PruneArguments prune_;
+    CheckArguments check_;
+    SettingsArguments print_settings_;
+};
+
+} // namespace
+
+std::variant<Arguments, Finished> parse_arguments(const std::vector<std::string>& arguments) {
+    return Parser().parse(arguments);
+}
+
+} // namespace drf_messages::cli

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace drf_messages::cli {
+
+struct ServeArguments {
+    std::vector<std::string> bind; ///< instead of SERVER.BIND, unless empty
+    std::optional<std::size_t> workers;
+};
+
+struct MigrateArguments {
+    std::string app; ///< empty: all
+    bool plan = false;
+};
+
+struct CreateUserArguments {
+    std::string name;
+    std::string email;
+    bool is_staff = false;
+    bool is_superuser = false;
+    bool password_stdin = false;
+    bool no_input = false;
+};
+
+struct ChangePasswordArguments {
+    std::string name;
+    bool password_stdin = false;
+};
+
+struct TokenArguments {
+    std::string name;
+    bool reset = false;
+};
+
+struct SendArguments {
+    std::vector<std::string> to;
+    std::string level = "info";
+    std::vector<std::string> tags;
+    std::string text; ///< "-": from standard input
+};
+
+struct ListArguments {
+    std::string name;
+    bool unread = false;
+    bool json = false;
+};
+
+struct ClearSessionsArguments {
+    std::int64_t batch = 0;
+};
+
+struct PruneArguments {
+    bool read = false;
+    std::string older_than; ///< "30d"; empty: of any age
+    std::int64_t batch = 0;
+    bool dry_run = false;
+};
+
+struct CheckArguments {};
+
+struct SettingsArguments {
+    bool reference = false;
+    bool sample = false;
+};
+
+/// What was asked for.
+struct Arguments {
+    std::optional<std::string> settings; ///< --settings
+    std::variant<
+        CheckArguments,
+        ServeArguments,
+        MigrateArguments,
+        CreateUserArguments,
+        ChangePasswordArguments,
+        TokenArguments,
+        SendArguments,
+        ListArguments,
+        ClearSessionsArguments,
+        PruneArguments,
+        SettingsArguments>
+        command;
+};
+
+/// Nothing is left to do: help or version was shown (status 0), or the arguments make no sense
+/// (status 2).
+struct Finished {
+    int status = 0;
+    std::string text;
+};
+
+/// - arguments: without the program's name.
+std::variant<Arguments, Finished> parse_arguments(const std::vector<std::string>& arguments);
+
+} // namespace drf_messages::cli

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands.hpp"
+#include "django/password.hpp"
+#include "sql/transaction.hpp"
+#include "store/user_store.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace drf_messages::cli {
+
+int change_password(Context& context, const ChangePasswordArguments& arguments) {
+    const auto connection = open_ready_database(context);
+    const User user = find_user(*connection, arguments.name);
+    const std::string password = new_password(context.world, arguments.password_stdin);
+    const django::Passwords passwords(context.settings.password_hashers, context.world.random);
+    const std::string encoded = passwords.make(password);
+
+    sql::Transaction transaction(*connection);
+    if (!store::update_password(*connection, user.id, encoded)) {
+        throw Failure(fmt::format("there is no user \"{}\" any more", arguments.name));
+    }
+    transaction.commit();
+    context.world.out << fmt::format(
+        "Password changed successfully for user '{}'\n", arguments.name
+    );
+    return 0;
+}
+
+} // namespace drf_messages::cli

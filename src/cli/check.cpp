@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands.hpp"
+#include "embed/application.hpp"
+
+#include <ostream>
+
+namespace drf_messages::cli {
+
+int check(Context& context) {
+    std::vector<std::string> problems = embed::configuration_problems(context.settings);
+    if (auto problem = database_problem(context)) {
+        problems.push_back(std::move(*problem));
+    }
+    for (const std::string& problem : problems) {
+        context.world.err << "drf-messages: " << problem << '\n';
+    }
+    if (!problems.empty()) {
+        return 1;
+    }
+    if (context.settings.allowed_hosts.empty() && !context.settings.debug) {
+        context.world.out << "Warning: ALLOWED_HOSTS is empty, so that every request to the site "
+                             "is answered with 400.\n";
+    }
+    context.world.out << "Settings and database are in order.\n";
+    return 0;
+}
+
+} // namespace drf_messages::cli

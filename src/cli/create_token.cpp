@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands.hpp"
+#include "crypto/digest.hpp"
+#include "sql/transaction.hpp"
+#include "store/user_store.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace drf_messages::cli {
+namespace {
+
+constexpr std::size_t token_bytes = 20;
+
+} // namespace
+
+int create_token(Context& context, const TokenArguments& arguments) {
+    const auto connection = open_ready_database(context);
+    const User user = find_user(*connection, arguments.name);
+
+    sql::Transaction transaction(*connection);
+    if (arguments.reset) {
+        store::delete_token(*connection, user.id);
+    }
+    const std::string token = store::get_or_insert_token(
+        *connection, user.id, crypto::hex(context.world.random(token_bytes)), context.world.clock()
+    );
+    transaction.commit();
+    context.world.out << fmt::format("Generated token {} for user {}\n", token, arguments.name);
+    return 0;
+}
+
+} // namespace drf_messages::cli

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands.hpp"
+#include "cli/user_names.hpp"
+#include "django/password.hpp"
+#include "sql/transaction.hpp"
+#include "store/user_store.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace drf_messages::cli {
+namespace {
+
+std::optional<std::string> password_of_environment(const World& world) {
+    for (const char* name : {"DRF_MESSAGES_SUPERUSER_PASSWORD", "DJANGO_SUPERUSER_PASSWORD"}) {
+        if (const auto at = world.environment.find(name);
+            at != world.environment.end() && !at->second.empty()) {
+            return at->second;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string encoded_password(Context& context, const CreateUserArguments& arguments) {
+    const django::Passwords passwords(context.settings.password_hashers, context.world.random);
+    if (!arguments.no_input || arguments.password_stdin) {
+        return passwords.make(new_password(context.world, arguments.password_stdin));
+    }
+    const auto password = password_of_environment(context.world);
+    return password ? passwords.make(*password)
+                    : django::make_unusable_password(context.world.random);
+}
+
+} // namespace
+
+int create_user(Context& context, const CreateUserArguments& arguments) {
+    if (const auto problem = username_problem(arguments.name)) {
+        throw Failure(*problem);
+    }
+    if (const auto problem = email_problem(arguments.email)) {
+        throw Failure(*problem);
+    }
+    const auto connection = open_ready_database(context);
+    // Before a password is asked for.
+    if (store::select_user_by_name(*connection, arguments.name)) {
+        throw Failure(fmt::format("there is a user \"{}\" already", arguments.name));
+    }
+    User user;
+    user.username = arguments.name;
+    user.email = normalize_email(arguments.email);
+    user.password = encoded_password(context, arguments);
+    user.is_staff = arguments.is_staff;
+    user.is_superuser = arguments.is_superuser;
+
+    sql::Transaction transaction(*connection);
+    if (!store::insert_user(*connection, user, context.world.clock())) {
+        throw Failure(fmt::format("there is a user \"{}\" already", arguments.name));
+    }
+    transaction.commit();
+    context.world.out
+        << (arguments.is_superuser
+                ? "Superuser created successfully.\n"
+                : fmt::format("User {} created successfully.\n", arguments.name));
+    return 0;
+}
+
+} // namespace drf_messages::cli

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "cli/run.hpp"
+
+#include <termios.h>
+#include <unistd.h>
+
+#include <exception>
+#include <iostream>
+#include <string>
+
+extern char** environ;
+
+namespace {
+
+drf_messages::config::Environment environment() {
+    drf_messages::config::Environment result;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string text = *entry;
+        if (const auto equals = text.find('='); equals != std::string::npos) {
+            result.emplace(text.substr(0, equals), text.substr(equals + 1));
+        }
+    }
+    return result;
+}
+
+/// Turns the terminal's echo off, for as long as it lives.
+class Silence {
+public:
+    Silence() {
+        if (::tcgetattr(STDIN_FILENO, &before_) == 0) {
+            termios quiet = before_;
+            quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+            changed_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0;
+        }
+    }
+    ~Silence() {
+        if (changed_) {
+            ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+        }
+    }
+    Silence(const Silence&) = delete;
+    Silence& operator=(const Silence&) = delete;
+
+private:
+    termios before_{};
+    bool changed_ = false;
+};
+
+std::optional<std::string> ask_secret(std::string_view prompt) {
+    std::cerr << prompt << std::flush;
+    std::string line;
+    bool read = false;
+    {
+        const Silence silence;
+        read = static_cast<bool>(std::getline(std::cin, line));
+    }
+    std::cerr << '\n';
+    return read ? std::optional(line) : std::nullopt;
+}
+
+} // namespace
+
+int main(int count, char** words) {
+    try {
+        std::ios::sync_with_stdio(false);
+        drf_messages::cli::World world{std::cin, std::cout, std::cerr, environment()};
+        if (::isatty(STDIN_FILENO) != 0) {
+            world.ask_secret = ask_secret;
+        }
+        world.err_is_terminal = ::isatty(STDERR_FILENO) != 0;
+        return drf_messages::cli::run({words + (count > 0 ? 1 : 0), words + count}, world);
+    } catch (const std::exception& error) {
+        std::cerr << "drf-messages: " << error.what() << '\n';
+        return 1;
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands.hpp"
+#include "embed/database.hpp"
+#include "schema/migrations.hpp"
+#include "sql/sqlite/sqlite_connection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <ostream>
+
+namespace drf_messages::cli {
+namespace {
+
+std::vector<std::string> app_names() {
+    std::vector<std::string> apps;
+    for (const auto& migration : schema::all_migrations()) {
+        apps.emplace_back(migration.app);
+    }
+    std::sort(apps.begin(), apps.end());
+    apps.erase(std::unique(apps.begin(), apps.end()), apps.end());
+    return apps;
+}
+
+/// A plan changes nothing, so a file that is not there yet is planned for as an empty database.
+std::unique_ptr<sql::Connection> open_for(const Context& context, bool plan) {
+    const DatabaseSettings& database = context.settings.database;
+    std::error_code ignored;
+    if (plan && database.engine == "django.db.backends.sqlite3" &&
+        !std::filesystem::exists(database.name, ignored)) {
+        sql::SqliteOptions in_memory;
+        in_memory.path = ":memory:";
+        return sql::sqlite_connections(in_memory)();
+    }
+    return embed::database_connections(database, !plan)();
+}
+
+void refuse_other_databases(const Context& context, sql::Connection& connection) {
+    const std::string& name = context.settings.database.name;
+    switch (schema::inspect(connection)) {
+    case schema::State::foreign:
+        throw Failure(
+            fmt::format("database {} belongs to another application; nothing was changed", name)
+        );
+    case schema::State::newer:
+        throw Failure(fmt::format(
+            "database {} was migrated by a newer drf-messages (this is " DRF_MESSAGES_VERSION
+            "); nothing was changed",
+            name
+        ));
+    default:
+        return;
+    }
+}
+
+int show_plan(Context& context, sql::Connection& connection, const std::string& app) {
+    context.world.out << "Planned operations:\n";
+    const auto pending = schema::pending_migrations(connection, app);
+    for (const schema::Migration* migration : pending) {
+        context.world.out << fmt::format("  {}.{}\n", migration->app, migration->name);
+    }
+    if (pending.empty()) {
+        context.world.out << "  No planned migration operations.\n";
+    }
+    return 0;
+}
+
+} // namespace
+
+int migrate(Context& context, const MigrateArguments& arguments) {
+    const auto apps = app_names();
+    if (!arguments.app.empty() &&
+        std::find(apps.begin(), apps.end(), arguments.app) == apps.end()) {
+        throw Failure(fmt::format(
+            "there is no app \"{}\"; there are {}", arguments.app, fmt::join(apps, ", ")
+        ));
+    }
+    const auto connection = open_for(context, arguments.plan);
+    refuse_other_databases(context, *connection);
+    if (arguments.plan) {
+        return show_plan(context, *connection, arguments.app);
+    }
+    std::ostream& out = context.world.out;
+    out << "Operations to perform:\n  Apply all migrations: "
+        << (arguments.app.empty() ? fmt::format("{}", fmt::join(apps, ", ")) : arguments.app)
+        << "\nRunning migrations:\n";
+    bool any = false;
+    schema::migrate(
+        *connection,
+        context.world.clock,
+        arguments.app,
+        [&](const schema::Migration& migration, bool done) {
+            any = true;
+            if (done) {
+                out << " OK" << std::endl;
+            } else {
+                out << fmt::format("  Applying {}.{}...", migration.app, migration.name)
+                    << std::flush;
+            }
+        }
+    );
+    if (!any) {
+        out << "  No migrations to apply.\n";
+    }
+    return 0;
+}
+
+} // namespace drf_messages::cli

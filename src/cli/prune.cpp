@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands.hpp"
+#include "cli/progress.hpp"
+#include "sql/transaction.hpp"
+#include "store/message_store.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+#include <ostream>
+
+namespace drf_messages::cli {
+namespace {
+
+/// "30d": a number and s, m, h, d or w.
+std::chrono::seconds parse_age(const std::string& text) {
+    constexpr std::int64_t longest_seconds = 100LL * 366 * 86'400;
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+    const std::int64_t seconds = unit == "s"   ? 1
+                                 : unit == "m" ? 60
+                                 : unit == "h" ? 3600
+                                 : unit == "d" ? 86'400
+                                 : unit == "w" ? 604'800
+                                               : 0;
+    if (error != std::errc() || seconds == 0 || number < 0 || number > longest_seconds / seconds) {
+        throw Failure(fmt::format(
+            "--older-than: \"{}\" is no age; write 45s, 90m, 12h, 30d or 2w, at most 100 years",
+            text
+        ));
+    }
+    return std::chrono::seconds(number * seconds);
+}
+
+} // namespace
+
+int prune(Context& context, const PruneArguments& arguments) {
+    if (!arguments.read && arguments.older_than.empty()) {
+        throw Failure(
+            "prune would delete every message of every user; say --read, --older-than AGE, or both"
+        );
+    }
+    Timestamp before = context.world.clock();
+    if (!arguments.older_than.empty()) {
+        before -= parse_age(arguments.older_than);
+    }
+    const auto connection = open_ready_database(context);
+    const std::int64_t total = store::count_old_messages(*connection, before, arguments.read);
+    if (arguments.dry_run) {
+        context.world.out << fmt::format(
+            "{} message{} would be deleted.\n", total, total == 1 ? "" : "s"
+        );
+        return 0;
+    }
+    std::int64_t deleted = 0;
+    {
+        Progress progress(context.world, "Deleting messages", total);
+        while (true) {
+            sql::Transaction transaction(*connection);
+            const std::int64_t gone =
+                store::delete_old_messages(*connection, before, arguments.read, arguments.batch);
+            transaction.commit();
+            if (gone == 0) {
+                break;
+            }
+            deleted += gone;
+            progress.show(deleted);
+        }
+    }
+    context.world.out << fmt::format("{} message{} deleted.\n", deleted, deleted == 1 ? "" : "s");
+    return 0;
+}
+
+} // namespace drf_messages::cli

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands.hpp"
+#include "embed/database.hpp"
+#include "schema/migrations.hpp"
+#include "sql/error.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace drf_messages::cli {
+namespace {
+
+std::string migrate_command(const Context& context) {
+    return fmt::format("drf-messages migrate{}", settings_option(context));
+}
+
+std::optional<std::string> state_problem(const Context& context, sql::Connection& connection) {
+    const std::string& name = context.settings.database.name;
+    switch (schema::inspect(connection)) {
+    case schema::State::ready:
+        return std::nullopt;
+    case schema::State::empty:
+        return fmt::format(
+            "database {} is empty; create its tables with: {}", name, migrate_command(context)
+        );
+    case schema::State::needs_migration:
+        return fmt::format(
+            "database {} is not up to date; migrate it with: {}", name, migrate_command(context)
+        );
+    case schema::State::foreign:
+        return fmt::format(
+            "database {} belongs to another application; DATABASES.default.NAME names it", name
+        );
+    case schema::State::newer:
+        return fmt::format(
+            "database {} was migrated by a newer drf-messages; this is " DRF_MESSAGES_VERSION, name
+        );
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> file_problem(const Context& context) {
+    const DatabaseSettings& database = context.settings.database;
+    std::error_code ignored;
+    if (database.engine == "django.db.backends.sqlite3" && database.name != ":memory:" &&
+        !std::filesystem::exists(database.name, ignored)) {
+        return fmt::format(
+            "database {} does not exist; create it with: {}",
+            database.name,
+            migrate_command(context)
+        );
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::string settings_option(const Context& context) {
+    return context.settings_file && *context.settings_file != "settings.toml"
+               ? " --settings " + *context.settings_file
+               : "";
+}
+
+std::optional<std::string> database_problem(const Context& context) {
+    if (auto problem = file_problem(context)) {
+        return problem;
+    }
+    try {
+        const auto connection = embed::database_connections(context.settings.database, false)();
+        return state_problem(context, *connection);
+    } catch (const sql::Error& error) {
+        return fmt::format("database {}: {}", context.settings.database.name, error.what());
+    }
+}
+
+std::unique_ptr<sql::Connection> open_ready_database(const Context& context) {
+    if (const auto problem = file_problem(context)) {
+        throw Failure(*problem);
+    }
+    auto connection = embed::database_connections(context.settings.database, false)();
+    if (const auto problem = state_problem(context, *connection)) {
+        throw Failure(*problem);
+    }
+    return connection;
+}
+
+} // namespace drf_messages::cli

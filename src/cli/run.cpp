@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "cli/run.hpp"
+
+#include "cli/arguments.hpp"
+#include "cli/commands.hpp"
+#include "sql/error.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+#include <ostream>
+
+namespace drf_messages::cli {
+namespace {
+
+constexpr const char* default_settings_file = "settings.toml";
+
+std::optional<std::string> settings_file(const Arguments& arguments, const World& world) {
+    if (arguments.settings) {
+        return arguments.settings;
+    }
+    if (const auto at = world.environment.find("DRF_MESSAGES_SETTINGS");
+        at != world.environment.end() && !at->second.empty()) {
+        return at->second;
+    }
+    std::error_code ignored;
+    if (std::filesystem::exists(default_settings_file, ignored)) {
+        return default_settings_file;
+    }
+    return std::nullopt;
+}
+
+struct Dispatch {
+    Context& context;
+    int operator()(const CheckArguments&) const { return check(context); }
+    int operator()(const ServeArguments& arguments) const { return serve(context, arguments); }
+    int operator()(const MigrateArguments& arguments) const { return migrate(context, arguments); }
+    int operator()(const CreateUserArguments& arguments) const {
+        return create_user(context, arguments);
+    }
+    int operator()(const ChangePasswordArguments& arguments) const {
+        return change_password(context, arguments);
+    }
+    int operator()(const TokenArguments& arguments) const {
+        return create_token(context, arguments);
+    }
+    int operator()(const SendArguments& arguments) const { return send(context, arguments); }
+    int operator()(const ListArguments& arguments) const { return list(context, arguments); }
+    int operator()(const ClearSessionsArguments& arguments) const {
+        return clear_sessions(context, arguments);
+    }
+    int operator()(const PruneArguments& arguments) const { return prune(context, arguments); }
+    int operator()(const SettingsArguments& arguments) const {
+        return print_settings(context, arguments);
+    }
+};
+
+/// A text that brought line breaks with it must not look like several errors.
+std::string one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+}
+
+int run_command(const Arguments& arguments, World& world) {
+    const auto file = settings_file(arguments, world);
+    std::optional<Settings> settings;
+    try {
+        settings = config::load(file, world.environment, known_classes);
+    } catch (const config::SettingsError& error) {
+        for (const auto& problem : error.problems()) {
+            world.err << "drf-messages: " << one_line(problem.where + ": " + problem.what) << '\n';
+        }
+        return 1;
+    }
+    Context context{world, *settings, file};
+    try {
+        const int status = std::visit(Dispatch{context}, arguments.command);
+        world.out.flush();
+        if (!world.out) {
+            throw Failure("standard output can not be written");
+        }
+        return status;
+    } catch (const sql::Error& error) {
+        world.err << "drf-messages: database " << settings->database.name << ": "
+                  << one_line(error.what()) << '\n';
+    } catch (const std::exception& error) {
+        world.err << "drf-messages: " << one_line(error.what()) << '\n';
+    }
+    return 1;
+}
+
+} // namespace
+
+int run(const std::vector<std::string>& arguments, World& world) {
+    const auto parsed = parse_arguments(arguments);
+    if (const auto* finished = std::get_if<Finished>(&parsed)) {
+        (finished->status == 0 ? world.out : world.err) << finished->text << std::flush;
+        return finished->status;
+    }
+    return run_command(std::get<Arguments>(parsed), world);
+}
+
+} // namespace drf_messages::cli

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/clock.hpp"
+#include "config/load.hpp"
+#include "crypto/random.hpp"
+
+#include <functional>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::cli {
+
+/// The world as a command sees it, so that a test can be that world.
+struct World {
+    std::istream& in;
+    std::ostream& out;
+    std::ostream& err;
+    config::Environment environment;
+    /// Asks for a line without showing what is typed; empty function: there is no terminal to ask.
+    std::function<std::optional<std::string>(std::string_view prompt)> ask_secret{};
+    bool err_is_terminal = false; ///< whether progress may be shown
+    Clock clock = system_now;
+    crypto::RandomBytes random = crypto::system_random_bytes;
+};
+
+/// Runs one command; returns the exit status: 0, 1 when it failed (one line on `err` says what and
+/// where), 2 for arguments that make no sense.
+/// - arguments: without the program's name.
+int run(const std::vector<std::string>& arguments, World& world);
+
+} // namespace drf_messages::cli

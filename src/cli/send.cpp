@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands.hpp"
+#include "messages/message_manager.hpp"
+#include "sql/transaction.hpp"
+#include "store/message_store.hpp"
+#include "store/user_store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <istream>
+#include <iterator>
+#include <ostream>
+
+namespace drf_messages::cli {
+namespace {
+
+constexpr std::pair<std::string_view, Level> level_names[] = {
+    {"debug", level::DEBUG},
+    {"info", level::INFO},
+    {"success", level::SUCCESS},
+    {"warning", level::WARNING},
+    {"error", level::ERROR},
+};
+
+/// A number, one of the five names, or a tag of MESSAGE_TAGS.
+Level parse_level(const Settings& settings, const std::string& text) {
+    Level level = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), level);
+    if (error == std::errc() && end == text.data() + text.size()) {
+        return level;
+    }
+    for (const auto& [name, number] : level_names) {
+        if (name == text) {
+            return number;
+        }
+    }
+    for (const auto& [number, tag] : settings.level_tags) {
+        if (tag == text && !tag.empty()) {
+            return number;
+        }
+    }
+    throw Failure(fmt::format(
+        "--level: \"{}\" is no level; there are debug, info, success, warning, error, the tags of "
+        "MESSAGE_TAGS, and numbers",
+        text
+    ));
+}
+
+/// All of standard input, without the line break that `echo` adds. More than a message can hold is
+/// not read on.
+std::string text_of_stdin(std::istream& in) {
+    constexpr std::size_t enough = message_max_length * 4 + 2;
+    std::string text;
+    for (std::istreambuf_iterator<char> at(in), end; at != end && text.size() <= enough; ++at) {
+        text += *at;
+    }
+    if (!text.empty() && text.back() == '\n') {
+        text.pop_back();
+    }
+    return text;
+}
+
+std::vector<UserId> find_users(sql::Connection& connection, const std::vector<std::string>& names) {
+    std::vector<UserId> users;
+    std::vector<std::string> missing;
+    for (const std::string& name : names) {
+        const auto user = store::select_user_by_name(connection, name);
+        if (!user) {
+            missing.push_back("\"" + name + "\"");
+        } else if (std::find(users.begin(), users.end(), user->id) == users.end()) {
+            users.push_back(user->id);
+        }
+    }
+    if (!missing.empty()) {
+        throw Failure(fmt::format("there is no user {}; nothing was sent", fmt::join(missing, ", "))
+        );
+    }
+    return users;
+}
+
+} // namespace
+
+int send(Context& context, const SendArguments& arguments) {
+    const Level level = parse_level(context.settings, arguments.level);
+    const std::string text =
+        arguments.text == "-" ? text_of_stdin(context.world.in) : arguments.text;
+    if (text.empty()) {
+        throw Failure("the message is empty; nothing was sent");
+    }
+    if (const auto checked = messages::check_message(text, {}, arguments.tags); !checked) {
+        throw Failure(fmt::format("{}; nothing was sent", checked.error().message()));
+    }
+    const auto connection = open_ready_database(context);
+
+    sql::Transaction transaction(*connection);
+    store::NewMessage message;
+    message.message = text;
+    message.level = level;
+    message.created = context.world.clock();
+    message.extra_tags = arguments.tags;
+    std::vector<MessageId> ids;
+    for (const UserId& user : find_users(*connection, arguments.to)) {
+        message.user = user;
+        ids.push_back(store::insert_message(*connection, message).value());
+    }
+    transaction.commit();
+    for (const MessageId id : ids) {
+        context.world.out << id.value << '\n';
+    }
+    return 0;
+}
+
+} // namespace drf_messages::cli

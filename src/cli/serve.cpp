@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands.hpp"
+#include "cli/log.hpp"
+#include "embed/application.hpp"
+#include "embed/health.hpp"
+#include "server/server.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+#include <thread>
+
+namespace drf_messages::cli {
+namespace {
+
+constexpr std::size_t least_workers = 4;
+
+/// The line that makes a key, ready to be copied.
+std::string secret_key_advice(const Context& context) {
+    constexpr std::string_view line =
+        "SECRET_KEY = \\\"$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \\n')\\\"";
+    if (context.settings_file) {
+        return fmt::format(
+            "SECRET_KEY is not set; make one with: sed -i \"1i {}\" {}",
+            line,
+            *context.settings_file
+        );
+    }
+    return fmt::format("SECRET_KEY is not set; make one with: echo \"{}\" >> settings.toml", line);
+}
+
+server::ServerOptions server_options(const Settings& settings, const ServeArguments& arguments) {
+    const ServerSettings& from = settings.server;
+    server::ServerOptions options;
+    options.bind = arguments.bind.empty() ? from.bind : arguments.bind;
+    options.workers = arguments.workers.value_or(from.workers);
+    if (options.workers == 0) {
+        options.workers = std::max<std::size_t>(least_workers, std::thread::hardware_concurrency());
+    }
+    options.io_threads = from.io_threads;
+    options.max_connections = from.max_connections;
+    options.header_limit_bytes = from.header_limit_bytes;
+    options.body_limit_bytes = from.body_limit_bytes;
+    options.header_timeout = from.header_timeout;
+    options.body_timeout = from.body_timeout;
+    options.keep_alive_timeout = from.keep_alive_timeout;
+    options.write_timeout = from.write_timeout;
+    options.drain_timeout = from.drain_timeout;
+    options.access_log = from.access_log;
+    options.trust_forwarded_for = from.trust_forwarded_for;
+    return options;
+}
+
+/// Where the first messages are; a route that is a regular expression has no one path.
+std::string first_path(const Settings& settings) {
+    for (const RouteSettings& route : settings.routes) {
+        if (!route.regex && route.route.find('<') == std::string::npos) {
+            return "/" + route.route;
+        }
+    }
+    return "/";
+}
+
+std::string announcement(const Settings& settings, const std::vector<std::string>& addresses) {
+    std::string places;
+    for (const std::string& address : addresses) {
+        places += (places.empty() ? "" : " and ") + address;
+        if (address.starts_with("http")) {
+            places += first_path(settings);
+        }
+    }
+    return fmt::format("Serving messages on {} (Ctrl-C stops)", places);
+}
+
+void require_working_settings(Context& context) {
+    if (context.settings.secret_key.empty()) {
+        throw Failure(secret_key_advice(context));
+    }
+    if (const auto problems = embed::configuration_problems(context.settings); !problems.empty()) {
+        throw Failure(fmt::format("the settings can not work: {}", fmt::join(problems, "; ")));
+    }
+    if (const auto problem = database_problem(context)) {
+        throw Failure(*problem);
+    }
+}
+
+} // namespace
+
+int serve(Context& context, const ServeArguments& arguments) {
+    require_working_settings(context);
+    const LogSink log = stream_log(context.world.err);
+    if (context.settings.allowed_hosts.empty() && !context.settings.debug) {
+        log(LogLevel::warning,
+            "ALLOWED_HOSTS is empty: every request to the site is answered with 400");
+    }
+    const server::ServerOptions options = server_options(context.settings, arguments);
+
+    embed::ApplicationOptions application_options;
+    application_options.database_connections = options.workers;
+    application_options.clock = context.world.clock;
+    application_options.log = log;
+    application_options.random = context.world.random;
+    embed::Application application(context.settings, application_options);
+
+    server::Server server(
+        options,
+        embed::with_health(
+            [&application](const http::Request& request) { return application(request); },
+            context.settings.server.health_prefix,
+            *application.site().database
+        ),
+        log
+    );
+    server.handle_signals();
+    context.world.out << announcement(context.settings, server.addresses()) << std::endl;
+    server.run();
+    return 0;
+}
+
+} // namespace drf_messages::cli

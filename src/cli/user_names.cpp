@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "cli/user_names.hpp"
+
+#include "text/utf8.hpp"
+
+#include <algorithm>
+
+namespace drf_messages::cli {
+namespace {
+
+constexpr std::size_t username_max_length = 150;
+constexpr std::size_t email_max_length = 254;
+
+bool is_name_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           static_cast<unsigned char>(c) >= 0x80 || c == '_' || c == '.' || c == '@' || c == '+' ||
+           c == '-';
+}
+
+bool is_control_or_space(char c) {
+    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
+}
+
+} // namespace
+
+std::optional<std::string> username_problem(std::string_view name) {
+    if (name.empty()) {
+        return "a user name is needed";
+    }
+    if (!text::is_valid_utf8(name)) {
+        return "the user name is not valid UTF-8";
+    }
+    if (text::utf8_length(name) > username_max_length) {
+        return "the user name is longer than 150 characters";
+    }
+    if (!std::all_of(name.begin(), name.end(), is_name_character)) {
+        return "a user name may only hold letters, digits and @ . + - _";
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> email_problem(std::string_view email) {
+    if (email.empty()) {
+        return std::nullopt;
+    }
+    const auto at = email.rfind('@');
+    if (!text::is_valid_utf8(email) || email.size() > email_max_length ||
+        at == std::string_view::npos || at == 0 || at + 1 == email.size() ||
+        std::any_of(email.begin(), email.end(), is_control_or_space)) {
+        return "the e-mail address is not valid";
+    }
+    return std::nullopt;
+}
+
+std::string normalize_email(std::string_view email) {
+    std::string result(email);
+    const auto at = result.rfind('@');
+    if (at != std::string::npos) {
+        std::transform(
+            result.begin() + static_cast<std::ptrdiff_t>(at),
+            result.end(),
+            result.begin() + static_cast<std::ptrdiff_t>(at),
+            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+        );
+    }
+    return result;
+}
+
+} // namespace drf_messages::cli
