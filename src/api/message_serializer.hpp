@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "api/data.hpp"
 #include "model/message_query.hpp"
 #include "text/datetime.hpp"
+#include "text/json.hpp"
 
 #include <drf_messages/message.hpp>
 #include <drf_messages/settings.hpp>
 
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace drf_messages::api {
 
-/// Messages as the REST API shows them. Django: drf_messages/serializers.py.
+/// Messages as the REST API shows them: times in `zone`, by DATETIME_FORMAT.
+/// - settings: must outlive it.
+/// - Django: drf_messages/serializers.py.
 class MessageSerializer {
 public:
     MessageSerializer(const Settings& settings, text::TimeZone zone);
@@ -21,8 +26,13 @@ public:
     void write_summary(text::JsonWriter& json, const UnreadSummary& summary) const;
 
 private:
+    /// Empty for a level without a tag.
+    std::string_view level_tag(Level level) const;
+    void write_moment(text::JsonWriter& json, Timestamp moment) const;
+
     const Settings& settings_;
     text::TimeZone zone_;
+    std::optional<std::string> strftime_format_; ///< absent: ISO 8601
 };
 
 } // namespace drf_messages::api

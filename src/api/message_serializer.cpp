@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "api/message_serializer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+bool is_iso_8601(std::string_view format) {
+    constexpr std::string_view name = "iso-8601";
+    return std::equal(format.begin(), format.end(), name.begin(), name.end(), [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b;
+    });
+}
+
+} // namespace
+} // namespace drf_messages::api
+
+drf_messages::api::MessageSerializer::MessageSerializer(
+    const Settings& settings, text::TimeZone zone
+)
+    : settings_(settings), zone_(std::move(zone)) {
+    const auto& format = settings.rest_framework.datetime_format;
+    if (!format) {
+        // REST framework's JSON encoder writes what comes from the database, which is UTC.
+        zone_ = text::TimeZone::utc();
+    } else if (!is_iso_8601(*format)) {
+        strftime_format_ = *format;
+    }
+    if (!settings.use_tz) {
+        zone_ = text::TimeZone::utc();
+    }
+}
+
+void drf_messages::api::MessageSerializer::write(text::JsonWriter& json, const Message& message)
+    const {
+    json.begin_object();
+    json.key("id");
+    json.integer(message.id.value);
+    json.key("message");
+    json.string(message.message);
+    json.key("level");
+    json.integer(message.level);
+    json.key("level_tag");
+    json.string(level_tag(message.level));
+    json.key("extra_tags");
+    json.begin_array();
+    for (const auto& tag : message.extra_tags) {
+        json.string(tag);
+    }
+    json.end_array();
+    json.key("view");
+    json.string(message.view);
+    json.key("read_at");
+    message.read_at ? write_moment(json, *message.read_at) : json.null();
+    json.key("created");
+    write_moment(json, message.created);
+    json.end_object();
+}
+
+void drf_messages::api::MessageSerializer::write_list(
+    text::JsonWriter& json, const std::vector<Message>& messages
+) const {
+    json.begin_array();
+    for (const auto& message : messages) {
+        write(json, message);
+    }
+    json.end_array();
+}
+
+void drf_messages::api::MessageSerializer::write_summary(
+    text::JsonWriter& json, const UnreadSummary& summary
+) const {
+    json.begin_object();
+    json.key("count");
+    json.integer(summary.count);
+    json.key("max_level");
+    summary.max_level ? json.integer(*summary.max_level) : json.null();
+    json.key("max_level_tag");
+    json.string(summary.max_level ? level_tag(*summary.max_level) : std::string_view());
+    json.end_object();
+}
+
+std::string_view drf_messages::api::MessageSerializer::level_tag(Level level) const {
+    const auto& tags = settings_.level_tags;
+    const auto found =
+        std::find_if(tags.begin(), tags.end(), [&](const auto& tag) { return tag.first == level; });
+    return found == tags.end() ? std::string_view() : std::string_view(found->second);
+}
+
+void drf_messages::api::MessageSerializer::write_moment(text::JsonWriter& json, Timestamp moment)
+    const {
+    if (strftime_format_) {
+        json.string(text::format_strftime(*strftime_format_, moment, zone_));
+        return;
+    }
+    std::string text;
+    text::append_iso8601(text, moment, zone_);
+    if (!settings_.use_tz) {
+        text.pop_back(); // the "Z": such a time has no zone
+    }
+    json.string(text);
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace drf_messages::api {
+
+/// What a number filter over an integer column makes of a parameter.
+struct CleanedNumber {
+    /// The number without its fraction; absent when it has an error, or does not fit into 64 bits.
+    std::optional<std::int64_t> value;
+    /// Why the form refuses it; empty when it is valid.
+    std::string error;
+};
+
+/// Decimal text of any script, with sign, fraction, exponent and underscores, at most 1e50.
+/// - Django: forms/fields.py, DecimalField; django_filters/filters.py, NumberFilter; Python's
+/// Decimal().
+CleanedNumber clean_number(std::string_view text);
+
+} // namespace drf_messages::api
