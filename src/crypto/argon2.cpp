@@ -31,13 +31,25 @@ std::string drf_messages::crypto::argon2id(
     std::string_view password, std::string_view salt, const Argon2Cost& cost
 ) {
     const std::size_t size = argon2_encodedlen(
-        cost.passes, cost.memory_kib, cost.parallelism, static_cast<std::uint32_t>(salt.size()),
-        hash_size, Argon2_id
+        cost.passes,
+        cost.memory_kib,
+        cost.parallelism,
+        static_cast<std::uint32_t>(salt.size()),
+        hash_size,
+        Argon2_id
     );
     std::string encoded(size, '\0');
     const int failure = argon2id_hash_encoded(
-        cost.passes, cost.memory_kib, cost.parallelism, password.data(), password.size(),
-        salt.data(), salt.size(), hash_size, encoded.data(), encoded.size()
+        cost.passes,
+        cost.memory_kib,
+        cost.parallelism,
+        password.data(),
+        password.size(),
+        salt.data(),
+        salt.size(),
+        hash_size,
+        encoded.data(),
+        encoded.size()
     );
     if (failure != ARGON2_OK)
         throw std::runtime_error(argon2_error_message(failure));

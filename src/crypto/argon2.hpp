@@ -18,8 +18,8 @@ struct Argon2Cost {
 /// Throws std::runtime_error when the memory is not to be had.
 std::string argon2id(std::string_view password, std::string_view salt, const Argon2Cost& cost);
 
-/// Whether the password makes this hash (Argon2id, Argon2i or Argon2d). False for anything malformed, and for
-/// parameters that ask for more than 1 GiB of memory or 64 passes.
+/// Whether the password makes this hash (Argon2id, Argon2i or Argon2d). False for anything
+/// malformed, and for parameters that ask for more than 1 GiB of memory or 64 passes.
 bool argon2_verify(const std::string& encoded, std::string_view password);
 
 } // namespace drf_messages::crypto

@@ -21,6 +21,10 @@ constexpr std::string_view default_hasher = "django.contrib.auth.hashers.PBKDF2P
 std::unique_ptr<const PasswordHasher> make_hasher(std::string_view name) {
     if (auto hasher = make_pbkdf2_hasher(name))
         return hasher;
+    if (auto hasher = make_argon2_hasher(name))
+        return hasher;
+    if (auto hasher = make_bcrypt_hasher(name))
+        return hasher;
     return make_scrypt_hasher(name);
 }
 
@@ -83,7 +87,9 @@ drf_messages::django::Passwords::check(std::string_view password, std::string_vi
     const bool correct = hasher->verify(password, encoded);
     if (!correct && is_preferred && outdated)
         hasher->harden_runtime(password, encoded);
-    return {correct, correct && outdated && preferred().cost_of_new() >= hasher->cost(encoded)};
+    const bool weaker = preferred().cost_unit() == hasher->cost_unit() &&
+                        preferred().cost_of_new() < hasher->cost(encoded);
+    return {correct, correct && outdated && !weaker};
 }
 
 std::string drf_messages::django::Passwords::make(std::string_view password) const {
@@ -94,10 +100,6 @@ std::string drf_messages::django::Passwords::make(std::string_view password) con
 
 void drf_messages::django::Passwords::pretend(std::string_view password) const {
     make(password);
-}
-
-bool drf_messages::django::Passwords::has_hasher(std::string_view name) {
-    return make_hasher(name) != nullptr;
 }
 
 std::string drf_messages::django::make_unusable_password(const crypto::RandomBytes& random) {

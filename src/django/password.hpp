@@ -38,9 +38,6 @@ public:
     /// Spends the time that check() would have: for a user who does not exist.
     void pretend(std::string_view password) const;
 
-    /// Whether a dotted name is one that hashes and verifies here.
-    static bool has_hasher(std::string_view name);
-
 private:
     const PasswordHasher& preferred() const;
 

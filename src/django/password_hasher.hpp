@@ -25,10 +25,12 @@ public:
     /// be, or a short salt.
     virtual bool differs_from_new(std::string_view encoded) const = 0;
 
-    /// What guessing one password costs an attacker, in iterations of PBKDF2 with SHA-256; 0 when
-    /// malformed.
+    /// What guessing one password costs an attacker, in units of cost_unit(); 0 when malformed.
     virtual double cost(std::string_view encoded) const = 0;
     virtual double cost_of_new() const = 0;
+    /// Costs compare where this is equal. Where it is not, the order of PASSWORD_HASHERS alone
+    /// tells which algorithm is the better one.
+    virtual std::string_view cost_unit() const { return "iterations of PBKDF2 with SHA-256"; }
 
     /// After a failed verify: spends what a new hash would have cost more than `encoded` did.
     virtual void harden_runtime(std::string_view password, std::string_view encoded) const = 0;
@@ -37,6 +39,8 @@ public:
 /// One factory a family; null when the dotted name is of another.
 std::unique_ptr<const PasswordHasher> make_pbkdf2_hasher(std::string_view name);
 std::unique_ptr<const PasswordHasher> make_scrypt_hasher(std::string_view name);
+std::unique_ptr<const PasswordHasher> make_argon2_hasher(std::string_view name);
+std::unique_ptr<const PasswordHasher> make_bcrypt_hasher(std::string_view name);
 
 /// Less than the 128 bits of entropy that Django wants: fewer than 22 characters.
 bool is_short_salt(std::string_view salt);
