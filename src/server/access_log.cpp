@@ -56,7 +56,10 @@ std::string access_line(
     std::size_t body_bytes,
     std::chrono::nanoseconds duration
 ) {
-    std::string_view client = request.remote_address.empty() ? "unix" : request.remote_address;
+    std::string_view client = request.remote_address;
+    if (client.empty()) {
+        client = "unix";
+    }
     if (trust_forwarded_for) {
         if (const auto forwarded = first_forwarded_for(request); !forwarded.empty()) {
             client = forwarded;

@@ -29,8 +29,9 @@ bool is_number(std::string_view text) {
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// Whether a request line that Beast refused for its version names some version of HTTP.
-bool names_http_version(std::string_view line) {
+/// Whether a request line that Beast refused for its version names a version of HTTP that is not
+/// ours.
+bool names_other_version(std::string_view line) {
     for (int i = 0; i < 2; ++i) {
         const auto space = line.find(' ');
         if (space == std::string_view::npos) {
@@ -38,7 +39,10 @@ bool names_http_version(std::string_view line) {
         }
         line.remove_prefix(space + 1);
     }
-    return line.size() > 5 && line.substr(0, 5) == "HTTP/" && line[5] >= '0' && line[5] <= '9';
+    const auto version = line.substr(0, line.find('\r'));
+    return version.size() > 5 && version.substr(0, 5) == "HTTP/" && version != "HTTP/1.0" &&
+           version != "HTTP/1.1" &&
+           version.find_first_not_of("0123456789.", 5) == std::string_view::npos;
 }
 
 class FieldParser : public beast_http::basic_parser<true> {
@@ -150,7 +154,7 @@ int status_of(const error_code& ec, std::string_view bytes) {
     if (ec == beast_http::error::body_limit) {
         return 413;
     }
-    if (ec == beast_http::error::bad_version && names_http_version(bytes)) {
+    if (ec == beast_http::error::bad_version && names_other_version(bytes)) {
         return 505;
     }
     return 400;
