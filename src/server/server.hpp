@@ -18,14 +18,17 @@ struct ServerOptions {
         "127.0.0.1:8000"};   ///< HOST:PORT, [V6]:PORT or unix:PATH; port 0 lets the system choose
     std::size_t workers = 4; ///< threads that run the handler
     std::size_t io_threads = 1;
-    std::size_t max_connections = 4096;
+    std::size_t max_connections = 4096; ///< further clients are answered 503 and closed
     std::size_t header_limit_bytes = 32 * 1024;
     std::size_t body_limit_bytes = 2'621'440;
-    std::chrono::milliseconds header_timeout{10'000};
-    std::chrono::milliseconds body_timeout{30'000};
-    std::chrono::milliseconds keep_alive_timeout{75'000};
-    std::chrono::milliseconds write_timeout{30'000};
-    std::chrono::milliseconds drain_timeout{10'000};
+    std::chrono::milliseconds header_timeout{
+        10'000}; ///< from a request's first byte to its headers' end; then 408
+    std::chrono::milliseconds body_timeout{30'000}; ///< for the whole body; then 408
+    std::chrono::milliseconds keep_alive_timeout{
+        75'000};                                     ///< between requests, and before the first
+    std::chrono::milliseconds write_timeout{30'000}; ///< for a whole answer
+    std::chrono::milliseconds drain_timeout{
+        10'000}; ///< after stop(), for requests under way; then they are cut
     bool access_log = true;
     bool trust_forwarded_for = false;
 };
@@ -35,6 +38,7 @@ class Server {
 public:
     /// Binds at once; throws std::runtime_error with the address and the reason when it can not.
     Server(ServerOptions options, http::Handler handler, LogSink log);
+    /// Waits for handlers that still run after a drain was cut short.
     ~Server();
 
     /// The addresses as bound, "http://127.0.0.1:43210" or "unix:/run/x.sock".
@@ -42,7 +46,8 @@ public:
 
     /// Serves until stop(); then accepts nothing more, lets requests under way finish, and returns.
     void run();
-    /// From any thread; also what SIGTERM and SIGINT do while `handle_signals` is on.
+    /// From any thread; also what SIGTERM and SIGINT do after handle_signals(); a second signal
+    /// cuts what still runs.
     void stop();
     void handle_signals();
 
