@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "embed/application.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace drf_messages::embed {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Settings working_settings() {
+    Settings settings;
+    settings.secret_key = "a-key-of-the-tests";
+    return settings;
+}
+
+void drop_middleware(Settings& settings, std::string_view part) {
+    auto& names = settings.middleware;
+    names.erase(
+        std::remove_if(
+            names.begin(),
+            names.end(),
+            [&](const std::string& name) { return name.find(part) != std::string::npos; }
+        ),
+        names.end()
+    );
+}
+
+SettingValue text(std::string value) {
+    return SettingValue{std::move(value)};
+}
+
+TEST(ConfigurationProblems, AreNoneInDjangosDefaults) {
+    EXPECT_THAT(configuration_problems(working_settings()), IsEmpty());
+}
+
+TEST(ConfigurationProblems, AreNoneWithoutSessionsForClientsWithTokens) {
+    Settings settings = working_settings();
+    drop_middleware(settings, "session");
+    drop_middleware(settings, "AuthenticationMiddleware");
+    settings.messages_use_sessions = true;
+    settings.rest_framework.unauthenticated_user.clear();
+    EXPECT_THAT(configuration_problems(settings), IsEmpty());
+}
+
+TEST(ConfigurationProblems, NameTheMissingKey) {
+    EXPECT_THAT(configuration_problems(Settings()), ElementsAre(HasSubstr("SECRET_KEY")));
+}
+
+TEST(ConfigurationProblems, NameMiddlewareThatIsMissingUnknownOrTooLate) {
+    Settings settings = working_settings();
+    drop_middleware(settings, "MessageMiddleware");
+    EXPECT_THAT(configuration_problems(settings), ElementsAre(HasSubstr("MessageMiddleware")));
+
+    settings = working_settings();
+    drop_middleware(settings, "SessionMiddleware");
+    EXPECT_THAT(
+        configuration_problems(settings),
+        ElementsAre(AllOf(HasSubstr("AuthenticationMiddleware"), HasSubstr("SessionMiddleware")))
+    );
+
+    settings = working_settings();
+    std::reverse(settings.middleware.begin(), settings.middleware.end());
+    settings.csrf_use_sessions = true;
+    EXPECT_THAT(
+        configuration_problems(settings),
+        ElementsAre(HasSubstr("AuthenticationMiddleware"), HasSubstr("CsrfViewMiddleware"))
+    );
+
+    settings = working_settings();
+    settings.middleware.emplace_back("site.Middleware");
+    EXPECT_THAT(configuration_problems(settings), ElementsAre(HasSubstr("site.Middleware")));
+}
+
+TEST(ConfigurationProblems, NameWhatThisBuildDoesNotHaveAllAtOnce) {
+    Settings settings = working_settings();
+    settings.message_storage = "django.contrib.messages.storage.cookie.CookieStorage";
+    settings.database.engine = "django.db.backends.postgresql";
+    settings.session_engine = "redis_sessions.session";
+    settings.caches["default"].backend = "django_redis.cache.RedisCache";
+    EXPECT_THAT(
+        configuration_problems(settings),
+        ElementsAre(
+            HasSubstr("CookieStorage"),
+            HasSubstr("postgresql"),
+            HasSubstr("redis_sessions.session"),
+            AllOf(HasSubstr("CACHES.default"), HasSubstr("RedisCache"))
+        )
+    );
+}
+
+TEST(ConfigurationProblems, NameARateThatIsMissingOrUnreadable) {
+    Settings settings = working_settings();
+    auto& rest = settings.rest_framework;
+    rest.default_throttle_classes = {
+        "rest_framework.throttling.AnonRateThrottle", "rest_framework.throttling.UserRateThrottle"};
+    EXPECT_THAT(configuration_problems(settings), IsEmpty());
+    rest.default_throttle_rates = {{"anon", "10/day"}};
+    EXPECT_THAT(configuration_problems(settings), ElementsAre(HasSubstr("\"user\"")));
+    for (const char* rate : {"10", "x/day", "10/", "10/year", "/day", "1/2/day"}) {
+        rest.default_throttle_rates = {{"anon", std::string(rate)}, {"user", std::nullopt}};
+        EXPECT_THAT(configuration_problems(settings), ElementsAre(HasSubstr("is no rate"))) << rate;
+    }
+}
+
+TEST(ConfigurationProblems, KnowTheRatesAndScopesOfDerivedClasses) {
+    Settings settings = working_settings();
+    auto& rest = settings.rest_framework;
+    settings.classes["site.Burst"] = {
+        "rest_framework.throttling.UserRateThrottle", {{"scope", text("burst")}}};
+    settings.classes["site.Fixed"] = {"site.Burst", {{"rate", text("2/min")}}};
+    rest.default_throttle_classes = {"site.Fixed"};
+    EXPECT_THAT(configuration_problems(settings), IsEmpty());
+    rest.default_throttle_classes = {"site.Burst"};
+    EXPECT_THAT(configuration_problems(settings), ElementsAre(HasSubstr("\"burst\"")));
+    rest.default_throttle_rates["burst"] = "2/min";
+    EXPECT_THAT(configuration_problems(settings), IsEmpty());
+
+    rest.default_throttle_classes = {"rest_framework.throttling.ScopedRateThrottle"};
+    settings.classes["site.Messages"] = {
+        "drf_messages.views.MessagesViewSet", {{"throttle_scope", text("messages")}}};
+    RouteSettings route;
+    route.router = "DefaultRouter";
+    route.registrations = {{"messages", "site.Messages", "messages"}};
+    settings.routes = {route};
+    EXPECT_THAT(configuration_problems(settings), ElementsAre(HasSubstr("\"messages\"")));
+    rest.default_throttle_rates["messages"] = "5/hour";
+    EXPECT_THAT(configuration_problems(settings), IsEmpty());
+}
+
+} // namespace
+} // namespace drf_messages::embed
