@@ -3,6 +3,7 @@
 
 #include "accounts/authentication.hpp"
 #include "api/class_attributes.hpp"
+#include "api/parsers.hpp"
 #include "store/user_store.hpp"
 #include "text/base64.hpp"
 #include "text/utf8.hpp"
@@ -76,6 +77,8 @@ bool equal_without_case(std::string_view a, std::string_view b) {
 
 class SessionAuthentication final : public Authenticator {
 public:
+    explicit SessionAuthentication(std::vector<Parser> parsers) : parsers_(std::move(parsers)) {}
+
     std::optional<User> authenticate(middleware::HttpRequest& request) const override {
         if (!request.has_authentication_middleware) {
             return std::nullopt;
@@ -84,11 +87,17 @@ public:
         if (!user || !user->is_active) {
             return std::nullopt;
         }
-        if (const auto reason = middleware::csrf_failure(request)) {
+        if (const auto reason =
+                middleware::csrf_failure(request, [this](middleware::HttpRequest& post) {
+                    return posted_csrf_token(post, parsers_);
+                })) {
             throw permission_denied("CSRF Failed: " + *reason);
         }
         return user;
     }
+
+private:
+    std::vector<Parser> parsers_;
 };
 
 class TokenAuthentication final : public Authenticator {
@@ -192,7 +201,8 @@ std::vector<std::unique_ptr<Authenticator>> make_authenticators(const Settings& 
         const ClassAttributes attributes(settings, name);
         if (attributes.base() == "rest_framework.authentication.SessionAuthentication") {
             attributes.allow_only({});
-            authenticators.push_back(std::make_unique<SessionAuthentication>());
+            authenticators.push_back(std::make_unique<SessionAuthentication>(make_parsers(settings))
+            );
         } else if (attributes.base() == "rest_framework.authentication.TokenAuthentication") {
             attributes.allow_only({"keyword"});
             authenticators.push_back(

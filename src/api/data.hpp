@@ -31,7 +31,14 @@ struct ApiError {
     Data data;
     std::optional<std::string> www_authenticate; ///< challenge of a 401
     std::optional<std::string> retry_after;      ///< whole seconds, of a 429
+    /// English words of `data`, where it is a `{"detail": …}` that may be said in the request's
+    /// language; "{}" in them is `argument`.
+    std::string words;
+    std::optional<std::string> argument;
 };
+
+/// `words` with its first "{}" replaced by `argument`, if there is one.
+std::string with_argument(std::string_view words, const std::optional<std::string>& argument);
 
 ApiError not_found();                        ///< 404 "Not found."
 ApiError not_found(std::string detail_text); ///< 404, "Invalid page."
@@ -42,7 +49,9 @@ ApiError not_authenticated();         ///< 401 "Authentication credentials were 
 ApiError authentication_failed(std::string detail_text); ///< 401
 ApiError method_not_allowed(std::string_view method);    ///< 405
 ApiError not_acceptable(); ///< 406 "Could not satisfy the request Accept header."
-ApiError not_acceptable(std::string detail_text); ///< 406
+ApiError not_acceptable(std::string detail_text);             ///< 406
+ApiError parse_error(std::string detail_text);                ///< 400
+ApiError unsupported_media_type(std::string_view media_type); ///< 415
 /// 429. `wait_seconds` is the time until another try makes sense; absent: nobody can say.
 ApiError throttled(std::optional<std::int64_t> wait_seconds);
 

@@ -8,10 +8,13 @@
 namespace drf_messages::api {
 namespace {
 
-ApiError with_detail(int status, std::string text) {
+ApiError
+with_detail(int status, std::string words, std::optional<std::string> argument = std::nullopt) {
     ApiError error;
     error.status = status;
-    error.data = detail(std::move(text));
+    error.data = detail(with_argument(words, argument));
+    error.words = std::move(words);
+    error.argument = std::move(argument);
     return error;
 }
 
@@ -74,7 +77,7 @@ drf_messages::api::ApiError drf_messages::api::authentication_failed(std::string
 }
 
 drf_messages::api::ApiError drf_messages::api::method_not_allowed(std::string_view method) {
-    return with_detail(405, fmt::format("Method \"{}\" not allowed.", method));
+    return with_detail(405, "Method \"{}\" not allowed.", std::string(method));
 }
 
 drf_messages::api::ApiError drf_messages::api::not_acceptable() {
@@ -85,21 +88,38 @@ drf_messages::api::ApiError drf_messages::api::not_acceptable(std::string detail
     return with_detail(406, std::move(detail_text));
 }
 
+drf_messages::api::ApiError drf_messages::api::parse_error(std::string detail_text) {
+    return with_detail(400, std::move(detail_text));
+}
+
+drf_messages::api::ApiError drf_messages::api::unsupported_media_type(std::string_view media_type) {
+    return with_detail(415, "Unsupported media type \"{}\" in request.", std::string(media_type));
+}
+
 drf_messages::api::ApiError drf_messages::api::throttled(std::optional<std::int64_t> wait_seconds) {
-    if (!wait_seconds) {
-        return with_detail(429, "Request was throttled.");
+    std::string expected;
+    if (wait_seconds) {
+        // The original translates only the sentence before this one.
+        expected = fmt::format(
+            " Expected available in {} second{}.", *wait_seconds, *wait_seconds == 1 ? "" : "s"
+        );
     }
-    auto error = with_detail(
-        429,
-        fmt::format(
-            "Request was throttled. Expected available in {} second{}.",
-            *wait_seconds,
-            *wait_seconds == 1 ? "" : "s"
-        )
-    );
+    auto error = with_detail(429, "Request was throttled.{}", std::move(expected));
     // As in the original, a wait of nothing is no reason for the header.
-    if (*wait_seconds != 0) {
+    if (wait_seconds && *wait_seconds != 0) {
         error.retry_after = std::to_string(*wait_seconds);
     }
     return error;
+}
+
+std::string drf_messages::api::with_argument(
+    std::string_view words, const std::optional<std::string>& argument
+) {
+    std::string text(words);
+    if (argument) {
+        if (const auto hole = text.find("{}"); hole != std::string::npos) {
+            text.replace(hole, 2, *argument);
+        }
+    }
+    return text;
 }

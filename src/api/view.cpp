@@ -3,6 +3,7 @@
 
 #include "api/browsable_page.hpp"
 #include "api/class_attributes.hpp"
+#include "api/translations.hpp"
 #include "middleware/bad_request.hpp"
 
 #include <algorithm>
@@ -10,29 +11,6 @@
 
 namespace drf_messages::api {
 namespace {
-
-std::vector<std::string> parser_media_types_of(const Settings& settings) {
-    std::vector<std::string> media_types;
-    for (const auto& name : settings.rest_framework.default_parser_classes) {
-        const ClassAttributes attributes(settings, name);
-        const std::string_view base = attributes.base();
-        std::string media_type;
-        if (base == "rest_framework.parsers.JSONParser") {
-            media_type = "application/json";
-        } else if (base == "rest_framework.parsers.FormParser") {
-            media_type = "application/x-www-form-urlencoded";
-        } else if (base == "rest_framework.parsers.MultiPartParser") {
-            media_type = "multipart/form-data";
-        } else if (base == "rest_framework.parsers.FileUploadParser") {
-            media_type = "*/*";
-        } else {
-            refuse_class("DEFAULT_PARSER_CLASSES", base);
-        }
-        attributes.allow_only({"media_type"});
-        media_types.push_back(attributes.text("media_type").value_or(media_type));
-    }
-    return media_types;
-}
 
 void check_class(
     const Settings& settings, std::string_view setting, const ClassName& name, std::string_view only
@@ -54,10 +32,9 @@ ViewPolicies::ViewPolicies(
     std::vector<std::string> method_names
 )
     : settings(std::move(effective)), renderers(make_renderers(settings)),
-      parser_media_types(parser_media_types_of(settings)),
-      authenticators(make_authenticators(settings)), permissions(make_permissions(settings)),
-      throttles(make_throttles(settings, throttle_scope)), versioning(make_versioning(settings)),
-      http_method_names(std::move(method_names)) {
+      parsers(make_parsers(settings)), authenticators(make_authenticators(settings)),
+      permissions(make_permissions(settings)), throttles(make_throttles(settings, throttle_scope)),
+      versioning(make_versioning(settings)), http_method_names(std::move(method_names)) {
     check_class(
         settings,
         "DEFAULT_CONTENT_NEGOTIATION_CLASS",
@@ -142,6 +119,9 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
             if (!error.www_authenticate) {
                 error.status = 403;
             }
+        }
+        if (const auto words = translate(error.words, http.language()); words != error.words) {
+            error.data = detail(with_argument(words, error.argument));
         }
         answer = {
             error.status,
@@ -240,8 +220,8 @@ Data View::metadata() const {
         json.end_array();
         json.key("parses");
         json.begin_array();
-        for (const auto& media_type : policies_->parser_media_types) {
-            json.string(media_type);
+        for (const auto& parser : policies_->parsers) {
+            json.string(parser.media_type);
         }
         json.end_array();
         json.end_object();

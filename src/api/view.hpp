@@ -4,6 +4,7 @@
 #include "api/api_request.hpp"
 #include "api/authenticators.hpp"
 #include "api/negotiation.hpp"
+#include "api/parsers.hpp"
 #include "api/permissions.hpp"
 #include "api/renderers.hpp"
 #include "api/throttling.hpp"
@@ -36,7 +37,7 @@ public:
 
     const Settings settings;
     const std::vector<Renderer> renderers;
-    const std::vector<std::string> parser_media_types;
+    const std::vector<Parser> parsers;
     const std::vector<std::unique_ptr<Authenticator>> authenticators;
     const std::vector<std::unique_ptr<Permission>> permissions;
     const std::vector<Throttle> throttles;

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "api/translations.hpp"
+
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+/// What clients compare with the original's answers: rest_framework/locale/de. "{}" is the
+/// argument.
+constexpr std::pair<std::string_view, std::string_view> german[] = {
+    {"Not found.", "Nicht gefunden."},
+    {"You do not have permission to perform this action.",
+     "Sie sind nicht berechtigt diese Aktion durchzuführen."},
+    {"Authentication credentials were not provided.", "Anmeldedaten fehlen."},
+    {"Method \"{}\" not allowed.", "Methode \"{}\" nicht erlaubt."},
+    {"Unsupported media type \"{}\" in request.",
+     "Nicht unterstützter Medientyp \"{}\" in der Anfrage."},
+    {"Could not satisfy the request Accept header.",
+     "Kann die Accept Kopfzeile der Anfrage nicht erfüllen."},
+    {"Request was throttled.{}", "Die Anfrage wurde gedrosselt.{}"},
+    {"Invalid version in \"Accept\" header.", "Ungültige Version in der \"Accept\" Kopfzeile."},
+    {"Invalid version in URL path.", "Ungültige Version im URL Pfad."},
+    {"Invalid version in URL path. Does not match any version namespace.",
+     "Ungültige Version im URL-Pfad. Entspricht keinem Versions-Namensraum."},
+    {"Invalid version in hostname.", "Ungültige Version im Hostname."},
+    {"Invalid version in query parameter.", "Ungültige Version im Anfrageparameter."},
+    {"Invalid token.", "Ungültiges Token"},
+    {"Invalid token header. No credentials provided.",
+     "Ungültiger token header. Keine Zugangsdaten angegeben."},
+    {"Invalid token header. Token string should not contain spaces.",
+     "Ungültiger token header. Zugangsdaten sollen keine Leerzeichen enthalten."},
+    {"Invalid token header. Token string should not contain invalid characters.",
+     "Ungültiger Token Header. Tokens dürfen keine ungültigen Zeichen enthalten."},
+    {"User inactive or deleted.", "Benutzer inaktiv oder gelöscht."},
+    {"Invalid username/password.", "Ungültiger Benutzername/Passwort"},
+    {"Invalid basic header. No credentials provided.",
+     "Ungültiger basic header. Keine Zugangsdaten angegeben."},
+    {"Invalid basic header. Credentials string should not contain spaces.",
+     "Ungültiger basic header. Zugangsdaten sollen keine Leerzeichen enthalten."},
+    {"Invalid basic header. Credentials not correctly base64 encoded.",
+     "Ungültiger basic header. Zugangsdaten sind nicht korrekt mit base64 kodiert."},
+    {"Invalid page.", "Ungültige Seite."},
+    {"Invalid cursor", "Ungültiger Zeiger"},
+};
+
+} // namespace
+
+std::string_view translate(std::string_view english, std::string_view language) noexcept {
+    if (language.substr(0, language.find('-')) != "de") {
+        return english;
+    }
+    for (const auto& [original, words] : german) {
+        if (original == english) {
+            return words;
+        }
+    }
+    return english;
+}
+
+} // namespace drf_messages::api
