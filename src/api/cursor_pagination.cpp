@@ -120,6 +120,7 @@ private:
     FieldValue parse_position(Field field, std::string_view text) const;
     std::string position_text(const FieldValue& position) const;
     FieldValue position_of(const Walk& walk, const Message& message) const;
+    bool needs_exact_links(const Walk& walk) const;
     Links original_links(const Walk& walk) const;
     Links keeping_links(const Walk& walk) const;
     std::optional<Boundary> near_boundary(const Walk& walk) const;
@@ -196,9 +197,7 @@ Page CursorPagination::paginate(
 
     walk.rows = source.fetch(query, static_cast<std::size_t>(*size));
     const auto is_unread = [](const Message& message) { return !message.read_at; };
-    // Reading moves an unread message within this order.
-    if (by_read_at && !walk.unread_as_of &&
-        std::any_of(walk.rows.begin(), walk.rows.end(), is_unread)) {
+    if (by_read_at && !walk.unread_as_of && needs_exact_links(walk)) {
         walk.unread_as_of = now;
     }
     if (walk.rows.size() > static_cast<std::size_t>(*size)) {
@@ -313,6 +312,21 @@ FieldValue CursorPagination::position_of(const Walk& walk, const Message& messag
     default:
         return message.id.value;
     }
+}
+
+/// Of a page in an order over read_at: whether it has unread messages, which reading moves within
+/// that order, or begins with read_at and has several that were marked together.
+bool CursorPagination::needs_exact_links(const Walk& walk) const {
+    const auto& rows = walk.rows;
+    if (std::any_of(rows.begin(), rows.end(), [](const Message& row) { return !row.read_at; })) {
+        return true;
+    }
+    const auto marked_together = [](const Message& a, const Message& b) {
+        return a.read_at == b.read_at;
+    };
+    return walk.field == Field::read_at &&
+           (walk.offset > 0 ||
+            std::adjacent_find(rows.begin(), rows.end(), marked_together) != rows.end());
 }
 
 CursorPagination::Links CursorPagination::original_links(const Walk& walk) const {

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/filters.hpp"
+#include "api/message_serializer.hpp"
+#include "api/pagination.hpp"
+#include "messages/message_storage.hpp"
+#include "support/database.hpp"
+#include "text/json.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::test {
+
+/// What a client does with the list of one user: pages over a real storage, each request with a
+/// storage of its own.
+class ListClient {
+public:
+    ListClient(Given& given, const UserId& user, const Settings& settings)
+        : given_(given), user_(user), settings_(settings),
+          zone_(*text::TimeZone::find(settings.time_zone)), serializer_(settings, zone_),
+          pagination_(
+              api::make_pagination(settings, settings.rest_framework.default_pagination_class)
+          ) {}
+
+    /// The body of the answer to GET `url`; without marking, to HEAD. Throws what a view throws.
+    std::string get(std::string_view url, bool marks = true) {
+        const auto question = url.find('?');
+        const auto query = *http::QueryDict::parse(
+            question == std::string_view::npos ? std::string_view() : url.substr(question + 1), 1000
+        );
+        given_.now += std::chrono::seconds(1);
+        const auto before = given_.connection().statement_count();
+        messages::MessageStorage storage(
+            settings_,
+            {user_, false, {}},
+            "",
+            given_.clock(),
+            no_log(),
+            [this]() -> sql::Connection& { return given_.connection(); }
+        );
+        MessageQuery wanted;
+        wanted.where = Condition::all_of(
+            {api::filter_condition(query, settings_, zone_), api::search_condition(query, "search")}
+        );
+        wanted.order = api::ordering(query, "ordering");
+        const api::PageSource source{
+            [&](const MessageQuery& q) { return storage.count(q); },
+            [&](const MessageQuery& q, std::optional<std::size_t> most) {
+                return storage.fetch(q, marks, most);
+            }};
+        const auto page = pagination_->paginate(
+            {query,
+             [&] { return std::string(url); },
+             given_.clock(),
+             marks,
+             api::wanted_unread(query) == true,
+             settings_.messages_delete_read},
+            wanted,
+            source
+        );
+        text::JsonWriter json{text::JsonStyle{}};
+        page.wrap(json, [&](text::JsonWriter& results) {
+            serializer_.write_list(results, page.messages);
+        });
+        statements = given_.connection().statement_count() - before;
+        storage.update();
+        return json.take();
+    }
+
+    /// An answer: the ids that it shows, and its links, empty for null.
+    struct Answer {
+        std::vector<std::int64_t> ids;
+        std::string next;
+        std::string previous;
+    };
+    Answer page(std::string_view url, bool marks = true) {
+        const auto body = boost::json::parse(get(url, marks));
+        const auto link = [&](const char* name) {
+            const auto& value = body.at(name);
+            return value.is_null() ? std::string() : std::string(value.as_string());
+        };
+        Answer answer{{}, link("next"), link("previous")};
+        for (const auto& message : body.at("results").as_array()) {
+            answer.ids.push_back(message.at("id").as_int64());
+        }
+        return answer;
+    }
+
+    std::uint64_t statements = 0; ///< that the last answer cost
+
+private:
+    Given& given_;
+    UserId user_;
+    const Settings& settings_;
+    text::TimeZone zone_;
+    api::MessageSerializer serializer_;
+    std::unique_ptr<api::Pagination> pagination_;
+};
+
+} // namespace drf_messages::test
