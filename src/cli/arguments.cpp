@@ -190,10 +190,21 @@ private:
         sub.add_option("--tag", send_.tags, "An extra tag; may be repeated")
             ->type_name("TAG")
             ->allow_extra_args(false);
-        sub.add_option("text", send_.text, "The message; - reads it from standard input")
-            ->type_name("TEXT")
-            ->required();
-        when_named(sub, send_);
+        CLI::Option* text =
+            sub.add_option("text", send_.text, "The message; - reads it from standard input")
+                ->type_name("TEXT");
+        sub.callback([this, text] {
+            // --to takes as many words as follow it, and so the text too where nothing else stands
+            // between.
+            if (text->count() == 0) {
+                if (send_.to.size() < 2) {
+                    throw CLI::RequiredError("text");
+                }
+                send_.text = std::move(send_.to.back());
+                send_.to.pop_back();
+            }
+            arguments_.command = send_;
+        });
     }
 
     void add_list() {

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "unit/cli/cli_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+namespace drf_messages::cli {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+using CommandLine = CommandTest;
+
+constexpr const char* commands[] = {
+    "serve",
+    "migrate",
+    "createsuperuser",
+    "createuser",
+    "changepassword",
+    "drf_create_token",
+    "send",
+    "list",
+    "clearsessions",
+    "prune",
+    "check",
+    "settings"};
+
+TEST_F(CommandLine, ShowsItsVersionAndItsCommands) {
+    EXPECT_THAT(run_plain({"--version"}).out, StartsWith("drf-messages "));
+    const Outcome help = run_plain({"--help"});
+    EXPECT_EQ(help.status, 0);
+    for (const char* command : commands) {
+        EXPECT_THAT(help.out, HasSubstr(command));
+    }
+}
+
+TEST_F(CommandLine, ExplainsEveryCommandWithAnExample) {
+    for (const char* command : commands) {
+        const Outcome help = run_plain({command, "--help"});
+        EXPECT_EQ(help.status, 0);
+        EXPECT_THAT(help.out, HasSubstr(std::string("drf-messages ") + command)) << command;
+    }
+}
+
+TEST_F(CommandLine, AnswersSenselessArgumentsWithOneLineAndStatus2) {
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {},
+             {"sevre"},
+             {"serve", "--bnd", "x"},
+             {"send", "--to", "ann"},
+             {"list"},
+             {"serve", "--workers", "0"},
+             {"prune", "--batch", "x"}}) {
+        const Outcome outcome = run_plain(words);
+        EXPECT_EQ(outcome.status, 2);
+        EXPECT_THAT(outcome.err, StartsWith("drf-messages: "));
+        EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    }
+}
+
+TEST_F(CommandLine, ShowsEveryProblemOfTheSettings) {
+    write_settings("MESSAGE_LEVL = 1\nDEBUG = 5\nSECRET_KEY = 123456\n");
+    const Outcome outcome = run({"check"});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_EQ(
+        outcome.err,
+        "drf-messages: " + file("settings.toml") +
+            ":1: MESSAGE_LEVL is no setting; did you mean MESSAGE_LEVEL?\n" + "drf-messages: " +
+            file("settings.toml") + ":2: DEBUG: expected true or false, found the integer 5\n" +
+            "drf-messages: " + file("settings.toml") +
+            ":3: SECRET_KEY: expected text, found an integer\n"
+    );
+}
+
+TEST_F(CommandLine, TakesTheSettingsFileOfTheEnvironment) {
+    environment["DRF_MESSAGES_SETTINGS"] = file("settings.toml");
+    environment["DRF_MESSAGES_MESSAGE_LEVEL"] = "40";
+    const Outcome outcome = run_plain({"settings"});
+    EXPECT_THAT(
+        outcome.out,
+        AllOf(
+            HasSubstr("ALLOWED_HOSTS = [\"*\"]"),
+            HasSubstr("MESSAGE_LEVEL = 40"),
+            Not(HasSubstr("topsecret"))
+        )
+    );
+    environment["DRF_MESSAGES_SETTINGS"] = file("none.toml");
+    EXPECT_THAT(run_plain({"settings"}).err, HasSubstr("none.toml: can not be read"));
+}
+
+TEST_F(CommandLine, KnowsOnlyThePartsOfThisBuild) {
+    write_settings("SESSION_ENGINE = \"django.contrib.sessions.backends.dbb\"\nMIDDLEWARE = "
+                   "[\"django.middleware.gzip.GZipMiddlewar\"]\n");
+    EXPECT_THAT(
+        run({"check"}).err,
+        AllOf(
+            HasSubstr("did you mean django.contrib.sessions.backends.db?"),
+            HasSubstr("did you mean django.middleware.gzip.GZipMiddleware?")
+        )
+    );
+}
+
+TEST_F(CommandLine, RefusesToServeWithoutASecretKeyAndSaysHowToMakeOne) {
+    write_settings("ALLOWED_HOSTS = [\"*\"]\n");
+    run({"migrate"});
+    const Outcome outcome = run({"serve", "--bind", "127.0.0.1:0"});
+    EXPECT_EQ(outcome.status, 1);
+    const auto command = outcome.err.find("make one with: ");
+    ASSERT_NE(command, std::string::npos) << outcome.err;
+    ASSERT_EQ(std::system(outcome.err.substr(command + 15).c_str()), 0);
+    EXPECT_EQ(run({"check"}).status, 0) << run({"check"}).err;
+}
+
+TEST_F(CommandLine, RefusesToServeWhatCanNotWork) {
+    write_settings("SECRET_KEY = \"k\"\nMIDDLEWARE = []\n");
+    run({"migrate"});
+    EXPECT_THAT(
+        run({"serve", "--bind", "127.0.0.1:0"}).err, HasSubstr("MessageMiddleware\" is missing")
+    );
+    EXPECT_EQ(run({"check"}).status, 1);
+}
+
+TEST_F(CommandLine, NamesAnAddressThatIsTaken) {
+    run({"migrate"});
+    const Outcome outcome = run({"serve", "--bind", "unix:" + file("no/such/folder.sock")});
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_THAT(outcome.err, HasSubstr("no/such/folder.sock"));
+}
+
+TEST_F(CommandLine, FindsNothingWrongWhereNothingIs) {
+    run({"migrate"});
+    const Outcome outcome = run({"check"});
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.out, "Settings and database are in order.\n");
+}
+
+} // namespace
+} // namespace drf_messages::cli
