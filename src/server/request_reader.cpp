@@ -45,6 +45,16 @@ bool names_other_version(std::string_view line) {
            version.find_first_not_of("0123456789.", 5) == std::string_view::npos;
 }
 
+/// Whether a line ends without its carriage return. `bytes` begin with a line.
+bool has_bare_line_feed(std::string_view bytes) {
+    for (auto at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
+        if (at == 0 || bytes[at - 1] != '\r') {
+            return true;
+        }
+    }
+    return false;
+}
+
 class FieldParser : public beast_http::basic_parser<true> {
 public:
     http::Request* request = nullptr;
@@ -189,9 +199,14 @@ RequestReader::Progress RequestReader::feed(std::string_view bytes, std::size_t&
     auto& parser = **parser_;
     error_code ec;
     consumed = parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
-    if ((!ec || ec == beast_http::error::need_more) && !parser.is_header_done() &&
-        parser.header_bytes + (bytes.size() - consumed) > limits_.header_bytes) {
-        ec = beast_http::error::header_limit;
+    if ((!ec || ec == beast_http::error::need_more) && !parser.is_header_done()) {
+        const auto pending = bytes.substr(consumed);
+        if (parser.header_bytes + pending.size() > limits_.header_bytes) {
+            ec = beast_http::error::header_limit;
+        } else if (has_bare_line_feed(pending)) {
+            // Beast, once it has asked for more, looks at nothing before an empty line
+            ec = beast_http::error::bad_line_ending;
+        }
     }
     if (ec && ec != beast_http::error::need_more) {
         error_status_ = parser.refusal != 0 ? parser.refusal : status_of(ec, bytes);
