@@ -3,11 +3,29 @@
 #include "embed/application.hpp"
 
 #include <ostream>
+#include <stdexcept>
 
 namespace drf_messages::cli {
 
-int check(Context& context) {
+namespace {
+
+/// What only shows when the parts are put together: a route that is no regular expression, say.
+std::vector<std::string> settings_problems(const Context& context) {
     std::vector<std::string> problems = embed::configuration_problems(context.settings);
+    if (problems.empty()) {
+        try {
+            const embed::Application application(context.settings, {});
+        } catch (const std::invalid_argument& error) {
+            problems.emplace_back(error.what());
+        }
+    }
+    return problems;
+}
+
+} // namespace
+
+int check(Context& context) {
+    std::vector<std::string> problems = settings_problems(context);
     if (auto problem = database_problem(context)) {
         problems.push_back(std::move(*problem));
     }

@@ -20,19 +20,15 @@ std::vector<BaseClass> all_bases() {
         {"page_size_query_param", text},
         {"page_size_query_description", text},
         {"max_page_size", integer},
-        {"template", text},
-        {"display_page_controls", boolean}};
-    const Attributes rate_throttle = {
-        {"rate", rate}, {"scope", text}, {"THROTTLE_RATES", rates}, {"cache_format", text}};
+        {"template", text}};
+    const Attributes rate_throttle = {{"rate", rate}, {"scope", text}, {"THROTTLE_RATES", rates}};
     const Attributes versioning = {
-        {"default_version", text},
-        {"allowed_versions", texts},
-        {"version_param", text},
-        {"invalid_version_message", text}};
-    const Attributes model_permissions = {
-        {"perms_map", table}, {"authenticated_users_only", boolean}};
+        {"default_version", text}, {"allowed_versions", texts}, {"version_param", text}};
     const Attributes permission = {{"message", text}, {"code", text}};
+    const Attributes model_permissions =
+        permission + Attributes{{"perms_map", table}, {"authenticated_users_only", boolean}};
     const Attributes representation = {{"media_type", text}, {"format", text}, {"charset", text}};
+    const Attributes parser = {{"media_type", text}};
     return {
         {"rest_framework.pagination.LimitOffsetPagination",
          {{"default_limit", integer},
@@ -41,8 +37,7 @@ std::vector<BaseClass> all_bases() {
           {"limit_query_description", text},
           {"offset_query_param", text},
           {"offset_query_description", text},
-          {"template", text},
-          {"display_page_controls", boolean}}},
+          {"template", text}}},
         {"rest_framework.pagination.PageNumberPagination",
          page_size_choice +
              Attributes{
@@ -61,60 +56,48 @@ std::vector<BaseClass> all_bases() {
 
         {"rest_framework.throttling.AnonRateThrottle", rate_throttle},
         {"rest_framework.throttling.UserRateThrottle", rate_throttle},
-        {"rest_framework.throttling.ScopedRateThrottle",
-         rate_throttle + Attributes{{"scope_attr", text}}},
+        {"rest_framework.throttling.ScopedRateThrottle", {{"THROTTLE_RATES", rates}}},
 
         {"rest_framework.versioning.AcceptHeaderVersioning", versioning},
         {"rest_framework.versioning.URLPathVersioning", versioning},
         {"rest_framework.versioning.NamespaceVersioning", versioning},
-        {"rest_framework.versioning.HostNameVersioning",
-         versioning + Attributes{{"hostname_regex", text}}},
+        {"rest_framework.versioning.HostNameVersioning", versioning},
         {"rest_framework.versioning.QueryParameterVersioning", versioning},
 
         {"rest_framework.authentication.BasicAuthentication", {{"www_authenticate_realm", text}}},
         {"rest_framework.authentication.SessionAuthentication", {}},
         {"rest_framework.authentication.TokenAuthentication", {{"keyword", text}}},
-        {"rest_framework.authentication.RemoteUserAuthentication", {{"header", text}}},
 
         {"rest_framework.permissions.AllowAny", permission},
         {"rest_framework.permissions.IsAuthenticated", permission},
         {"rest_framework.permissions.IsAdminUser", permission},
         {"rest_framework.permissions.IsAuthenticatedOrReadOnly", permission},
-        {"rest_framework.permissions.DjangoModelPermissions", permission + model_permissions},
-        {"rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly",
-         permission + model_permissions},
-        {"rest_framework.permissions.DjangoObjectPermissions", permission + model_permissions},
+        {"rest_framework.permissions.DjangoModelPermissions", model_permissions},
+        {"rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly", model_permissions},
 
         {"rest_framework.filters.SearchFilter",
          {{"search_param", text},
           {"search_title", text},
           {"search_description", text},
-          {"lookup_prefixes", table},
           {"template", text}}},
         {"rest_framework.filters.OrderingFilter",
          {{"ordering_param", text},
-          {"ordering_fields", texts},
           {"ordering_title", text},
           {"ordering_description", text},
           {"template", text}}},
-        {"django_filters.rest_framework.DjangoFilterBackend", {{"raise_exception", boolean}}},
-        {"django_filters.rest_framework.backends.DjangoFilterBackend",
-         {{"raise_exception", boolean}}},
+        {"django_filters.rest_framework.DjangoFilterBackend", {}},
+        {"django_filters.rest_framework.backends.DjangoFilterBackend", {}},
 
         {"rest_framework.negotiation.DefaultContentNegotiation", {}},
         {"rest_framework.metadata.SimpleMetadata", {}},
 
-        {"rest_framework.renderers.JSONRenderer",
-         representation +
-             Attributes{{"ensure_ascii", boolean}, {"compact", boolean}, {"strict", boolean}}},
-        {"rest_framework.renderers.BrowsableAPIRenderer",
-         representation +
-             Attributes{{"template", text}, {"filter_template", text}, {"code_style", text}}},
+        {"rest_framework.renderers.JSONRenderer", representation},
+        {"rest_framework.renderers.BrowsableAPIRenderer", representation},
 
-        {"rest_framework.parsers.JSONParser", {{"media_type", text}, {"strict", boolean}}},
-        {"rest_framework.parsers.FormParser", {{"media_type", text}}},
-        {"rest_framework.parsers.MultiPartParser", {{"media_type", text}}},
-        {"rest_framework.parsers.FileUploadParser", {{"media_type", text}}},
+        {"rest_framework.parsers.JSONParser", parser},
+        {"rest_framework.parsers.FormParser", parser},
+        {"rest_framework.parsers.MultiPartParser", parser},
+        {"rest_framework.parsers.FileUploadParser", parser},
 
         {"drf_messages.views.MessagesViewSet",
          {{"permission_classes", class_names, "DEFAULT_PERMISSION_CLASSES"},
@@ -128,11 +111,6 @@ std::vector<BaseClass> all_bases() {
           {"content_negotiation_class", class_name, "DEFAULT_CONTENT_NEGOTIATION_CLASS"},
           {"metadata_class", class_name, "DEFAULT_METADATA_CLASS"},
           {"versioning_class", class_name, "DEFAULT_VERSIONING_CLASS"},
-          {"search_fields", texts},
-          {"ordering_fields", texts},
-          {"ordering", texts},
-          {"lookup_field", text},
-          {"lookup_url_kwarg", text},
           {"lookup_value_regex", text},
           {"http_method_names", texts}}},
     };

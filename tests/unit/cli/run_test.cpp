@@ -124,6 +124,14 @@ TEST_F(CommandLine, RefusesToServeWhatCanNotWork) {
     EXPECT_EQ(run({"check"}).status, 1);
 }
 
+TEST_F(CommandLine, ChecksWhatOnlyShowsWhenThePartsArePutTogether) {
+    write_settings("SECRET_KEY = \"k\"\n[[ROUTES]]\nroute = \"(\"\nregex = true\ninclude = "
+                   "\"drf_messages.urls\"\n");
+    run({"migrate"});
+    EXPECT_EQ(run({"check"}).status, 1);
+    EXPECT_EQ(run({"serve", "--bind", "127.0.0.1:0"}).status, 1);
+}
+
 TEST_F(CommandLine, NamesAnAddressThatIsTaken) {
     run({"migrate"});
     const Outcome outcome = run({"serve", "--bind", "unix:" + file("no/such/folder.sock")});
