@@ -113,19 +113,18 @@ std::optional<UserId> user_id(const boost::json::value& value) {
     return std::nullopt;
 }
 
-bool hash_fits(const Settings& settings, const boost::json::value* hash, const User& user) {
-    if (hash == nullptr || !hash->is_string() || hash->get_string().empty()) {
+bool hash_fits(const Settings& settings, std::string_view hash, const User& user) {
+    if (hash.empty()) {
         return false;
     }
-    const std::string_view text = hash->get_string();
-    if (django::verify_session_auth_hash(text, user.password, settings.secret_key)) {
+    if (django::verify_session_auth_hash(hash, user.password, settings.secret_key)) {
         return true;
     }
     return std::any_of(
         settings.secret_key_fallbacks.begin(),
         settings.secret_key_fallbacks.end(),
         [&](const std::string& key) {
-            return django::verify_session_auth_hash(text, user.password, key);
+            return django::verify_session_auth_hash(hash, user.password, key);
         }
     );
 }
@@ -135,16 +134,15 @@ bool hash_fits(const Settings& settings, const boost::json::value* hash, const U
 std::optional<User>
 user_of_session(const Settings& settings, Session& session, const ConnectionSource& connection) {
     const boost::json::value* id_value = session.find(id_name);
-    const boost::json::value* backend_value = session.find(backend_name);
-    if (id_value == nullptr || backend_value == nullptr || !backend_value->is_string()) {
+    const std::optional<std::string_view> name = session.find_text(backend_name);
+    if (id_value == nullptr || !name) {
         return std::nullopt;
     }
     const auto& names = settings.authentication_backends;
-    const std::string_view name = backend_value->get_string();
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
+    if (std::find(names.begin(), names.end(), *name) == names.end()) {
         return std::nullopt;
     }
-    const Backend backend = backend_of(settings, name);
+    const Backend backend = backend_of(settings, *name);
     const std::optional<UserId> id = user_id(*id_value);
     if (!backend.known || !id) {
         return std::nullopt;
@@ -153,7 +151,7 @@ user_of_session(const Settings& settings, Session& session, const ConnectionSour
     if (!user || (!user->is_active && !backend.inactive_users)) {
         return std::nullopt;
     }
-    if (!hash_fits(settings, session.find(hash_name), *user)) {
+    if (!hash_fits(settings, session.find_text(hash_name).value_or(""), *user)) {
         session.flush();
         return std::nullopt;
     }

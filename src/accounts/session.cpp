@@ -97,6 +97,18 @@ void Session::erase(std::string_view name) {
     }
 }
 
+std::optional<std::string_view> Session::find_text(std::string_view name) {
+    const boost::json::value* value = find(name);
+    if (value == nullptr || !value->is_string()) {
+        return std::nullopt;
+    }
+    return std::string_view(value->get_string());
+}
+
+void Session::set_text(std::string_view name, std::string_view value) {
+    set(name, boost::json::value(value));
+}
+
 void Session::flush() {
     data_.emplace();
     accessed_ = true;

@@ -79,6 +79,9 @@ public:
     const boost::json::value* find(std::string_view name);
     void set(std::string_view name, boost::json::value value);
     void erase(std::string_view name);
+    /// find() and set() of text; what is not text is absent.
+    std::optional<std::string_view> find_text(std::string_view name);
+    void set_text(std::string_view name, std::string_view value);
 
     /// Deletes the stored session and starts an empty one without a key.
     void flush();

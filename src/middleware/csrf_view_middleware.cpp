@@ -6,7 +6,6 @@
 #include "middleware/multipart.hpp"
 #include "middleware/referer.hpp"
 
-#include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,10 +23,9 @@ std::optional<std::string> stored_token(HttpRequest& request) {
     const Settings& settings = request.site.settings;
     if (settings.csrf_use_sessions) {
         if (request.session) {
-            const boost::json::value* value = request.session->find(session_token_name);
-            if (value != nullptr && value->is_string()) {
+            if (const auto token = request.session->find_text(session_token_name)) {
                 // A session can hold anything; the check must only ever see a token.
-                return django::sanitize_csrf_token(value->get_string(), request.site.random);
+                return django::sanitize_csrf_token(*token, request.site.random);
             }
         }
         return std::nullopt;
@@ -115,11 +113,9 @@ public:
         }
         const Settings& settings = request.site.settings;
         if (settings.csrf_use_sessions) {
-            const boost::json::value* kept =
-                request.session ? request.session->find(session_token_name) : nullptr;
             if (request.session &&
-                (kept == nullptr || *kept != boost::json::value(*request.csrf_cookie))) {
-                request.session->set(session_token_name, boost::json::value(*request.csrf_cookie));
+                request.session->find_text(session_token_name) != *request.csrf_cookie) {
+                request.session->set_text(session_token_name, *request.csrf_cookie);
             }
             return;
         }
