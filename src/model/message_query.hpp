@@ -53,8 +53,8 @@ struct Seek {
 /// Which messages, in which order, how many: what the REST list and the public query set both run.
 struct MessageQuery {
     Condition where;
-    /// Django: Message.Meta.ordering. Ties are broken by id, ascending as on Django's SQLite; newest first after descending
-    /// `created`. A query that is to be read from both ends names the id itself, in the direction of its first field.
+    /// Django: Message.Meta.ordering. Ties are broken by rising id, as on Django's SQLite. A query that
+    /// is to be read from both ends names the id itself, in the direction of its first field.
     std::vector<OrderBy> order = std::vector<OrderBy>(1, OrderBy{Field::created, true});
     std::optional<Seek> seek;
     std::uint64_t offset = 0;

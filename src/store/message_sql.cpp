@@ -111,9 +111,7 @@ std::vector<OrderBy> total_order(const std::vector<OrderBy>& order) {
             return total;
         }
     }
-    const bool newest_first =
-        !total.empty() && total.front().field == Field::created && total.front().descending;
-    total.push_back({Field::id, newest_first});
+    total.push_back({Field::id, false});
     return total;
 }
 
