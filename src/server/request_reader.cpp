@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -65,11 +66,38 @@ public:
     /// What the lines read so far took on the wire. Beast holds each part to its limit, not the
     /// header as a whole.
     std::size_t header_bytes = 0;
+    /// What is being parsed.
+    std::string_view input;
 
 private:
     using StringView = boost::beast::string_view;
 
     static std::string_view view(StringView text) { return {text.data(), text.size()}; }
+
+    /// The value with the blanks around it, but for one before it, which Beast took off. Django
+    /// sees them and a CSRF token, say, is refused with them, as recorded; what the server itself
+    /// reads (Content-Length and the like) is without.
+    std::string_view as_sent(std::string_view value) const {
+        const auto begin = input.data();
+        const auto end = begin + input.size();
+        if (value.empty() || std::less<>()(value.data(), begin) ||
+            !std::less<>()(value.data(), end)) {
+            return value; // nothing, or joined from several lines
+        }
+        const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+        auto first = value.data();
+        auto last = first + value.size();
+        while (first != begin && is_blank(first[-1])) {
+            --first;
+        }
+        if (first != value.data() && *first == ' ') {
+            ++first;
+        }
+        while (last != end && is_blank(*last)) {
+            ++last;
+        }
+        return {first, static_cast<std::size_t>(last - first)};
+    }
 
     void refuse(int status, error_code& ec) {
         refusal = status;
@@ -122,7 +150,7 @@ private:
             }
             expects_continue = true;
         }
-        request->headers.add(view(name), std::string(view(value)));
+        request->headers.add(view(name), std::string(as_sent(view(value))));
     }
 
     void on_header_impl(error_code& ec) override {
@@ -198,6 +226,7 @@ void RequestReader::start(http::Request& request) {
 RequestReader::Progress RequestReader::feed(std::string_view bytes, std::size_t& consumed) {
     auto& parser = **parser_;
     error_code ec;
+    parser.input = bytes;
     consumed = parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
     if ((!ec || ec == beast_http::error::need_more) && !parser.is_header_done()) {
         const auto pending = bytes.substr(consumed);
