@@ -16,14 +16,17 @@ inline constexpr std::size_t message_max_length = 1024; ///< in characters (code
 inline constexpr std::size_t tag_max_length = 128;      ///< in characters
 inline constexpr std::size_t view_max_length = 64;      ///< in characters
 
-/// One stored message with its tags: a row of drf_messages_message and its rows of drf_messages_messagetag.
+/// One stored message with its tags: a row of drf_messages_message and its rows of
+/// drf_messages_messagetag.
 /// - Django: drf_messages/models.py, Message.
 struct Message {
     MessageId id;
     UserId user;
-    std::optional<std::string> session;     ///< foreign key into django_session, where the engine has that table
-    std::optional<std::string> session_key; ///< the session that the message was left in, on every engine
-    std::string view;                       ///< name of the view that left the message, or empty
+    /// foreign key into django_session, where the engine has that table
+    std::optional<std::string> session;
+    /// the session that the message was left in, on every engine
+    std::optional<std::string> session_key;
+    std::string view; ///< name of the view that left the message, or empty
     std::string message;
     Level level = 0;
     std::optional<Timestamp> read_at; ///< absent while unread

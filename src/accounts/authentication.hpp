@@ -14,10 +14,9 @@
 namespace drf_messages::accounts {
 
 /// The user of a session: django.contrib.auth.get_user. Absent for an anonymous one; a session
-/// whose
-/// `_auth_user_hash` no longer fits the password is flushed, with its messages. A session whose
-/// content makes no sense is anonymous. Costs no statement without a session, otherwise one for it
-/// and one for the user.
+/// whose `_auth_user_hash` no longer fits the password is flushed, with its messages. A session
+/// whose content makes no sense is anonymous. Costs no statement without a session, otherwise one
+/// for it and one for the user.
 std::optional<User>
 user_of_session(const Settings& settings, Session& session, const ConnectionSource& connection);
 

@@ -10,8 +10,8 @@ namespace drf_messages::config {
 
 // ---- what texts must be
 bool is_time_zone(std::string_view name); ///< a file of the system's time zone database
-bool is_throttle_rate(std::string_view rate
-); ///< "10/day", as SimpleRateThrottle.parse_rate reads it; negative is refused
+/// "10/day", as SimpleRateThrottle.parse_rate reads it; negative is refused
+bool is_throttle_rate(std::string_view rate);
 bool is_cookie_name(std::string_view name);
 bool is_header_safe(std::string_view text);  ///< no control characters: it goes into a header
 bool is_bind_address(std::string_view text); ///< HOST:PORT, [V6]:PORT or unix:PATH
@@ -21,7 +21,6 @@ inline constexpr std::int64_t most_seconds = 1'000'000'000'000;
 
 inline constexpr Rule any{};
 inline constexpr Rule not_negative{"0 or more", 0};
-inline constexpr Rule at_least_one{"1 or more", 1};
 /// Further, a moment in microseconds would overflow.
 inline constexpr Rule age{"0 to 1000000000000", 0, most_seconds};
 inline constexpr Rule timeout{"1 to 86400", 1, 86'400};

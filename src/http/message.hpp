@@ -14,8 +14,8 @@ struct Request {
     Headers headers;
     std::string body;
     std::string remote_address; ///< without port; empty on a Unix socket
-    bool secure =
-        false; ///< whether this very connection is encrypted (always false behind a proxy)
+    /// whether this very connection is encrypted (always false behind a proxy)
+    bool secure = false;
 };
 
 /// An answer. Without a Content-Length field the server sends the body chunked.

@@ -9,7 +9,7 @@ namespace drf_messages::http {
 /// `url` with its query parameter `name` set to `value`. The parameters come out sorted and
 /// re-encoded, blank ones kept.
 /// - REST framework: rest_framework/utils/urls.py, replace_query_param (Python's urlsplit,
-/// parse_qs, urlencode).
+///   parse_qs, urlencode).
 std::string
 replace_query_param(std::string_view url, std::string_view name, std::string_view value);
 

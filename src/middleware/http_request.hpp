@@ -26,9 +26,9 @@ public:
     Site& site;
     const http::Request& wire;
     std::string method; ///< upper case
-    std::string
-        path_info;    ///< decoded, without the script name; begins with "/" (but "*" for OPTIONS *)
-    std::string path; ///< script name and path_info
+    /// decoded, without the script name; begins with "/" (but "*" for OPTIONS *)
+    std::string path_info;
+    std::string path;         ///< script name and path_info
     std::string query_string; ///< as sent, without "?"
 
     /// A header's value as WSGI gives it (fields of one name joined by ","), as UTF-8 of its
@@ -96,8 +96,7 @@ std::string posted_csrf_token(HttpRequest& request);
 /// What REST framework's SessionAuthentication.enforce_csrf asks: process_request and process_view
 /// of CsrfViewMiddleware.
 /// - posted_token: asked for a POST only, after the Referer checks and when there is a cookie; may
-/// throw, as a parser of
-///   REST framework does.
+///   throw, as a parser of REST framework does.
 std::optional<std::string>
 csrf_failure(HttpRequest& request, const PostedToken& posted_token = posted_csrf_token);
 

@@ -26,8 +26,8 @@ struct Site {
     crypto::RandomBytes random;
     std::unique_ptr<sql::Pool> database;
     std::unique_ptr<accounts::SessionEngine> session_engine;
-    std::map<std::string, std::unique_ptr<cache::Cache>>
-        caches; ///< by alias; "default" is always there
+    /// by alias; "default" is always there
+    std::map<std::string, std::unique_ptr<cache::Cache>> caches;
     django::Passwords passwords;
 };
 

@@ -10,7 +10,7 @@ namespace drf_messages::schema {
 /// and their add, change, delete and view permissions where `auth` is migrated too. Run it in a
 /// transaction.
 /// - Django: contrib/contenttypes/management, create_contenttypes; contrib/auth/management,
-/// create_permissions.
+///   create_permissions.
 void create_permissions(sql::Connection& connection, const AppliedMigrations& applied);
 
 } // namespace drf_messages::schema

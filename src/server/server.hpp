@@ -14,21 +14,21 @@
 namespace drf_messages::server {
 
 struct ServerOptions {
-    std::vector<std::string> bind = {
-        "127.0.0.1:8000"};   ///< HOST:PORT, [V6]:PORT or unix:PATH; port 0 lets the system choose
+    /// HOST:PORT, [V6]:PORT or unix:PATH; port 0 lets the system choose
+    std::vector<std::string> bind = {"127.0.0.1:8000"};
     std::size_t workers = 4; ///< threads that run the handler
     std::size_t io_threads = 1;
     std::size_t max_connections = 4096; ///< further clients are answered 503 and closed
     std::size_t header_limit_bytes = 32 * 1024;
     std::size_t body_limit_bytes = 2'621'440;
-    std::chrono::milliseconds header_timeout{
-        10'000}; ///< from a request's first byte to its headers' end; then 408
+    /// from a request's first byte to its headers' end; then 408
+    std::chrono::milliseconds header_timeout{10'000};
     std::chrono::milliseconds body_timeout{30'000}; ///< for the whole body; then 408
-    std::chrono::milliseconds keep_alive_timeout{
-        75'000};                                     ///< between requests, and before the first
+    /// between requests, and before the first
+    std::chrono::milliseconds keep_alive_timeout{75'000};
     std::chrono::milliseconds write_timeout{30'000}; ///< for a whole answer
-    std::chrono::milliseconds drain_timeout{
-        10'000}; ///< after stop(), for requests under way; then they are cut
+    /// after stop(), for requests under way; then they are cut
+    std::chrono::milliseconds drain_timeout{10'000};
     bool access_log = true;
     bool trust_forwarded_for = false;
 };

@@ -15,12 +15,13 @@ namespace drf_messages::sql {
 
 enum class Dialect { sqlite, postgresql, mariadb };
 
-/// A parameter or a column: null, boolean, integer, text, bytes excluded (no table of ours has any), moment in UTC.
-/// Text is borrowed: it must live until the call returns.
+/// A parameter or a column: null, boolean, integer, text, bytes excluded (no table of ours has
+/// any), moment in UTC. Text is borrowed: it must live until the call returns.
 using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string_view, Timestamp>;
 
-/// One SQL statement. `text` uses `?` for each parameter, in order, on every database; `name` is what logs and errors show.
-/// Statements are prepared once a connection and kept by their text, so build the same text for the same shape.
+/// One SQL statement. `text` uses `?` for each parameter, in order, on every database; `name` is
+/// what logs and errors show. Statements are prepared once a connection and kept by their text, so
+/// build the same text for the same shape.
 struct Statement {
     std::string_view name;
     std::string_view text;
@@ -46,24 +47,31 @@ public:
     virtual Dialect dialect() const noexcept = 0;
 
     /// Runs a query and calls `each` for every row, in order. `each` must not use this connection.
-    virtual void query(const Statement& statement, std::span<const Value> parameters, const std::function<void(const Row&)>& each) = 0;
+    virtual void query(
+        const Statement& statement,
+        std::span<const Value> parameters,
+        const std::function<void(const Row&)>& each
+    ) = 0;
 
     /// Runs a statement and returns how many rows it changed.
-    virtual std::int64_t execute(const Statement& statement, std::span<const Value> parameters = {}) = 0;
+    virtual std::int64_t
+    execute(const Statement& statement, std::span<const Value> parameters = {}) = 0;
 
     /// Runs an INSERT and returns the new row's id.
     virtual std::int64_t insert(const Statement& statement, std::span<const Value> parameters) = 0;
 
-    /// Runs SQL that has no parameters and is not worth preparing: schema changes, several statements at once.
+    /// Runs SQL that has no parameters and is not worth preparing: schema changes, several
+    /// statements at once.
     virtual void run_script(const Statement& script) = 0;
 
-    /// Begins a transaction that will write (SQLite: BEGIN IMMEDIATE, so that it can not fail half-way for a lock).
-    /// Use sql::Transaction instead of calling these.
+    /// Begins a transaction that will write (SQLite: BEGIN IMMEDIATE, so that it can not fail
+    /// half-way for a lock). Use sql::Transaction instead of calling these.
     virtual void begin() = 0;
     virtual void commit() = 0;
     virtual void rollback() = 0;
 
-    /// Statements sent so far, BEGIN and COMMIT included; tests assert what a request costs with it.
+    /// Statements sent so far, BEGIN and COMMIT included; tests assert what a request costs with
+    /// it.
     virtual std::uint64_t statement_count() const noexcept = 0;
 
     /// False once the connection is lost: a pool then closes it.
@@ -72,8 +80,9 @@ public:
 
 /// The first row of a query by way of `read`, or nothing.
 template<class Read>
-auto query_one(Connection& connection, const Statement& statement, std::span<const Value> parameters, Read read)
-    -> std::optional<decltype(read(std::declval<const Row&>()))> {
+auto query_one(
+    Connection& connection, const Statement& statement, std::span<const Value> parameters, Read read
+) -> std::optional<decltype(read(std::declval<const Row&>()))> {
     std::optional<decltype(read(std::declval<const Row&>()))> result;
     connection.query(statement, parameters, [&](const Row& row) {
         if (!result) {

@@ -20,7 +20,9 @@ enum class ErrorKind {
 /// The database failed. The text names the statement and the driver's reason, never a value.
 class Error : public std::runtime_error {
 public:
-    Error(ErrorKind kind, std::string_view statement_name, std::string code, std::string_view reason);
+    Error(
+        ErrorKind kind, std::string_view statement_name, std::string code, std::string_view reason
+    );
 
     ErrorKind kind() const noexcept { return kind_; }
     /// SQLSTATE, or SQLite's extended result code as a number.

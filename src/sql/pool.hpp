@@ -19,7 +19,8 @@ using ConnectionFactory = std::function<std::unique_ptr<Connection>()>;
 /// A bounded set of connections, shared by threads. Opened when first needed, kept open.
 class Pool {
 public:
-    /// A borrowed connection, given back when it goes out of scope; one that is no longer usable() is closed instead.
+    /// A borrowed connection, given back when it goes out of scope; one that is no longer usable()
+    /// is closed instead.
     class Lease {
     public:
         Lease(Lease&& other) noexcept;

@@ -15,7 +15,7 @@ namespace drf_messages::store {
 
 /// Writes conditions on a message `m` as Django 3.2 would on the same database.
 /// - Django: django/db/models/lookups.py, sql/query.py (build_filter), backends/*/base.py
-/// (operators).
+///   (operators).
 class MessageSql {
 public:
     MessageSql(SqlText& sql, std::optional<Timestamp> unread_as_of)

@@ -17,23 +17,27 @@
 
 namespace drf_messages::store {
 
-/// Which rows belong to a viewer. Every statement about messages carries it, so nobody reaches another user's rows.
+/// Which rows belong to a viewer. Every statement about messages carries it, so nobody reaches
+/// another user's rows.
 struct MessageScope {
     UserId user;
-    /// MESSAGES_USE_SESSIONS: only messages of `session_key`, and those that carry no session at all.
+    /// MESSAGES_USE_SESSIONS: only messages of `session_key`, and those that carry no session at
+    /// all.
     bool by_session = false;
     std::optional<std::string> session_key;
 };
 
 /// Absent for an anonymous viewer, who has no stored messages.
-/// - Django: drf_messages/models.py, MessageManager.with_context; docs/differences.md tells where we differ (5).
+/// - Django: drf_messages/models.py, MessageManager.with_context; docs/differences.md tells where
+///   we differ (5).
 std::optional<MessageScope> message_scope(const Viewer& viewer, bool messages_use_sessions);
 
 /// A message about to be stored; validated by messages::MessageManager.
 struct NewMessage {
     UserId user;
     std::optional<std::string> session_key;
-    bool session_in_table = false; ///< whether to set the foreign key too, when django_session has that key
+    /// whether to set the foreign key too, when django_session has that key
+    bool session_in_table = false;
     std::string_view view;
     std::string_view message;
     Level level = 0;
@@ -41,36 +45,56 @@ struct NewMessage {
     std::span<const std::string> extra_tags;
 };
 
-/// Stores the message and its tags. Run it in a transaction. errc::not_found when the user does not exist.
+/// Stores the message and its tags. Run it in a transaction. errc::not_found when the user does not
+/// exist.
 Result<MessageId> insert_message(sql::Connection& connection, const NewMessage& message);
 void insert_tags(sql::Connection& connection, MessageId message, std::span<const std::string> tags);
 
 /// The messages with their tags, in the query's order, by one statement whatever their number.
-std::vector<Message> select_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query);
+std::vector<Message>
+select_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query);
 /// As select_messages, one message: `where` and the id must both hold. One statement.
-std::optional<Message> select_message(sql::Connection& connection, const MessageScope& scope, MessageId id, const Condition& where);
+std::optional<Message> select_message(
+    sql::Connection& connection, const MessageScope& scope, MessageId id, const Condition& where
+);
 /// Ignores order, seek, offset and limit.
-std::int64_t count_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query);
+std::int64_t
+count_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query);
 bool any_message(sql::Connection& connection, const MessageScope& scope, const Condition& where);
 UnreadSummary summarize_unread(sql::Connection& connection, const MessageScope& scope);
 
-/// Marks those of `ids` that are unread still, and returns how many. One statement up to 500 ids, then one for each 500.
-std::int64_t mark_read(sql::Connection& connection, const MessageScope& scope, std::span<const MessageId> ids, Timestamp now);
+/// Marks those of `ids` that are unread still, and returns how many. One statement up to 500 ids,
+/// then one for each 500.
+std::int64_t mark_read(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    std::span<const MessageId> ids,
+    Timestamp now
+);
 /// Marks every unread message that `where` selects.
-std::int64_t mark_read(sql::Connection& connection, const MessageScope& scope, const Condition& where, Timestamp now);
+std::int64_t mark_read(
+    sql::Connection& connection, const MessageScope& scope, const Condition& where, Timestamp now
+);
 
-/// Whether the message that `where` selects has been read; absent when there is none. In a transaction nobody else changes
-/// it until the end.
-std::optional<bool> lock_message(sql::Connection& connection, const MessageScope& scope, MessageId id, const Condition& where);
-/// Deletes a message with its tags, whoever owns it: ask lock_message first, in the same transaction.
+/// Whether the message that `where` selects has been read; absent when there is none. In a
+/// transaction nobody else changes it until the end.
+std::optional<bool> lock_message(
+    sql::Connection& connection, const MessageScope& scope, MessageId id, const Condition& where
+);
+/// Deletes a message with its tags, whoever owns it: ask lock_message first, in the same
+/// transaction.
 void delete_message(sql::Connection& connection, MessageId id);
 
-/// Deletes what `where` selects, tags first; run it in a transaction. Returns how many messages went.
-std::int64_t delete_messages(sql::Connection& connection, const MessageScope& scope, const Condition& where);
+/// Deletes what `where` selects, tags first; run it in a transaction. Returns how many messages
+/// went.
+std::int64_t
+delete_messages(sql::Connection& connection, const MessageScope& scope, const Condition& where);
 
-/// `prune`: deletes up to `batch` messages of any user, created before `before`; only read ones with `only_read`.
-/// Run it in a transaction, until it returns 0.
-std::int64_t delete_old_messages(sql::Connection& connection, Timestamp before, bool only_read, std::int64_t batch);
+/// `prune`: deletes up to `batch` messages of any user, created before `before`; only read ones
+/// with `only_read`. Run it in a transaction, until it returns 0.
+std::int64_t delete_old_messages(
+    sql::Connection& connection, Timestamp before, bool only_read, std::int64_t batch
+);
 /// How many delete_old_messages would delete in all.
 std::int64_t count_old_messages(sql::Connection& connection, Timestamp before, bool only_read);
 

@@ -11,22 +11,34 @@
 namespace drf_messages::store {
 
 /// django_session.session_data of a session that has not expired at `now`.
-std::optional<std::string> select_session(sql::Connection& connection, std::string_view session_key, Timestamp now);
+std::optional<std::string>
+select_session(sql::Connection& connection, std::string_view session_key, Timestamp now);
 
 bool session_exists(sql::Connection& connection, std::string_view session_key);
 
 /// Inserts the session; false when the key exists already.
-bool insert_session(sql::Connection& connection, std::string_view session_key, std::string_view session_data, Timestamp expire_date);
+bool insert_session(
+    sql::Connection& connection,
+    std::string_view session_key,
+    std::string_view session_data,
+    Timestamp expire_date
+);
 
 /// Updates the session; false when it is gone.
-bool update_session(sql::Connection& connection, std::string_view session_key, std::string_view session_data, Timestamp expire_date);
+bool update_session(
+    sql::Connection& connection,
+    std::string_view session_key,
+    std::string_view session_data,
+    Timestamp expire_date
+);
 
 /// Deletes the session with its messages and their tags; run it in a transaction.
 void delete_session(sql::Connection& connection, std::string_view session_key);
 
-/// `clearsessions`: deletes up to `batch` sessions that have expired at `now`, with their messages and tags.
-/// Run it in a transaction, until it returns 0.
-std::int64_t delete_expired_sessions(sql::Connection& connection, Timestamp now, std::int64_t batch);
+/// `clearsessions`: deletes up to `batch` sessions that have expired at `now`, with their messages
+/// and tags. Run it in a transaction, until it returns 0.
+std::int64_t
+delete_expired_sessions(sql::Connection& connection, Timestamp now, std::int64_t batch);
 std::int64_t count_expired_sessions(sql::Connection& connection, Timestamp now);
 
 } // namespace drf_messages::store

@@ -67,8 +67,8 @@ protected:
     }
 
     config::Environment environment;
-    std::vector<std::string>
-        typed; ///< what a user types where nothing is shown; empty: there is no terminal
+    /// what a user types where nothing is shown; empty: there is no terminal
+    std::vector<std::string> typed;
     Timestamp now = std::chrono::sys_days(std::chrono::year(2024) / 3 / 1) + std::chrono::hours(12);
 
 private:
