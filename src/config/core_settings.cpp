@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "config/setting.hpp"
-
-#include <fstream>
-#include <iterator>
+#include "config/small_file.hpp"
 
 namespace drf_messages::config {
 namespace {
 
+constexpr std::size_t longest_secret_bytes = 64 * 1024;
+
 /// A secret that stands in a file of its own: a Docker or systemd secret. The end of its last line
 /// does not count.
-std::optional<std::string> read_secret(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
-        return std::nullopt;
+std::variant<std::string, Unreadable> read_secret(const std::string& path) {
+    auto content = read_small_file(path, longest_secret_bytes);
+    if (auto* text = std::get_if<std::string>(&content)) {
+        while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) {
+            text->pop_back();
+        }
+        if (text->empty()) {
+            return Unreadable{"is empty"};
+        }
     }
-    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
-        text.pop_back();
-    }
-    return text;
+    return content;
 }
 
 Setting
@@ -35,14 +36,12 @@ secret_file(Words words, std::string Settings::*top, std::string DatabaseSetting
         }
         const std::string path = reader.resolve(name, node);
         auto secret = read_secret(path);
-        if (!secret || secret->empty()) {
-            reader.problem(
-                node.where,
-                fmt::format("{}: {} {}", words.name, path, secret ? "is empty" : "can not be read")
-            );
+        if (const auto* unreadable = std::get_if<Unreadable>(&secret)) {
+            reader.problem(node.where, fmt::format("{}: {} {}", words.name, path, unreadable->why));
             return;
         }
-        (top != nullptr ? settings.*top : settings.database.*database) = std::move(*secret);
+        (top != nullptr ? settings.*top : settings.database.*database) =
+            std::get<std::string>(std::move(secret));
     };
     return setting;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "config/document.hpp"
 
+#include "config/dotted_keys.hpp"
+
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
@@ -123,6 +125,13 @@ const Member* find_member(const Node::Table& table, std::string_view key) {
 
 Node::Table
 parse_document(std::string_view text, const std::string& file, std::vector<Problem>& problems) {
+    if (const auto line = line_of_too_deep_key(text)) {
+        problems.push_back(
+            {fmt::format("{}:{}", file, *line),
+             fmt::format("a key of more than {} parts", most_key_parts)}
+        );
+        return {};
+    }
     try {
         return convert_table(toml::parse(text, file), file, true);
     } catch (const toml::parse_error& error) {
@@ -138,7 +147,7 @@ parse_document(std::string_view text, const std::string& file, std::vector<Probl
 Node parse_environment_value(std::string_view text, const std::string& variable) {
     Node node{std::string(text), variable, std::string(text)};
     // A line break would let a value go on as further keys.
-    if (text.find_first_of("\r\n") == std::string_view::npos) {
+    if (text.find_first_of("\r\n") == std::string_view::npos && !line_of_too_deep_key(text)) {
         try {
             const auto table = toml::parse("value = " + std::string(text));
             if (const auto* value = table.get("value"); value != nullptr && table.size() == 1) {

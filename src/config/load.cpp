@@ -5,13 +5,10 @@
 #include "config/environment.hpp"
 #include "config/nearest.hpp"
 #include "config/setting.hpp"
+#include "config/small_file.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace drf_messages::config {
 namespace {
@@ -24,19 +21,8 @@ std::string all_lines(const std::vector<Problem>& problems) {
     return text;
 }
 
-std::string read_file(const std::string& path, std::vector<Problem>& problems) {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(path, ignored)) {
-        problems.push_back({path, "is a folder, no settings file"});
-        return {};
-    }
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
-        problems.push_back({path, std::string("can not be read: ") + std::strerror(errno)});
-        return {};
-    }
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
+/// More than a site of any size writes, and little enough to be read at once.
+constexpr std::size_t longest_settings_bytes = 1024 * 1024;
 
 bool is_section(std::string_view name) {
     const std::string start = std::string(name) + '.';
@@ -222,9 +208,11 @@ Settings load(
     std::filesystem::path folder;
     if (path) {
         folder = std::filesystem::absolute(*path).parent_path();
-        const std::string text = read_file(*path, problems);
-        if (problems.empty()) {
-            document = parse_document(text, *path, problems);
+        const auto content = read_small_file(*path, longest_settings_bytes);
+        if (const auto* text = std::get_if<std::string>(&content)) {
+            document = parse_document(*text, *path, problems);
+        } else {
+            problems.push_back({*path, std::get<Unreadable>(content).why});
         }
         if (!problems.empty()) {
             throw SettingsError(std::move(problems));

@@ -227,5 +227,51 @@ TEST_F(SettingsProblems, CoverTablesWhereValuesBelongAndTheReverse) {
     );
 }
 
+TEST_F(SettingsProblems, CoverKeysTooDeepForAnyTable) {
+    std::string deep = "a";
+    for (int i = 0; i < 50'000; ++i) {
+        deep += ".a";
+    }
+    EXPECT_THAT(
+        problems_of("DEBUG = true\n" + deep + " = 1\n"),
+        ElementsAre("2: a key of more than 64 parts")
+    );
+    EXPECT_THAT(
+        problems_of("DEBUG = true\n[" + deep + "]\n"), ElementsAre("2: a key of more than 64 parts")
+    );
+    EXPECT_THAT(
+        problems_of("", {{"DRF_MESSAGES_SESSION_REDIS", "{" + deep + " = 1}"}}),
+        ElementsAre(HasSubstr("SESSION_REDIS: expected table"))
+    );
+}
+
+TEST_F(SettingsProblems, DoNotTakeTheDotsOfTextsForKeys) {
+    const std::string dots(500, '.');
+    EXPECT_THAT(
+        problems_of(
+            "# " + dots + "\nSECRET_KEY = \"\\\"" + dots + "\"\nX_FRAME_OPTIONS = '" + dots +
+            "'\nSECURE_SSL_HOST = \"\"\"\n" + dots + "\"\"\"\"\nDEBUG = true\n"
+        ),
+        IsEmpty()
+    );
+}
+
+TEST_F(SettingsProblems, CoverFilesThatNeverEndAndFoldersInTheirPlace) {
+    EXPECT_THAT(
+        problems_of("[DATABASES.default]\nPASSWORD_FILE = \"/dev/zero\"\n"),
+        ElementsAre("2: DATABASES.default.PASSWORD_FILE: /dev/zero is longer than 64 KiB")
+    );
+    EXPECT_THAT(
+        problems_of("SECRET_KEY_FILE = \".\"\n"), ElementsAre(HasSubstr("is a folder, not a file"))
+    );
+    EXPECT_THROW(
+        try { load("/dev/zero", {}, site_classes); } catch (const SettingsError& error) {
+            EXPECT_STREQ(error.what(), "/dev/zero: is longer than 1024 KiB");
+            throw;
+        },
+        SettingsError
+    );
+}
+
 } // namespace
 } // namespace drf_messages::config
