@@ -29,7 +29,9 @@ std::unique_ptr<sql::Pool> make_pool(const Settings& settings, const Application
                                  ? 1
                                  : std::max<std::size_t>(1, options.database_connections);
     return std::make_unique<sql::Pool>(
-        database_connections(settings.database, options.create_database), size, wait_for_connection
+        database_connections(settings.database, options.create_database, size),
+        size,
+        wait_for_connection
     );
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <string>
@@ -18,8 +19,10 @@ const Value* option(const std::map<std::string, SettingValue>& options, const st
     return entry == options.end() ? nullptr : std::get_if<Value>(&entry->second.value);
 }
 
-sql::SqliteOptions sqlite_options(const DatabaseSettings& database, bool create) {
+sql::SqliteOptions
+sqlite_options(const DatabaseSettings& database, bool create, std::size_t at_once) {
     sql::SqliteOptions options;
+    options.patient_writers = std::max<std::size_t>(1, at_once / 2);
     options.path = database.name;
     options.create = create;
     if (const auto* seconds = option<std::int64_t>(database.options, "timeout")) {
@@ -36,13 +39,14 @@ sql::SqliteOptions sqlite_options(const DatabaseSettings& database, bool create)
 
 } // namespace
 
-sql::ConnectionFactory database_connections(const DatabaseSettings& database, bool create) {
+sql::ConnectionFactory
+database_connections(const DatabaseSettings& database, bool create, std::size_t at_once) {
     if (database.engine != "django.db.backends.sqlite3") {
         throw std::invalid_argument(fmt::format(
             "DATABASES.default.ENGINE: \"{}\" is not available in this build", database.engine
         ));
     }
-    return sql::sqlite_connections(sqlite_options(database, create));
+    return sql::sqlite_connections(sqlite_options(database, create, at_once));
 }
 
 } // namespace drf_messages::embed

@@ -9,7 +9,10 @@ namespace drf_messages::embed {
 
 /// Connections to DATABASES.default.
 /// - create: whether a missing SQLite file is created; otherwise opening it fails.
+/// - at_once: how many are in use at once. Half of them at most wait for another process that keeps
+///   the database locked, so that requests which only read are still answered.
 /// Throws std::invalid_argument for an engine that we do not have.
-sql::ConnectionFactory database_connections(const DatabaseSettings& database, bool create);
+sql::ConnectionFactory
+database_connections(const DatabaseSettings& database, bool create, std::size_t at_once = 1);
 
 } // namespace drf_messages::embed

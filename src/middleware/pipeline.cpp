@@ -45,6 +45,22 @@ http::Response unavailable() {
     return response;
 }
 
+/// Whether the database's state is to blame, which its operator can mend, and not the statement.
+bool is_outage(sql::ErrorKind kind) {
+    switch (kind) {
+    case sql::ErrorKind::connection_lost:
+    case sql::ErrorKind::busy:
+    case sql::ErrorKind::schema:
+    case sql::ErrorKind::read_only:
+    case sql::ErrorKind::full:
+        return true;
+    case sql::ErrorKind::constraint:
+    case sql::ErrorKind::other:
+        return false;
+    }
+    return false;
+}
+
 /// "GET /messages/", as sent and without the query, which may hold anything.
 std::string request_line(const http::Request& request) {
     const std::string_view target = request.target;
@@ -63,9 +79,7 @@ http::Response response_for_exception(const Site& site, const http::Request& req
         return bad_request_page();
     } catch (const sql::Error& error) {
         site.log(LogLevel::error, fmt::format("{}: {}", request_line(request), error.what()));
-        const bool passes =
-            error.kind() == sql::ErrorKind::busy || error.kind() == sql::ErrorKind::connection_lost;
-        return passes ? unavailable() : server_error_page();
+        return is_outage(error.kind()) ? unavailable() : server_error_page();
     } catch (const std::exception& error) {
         site.log(LogLevel::error, fmt::format("{}: {}", request_line(request), error.what()));
         return server_error_page();

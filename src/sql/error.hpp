@@ -14,6 +14,7 @@ enum class ErrorKind {
     constraint,      ///< unique, foreign key or not null
     schema,          ///< a table or column is missing: migrate first
     read_only,
+    full, ///< no space is left: nothing of the transaction was written
     other,
 };
 

@@ -44,11 +44,14 @@ Pool::Lease Pool::acquire() {
             "all " + std::to_string(size_) + " connections are in use"
         );
     }
-    if (!idle_.empty()) {
+    while (!idle_.empty()) {
         // The one that was used last has the warmest caches.
         auto connection = std::move(idle_.back());
         idle_.pop_back();
-        return Lease(*this, std::move(connection));
+        if (connection->usable()) {
+            return Lease(*this, std::move(connection));
+        }
+        --open_count_;
     }
     ++open_count_;
     lock.unlock();

@@ -12,6 +12,7 @@
 #include <sqlite3.h>
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -30,6 +31,8 @@ using sqlite::StatementCache;
 using sqlite::WriteQueue;
 
 constexpr std::size_t cached_statements = 128;
+/// Often enough for an operator who restores a copy, seldom enough to cost nothing.
+constexpr std::chrono::milliseconds between_looks_at_file{100};
 
 class SqliteRow final : public Row {
 public:
@@ -127,7 +130,7 @@ public:
     void rollback() override;
 
     std::uint64_t statement_count() const noexcept override { return statement_count_; }
-    bool usable() const noexcept override { return usable_; }
+    bool usable() const noexcept override { return usable_ && !has_moved(); }
 
 private:
     /// The process's write lock for one statement outside a transaction.
@@ -164,6 +167,7 @@ private:
     template<class Consume>
     bool run(const Statement& statement, std::span<const Value> parameters, Consume consume);
 
+    bool has_moved() const noexcept;
     void start_call(std::string_view name);
     void bind(sqlite3_stmt* prepared, std::span<const Value> parameters, std::string_view name);
     int first_step(sqlite3_stmt* prepared);
@@ -178,6 +182,7 @@ private:
     StatementCache statements_;
     std::uint64_t statement_count_ = 0;
     bool usable_ = true;
+    mutable std::chrono::steady_clock::time_point looked_at_file_{};
     bool in_transaction_ = false;
     bool holds_write_lock_ = false;
 };
@@ -200,6 +205,18 @@ bool SqliteConnection::run(
         fail(code, statement.name);
     }
     return sqlite3_total_changes64(database_.get()) != changes_before;
+}
+
+/// Whether the path leads to another file by now, or to none: what was written here would be lost.
+bool SqliteConnection::has_moved() const noexcept {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - looked_at_file_ < between_looks_at_file) {
+        return false;
+    }
+    looked_at_file_ = now;
+    int moved = 0;
+    const int code = sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return code == SQLITE_OK && moved != 0;
 }
 
 void SqliteConnection::start_call(std::string_view name) {
@@ -378,7 +395,8 @@ void SqliteConnection::fail(int code, std::string_view name) {
 } // namespace
 
 ConnectionFactory sqlite_connections(const SqliteOptions& options) {
-    return [options, queue = std::make_shared<WriteQueue>()]() -> std::unique_ptr<Connection> {
+    return [options, queue = std::make_shared<WriteQueue>(options.patient_writers)](
+           ) -> std::unique_ptr<Connection> {
         return std::make_unique<SqliteConnection>(options, queue);
     };
 }

@@ -4,6 +4,8 @@
 #include "sql/pool.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <limits>
 #include <string>
 
 namespace drf_messages::sql {
@@ -12,6 +14,9 @@ struct SqliteOptions {
     std::string path;    ///< a file, or ":memory:" (a pool of one connection then)
     bool create = false; ///< whether a missing file is created; otherwise it is an error
     std::chrono::milliseconds busy_timeout{20'000}; ///< how long to wait for another process's lock
+    /// How many callers of one factory may wait that long, the one who writes included; the others
+    /// give up once the lock has been held for two seconds. Keeps readers' threads free.
+    std::size_t patient_writers = std::numeric_limits<std::size_t>::max();
     std::string init_command; ///< OPTIONS.init_command: SQL run on each new connection
 };
 

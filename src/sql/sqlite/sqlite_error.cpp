@@ -23,6 +23,8 @@ ErrorKind error_kind(int extended_code, std::string_view reason) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return ErrorKind::connection_lost;
+    case SQLITE_FULL:
+        return ErrorKind::full;
     case SQLITE_SCHEMA:
         return ErrorKind::schema;
     case SQLITE_ERROR: {

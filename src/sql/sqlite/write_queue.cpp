@@ -8,20 +8,34 @@ namespace drf_messages::sql::sqlite {
 bool WriteQueue::acquire(std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
     if (!held_) {
-        held_ = true;
+        take();
         return true;
     }
+    const bool patient = waiters_.size() + 1 < patient_;
     Waiter self;
     waiters_.push_back(&self);
-    if (!self.turn.wait_until(lock, deadline, [&self] { return self.granted; })) {
-        waiters_.erase(std::find(waiters_.begin(), waiters_.end(), &self));
+    for (auto until = deadline;;) {
+        if (!patient) {
+            until = std::min(deadline, held_since_ + longest_hold_);
+        }
+        if (self.turn.wait_until(lock, until, [&self] { return self.granted; })) {
+            return true;
+        }
+        // it may have been handed on meanwhile, to another
+        if (patient || until == deadline || until == held_since_ + longest_hold_) {
+            waiters_.erase(std::find(waiters_.begin(), waiters_.end(), &self));
+            return false;
+        }
     }
-    return self.granted;
 }
 
 bool WriteQueue::try_acquire() {
     const std::lock_guard lock(mutex_);
-    return !held_ && (held_ = true);
+    if (held_) {
+        return false;
+    }
+    take();
+    return true;
 }
 
 void WriteQueue::release() {
@@ -34,8 +48,14 @@ void WriteQueue::release() {
     Waiter* const next = waiters_.front();
     waiters_.pop_front();
     next->granted = true;
+    held_since_ = std::chrono::steady_clock::now();
     // Under the mutex: the waiter lives on its thread's stack and is gone once that thread runs.
     next->turn.notify_one();
+}
+
+void WriteQueue::take() {
+    held_ = true;
+    held_since_ = std::chrono::steady_clock::now();
 }
 
 std::size_t WriteQueue::waiting() const {

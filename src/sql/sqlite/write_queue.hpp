@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
+#include <limits>
 #include <mutex>
 
 namespace drf_messages::sql::sqlite {
@@ -14,6 +15,14 @@ namespace drf_messages::sql::sqlite {
 /// Thread safe.
 class WriteQueue {
 public:
+    /// - patient: how many may wait until their deadline, the holder included; the others give up
+    ///   when the lock has not been handed on for `longest_hold`.
+    explicit WriteQueue(
+        std::size_t patient = std::numeric_limits<std::size_t>::max(),
+        std::chrono::milliseconds longest_hold = std::chrono::seconds(2)
+    )
+        : patient_(patient), longest_hold_(longest_hold) {}
+
     /// Waits for the lock; false when it is not ours by `deadline`.
     bool acquire(std::chrono::steady_clock::time_point deadline);
 
@@ -31,8 +40,13 @@ private:
         bool granted = false;
     };
 
+    void take();
+
+    const std::size_t patient_;
+    const std::chrono::milliseconds longest_hold_;
     mutable std::mutex mutex_;
     bool held_ = false;
+    std::chrono::steady_clock::time_point held_since_;
     std::deque<Waiter*> waiters_;
 };
 

@@ -70,8 +70,13 @@ TEST_F(PipelineTest, SendsErrorsOfTheViewThroughTheMiddleware) {
     EXPECT_THAT(log, ElementsAre("GET /known/: no luck"));
 }
 
-TEST_F(PipelineTest, AsksToTryAgainWhenTheDatabaseIsBusyOrLost) {
-    for (const sql::ErrorKind kind : {sql::ErrorKind::busy, sql::ErrorKind::connection_lost}) {
+TEST_F(PipelineTest, AsksToTryAgainWhenTheDatabaseCanNotBeUsed) {
+    for (const sql::ErrorKind kind :
+         {sql::ErrorKind::busy,
+          sql::ErrorKind::connection_lost,
+          sql::ErrorKind::schema,
+          sql::ErrorKind::read_only,
+          sql::ErrorKind::full}) {
         handle = [kind](HttpRequest&) -> http::Response {
             throw sql::Error(kind, "list", "5", "locked");
         };

@@ -94,6 +94,19 @@ TEST_F(PoolTest, SurvivesAFactoryThatFails) {
     EXPECT_EQ(number(*pool.acquire(), "SELECT 7"), 7);
 }
 
+TEST_F(PoolTest, OpensTheFileThatHasTakenThePlaceOfItsOwn) {
+    Pool pool(counted(), 1, 1s);
+    run(*pool.acquire(), "PRAGMA user_version = 7");
+    std::filesystem::rename(folder / "db", folder / "old");
+    // the file is looked at a few times a second
+    for (int turn = 0; turn < 1000 && opened == 1; ++turn) {
+        pool.acquire();
+        std::this_thread::sleep_for(10ms);
+    }
+    EXPECT_EQ(opened, 2);
+    EXPECT_EQ(number(*pool.acquire(), "PRAGMA user_version"), 0);
+}
+
 /// Stands in for a connection whose server went away.
 class LostConnection final : public Connection {
 public:

@@ -144,6 +144,12 @@ TEST_F(SqliteConnection, TellsTheKindsOfErrorsApart) {
         kind_of([&] { run(*connection, "INSERT INTO t (absent) VALUES (1)"); }), ErrorKind::schema
     );
     EXPECT_EQ(kind_of([&] { run(*connection, "SELEKT"); }), ErrorKind::other);
+    run(*connection, "PRAGMA max_page_count = 1"); // no less than there are
+    const std::string long_name(100'000, 'x');
+    EXPECT_EQ(
+        kind_of([&] { run(*connection, "INSERT INTO t (name) VALUES (?)", {long_name}); }),
+        ErrorKind::full
+    );
     EXPECT_TRUE(connection->usable());
 }
 

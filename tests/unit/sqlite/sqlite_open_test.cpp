@@ -119,6 +119,20 @@ TEST_F(SqliteOpen, SaysThatAFileMayNotBeRead) {
     EXPECT_THAT(refusal(sqlite_file(path)), HasSubstr("Permission denied"));
 }
 
+TEST_F(SqliteOpen, IsOfNoMoreUseWhenTheFileIsRemovedOrReplaced) {
+    const fs::path path = make_database("WAL");
+    const auto kept = open(sqlite_file(path));
+    EXPECT_TRUE(kept->usable());
+    const auto removed = open(sqlite_file(path));
+    fs::rename(path, folder / "aside");
+    EXPECT_FALSE(removed->usable());
+    fs::rename(folder / "aside", path);
+    const auto replaced = open(sqlite_file(path));
+    fs::copy_file(path, folder / "copy");
+    fs::rename(folder / "copy", path);
+    EXPECT_FALSE(replaced->usable());
+}
+
 TEST_F(SqliteOpen, TakesAnEmptyFileAsAnEmptyDatabase) {
     std::ofstream(folder / "empty").flush();
     EXPECT_EQ(

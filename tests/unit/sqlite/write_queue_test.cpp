@@ -35,6 +35,39 @@ TEST(WriteQueue, IsHandedOnInTheOrderOfAsking) {
     EXPECT_THAT(order, testing::ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
+TEST(WriteQueue, LetsOnlySomeWaitLongForALockThatIsNotHandedOn) {
+    WriteQueue queue(2, 0ms);
+    ASSERT_TRUE(queue.try_acquire());
+    bool served = false; // guarded by the queue itself
+    std::jthread patient([&queue, &served] {
+        if (queue.acquire(steady_clock::now() + 60s)) {
+            served = true;
+            queue.release();
+        }
+    });
+    while (queue.waiting() != 1) {
+        std::this_thread::yield();
+    }
+    EXPECT_FALSE(queue.acquire(steady_clock::now() + 60s));
+    EXPECT_EQ(queue.waiting(), 1u);
+    queue.release();
+    patient.join();
+    EXPECT_TRUE(served);
+}
+
+TEST(WriteQueue, LetsEverybodyWaitForALockThatIsHandedOn) {
+    WriteQueue queue(1, 60s);
+    ASSERT_TRUE(queue.try_acquire());
+    std::jthread waiter([&queue] {
+        EXPECT_TRUE(queue.acquire(steady_clock::now() + 60s));
+        queue.release();
+    });
+    while (queue.waiting() != 1) {
+        std::this_thread::yield();
+    }
+    queue.release();
+}
+
 TEST(WriteQueue, ForgetsTheOneWhoGaveUp) {
     WriteQueue queue;
     ASSERT_TRUE(queue.try_acquire());
