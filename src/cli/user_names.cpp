@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/user_names.hpp"
 
+#include "text/ascii.hpp"
 #include "text/utf8.hpp"
 
 #include <algorithm>
@@ -12,9 +13,8 @@ constexpr std::size_t username_max_length = 150;
 constexpr std::size_t email_max_length = 254;
 
 bool is_name_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           static_cast<unsigned char>(c) >= 0x80 || c == '_' || c == '.' || c == '@' || c == '+' ||
-           c == '-';
+    return text::is_alphanumeric(c) || static_cast<unsigned char>(c) >= 0x80 || c == '_' ||
+           c == '.' || c == '@' || c == '+' || c == '-';
 }
 
 bool is_control_or_space(char c) {
@@ -60,7 +60,7 @@ std::string normalize_email(std::string_view email) {
             result.begin() + static_cast<std::ptrdiff_t>(at),
             result.end(),
             result.begin() + static_cast<std::ptrdiff_t>(at),
-            [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+            text::lower
         );
     }
     return result;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/load.hpp"
 #include "config/setting.hpp"
+#include "text/ascii.hpp"
 
 #include <algorithm>
 
@@ -10,10 +11,7 @@ namespace {
 constexpr std::string_view mask = "********";
 
 bool names_a_secret(std::string_view key) {
-    std::string lower(key);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    const std::string lower = text::lowered(key);
     for (const std::string_view word : {"password", "passwd", "secret", "token"}) {
         if (lower.find(word) != std::string::npos) {
             return true;

@@ -2,6 +2,7 @@
 #include "config/environment.hpp"
 
 #include "config/setting.hpp"
+#include "text/ascii.hpp"
 
 #include <algorithm>
 
@@ -15,31 +16,19 @@ bool belongs_to_commands(std::string_view variable) {
     return variable == "DRF_MESSAGES_SETTINGS" || variable == "DRF_MESSAGES_SUPERUSER_PASSWORD";
 }
 
-std::string with_case(std::string_view text, bool upper) {
-    std::string result(text);
-    for (char& c : result) {
-        if (upper && c >= 'a' && c <= 'z') {
-            c = static_cast<char>(c - 'a' + 'A');
-        } else if (!upper && c >= 'A' && c <= 'Z') {
-            c = static_cast<char>(c - 'A' + 'a');
-        }
-    }
-    return result;
-}
-
 /// The key as it is spelled in the table, or in the names that can stand there; aliases and scopes
 /// are lower case.
 std::string spelled(const Node::Table& table, const std::string& path, std::string_view part) {
-    const std::string lower = with_case(part, false);
+    const std::string lower = text::lowered(part);
     for (const Member& member : table) {
-        if (with_case(member.key, false) == lower) {
+        if (text::lowered(member.key) == lower) {
             return member.key;
         }
     }
-    const std::string upper = path + with_case(part, true);
+    const std::string upper = path + text::uppered(part);
     for (const Setting& setting : setting_table()) {
         if (setting.words.name == upper || setting.words.name.starts_with(upper + '.')) {
-            return with_case(part, true);
+            return text::uppered(part);
         }
     }
     if (is_without_effect(upper) && !path.starts_with("DATABASES.")) {

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "config/nearest.hpp"
 
+#include "text/ascii.hpp"
+
 #include <algorithm>
 #include <cstddef>
 
 namespace drf_messages::config {
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return result;
-}
 
 std::size_t distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> before(b.size() + 1);
@@ -48,11 +42,11 @@ nearest(std::string_view name, const std::vector<std::string>& candidates) {
     if (name.size() > longest_name) {
         return std::nullopt;
     }
-    const std::string wanted = lower(name);
+    const std::string wanted = text::lowered(name);
     std::optional<std::string> best;
     std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
     for (const std::string& candidate : candidates) {
-        const std::size_t away = distance(wanted, lower(candidate));
+        const std::size_t away = distance(wanted, text::lowered(candidate));
         if (away < best_distance) {
             best = candidate;
             best_distance = away;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "config/rules.hpp"
 
+#include "text/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -13,28 +15,12 @@ namespace {
 
 constexpr std::string_view zone_folder = "/usr/share/zoneinfo";
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-bool is_alphanumeric(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 } // namespace
 
 bool is_time_zone(std::string_view name) {
     if (name.empty() || name.front() == '/' || name.find("..") != std::string_view::npos ||
         !std::all_of(name.begin(), name.end(), [](char c) {
-            return is_alphanumeric(c) || c == '/' || c == '_' || c == '-' || c == '+';
+            return text::is_alphanumeric(c) || c == '/' || c == '_' || c == '-' || c == '+';
         })) {
         return false;
     }
@@ -57,20 +43,20 @@ bool is_throttle_rate(std::string_view rate) {
         return false;
     }
     const std::string_view period = rate.substr(slash + 1);
-    std::string_view count = trimmed(rate.substr(0, slash));
+    std::string_view count = text::trimmed(rate.substr(0, slash));
     if (count.starts_with('+')) {
         count.remove_prefix(1);
     }
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(count.data(), count.data() + count.size(), value);
     return error == std::errc() && end == count.data() + count.size() && value >= 0 &&
-           !count.empty() && is_digit(count.front()) && !period.empty() &&
+           !count.empty() && text::is_digit(count.front()) && !period.empty() &&
            std::string_view("smhd").find(period.front()) != std::string_view::npos;
 }
 
 bool is_cookie_name(std::string_view name) {
     return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-        return is_alphanumeric(c) ||
+        return text::is_alphanumeric(c) ||
                (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
     });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/setting.hpp"
+#include "text/ascii.hpp"
 
 #include <algorithm>
 #include <string>
@@ -7,16 +8,8 @@
 namespace drf_messages::config {
 namespace {
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return result;
-}
-
 bool is_samesite(std::string_view text) {
-    const std::string value = lower(text);
+    const std::string value = text::lowered(text);
     return value == "lax" || value == "strict" || value == "none";
 }
 

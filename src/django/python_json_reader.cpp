@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "django/python_json.hpp"
+#include "text/ascii.hpp"
 #include "text/utf8.hpp"
 
 #include <boost/json/array.hpp>
@@ -17,10 +18,6 @@ namespace {
 constexpr int deepest_nesting = 900;
 // Python 3.11 refuses to read longer whole numbers.
 constexpr std::size_t longest_integer_digits = 4300;
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 // Encodes surrogates too, unlike text::append_utf8.
 void append_code_unit(std::string& out, unsigned unit) {
@@ -228,7 +225,7 @@ private:
 
     std::size_t digits_from(std::size_t position) const {
         std::size_t count = 0;
-        while (position + count < rest_.size() && is_digit(rest_[position + count]))
+        while (position + count < rest_.size() && text::is_digit(rest_[position + count]))
             ++count;
         return count;
     }

@@ -2,6 +2,7 @@
 #include "http/cookies.hpp"
 
 #include "http/whitespace.hpp"
+#include "text/ascii.hpp"
 #include "text/utf8.hpp"
 
 #include <fmt/format.h>
@@ -12,15 +13,6 @@
 namespace drf_messages::http {
 
 namespace {
-
-void append_latin1(std::string& out, unsigned code_point) {
-    if (code_point < 0x80) {
-        out += static_cast<char>(code_point);
-    } else {
-        out += static_cast<char>(0xC0 | (code_point >> 6));
-        out += static_cast<char>(0x80 | (code_point & 0x3F));
-    }
-}
 
 bool is_octal_escape(std::string_view digits) {
     return digits.size() >= 3 && digits[0] >= '0' && digits[0] <= '3' && digits[1] >= '0' &&
@@ -40,9 +32,9 @@ std::string unquote(std::string_view value) {
         if (value[i] != '\\' || i + 1 == value.size() || value[i + 1] == '\n') {
             result += value[i];
         } else if (is_octal_escape(value.substr(i + 1))) {
-            append_latin1(
+            text::append_utf8(
                 result,
-                static_cast<unsigned>(
+                static_cast<char32_t>(
                     (value[i + 1] - '0') * 64 + (value[i + 2] - '0') * 8 + (value[i + 3] - '0')
                 )
             );
@@ -54,13 +46,9 @@ std::string unquote(std::string_view value) {
     return result;
 }
 
-bool is_alphanumeric(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 /// What needs no quotes: Python's _LegalChars.
 bool is_legal(char c) {
-    return is_alphanumeric(c) ||
+    return text::is_alphanumeric(c) ||
            (c != '\0' && std::string_view("!#$%&'*+-.^_`|~:").find(c) != std::string_view::npos);
 }
 
@@ -180,18 +168,14 @@ std::string delete_cookie(
     const std::optional<std::string>& domain,
     const std::optional<std::string>& samesite
 ) {
-    const auto is_none = [](const std::string& text) {
-        return text.size() == 4 && (text[0] | 0x20) == 'n' && (text[1] | 0x20) == 'o' &&
-               (text[2] | 0x20) == 'n' && (text[3] | 0x20) == 'e';
-    };
     CookieAttributes attributes;
     attributes.max_age = std::chrono::seconds(0);
     attributes.expires = std::chrono::sys_seconds{};
     attributes.path = path;
     attributes.domain = domain;
     attributes.samesite = samesite;
-    attributes.secure = name.substr(0, 9) == "__Secure-" || name.substr(0, 7) == "__Host-" ||
-                        (samesite && is_none(*samesite));
+    attributes.secure = name.starts_with("__Secure-") || name.starts_with("__Host-") ||
+                        (samesite && text::lowered(*samesite) == "none");
     return set_cookie(name, "", attributes, {});
 }
 

@@ -1,37 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "http/headers.hpp"
 
+#include "text/ascii.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace drf_messages::http {
 
-namespace {
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-bool is_space(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && is_space(text.front())) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && is_space(text.back())) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
-} // namespace
-
 bool same_name(std::string_view left, std::string_view right) noexcept {
     return left.size() == right.size() &&
            std::equal(left.begin(), left.end(), right.begin(), [](char a, char b) {
-               return lower(a) == lower(b);
+               return text::lower(a) == text::lower(b);
            });
 }
 
@@ -75,7 +55,7 @@ void patch_vary(Headers& headers, std::string_view name) {
     std::string_view rest = *present;
     while (true) {
         const auto comma = rest.find(',');
-        const auto entry = trim(rest.substr(0, comma));
+        const auto entry = text::trimmed(rest.substr(0, comma));
         has_name = has_name || same_name(entry, name);
         has_star = has_star || entry == "*";
         joined += entry;

@@ -2,6 +2,7 @@
 #include "http/media_type.hpp"
 
 #include "http/whitespace.hpp"
+#include "text/ascii.hpp"
 #include "text/percent.hpp"
 #include "text/utf8.hpp"
 
@@ -12,14 +13,6 @@
 namespace drf_messages::http {
 
 namespace {
-
-std::string lowered(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    }
-    return result;
-}
 
 /// The first ";" outside double quotes, or the end. A backslash before a quote means nothing here,
 /// as in Django's _parse_header_params.
@@ -50,7 +43,7 @@ std::string decode_extended(std::string_view value) {
     if (second == std::string_view::npos) {
         return std::string(value);
     }
-    const auto encoding = lowered(value.substr(0, first));
+    const auto encoding = text::lowered(value.substr(0, first));
     auto bytes = text::percent_decode(value.substr(second + 1), false);
     if (encoding == "iso-8859-1" || encoding == "latin-1" || encoding == "latin1") {
         return text::latin1_to_utf8(bytes);
@@ -63,13 +56,13 @@ void add_parameter(MediaType& type, std::string_view parameter) {
     if (equals == std::string_view::npos) {
         return;
     }
-    auto name = lowered(strip_bytes(parameter.substr(0, equals)));
+    auto name = text::lowered(text::trimmed(parameter.substr(0, equals)));
     bool extended = false;
     if (!name.empty() && name.back() == '*') {
         name.pop_back();
         extended = std::count(parameter.begin(), parameter.end(), '\'') == 2;
     }
-    std::string value(strip_bytes(parameter.substr(equals + 1)));
+    std::string value(text::trimmed(parameter.substr(equals + 1)));
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
         value = value.substr(1, value.size() - 2);
         replace_all(value, "\\\\", '\\');
@@ -96,11 +89,11 @@ bool fits(std::string_view pattern, std::string_view other) {
 
 MediaType::MediaType(std::string_view text) {
     auto end = end_of_parameter(text);
-    full_type = lowered(strip_bytes(text.substr(0, end)));
+    full_type = text::lowered(text::trimmed(text.substr(0, end)));
     while (end < text.size()) {
         text.remove_prefix(end + 1);
         end = end_of_parameter(text);
-        add_parameter(*this, strip_bytes(text.substr(0, end)));
+        add_parameter(*this, text::trimmed(text.substr(0, end)));
     }
     const auto slash = full_type.find('/');
     main_type = full_type.substr(0, slash);

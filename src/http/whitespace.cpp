@@ -1,76 +1,51 @@
 // SPDX-License-Identifier: MIT
 #include "http/whitespace.hpp"
 
+#include "text/python_text.hpp"
+#include "text/utf8.hpp"
+
 #include <cstddef>
 
 namespace drf_messages::http {
 
 namespace {
 
-bool is_ascii_space(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+bool continues_character(char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
-bool is_wide_space(std::string_view character) {
-    if (character.size() == 2) {
-        return character == "\xC2\x85" || character == "\xC2\xA0";
+/// Where the last character of a text that is not empty begins.
+std::size_t last_character(std::string_view utf8) {
+    std::size_t begin = utf8.size() - 1;
+    while (begin > 0 && continues_character(utf8[begin])) {
+        --begin;
     }
-    if (character == "\xE1\x9A\x80" || character == "\xE2\x81\x9F" || character == "\xE3\x80\x80") {
-        return true;
-    }
-    // U+2000 to U+200A, U+2028, U+2029 and U+202F
-    const auto last = static_cast<unsigned char>(character[2]);
-    return character.substr(0, 2) == "\xE2\x80" &&
-           (last <= 0x8A || last == 0xA8 || last == 0xA9 || last == 0xAF);
+    return begin;
 }
 
-std::size_t space_at_front(std::string_view text) {
-    if (text.empty()) {
-        return 0;
-    }
-    const auto first = static_cast<unsigned char>(text.front());
-    if (first < 0x80) {
-        return is_ascii_space(text.front()) || (first >= 0x1C && first <= 0x1F) ? 1 : 0;
-    }
-    const std::size_t length = first == 0xC2 ? 2 : 3;
-    return text.size() >= length && is_wide_space(text.substr(0, length)) ? length : 0;
-}
-
-std::size_t space_at_back(std::string_view text) {
-    if (text.empty()) {
-        return 0;
-    }
-    if (static_cast<unsigned char>(text.back()) < 0x80) {
-        return space_at_front(text.substr(text.size() - 1));
-    }
-    for (const std::size_t length : {std::size_t(2), std::size_t(3)}) {
-        if (text.size() >= length && space_at_front(text.substr(text.size() - length)) == length) {
-            return length;
-        }
-    }
-    return 0;
+bool is_one_space(std::string_view bytes) {
+    const auto character = text::first_utf8_character(bytes);
+    return character.size == bytes.size() && text::is_space(character.code_point);
 }
 
 } // namespace
 
 std::string_view strip(std::string_view utf8) noexcept {
-    while (const auto length = space_at_front(utf8)) {
-        utf8.remove_prefix(length);
+    while (!utf8.empty()) {
+        const auto first = text::first_utf8_character(utf8);
+        if (!text::is_space(first.code_point)) {
+            break;
+        }
+        utf8.remove_prefix(first.size);
     }
-    while (const auto length = space_at_back(utf8)) {
-        utf8.remove_suffix(length);
+    while (!utf8.empty()) {
+        const auto begin = last_character(utf8);
+        if (!is_one_space(utf8.substr(begin))) {
+            break;
+        }
+        utf8 = utf8.substr(0, begin);
     }
     return utf8;
-}
-
-std::string_view strip_bytes(std::string_view bytes) noexcept {
-    while (!bytes.empty() && is_ascii_space(bytes.front())) {
-        bytes.remove_prefix(1);
-    }
-    while (!bytes.empty() && is_ascii_space(bytes.back())) {
-        bytes.remove_suffix(1);
-    }
-    return bytes;
 }
 
 } // namespace drf_messages::http

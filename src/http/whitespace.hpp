@@ -9,7 +9,4 @@ namespace drf_messages::http {
 /// ASCII's also U+001C to U+001F, U+0085, U+00A0 and the wide ones.
 std::string_view strip(std::string_view utf8) noexcept;
 
-/// Bytes without the ASCII white space around them: Python's bytes.strip().
-std::string_view strip_bytes(std::string_view bytes) noexcept;
-
 } // namespace drf_messages::http

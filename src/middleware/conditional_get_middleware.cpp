@@ -2,6 +2,7 @@
 #include "crypto/digest.hpp"
 #include "middleware/factories.hpp"
 #include "middleware/http_date.hpp"
+#include "text/ascii.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -12,17 +13,11 @@
 namespace drf_messages::middleware {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view spaces = " \t\r\n\f\v";
-    text.remove_prefix(std::min(text.size(), text.find_first_not_of(spaces)));
-    return text.substr(0, text.find_last_not_of(spaces) + 1);
-}
-
 std::vector<std::string_view> split_at_commas(std::string_view text) {
     std::vector<std::string_view> items;
     while (true) {
         const std::size_t comma = text.find(',');
-        items.push_back(trimmed(text.substr(0, comma)));
+        items.push_back(text::trimmed(text.substr(0, comma)));
         if (comma == std::string_view::npos) {
             return items;
         }
@@ -40,7 +35,7 @@ bool is_etag(std::string_view text) {
 /// The entity tags of If-Match or If-None-Match, malformed ones left out. Django: parse_etags.
 struct EntityTags {
     explicit EntityTags(std::string header) : text(std::move(header)) {
-        any = trimmed(text) == "*";
+        any = text::trimmed(text) == "*";
         if (!any) {
             tags = split_at_commas(text);
             tags.erase(
@@ -118,14 +113,7 @@ bool may_be_stored(const http::Response& response) {
     }
     const std::vector<std::string_view> directives = split_at_commas(*cache_control);
     return std::none_of(directives.begin(), directives.end(), [](std::string_view directive) {
-        constexpr std::string_view no_store = "no-store";
-        return std::equal(
-            directive.begin(),
-            directive.end(),
-            no_store.begin(),
-            no_store.end(),
-            [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; }
-        );
+        return text::lowered(directive) == "no-store";
     });
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "middleware/factories.hpp"
+#include "text/ascii.hpp"
 
 #include <zlib.h>
 
@@ -12,8 +13,7 @@ namespace {
 constexpr std::size_t shortest_worth_compressing = 200; // bytes
 
 bool is_word_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           static_cast<unsigned char>(c) >= 0x80;
+    return text::is_alphanumeric(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 /// Whether "gzip" stands as a word of its own, whatever its q says: Django's \bgzip\b.

@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "middleware/host.hpp"
 
+#include "text/ascii.hpp"
+
 #include <algorithm>
 
 namespace drf_messages::middleware {
 namespace {
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 bool is_hex(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f');
+    return text::is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
 bool is_name_character(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || c == '.' || c == '-';
+    return text::is_digit(c) || (c >= 'a' && c <= 'z') || c == '.' || c == '-';
 }
 
 /// Length of "[...]" with an address in it, 0 when there is none.
@@ -44,8 +38,7 @@ std::size_t bracketed_length(std::string_view host) {
 } // namespace
 
 std::optional<std::string> host_domain(std::string_view host) {
-    std::string text(host);
-    std::transform(text.begin(), text.end(), text.begin(), lower);
+    std::string text = text::lowered(host);
     std::size_t length = 0;
     if (text.starts_with('[')) {
         length = bracketed_length(text);
@@ -59,7 +52,7 @@ std::optional<std::string> host_domain(std::string_view host) {
     }
     const std::string_view rest = std::string_view(text).substr(length);
     const bool port = rest.size() > 1 && rest.front() == ':' &&
-                      std::all_of(rest.begin() + 1, rest.end(), is_digit);
+                      std::all_of(rest.begin() + 1, rest.end(), text::is_digit);
     if (!rest.empty() && !port) {
         return std::nullopt;
     }
@@ -77,8 +70,7 @@ bool is_same_domain(std::string_view host, std::string_view pattern) {
     if (pattern.empty()) {
         return false;
     }
-    std::string wanted(pattern);
-    std::transform(wanted.begin(), wanted.end(), wanted.begin(), lower);
+    const std::string wanted = text::lowered(pattern);
     if (wanted.front() == '.') {
         return host.ends_with(wanted) || host == std::string_view(wanted).substr(1) ||
                host == wanted;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "middleware/http_date.hpp"
 
+#include "text/ascii.hpp"
+
 #include <array>
 #include <cstddef>
 #include <string>
@@ -8,12 +10,8 @@
 namespace drf_messages::middleware {
 namespace {
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 bool is_word_character(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return text::is_alphanumeric(c) || c == '_';
 }
 
 /// Takes a date apart from the front; after a mismatch `ok` stays false.
@@ -46,7 +44,7 @@ struct Scanner {
             if (space_first && i == 0 && rest[0] == ' ') {
                 continue;
             }
-            ok = is_digit(rest[i]);
+            ok = text::is_digit(rest[i]);
             value = value * 10 + (rest[i] - '0');
         }
         if (ok) {
@@ -124,10 +122,7 @@ std::optional<Fields> asctime(std::string_view text) {
 unsigned month_number(std::string_view name) {
     constexpr std::array<std::string_view, 12> names = {
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
-    std::string lower(name);
-    for (char& c : lower) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
+    const std::string lower = text::lowered(name);
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (names[i] == lower) {
             return static_cast<unsigned>(i) + 1;

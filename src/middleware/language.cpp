@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "middleware/language.hpp"
 
+#include "text/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -38,24 +40,12 @@ constexpr std::array fallbacks{
     Fallback{"zh-tw", "zh-hant"},
 };
 
-bool is_letter(char c) {
-    return c >= 'a' && c <= 'z';
-}
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-bool is_space(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 struct LanguageRange {
     std::string_view code;
     int thousandths = 1000; ///< q
 };
 
-/// Reads the ranges of a header in lower case; `valid` is false as soon as something does not fit.
+/// Reads the ranges of a header in lower case.
 class RangeParser {
 public:
     explicit RangeParser(std::string_view text) : text_(text) {}
@@ -78,12 +68,12 @@ private:
         if (at_ < text_.size() && text_[at_] == '*') {
             ++at_;
         } else {
-            if (!subtag(is_letter)) {
+            if (!subtag(text::is_letter)) {
                 return false;
             }
             while (at_ < text_.size() && text_[at_] == '-') {
                 ++at_;
-                if (!subtag([](char c) { return is_letter(c) || is_digit(c); })) {
+                if (!subtag(text::is_alphanumeric)) {
                     return false;
                 }
             }
@@ -122,7 +112,7 @@ private:
         range.thousandths = whole == '1' ? 1000 : 0;
         if (at_ < text_.size() && text_[at_] == '.') {
             ++at_;
-            for (int weight = 100; weight > 0 && at_ < text_.size() && is_digit(text_[at_]);
+            for (int weight = 100; weight > 0 && at_ < text_.size() && text::is_digit(text_[at_]);
                  weight /= 10) {
                 const int digit = text_[at_++] - '0';
                 if (whole == '1' && digit != 0) {
@@ -149,7 +139,7 @@ private:
     }
 
     void spaces() {
-        while (at_ < text_.size() && is_space(text_[at_])) {
+        while (at_ < text_.size() && text::is_ascii_space(text_[at_])) {
             ++at_;
         }
     }
@@ -196,10 +186,7 @@ std::optional<std::string> accepted_language(std::string_view accept_language) {
         }
         accept_language = accept_language.substr(0, comma);
     }
-    std::string lower(accept_language);
-    for (char& c : lower) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
+    const std::string lower = text::lowered(accept_language);
     auto ranges = RangeParser(lower).parse();
     if (!ranges) {
         return std::nullopt;

@@ -1,26 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "middleware/multipart.hpp"
 
+#include "text/ascii.hpp"
+
 #include <algorithm>
 
 namespace drf_messages::middleware {
 namespace {
 
 constexpr std::size_t longest_boundary = 70; // RFC 2046
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return result;
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view spaces = " \t\r\n";
-    text.remove_prefix(std::min(text.size(), text.find_first_not_of(spaces)));
-    return text.substr(0, text.find_last_not_of(spaces) + 1);
-}
 
 /// The parameter of a header like `form-data; name="a;b"`; quotes protect semicolons.
 std::optional<std::string> parameter(std::string_view header, std::string_view wanted) {
@@ -36,10 +24,11 @@ std::optional<std::string> parameter(std::string_view header, std::string_view w
         const std::string_view item = header.substr(begin, at - begin);
         begin = at + 1;
         const std::size_t equals = item.find('=');
-        if (equals == std::string_view::npos || lower(trimmed(item.substr(0, equals))) != wanted) {
+        if (equals == std::string_view::npos ||
+            text::lowered(text::trimmed(item.substr(0, equals))) != wanted) {
             continue;
         }
-        std::string_view value = trimmed(item.substr(equals + 1));
+        std::string_view value = text::trimmed(item.substr(equals + 1));
         if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
             value = value.substr(1, value.size() - 2);
         }
@@ -55,7 +44,7 @@ std::string_view disposition(std::string_view headers) {
         const std::string_view line = headers.substr(0, end);
         const std::size_t colon = line.find(':');
         if (colon != std::string_view::npos &&
-            lower(trimmed(line.substr(0, colon))) == "content-disposition") {
+            text::lowered(text::trimmed(line.substr(0, colon))) == "content-disposition") {
             return line.substr(colon + 1);
         }
         headers.remove_prefix(std::min(headers.size(), end + 2));
@@ -66,7 +55,7 @@ std::string_view disposition(std::string_view headers) {
 } // namespace
 
 std::string media_type_of(std::string_view content_type) {
-    return lower(trimmed(content_type.substr(0, content_type.find(';'))));
+    return text::lowered(text::trimmed(content_type.substr(0, content_type.find(';'))));
 }
 
 std::optional<std::string>

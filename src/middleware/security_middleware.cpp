@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "middleware/factories.hpp"
 #include "middleware/redirect.hpp"
+#include "text/ascii.hpp"
 
 #include <boost/regex.hpp>
 #include <fmt/format.h>
@@ -22,14 +23,7 @@ std::string without_spaces_around_commas(std::string_view list) {
     std::string result;
     while (true) {
         const std::size_t comma = list.find(',');
-        std::string_view item = list.substr(0, comma);
-        while (!item.empty() && item.front() == ' ') {
-            item.remove_prefix(1);
-        }
-        while (!item.empty() && item.back() == ' ') {
-            item.remove_suffix(1);
-        }
-        result.append(item);
+        result.append(text::trimmed(list.substr(0, comma)));
         if (comma == std::string_view::npos) {
             return result;
         }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "middleware/factories.hpp"
+#include "text/ascii.hpp"
 
-#include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace drf_messages::middleware {
 namespace {
@@ -10,11 +11,7 @@ namespace {
 /// Django: django/middleware/clickjacking.py.
 class XFrameOptionsMiddleware final : public Middleware {
 public:
-    explicit XFrameOptionsMiddleware(std::string value) : value_(std::move(value)) {
-        std::transform(value_.begin(), value_.end(), value_.begin(), [](char c) {
-            return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        });
-    }
+    explicit XFrameOptionsMiddleware(std::string_view value) : value_(text::uppered(value)) {}
 
     void process_response(HttpRequest&, http::Response& response) override {
         if (!response.headers.contains("X-Frame-Options")) {

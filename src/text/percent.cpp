@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "text/percent.hpp"
 
+#include "text/ascii.hpp"
+
 namespace drf_messages::text {
 namespace {
 
@@ -15,8 +17,7 @@ int hex_value(char c) {
 }
 
 bool always_safe(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-' || c == '~';
+    return is_alphanumeric(c) || c == '_' || c == '.' || c == '-' || c == '~';
 }
 
 void append_escape(std::string& out, char c) {
