@@ -10,7 +10,7 @@ namespace drf_messages::http {
 /// A request as it came in, no sockets.
 struct Request {
     std::string method = "GET"; ///< as sent
-    std::string target = "/";   ///< path and query, as sent, percent escapes kept
+    std::string target = "/";   ///< path and query, percent escapes kept, no fragment
     Headers headers;
     std::string body;
     std::string remote_address; ///< without port; empty on a Unix socket

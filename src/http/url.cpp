@@ -2,6 +2,7 @@
 #include "http/url.hpp"
 
 #include "http/query_dict.hpp"
+#include "text/ascii.hpp"
 #include "text/percent.hpp"
 
 #include <algorithm>
@@ -13,24 +14,46 @@ namespace drf_messages::http {
 
 namespace {
 
-/// The five parts of Python's urlsplit(). It is written out here because it is more lenient than
-/// RFC 3986 (and so than Boost.URL), and because urlunsplit() drops an empty query or fragment.
-struct SplitUrl {
-    std::string scheme;
-    std::string netloc;
-    std::string path;
-    std::string query;
-    std::string fragment;
-};
-
-bool is_scheme_char(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
-           c == '-' || c == '.';
+bool is_scheme_character(char c) {
+    return text::is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
 }
 
-bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+bool uses_netloc(std::string_view scheme) {
+    static constexpr std::array<std::string_view, 24> schemes = {
+        "ftp",   "http",  "gopher",  "nntp",  "telnet",   "imap", "wais",    "file",
+        "mms",   "https", "shttp",   "snews", "prospero", "rtsp", "rtsps",   "rtspu",
+        "rsync", "svn",   "svn+ssh", "sftp",  "nfs",      "git",  "git+ssh", "ws"};
+    return scheme == "wss" || std::find(schemes.begin(), schemes.end(), scheme) != schemes.end();
 }
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+template<class Change>
+std::string with_parameters(std::string_view url, Change change) {
+    auto parts = split_url(url);
+    Parameters parameters = QueryDict::parse(parts.query, std::nullopt)->items();
+    change(parameters);
+    // the values of one name stay in their order, as parse_qs collects them under it
+    std::stable_sort(parameters.begin(), parameters.end(), [](const auto& a, const auto& b) {
+        return a.first < b.first;
+    });
+    parts.query.clear();
+    for (const auto& [name, value] : parameters) {
+        if (!parts.query.empty()) {
+            parts.query += '&';
+        }
+        parts.query += text::percent_encode_plus(name);
+        parts.query += '=';
+        parts.query += text::percent_encode_plus(value);
+    }
+    return unsplit_url(parts);
+}
+
+void erase_name(Parameters& parameters, std::string_view name) {
+    std::erase_if(parameters, [&](const auto& parameter) { return parameter.first == name; });
+}
+
+} // namespace
 
 SplitUrl split_url(std::string_view text) {
     while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') {
@@ -42,14 +65,11 @@ SplitUrl split_url(std::string_view text) {
 
     SplitUrl parts;
     const auto colon = rest.find(':');
-    if (colon != std::string_view::npos && colon > 0 && is_letter(rest.front()) &&
+    if (colon != std::string_view::npos && colon > 0 && text::is_letter(rest.front()) &&
         std::all_of(
-            rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(colon), is_scheme_char
+            rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(colon), is_scheme_character
         )) {
-        parts.scheme = rest.substr(0, colon);
-        for (char& c : parts.scheme) {
-            c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-        }
+        parts.scheme = text::lowered(rest.substr(0, colon));
         rest.remove_prefix(colon + 1);
     }
     if (rest.substr(0, 2) == "//") {
@@ -67,14 +87,6 @@ SplitUrl split_url(std::string_view text) {
     }
     parts.path = rest;
     return parts;
-}
-
-bool uses_netloc(std::string_view scheme) {
-    static constexpr std::array<std::string_view, 24> schemes = {
-        "ftp",   "http",  "gopher",  "nntp",  "telnet",   "imap", "wais",    "file",
-        "mms",   "https", "shttp",   "snews", "prospero", "rtsp", "rtsps",   "rtspu",
-        "rsync", "svn",   "svn+ssh", "sftp",  "nfs",      "git",  "git+ssh", "ws"};
-    return scheme == "wss" || std::find(schemes.begin(), schemes.end(), scheme) != schemes.end();
 }
 
 std::string unsplit_url(const SplitUrl& parts) {
@@ -107,35 +119,6 @@ std::string unsplit_url(const SplitUrl& parts) {
     }
     return url;
 }
-
-using Parameters = std::vector<std::pair<std::string, std::string>>;
-
-template<class Change>
-std::string with_parameters(std::string_view url, Change change) {
-    auto parts = split_url(url);
-    Parameters parameters = QueryDict::parse(parts.query, std::nullopt)->items();
-    change(parameters);
-    // the values of one name stay in their order, as parse_qs collects them under it
-    std::stable_sort(parameters.begin(), parameters.end(), [](const auto& a, const auto& b) {
-        return a.first < b.first;
-    });
-    parts.query.clear();
-    for (const auto& [name, value] : parameters) {
-        if (!parts.query.empty()) {
-            parts.query += '&';
-        }
-        parts.query += text::percent_encode_plus(name);
-        parts.query += '=';
-        parts.query += text::percent_encode_plus(value);
-    }
-    return unsplit_url(parts);
-}
-
-void erase_name(Parameters& parameters, std::string_view name) {
-    std::erase_if(parameters, [&](const auto& parameter) { return parameter.first == name; });
-}
-
-} // namespace
 
 std::string
 replace_query_param(std::string_view url, std::string_view name, std::string_view value) {

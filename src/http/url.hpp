@@ -6,6 +6,21 @@
 
 namespace drf_messages::http {
 
+/// The five parts of a URL; an absent one and an empty one are the same.
+struct SplitUrl {
+    std::string scheme; ///< lower case
+    std::string netloc; ///< host and port as sent
+    std::string path;
+    std::string query;
+    std::string fragment;
+};
+
+/// Python's urllib.parse.urlsplit, which is more lenient than RFC 3986 (and so than Boost.URL);
+/// brackets in the netloc are not looked at.
+SplitUrl split_url(std::string_view text);
+/// Python's urlunsplit.
+std::string unsplit_url(const SplitUrl& parts);
+
 /// `url` with its query parameter `name` set to `value`. The parameters come out sorted and
 /// re-encoded, blank ones kept.
 /// - REST framework: rest_framework/utils/urls.py, replace_query_param (Python's urlsplit,

@@ -7,6 +7,7 @@
 #include "middleware/bad_request.hpp"
 #include "middleware/host.hpp"
 #include "middleware/wsgi_path.hpp"
+#include "text/ascii.hpp"
 #include "text/utf8.hpp"
 
 #include <algorithm>
@@ -15,14 +16,12 @@
 namespace drf_messages::middleware {
 namespace {
 
-char upper(char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
-bool same_wsgi_name(std::string_view a, std::string_view b) {
-    const auto wsgi = [](char c) { return c == '-' ? '_' : upper(c); };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) {
-        return wsgi(x) == wsgi(y);
+/// Whether a field is the one that WSGI knows by that name, in which "_" and "-" are the same. A
+/// field that is sent with "_" is none: a proxy that replaces X-Forwarded-Proto would let
+/// X_Forwarded_Proto pass. Django's own server and gunicorn leave such fields out too.
+bool is_wsgi_field(std::string_view field, std::string_view name) {
+    return std::equal(field.begin(), field.end(), name.begin(), name.end(), [](char f, char n) {
+        return f != '_' && text::lower(f) == (n == '_' ? '-' : text::lower(n));
     });
 }
 
@@ -30,10 +29,10 @@ bool same_wsgi_name(std::string_view a, std::string_view b) {
 std::optional<std::string> raw_header(const http::Headers& headers, std::string_view name) {
     // WSGI has one Content-Type and one Content-Length, the last of each; the others are collected.
     const bool last_wins =
-        same_wsgi_name(name, "Content-Type") || same_wsgi_name(name, "Content-Length");
+        is_wsgi_field("Content-Type", name) || is_wsgi_field("Content-Length", name);
     std::optional<std::string> value;
     for (const auto& [field, text] : headers.fields()) {
-        if (!same_wsgi_name(field, name)) {
+        if (!is_wsgi_field(field, name)) {
             continue;
         }
         if (value && !last_wins) {
@@ -53,8 +52,7 @@ const std::vector<std::string>& allowed_hosts(const Settings& settings) {
 } // namespace
 
 HttpRequest::HttpRequest(Site& of_site, const http::Request& of_wire)
-    : site(of_site), wire(of_wire), method(of_wire.method) {
-    std::transform(method.begin(), method.end(), method.begin(), upper);
+    : site(of_site), wire(of_wire), method(text::uppered(of_wire.method)) {
     const TargetParts target = split_target(wire.target);
     path_info = decode_path(target.path);
     query_string = target.query;

@@ -33,7 +33,7 @@ public:
 
     /// A header's value as WSGI gives it (fields of one name joined by ","), as UTF-8 of its
     /// Latin-1 bytes.
-    /// "_" and "-" are the same in a name, as they are in WSGI.
+    /// In `name` "_" and "-" are the same, as they are in WSGI; a field sent with "_" is left out.
     std::optional<std::string> header(std::string_view name) const;
     /// A header by the name that it has in WSGI: "HTTP_X_FORWARDED_PROTO", "CONTENT_TYPE".
     std::optional<std::string> meta(std::string_view wsgi_name) const;

@@ -8,11 +8,10 @@ namespace drf_messages::middleware {
 
 /// A request target in its parts, as a WSGI server passes them on; views into the target.
 struct TargetParts {
-    std::string_view path;  ///< escaped; empty for "http://host"
+    std::string_view path;  ///< escaped
     std::string_view query; ///< without "?"
 };
 
-/// Takes the absolute form ("http://host/path") apart too; a fragment is dropped.
 TargetParts split_target(std::string_view target);
 
 /// Escaped path -> path_info as Django has it: decoded UTF-8, bytes that are not UTF-8 escaped
