@@ -3,6 +3,7 @@
 
 #include "django/auth_hash.hpp"
 #include "store/user_store.hpp"
+#include "text/python_text.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -56,51 +57,21 @@ Backend backend_of(const Settings& settings, std::string_view name) {
     return {};
 }
 
-bool is_python_space(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r') || (c >= '\x1c' && c <= '\x1f');
-}
-
 /// Python's int(text), in the range of a key.
-std::optional<std::int64_t> python_int(std::string_view text) {
-    while (!text.empty() && is_python_space(text.front())) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && is_python_space(text.back())) {
-        text.remove_suffix(1);
-    }
-    std::string digits;
-    if (!text.empty() && (text.front() == '+' || text.front() == '-')) {
-        if (text.front() == '-') {
-            digits.push_back('-');
-        }
-        text.remove_prefix(1);
-    }
-    bool after_digit = false;
-    for (const char c : text) {
-        if (c == '_' && after_digit) {
-            after_digit = false;
-        } else if (c >= '0' && c <= '9') {
-            digits.push_back(c);
-            after_digit = true;
-        } else {
-            return std::nullopt;
-        }
-    }
-    if (!after_digit) {
+std::optional<std::int64_t> key_number(std::string_view text) {
+    const std::optional<std::string> digits = text::parse_integer(text);
+    if (!digits) {
         return std::nullopt;
     }
     std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc() || end != digits.data() + digits.size()) {
-        return std::nullopt;
-    }
-    return value;
+    const auto result = std::from_chars(digits->data(), digits->data() + digits->size(), value);
+    return result.ec == std::errc() ? std::optional(value) : std::nullopt;
 }
 
 /// AutoField.to_python, for the ids that a row can have.
 std::optional<UserId> user_id(const boost::json::value& value) {
     if (value.is_string()) {
-        if (const auto number = python_int(value.get_string())) {
+        if (const auto number = key_number(value.get_string())) {
             return UserId{*number};
         }
     } else if (value.is_int64()) {

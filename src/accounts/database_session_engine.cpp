@@ -4,8 +4,10 @@
 #include "django/session_codec.hpp"
 #include "sql/transaction.hpp"
 #include "store/session_store.hpp"
+#include "text/utf8.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <utility>
 
 namespace drf_messages::accounts {
@@ -16,7 +18,8 @@ namespace {
 constexpr std::size_t key_column_characters = 40;
 
 bool fits_the_column(std::string_view key) {
-    return key.find('\0') == std::string_view::npos && key_length(key) <= key_column_characters;
+    return key.find('\0') == std::string_view::npos &&
+           text::utf8_length(key) <= key_column_characters;
 }
 
 } // namespace

@@ -24,7 +24,6 @@ public:
         bool must_create
     ) override;
     void remove(const ConnectionSource& connection, std::string_view key) override;
-    bool in_database() const noexcept override { return true; }
 
 private:
     std::vector<std::string> secret_keys_;

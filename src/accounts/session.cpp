@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/session.hpp"
 
+#include "text/utf8.hpp"
+
 #include <boost/json/value.hpp>
 
 #include <algorithm>
@@ -42,12 +44,6 @@ std::optional<std::chrono::seconds> expiry_seconds(const boost::json::value* val
 
 } // namespace
 
-std::size_t key_length(std::string_view key) noexcept {
-    return static_cast<std::size_t>(std::count_if(key.begin(), key.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    }));
-}
-
 SessionInterrupted::SessionInterrupted()
     : std::runtime_error("the session was deleted before the request completed") {}
 
@@ -61,7 +57,7 @@ Session::Session(
 )
     : engine_(engine), settings_(settings), clock_(std::move(clock)), random_(std::move(random)),
       connection_(std::move(connection)) {
-    if (key && key_length(*key) >= shortest_key) {
+    if (key && text::utf8_length(*key) >= shortest_key) {
         key_ = std::move(key);
     }
 }
@@ -116,15 +112,6 @@ void Session::flush() {
     if (key_) {
         engine_.remove(connection_, *key_);
         key_.reset();
-    }
-}
-
-void Session::cycle_key() {
-    data();
-    const std::optional<std::string> old_key = key_;
-    create();
-    if (old_key) {
-        engine_.remove(connection_, *old_key);
     }
 }
 

@@ -10,7 +10,6 @@
 #include <boost/json/object.hpp>
 
 #include <chrono>
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -43,15 +42,10 @@ public:
     ) = 0;
     /// Deletes the session, and the messages that were left in it.
     virtual void remove(const ConnectionSource& connection, std::string_view key) = 0;
-    /// Whether messages may carry the foreign key into django_session.
-    virtual bool in_database() const noexcept = 0;
 };
 
 /// The engine that SESSION_ENGINE names; throws std::invalid_argument for one we do not have.
 std::unique_ptr<SessionEngine> make_session_engine(const Settings& settings, Clock clock);
-
-/// How many characters a key has; keys are UTF-8.
-std::size_t key_length(std::string_view key) noexcept;
 
 /// The session was deleted while the request ran: answer 400. Django: sessions/exceptions.py.
 struct SessionInterrupted : std::runtime_error {
@@ -85,8 +79,6 @@ public:
 
     /// Deletes the stored session and starts an empty one without a key.
     void flush();
-    /// Keeps the content under a new key (login).
-    void cycle_key();
     /// Stores it, with a new key where it has none. Throws SessionInterrupted when it was deleted
     /// meanwhile.
     void save();

@@ -102,9 +102,7 @@ decode_legacy(std::string_view session_data, std::string_view secret_key) {
 std::optional<boost::json::object> drf_messages::django::decode_session(
     std::string_view session_data, std::string_view secret_key, std::string_view salt
 ) {
-    const auto payload = unsign_timestamped(
-        session_data, salt, secret_key, std::nullopt, std::chrono::sys_seconds{}
-    );
+    const auto payload = unsign_timestamped(session_data, salt, secret_key);
     return payload ? decode_payload(*payload) : decode_legacy(session_data, secret_key);
 }
 

@@ -5,7 +5,6 @@
 #include "text/base64.hpp"
 
 #include <cstdint>
-#include <limits>
 
 namespace drf_messages::django {
 namespace {
@@ -26,24 +25,13 @@ std::string base62_encode(std::int64_t number) {
     return number < 0 ? "-" + digits : digits;
 }
 
-// Django: django/utils/baseconv.py, base62.decode. A number too large for 64 bits becomes the
-// largest one.
-std::optional<std::int64_t> base62_decode(std::string_view digits) {
+// What django/utils/baseconv.py, base62.decode reads.
+bool is_base62(std::string_view digits) {
     const bool negative = digits.starts_with('-');
     if (negative)
         digits.remove_prefix(1);
-    else if (digits.empty())
-        return std::nullopt;
-    constexpr auto largest = std::numeric_limits<std::int64_t>::max();
-    std::int64_t number = 0;
-    for (const char c : digits) {
-        const auto digit = base62_digits.find(c);
-        if (digit == std::string_view::npos)
-            return std::nullopt;
-        number =
-            number > (largest - 61) / 62 ? largest : number * 62 + static_cast<std::int64_t>(digit);
-    }
-    return negative ? -number : number;
+    return (negative || !digits.empty()) &&
+           digits.find_first_not_of(base62_digits) == std::string_view::npos;
 }
 
 std::string
@@ -66,11 +54,7 @@ std::string drf_messages::django::salted_hmac(
 }
 
 std::optional<std::string> drf_messages::django::unsign_timestamped(
-    std::string_view signed_value,
-    std::string_view salt,
-    std::string_view secret,
-    std::optional<std::chrono::seconds> max_age,
-    std::chrono::sys_seconds now
+    std::string_view signed_value, std::string_view salt, std::string_view secret
 ) {
     const auto before_signature = signed_value.rfind(separator);
     if (before_signature == std::string_view::npos)
@@ -84,11 +68,7 @@ std::optional<std::string> drf_messages::django::unsign_timestamped(
     const auto before_timestamp = stamped.rfind(separator);
     if (before_timestamp == std::string_view::npos)
         return std::nullopt;
-    const auto timestamp = base62_decode(stamped.substr(before_timestamp + 1));
-    if (!timestamp)
-        return std::nullopt;
-    // Compared as dates: a difference could overflow.
-    if (max_age && *timestamp < (now - *max_age).time_since_epoch().count())
+    if (!is_base62(stamped.substr(before_timestamp + 1)))
         return std::nullopt;
     return std::string(stamped.substr(0, before_timestamp));
 }

@@ -13,16 +13,11 @@ std::string salted_hmac(
     std::string_view key_salt, std::string_view value, std::string_view secret, bool sha1 = false
 );
 
-/// `value:timestamp:signature` -> `value`, when one of the keys made the signature and it is not
-/// older than `max_age`. Django: django/core/signing.py, TimestampSigner. Also accepts SHA-1
-/// signatures, as Django 3.2 does.
-std::optional<std::string> unsign_timestamped(
-    std::string_view signed_value,
-    std::string_view salt,
-    std::string_view secret,
-    std::optional<std::chrono::seconds> max_age,
-    std::chrono::sys_seconds now
-);
+/// `value:timestamp:signature` -> `value`, when the key made the signature; of whatever age. Also
+/// accepts SHA-1 signatures, as Django 3.2 does.
+/// - Django: django/core/signing.py, TimestampSigner.
+std::optional<std::string>
+unsign_timestamped(std::string_view signed_value, std::string_view salt, std::string_view secret);
 
 /// `value:timestamp:signature`.
 std::string sign_timestamped(

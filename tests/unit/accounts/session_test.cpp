@@ -190,16 +190,6 @@ TEST_F(SessionTest, FlushDeletesItWithTheMessagesThatWereLeftInIt) {
     EXPECT_EQ(test::number(given.connection(), "SELECT count(*) FROM drf_messages_messagetag"), 0);
 }
 
-TEST_F(SessionTest, CycleKeyKeepsTheContentUnderAnotherKey) {
-    const std::string key = stored({{"x", 1}});
-    Session session = this->session(key);
-    session.cycle_key();
-    ASSERT_TRUE(session.session_key());
-    EXPECT_NE(session.session_key(), key);
-    EXPECT_THAT(keys(), testing::ElementsAre(*session.session_key()));
-    EXPECT_EQ(*this->session(session.session_key()).find("x"), boost::json::value(1));
-}
-
 struct Expiry {
     boost::json::value stored;
     std::int64_t age;
