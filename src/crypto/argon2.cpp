@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t memory_limit_kib = 1024 * 1024;
 constexpr std::uint32_t passes_limit = 64;
+constexpr std::uint32_t parallelism_limit = 64; // each takes a thread
 constexpr std::size_t hash_size = 16;
 
 /// The number after `name` ("m="), 0 when there is none.
@@ -68,7 +69,8 @@ bool drf_messages::crypto::argon2_verify(const std::string& encoded, std::string
         type = Argon2_d;
     else
         return false;
-    if (parameter(text, "$m=") > memory_limit_kib || parameter(text, ",t=") > passes_limit)
+    if (parameter(text, "$m=") > memory_limit_kib || parameter(text, ",t=") > passes_limit ||
+        parameter(text, ",p=") > parallelism_limit)
         return false;
     return ::argon2_verify(encoded.c_str(), password.data(), password.size(), type) == ARGON2_OK;
 }
