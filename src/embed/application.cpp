@@ -17,12 +17,6 @@ namespace {
 constexpr std::chrono::seconds wait_for_connection{20};
 constexpr std::int64_t locmem_max_entries = 300; // Django's MAX_ENTRIES
 
-template<class Value>
-const Value* option(const std::map<std::string, SettingValue>& options, const std::string& name) {
-    const auto entry = options.find(name);
-    return entry == options.end() ? nullptr : std::get_if<Value>(&entry->second.value);
-}
-
 std::unique_ptr<sql::Pool> make_pool(const Settings& settings, const ApplicationOptions& options) {
     // A database in memory belongs to its connection.
     const std::size_t size = settings.database.name == ":memory:"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/session.hpp"
+#include "api/throttling.hpp"
 #include "base/clock.hpp"
 #include "embed/application.hpp"
 #include "middleware/pipeline.hpp"
@@ -8,7 +9,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -136,29 +136,8 @@ void check_stores(const Settings& settings, Problems& problems) {
     }
 }
 
-/// Whether "10/day" can be read. REST framework: SimpleRateThrottle.parse_rate.
-bool is_rate(std::string_view rate) {
-    const std::size_t slash = rate.find('/');
-    if (slash == std::string_view::npos || slash + 1 >= rate.size() ||
-        rate.find('/', slash + 1) != std::string_view::npos) {
-        return false;
-    }
-    constexpr std::string_view periods = "smhd";
-    std::string_view number = rate.substr(0, slash);
-    while (!number.empty() && number.front() == ' ') {
-        number.remove_prefix(1);
-    }
-    while (!number.empty() && number.back() == ' ') {
-        number.remove_suffix(1);
-    }
-    std::int64_t count = 0;
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
-    return error == std::errc() && end == number.data() + number.size() &&
-           periods.find(rate[slash + 1]) != std::string_view::npos;
-}
-
 void check_rate(const std::string& rate, std::string_view where, Problems& problems) {
-    if (!is_rate(rate)) {
+    if (!api::Rate::parse(rate)) {
         problems.push_back(fmt::format(
             "{}: \"{}\" is no rate; write a number, \"/\" and a period like \"10/day\"", where, rate
         ));

@@ -7,16 +7,29 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
 namespace drf_messages::embed {
 namespace {
 
-template<class Value>
-const Value* option(const std::map<std::string, SettingValue>& options, const std::string& name) {
-    const auto entry = options.find(name);
-    return entry == options.end() ? nullptr : std::get_if<Value>(&entry->second.value);
+/// sqlite3.connect's timeout. Longer ones than a day would leave the range of the clock.
+std::optional<std::chrono::milliseconds>
+busy_timeout(const std::map<std::string, SettingValue>& options) {
+    constexpr double longest_seconds = 86'400;
+    double seconds = 0;
+    if (const auto* whole = option<std::int64_t>(options, "timeout")) {
+        seconds = static_cast<double>(*whole);
+    } else if (const auto* fraction = option<double>(options, "timeout")) {
+        seconds = std::isnan(*fraction) ? 0 : *fraction;
+    } else {
+        return std::nullopt;
+    }
+    seconds = std::clamp(seconds, 0.0, longest_seconds);
+    return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
 sql::SqliteOptions
@@ -25,12 +38,7 @@ sqlite_options(const DatabaseSettings& database, bool create, std::size_t at_onc
     options.patient_writers = std::max<std::size_t>(1, at_once / 2);
     options.path = database.name;
     options.create = create;
-    if (const auto* seconds = option<std::int64_t>(database.options, "timeout")) {
-        options.busy_timeout = std::chrono::seconds(*seconds);
-    } else if (const auto* fraction = option<double>(database.options, "timeout")) {
-        options.busy_timeout =
-            std::chrono::milliseconds(static_cast<std::int64_t>(*fraction * 1000));
-    }
+    options.busy_timeout = busy_timeout(database.options).value_or(options.busy_timeout);
     if (const auto* command = option<std::string>(database.options, "init_command")) {
         options.init_command = *command;
     }

@@ -7,6 +7,13 @@
 
 namespace drf_messages::embed {
 
+/// An entry of an OPTIONS table; null when it is missing or of another type.
+template<class Value>
+const Value* option(const std::map<std::string, SettingValue>& options, const std::string& name) {
+    const auto entry = options.find(name);
+    return entry == options.end() ? nullptr : std::get_if<Value>(&entry->second.value);
+}
+
 /// Connections to DATABASES.default.
 /// - create: whether a missing SQLite file is created; otherwise opening it fails.
 /// - at_once: how many are in use at once. Half of them at most wait for another process that keeps
