@@ -66,16 +66,12 @@ void write_json(
 /// A message's text must not move the cursor or start a line of its own.
 std::string on_one_line(std::string_view text) {
     std::string result;
-    for (const char c : text) {
-        result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-    }
-    return result;
-}
-
-std::string joined(const std::vector<std::string>& texts) {
-    std::string result;
-    for (const std::string& text : texts) {
-        result += (result.empty() ? "" : " ") + text;
+    while (!text.empty()) {
+        const auto character = text::first_utf8_character(text);
+        const char32_t code = character.code_point;
+        const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0) || !character.valid;
+        result += control ? std::string_view(" ") : text.substr(0, character.size);
+        text.remove_prefix(character.size);
     }
     return result;
 }
@@ -99,7 +95,7 @@ void write_table(
              time(message.created),
              message.read_at ? time(*message.read_at) : "-",
              tag.empty() ? fmt::format("{}", message.level) : on_one_line(tag),
-             on_one_line(joined(message.extra_tags)),
+             on_one_line(fmt::format("{}", fmt::join(message.extra_tags, " "))),
              on_one_line(message.message)}
         );
     }

@@ -51,13 +51,19 @@ Level parse_level(const Settings& settings, const std::string& text) {
 /// All of standard input, without the line break that `echo` adds. More than a message can hold is
 /// not read on.
 std::string text_of_stdin(std::istream& in) {
-    constexpr std::size_t enough = message_max_length * 4 + 2;
+    constexpr std::size_t longest = message_max_length * 4; // bytes
     std::string text;
-    for (std::istreambuf_iterator<char> at(in), end; at != end && text.size() <= enough; ++at) {
+    for (std::istreambuf_iterator<char> at(in), end; at != end; ++at) {
         text += *at;
+        if (text.size() > longest + 1) {
+            break;
+        }
     }
     if (!text.empty() && text.back() == '\n') {
         text.pop_back();
+    }
+    if (text.size() > longest) {
+        throw Failure(make_error_code(errc::text_too_long).message() + "; nothing was sent");
     }
     return text;
 }

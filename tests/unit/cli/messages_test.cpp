@@ -65,6 +65,11 @@ TEST_F(SendCommand, RefusesWhatNoDatabaseMayHold) {
         run({"send", "--to", "ann", "-"}, std::string(100'000, 'x')).err,
         HasSubstr("longer than 1024")
     );
+    std::string wide;
+    for (int i = 0; i < 2000; ++i) {
+        wide += "\u20AC";
+    }
+    EXPECT_THAT(run({"send", "--to", "ann", "-"}, wide).err, HasSubstr("longer than 1024"));
     EXPECT_THAT(run({"send", "--to", "ann", "\xff"}).err, HasSubstr("not valid UTF-8"));
     EXPECT_THAT(run({"send", "--to", "ann", "-"}, std::string("a\0b", 3)).err, HasSubstr("NUL"));
     EXPECT_THAT(
@@ -76,9 +81,9 @@ TEST_F(SendCommand, RefusesWhatNoDatabaseMayHold) {
 
 TEST_F(ListCommand, KeepsATextOnItsLine) {
     given_users({"ann"});
-    run({"send", "--to", "ann", "a\n\x1b[2Jb"});
+    run({"send", "--to", "ann", "a\n\x1b[2Jb\u009B2Jc"});
     const std::string out = run({"list", "ann"}).out;
-    EXPECT_THAT(out, HasSubstr("a  [2Jb\n"));
+    EXPECT_THAT(out, HasSubstr("a  [2Jb 2Jc\n"));
     EXPECT_THAT(out, Not(HasSubstr("\x1b")));
 }
 
