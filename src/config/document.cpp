@@ -2,6 +2,7 @@
 #include "config/document.hpp"
 
 #include "config/dotted_keys.hpp"
+#include "text/ascii.hpp"
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -166,8 +167,7 @@ Node parse_environment_value(std::string_view text, const std::string& variable)
 
 std::string to_toml_key(std::string_view key) {
     const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_' || c == '-';
+        return text::is_alphanumeric(c) || c == '_' || c == '-';
     });
     return bare ? std::string(key) : quoted(key);
 }
