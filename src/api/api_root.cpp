@@ -53,7 +53,7 @@ std::unique_ptr<View> make_api_root(
         for (const auto& registration : mount.registrations) {
             auto name = registration.basename + "-list";
             if (!request.name_space.empty()) {
-                name = request.name_space + ':' + name;
+                name.insert(0, ":").insert(0, request.name_space);
             }
             std::optional<std::string> url;
             // The arguments stay changed for the links that follow, as in the original.

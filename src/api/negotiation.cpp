@@ -14,7 +14,7 @@ std::string more_special(const Renderer& renderer, const std::string& accepted) 
     }
     auto full = renderer.media_type;
     for (const auto& [name, value] : wanted.params) {
-        full += ';' + name + '=' + value;
+        full.append(";").append(name).append("=").append(value);
     }
     return full;
 }

@@ -134,7 +134,7 @@ int MediaType::precedence() const {
 std::string MediaType::str() const {
     std::string result = main_type + "/" + sub_type;
     for (const auto& [name, value] : params) {
-        result += "; " + name + "=" + value;
+        result.append("; ").append(name).append("=").append(value);
     }
     return result;
 }

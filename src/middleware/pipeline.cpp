@@ -134,6 +134,7 @@ http::Response Pipeline::run(std::size_t index, HttpRequest& request) {
 const std::vector<std::string>& Pipeline::known_middleware() {
     static const std::vector<std::string> names = [] {
         std::vector<std::string> list;
+        list.reserve(entries.size());
         for (const Entry& entry : entries) {
             list.emplace_back(entry.name);
         }
