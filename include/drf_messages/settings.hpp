@@ -173,6 +173,7 @@ struct Settings {
     bool messages_use_sessions = false;
     bool messages_allow_delete_unread = false;
     bool messages_delete_read = false;
+    bool messages_filter_lookups = false; ///< `level__gte=30`; ours, which the original documents but does not have
 
     // ---- sessions
     ClassName session_engine = "django.contrib.sessions.backends.db";

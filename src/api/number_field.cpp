@@ -158,6 +158,7 @@ drf_messages::api::CleanedNumber drf_messages::api::clean_number(std::string_vie
         cleaned.error = "Ensure this value is less than or equal to 1e+50.";
     } else {
         cleaned.value = truncated(*decimal);
+        cleaned.negative = decimal->negative;
     }
     return cleaned;
 }

@@ -12,6 +12,8 @@ namespace drf_messages::api {
 struct CleanedNumber {
     /// The number without its fraction; absent when it has an error, or does not fit into 64 bits.
     std::optional<std::int64_t> value;
+    /// Of a valid number that does not fit: whether it is below all that do.
+    bool negative = false;
     /// Why the form refuses it; empty when it is valid.
     std::string error;
 };

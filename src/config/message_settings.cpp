@@ -191,6 +191,13 @@ std::vector<Setting> message_settings() {
             {"MESSAGES_DELETE_READ", "Deletes messages once they were read.", "true"},
             &S::messages_delete_read
         ),
+        make_setting(
+            {"MESSAGES_FILTER_LOOKUPS",
+             "The list takes lookups as filters: level__gte=30, extra_tags__startswith=up. Not a "
+             "setting of the original.",
+             "true"},
+            &S::messages_filter_lookups
+        ),
     };
 }
 

@@ -16,7 +16,22 @@ namespace drf_messages {
 enum class Field { id, user, session, session_key, view, message, level, read_at, created, tag_text };
 
 /// Django's field lookups. `exact` with a null value is `isnull`.
-enum class Lookup { exact, gt, gte, lt, lte, in, isnull, contains, icontains, startswith };
+enum class Lookup {
+    exact,
+    iexact,
+    gt,
+    gte,
+    lt,
+    lte,
+    in,
+    isnull,
+    contains,
+    icontains,
+    startswith,
+    istartswith,
+    endswith,
+    iendswith
+};
 
 /// A value to compare with; text must be valid UTF-8 without NUL.
 using FieldValue = std::variant<std::monostate, bool, std::int64_t, std::string, Timestamp>;

@@ -80,11 +80,19 @@ std::string_view operator_of(Lookup lookup) {
     }
 }
 
+bool ignores_case(Lookup lookup) {
+    return lookup == Lookup::iexact || lookup == Lookup::icontains ||
+           lookup == Lookup::istartswith || lookup == Lookup::iendswith;
+}
+
 /// Django: DatabaseOperations.prep_for_like_query.
 std::string like_pattern(Lookup lookup, std::string_view text) {
+    const bool whole = lookup == Lookup::iexact;
+    const bool from_begin = lookup == Lookup::startswith || lookup == Lookup::istartswith;
+    const bool to_end = lookup == Lookup::endswith || lookup == Lookup::iendswith;
     std::string pattern;
     pattern.reserve(text.size() + 2);
-    if (lookup != Lookup::startswith) {
+    if (!whole && !from_begin) {
         pattern += '%';
     }
     for (const char c : text) {
@@ -93,7 +101,9 @@ std::string like_pattern(Lookup lookup, std::string_view text) {
         }
         pattern += c;
     }
-    pattern += '%';
+    if (!whole && !to_end) {
+        pattern += '%';
+    }
     return pattern;
 }
 
@@ -217,9 +227,13 @@ void MessageSql::compare(const Condition& condition) {
         return;
     }
     switch (condition.lookup) {
+    case Lookup::iexact:
     case Lookup::contains:
     case Lookup::icontains:
     case Lookup::startswith:
+    case Lookup::istartswith:
+    case Lookup::endswith:
+    case Lookup::iendswith:
         like(condition);
         break;
     case Lookup::in:
@@ -273,7 +287,7 @@ void MessageSql::like(const Condition& condition) {
         sql_ << never;
         return;
     }
-    const bool ignore_case = condition.lookup == Lookup::icontains;
+    const bool ignore_case = ignores_case(condition.lookup);
     switch (sql_.dialect()) {
     case sql::Dialect::sqlite:
         column(condition.field);
@@ -281,6 +295,13 @@ void MessageSql::like(const Condition& condition) {
         sql_.bind_owned(std::move(pattern)) << R"( ESCAPE '\')";
         break;
     case sql::Dialect::postgresql:
+        if (condition.lookup == Lookup::iexact) {
+            sql_ << "UPPER(CAST(";
+            column(condition.field);
+            sql_ << " AS text)) = UPPER(";
+            sql_.bind_owned(std::string(text)) << ")";
+            break;
+        }
         sql_ << (ignore_case ? "UPPER(CAST(" : "CAST(");
         column(condition.field);
         sql_ << (ignore_case ? " AS text)) LIKE UPPER(" : " AS text) LIKE ");

@@ -33,6 +33,7 @@ SESSION_COOKIE_SAMESITE = false
 SECURE_PROXY_SSL_HEADER = ["HTTP_X_FORWARDED_PROTO", "https"]
 SECURE_REFERRER_POLICY = ["no-referrer", "same-origin"]
 MESSAGES_DELETE_READ = true
+MESSAGES_FILTER_LOOKUPS = true
 [REST_FRAMEWORK]
 DEFAULT_PAGINATION_CLASS = "rest_framework.pagination.LimitOffsetPagination"
 PAGE_SIZE = 20
@@ -56,6 +57,7 @@ KEEP_ALIVE_TIMEOUT = 5
     );
     EXPECT_EQ(settings.secure_referrer_policy, "no-referrer,same-origin");
     EXPECT_TRUE(settings.messages_delete_read);
+    EXPECT_TRUE(settings.messages_filter_lookups);
     EXPECT_EQ(
         settings.rest_framework.default_pagination_class,
         "rest_framework.pagination.LimitOffsetPagination"

@@ -137,6 +137,17 @@ TEST(SelectMessages, FindsTextAsSqliteUnderDjangoDoes) {
     EXPECT_THAT(texts(given, ann, message(Lookup::contains, "\\")), ElementsAre(R"(back\slash)"));
     EXPECT_THAT(texts(given, ann, message(Lookup::startswith, "lo")), IsEmpty());
     EXPECT_THAT(
+        texts(given, ann, message(Lookup::istartswith, "HEL")), ElementsAre("Hello", "hello")
+    );
+    EXPECT_THAT(texts(given, ann, message(Lookup::iexact, "HELLO")), ElementsAre("Hello", "hello"));
+    EXPECT_THAT(texts(given, ann, message(Lookup::iexact, "A_B")), ElementsAre("a_b"));
+    EXPECT_THAT(texts(given, ann, message(Lookup::iexact, "hell")), IsEmpty());
+    EXPECT_THAT(texts(given, ann, message(Lookup::endswith, "0%")), ElementsAre("100%"));
+    EXPECT_THAT(
+        texts(given, ann, message(Lookup::iendswith, "LLO")), ElementsAre("Hello", "hello")
+    );
+    EXPECT_THAT(texts(given, ann, message(Lookup::endswith, "hell")), IsEmpty());
+    EXPECT_THAT(
         texts(given, ann, compare(Field::message, Lookup::contains, std::string(60'000, 'x'))),
         IsEmpty()
     );

@@ -57,6 +57,19 @@ TEST(OtherDatabases, LookForTextAsDjangoDoesThere) {
     );
     EXPECT_THAT(selected(Dialect::mariadb, Lookup::icontains), HasSubstr("m.message LIKE ?"));
     EXPECT_THAT(selected(Dialect::mariadb, Lookup::icontains), Not(HasSubstr("ESCAPE")));
+    EXPECT_THAT(
+        selected(Dialect::postgresql, Lookup::iexact),
+        HasSubstr("UPPER(CAST(m.message AS text)) = UPPER(?)")
+    );
+    for (const Lookup lookup : {Lookup::istartswith, Lookup::iendswith}) {
+        EXPECT_THAT(
+            selected(Dialect::postgresql, lookup),
+            HasSubstr("UPPER(CAST(m.message AS text)) LIKE UPPER(?)")
+        );
+        EXPECT_THAT(selected(Dialect::mariadb, lookup), HasSubstr("m.message LIKE ?"));
+    }
+    EXPECT_THAT(selected(Dialect::mariadb, Lookup::iexact), HasSubstr("m.message LIKE ?"));
+    EXPECT_THAT(selected(Dialect::mariadb, Lookup::endswith), HasSubstr("m.message LIKE BINARY ?"));
 }
 
 TEST(OtherDatabases, SeekNullsWhereTheDatabaseSortsThem) {
