@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "cli/arguments.hpp"
 
+#include "cli/one_line.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <sstream>
 
 namespace drf_messages::cli {
@@ -36,6 +39,10 @@ public:
     }
 
     std::variant<Arguments, Finished> parse(std::vector<std::string> words) {
+        if (!words.empty() && !words.front().starts_with('-') && !has_command(words.front())) {
+            return refused("there is no command " + words.front(), "drf-messages");
+        }
+        end_list_before_text(words);
         // CLI11 takes the words from the back.
         std::reverse(words.begin(), words.end());
         try {
@@ -286,6 +293,30 @@ private:
         when_named(sub, print_settings_);
     }
 
+    bool has_command(const std::string& name) {
+        return !app_.get_subcommands([&name](CLI::App* sub) { return sub->check_name(name); }
+        ).empty();
+    }
+
+    /// `--to ann -- -text`: to CLI11 the first "--" ends only the names of --to. A second one makes
+    /// what follows it the text.
+    static void end_list_before_text(std::vector<std::string>& words) {
+        const auto end = std::find(words.begin(), words.end(), "--");
+        const auto option = std::find_if(
+            std::make_reverse_iterator(end),
+            words.rend(),
+            [](const std::string& word) { return word.starts_with('-') && word != "-"; }
+        );
+        if (end != words.end() && option != words.rend() &&
+            (*option == "--to" || option->starts_with("--to="))) {
+            words.insert(end, "--");
+        }
+    }
+
+    static Finished refused(const std::string& what, const std::string& command) {
+        return {2, "drf-messages: " + one_line(what) + " (" + command + " --help explains)\n"};
+    }
+
     Finished finished(const CLI::ParseError& error) {
         std::ostringstream out;
         std::ostringstream err;
@@ -298,7 +329,7 @@ private:
         }
         std::string what = error.what();
         what = what.substr(0, what.find('\n'));
-        return {2, "drf-messages: " + what + " (" + name + " --help explains)\n"};
+        return refused(what, name);
     }
 
     CLI::App app_;

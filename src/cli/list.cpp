@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
+#include "cli/one_line.hpp"
 #include "store/message_store.hpp"
 #include "text/datetime.hpp"
 #include "text/json.hpp"
@@ -63,19 +64,6 @@ void write_json(
     out << json.take() << '\n';
 }
 
-/// A message's text must not move the cursor or start a line of its own.
-std::string on_one_line(std::string_view text) {
-    std::string result;
-    while (!text.empty()) {
-        const auto character = text::first_utf8_character(text);
-        const char32_t code = character.code_point;
-        const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0) || !character.valid;
-        result += control ? std::string_view(" ") : text.substr(0, character.size);
-        text.remove_prefix(character.size);
-    }
-    return result;
-}
-
 void write_table(
     std::ostream& out,
     const Settings& settings,
@@ -94,9 +82,9 @@ void write_table(
             {fmt::format("{}", message.id.value),
              time(message.created),
              message.read_at ? time(*message.read_at) : "-",
-             tag.empty() ? fmt::format("{}", message.level) : on_one_line(tag),
-             on_one_line(fmt::format("{}", fmt::join(message.extra_tags, " "))),
-             on_one_line(message.message)}
+             tag.empty() ? fmt::format("{}", message.level) : one_line(tag),
+             one_line(fmt::format("{}", fmt::join(message.extra_tags, " "))),
+             one_line(message.message)}
         );
     }
     std::array<std::size_t, columns> widths{};

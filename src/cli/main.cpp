@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "cli/run.hpp"
 
+#include <fcntl.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -58,9 +61,25 @@ std::optional<std::string> ask_secret(std::string_view prompt) {
     return read ? std::optional(line) : std::nullopt;
 }
 
+/// A standard stream that was closed must not be the next socket or file that is opened: the log
+/// would be written into it. Reading finds nothing here and writing fails, as with a closed one.
+void keep_standard_streams() {
+    for (int stream = 0; stream <= STDERR_FILENO; ++stream) {
+        if (::fcntl(stream, F_GETFD) == -1 && errno == EBADF) {
+            // takes the lowest free number, which is this one
+            if (::open("/dev/null", O_RDONLY) == -1) {
+                return;
+            }
+        }
+    }
+}
+
 } // namespace
 
 int main(int count, char** words) {
+    keep_standard_streams();
+    // A file that may not grow further (ulimit -f) is an error to report, not the end.
+    std::signal(SIGXFSZ, SIG_IGN);
     try {
         std::ios::sync_with_stdio(false);
         drf_messages::cli::World world{std::cin, std::cout, std::cerr, environment()};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
 #include "store/user_store.hpp"
+#include "text/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +10,8 @@
 namespace drf_messages::cli {
 namespace {
 
+constexpr std::size_t longest_password_bytes = 4096;
+
 std::string checked(std::string password) {
     if (!password.empty() && password.back() == '\r') {
         password.pop_back();
@@ -16,16 +19,30 @@ std::string checked(std::string password) {
     if (password.empty()) {
         throw Failure("the password is empty");
     }
+    if (password.size() > longest_password_bytes) {
+        throw Failure(fmt::format("the password is longer than {} bytes", longest_password_bytes));
+    }
+    // A client sends text: nobody could log in with anything else.
+    if (!text::is_valid_utf8(password) || password.find('\0') != std::string::npos) {
+        throw Failure("the password is not valid text");
+    }
     return password;
+}
+
+/// A line without its end; of one that is too long, as much as shows that it is.
+std::string first_line(std::istream& in) {
+    std::string line;
+    for (char c = 0; line.size() <= longest_password_bytes && in.get(c) && c != '\n';) {
+        line += c;
+    }
+    return line;
 }
 
 } // namespace
 
 std::string new_password(World& world, bool from_stdin) {
     if (from_stdin) {
-        std::string line;
-        std::getline(world.in, line);
-        return checked(std::move(line));
+        return checked(first_line(world.in));
     }
     if (!world.ask_secret) {
         throw Failure("there is no terminal to ask for a password; --password-stdin reads it from "

@@ -3,9 +3,9 @@
 
 #include "cli/arguments.hpp"
 #include "cli/commands.hpp"
+#include "cli/one_line.hpp"
 #include "sql/error.hpp"
 
-#include <algorithm>
 #include <exception>
 #include <filesystem>
 #include <ostream>
@@ -55,12 +55,6 @@ struct Dispatch {
     }
 };
 
-/// A text that brought line breaks with it must not look like several errors.
-std::string one_line(std::string text) {
-    std::replace(text.begin(), text.end(), '\n', ' ');
-    return text;
-}
-
 int run_command(const Arguments& arguments, World& world) {
     const auto file = settings_file(arguments, world);
     std::optional<Settings> settings;
@@ -81,8 +75,8 @@ int run_command(const Arguments& arguments, World& world) {
         }
         return status;
     } catch (const sql::Error& error) {
-        world.err << "drf-messages: database " << settings->database.name << ": "
-                  << one_line(error.what()) << '\n';
+        world.err << "drf-messages: "
+                  << one_line("database " + settings->database.name + ": " + error.what()) << '\n';
     } catch (const std::exception& error) {
         world.err << "drf-messages: " << one_line(error.what()) << '\n';
     }
@@ -94,8 +88,9 @@ int run_command(const Arguments& arguments, World& world) {
 int run(const std::vector<std::string>& arguments, World& world) {
     const auto parsed = parse_arguments(arguments);
     if (const auto* finished = std::get_if<Finished>(&parsed)) {
-        (finished->status == 0 ? world.out : world.err) << finished->text << std::flush;
-        return finished->status;
+        auto& stream = finished->status == 0 ? world.out : world.err;
+        stream << finished->text << std::flush;
+        return stream ? finished->status : 1;
     }
     return run_command(std::get<Arguments>(parsed), world);
 }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <ostream>
 #include <thread>
 
@@ -89,6 +90,8 @@ void require_working_settings(Context& context) {
 
 int serve(Context& context, const ServeArguments& arguments) {
     require_working_settings(context);
+    // The reader of the log or of a socket may go; the server stays.
+    std::signal(SIGPIPE, SIG_IGN);
     const LogSink log = stream_log(context.world.err);
     if (context.settings.allowed_hosts.empty() && !context.settings.debug) {
         log(LogLevel::warning,

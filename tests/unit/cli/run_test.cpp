@@ -62,6 +62,47 @@ TEST_F(CommandLine, AnswersSenselessArgumentsWithOneLineAndStatus2) {
     }
 }
 
+TEST_F(CommandLine, NamesACommandThatDoesNotExist) {
+    EXPECT_EQ(
+        run_plain({"sevre"}).err,
+        "drf-messages: there is no command sevre (drf-messages --help explains)\n"
+    );
+}
+
+TEST_F(CommandLine, TakesATextThatBeginsWithADashAfterTwoDashes) {
+    given_users({"ann", "bob"});
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"--to", "ann", "--", "-5 degrees"},
+             {"--to=ann", "--", "--"},
+             {"--to", "ann", "bob", "--", "-v"},
+             {"--to", "ann", "--level", "info", "--", "-x"}}) {
+        std::vector<std::string> arguments{"send", "--settings", file("settings.toml")};
+        arguments.insert(arguments.end(), words.begin(), words.end());
+        const Outcome outcome = run_plain(arguments);
+        EXPECT_EQ(outcome.status, 0) << outcome.err;
+        EXPECT_THAT(run({"list", "ann"}).out, HasSubstr("  " + words.back() + "\n"));
+    }
+    EXPECT_THAT(run({"list", "bob"}).out, HasSubstr("-v"));
+}
+
+TEST_F(CommandLine, KeepsItsErrorsOnOneLineAndAwayFromTheTerminal) {
+    given_users({});
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"list", "a\nb\r\x1b[2J\u009B2J"},
+             {"migrate", "\x1b[2J\n"},
+             {"list", "ann", "\x1b[2Jmore\n"},
+             {"\x1b[2J\n"}}) {
+        const std::string err = run(words).err;
+        EXPECT_EQ(std::count(err.begin(), err.end(), '\n'), 1) << err;
+        EXPECT_EQ(err.back(), '\n');
+        EXPECT_THAT(
+            err, AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr("\r")), Not(HasSubstr("\u009B")))
+        );
+    }
+    write_settings("\"\\u001b[2J\" = 1\n");
+    EXPECT_THAT(run({"check"}).err, AllOf(HasSubstr("is no setting"), Not(HasSubstr("\x1b"))));
+}
+
 TEST_F(CommandLine, ShowsEveryProblemOfTheSettings) {
     write_settings("MESSAGE_LEVL = 1\nDEBUG = 5\nSECRET_KEY = 123456\n");
     const Outcome outcome = run({"check"});

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 namespace drf_messages::cli {
 namespace {
 
@@ -89,6 +91,20 @@ TEST_F(UserCommands, ShowTheSameTokenUntilItIsReset) {
     const std::string other = run({"drf_create_token", "-r", "ann"}).out;
     EXPECT_NE(other, first);
     EXPECT_EQ(run({"drf_create_token", "ann"}).out, other);
+}
+
+TEST_F(UserCommands, RefusesPasswordsThatNoClientCanSend) {
+    given_users({});
+    for (const auto& [password, why] : std::map<std::string, std::string>{
+             {"\xff\xfe\n", "not valid text"},
+             {std::string("a\0b\n", 4), "not valid text"},
+             {std::string(5'000'000, 'x'), "longer than 4096 bytes"},
+             {"", "empty"}}) {
+        const Outcome outcome = run({"createuser", "ann", "--password-stdin"}, password);
+        EXPECT_EQ(outcome.status, 1);
+        EXPECT_THAT(outcome.err, HasSubstr(why));
+    }
+    EXPECT_EQ(run({"createuser", "ann", "--noinput"}).status, 0);
 }
 
 } // namespace
