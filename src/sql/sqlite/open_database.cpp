@@ -5,7 +5,9 @@
 #include "sql/sqlite/sqlite_error.hpp"
 #include "sql/sqlite/statement_cache.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -41,6 +43,10 @@ void check_path(const SqliteOptions& options) {
     }
     if (path.has_parent_path() && !fs::is_directory(path.parent_path(), error)) {
         refuse("its folder does not exist");
+    }
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
+        refuse("no file may be made in its folder: " + std::generic_category().message(errno));
     }
 }
 

@@ -119,6 +119,15 @@ TEST_F(SqliteOpen, SaysThatAFileMayNotBeRead) {
     EXPECT_THAT(refusal(sqlite_file(path)), HasSubstr("Permission denied"));
 }
 
+TEST_F(SqliteOpen, SaysThatNoFileMayBeMade) {
+    allow(folder.path(), static_cast<fs::perms>(0555));
+    const Unprivileged nobody;
+    EXPECT_THAT(
+        refusal(sqlite_file(folder / "new", true)),
+        HasSubstr("no file may be made in its folder: Permission denied")
+    );
+}
+
 TEST_F(SqliteOpen, IsOfNoMoreUseWhenTheFileIsRemovedOrReplaced) {
     const fs::path path = make_database("WAL");
     const auto kept = open(sqlite_file(path));
