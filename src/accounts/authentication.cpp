@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <system_error>
 
 namespace drf_messages::accounts {
 namespace {

@@ -3,8 +3,6 @@
 #include "config/setting.hpp"
 #include "text/ascii.hpp"
 
-#include <algorithm>
-
 namespace drf_messages::config {
 namespace {
 

@@ -3,8 +3,6 @@
 #include "config/nearest.hpp"
 #include "config/setting.hpp"
 
-#include <algorithm>
-
 namespace drf_messages::config {
 namespace {
 

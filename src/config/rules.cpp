@@ -7,7 +7,6 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <string>
 #include <system_error>
 
 namespace drf_messages::config {

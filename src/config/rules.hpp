@@ -3,7 +3,6 @@
 
 #include "config/codec.hpp"
 
-#include <optional>
 #include <string_view>
 
 namespace drf_messages::config {

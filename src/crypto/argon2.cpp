@@ -4,7 +4,9 @@
 #include <argon2.h>
 
 #include <charconv>
+#include <cstdint>
 #include <stdexcept>
+#include <system_error>
 
 namespace {
 

@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <climits>
+#include <system_error>
 #include <utility>
 
 namespace drf_messages::django {

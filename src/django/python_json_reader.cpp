@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstdint>
 #include <limits>
+#include <system_error>
 
 namespace drf_messages::django {
 namespace {

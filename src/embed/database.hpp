@@ -5,6 +5,10 @@
 
 #include <drf_messages/settings.hpp>
 
+#include <map>
+#include <string>
+#include <variant>
+
 namespace drf_messages::embed {
 
 /// An entry of an OPTIONS table; null when it is missing or of another type.

@@ -7,7 +7,6 @@
 #include "text/utf8.hpp"
 
 #include <cstddef>
-#include <optional>
 
 namespace drf_messages::messages {
 namespace {

@@ -3,6 +3,9 @@
 
 #include "http/url.hpp"
 
+#include <cstddef>
+#include <utility>
+
 namespace drf_messages::middleware {
 
 std::optional<Referer> parse_referer(std::string_view text) {

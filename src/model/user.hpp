@@ -2,9 +2,7 @@
 #pragma once
 
 #include <drf_messages/ids.hpp>
-#include <drf_messages/time.hpp>
 
-#include <optional>
 #include <string>
 
 namespace drf_messages {

@@ -5,7 +5,6 @@
 
 #include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace drf_messages::schema {

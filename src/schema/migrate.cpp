@@ -10,7 +10,6 @@
 #include <set>
 #include <stdexcept>
 #include <string>
-#include <utility>
 
 namespace drf_messages::schema {
 

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cstddef>
 #include <iterator>
 
 namespace drf_messages::server {

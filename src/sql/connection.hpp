@@ -7,8 +7,8 @@
 #include <functional>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace drf_messages::sql {

@@ -5,6 +5,8 @@
 #include "store/sql_text.hpp"
 
 #include <cstdint>
+#include <span>
+#include <string_view>
 #include <vector>
 
 namespace drf_messages::store {

@@ -5,6 +5,7 @@
 
 #include <drf_messages/ids.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <span>

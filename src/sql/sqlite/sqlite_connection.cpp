@@ -11,7 +11,6 @@
 
 #include <sqlite3.h>
 
-#include <array>
 #include <chrono>
 #include <memory>
 #include <stdexcept>
