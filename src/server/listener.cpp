@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <exception>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -71,7 +72,7 @@ Listener::Listener(Shared& shared, Reactor& reactor, NextReactor next, const std
         acceptor_.listen(asio::socket_base::max_listen_connections);
         address_ = tcp_ ? address_text(acceptor_.local_endpoint()) : address_text(endpoint);
     } catch (const std::exception& error) {
-        close();
+        remove_file();
         const auto* const system = dynamic_cast<const boost::system::system_error*>(&error);
         throw std::runtime_error(
             "can not serve " + address + ": " + (system ? system->code().message() : error.what())
@@ -80,13 +81,17 @@ Listener::Listener(Shared& shared, Reactor& reactor, NextReactor next, const std
 }
 
 Listener::~Listener() {
-    close();
+    remove_file();
 }
 
 void Listener::close() {
     error_code ignored;
     acceptor_.close(ignored);
     pause_.cancel();
+    remove_file();
+}
+
+void Listener::remove_file() noexcept {
     if (!unix_path_.empty()) {
         ::unlink(unix_path_.c_str());
         unix_path_.clear();

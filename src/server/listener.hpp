@@ -27,6 +27,7 @@ public:
     void close();
 
 private:
+    void remove_file() noexcept;
     void accept();
     void on_accept(const boost::system::error_code& ec, Reactor& reactor, Socket socket);
 
