@@ -23,7 +23,8 @@ struct SettingValue {
     std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Table> value;
 };
 
-/// A dotted Django name of a class (`rest_framework.pagination.LimitOffsetPagination`), or of an entry of `[CLASSES]`.
+/// A dotted Django name of a class (`rest_framework.pagination.LimitOffsetPagination`), or of an
+/// entry of `[CLASSES]`.
 using ClassName = std::string;
 
 /// `[CLASSES."site.Name"]`: a subclass as data, a base class and the attributes that it sets.
@@ -40,7 +41,8 @@ struct RouteSettings {
         ClassName viewset;
         std::string basename;
     };
-    std::string route;                     ///< as in django.urls.path(); as in re_path() when `regex`
+    /// as in django.urls.path(); as in re_path() when `regex`
+    std::string route;
     bool regex = false;
     std::optional<std::string> include;    ///< "drf_messages.urls"
     std::optional<std::string> name_space; ///< key `namespace`: the instance namespace of include()
@@ -57,7 +59,8 @@ struct DatabaseSettings {
     std::string password;
     std::string host;
     std::string port; ///< text, since Django accepts "5432" and 5432
-    std::optional<std::chrono::seconds> conn_max_age = std::chrono::seconds(0); ///< absent: unlimited
+    /// absent: unlimited
+    std::optional<std::chrono::seconds> conn_max_age = std::chrono::seconds(0);
     std::map<std::string, SettingValue> options;
 };
 
@@ -67,7 +70,8 @@ struct CacheSettings {
     std::vector<std::string> location;
     std::string key_prefix;
     std::int64_t version = 1;
-    std::optional<std::chrono::seconds> timeout = std::chrono::seconds(300); ///< absent: never expires
+    /// absent: never expires
+    std::optional<std::chrono::seconds> timeout = std::chrono::seconds(300);
     std::map<std::string, SettingValue> options;
 };
 
@@ -76,15 +80,20 @@ struct RestFrameworkSettings {
     std::vector<ClassName> default_renderer_classes = {
         "rest_framework.renderers.JSONRenderer", "rest_framework.renderers.BrowsableAPIRenderer"};
     std::vector<ClassName> default_parser_classes = {
-        "rest_framework.parsers.JSONParser", "rest_framework.parsers.FormParser", "rest_framework.parsers.MultiPartParser"};
+        "rest_framework.parsers.JSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser"};
     std::vector<ClassName> default_authentication_classes = {
-        "rest_framework.authentication.SessionAuthentication", "rest_framework.authentication.BasicAuthentication"};
+        "rest_framework.authentication.SessionAuthentication",
+        "rest_framework.authentication.BasicAuthentication"};
     std::vector<ClassName> default_permission_classes = {"rest_framework.permissions.AllowAny"};
     std::vector<ClassName> default_throttle_classes;
-    ClassName default_content_negotiation_class = "rest_framework.negotiation.DefaultContentNegotiation";
-    ClassName default_metadata_class = "rest_framework.metadata.SimpleMetadata"; ///< empty: None, OPTIONS is 405
-    ClassName default_versioning_class;                                         ///< empty: None
-    ClassName default_pagination_class;                                         ///< empty: None
+    ClassName default_content_negotiation_class =
+        "rest_framework.negotiation.DefaultContentNegotiation";
+    /// empty: None, OPTIONS is 405
+    ClassName default_metadata_class = "rest_framework.metadata.SimpleMetadata";
+    ClassName default_versioning_class; ///< empty: None
+    ClassName default_pagination_class; ///< empty: None
     std::vector<ClassName> default_filter_backends;
 
     /// Rate of a scope ("2/day"); an absent rate (None) means that the scope is not limited.
@@ -102,10 +111,12 @@ struct RestFrameworkSettings {
 
     ClassName unauthenticated_user = "django.contrib.auth.models.AnonymousUser"; ///< empty: None
 
-    std::optional<std::string> url_format_override = "format"; ///< absent: `?format=` is not looked at
+    /// absent: `?format=` is not looked at
+    std::optional<std::string> url_format_override = "format";
     std::optional<std::string> format_suffix_kwarg = "format";
 
-    std::optional<std::string> datetime_format = "iso-8601"; ///< absent: as "iso-8601" in JSON output
+    /// absent: as "iso-8601" in JSON output
+    std::optional<std::string> datetime_format = "iso-8601";
     bool unicode_json = true;
     bool compact_json = true;
     bool strict_json = true;
@@ -117,24 +128,29 @@ struct RestFrameworkSettings {
 
 /// `[SERVER]`: what Django does not know about.
 struct ServerSettings {
-    std::vector<std::string> bind = {"127.0.0.1:8000"}; ///< HOST:PORT or unix:PATH; port 0 lets the system choose
-    std::size_t workers = 0;                            ///< request threads; 0: as many as the machine has cores, at least 4
+    /// HOST:PORT or unix:PATH; port 0 lets the system choose
+    std::vector<std::string> bind = {"127.0.0.1:8000"};
+    /// request threads; 0: as many as the machine has cores, at least 4
+    std::size_t workers = 0;
     std::size_t io_threads = 1;
     std::size_t max_connections = 4096;
     std::size_t header_limit_bytes = 32 * 1024;
     std::size_t body_limit_bytes = 2'621'440; ///< as DATA_UPLOAD_MAX_MEMORY_SIZE
-    std::chrono::seconds header_timeout{10};  ///< from the first byte of a request to the end of its headers
+    /// from the first byte of a request to the end of its headers
+    std::chrono::seconds header_timeout{10};
     std::chrono::seconds body_timeout{30};
     std::chrono::seconds keep_alive_timeout{75};
     std::chrono::seconds write_timeout{30};
     std::chrono::seconds drain_timeout{10}; ///< after SIGTERM, for requests that are under way
     bool access_log = true;
-    std::string health_prefix;       ///< "/-" makes it /-/healthz and /-/readyz; empty: /healthz and /readyz
+    /// "/-" makes it /-/healthz and /-/readyz; empty: /healthz and /readyz
+    std::string health_prefix;
     bool trust_forwarded_for = false; ///< the access log shows the client of X-Forwarded-For
 };
 
-/// Every setting, typed, with Django's meaning. Comments name a key only where the field's name does not.
-/// Built by config::load from settings.toml and the environment, or filled in by an application.
+/// Every setting, typed, with Django's meaning. Comments name a key only where the field's name
+/// does not. Built by config::load from settings.toml and the environment, or filled in by an
+/// application.
 struct Settings {
     // ---- core
     std::string secret_key;
@@ -142,8 +158,14 @@ struct Settings {
     bool debug = false;
     std::vector<std::string> allowed_hosts;
     std::vector<std::string> installed_apps = {
-        "django.contrib.contenttypes", "django.contrib.auth",       "django.contrib.sessions", "django.contrib.messages",
-        "rest_framework",              "rest_framework.authtoken", "django_filters",          "drf_messages"};
+        "django.contrib.contenttypes",
+        "django.contrib.auth",
+        "django.contrib.sessions",
+        "django.contrib.messages",
+        "rest_framework",
+        "rest_framework.authtoken",
+        "django_filters",
+        "drf_messages"};
     std::vector<ClassName> middleware = {
         "django.middleware.security.SecurityMiddleware",
         "django.contrib.sessions.middleware.SessionMiddleware",
@@ -152,7 +174,8 @@ struct Settings {
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware"};
-    std::string time_zone = "UTC"; ///< IANA name. Django's own default is America/Chicago; startproject writes UTC.
+    /// IANA name. Django's own default is America/Chicago; startproject writes UTC.
+    std::string time_zone = "UTC";
     bool use_tz = true;
     std::string language_code = "en-us";
     bool append_slash = true;
@@ -160,20 +183,23 @@ struct Settings {
     std::optional<std::string> force_script_name;
     bool use_x_forwarded_host = false;
     bool use_x_forwarded_port = false;
-    std::optional<std::size_t> data_upload_max_number_fields = 1000;      ///< absent: unlimited
-    std::optional<std::size_t> data_upload_max_memory_size = 2'621'440;   ///< bytes; absent: unlimited
+    std::optional<std::size_t> data_upload_max_number_fields = 1000; ///< absent: unlimited
+    /// bytes; absent: unlimited
+    std::optional<std::size_t> data_upload_max_memory_size = 2'621'440;
 
     // ---- messages
     ClassName message_storage = "drf_messages.storage.DBStorage";
     Level message_level = level::INFO;
-    /// Effective tags: Django's five, overlaid by MESSAGE_TAGS (as django.contrib.messages.utils.get_level_tags does).
-    /// Order is that of Python's dict: the defaults first, then new keys as MESSAGE_TAGS lists them.
+    /// Effective tags: Django's five, overlaid by MESSAGE_TAGS (as
+    /// django.contrib.messages.utils.get_level_tags does). Order is that of Python's dict: the
+    /// defaults first, then new keys as MESSAGE_TAGS lists them.
     std::vector<std::pair<Level, std::string>> level_tags = {
         {10, "debug"}, {20, "info"}, {25, "success"}, {30, "warning"}, {40, "error"}};
     bool messages_use_sessions = false;
     bool messages_allow_delete_unread = false;
     bool messages_delete_read = false;
-    bool messages_filter_lookups = false; ///< `level__gte=30`; ours, which the original documents but does not have
+    /// `level__gte=30`; ours, which the original documents but does not have
+    bool messages_filter_lookups = false;
 
     // ---- sessions
     ClassName session_engine = "django.contrib.sessions.backends.db";
@@ -184,7 +210,8 @@ struct Settings {
     std::string session_cookie_path = "/";
     bool session_cookie_secure = false;
     bool session_cookie_httponly = true;
-    std::optional<std::string> session_cookie_samesite = "Lax"; ///< absent: False in Django, no attribute
+    /// absent: False in Django, no attribute
+    std::optional<std::string> session_cookie_samesite = "Lax";
     bool session_save_every_request = false;
     bool session_expire_at_browser_close = false;
     std::optional<std::string> session_file_path;
@@ -227,7 +254,7 @@ struct Settings {
     std::string x_frame_options = "DENY";
 
     RestFrameworkSettings rest_framework;
-    DatabaseSettings database;                    ///< DATABASES.default
+    DatabaseSettings database; ///< DATABASES.default
     std::map<std::string, CacheSettings> caches = {{"default", CacheSettings{}}};
     std::vector<RouteSettings> routes = {[] {
         RouteSettings route;

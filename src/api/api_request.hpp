@@ -22,8 +22,8 @@ struct ApiRequest {
     Action action = Action::list;
     std::optional<User> user; ///< absent: anonymous
     std::optional<std::string> version;
-    std::string
-        name_space; ///< of the route: "v1", or "outer:inner"; Django: resolver_match.namespace
+    /// of the route: "v1", or "outer:inner"; Django: resolver_match.namespace
+    std::string name_space;
 
     /// HEAD shows the user nothing: it must not mark or delete (docs/differences.md, 7).
     bool marks() const { return http.method != "HEAD"; }

@@ -16,8 +16,8 @@ struct CursorPage {
     std::int64_t page_size = 0;
     std::optional<CursorToken> cursor;  ///< that the page was asked with
     std::vector<std::string> positions; ///< of the page's messages, in the order they are shown
-    std::optional<std::string>
-        following_position; ///< of the row behind the page, in the direction of the cursor
+    /// of the row behind the page, in the direction of the cursor
+    std::optional<std::string> following_position;
 
     /// Absent where there is no link. They repeat or skip rows where the original does: rows that
     /// share a position when the direction changes, or more of them than the offset may count.

@@ -111,8 +111,8 @@ private:
         std::optional<Timestamp> unread_as_of;
         std::vector<Message> rows;
         std::optional<Message> following;
-        bool rows_vanish =
-            false; ///< what the page shows is deleted before the next one is asked for
+        /// what the page shows is deleted before the next one is asked for
+        bool rows_vanish = false;
     };
     using Links = std::pair<std::optional<CursorToken>, std::optional<CursorToken>>;
 

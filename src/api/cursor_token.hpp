@@ -13,12 +13,12 @@ namespace drf_messages::api {
 /// What `?cursor=` carries. The first three members are REST framework's, and so are the bytes of a
 /// token that has no others; a token with `unread_as_of` is one of ours.
 /// - REST framework: rest_framework/pagination.py, CursorPagination.decode_cursor and
-/// encode_cursor.
+///   encode_cursor.
 struct CursorToken {
     std::int64_t offset = 0; ///< rows to skip from the position on, in the direction of the page
     bool reverse = false;    ///< the page before the position, not the one after it
-    std::optional<std::string>
-        position; ///< the first order field's value, as Python's str() writes it
+    /// the first order field's value, as Python's str() writes it
+    std::optional<std::string> position;
 
     /// The moment for which "unread" counts while a client goes through these pages.
     std::optional<Timestamp> unread_as_of;

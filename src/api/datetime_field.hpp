@@ -21,7 +21,7 @@ struct CleanedMoment {
 /// wall clock reading in `zone`, which must exist there once.
 /// - use_tz: false takes the reading as it is, for times that are stored without a zone.
 /// - Django: forms/fields.py, DateTimeField; forms/utils.py, from_current_timezone;
-/// conf/global_settings.py.
+///   conf/global_settings.py.
 CleanedMoment clean_moment(std::string_view text, const text::TimeZone& zone, bool use_tz);
 
 /// The wall clock reading that one of Django's input formats makes of the text (Python's

@@ -20,7 +20,7 @@ struct CleanedNumber {
 
 /// Decimal text of any script, with sign, fraction, exponent and underscores, at most 1e50.
 /// - Django: forms/fields.py, DecimalField; django_filters/filters.py, NumberFilter; Python's
-/// Decimal().
+///   Decimal().
 CleanedNumber clean_number(std::string_view text);
 
 } // namespace drf_messages::api

@@ -43,8 +43,8 @@ struct PageRequest {
     Clock clock;
     bool marks = true;        ///< the page is marked as read
     bool only_unread = false; ///< the query selects unread messages: what is marked leaves it
-    bool deletes_read =
-        false; ///< what is read when the request ends is deleted then (MESSAGES_DELETE_READ)
+    /// what is read when the request ends is deleted then (MESSAGES_DELETE_READ)
+    bool deletes_read = false;
 };
 
 /// A pagination class: chosen once from DEFAULT_PAGINATION_CLASS and PAGE_SIZE, used by every

@@ -22,8 +22,8 @@ struct Route {
     RouteKind kind = RouteKind::list;
     std::size_t registration = 0; ///< which `register` of its mount; of no meaning for the API root
     std::string name;             ///< "messages-list"
-    std::string
-        stem; ///< "messages/" before a key, else all of "messages/peek/"; without the suffix
+    /// "messages/" before a key, else all of "messages/peek/"; without the suffix
+    std::string stem;
     bool has_pk = false;
     bool has_suffix = false;           ///< ends in ".json" or ".json/" instead of `tail`
     std::string tail;                  ///< behind the key: "/" or nothing

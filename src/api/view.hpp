@@ -60,8 +60,8 @@ public:
         std::string name; ///< "Messages List"
         std::string description;
         bool on_model = true; ///< whether model permissions apply
-        std::vector<std::pair<std::string, Handler>>
-            handlers; ///< by method, upper case; HEAD is GET's
+        /// by method, upper case; HEAD is GET's
+        std::vector<std::pair<std::string, Handler>> handlers;
     };
 
     View(std::shared_ptr<const ViewPolicies> policies, Options options);

@@ -12,8 +12,20 @@
 
 namespace drf_messages {
 
-/// A column of a message that a query may name; `tag_text` is drf_messages_messagetag.text, over the relation.
-enum class Field { id, user, session, session_key, view, message, level, read_at, created, tag_text };
+/// A column of a message that a query may name; `tag_text` is drf_messages_messagetag.text, over
+/// the relation.
+enum class Field {
+    id,
+    user,
+    session,
+    session_key,
+    view,
+    message,
+    level,
+    read_at,
+    created,
+    tag_text
+};
 
 /// Django's field lookups. `exact` with a null value is `isnull`.
 enum class Lookup {
@@ -58,8 +70,9 @@ struct OrderBy {
     bool descending = false;
 };
 
-/// Where a cursor page begins: strictly after `position` in the query's first order field (or at it and after, `inclusive`).
-/// A null position stands for the rows whose field is null, which every database of ours sorts as its own NULLs sort.
+/// Where a cursor page begins: strictly after `position` in the query's first order field (or at it
+/// and after, `inclusive`). A null position stands for the rows whose field is null, which every
+/// database of ours sorts as its own NULLs sort.
 struct Seek {
     std::optional<FieldValue> position; ///< holds monostate for null
     bool inclusive = true;
@@ -68,14 +81,15 @@ struct Seek {
 /// Which messages, in which order, how many: what the REST list and the public query set both run.
 struct MessageQuery {
     Condition where;
-    /// Django: Message.Meta.ordering. Ties are broken by rising id, as on Django's SQLite. A query that
-    /// is to be read from both ends names the id itself, in the direction of its first field.
+    /// Django: Message.Meta.ordering. Ties are broken by rising id, as on Django's SQLite. A query
+    /// that is to be read from both ends names the id itself, in the direction of its first field.
     std::vector<OrderBy> order = std::vector<OrderBy>(1, OrderBy{Field::created, true});
     std::optional<Seek> seek;
     std::uint64_t offset = 0;
     std::optional<std::uint64_t> limit;
-    /// Answers as of a moment: a `read_at` at or after it counts as null, in `where`, `order` and `seek` alike.
-    /// A client that pages through unread messages thereby keeps its place although each page marks what it shows.
+    /// Answers as of a moment: a `read_at` at or after it counts as null, in `where`, `order` and
+    /// `seek` alike. A client that pages through unread messages thereby keeps its place although
+    /// each page marks what it shows.
     std::optional<Timestamp> unread_as_of;
 };
 
