@@ -3,12 +3,10 @@
 
 #include "api/class_attributes.hpp"
 #include "api/data.hpp"
+#include "api/json_body.hpp"
 #include "http/media_type.hpp"
 #include "http/query_dict.hpp"
 #include "middleware/bad_request.hpp"
-
-#include <boost/json/basic_parser_impl.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <string_view>
@@ -17,53 +15,10 @@
 namespace drf_messages::api {
 namespace {
 
-/// Takes JSON without keeping any of it.
-struct Ignore {
-    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
-    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
-    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
-    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
-
-    using Error = boost::json::error_code;
-    bool on_document_begin(Error&) { return true; }
-    bool on_document_end(Error&) { return true; }
-    bool on_object_begin(Error&) { return true; }
-    bool on_object_end(std::size_t, Error&) { return true; }
-    bool on_array_begin(Error&) { return true; }
-    bool on_array_end(std::size_t, Error&) { return true; }
-    bool on_key_part(boost::json::string_view, std::size_t, Error&) { return true; }
-    bool on_key(boost::json::string_view, std::size_t, Error&) { return true; }
-    bool on_string_part(boost::json::string_view, std::size_t, Error&) { return true; }
-    bool on_string(boost::json::string_view, std::size_t, Error&) { return true; }
-    bool on_number_part(boost::json::string_view, Error&) { return true; }
-    bool on_int64(std::int64_t, boost::json::string_view, Error&) { return true; }
-    bool on_uint64(std::uint64_t, boost::json::string_view, Error&) { return true; }
-    bool on_double(double, boost::json::string_view, Error&) { return true; }
-    bool on_bool(bool, Error&) { return true; }
-    bool on_null(Error&) { return true; }
-    bool on_comment_part(boost::json::string_view, Error&) { return true; }
-    bool on_comment(boost::json::string_view, Error&) { return true; }
-};
-
-/// Throws 400 with the place where the text stops being JSON, counted as Python's json module
-/// counts.
-void check_json(std::string_view body) {
-    boost::json::parse_options options;
-    options.max_depth = 900; // a little less than Python's own limit
-    boost::json::basic_parser<Ignore> parser(options);
-    boost::json::error_code error;
-    const auto end = parser.write_some(false, body.data(), body.size(), error);
-    if (!error && end == body.size()) {
-        return;
+void check_json(std::string_view body, bool strict) {
+    if (const auto why = json_body_error(body, strict)) {
+        throw parse_error("JSON parse error - " + *why);
     }
-    const auto before = body.substr(0, end);
-    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-    const auto newline = before.rfind('\n');
-    const auto column =
-        newline == std::string_view::npos ? before.size() + 1 : before.size() - newline;
-    throw parse_error(fmt::format(
-        "JSON parse error - Expecting value: line {} column {} (char {})", line, column, end
-    ));
 }
 
 } // namespace
@@ -108,7 +63,7 @@ posted_csrf_token(middleware::HttpRequest& request, const std::vector<Parser>& p
     }
     switch (parser->kind) {
     case Parser::Kind::json:
-        check_json(body);
+        check_json(body, request.site.settings.rest_framework.strict_json);
         break;
     case Parser::Kind::form:
         if (!http::QueryDict::parse(body, request.site.settings.data_upload_max_number_fields)) {

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// The words are those of Python 3.11's json module.
+#include "api/json_body.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+using namespace std::string_view_literals;
+
+TEST(JsonBody, IsTakenWhenItIsJson) {
+    for (const auto body :
+         {"null"sv,
+          " [ ] "sv,
+          "{\"a\": {\"b\": [1, -2.5e-3, 0, true, false, null]}}"sv,
+          "\"\\u00e4\\ud83d\\ude00\\n\\/\xC3\xA4\""sv,
+          "[1E+5,\r\n\t{}]"sv,
+          "1\xC3"sv}) {
+        EXPECT_EQ(json_body_error(body, true), std::nullopt) << body;
+    }
+}
+
+TEST(JsonBody, IsRefusedInPythonsWords) {
+    const std::pair<std::string_view, const char*> cases[] = {
+        {"csrfmiddlewaretoken=x", "Expecting value: line 1 column 1 (char 0)"},
+        {"", "Expecting value: line 1 column 1 (char 0)"},
+        {"[1,]", "Expecting value: line 1 column 4 (char 3)"},
+        {"[1 2]", "Expecting ',' delimiter: line 1 column 4 (char 3)"},
+        {"[", "Expecting value: line 1 column 2 (char 1)"},
+        {"{", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"},
+        {"{'a': 1}", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"},
+        {"{\"a\" 1}", "Expecting ':' delimiter: line 1 column 6 (char 5)"},
+        {"{\"a\":}", "Expecting value: line 1 column 6 (char 5)"},
+        {"{\"a\":1,}",
+         "Expecting property name enclosed in double quotes: line 1 column 8 (char 7)"},
+        {"{\"a\":1", "Expecting ',' delimiter: line 1 column 7 (char 6)"},
+        {"{} x", "Extra data: line 1 column 4 (char 3)"},
+        {"{\"\xC3\xA4\":\n \"\xC3\xA4\", x}",
+         "Expecting property name enclosed in double quotes: line 2 column 7 (char 12)"},
+        {"\"abc", "Unterminated string starting at: line 1 column 1 (char 0)"},
+        {"\"a\\", "Unterminated string starting at: line 1 column 1 (char 0)"},
+        {"\"a\nb\"", "Invalid control character at: line 1 column 3 (char 2)"},
+        {"\"a\0\""sv, "Invalid control character at: line 1 column 3 (char 2)"},
+        {"\"\\x\"", "Invalid \\escape: line 1 column 2 (char 1)"},
+        {"\"\\u12g4\"", "Invalid \\uXXXX escape: line 1 column 3 (char 2)"},
+        {"\"\\u1234", "Invalid \\uXXXX escape: line 1 column 3 (char 2)"},
+        {"-", "Expecting value: line 1 column 1 (char 0)"},
+        {"01", "Extra data: line 1 column 2 (char 1)"},
+        {"1.", "Extra data: line 1 column 2 (char 1)"},
+        {"\xEF\xBB\xBF{}",
+         "Unexpected UTF-8 BOM (decode using utf-8-sig): line 1 column 1 (char 0)"},
+        {"\"\xFF\"", "'utf-8' codec can't decode byte 0xff in position 1: invalid start byte"},
+        {"\"\xE2\x82x\"",
+         "'utf-8' codec can't decode bytes in position 1-2: invalid continuation byte"},
+    };
+    for (const auto& [body, why] : cases) {
+        EXPECT_EQ(json_body_error(body, true), why) << body;
+    }
+}
+
+TEST(JsonBody, MayHoldNaNUnlessItIsToBeStrict) {
+    EXPECT_EQ(json_body_error("[NaN, -Infinity]", false), std::nullopt);
+    EXPECT_EQ(
+        json_body_error("[-Infinity]", true),
+        "Out of range float values are not JSON compliant: '-Infinity'"
+    );
+}
+
+TEST(JsonBody, IsRefusedWhenItNestsWithoutEnd) {
+    EXPECT_EQ(
+        json_body_error(std::string(1'000'000, '['), true),
+        "Expecting value: line 1 column 902 (char 901)"
+    );
+}
+
+} // namespace
+} // namespace drf_messages::api
