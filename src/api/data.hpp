@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "api/words.hpp"
 #include "text/json.hpp"
 
 #include <cstdint>
@@ -20,25 +21,21 @@ using Data = std::function<void(text::JsonWriter&)>;
 Data detail(std::string text);
 
 /// Field name -> messages, as a form's or serializer's errors.
-using FieldErrors = std::vector<std::pair<std::string, std::vector<std::string>>>;
-Data field_errors(FieldErrors errors);
+using FieldErrors = std::vector<std::pair<std::string, std::vector<Words>>>;
 
 /// An error that becomes an answer: REST framework's APIException. Thrown by views, caught in one
 /// place, api::View::dispatch. A 401 is completed there: it gets the challenge of the first
 /// authenticator, or becomes a 403 when that one has none.
 struct ApiError {
     int status = 500;
-    Data data;
+    Words words;                                 ///< `{"detail": …}`
+    FieldErrors fields;                          ///< a form's errors, which then are the answer
     std::optional<std::string> www_authenticate; ///< challenge of a 401
     std::optional<std::string> retry_after;      ///< whole seconds, of a 429
-    /// English words of `data`, where it is a `{"detail": …}` that may be said in the request's
-    /// language; "{}" in them is `argument`.
-    std::string words;
-    std::optional<std::string> argument;
-};
 
-/// `words` with its first "{}" replaced by `argument`, if there is one.
-std::string with_argument(std::string_view words, const std::optional<std::string>& argument);
+    /// The answer in a language of `in_language`.
+    Data data(std::string_view language) const;
+};
 
 ApiError not_found();                        ///< 404 "Not found."
 ApiError not_found(std::string detail_text); ///< 404, "Invalid page."

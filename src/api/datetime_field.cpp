@@ -4,8 +4,6 @@
 #include "http/whitespace.hpp"
 #include "text/python_text.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <string_view>
 
@@ -255,7 +253,7 @@ drf_messages::api::clean_moment(std::string_view text, const text::TimeZone& zon
     }
     CleanedMoment cleaned;
     if (!civil) {
-        cleaned.error = "Enter a valid date/time.";
+        cleaned.error = {"Enter a valid date/time.", {}};
         return cleaned;
     }
     const Timestamp as_if_utc(civil->local.time_since_epoch());
@@ -270,11 +268,9 @@ drf_messages::api::clean_moment(std::string_view text, const text::TimeZone& zon
     }
     Timestamp moment;
     if (zone.to_utc(civil->local, moment) != text::TimeZone::Local::unique) {
-        cleaned.error = fmt::format(
+        cleaned.error = {
             "{} couldn’t be interpreted in time zone {}; it may be ambiguous or it may not exist.",
-            format_naive(civil->local),
-            zone.name()
-        );
+            {format_naive(civil->local), std::string(zone.name())}};
         return cleaned;
     }
     cleaned.value = moment;

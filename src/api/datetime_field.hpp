@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "api/words.hpp"
 #include "text/datetime.hpp"
 
 #include <optional>
@@ -14,7 +15,7 @@ struct CleanedMoment {
     /// Absent when it has an error. May lie before year 1 or after year 9999, by its offset.
     std::optional<Timestamp> value;
     /// Why the form refuses it; empty when it is valid.
-    std::string error;
+    Words error;
 };
 
 /// ISO 8601, or one of Django's DATETIME_INPUT_FORMATS and DATE_INPUT_FORMATS; without an offset a

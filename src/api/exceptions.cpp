@@ -8,13 +8,10 @@
 namespace drf_messages::api {
 namespace {
 
-ApiError
-with_detail(int status, std::string words, std::optional<std::string> argument = std::nullopt) {
+ApiError with_detail(int status, std::string english, std::vector<std::string> arguments = {}) {
     ApiError error;
     error.status = status;
-    error.data = detail(with_argument(words, argument));
-    error.words = std::move(words);
-    error.argument = std::move(argument);
+    error.words = {std::move(english), std::move(arguments)};
     return error;
 }
 
@@ -30,14 +27,17 @@ drf_messages::api::Data drf_messages::api::detail(std::string text) {
     };
 }
 
-drf_messages::api::Data drf_messages::api::field_errors(FieldErrors errors) {
-    return [errors = std::move(errors)](text::JsonWriter& json) {
+drf_messages::api::Data drf_messages::api::ApiError::data(std::string_view language) const {
+    if (fields.empty()) {
+        return detail(in_language(words, language));
+    }
+    return [errors = fields, language = std::string(language)](text::JsonWriter& json) {
         json.begin_object();
         for (const auto& [field, messages] : errors) {
             json.key(field);
             json.begin_array();
             for (const auto& message : messages) {
-                json.string(message);
+                json.string(in_language(message, language));
             }
             json.end_array();
         }
@@ -64,7 +64,7 @@ drf_messages::api::ApiError drf_messages::api::permission_denied(std::string det
 drf_messages::api::ApiError drf_messages::api::invalid(FieldErrors errors) {
     ApiError error;
     error.status = 400;
-    error.data = field_errors(std::move(errors));
+    error.fields = std::move(errors);
     return error;
 }
 
@@ -77,7 +77,7 @@ drf_messages::api::ApiError drf_messages::api::authentication_failed(std::string
 }
 
 drf_messages::api::ApiError drf_messages::api::method_not_allowed(std::string_view method) {
-    return with_detail(405, "Method \"{}\" not allowed.", std::string(method));
+    return with_detail(405, "Method \"{}\" not allowed.", {std::string(method)});
 }
 
 drf_messages::api::ApiError drf_messages::api::not_acceptable() {
@@ -93,7 +93,7 @@ drf_messages::api::ApiError drf_messages::api::parse_error(std::string detail_te
 }
 
 drf_messages::api::ApiError drf_messages::api::unsupported_media_type(std::string_view media_type) {
-    return with_detail(415, "Unsupported media type \"{}\" in request.", std::string(media_type));
+    return with_detail(415, "Unsupported media type \"{}\" in request.", {std::string(media_type)});
 }
 
 drf_messages::api::ApiError drf_messages::api::throttled(std::optional<std::int64_t> wait_seconds) {
@@ -104,22 +104,10 @@ drf_messages::api::ApiError drf_messages::api::throttled(std::optional<std::int6
             " Expected available in {} second{}.", *wait_seconds, *wait_seconds == 1 ? "" : "s"
         );
     }
-    auto error = with_detail(429, "Request was throttled.{}", std::move(expected));
+    auto error = with_detail(429, "Request was throttled.{}", {std::move(expected)});
     // As in the original, a wait of nothing is no reason for the header.
     if (wait_seconds && *wait_seconds != 0) {
         error.retry_after = std::to_string(*wait_seconds);
     }
     return error;
-}
-
-std::string drf_messages::api::with_argument(
-    std::string_view words, const std::optional<std::string>& argument
-) {
-    std::string text(words);
-    if (argument) {
-        if (const auto hole = text.find("{}"); hole != std::string::npos) {
-            text.replace(hole, 2, *argument);
-        }
-    }
-    return text;
 }

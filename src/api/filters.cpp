@@ -97,9 +97,8 @@ public:
         if (found == settings_.level_tags.rend()) {
             refuse(
                 "level_tag",
-                {fmt::format(
-                    "Select a valid choice. {} is not one of the available choices.", *tag
-                )}
+                {{"Select a valid choice. {} is not one of the available choices.",
+                  {std::string(*tag)}}}
             );
             return;
         }
@@ -141,7 +140,7 @@ public:
     void range(std::string_view name, Field field) {
         const auto after = moment(fmt::format("{}_after", name));
         const auto before = moment(fmt::format("{}_before", name));
-        std::vector<std::string> errors;
+        std::vector<Words> errors;
         for (const auto* error : {&after.error, &before.error}) {
             if (!error->empty() &&
                 std::find(errors.begin(), errors.end(), *error) == errors.end()) {
@@ -210,7 +209,7 @@ private:
             return;
         }
         if (numbers->size() != 2) {
-            refuse(name, {"Range query expects two values."});
+            refuse(name, {{"Range query expects two values.", {}}});
             return;
         }
         // BETWEEN with NULL is never true.
@@ -272,7 +271,7 @@ private:
         if (stripped.find('\0') == std::string_view::npos) {
             return stripped;
         }
-        refuse(name, {"Null characters are not allowed."});
+        refuse(name, {{"Null characters are not allowed.", {}}});
         return std::nullopt;
     }
 
@@ -291,7 +290,7 @@ private:
         conditions_.push_back(Condition::compare(field, lookup, std::move(value)));
     }
 
-    void refuse(std::string_view name, std::vector<std::string> errors) {
+    void refuse(std::string_view name, std::vector<Words> errors) {
         errors_.emplace_back(std::string(name), std::move(errors));
     }
 

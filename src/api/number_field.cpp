@@ -153,9 +153,9 @@ drf_messages::api::CleanedNumber drf_messages::api::clean_number(std::string_vie
     const auto ascii = ascii_form(text);
     const auto decimal = ascii ? parse_decimal(*ascii) : std::nullopt;
     if (!decimal) {
-        cleaned.error = "Enter a number.";
+        cleaned.error = {"Enter a number.", {}};
     } else if (exceeds_limit(*decimal)) {
-        cleaned.error = "Ensure this value is less than or equal to 1e+50.";
+        cleaned.error = {"Ensure this value is less than or equal to {}.", {"1e+50"}};
     } else {
         cleaned.value = truncated(*decimal);
         cleaned.negative = decimal->negative;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "api/words.hpp"
+
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace drf_messages::api {
@@ -15,7 +16,7 @@ struct CleanedNumber {
     /// Of a valid number that does not fit: whether it is below all that do.
     bool negative = false;
     /// Why the form refuses it; empty when it is valid.
-    std::string error;
+    Words error;
 };
 
 /// Decimal text of any script, with sign, fraction, exponent and underscores, at most 1e50.

@@ -3,7 +3,6 @@
 
 #include "api/browsable_page.hpp"
 #include "api/class_attributes.hpp"
-#include "api/translations.hpp"
 #include "middleware/bad_request.hpp"
 
 #include <algorithm>
@@ -120,12 +119,9 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
                 error.status = 403;
             }
         }
-        if (const auto words = translate(error.words, http.language()); words != error.words) {
-            error.data = detail(with_argument(words, error.argument));
-        }
         answer = {
             error.status,
-            std::move(error.data),
+            error.data(http.language()),
             std::move(error.www_authenticate),
             std::move(error.retry_after)};
     }

@@ -163,7 +163,7 @@ TEST(ThrottledAnswer, SaysHowLongToWait) {
     EXPECT_EQ(api::throttled(std::nullopt).retry_after, std::nullopt);
     const auto words = [](const api::ApiError& error) {
         text::JsonWriter json{text::JsonStyle{}};
-        error.data(json);
+        error.data("en-us")(json);
         return json.take();
     };
     EXPECT_EQ(

@@ -13,7 +13,7 @@ constexpr std::string_view invalid_text = "Enter a valid date/time.";
 
 std::string cleaned(std::string_view text, std::string_view zone = "UTC", bool use_tz = true) {
     const auto moment = clean_moment(text, *text::TimeZone::find(zone), use_tz);
-    return moment.value ? text::format_python_utc(*moment.value) : moment.error;
+    return moment.value ? text::format_python_utc(*moment.value) : in_language(moment.error, "en");
 }
 
 // What MessageFilterSet of Django 3.2.25 makes of ?created_after=.

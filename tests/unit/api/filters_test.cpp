@@ -86,7 +86,7 @@ protected:
         } catch (const ApiError& error) {
             EXPECT_EQ(error.status, 400);
             text::JsonWriter json{text::JsonStyle{}};
-            error.data(json);
+            error.data("en-us")(json);
             return json.take();
         }
         return "accepted";

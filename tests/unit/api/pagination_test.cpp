@@ -63,7 +63,7 @@ protected:
             return line + "| " + relative(answer.next) + " | " + relative(answer.previous);
         } catch (const ApiError& error) {
             text::JsonWriter json{text::JsonStyle{}};
-            error.data(json);
+            error.data("en-us")(json);
             return std::to_string(error.status) + " " + json.take();
         }
     }

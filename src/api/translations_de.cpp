@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "api/translations.hpp"
 
-#include <utility>
-
 namespace drf_messages::api {
 namespace {
 
-/// What clients compare with the original's answers: rest_framework/locale/de. "{}" is the
-/// argument.
-constexpr std::pair<std::string_view, std::string_view> german[] = {
+constexpr Translation german[] = {
     {"Not found.", "Nicht gefunden."},
     {"You do not have permission to perform this action.",
      "Sie sind nicht berechtigt diese Aktion durchzuführen."},
@@ -42,20 +38,23 @@ constexpr std::pair<std::string_view, std::string_view> german[] = {
      "Ungültiger basic header. Zugangsdaten sind nicht korrekt mit base64 kodiert."},
     {"Invalid page.", "Ungültige Seite."},
     {"Invalid cursor", "Ungültiger Zeiger"},
+    {"Enter a number.", "Bitte eine Zahl eingeben."},
+    {"Ensure this value is less than or equal to {}.",
+     "Dieser Wert muss kleiner oder gleich {} sein."},
+    {"Select a valid choice. {} is not one of the available choices.",
+     "Bitte eine gültige Auswahl treffen. {} ist keine gültige Auswahl."},
+    {"Null characters are not allowed.", "Nullzeichen sind nicht erlaubt."},
+    {"Enter a valid date/time.", "Bitte ein gültiges Datum und Uhrzeit eingeben."},
+    {"{} couldn’t be interpreted in time zone {}; it may be ambiguous or it may not exist.",
+     "{} konnte mit der Zeitzone {} nicht eindeutig interpretiert werden, da es doppeldeutig oder "
+     "eventuell inkorrekt ist."},
+    {"Range query expects two values.", "Die Bereichsabfrage erwartet zwei Werte."},
 };
 
 } // namespace
 
-std::string_view translate(std::string_view english, std::string_view language) noexcept {
-    if (language.substr(0, language.find('-')) != "de") {
-        return english;
-    }
-    for (const auto& [original, words] : german) {
-        if (original == english) {
-            return words;
-        }
-    }
-    return english;
+std::span<const Translation> german_translations() noexcept {
+    return german;
 }
 
 } // namespace drf_messages::api
