@@ -78,7 +78,8 @@ std::string
 render_json(const Settings& settings, const Data& data, std::string_view accepted_media_type) {
     int indent = -1;
     if (accepted_media_type.find(';') != std::string_view::npos) {
-        if (const auto value = http::MediaType(accepted_media_type).param("indent")) {
+        const http::MediaType accepted(accepted_media_type);
+        if (const auto value = accepted.param("indent")) {
             indent = indent_of(*value);
         }
     }

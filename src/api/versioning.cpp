@@ -18,7 +18,8 @@ public:
     std::optional<std::string>
     determine_version(ApiRequest&, const std::string& accepted_media_type) const override {
         auto version = rules().default_version;
-        if (const auto asked = http::MediaType(accepted_media_type).param(rules().version_param)) {
+        const http::MediaType accepted(accepted_media_type);
+        if (const auto asked = accepted.param(rules().version_param)) {
             version = std::string(*asked);
         }
         if (!rules().is_allowed(version)) {

@@ -100,7 +100,7 @@ MediaType::MediaType(std::string_view text) {
     sub_type = slash == std::string::npos ? std::string() : full_type.substr(slash + 1);
 }
 
-std::optional<std::string_view> MediaType::param(std::string_view name) const {
+std::optional<std::string_view> MediaType::param(std::string_view name) const& {
     for (const auto& [known, value] : params) {
         if (known == name) {
             return std::string_view(value);

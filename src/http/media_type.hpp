@@ -18,7 +18,9 @@ struct MediaType {
     /// Whether this one (a renderer's) satisfies `other` (of an Accept header).
     bool match(const MediaType& other) const;
     /// A parameter's value, by its name in lower case.
-    std::optional<std::string_view> param(std::string_view name) const;
+    std::optional<std::string_view> param(std::string_view name) const&;
+    /// The answer would outlive the media type.
+    std::optional<std::string_view> param(std::string_view name) && = delete;
     /// 0 for */*, 1 for a subtype of *, 2 for a full type, 3 with parameters (other than q).
     int precedence() const;
     /// "application/json; indent=4", as str() of the original writes it.
