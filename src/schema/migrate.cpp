@@ -212,11 +212,11 @@ State inspect(sql::Connection& connection) {
     }
     const AppliedMigrations applied = applied_migrations(connection);
     const auto& known = all_migrations();
-    for (const auto& [app, name] : applied) {
-        const bool ours = app == "drf_messages" || app == "drf_messages_server";
+    for (const auto& row : applied) {
+        const bool ours = row.first == "drf_messages" || row.first == "drf_messages_server";
         const bool is_known =
-            std::any_of(known.begin(), known.end(), [&](const Migration& migration) {
-                return migration.app == app && migration.name == name;
+            std::any_of(known.begin(), known.end(), [&row](const Migration& migration) {
+                return migration.app == row.first && migration.name == row.second;
             });
         if (ours && !is_known) {
             return State::newer;

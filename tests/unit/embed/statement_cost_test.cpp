@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "django/auth_hash.hpp"
+#include "django/session_codec.hpp"
+#include "embed/application.hpp"
+#include "support/database.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+namespace drf_messages::embed {
+namespace {
+
+class StatementCost : public testing::Test {
+protected:
+    StatementCost() {
+        settings.secret_key = "a-key-of-the-tests";
+        settings.allowed_hosts = {"testserver"};
+        settings.rest_framework.default_authentication_classes = {
+            "rest_framework.authentication.SessionAuthentication",
+            "rest_framework.authentication.TokenAuthentication"};
+        settings.rest_framework.default_pagination_class =
+            "rest_framework.pagination.LimitOffsetPagination";
+        settings.rest_framework.page_size = 10;
+        settings.database.name = given.path();
+        options.database_connections = 1;
+        options.clock = given.clock();
+
+        const std::string password = "a-column-that-no-password-fits";
+        auto ann = given.user("ann");
+        ann.password(password);
+        token = {"Authorization", "Token " + given.token(ann)};
+        const boost::json::object content = {
+            {"_auth_user_id", std::to_string(ann.number())},
+            {"_auth_user_backend", "django.contrib.auth.backends.ModelBackend"},
+            {"_auth_user_hash", django::session_auth_hash(password, settings.secret_key)}};
+        const auto now = std::chrono::floor<std::chrono::seconds>(given.now);
+        const std::string key = given.session(
+            "annssession000000000000000000001",
+            django::encode_session(content, settings.secret_key, now),
+            given.now + std::chrono::hours(1)
+        );
+        session = {"Cookie", "sessionid=" + key};
+        for (int i = 0; i < 200; ++i) {
+            given.message(ann, "hi").tag("a").tag("b");
+        }
+    }
+
+    using Credential = std::pair<std::string, std::string>;
+
+    /// What a request costs once its statements are prepared.
+    std::uint64_t
+    of(Application& application, const std::string& target, const Credential& credential) {
+        http::Request wire;
+        wire.target = target;
+        wire.headers.add("Host", "testserver");
+        wire.headers.add(credential.first, credential.second);
+        const auto statements = [&] {
+            return application.site().database->acquire()->statement_count();
+        };
+        const auto before = statements();
+        const auto answer = application(wire);
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        EXPECT_GT(answer.body.size(), 40U) << "nothing was shown";
+        return statements() - before;
+    }
+
+    test::Given given;
+    Settings settings;
+    ApplicationOptions options;
+    Credential token;
+    Credential session;
+};
+
+TEST_F(StatementCost, OfAPeekIsTwoWithATokenAndThreeWithASession) {
+    Application application(settings, options);
+    EXPECT_EQ(of(application, "/messages/peek/", token), 2U);
+    EXPECT_EQ(of(application, "/messages/peek/", session), 3U);
+}
+
+TEST_F(StatementCost, OfAListIsAtMostSixWhateverThePageSize) {
+    Application application(settings, options);
+    for (const char* target :
+         {"/messages/?limit=1", "/messages/?limit=10&offset=1", "/messages/?limit=100&offset=11"}) {
+        SCOPED_TRACE(target);
+        EXPECT_LE(of(application, target, session), 6U) << "the first time, which marks";
+        EXPECT_EQ(of(application, target, session), 4U)
+            << "session, user, count and page: no write";
+        EXPECT_EQ(of(application, target, token), 3U) << "token, count and page: no write";
+    }
+}
+
+} // namespace
+} // namespace drf_messages::embed
