@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: MIT
+"""PostgreSQL, MariaDB, Redis and memcached from Debian's packages, each in a temporary folder on a port that the system chose.
+
+As a module: `with PostgreSQL() as server:` and then server.url, server.stop(), server.start(). As a command:
+
+    servers.py postgresql redis -- command ...
+
+runs the command with DRF_MESSAGES_TEST_POSTGRESQL and so on set to what is running (a URL, or HOST:PORT), and exits with its status.
+In arguments of the command, {postgresql} and so on stand for the same. The servers end with the command.
+"""
+import glob
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+START_SECONDS = 60
+DATABASE = "drf_messages"
+
+
+class Unavailable(RuntimeError):
+    """A program is missing or does not start: tests fail by it, they do not skip."""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def program(name, *patterns):
+    """Where a program is: on the PATH, or in a folder of Debian's that is not."""
+    found = shutil.which(name) or next(iter(sorted(sum((glob.glob(p) for p in patterns), []), reverse=True)), None)
+    if found is None:
+        raise Unavailable(f"{name} is not installed: tools/install-packages test")
+    return found
+
+
+def account(name):
+    """The account a server must run as when root starts it; nobody's, when it is not root that does."""
+    if os.geteuid() != 0:
+        return None
+    return pwd.getpwnam(name)
+
+
+class Server:
+    """One process in a folder of its own. A port that somebody else took meanwhile is chosen anew."""
+    account_name = None
+    stop_signal = signal.SIGTERM
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="drf-messages-server-"))
+        self.account = account(self.account_name) if self.account_name else None
+        if self.account:
+            os.chown(self.folder, self.account.pw_uid, self.account.pw_gid)
+        self.port = None
+        self.process = None
+
+    def __enter__(self):
+        try:
+            self.prepare()
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def popen(self, command, **options):
+        if self.account:
+            options.update(user=self.account.pw_uid, group=self.account.pw_gid, extra_groups=[])
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
+        return subprocess.Popen(command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, **options)
+
+    def run(self, command):
+        process = self.popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        output = process.communicate(timeout=300)[0]
+        if process.returncode != 0:
+            raise Unavailable(f"{command[0]} exited with {process.returncode}: {output}")
+        return output
+
+    def start(self):
+        """Starts the server, again on its old port where it had one."""
+        for attempt in range(5):
+            port = self.port or free_port()
+            log = open(self.folder / "log", "ab")
+            self.process = self.popen(self.command(port), stdout=log, stderr=log, start_new_session=True)
+            log.close()
+            if self.wait_until_ready(port):
+                self.port = port
+                return self
+            self.kill()
+        raise Unavailable(f"{type(self).__name__} does not start: {self.log()}")
+
+    def wait_until_ready(self, port):
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                return False
+            if self.ready(port):
+                return True
+            time.sleep(0.05)
+        return False
+
+    def log(self):
+        path = self.folder / "log"
+        return path.read_text(errors="replace")[-4000:] if path.exists() else ""
+
+    def stop(self):
+        """Ends it as an operator would, and waits."""
+        self.process.send_signal(self.stop_signal)
+        self.process.wait(START_SECONDS)
+
+    def kill(self):
+        """kill -9 of the server and of whatever it started."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            self.process.wait()
+
+    def prepare(self):
+        pass
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+    def ready(self, port):
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1):
+                return True
+        except OSError:
+            return False
+
+
+class PostgreSQL(Server):
+    account_name = "postgres"
+    stop_signal = signal.SIGINT  # "fast": rolls back what is under way
+
+    def __init__(self, **settings):
+        """settings: of postgresql.conf, such as max_connections=20."""
+        super().__init__()
+        self.settings = {"max_connections": 100, "fsync": "off", "listen_addresses": "127.0.0.1", "log_min_messages": "warning",
+                         "unix_socket_directories": str(self.folder), "shared_buffers": "64MB", **settings}
+
+    def tool(self, name):
+        return program(name, f"/usr/lib/postgresql/*/bin/{name}")
+
+    def prepare(self):
+        self.run([self.tool("initdb"), "-D", "data", "-U", "drf", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])
+
+    def command(self, port):
+        settings = [word for name, value in self.settings.items() for word in ("-c", f"{name}={value}")]
+        return [self.tool("postgres"), "-D", "data", "-p", str(port), *settings]
+
+    def ready(self, port):
+        answer = subprocess.run([self.tool("psql"), "-h", "127.0.0.1", "-p", str(port), "-U", "drf", "-d", "postgres", "-Atc",
+                                 f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"], capture_output=True, text=True, check=False)
+        if answer.returncode != 0:
+            return False
+        if answer.stdout.strip() != "1":
+            self.psql(f"CREATE DATABASE {DATABASE}", database="postgres", port=port)
+        return True
+
+    def psql(self, sql, database=DATABASE, port=None):
+        """What a statement answers, as text."""
+        return self.run([self.tool("psql"), "-h", "127.0.0.1", "-p", str(port or self.port), "-U", "drf", "-d", database,
+                         "-v", "ON_ERROR_STOP=1", "-Atqc", sql])
+
+    @property
+    def url(self):
+        return f"postgresql://drf@127.0.0.1:{self.port}/{DATABASE}"
+
+
+class MariaDB(Server):
+    account_name = "mysql"
+
+    def __init__(self, *options):
+        """options: of mariadbd, such as --wsrep-on=ON."""
+        super().__init__()
+        self.options = options
+
+    def prepare(self):
+        self.run([program("mariadb-install-db"), "--no-defaults", f"--datadir={self.folder}/data", "--auth-root-authentication-method=normal",
+                  "--skip-test-db"])
+
+    def command(self, port):
+        return [program("mariadbd", "/usr/sbin/mariadbd"), "--no-defaults", f"--datadir={self.folder}/data", f"--port={port}",
+                "--bind-address=127.0.0.1", f"--socket={self.folder}/socket", f"--pid-file={self.folder}/pid",
+                "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M", "--character-set-server=utf8mb4",
+                "--collation-server=utf8mb4_general_ci", "--max-connections=200", *self.options]
+
+    def ready(self, _port):
+        answer = self.try_sql(f"CREATE DATABASE IF NOT EXISTS {DATABASE}; CREATE USER IF NOT EXISTS drf@'127.0.0.1' IDENTIFIED BY 'drf'; "
+                              "CREATE USER IF NOT EXISTS drf@localhost IDENTIFIED BY 'drf'; "
+                              "GRANT ALL ON *.* TO drf@'127.0.0.1'; GRANT ALL ON *.* TO drf@localhost", database="")
+        return answer.returncode == 0
+
+    def try_sql(self, sql, database=DATABASE):
+        return subprocess.run([program("mariadb"), "--no-defaults", f"--socket={self.folder}/socket", "-u", "root", "-N", "-B",
+                               *([database] if database else []), "-e", sql], capture_output=True, text=True, check=False)
+
+    def sql(self, sql, database=DATABASE):
+        """What a statement answers, as text."""
+        answer = self.try_sql(sql, database)
+        if answer.returncode != 0:
+            raise RuntimeError(answer.stderr)
+        return answer.stdout
+
+    @property
+    def url(self):
+        return f"mysql://drf:drf@127.0.0.1:{self.port}/{DATABASE}"
+
+
+class Redis(Server):
+    def __init__(self, *options):
+        super().__init__()
+        self.options = options
+
+    def command(self, port):
+        return [program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+                "--dir", str(self.folder), *self.options]
+
+    def ready(self, port):
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1) as connection:
+                connection.sendall(b"PING\r\n")
+                return connection.recv(64)[:1] in (b"+", b"-")
+        except OSError:
+            return False
+
+    @property
+    def url(self):
+        return self.address
+
+
+class Memcached(Server):
+    def __init__(self, *options):
+        super().__init__()
+        self.options = options
+
+    def command(self, port):
+        as_root = ["-u", "root"] if os.geteuid() == 0 else []
+        return [program("memcached"), "-l", "127.0.0.1", "-p", str(port), "-U", "0", *as_root, *self.options]
+
+    @property
+    def url(self):
+        return self.address
+
+
+KINDS = {"postgresql": PostgreSQL, "mariadb": MariaDB, "redis": Redis, "memcached": Memcached}
+
+
+def main(arguments):
+    names, command = arguments[:arguments.index("--")], arguments[arguments.index("--") + 1:]
+    running = {}
+    process = None
+
+    def end(_number, _frame):
+        sys.exit(143)
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        for name in names:
+            running[name] = KINDS[name]()
+            running[name].__enter__()
+        environment = dict(os.environ)
+        for name, server in running.items():
+            environment["DRF_MESSAGES_TEST_" + name.upper()] = server.url
+            command = [word.replace("{" + name + "}", server.url) for word in command]
+        process = subprocess.Popen(command, env=environment)
+        return process.wait()
+    finally:
+        if process is not None and process.poll() is None:
+            process.kill()
+        for server in running.values():
+            server.__exit__()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
