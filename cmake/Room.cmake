@@ -22,3 +22,18 @@ function(drf_messages_unit_tests room)
   target_link_libraries(${target} PRIVATE drf_messages_build drf_messages_${room} ${TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT 900)
 endfunction()
+
+# drf_messages_server_tests(ROOM SERVERS server... SOURCES file... [LIBRARIES target...]): tests that need running servers
+# (postgresql, mariadb, redis, memcached). One binary ROOM_server_tests, known to ctest as one test, ROOM.servers; it finds
+# their addresses in the environment, see tests/support/servers.py.
+function(drf_messages_server_tests room)
+  cmake_parse_arguments(TEST "" "" "SERVERS;SOURCES;LIBRARIES" ${ARGN})
+  set(target ${room}_server_tests)
+  add_executable(${target} ${TEST_SOURCES})
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  target_compile_definitions(${target} PRIVATE DRF_MESSAGES_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE drf_messages_build drf_messages_${room} ${TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
+  add_test(NAME ${room}.servers
+    COMMAND Python3::Interpreter "${PROJECT_SOURCE_DIR}/tests/support/servers.py" ${TEST_SERVERS} -- $<TARGET_FILE:${target}>)
+  set_tests_properties(${room}.servers PROPERTIES LABELS "unit;servers" TIMEOUT 900)
+endfunction()
