@@ -17,13 +17,13 @@ namespace {
 
 /// The times of earlier requests in microseconds, the latest first: what the cache remembers, as
 /// "3,2,1".
-std::vector<std::int64_t> read_history(const std::optional<std::string>& stored) {
+std::vector<std::int64_t> read_history(const std::optional<cache::Entry>& stored) {
     std::vector<std::int64_t> history;
     if (!stored) {
         return history;
     }
-    const char* at = stored->data();
-    const char* const end = at + stored->size();
+    const char* at = stored->bytes.data();
+    const char* const end = at + stored->bytes.size();
     while (at < end) {
         std::int64_t moment = 0;
         const auto [next, error] = std::from_chars(at, end, moment);
@@ -164,7 +164,7 @@ count_request(cache::Cache& cache, const std::string& key, const Rate& rate, Tim
     cache.update(
         key,
         rate.duration,
-        [&](const std::optional<std::string>& stored) -> std::optional<std::string> {
+        [&](const std::optional<cache::Entry>& stored) -> std::optional<cache::Entry> {
             auto history = read_history(stored);
             while (!history.empty() && history.back() <= moment - duration) {
                 history.pop_back();
@@ -174,7 +174,8 @@ count_request(cache::Cache& cache, const std::string& key, const Rate& rate, Tim
                 return std::nullopt;
             }
             history.insert(history.begin(), moment);
-            return write_history(history);
+            verdict = {};
+            return cache::Entry{write_history(history)};
         }
     );
     return verdict;

@@ -11,103 +11,107 @@ namespace {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 
-/// The front of `entries_` was used last, the back is the next to go.
+/// The front of `slots_` was used last, the back is the next to go.
 class LocalMemoryCache final : public Cache {
 public:
     LocalMemoryCache(std::function<TimePoint()> now, std::size_t max_entries)
         : now_(std::move(now)), max_entries_(max_entries == 0 ? 1 : max_entries) {}
 
-    std::optional<std::string> get(std::string_view key) override {
+    std::optional<Entry> get(std::string_view key) override {
         std::lock_guard lock(mutex_);
         return find(key);
     }
 
-    void set(std::string_view key, std::string_view value, std::chrono::seconds timeout) override {
+    void set(std::string_view key, const Entry& entry, std::chrono::seconds timeout) override {
         std::lock_guard lock(mutex_);
-        store(key, std::string(value), timeout);
+        store(key, entry, timeout);
     }
 
-    void remove(std::string_view key) override {
+    bool add(std::string_view key, const Entry& entry, std::chrono::seconds timeout) override {
         std::lock_guard lock(mutex_);
+        if (find(key)) {
+            return false;
+        }
+        store(key, entry, timeout);
+        return true;
+    }
+
+    bool remove(std::string_view key) override {
+        std::lock_guard lock(mutex_);
+        const bool found = find(key).has_value();
         erase(key);
+        return found;
     }
 
-    void update(
-        std::string_view key,
-        std::chrono::seconds timeout,
-        const std::function<std::optional<std::string>(const std::optional<std::string>&)>& change
-    ) override {
+    void update(std::string_view key, std::chrono::seconds timeout, const Change& change) override {
         std::lock_guard lock(mutex_);
-        if (auto value = change(find(key))) {
-            store(key, std::move(*value), timeout);
+        if (auto entry = change(find(key))) {
+            store(key, std::move(*entry), timeout);
         }
     }
 
 private:
-    struct Entry {
+    struct Slot {
         std::string key;
-        std::string value;
+        Entry entry;
         std::optional<TimePoint> expires;
     };
-    using Entries = std::list<Entry>;
+    using Slots = std::list<Slot>;
 
-    std::optional<std::string> find(std::string_view key) {
+    std::optional<Entry> find(std::string_view key) {
         const auto found = index_.find(key);
         if (found == index_.end()) {
             return std::nullopt;
         }
-        const auto entry = found->second;
-        if (entry->expires && *entry->expires <= now_()) {
+        const auto slot = found->second;
+        if (slot->expires && *slot->expires <= now_()) {
             index_.erase(found);
-            entries_.erase(entry);
+            slots_.erase(slot);
             return std::nullopt;
         }
-        entries_.splice(entries_.begin(), entries_, entry);
-        return entry->value;
+        slots_.splice(slots_.begin(), slots_, slot);
+        return slot->entry;
     }
 
-    void store(std::string_view key, std::string value, std::chrono::seconds timeout) {
+    void store(std::string_view key, Entry entry, std::chrono::seconds timeout) {
         erase(key);
         if (timeout <= std::chrono::seconds::zero()) {
             return;
         }
-        if (entries_.size() >= max_entries_) {
-            index_.erase(entries_.back().key);
-            entries_.pop_back();
+        if (slots_.size() >= max_entries_) {
+            index_.erase(slots_.back().key);
+            slots_.pop_back();
         }
         std::optional<TimePoint> expires;
         if (timeout < cache_forever) {
             expires = now_() + timeout;
         }
-        entries_.push_front(Entry{std::string(key), std::move(value), expires});
-        index_.emplace(entries_.front().key, entries_.begin());
+        slots_.push_front(Slot{std::string(key), std::move(entry), expires});
+        index_.emplace(slots_.front().key, slots_.begin());
     }
 
     void erase(std::string_view key) {
         if (const auto found = index_.find(key); found != index_.end()) {
-            const auto entry = found->second;
+            const auto slot = found->second;
             index_.erase(found);
-            entries_.erase(entry);
+            slots_.erase(slot);
         }
     }
 
     std::function<TimePoint()> now_;
     std::size_t max_entries_;
     std::mutex mutex_;
-    Entries entries_;
-    std::unordered_map<std::string_view, Entries::iterator> index_; ///< keys live in `entries_`
+    Slots slots_;
+    std::unordered_map<std::string_view, Slots::iterator> index_; ///< keys live in `slots_`
 };
 
 class DummyCache final : public Cache {
 public:
-    std::optional<std::string> get(std::string_view) override { return std::nullopt; }
-    void set(std::string_view, std::string_view, std::chrono::seconds) override {}
-    void remove(std::string_view) override {}
-    void update(
-        std::string_view,
-        std::chrono::seconds,
-        const std::function<std::optional<std::string>(const std::optional<std::string>&)>& change
-    ) override {
+    std::optional<Entry> get(std::string_view) override { return std::nullopt; }
+    void set(std::string_view, const Entry&, std::chrono::seconds) override {}
+    bool add(std::string_view, const Entry&, std::chrono::seconds) override { return true; }
+    bool remove(std::string_view) override { return false; }
+    void update(std::string_view, std::chrono::seconds, const Change& change) override {
         change(std::nullopt);
     }
 };

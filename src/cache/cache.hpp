@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -14,24 +16,44 @@ namespace drf_messages::cache {
 /// A timeout of this or more: the entry does not expire.
 inline constexpr std::chrono::seconds cache_forever = std::chrono::hours(24 * 365 * 100);
 
-/// Django's cache, as far as we use it. Safe to call from several threads.
+/// The server of a cache does not answer, or not as it should: what the cache holds is unknown, and
+/// a write may or may not have happened. The text names neither keys nor values nor passwords.
+class Error : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// What a cache holds for a key. The bytes mean something to django::CacheValueCodec only.
+struct Entry {
+    std::string bytes;
+    std::uint32_t flags = 0; ///< memcached's, which say how the bytes were made; 0 elsewhere
+
+    friend bool operator==(const Entry&, const Entry&) = default;
+};
+
+/// Django's cache, as far as we use it. Keys are those that Django's code gives to its caches; the
+/// cache makes "KEY_PREFIX:VERSION:key" of them. Safe to call from several threads. Every function
+/// throws Error.
 class Cache {
 public:
+    /// The entry to store; absent: the stored one stays.
+    using Change = std::function<std::optional<Entry>(const std::optional<Entry>&)>;
+
     virtual ~Cache() = default;
 
-    virtual std::optional<std::string> get(std::string_view key) = 0;
+    virtual std::optional<Entry> get(std::string_view key) = 0;
     /// A timeout of zero or less forgets the entry, as in Django.
-    virtual void
-    set(std::string_view key, std::string_view value, std::chrono::seconds timeout) = 0;
-    virtual void remove(std::string_view key) = 0;
+    virtual void set(std::string_view key, const Entry& entry, std::chrono::seconds timeout) = 0;
+    /// False when the key has an entry already, which then stays.
+    virtual bool add(std::string_view key, const Entry& entry, std::chrono::seconds timeout) = 0;
+    /// Whether there was an entry.
+    virtual bool remove(std::string_view key) = 0;
 
-    /// Replaces a value by what `change` makes of it, atomically among the users of this object;
-    /// absent result: unchanged. `change` is called once and must not call this cache.
-    virtual void update(
-        std::string_view key,
-        std::chrono::seconds timeout,
-        const std::function<std::optional<std::string>(const std::optional<std::string>&)>& change
-    ) = 0;
+    /// Replaces an entry by what `change` makes of it, atomically among all users of the server.
+    /// `change` is called again when somebody else changed the entry meanwhile, and must not call
+    /// this cache.
+    virtual void
+    update(std::string_view key, std::chrono::seconds timeout, const Change& change) = 0;
 };
 
 /// django.core.cache.backends.locmem: in this process, at most `max_entries`; the one not used for

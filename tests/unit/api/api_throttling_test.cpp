@@ -83,7 +83,7 @@ TEST(Throttle, NeverAllowsTwoThreadsTheLastRequest) {
 
 TEST(Throttle, ForgetsAHistoryThatItCanNotRead) {
     Given given;
-    given.cache->set("k", "\x80\x04pickle", 60s);
+    given.cache->set("k", {"\x80\x04pickle"}, 60s);
     EXPECT_TRUE(given.ask("1/day").allowed);
 }
 
