@@ -27,8 +27,9 @@ std::vector<BaseClass> all_bases() {
     const Attributes permission = {{"message", text}, {"code", text}};
     const Attributes model_permissions =
         permission + Attributes{{"perms_map", table}, {"authenticated_users_only", boolean}};
-    const Attributes representation = {{"media_type", text}, {"format", text}, {"charset", text}};
-    const Attributes parser = {{"media_type", text}};
+    const Attributes representation = {
+        {"media_type", header_text}, {"format", text}, {"charset", header_text}};
+    const Attributes parser = {{"media_type", header_text}};
     return {
         {"rest_framework.pagination.LimitOffsetPagination",
          {{"default_limit", integer},
@@ -64,9 +65,10 @@ std::vector<BaseClass> all_bases() {
         {"rest_framework.versioning.HostNameVersioning", versioning},
         {"rest_framework.versioning.QueryParameterVersioning", versioning},
 
-        {"rest_framework.authentication.BasicAuthentication", {{"www_authenticate_realm", text}}},
+        {"rest_framework.authentication.BasicAuthentication",
+         {{"www_authenticate_realm", header_text}}},
         {"rest_framework.authentication.SessionAuthentication", {}},
-        {"rest_framework.authentication.TokenAuthentication", {{"keyword", text}}},
+        {"rest_framework.authentication.TokenAuthentication", {{"keyword", header_text}}},
 
         {"rest_framework.permissions.AllowAny", permission},
         {"rest_framework.permissions.IsAuthenticated", permission},

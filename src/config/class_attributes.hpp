@@ -10,6 +10,7 @@ namespace drf_messages::config {
 enum class AttributeKind {
     integer,
     text,
+    header_text, ///< sent in a header: no control characters
     boolean,
     texts,
     rate,

@@ -32,6 +32,12 @@ bool all_rates(const Node& node) {
            });
 }
 
+bool has_control(const std::string& text) {
+    return std::any_of(text.begin(), text.end(), [](unsigned char byte) {
+        return byte < 0x20 || byte == 0x7f;
+    });
+}
+
 /// What the attribute should have been, or nothing when it is that.
 std::string_view expected_instead(const ClassAttribute& attribute, const Node& node) {
     const std::string* text = text_of(node);
@@ -45,6 +51,8 @@ std::string_view expected_instead(const ClassAttribute& attribute, const Node& n
     }
     case AttributeKind::text:
         return text != nullptr ? "" : "text";
+    case AttributeKind::header_text:
+        return text != nullptr && !has_control(*text) ? "" : "text without control characters";
     case AttributeKind::boolean:
         return std::holds_alternative<bool>(node.value) ? "" : "true or false";
     // `ordering = "-created"` and `search_fields = "__all__"` are as good as a list of one.

@@ -91,6 +91,16 @@ TEST_F(SettingsProblems, AreFoundInTimeZonesThatDoNotExist) {
     }
 }
 
+TEST_F(SettingsProblems, OfClassesNameTextThatWouldBreakAHeader) {
+    EXPECT_THAT(
+        problems_of("[CLASSES.\"site.Basic\"]\n"
+                    "base = \"rest_framework.authentication.BasicAuthentication\"\n"
+                    "www_authenticate_realm = \"api\\r\\nSet-Cookie: a=b\"\n"),
+        ElementsAre(HasSubstr("3: CLASSES.\"site.Basic\".www_authenticate_realm: expected text "
+                              "without control characters"))
+    );
+}
+
 TEST_F(SettingsProblems, OfClassesNameTheUnknownBaseAttributeOrCircle) {
     EXPECT_THAT(
         problems_of(R"([CLASSES."site.A"]
