@@ -61,9 +61,7 @@ void DatabaseSessionEngine::remove(const ConnectionSource& connection, std::stri
     if (!fits_the_column(key)) {
         return;
     }
-    sql::Transaction transaction(connection());
-    store::delete_session(connection(), key);
-    transaction.commit();
+    sql::transact(connection(), [&] { store::delete_session(connection(), key); });
 }
 
 } // namespace drf_messages::accounts

@@ -17,11 +17,11 @@ int change_password(Context& context, const ChangePasswordArguments& arguments) 
     const django::Passwords passwords(context.settings.password_hashers, context.world.random);
     const std::string encoded = passwords.make(password);
 
-    sql::Transaction transaction(*connection);
-    if (!store::update_password(*connection, user.id, encoded)) {
-        throw Failure(fmt::format("there is no user \"{}\" any more", arguments.name));
-    }
-    transaction.commit();
+    sql::transact(*connection, [&] {
+        if (!store::update_password(*connection, user.id, encoded)) {
+            throw Failure(fmt::format("there is no user \"{}\" any more", arguments.name));
+        }
+    });
     context.world.out << fmt::format(
         "Password changed successfully for user '{}'\n", arguments.name
     );

@@ -19,10 +19,9 @@ int clear_sessions(Context& context, const ClearSessionsArguments& arguments) {
             context.world, "Deleting sessions", store::count_expired_sessions(*connection, now)
         );
         while (true) {
-            sql::Transaction transaction(*connection);
-            const std::int64_t gone =
-                store::delete_expired_sessions(*connection, now, arguments.batch);
-            transaction.commit();
+            const std::int64_t gone = sql::transact(*connection, [&] {
+                return store::delete_expired_sessions(*connection, now, arguments.batch);
+            });
             if (gone == 0) {
                 break;
             }

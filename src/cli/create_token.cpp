@@ -19,14 +19,17 @@ int create_token(Context& context, const TokenArguments& arguments) {
     const auto connection = open_ready_database(context);
     const User user = find_user(*connection, arguments.name);
 
-    sql::Transaction transaction(*connection);
-    if (arguments.reset) {
-        store::delete_token(*connection, user.id);
-    }
-    const std::string token = store::get_or_insert_token(
-        *connection, user.id, crypto::hex(context.world.random(token_bytes)), context.world.clock()
-    );
-    transaction.commit();
+    const std::string token = sql::transact(*connection, [&] {
+        if (arguments.reset) {
+            store::delete_token(*connection, user.id);
+        }
+        return store::get_or_insert_token(
+            *connection,
+            user.id,
+            crypto::hex(context.world.random(token_bytes)),
+            context.world.clock()
+        );
+    });
     context.world.out << fmt::format("Generated token {} for user {}\n", token, arguments.name);
     return 0;
 }

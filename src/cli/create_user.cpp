@@ -53,11 +53,11 @@ int create_user(Context& context, const CreateUserArguments& arguments) {
     user.is_staff = arguments.is_staff;
     user.is_superuser = arguments.is_superuser;
 
-    sql::Transaction transaction(*connection);
-    if (!store::insert_user(*connection, user, context.world.clock())) {
-        throw Failure(fmt::format("there is a user \"{}\" already", arguments.name));
-    }
-    transaction.commit();
+    sql::transact(*connection, [&] {
+        if (!store::insert_user(*connection, user, context.world.clock())) {
+            throw Failure(fmt::format("there is a user \"{}\" already", arguments.name));
+        }
+    });
     context.world.out
         << (arguments.is_superuser
                 ? "Superuser created successfully.\n"

@@ -58,10 +58,11 @@ int prune(Context& context, const PruneArguments& arguments) {
     {
         Progress progress(context.world, "Deleting messages", total);
         while (true) {
-            sql::Transaction transaction(*connection);
-            const std::int64_t gone =
-                store::delete_old_messages(*connection, before, arguments.read, arguments.batch);
-            transaction.commit();
+            const std::int64_t gone = sql::transact(*connection, [&] {
+                return store::delete_old_messages(
+                    *connection, before, arguments.read, arguments.batch
+                );
+            });
             if (gone == 0) {
                 break;
             }

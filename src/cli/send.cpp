@@ -100,18 +100,19 @@ int send(Context& context, const SendArguments& arguments) {
     }
     const auto connection = open_ready_database(context);
 
-    sql::Transaction transaction(*connection);
     store::NewMessage message;
     message.message = text;
     message.level = level;
     message.created = context.world.clock();
     message.extra_tags = arguments.tags;
-    std::vector<MessageId> ids;
-    for (const UserId& user : find_users(*connection, arguments.to)) {
-        message.user = user;
-        ids.push_back(store::insert_message(*connection, message).value());
-    }
-    transaction.commit();
+    const auto ids = sql::transact(*connection, [&] {
+        std::vector<MessageId> inserted;
+        for (const UserId& user : find_users(*connection, arguments.to)) {
+            message.user = user;
+            inserted.push_back(store::insert_message(*connection, message).value());
+        }
+        return inserted;
+    });
     for (const MessageId id : ids) {
         context.world.out << id.value << '\n';
     }

@@ -33,12 +33,9 @@ Result<MessageId> create(sql::Connection& connection, const store::NewMessage& m
         return checked.error();
     }
     try {
-        sql::Transaction transaction(connection);
-        const Result<MessageId> id = store::insert_message(connection, message);
-        if (id.has_value()) {
-            transaction.commit();
-        }
-        return id;
+        return sql::transact(connection, [&] {
+            return store::insert_message(connection, message);
+        });
     } catch (const sql::Error& error) {
         // The user was deleted after we had looked.
         if (error.kind() == sql::ErrorKind::constraint) {

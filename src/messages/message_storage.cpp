@@ -305,17 +305,17 @@ Result<void> MessageStorage::remove(MessageId id, const Condition& where, bool a
         return errc::not_found;
     }
     sql::Connection& connection = connection_();
-    sql::Transaction transaction(connection);
-    const std::optional<bool> read = store::lock_message(connection, *own, id, where);
-    if (!read) {
-        return errc::not_found;
-    }
-    if (!*read && !allow_unread) {
-        return errc::unread_not_deletable;
-    }
-    store::delete_message(connection, id);
-    transaction.commit();
-    return {};
+    return sql::transact(connection, [&]() -> Result<void> {
+        const std::optional<bool> read = store::lock_message(connection, *own, id, where);
+        if (!read) {
+            return errc::not_found;
+        }
+        if (!*read && !allow_unread) {
+            return errc::unread_not_deletable;
+        }
+        store::delete_message(connection, id);
+        return {};
+    });
 }
 
 void MessageStorage::update() {
@@ -328,9 +328,8 @@ void MessageStorage::update() {
     }
     const Condition read = Condition::compare(Field::read_at, Lookup::isnull, false);
     sql::Connection& connection = connection_();
-    sql::Transaction transaction(connection);
-    const std::int64_t deleted = store::delete_messages(connection, *own, read);
-    transaction.commit();
+    const std::int64_t deleted =
+        sql::transact(connection, [&] { return store::delete_messages(connection, *own, read); });
     log(LogLevel::info, fmt::format("Cleared {} messages", deleted));
 }
 
@@ -358,14 +357,9 @@ void MessageStorage::mark_shown(const store::MessageScope& scope, std::span<cons
         return;
     }
     sql::Connection& connection = connection_();
-    std::optional<sql::Transaction> transaction;
-    if (ids.size() > marked_by_one_statement) {
-        transaction.emplace(connection);
-    }
-    const std::int64_t marked = store::mark_read(connection, scope, ids, clock_());
-    if (transaction) {
-        transaction->commit();
-    }
+    const auto mark = [&] { return store::mark_read(connection, scope, ids, clock_()); };
+    const std::int64_t marked =
+        ids.size() > marked_by_one_statement ? sql::transact(connection, mark) : mark();
     log(LogLevel::debug, fmt::format("Marked {} messages as read", marked));
     if (marked > 0) {
         used = true;

@@ -19,7 +19,11 @@ describe(std::string_view statement_name, const std::string& code, std::string_v
 } // namespace
 
 drf_messages::sql::Error::Error(
-    ErrorKind kind, std::string_view statement_name, std::string code, std::string_view reason
+    ErrorKind kind,
+    std::string_view statement_name,
+    std::string code,
+    std::string_view reason,
+    Retry retry
 )
-    : std::runtime_error(describe(statement_name, code, reason)), kind_(kind),
+    : std::runtime_error(describe(statement_name, code, reason)), kind_(kind), retry_(retry),
       code_(std::move(code)) {}

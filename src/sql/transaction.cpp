@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sql/transaction.hpp"
 
+#include "sql/retry_pause.hpp"
+
 namespace drf_messages::sql {
 
 Transaction::Transaction(Connection& connection) : connection_(connection) {
@@ -23,5 +25,24 @@ void Transaction::commit() {
     connection_.commit();
     open_ = false;
 }
+
+namespace detail {
+
+bool Attempts::again(const Error& error) {
+    const bool committing = committing_;
+    committing_ = false;
+    if (error.kind() == ErrorKind::connection_lost) {
+        // A transaction ends with its connection, so that only a commit can have left anything.
+        // Once, because a database that is down would fail again.
+        return (!committing || error.retryable()) && ++lost_ == 1;
+    }
+    if (!error.retryable() || ++failed_ >= retry_attempts) {
+        return false;
+    }
+    pause_before_retry(failed_);
+    return true;
+}
+
+} // namespace detail
 
 } // namespace drf_messages::sql
