@@ -3,8 +3,8 @@
 
 #include "config/class_attributes.hpp"
 #include "config/codec.hpp"
-#include "config/nearest.hpp"
 #include "config/rules.hpp"
+#include "text/nearest.hpp"
 
 #include <fmt/format.h>
 
@@ -89,7 +89,7 @@ void check_attribute(
         reader.problem(
             member.where,
             fmt::format(
-                "{} is no attribute of {}{}", name, base.name, suggestion(member.key, names)
+                "{} is no attribute of {}{}", name, base.name, text::suggestion(member.key, names)
             )
         );
         return;
@@ -159,7 +159,7 @@ void check_base(const Member& member, const Member& base, Reader& reader) {
                 "CLASSES.\"{}\".base: there is no \"{}\" here{}",
                 member.key,
                 name,
-                suggestion(name, candidates)
+                text::suggestion(name, candidates)
             )
         );
     }

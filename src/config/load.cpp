@@ -3,9 +3,9 @@
 
 #include "config/class_settings.hpp"
 #include "config/environment.hpp"
-#include "config/nearest.hpp"
 #include "config/setting.hpp"
 #include "config/small_file.hpp"
+#include "text/nearest.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -92,7 +92,8 @@ void read_unknown(
         fmt::format(
             "{} is no setting{}",
             name,
-            elsewhere ? "; did you mean " + *elsewhere + "?" : suggestion(name, names_in(section))
+            elsewhere ? "; did you mean " + *elsewhere + "?"
+                      : text::suggestion(name, names_in(section))
         )
     );
 }
@@ -164,7 +165,7 @@ void check_together(const Node::Table& document, const Settings& settings, Reade
             fmt::format(
                 "SESSION_CACHE_ALIAS: there is no cache \"{}\" in CACHES{}",
                 settings.session_cache_alias,
-                suggestion(settings.session_cache_alias, aliases)
+                text::suggestion(settings.session_cache_alias, aliases)
             )
         );
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "config/nearest.hpp"
 #include "config/setting.hpp"
+#include "text/nearest.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -125,7 +125,7 @@ CacheSettings read_cache(const std::string& name, const Node::Table& table, Read
                     "{}.{} is no setting{}",
                     name,
                     member.key,
-                    suggestion(
+                    text::suggestion(
                         member.key,
                         {"BACKEND", "LOCATION", "KEY_PREFIX", "VERSION", "TIMEOUT", "OPTIONS"}
                     )

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/reader.hpp"
 
-#include "config/nearest.hpp"
+#include "text/nearest.hpp"
 
 #include <fmt/format.h>
 
@@ -39,7 +39,7 @@ void Reader::check_class(
         problem(
             where,
             fmt::format(
-                "{}: there is no \"{}\" here{}", setting, name, suggestion(name, candidates)
+                "{}: there is no \"{}\" here{}", setting, name, text::suggestion(name, candidates)
             )
         );
         return;

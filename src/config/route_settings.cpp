@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/class_settings.hpp"
-#include "config/nearest.hpp"
 #include "config/setting.hpp"
+#include "text/nearest.hpp"
 
 namespace drf_messages::config {
 namespace {
@@ -29,7 +29,7 @@ void unknown_key(
 ) {
     reader.problem(
         member.where,
-        fmt::format("{}.{} is no setting{}", of, member.key, suggestion(member.key, known))
+        fmt::format("{}.{} is no setting{}", of, member.key, text::suggestion(member.key, known))
     );
 }
 
@@ -46,7 +46,7 @@ void check_viewset(const std::string& name, const Node& node, Reader& reader) {
         fmt::format(
             "ROUTES.register.viewset: there is no viewset \"{}\" here{}",
             name,
-            suggestion(name, candidates)
+            text::suggestion(name, candidates)
         )
     );
 }
@@ -94,7 +94,7 @@ void read_router(const Member& member, RouteSettings& route, Reader& reader) {
             fmt::format(
                 "ROUTES.router: there is no \"{}\" here{}",
                 *route.router,
-                suggestion(*route.router, {"DefaultRouter", "SimpleRouter"})
+                text::suggestion(*route.router, {"DefaultRouter", "SimpleRouter"})
             )
         );
     }
@@ -108,7 +108,7 @@ void read_include(const Member& member, RouteSettings& route, Reader& reader) {
             fmt::format(
                 "ROUTES.include: there is no \"{}\" here{}",
                 *route.include,
-                suggestion(*route.include, {std::string(messages_urls)})
+                text::suggestion(*route.include, {std::string(messages_urls)})
             )
         );
     }

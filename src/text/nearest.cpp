@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "config/nearest.hpp"
+#include "text/nearest.hpp"
 
 #include "text/ascii.hpp"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace drf_messages::config {
+namespace drf_messages::text {
 namespace {
 
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -42,11 +42,11 @@ nearest(std::string_view name, const std::vector<std::string>& candidates) {
     if (name.size() > longest_name) {
         return std::nullopt;
     }
-    const std::string wanted = text::lowered(name);
+    const std::string wanted = lowered(name);
     std::optional<std::string> best;
     std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
     for (const std::string& candidate : candidates) {
-        const std::size_t away = distance(wanted, text::lowered(candidate));
+        const std::size_t away = distance(wanted, lowered(candidate));
         if (away < best_distance) {
             best = candidate;
             best_distance = away;
@@ -60,4 +60,4 @@ std::string suggestion(std::string_view name, const std::vector<std::string>& ca
     return best ? "; did you mean " + *best + "?" : std::string();
 }
 
-} // namespace drf_messages::config
+} // namespace drf_messages::text

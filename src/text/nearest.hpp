@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace drf_messages::config {
+namespace drf_messages::text {
 
 /// The candidate that `name` most likely was meant to be: the fewest insertions, deletions,
 /// replacements and swaps of neighbours away, upper and lower case alike. Absent when none is
@@ -17,4 +17,4 @@ nearest(std::string_view name, const std::vector<std::string>& candidates);
 /// "; did you mean X?", or nothing.
 std::string suggestion(std::string_view name, const std::vector<std::string>& candidates);
 
-} // namespace drf_messages::config
+} // namespace drf_messages::text
