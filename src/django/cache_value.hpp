@@ -28,8 +28,7 @@ public:
 
     /// Absent for what the backend could not read either, and for what read_pickle refuses. Values
     /// that JSON can not hold are as read_pickle says, and survive decode and encode.
-    std::optional<boost::json::value>
-    decode(std::string_view bytes, std::uint32_t flags = 0) const;
+    std::optional<boost::json::value> decode(std::string_view bytes, std::uint32_t flags = 0) const;
 
     CacheBytes encode(const boost::json::value& value) const;
 

@@ -5,6 +5,7 @@
 #include "text/base64.hpp"
 
 #include <cstdint>
+#include <limits>
 
 namespace drf_messages::django {
 namespace {
@@ -25,18 +26,62 @@ std::string base62_encode(std::int64_t number) {
     return number < 0 ? "-" + digits : digits;
 }
 
-// What django/utils/baseconv.py, base62.decode reads.
-bool is_base62(std::string_view digits) {
+// What django/utils/baseconv.py, base62.decode reads; beyond 64 bits the largest or smallest
+// number, which is as far in the future or past.
+std::optional<std::int64_t> base62_decode(std::string_view digits) {
     const bool negative = digits.starts_with('-');
     if (negative)
         digits.remove_prefix(1);
-    return (negative || !digits.empty()) &&
-           digits.find_first_not_of(base62_digits) == std::string_view::npos;
+    if (!negative && digits.empty())
+        return std::nullopt;
+    constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+    constexpr auto base = static_cast<std::int64_t>(base62_digits.size());
+    std::int64_t number = 0;
+    for (const char digit : digits) {
+        const auto value = base62_digits.find(digit);
+        if (value == std::string_view::npos)
+            return std::nullopt;
+        const auto unit = static_cast<std::int64_t>(value);
+        number = number > (largest - unit) / base ? largest : number * base + unit;
+    }
+    return negative ? -number : number;
 }
 
 std::string
 signature(std::string_view value, std::string_view salt, std::string_view secret, bool sha1) {
     return text::base64url_encode(salted_hmac(std::string(salt) + "signer", value, secret, sha1));
+}
+
+struct Unsigned {
+    std::string_view value; ///< a part of what was given
+    std::int64_t signed_at; ///< seconds since 1970
+};
+
+std::optional<Unsigned>
+unsign(std::string_view signed_value, std::string_view salt, std::string_view secret) {
+    const auto before_signature = signed_value.rfind(separator);
+    if (before_signature == std::string_view::npos)
+        return std::nullopt;
+    const auto stamped = signed_value.substr(0, before_signature);
+    const auto given = signed_value.substr(before_signature + 1);
+    if (!crypto::constant_time_equal(given, signature(stamped, salt, secret, false)) &&
+        !crypto::constant_time_equal(given, signature(stamped, salt, secret, true)))
+        return std::nullopt;
+
+    const auto before_timestamp = stamped.rfind(separator);
+    if (before_timestamp == std::string_view::npos)
+        return std::nullopt;
+    const auto signed_at = base62_decode(stamped.substr(before_timestamp + 1));
+    if (!signed_at)
+        return std::nullopt;
+    return Unsigned{stamped.substr(0, before_timestamp), *signed_at};
+}
+
+// Python counts the age in fractions of a second: one microsecond too many is too old.
+bool is_older(std::int64_t signed_at, std::chrono::seconds max_age, Timestamp now) {
+    const Timestamp oldest = now - max_age;
+    const auto oldest_second = std::chrono::ceil<std::chrono::seconds>(oldest);
+    return signed_at < oldest_second.time_since_epoch().count();
 }
 
 } // namespace
@@ -56,21 +101,21 @@ std::string drf_messages::django::salted_hmac(
 std::optional<std::string> drf_messages::django::unsign_timestamped(
     std::string_view signed_value, std::string_view salt, std::string_view secret
 ) {
-    const auto before_signature = signed_value.rfind(separator);
-    if (before_signature == std::string_view::npos)
-        return std::nullopt;
-    const auto stamped = signed_value.substr(0, before_signature);
-    const auto given = signed_value.substr(before_signature + 1);
-    if (!crypto::constant_time_equal(given, signature(stamped, salt, secret, false)) &&
-        !crypto::constant_time_equal(given, signature(stamped, salt, secret, true)))
-        return std::nullopt;
+    const auto found = unsign(signed_value, salt, secret);
+    return found ? std::optional<std::string>(found->value) : std::nullopt;
+}
 
-    const auto before_timestamp = stamped.rfind(separator);
-    if (before_timestamp == std::string_view::npos)
+std::optional<std::string> drf_messages::django::unsign_recent(
+    std::string_view signed_value,
+    std::string_view salt,
+    std::string_view secret,
+    std::chrono::seconds max_age,
+    Timestamp now
+) {
+    const auto found = unsign(signed_value, salt, secret);
+    if (!found || is_older(found->signed_at, max_age, now))
         return std::nullopt;
-    if (!is_base62(stamped.substr(before_timestamp + 1)))
-        return std::nullopt;
-    return std::string(stamped.substr(0, before_timestamp));
+    return std::string(found->value);
 }
 
 std::string drf_messages::django::sign_timestamped(

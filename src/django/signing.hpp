@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <drf_messages/time.hpp>
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -18,6 +20,15 @@ std::string salted_hmac(
 /// - Django: django/core/signing.py, TimestampSigner.
 std::optional<std::string>
 unsign_timestamped(std::string_view signed_value, std::string_view salt, std::string_view secret);
+
+/// The same, and absent when the signature is older than `max_age`. One from the future is valid.
+std::optional<std::string> unsign_recent(
+    std::string_view signed_value,
+    std::string_view salt,
+    std::string_view secret,
+    std::chrono::seconds max_age,
+    Timestamp now
+);
 
 /// `value:timestamp:signature`.
 std::string sign_timestamped(
