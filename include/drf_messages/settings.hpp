@@ -59,7 +59,7 @@ struct DatabaseSettings {
     std::string password;
     std::string host;
     std::string port; ///< text, since Django accepts "5432" and 5432
-    /// absent: unlimited
+    /// a connection older than this is replaced; absent or 0: unlimited
     std::optional<std::chrono::seconds> conn_max_age = std::chrono::seconds(0);
     std::map<std::string, SettingValue> options;
 };
@@ -147,6 +147,10 @@ struct ServerSettings {
     std::string health_prefix;
     bool trust_forwarded_for = false; ///< the access log shows the client of X-Forwarded-For
 };
+    /// how long one SQL statement may run before the database gives it up; 0: no limit
+    std::chrono::milliseconds statement_timeout{30'000};
+    /// SQL statements that take longer are logged with their name and time; 0: none
+    std::chrono::milliseconds slow_statement{500};
 
 /// Every setting, typed, with Django's meaning. Comments name a key only where the field's name
 /// does not. Built by config::load from settings.toml and the environment, or filled in by an

@@ -33,7 +33,9 @@ std::unique_ptr<sql::Connection> open_for(const Context& context, bool plan) {
         in_memory.path = ":memory:";
         return sql::sqlite_connections(in_memory)();
     }
-    return embed::database_connections(database, !plan)();
+    embed::DatabaseUse use;
+    use.create = !plan;
+    return embed::database_connections(context.settings, use)();
 }
 
 void refuse_other_databases(const Context& context, sql::Connection& connection) {

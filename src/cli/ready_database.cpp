@@ -67,7 +67,7 @@ std::optional<std::string> database_problem(const Context& context) {
         return problem;
     }
     try {
-        const auto connection = embed::database_connections(context.settings.database, false)();
+        const auto connection = embed::database_connections(context.settings, {})();
         return state_problem(context, *connection);
     } catch (const sql::Error& error) {
         return fmt::format("database {}: {}", context.settings.database.name, error.what());
@@ -78,7 +78,7 @@ std::unique_ptr<sql::Connection> open_ready_database(const Context& context) {
     if (const auto problem = file_problem(context)) {
         throw Failure(*problem);
     }
-    auto connection = embed::database_connections(context.settings.database, false)();
+    auto connection = embed::database_connections(context.settings, {})();
     if (const auto problem = state_problem(context, *connection)) {
         throw Failure(*problem);
     }

@@ -73,6 +73,36 @@ struct Codec<std::chrono::seconds> {
     static Node write(std::chrono::seconds value) { return {std::int64_t{value.count()}, {}, {}}; }
 };
 
+/// A duration that is often shorter than a second.
+template<>
+struct Codec<std::chrono::milliseconds> {
+    static std::string type() { return "number, seconds"; }
+    static bool read(const Node& node, const Rule& rule, std::chrono::milliseconds& out) {
+        double seconds = 0;
+        if (const auto* fraction = std::get_if<double>(&node.value)) {
+            seconds = *fraction;
+        } else if (const auto* whole = std::get_if<std::int64_t>(&node.value)) {
+            seconds = static_cast<double>(*whole);
+        } else {
+            return false;
+        }
+        // Written so that it refuses NaN.
+        if (!(seconds >= static_cast<double>(rule.low) && seconds <= static_cast<double>(rule.high)
+            )) {
+            return false;
+        }
+        out = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
+        return true;
+    }
+    static Node write(std::chrono::milliseconds value) {
+        const std::int64_t whole = value.count() / 1000;
+        if (value.count() % 1000 == 0) {
+            return {whole, {}, {}};
+        }
+        return {static_cast<double>(value.count()) / 1000, {}, {}};
+    }
+};
+
 template<>
 struct Codec<std::string> {
     static std::string type() { return "text"; }

@@ -218,7 +218,7 @@ std::vector<Setting> database_settings() {
         database_port(),
         make_setting(
             {"DATABASES.default.CONN_MAX_AGE",
-             "Accepted; connections are pooled in any case.",
+             "Connections are pooled; older ones than this are replaced. 0: never.",
              "600",
              age},
             &D::conn_max_age

@@ -243,6 +243,20 @@ std::vector<Setting> server_settings() {
             &S::health_prefix
         ),
         make_setting(
+            {"SERVER.STATEMENT_TIMEOUT",
+             "How long one SQL statement may run before it is given up; 0: no limit.",
+             "5",
+             Rule{"0 to 86400", 0, 86'400}},
+            &S::statement_timeout
+        ),
+        make_setting(
+            {"SERVER.SLOW_STATEMENT",
+             "SQL statements that take longer are logged with their name and time; 0: none.",
+             "0.1",
+             Rule{"0 to 86400", 0, 86'400}},
+            &S::slow_statement
+        ),
+        make_setting(
             {"SERVER.TRUST_FORWARDED_FOR",
              "The access log shows the client of X-Forwarded-For.",
              "true"},

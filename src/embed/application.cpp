@@ -22,10 +22,13 @@ std::unique_ptr<sql::Pool> make_pool(const Settings& settings, const Application
     const std::size_t size = settings.database.name == ":memory:"
                                  ? 1
                                  : std::max<std::size_t>(1, options.database_connections);
+    DatabaseUse use;
+    use.create = options.create_database;
+    use.at_once = size;
+    use.limit_statements = true;
+    use.log = options.log;
     return std::make_unique<sql::Pool>(
-        database_connections(settings.database, options.create_database, size),
-        size,
-        wait_for_connection
+        database_connections(settings, use), size, wait_for_connection
     );
 }
 

@@ -32,12 +32,11 @@ busy_timeout(const std::map<std::string, SettingValue>& options) {
     return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
-sql::SqliteOptions
-sqlite_options(const DatabaseSettings& database, bool create, std::size_t at_once) {
+sql::SqliteOptions sqlite_options(const DatabaseSettings& database, const DatabaseUse& use) {
     sql::SqliteOptions options;
-    options.patient_writers = std::max<std::size_t>(1, at_once / 2);
+    options.patient_writers = std::max<std::size_t>(1, use.at_once / 2);
     options.path = database.name;
-    options.create = create;
+    options.create = use.create;
     options.busy_timeout = busy_timeout(database.options).value_or(options.busy_timeout);
     if (const auto* command = option<std::string>(database.options, "init_command")) {
         options.init_command = *command;
@@ -47,14 +46,14 @@ sqlite_options(const DatabaseSettings& database, bool create, std::size_t at_onc
 
 } // namespace
 
-sql::ConnectionFactory
-database_connections(const DatabaseSettings& database, bool create, std::size_t at_once) {
+sql::ConnectionFactory database_connections(const Settings& settings, const DatabaseUse& use) {
+    const DatabaseSettings& database = settings.database;
     if (database.engine != "django.db.backends.sqlite3") {
         throw std::invalid_argument(fmt::format(
             "DATABASES.default.ENGINE: \"{}\" is not available in this build", database.engine
         ));
     }
-    return sql::sqlite_connections(sqlite_options(database, create, at_once));
+    return sql::sqlite_connections(sqlite_options(database, use));
 }
 
 } // namespace drf_messages::embed

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/log.hpp"
 #include "sql/pool.hpp"
 
 #include <drf_messages/settings.hpp>
@@ -18,12 +19,18 @@ const Value* option(const std::map<std::string, SettingValue>& options, const st
     return entry == options.end() ? nullptr : std::get_if<Value>(&entry->second.value);
 }
 
-/// Connections to DATABASES.default.
-/// - create: whether a missing SQLite file is created; otherwise opening it fails.
-/// - at_once: how many are in use at once. Half of them at most wait for another process that keeps
-///   the database locked, so that requests which only read are still answered.
-/// Throws std::invalid_argument for an engine that we do not have.
-sql::ConnectionFactory
-database_connections(const DatabaseSettings& database, bool create, std::size_t at_once = 1);
+struct DatabaseUse {
+    bool create = false; ///< whether a missing SQLite file is created; otherwise opening it fails
+    /// How many connections are in use at once. Half of them at most wait for another process that
+    /// keeps the database locked, so that requests which only read are still answered.
+    std::size_t at_once = 1;
+    /// Whether SERVER.STATEMENT_TIMEOUT holds: for requests, not for what an operator started.
+    bool limit_statements = false;
+    LogSink log = no_log(); ///< slow statements
+};
+
+/// Connections to DATABASES.default. Throws std::invalid_argument for an engine that we do not
+/// have, and for OPTIONS that it does not understand.
+sql::ConnectionFactory database_connections(const Settings& settings, const DatabaseUse& use);
 
 } // namespace drf_messages::embed

@@ -43,6 +43,8 @@ ALLOWED_VERSIONS = ["1.0"]
 [SERVER]
 BIND = ["127.0.0.1:0", "unix:/run/m.sock", "[::1]:8000"]
 KEEP_ALIVE_TIMEOUT = 5
+STATEMENT_TIMEOUT = 2
+SLOW_STATEMENT = 0.25
 )");
     EXPECT_EQ(settings.secret_key, "s3cret");
     EXPECT_THAT(settings.allowed_hosts, ElementsAre("testserver", ".example.com"));
@@ -71,6 +73,8 @@ KEEP_ALIVE_TIMEOUT = 5
     EXPECT_THAT(*settings.rest_framework.allowed_versions, ElementsAre("1.0"));
     EXPECT_EQ(settings.server.bind.size(), 3u);
     EXPECT_EQ(settings.server.keep_alive_timeout, seconds(5));
+    EXPECT_EQ(settings.server.statement_timeout, seconds(2));
+    EXPECT_EQ(settings.server.slow_statement, std::chrono::milliseconds(250));
 }
 
 TEST_F(SettingsFile, OverlaysDjangosTagsInTheOrderOfAPythonDictionary) {

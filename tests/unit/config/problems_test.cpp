@@ -26,6 +26,8 @@ PAGE_SIZE = 2.5
 DEFAULT_PAGINATION_CLASS = "rest_framework.pagination.LimitOffsetPaginaton"
 [SERVER]
 WORKERS = 5000
+SLOW_STATEMENT = -0.5
+STATEMENT_TIMEOUT = "1s"
 )"),
         ElementsAre(
             "1: MESSAGE_LEVL is no setting; did you mean MESSAGE_LEVEL?",
@@ -43,7 +45,11 @@ WORKERS = 5000
             "9: DEFAULT_PAGINATION_CLASS: there is no "
             "\"rest_framework.pagination.LimitOffsetPaginaton\" here; did you mean "
             "rest_framework.pagination.LimitOffsetPagination?",
-            "11: SERVER.WORKERS: expected integer (0 to 1024), found the integer 5000"
+            "11: SERVER.WORKERS: expected integer (0 to 1024), found the integer 5000",
+            "12: SERVER.SLOW_STATEMENT: expected number, seconds (0 to 86400), found the number "
+            "-0.5",
+            "13: SERVER.STATEMENT_TIMEOUT: expected number, seconds (0 to 86400), found the text "
+            "\"1s\""
         )
     );
 }
