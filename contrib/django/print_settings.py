@@ -1,0 +1,720 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Prints a settings.toml for drf-messages from the settings of a Django project.
+
+    DJANGO_SETTINGS_MODULE=mysite.settings python print_settings.py --output settings.toml
+
+Run it where manage.py stands, with the project's own Python and environment: values that come from the environment are printed as they are now.
+The output holds secrets; the file of --output is readable by its owner only. What can not be translated is said in comments, and on stderr.
+"""
+import argparse
+import collections
+import importlib
+import inspect
+import json
+import math
+import os
+import re
+import sys
+
+# Every setting that drf-messages has, in the order of docs/settings.md, but for tables that have a function of their own below.
+NAMES = """
+SECRET_KEY SECRET_KEY_FALLBACKS DEBUG ALLOWED_HOSTS INSTALLED_APPS MIDDLEWARE TIME_ZONE USE_TZ LANGUAGE_CODE APPEND_SLASH PREPEND_WWW
+FORCE_SCRIPT_NAME USE_X_FORWARDED_HOST USE_X_FORWARDED_PORT DATA_UPLOAD_MAX_NUMBER_FIELDS DATA_UPLOAD_MAX_MEMORY_SIZE
+MESSAGE_STORAGE MESSAGE_LEVEL MESSAGE_TAGS MESSAGES_USE_SESSIONS MESSAGES_ALLOW_DELETE_UNREAD MESSAGES_DELETE_READ
+SESSION_ENGINE SESSION_CACHE_ALIAS SESSION_COOKIE_NAME SESSION_COOKIE_AGE SESSION_COOKIE_DOMAIN SESSION_COOKIE_PATH SESSION_COOKIE_SECURE
+SESSION_COOKIE_HTTPONLY SESSION_COOKIE_SAMESITE SESSION_SAVE_EVERY_REQUEST SESSION_EXPIRE_AT_BROWSER_CLOSE SESSION_FILE_PATH
+SESSION_SERIALIZER SESSION_REDIS AUTHENTICATION_BACKENDS AUTH_USER_MODEL PASSWORD_HASHERS
+CSRF_COOKIE_NAME CSRF_COOKIE_AGE CSRF_COOKIE_DOMAIN CSRF_COOKIE_PATH CSRF_COOKIE_SECURE CSRF_COOKIE_HTTPONLY CSRF_COOKIE_SAMESITE
+CSRF_HEADER_NAME CSRF_TRUSTED_ORIGINS CSRF_USE_SESSIONS
+SECURE_HSTS_SECONDS SECURE_HSTS_INCLUDE_SUBDOMAINS SECURE_HSTS_PRELOAD SECURE_CONTENT_TYPE_NOSNIFF SECURE_BROWSER_XSS_FILTER
+SECURE_REFERRER_POLICY SECURE_CROSS_ORIGIN_OPENER_POLICY SECURE_SSL_REDIRECT SECURE_SSL_HOST SECURE_REDIRECT_EXEMPT SECURE_PROXY_SSL_HEADER
+X_FRAME_OPTIONS LOGIN_REDIRECT_URL LOGOUT_REDIRECT_URL
+""".split()
+
+REST_FRAMEWORK_NAMES = """
+DEFAULT_RENDERER_CLASSES DEFAULT_PARSER_CLASSES DEFAULT_AUTHENTICATION_CLASSES DEFAULT_PERMISSION_CLASSES DEFAULT_THROTTLE_CLASSES
+DEFAULT_CONTENT_NEGOTIATION_CLASS DEFAULT_METADATA_CLASS DEFAULT_VERSIONING_CLASS DEFAULT_PAGINATION_CLASS DEFAULT_FILTER_BACKENDS
+DEFAULT_THROTTLE_RATES NUM_PROXIES PAGE_SIZE SEARCH_PARAM ORDERING_PARAM DEFAULT_VERSION ALLOWED_VERSIONS VERSION_PARAM
+UNAUTHENTICATED_USER URL_FORMAT_OVERRIDE FORMAT_SUFFIX_KWARG DATETIME_FORMAT UNICODE_JSON COMPACT_JSON STRICT_JSON
+COERCE_DECIMAL_TO_STRING NON_FIELD_ERRORS_KEY URL_FIELD_NAME
+""".split()
+
+DATABASE_NAMES = "ENGINE NAME USER PASSWORD HOST PORT CONN_MAX_AGE OPTIONS".split()
+CACHE_NAMES = "BACKEND LOCATION KEY_PREFIX VERSION TIMEOUT OPTIONS".split()
+
+# These must have Django's own value: the server does nothing else.
+FIXED = {"DEFAULT_HASHING_ALGORITHM": "sha256", "DISALLOWED_USER_AGENTS": [], "SIGNING_BACKEND": "django.core.signing.TimestampSigner"}
+FIXED_REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "rest_framework.views.exception_handler",
+    "VIEW_DESCRIPTION_FUNCTION": "rest_framework.views.get_view_description",
+    "VIEW_NAME_FUNCTION": "rest_framework.views.get_view_name",
+}
+
+# What the server has, by the setting that names it; a subclass that only sets attributes goes to [CLASSES].
+AUTH_BACKENDS = ["django.contrib.auth.backends." + name for name in (
+    "ModelBackend", "AllowAllUsersModelBackend", "RemoteUserBackend", "AllowAllUsersRemoteUserBackend")]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware", "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware", "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware", "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware", "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+HASHERS = ["django.contrib.auth.hashers." + name for name in (
+    "PBKDF2PasswordHasher", "PBKDF2SHA1PasswordHasher", "Argon2PasswordHasher", "BCryptSHA256PasswordHasher", "BCryptPasswordHasher",
+    "ScryptPasswordHasher")]
+SESSION_ENGINES = ["django.contrib.sessions.backends." + name for name in ("db", "cached_db", "cache", "file", "signed_cookies")] + [
+    "redis_sessions.session"]
+CACHES = ["django.core.cache.backends.memcached.PyMemcacheCache", "django.core.cache.backends.memcached.PyLibMCCache",
+          "django.core.cache.backends.memcached.MemcachedCache", "django.core.cache.backends.redis.RedisCache",
+          "django_redis.cache.RedisCache", "django.core.cache.backends.locmem.LocMemCache", "django.core.cache.backends.dummy.DummyCache"]
+DATABASE_ENGINES = {"sqlite": "django.db.backends.sqlite3", "postgresql": "django.db.backends.postgresql", "mysql": "django.db.backends.mysql"}
+
+PAGINATION = {
+    "LimitOffsetPagination": "default_limit max_limit limit_query_param limit_query_description offset_query_param offset_query_description "
+                             "template",
+    "PageNumberPagination": "page_size page_size_query_param page_size_query_description max_page_size template page_query_param "
+                            "page_query_description last_page_strings invalid_page_message",
+    "CursorPagination": "page_size page_size_query_param page_size_query_description max_page_size template cursor_query_param "
+                        "cursor_query_description ordering offset_cutoff invalid_cursor_message",
+}
+VERSIONING = "default_version allowed_versions version_param"
+THROTTLE = "rate scope THROTTLE_RATES"
+PERMISSION = "message code"
+MODEL_PERMISSION = "message code perms_map authenticated_users_only"
+RENDERER = "media_type format charset"
+BASES = {}
+for module, classes in {
+    "pagination": PAGINATION,
+    "throttling": {"AnonRateThrottle": THROTTLE, "UserRateThrottle": THROTTLE, "ScopedRateThrottle": "THROTTLE_RATES"},
+    "versioning": {name + "Versioning": VERSIONING for name in ("AcceptHeader", "URLPath", "Namespace", "HostName", "QueryParameter")},
+    "authentication": {"BasicAuthentication": "www_authenticate_realm", "SessionAuthentication": "", "TokenAuthentication": "keyword"},
+    "permissions": {"AllowAny": PERMISSION, "IsAuthenticated": PERMISSION, "IsAdminUser": PERMISSION, "IsAuthenticatedOrReadOnly": PERMISSION,
+                    "DjangoModelPermissions": MODEL_PERMISSION, "DjangoModelPermissionsOrAnonReadOnly": MODEL_PERMISSION},
+    "filters": {"SearchFilter": "search_param search_title search_description template",
+                "OrderingFilter": "ordering_param ordering_title ordering_description template"},
+    "negotiation": {"DefaultContentNegotiation": ""},
+    "metadata": {"SimpleMetadata": ""},
+    "renderers": {"JSONRenderer": RENDERER, "BrowsableAPIRenderer": RENDERER},
+    "parsers": {name: "media_type" for name in ("JSONParser", "FormParser", "MultiPartParser", "FileUploadParser")},
+}.items():
+    for name, attributes in classes.items():
+        BASES["rest_framework." + module + "." + name] = attributes.split()
+BASES["django_filters.rest_framework.backends.DjangoFilterBackend"] = []
+BASES["drf_messages.views.MessagesViewSet"] = (
+    "permission_classes authentication_classes pagination_class filter_backends throttle_classes throttle_scope renderer_classes parser_classes "
+    "content_negotiation_class metadata_class versioning_class lookup_value_regex http_method_names").split()
+BASES["django.contrib.auth.models.AnonymousUser"] = []
+
+
+class NotPlain(Exception):
+    """A value that no settings file can hold."""
+
+
+def dotted(thing):
+    """The name by which a setting would name a class or function."""
+    return thing.__module__ + "." + thing.__qualname__
+
+
+def load(name):
+    """What a dotted name stands for; None when it can not be imported."""
+    try:
+        module, _, attribute = name.rpartition(".")
+        return getattr(importlib.import_module(module), attribute)
+    except Exception:  # pylint: disable=broad-except
+        return None
+
+
+# ---- values
+
+def toml_text(text):
+    """A basic string: JSON's escapes are TOML's, but for DEL and surrogates."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f").encode("utf-8", "replace").decode("utf-8")
+
+
+def toml_key(key):
+    key = str(key)
+    return key if re.fullmatch("[A-Za-z0-9_-]+", key) else toml_text(key)
+
+
+def toml(value):
+    """A Python value as TOML. None is the empty text, see docs/settings.md."""
+    if value is None:
+        return '""'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        if math.isfinite(value):
+            return repr(value)
+        raise NotPlain("a number that is not finite")
+    if isinstance(value, str):
+        return toml_text(str(value))
+    if isinstance(value, bytes):
+        return toml_text(value.decode("utf-8"))
+    if isinstance(value, dict):
+        return "{ " + ", ".join(toml_key(key) + " = " + toml(one) for key, one in value.items()) + " }" if value else "{}"
+    if isinstance(value, (set, frozenset)):
+        return toml(sorted(value, key=str))
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(toml(one) for one in value) + "]"
+    if hasattr(value, "total_seconds"):
+        return str(int(value.total_seconds()))
+    if isinstance(value, os.PathLike):
+        return toml_text(os.fspath(value))
+    if isinstance(value, re.compile("").__class__):
+        return toml_text(value.pattern)
+    if inspect.isclass(value) or inspect.isfunction(value):
+        return toml_text(dotted(value))
+    if type(value).__name__ == "__proxy__":  # gettext_lazy
+        return toml_text(str(value))
+    raise NotPlain("a " + type(value).__name__)
+
+
+class Page:
+    """The file that is being made: tables in order, each with its lines; what could not be said goes to stderr too."""
+
+    def __init__(self):
+        self.tables = collections.OrderedDict()
+        self.warnings = []
+        self.classes = collections.OrderedDict()
+
+    def line(self, table, text):
+        self.tables.setdefault(table, []).append(text)
+
+    def put(self, table, key, value):
+        try:
+            text = toml(value)
+        except (NotPlain, UnicodeDecodeError) as error:
+            self.warn(table, "%s holds %s, which a settings file can not hold" % (key, error))
+            return
+        if len(text) > 100 and isinstance(value, (list, tuple)):
+            text = "[\n" + "".join("    " + toml(one) + ",\n" for one in value) + "]"
+        self.line(table, "%s = %s" % (toml_key(key), text))
+
+    def warn(self, table, text):
+        self.warnings.append((table + ": " if table else "") + text)
+        for part in text.split("\n"):
+            self.line(table, "# " + part)
+
+    def text(self):
+        parts = ["# Made by contrib/django/print_settings.py from " + os.environ.get("DJANGO_SETTINGS_MODULE", "a Django project") +
+                 ". It holds secrets.\n# `drf-messages check` says whether it can be served."]
+        for table, lines in self.tables.items():
+            head = [] if not table else ["[[ROUTES]]"] if table.startswith("ROUTES#") else ["[" + table + "]"]
+            parts.append("\n".join(head + lines))
+        return "\n\n".join(parts) + "\n"
+
+
+# ---- classes
+
+def own_parts(cls, base):
+    """(data attributes, names of methods) that `cls` adds to or changes in `base`."""
+    data, methods = collections.OrderedDict(), []
+    mro = cls.__mro__
+    for ancestor in reversed(mro[:mro.index(base)]):
+        for name, value in vars(ancestor).items():
+            if name.startswith("__") or name in ("_abc_impl", "_abc_cache", "_abc_registry", "_abc_negative_cache"):
+                continue
+            if callable(value) and not inspect.isclass(value) or isinstance(value, (property, classmethod, staticmethod)):
+                methods.append(name)
+            else:
+                data[name] = value
+    return data, methods
+
+
+def known_ancestor(cls, names):
+    for ancestor in cls.__mro__:
+        if dotted(ancestor) in names:
+            return ancestor
+    return None
+
+
+def class_name(page, table, setting, value):
+    """The name by which settings.toml may call a class; a subclass as data is put into [CLASSES]."""
+    cls = load(value) if isinstance(value, str) else value
+    name = value if isinstance(value, str) else dotted(value)
+    if cls is None or not inspect.isclass(cls):
+        page.warn(table, "%s: %s can not be imported" % (setting, name))
+        return name
+    if dotted(cls) in BASES:
+        return dotted(cls).replace("django_filters.rest_framework.backends.", "django_filters.rest_framework.")
+    base = known_ancestor(cls, BASES)
+    data, methods = own_parts(cls, base) if base else ({}, [])
+    if base is None or methods:
+        page.warn(table, "%s: the server has no %s%s.\nIt will not start with this name: put another one here." % (
+            setting, name, ", which has code of its own (%s)" % ", ".join(sorted(methods)) if methods else ""))
+        return name
+    if name not in page.classes:
+        entry = page.classes[name] = collections.OrderedDict()
+        entry["base"] = dotted(base).replace("django_filters.rest_framework.backends.", "django_filters.rest_framework.")
+        for key, one in data.items():
+            if key not in BASES[dotted(base)]:
+                entry["# " + key] = "the server does not know this attribute"
+            elif key.endswith(("_class", "_classes", "_backends")):
+                entry[key] = class_names(page, table, name + "." + key, one)
+            else:
+                entry[key] = one
+    return name
+
+
+def class_names(page, table, setting, value):
+    if value is None:
+        return None
+    if isinstance(value, (list, tuple)):
+        return [class_name(page, table, setting, one) for one in value]
+    return class_name(page, table, setting, value)
+
+
+# ---- settings
+
+def translate_installed_apps(page, value, _settings):
+    page.put("", "INSTALLED_APPS", list(value))
+
+
+def translate_middleware(page, value, _settings):
+    kept = []
+    for name in value:
+        cls = load(name)
+        base = known_ancestor(cls, MIDDLEWARE) if inspect.isclass(cls) else None
+        if name in MIDDLEWARE:
+            kept.append(name)
+        elif base is not None:
+            kept.append(dotted(base))
+            page.warn("", "MIDDLEWARE: %s stands here as %s; what it adds to that is not done by this server" % (name, dotted(base)))
+        else:
+            page.warn("", "MIDDLEWARE: %s is not part of this server, and left out" % name)
+    page.put("", "MIDDLEWARE", kept)
+
+
+def translate_session_engine(page, value, _settings):
+    if value not in SESSION_ENGINES:
+        store = load(value + ".SessionStore")
+        for name in SESSION_ENGINES:
+            known = load(name + ".SessionStore")
+            if store is not None and known is not None and issubclass(store, known):
+                page.warn("", "SESSION_ENGINE: %s stands here as %s; what it adds to that is not done by this server" % (value, name))
+                value = name
+                break
+        else:
+            page.warn("", "SESSION_ENGINE: the server has no %s" % value)
+    page.put("", "SESSION_ENGINE", value)
+
+
+def translate_authentication_backends(page, value, _settings):
+    kept = []
+    for name in value:
+        cls = load(name)
+        base = known_ancestor(cls, AUTH_BACKENDS) if inspect.isclass(cls) else None
+        if name in AUTH_BACKENDS:
+            kept.append(name)
+            continue
+        if base is None:
+            page.warn("", "AUTHENTICATION_BACKENDS: whoever logged in by %s is anonymous here.\nWhere its users are rows of the user table, "
+                          "and that row's is_active says who may, add it to the list and\n[CLASSES.%s] with base = "
+                          "\"django.contrib.auth.backends.RemoteUserBackend\": known by the session, never by a password."
+                      % (name, toml_text(name)))
+            continue
+        methods = own_parts(cls, base)[1]
+        decides = sorted(set(methods) & {"get_user", "user_can_authenticate", "with_perm", "has_perm", "get_all_permissions", "get_user_permissions",
+                                         "get_group_permissions", "_get_permissions", "_get_user_permissions", "_get_group_permissions"})
+        if decides:
+            page.warn("", "AUTHENTICATION_BACKENDS: %s decides itself who may (%s), so whoever logged in by it is anonymous here"
+                      % (name, ", ".join(decides)))
+            continue
+        stands_for = dotted(base)
+        if "authenticate" in methods:
+            stands_for = "django.contrib.auth.backends." + (
+                "AllowAllUsersRemoteUserBackend" if "AllowAllUsers" in stands_for else "RemoteUserBackend")
+            page.warn("", "AUTHENTICATION_BACKENDS: %s checks passwords in its own way: its users are known here by their sessions,\n"
+                          "and this server takes no password on its behalf" % name)
+        page.classes[name] = {"base": stands_for}
+        kept.append(name)
+    page.put("", "AUTHENTICATION_BACKENDS", kept)
+
+
+def translate_password_hashers(page, value, _settings):
+    kept = []
+    for name in value:
+        cls = load(name)
+        base = known_ancestor(cls, HASHERS) if inspect.isclass(cls) else None
+        if name in HASHERS or name.startswith("django.contrib.auth.hashers."):
+            kept.append(name)
+        elif base is not None and dotted(base) not in kept:
+            kept.append(dotted(base))
+            page.warn("", "PASSWORD_HASHERS: %s stands here as %s: it reads the same passwords" % (name, dotted(base)))
+        elif base is None:
+            page.warn("", "PASSWORD_HASHERS: the server has no %s: such passwords are not accepted here" % name)
+    page.put("", "PASSWORD_HASHERS", kept)
+
+
+def translate_samesite(name):
+    def translate(page, value, _settings):
+        # Before Django 3.1, None was what False is now: no attribute.
+        page.put("", name, False if value is None else value)
+    return translate
+
+
+def translate_secret_key(page, value, _settings):
+    page.put("", "SECRET_KEY", value)
+
+
+def translate_serializer(page, value, _settings):
+    if value != "django.contrib.sessions.serializers.JSONSerializer":
+        cls = load(value) if isinstance(value, str) else value
+        json_one = load("django.contrib.sessions.serializers.JSONSerializer") or load("django.core.signing.JSONSerializer")
+        if inspect.isclass(cls) and json_one is not None and issubclass(cls, json_one):
+            page.warn("", "SESSION_SERIALIZER: %s stands here as JSONSerializer, whose subclass it is" % value)
+        else:
+            page.warn("", "SESSION_SERIALIZER: the server reads and writes JSON only. With %s a session of Django's is anonymous here;\n"
+                          "Django itself has removed pickled sessions in version 5. Change it in the project." % value)
+        value = "django.contrib.sessions.serializers.JSONSerializer"
+    page.put("", "SESSION_SERIALIZER", value)
+
+
+def translate_message_storage(page, value, _settings):
+    if value != "drf_messages.storage.DBStorage":
+        page.warn("", "MESSAGE_STORAGE: the project has %s: what it leaves by django.contrib.messages is not in the database.\n"
+                      "This server keeps messages in the database always." % value)
+    page.put("", "MESSAGE_STORAGE", "drf_messages.storage.DBStorage")
+
+
+def translate_url(name):
+    def translate(page, value, _settings):
+        if value is None:
+            page.put("", name, None)
+            return
+        value = str(value)
+        if not value.startswith(("/", "http:", "https:")):
+            try:
+                from django.urls import reverse
+                value = reverse(value)
+            except Exception:  # pylint: disable=broad-except
+                pass
+        page.put("", name, value)
+    return translate
+
+
+def session_file_path(page, value, _settings):
+    if value is not None:
+        value = os.path.abspath(os.fspath(value))
+    elif "sessions.backends.file" in str(_settings.SESSION_ENGINE):
+        import tempfile
+        value = tempfile.gettempdir()
+    page.put("", "SESSION_FILE_PATH", value)
+
+
+TRANSLATIONS = {
+    "INSTALLED_APPS": translate_installed_apps,
+    "MIDDLEWARE": translate_middleware,
+    "SESSION_ENGINE": translate_session_engine,
+    "SESSION_SERIALIZER": translate_serializer,
+    "SESSION_COOKIE_SAMESITE": translate_samesite("SESSION_COOKIE_SAMESITE"),
+    "CSRF_COOKIE_SAMESITE": translate_samesite("CSRF_COOKIE_SAMESITE"),
+    "SESSION_FILE_PATH": session_file_path,
+    "AUTHENTICATION_BACKENDS": translate_authentication_backends,
+    "PASSWORD_HASHERS": translate_password_hashers,
+    "MESSAGE_STORAGE": translate_message_storage,
+    "LOGIN_REDIRECT_URL": translate_url("LOGIN_REDIRECT_URL"),
+    "LOGOUT_REDIRECT_URL": translate_url("LOGOUT_REDIRECT_URL"),
+}
+
+
+def print_core(page, settings):
+    missing = object()
+    for name in NAMES:
+        value = getattr(settings, name, missing)
+        if value is missing:
+            continue
+        try:
+            translate = TRANSLATIONS.get(name)
+            if translate is not None:
+                translate(page, value, settings)
+            else:
+                page.put("", name, value)
+        except ImportError as error:
+            page.warn("", "%s: %s" % (name, error))
+    for name, expected in FIXED.items():
+        value = getattr(settings, name, expected)
+        if value != expected:
+            page.warn("", "%s is not Django's own here; the server does as if it were %s" % (name, toml(expected)))
+
+
+def print_rest_framework(page, settings):
+    mine = getattr(settings, "REST_FRAMEWORK", {}) or {}
+    try:
+        from rest_framework.settings import DEFAULTS as defaults
+    except ImportError:
+        return
+    for name in REST_FRAMEWORK_NAMES:
+        if name not in mine and name not in defaults:
+            continue
+        value = mine.get(name, defaults.get(name))
+        if name.endswith(("_CLASS", "_CLASSES", "_BACKENDS")):
+            value = class_names(page, "REST_FRAMEWORK", name, value)
+        elif name == "UNAUTHENTICATED_USER" and value is not None:
+            value = class_name(page, "REST_FRAMEWORK", name, value)
+        page.put("REST_FRAMEWORK", name, value)
+    for name, expected in FIXED_REST_FRAMEWORK.items():
+        value = mine.get(name, expected)
+        if (value if isinstance(value, str) else dotted(value)) != expected:
+            page.warn("REST_FRAMEWORK", "%s: the server has %s only" % (name, expected))
+
+
+def print_database(page, settings):
+    from django.db import DEFAULT_DB_ALIAS, connections
+    table = "DATABASES.default"
+    entry = settings.DATABASES.get(DEFAULT_DB_ALIAS, {})
+    if getattr(settings, "DATABASE_ROUTERS", None):
+        page.warn(table, "DATABASE_ROUTERS are not followed: users, sessions and messages must be in the default database")
+    for name in DATABASE_NAMES:
+        value = entry.get(name, "" if name != "OPTIONS" else {})
+        if name == "CONN_MAX_AGE":
+            value = entry.get(name, 0)
+        if name == "ENGINE" and value not in DATABASE_ENGINES.values():
+            vendor = getattr(connections[DEFAULT_DB_ALIAS], "vendor", "")
+            page.warn(table, "ENGINE: %s stands here as %s" % (value, DATABASE_ENGINES.get(vendor, value)))
+            value = DATABASE_ENGINES.get(vendor, value)
+        if name == "NAME" and "sqlite" in entry.get("ENGINE", "") and str(value) not in ("", ":memory:"):
+            value = os.path.abspath(os.fspath(value))
+        if name == "PORT":
+            value = str(value or "")
+        if name == "OPTIONS":
+            value = plain_options(page, table, value or {})
+        page.put(table, name, value)
+
+
+def plain_options(page, table, options):
+    """The entries of OPTIONS that a settings file can hold."""
+    kept = collections.OrderedDict()
+    for key, value in options.items():
+        try:
+            toml(value)
+            kept[key] = value
+        except (NotPlain, UnicodeDecodeError) as error:
+            page.warn(table, "OPTIONS.%s holds %s, which a settings file can not hold" % (key, error))
+    return kept
+
+
+def print_caches(page, settings):
+    sessions = settings.SESSION_CACHE_ALIAS if settings.SESSION_ENGINE.endswith(("cache", "cached_db")) else None
+    for alias, entry in settings.CACHES.items():
+        table = "CACHES." + toml_key(alias)
+        backend = entry.get("BACKEND", "")
+        cls = load(backend)
+        base = known_ancestor(cls, CACHES) if inspect.isclass(cls) else None
+        if backend in CACHES:
+            pass
+        elif base is not None:
+            page.warn(table, "BACKEND: %s stands here as %s; what it adds to that is not done by this server" % (backend, dotted(base)))
+            backend = dotted(base)
+        else:
+            what = "Its sessions can not be read." if alias == sessions else "Nothing but throttling would use it here."
+            page.warn(table, "BACKEND: the server has no %s. %s" % (backend, what))
+            page.put(table, "BACKEND", backend if alias == sessions else "django.core.cache.backends.locmem.LocMemCache")
+            continue
+        page.put(table, "BACKEND", backend)
+        if entry.get("KEY_FUNCTION") not in (None, "django.core.cache.backends.base.default_key_func"):
+            page.warn(table, "KEY_FUNCTION is not Django's own: keys are KEY_PREFIX:VERSION:key here, so the server does not find what Django wrote")
+        for name in CACHE_NAMES[1:]:
+            if name not in entry:
+                continue
+            value = entry[name]
+            if name == "LOCATION" and isinstance(value, str):
+                value = re.split("[;,]", value) if "redis" in backend.lower() else value.split(";") if "memcached" in backend else value
+            if name == "OPTIONS":
+                value = plain_options(page, table, value or {})
+            page.put(table, name, value)
+
+
+# ---- routes
+
+class Prefix:
+    """Where a pattern stands: what includes it, from outside in."""
+
+    def __init__(self, route="", regex=False, namespaces=(), translated=False):
+        self.route, self.regex, self.namespaces, self.translated = route, regex, namespaces, translated
+
+    def under(self, resolver):
+        pattern = resolver.pattern
+        namespaces = self.namespaces + ((resolver.namespace,) if resolver.namespace else ())
+        if type(pattern).__name__ == "LocalePrefixPattern":
+            return Prefix(self.route, self.regex, namespaces, True)
+        mine = str(pattern)
+        if type(pattern).__name__ == "RoutePattern" and not self.regex:
+            return Prefix(self.route + mine, False, namespaces, self.translated)
+        mine_regex = pattern.regex.pattern if type(pattern).__name__ == "RoutePattern" else mine
+        outer = self.route if self.regex else re.escape(self.route) if self.route else ""
+        return Prefix(("^" if not outer.startswith("^") else "") + outer + mine_regex.lstrip("^"), True, namespaces, self.translated)
+
+    def entry(self):
+        entry = collections.OrderedDict([("route", self.route)])
+        if self.regex:
+            entry["regex"] = True
+        return entry
+
+
+def urlconf_name(resolver):
+    module = resolver.urlconf_name
+    return module if isinstance(module, str) else getattr(module, "__name__", None)
+
+
+def walk(resolver, prefix, found):
+    """Collects (kind, Prefix, resolver or pattern) of what the server can serve."""
+    routers = collections.OrderedDict()
+    for item in resolver.url_patterns:
+        if hasattr(item, "url_patterns"):
+            here = prefix.under(item)
+            # include() of a list of patterns has no name; what stands in it tells.
+            name = urlconf_name(item)
+            if name in ("drf_messages.urls", "rest_framework.urls"):
+                found.append((name, here, item))
+            else:
+                walk(item, here, found)
+            continue
+        view = item.callback
+        cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
+        if cls is None:
+            continue
+        ancestors = [dotted(one) for one in cls.__mro__]
+        if "rest_framework.authtoken.views.ObtainAuthToken" in ancestors:
+            found.append(("token", prefix.under(_AsResolver(item)), item))
+        elif "drf_messages.views.MessagesViewSet" in ancestors:
+            basename = (getattr(view, "initkwargs", None) or {}).get("basename")
+            if item.name and basename and item.name == basename + "-list" and "format" not in str(item.pattern):
+                routers.setdefault(basename, (str(item.pattern), cls))
+    if routers:
+        root = any(getattr(getattr(item, "callback", None), "cls", None).__name__ == "APIRootView"
+                   for item in resolver.url_patterns if getattr(getattr(item, "callback", None), "cls", None) is not None)
+        found.append(("router", prefix, (root, routers)))
+
+
+class _AsResolver:
+    def __init__(self, pattern):
+        self.pattern, self.namespace = pattern.pattern, None
+
+
+def print_routes(page, _settings):
+    try:
+        from django.urls import get_resolver
+        found = []
+        walk(get_resolver(), Prefix(), found)
+    except Exception as error:  # pylint: disable=broad-except
+        page.warn("", "ROUTES: the URL configuration can not be read: %s: %s" % (type(error).__name__, error))
+        return
+    number = 0
+    for kind, prefix, thing in found:
+        number += 1
+        table = "ROUTES#%d" % number
+        page.line(table, "# from the URL configuration")
+        if prefix.translated:
+            page.warn(table, "ROUTES: %s stands in i18n_patterns(); the server has it without the language in front" % prefix.route)
+        entry = prefix.entry()
+        if kind in ("drf_messages.urls", "rest_framework.urls"):
+            entry["include"] = kind
+            application = kind.split(".")[0]
+            if prefix.namespaces[-1:] not in ((), (application,)):
+                entry["namespace"] = prefix.namespaces[-1]
+            if len(prefix.namespaces) > 1:
+                page.warn(table, "ROUTES: nested namespaces %s: only the last one is used here" % ":".join(prefix.namespaces))
+        elif kind == "token":
+            entry["view"] = "rest_framework.authtoken.views.obtain_auth_token"
+            if dotted(thing.callback.cls) != "rest_framework.authtoken.views.ObtainAuthToken":
+                page.warn(table, "ROUTES: %s stands here as ObtainAuthToken" % dotted(thing.callback.cls))
+        else:
+            root, routers = thing
+            entry["router"] = "DefaultRouter" if root else "SimpleRouter"
+            slash = any(pattern.rstrip("$").endswith("/") for pattern, _ in routers.values())
+            if not slash:
+                entry["router_kwargs"] = {"trailing_slash": False}
+            entry["register"] = [
+                collections.OrderedDict([("prefix", re.sub(r"^\^|/?\$$|/$", "", pattern).rstrip("/").replace("\\", "")),
+                                         ("viewset", class_name(page, table, "ROUTES.register.viewset", cls)), ("basename", basename)])
+                for basename, (pattern, cls) in routers.items()]
+            if prefix.namespaces:
+                entry["namespace"] = prefix.namespaces[-1]
+        for key, value in entry.items():
+            page.put(table, key, value)
+    if not found:
+        page.warn("", "ROUTES: the URL configuration has no drf_messages.urls; the server shows the messages under messages/")
+
+
+def print_user_model(page, settings):
+    """[AUTH_USER]: the table and columns of a user model of the project's own."""
+    if settings.AUTH_USER_MODEL == "auth.User":
+        return
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.base_user import AbstractBaseUser
+    model = get_user_model()
+    columns = {field.name: field.column for field in model._meta.concrete_fields}
+    table = "AUTH_USER"
+    page.put(table, "DB_TABLE", model._meta.db_table)
+    page.put(table, "PRIMARY_KEY", model._meta.pk.column)
+    page.put(table, "USERNAME_FIELD", columns[model.USERNAME_FIELD])
+    page.put(table, "EMAIL_FIELD", columns.get(getattr(model, "EMAIL_FIELD", "email"), ""))
+    for name in ("is_active", "is_staff", "is_superuser"):
+        page.put(table, name.upper(), columns.get(name, ""))
+        if name not in columns and isinstance(getattr(model, name, None), property):
+            page.warn(table, "%s of %s is computed by its code, which this server does not run" % (name, settings.AUTH_USER_MODEL))
+    if columns.get("password") != "password":
+        page.warn(table, "%s has no column called password: nobody is known here" % settings.AUTH_USER_MODEL)
+    if "get_session_auth_hash" in own_parts(model, AbstractBaseUser)[1] if issubclass(model, AbstractBaseUser) else True:
+        page.warn(table, "%s has a get_session_auth_hash() of its own: its sessions are anonymous here" % settings.AUTH_USER_MODEL)
+
+
+def make_page(settings):
+    page = Page()
+    page.tables[""] = []
+    print_core(page, settings)
+    print_user_model(page, settings)
+    print_rest_framework(page, settings)
+    print_database(page, settings)
+    print_caches(page, settings)
+    print_routes(page, settings)
+    for name, entry in page.classes.items():
+        table = "CLASSES." + toml_text(name)
+        for key, value in entry.items():
+            if key.startswith("# "):
+                page.warn(table, "%s: %s" % (key[2:], value))
+            else:
+                page.put(table, key, value)
+    return page
+
+
+def write(text, path):
+    """To a file that only its owner may read, from its first byte on; an old one is replaced at once."""
+    temporary = path + ".new"
+    if os.path.exists(temporary):
+        os.unlink(temporary)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(temporary, path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--settings", help="the project's settings module; otherwise that of $DJANGO_SETTINGS_MODULE")
+    parser.add_argument("--output", metavar="FILE", help="write this file, readable by its owner only, instead of standard output")
+    arguments = parser.parse_args()
+    if arguments.settings:
+        os.environ["DJANGO_SETTINGS_MODULE"] = arguments.settings
+    if not os.environ.get("DJANGO_SETTINGS_MODULE"):
+        parser.error("which project? Set DJANGO_SETTINGS_MODULE or give --settings (manage.py names the module)")
+    sys.path.insert(0, os.getcwd())
+    import django
+    from django.conf import settings
+    django.setup()
+    page = make_page(settings)
+    if arguments.output:
+        write(page.text(), arguments.output)
+    else:
+        sys.stdout.write(page.text())
+    for warning in page.warnings:
+        sys.stderr.write("print_settings: " + warning.replace("\n", " ") + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Runs the stories of test_identity.py against one version of Django, on one database.
+
+    run.py --binary drf-messages --django debian|3.2|4.2|5.2|6.0 [--database sqlite|postgresql|mariadb] [--cache FOLDER] [--engines NAME...]
+
+Versions other than Debian's come from the Python package index, into virtual environments that are kept in FOLDER. Where that can
+not be, says so and exits with 77, which ctest shows as skipped.
+"""
+import argparse
+import contextlib
+import glob
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+import servers  # noqa: E402 pylint: disable=wrong-import-position
+
+SKIPPED = 77
+DEBIAN = "/usr/bin/python3"
+
+# What the package index is asked for, and from which Python on it runs.
+VERSIONS = {
+    "3.2": ("Django==3.2.25", (3, 6), (3, 11)),
+    "4.2": ("Django==4.2.*", (3, 8), (3, 12)),
+    "5.2": ("Django==5.2.*", (3, 10), (3, 14)),
+    "6.0": ("Django==6.0.*", (3, 12), (3, 14)),
+}
+OTHERS = ["djangorestframework", "django-filter", "drf-messages", "django-redis", "django-redis-sessions", "pymemcache", "redis", "psycopg2-binary",
+          "setuptools<81"]
+
+
+class Skipped(Exception):
+    pass
+
+
+def pythons():
+    """Every Python of this machine: (version, path)."""
+    found = {}
+    for path in [DEBIAN, *glob.glob("/usr/bin/python3.*"), *glob.glob("/usr/local/bin/python3.*"),
+                 *glob.glob(os.path.expanduser("~/.pyenv/versions/*/bin/python3"))]:
+        if re.fullmatch(r".*/python3(\.\d+)?", path):
+            answer = subprocess.run([path, "-c", "import sys, ssl, sqlite3, venv; print(*sys.version_info[:2])"], capture_output=True, text=True,
+                                    check=False)
+            if answer.returncode == 0:
+                found.setdefault(tuple(map(int, answer.stdout.split())), path)
+    return sorted(found.items())
+
+
+def virtual_environment(version, cache):
+    package, lowest, highest = VERSIONS[version]
+    usable = [path for number, path in pythons() if lowest <= number <= highest]
+    if not usable:
+        raise Skipped(f"Django {version} needs Python {'.'.join(map(str, lowest))} or later, and this machine has none")
+    wanted = " ".join([usable[0], package, *OTHERS])
+    folder = cache / f"django-{version}-{hashlib.sha256(wanted.encode()).hexdigest()[:12]}"
+    if folder.exists():
+        return folder / "bin" / "python"
+    cache.mkdir(parents=True, exist_ok=True)
+    made = pathlib.Path(tempfile.mkdtemp(prefix="making-", dir=cache))
+    try:
+        subprocess.run([usable[0], "-m", "venv", made], check=True, capture_output=True)
+        install = [made / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "--timeout", "15",
+                   "--only-binary", ":all:", "--no-binary", "django-redis-sessions,drf-messages"]
+        done = subprocess.run([*install, package, *OTHERS], capture_output=True, text=True, check=False, timeout=300)
+        if done.returncode != 0:
+            raise Skipped(f"Django {version} can not be installed from the Python package index: {done.stderr.strip()[-300:]}")
+        os.rename(made, folder)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        raise Skipped(f"Django {version} can not be installed: {error}") from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return folder / "bin" / "python"
+
+
+def database(kind, stack, folder):
+    """DATABASES as Django has it; null is the SQLite file of the tests."""
+    if kind == "sqlite":
+        return None
+    server = stack.enter_context(servers.KINDS[kind]())
+    common = {"NAME": servers.DATABASE, "USER": "drf", "HOST": "127.0.0.1", "PORT": str(server.port)}
+    if kind == "postgresql":
+        return {"default": {"ENGINE": "django.db.backends.postgresql", **common}}
+    return {"default": {"ENGINE": "django.db.backends.mysql", **common, "PASSWORD": "drf", "OPTIONS": {"charset": "utf8mb4"}}}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--binary", required=True)
+    parser.add_argument("--django", default="debian", choices=["debian", *VERSIONS])
+    parser.add_argument("--database", default="sqlite", choices=["sqlite", "postgresql", "mariadb"])
+    parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "drf-messages-djangos")
+    parser.add_argument("--engines", nargs="*", default=[])
+    parser.add_argument("tests", nargs="*", help="-k PATTERN and what else unittest takes")
+    arguments, unittest_arguments = parser.parse_known_args()
+    try:
+        python = DEBIAN if arguments.django == "debian" else virtual_environment(arguments.django, arguments.cache.resolve())
+    except Skipped as reason:
+        print(f"SKIPPED: {reason}", flush=True)
+        return SKIPPED
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="drf-messages-live-"))
+        environment = {
+            **os.environ,
+            "DRF_MESSAGES_BINARY": os.path.abspath(arguments.binary),
+            "DRF_MESSAGES_TEST_REDIS": stack.enter_context(servers.Redis()).url,
+            "DRF_MESSAGES_TEST_MEMCACHED": stack.enter_context(servers.Memcached()).url,
+            "LIVE_PYTHON": str(python),
+            "LIVE_HAS_DRF_MESSAGES": "0" if arguments.django == "debian" else "1",
+            "LIVE_DATABASE": json.dumps(database(arguments.database, stack, folder)),
+            "LIVE_FOLDER": folder,
+            "LIVE_ENGINES": " ".join(arguments.engines),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        return subprocess.run([DEBIAN, HERE / "test_identity.py", *unittest_arguments, *arguments.tests], env=environment, cwd=HERE,
+                              check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

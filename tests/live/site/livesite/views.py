@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+import datetime
+import json
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_required
+from django.contrib.sessions.models import Session
+from django.http import JsonResponse
+from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
+from livesite.models import Message
+
+# What a session may hold: JSON in every engine, and plain Python where a cache pickles.
+JSON_VALUES = {
+    "text": "Grüße, 世界 \U0001f600 \u2028 \x7f \"quoted\" \\",
+    "numbers": [0, -1, 2**31, 2**53 + 1, 1.5, 1e300, -0.0, 12345678901234567890],
+    "nested": {"list": [[], {}, [None, True, False]], "": "empty key"},
+    "cart": [{"id": number, "price": "9.99"} for number in range(50)],
+}
+PYTHON_VALUES = {
+    "when": datetime.datetime(2024, 2, 29, 23, 59, 59, 999999),
+    "when_utc": datetime.datetime(2024, 2, 29, 12, 0, tzinfo=datetime.timezone.utc),
+    "day": datetime.date(2024, 2, 29),
+    "bytes": bytes(range(256)),
+    "tuple": (1, "two", (3,)),
+    "keys": {1: "one", (2, 3): "pair", None: "none"},
+    "big": 2**200,
+    "infinite": float("inf"),
+}
+
+
+@ensure_csrf_cookie
+def whoami(request):
+    return JsonResponse({"user": request.user.get_username() or None})
+
+
+@login_required
+def leave(request):
+    """Leaves a message for the user of this session, as a view of the project does."""
+    text = request.GET["text"]
+    if "drf_messages" in settings.INSTALLED_APPS:
+        messages.success(request, text, extra_tags="live")
+    else:
+        session = Session.objects.filter(session_key=request.session.session_key).first()
+        Message.objects.create(
+            user=request.user, session=session, session_key=request.session.session_key, message=text, level=messages.SUCCESS
+        )
+    return JsonResponse({})
+
+
+def remember(request):
+    request.session.update(JSON_VALUES)
+    if request.GET.get("python"):
+        request.session.update(PYTHON_VALUES)
+    return JsonResponse({})
+
+
+def remembered(request):
+    """repr() of what the session holds, with everything that json would change."""
+    return JsonResponse({"session": {name: repr(request.session.get(name)) for name in {**JSON_VALUES, **PYTHON_VALUES}}})
+
+
+def live_for(request):
+    request.session.set_expiry(int(request.GET["seconds"]))
+    return JsonResponse({})
+
+
+@csrf_exempt
+def make_user(request):
+    wanted = json.loads(request.body)
+    user = get_user_model().objects.create_user(**wanted)
+    return JsonResponse({"id": str(user.pk)})
+
+
+@csrf_exempt
+def deactivate(request):
+    get_user_model().objects.filter(username=json.loads(request.body)["username"]).update(is_active=False)
+    return JsonResponse({})
+
+
+@csrf_exempt
+def count_messages(request):
+    return JsonResponse({"count": Message.objects.filter(message=json.loads(request.body)["text"]).count()})
