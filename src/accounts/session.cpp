@@ -1,46 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/session.hpp"
 
+#include "accounts/session_expiry.hpp"
+#include "text/datetime.hpp"
 #include "text/utf8.hpp"
 
 #include <boost/json/value.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
+#include <variant>
 
 namespace drf_messages::accounts {
 namespace {
 
-constexpr std::string_view expiry_name = "_session_expiry";
 constexpr std::string_view session_key_characters = "abcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::size_t session_key_length = 32;
 constexpr std::size_t shortest_key = 8; // characters
 
-/// Ten thousand years: what a wrong `_session_expiry` may ask for without leaving the range of the
-/// clock.
-constexpr double longest_expiry_seconds = 3.0e11;
-
-/// The number of seconds of `_session_expiry`; absent when it is missing or something else.
-std::optional<std::chrono::seconds> expiry_seconds(const boost::json::value* value) {
-    if (value == nullptr) {
-        return std::nullopt;
-    }
-    double seconds = 0;
-    if (value->is_bool()) {
-        seconds = value->get_bool() ? 1 : 0;
-    } else if (value->is_int64()) {
-        seconds = static_cast<double>(value->get_int64());
-    } else if (value->is_uint64()) {
-        seconds = static_cast<double>(value->get_uint64());
-    } else if (value->is_double() && std::isfinite(value->get_double())) {
-        seconds = value->get_double();
-    } else {
-        return std::nullopt;
-    }
-    seconds = std::clamp(seconds, -longest_expiry_seconds, longest_expiry_seconds);
-    return std::chrono::seconds(static_cast<std::int64_t>(seconds));
-}
+/// A store that calls so many new keys taken is broken.
+constexpr int creation_attempts = 100;
 
 } // namespace
 
@@ -64,16 +43,20 @@ Session::Session(
 
 boost::json::object& Session::data() {
     accessed_ = true;
-    if (!data_) {
-        if (key_) {
-            data_ = engine_.load(connection_, *key_);
-            if (!data_) {
-                key_.reset();
-            }
-        }
-        if (!data_) {
-            data_.emplace();
-        }
+    if (data_) {
+        return *data_;
+    }
+    if (!key_) {
+        return data_.emplace();
+    }
+    std::optional<LoadedSession> loaded = engine_.load(connection_, *key_);
+    if (!loaded) {
+        key_.reset();
+        return data_.emplace();
+    }
+    data_ = std::move(loaded->data);
+    if (loaded->begin_anew) {
+        create();
     }
     return *data_;
 }
@@ -115,6 +98,15 @@ void Session::flush() {
     }
 }
 
+void Session::cycle_key() {
+    data();
+    const std::optional<std::string> old = key_;
+    create();
+    if (old) {
+        engine_.remove(connection_, *old, *key_);
+    }
+}
+
 void Session::save() {
     if (!key_) {
         create();
@@ -125,39 +117,75 @@ void Session::save() {
         create();
         return;
     }
-    if (!engine_.save(connection_, *key_, content, expiry_date(), false)) {
+    key_ = engine_.save(connection_, *key_, content, expiry(), false);
+    if (!key_) {
         throw SessionInterrupted();
     }
 }
 
 void Session::create() {
-    const Timestamp expires = expiry_date();
-    do {
-        key_ = crypto::random_string(random_, session_key_length, session_key_characters);
-    } while (!engine_.save(connection_, *key_, *data_, expires, true));
+    const SessionExpiry expiry = this->expiry();
     modified_ = true;
+    for (int attempt = 0; attempt < creation_attempts; ++attempt) {
+        key_ = engine_.save(
+            connection_,
+            crypto::random_string(random_, session_key_length, session_key_characters),
+            *data_,
+            expiry,
+            true
+        );
+        if (key_) {
+            return;
+        }
+    }
+    throw SessionStoreError("no new session can be stored");
 }
 
-std::chrono::seconds Session::get_expiry_age() {
-    const auto seconds = expiry_seconds(find(expiry_name));
-    return seconds && seconds->count() != 0 ? *seconds : settings_.session_cookie_age;
+void Session::set_expiry(std::chrono::seconds age) {
+    set(session_expiry_name, age.count());
 }
 
-Timestamp Session::expiry_date() {
+void Session::set_expiry(Timestamp moment) {
+    std::string text = text::format_python_utc(moment);
+    text[text.find(' ')] = 'T';
+    set(session_expiry_name, boost::json::value(text));
+}
+
+void Session::reset_expiry() {
+    erase(session_expiry_name);
+}
+
+SessionExpiry Session::expiry() {
     // The last second that Django's datetime and every database can hold.
     constexpr Timestamp end_of_time{std::chrono::seconds(253'402'300'799)};
     constexpr Timestamp begin_of_time{std::chrono::seconds(-62'135'596'800)};
-    const Timestamp expires = clock_() + get_expiry_age();
-    return std::clamp(expires, begin_of_time, end_of_time);
+    const Timestamp now = clock_();
+    const AskedExpiry asked = asked_expiry(data(), settings_);
+    if (const auto* moment = std::get_if<Timestamp>(&asked)) {
+        return {seconds_until(*moment, now), std::clamp(*moment, begin_of_time, end_of_time)};
+    }
+    const auto* seconds = std::get_if<std::chrono::seconds>(&asked);
+    const std::chrono::seconds age =
+        seconds != nullptr && seconds->count() != 0 ? *seconds : settings_.session_cookie_age;
+    return {age, std::clamp(now + age, begin_of_time, end_of_time)};
+}
+
+std::chrono::seconds Session::get_expiry_age() {
+    return expiry().age;
+}
+
+Timestamp Session::get_expiry_date() {
+    return expiry().date;
 }
 
 bool Session::get_expire_at_browser_close() {
-    const boost::json::value* value = find(expiry_name);
+    const boost::json::value* value = find(session_expiry_name);
     if (value == nullptr || value->is_null()) {
         return settings_.session_expire_at_browser_close;
     }
-    const auto seconds = expiry_seconds(value);
-    return seconds && seconds->count() == 0;
+    const AskedExpiry asked = asked_expiry(data(), settings_);
+    const auto* seconds = std::get_if<std::chrono::seconds>(&asked);
+    return seconds != nullptr && seconds->count() == 0;
 }
 
 } // namespace drf_messages::accounts

@@ -1,51 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "accounts/session_engine.hpp"
 #include "base/clock.hpp"
 #include "crypto/random.hpp"
-#include "sql/connection.hpp"
 
 #include <drf_messages/settings.hpp>
 
 #include <boost/json/object.hpp>
 
 #include <chrono>
-#include <functional>
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace drf_messages::accounts {
-
-/// The connection of whoever asks, leased when it is first needed.
-using ConnectionSource = std::function<sql::Connection&()>;
-
-/// Where sessions are kept: one class for each SESSION_ENGINE. Stateless towards requests; safe
-/// from several threads.
-class SessionEngine {
-public:
-    virtual ~SessionEngine() = default;
-    /// The session's dictionary; absent when there is none or it has expired. One that is there but
-    /// was not signed by us, or holds no dictionary, is empty, as Django has it: the key stays.
-    virtual std::optional<boost::json::object>
-    load(const ConnectionSource& connection, std::string_view key) = 0;
-    /// Stores under a key that exists (false when it is gone), or under a new one (false when it is
-    /// taken).
-    virtual bool save(
-        const ConnectionSource& connection,
-        std::string_view key,
-        const boost::json::object& data,
-        Timestamp expires,
-        bool must_create
-    ) = 0;
-    /// Deletes the session, and the messages that were left in it.
-    virtual void remove(const ConnectionSource& connection, std::string_view key) = 0;
-};
-
-/// The engine that SESSION_ENGINE names; throws std::invalid_argument for one we do not have.
-std::unique_ptr<SessionEngine> make_session_engine(const Settings& settings, Clock clock);
 
 /// The session was deleted while the request ran: answer 400. Django: sessions/exceptions.py.
 struct SessionInterrupted : std::runtime_error {
@@ -77,8 +47,11 @@ public:
     std::optional<std::string_view> find_text(std::string_view name);
     void set_text(std::string_view name, std::string_view value);
 
-    /// Deletes the stored session and starts an empty one without a key.
+    /// Deletes the stored session and starts an empty one without a key: logging out.
     void flush();
+    /// A new key for the same content, which is stored under it at once: logging in. The messages
+    /// that were left in the session stay in it.
+    void cycle_key();
     /// Stores it, with a new key where it has none. Throws SessionInterrupted when it was deleted
     /// meanwhile.
     void save();
@@ -88,15 +61,22 @@ public:
     /// No key and no content, as far as is known: this loads nothing.
     bool is_empty() const noexcept { return !key_ && (!data_ || data_->empty()); }
 
+    /// After so many seconds without a request; zero: when the browser closes. Django's set_expiry
+    /// takes these, a moment and None.
+    void set_expiry(std::chrono::seconds age);
+    void set_expiry(Timestamp moment);
+    /// As the settings say.
+    void reset_expiry();
     /// Seconds until the cookie and the session expire: `_session_expiry` of the content, else
     /// SESSION_COOKIE_AGE.
     std::chrono::seconds get_expiry_age();
+    Timestamp get_expiry_date();
     bool get_expire_at_browser_close();
 
 private:
     boost::json::object& data();
     void create();
-    Timestamp expiry_date();
+    SessionExpiry expiry();
 
     SessionEngine& engine_;
     const Settings& settings_;

@@ -1,37 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "accounts/session.hpp"
+#include "accounts/session_engine.hpp"
 #include "api/api.hpp"
 #include "cli/commands.hpp"
-
-#include <stdexcept>
 
 namespace drf_messages::cli {
 namespace {
 
 using Names = std::vector<std::string>;
-
-/// Those of Django's engines that this build can make.
-Names session_engines() {
-    Names available;
-    for (const char* name :
-         {"django.contrib.sessions.backends.db",
-          "django.contrib.sessions.backends.cached_db",
-          "django.contrib.sessions.backends.cache",
-          "django.contrib.sessions.backends.file",
-          "django.contrib.sessions.backends.signed_cookies",
-          "redis_sessions.session"}) {
-        Settings settings;
-        settings.secret_key = "probe";
-        settings.session_engine = name;
-        try {
-            accounts::make_session_engine(settings, system_now);
-            available.emplace_back(name);
-        } catch (const std::invalid_argument&) {
-            continue;
-        }
-    }
-    return available;
-}
 
 /// Every hasher of Django 3.2 to 5.2: a list may name some that are not here, whose hashes then
 /// never verify.
@@ -54,10 +29,11 @@ const Names& password_hashers() {
 } // namespace
 
 const std::vector<std::string>& known_classes(std::string_view setting) {
-    static const Names engines = session_engines();
-    static const Names serializers = {"django.contrib.sessions.serializers.JSONSerializer"};
+    static const Names serializers = {
+        "django.contrib.sessions.serializers.JSONSerializer",
+        "django.contrib.sessions.serializers.PickleSerializer"};
     if (setting == "SESSION_ENGINE") {
-        return engines;
+        return accounts::known_session_engines();
     }
     if (setting == "SESSION_SERIALIZER") {
         return serializers;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "accounts/session.hpp"
+#include "accounts/session_engine.hpp"
 #include "api/throttling.hpp"
-#include "base/clock.hpp"
 #include "embed/application.hpp"
 #include "middleware/pipeline.hpp"
 
@@ -11,7 +10,6 @@
 #include <algorithm>
 #include <optional>
 #include <set>
-#include <stdexcept>
 #include <string_view>
 
 namespace drf_messages::embed {
@@ -117,11 +115,8 @@ void check_stores(const Settings& settings, Problems& problems) {
             settings.database.engine
         ));
     }
-    try {
-        accounts::make_session_engine(settings, system_now);
-    } catch (const std::invalid_argument& error) {
-        problems.emplace_back(error.what());
-    }
+    const Problems sessions = accounts::session_engine_problems(settings);
+    problems.insert(problems.end(), sessions.begin(), sessions.end());
     for (const auto& [alias, cache] : settings.caches) {
         if (cache.backend != "django.core.cache.backends.locmem.LocMemCache" &&
             cache.backend != "django.core.cache.backends.dummy.DummyCache") {

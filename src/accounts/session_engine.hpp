@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/clock.hpp"
+#include "cache/cache.hpp"
+#include "sql/connection.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::accounts {
+
+/// The connection of whoever asks, leased when it is first needed.
+using ConnectionSource = std::function<sql::Connection&()>;
+
+/// When a session ends, counted from now.
+struct SessionExpiry {
+    std::chrono::seconds age; ///< zero or less: it has ended
+    Timestamp date;
+};
+
+struct LoadedSession {
+    boost::json::object data;
+    /// What was stored is no good any more, and Django begins an empty session in its place at
+    /// once.
+    bool begin_anew = false;
+};
+
+/// Where sessions are kept can not be read or written: answer 503. The text names no session.
+struct SessionStoreError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Where sessions are kept: one class for each SESSION_ENGINE. Keeps nothing between calls; safe
+/// from several threads.
+/// - key: as the client sent it, anything of eight characters or more.
+/// - throws sql::Error, cache::Error or SessionStoreError when it can not say.
+/// - Django: django/contrib/sessions/backends.
+class SessionEngine {
+public:
+    /// Told after each batch how many sessions have been deleted so far.
+    using Progress = std::function<void(std::int64_t)>;
+
+    virtual ~SessionEngine() = default;
+
+    /// Absent when there is no such session or it has expired. One that is there but was not signed
+    /// by us, or holds no dictionary, is empty, as Django has it: the key stays.
+    virtual std::optional<LoadedSession>
+    load(const ConnectionSource& connection, std::string_view key) = 0;
+
+    /// Stores the session and returns the key under which it is stored now: `key`, unless the key
+    /// is made of the content. Absent: nothing stored, since the key is taken (must_create) or the
+    /// session is gone (otherwise).
+    virtual std::optional<std::string> save(
+        const ConnectionSource& connection,
+        std::string_view key,
+        const boost::json::object& data,
+        const SessionExpiry& expiry,
+        bool must_create
+    ) = 0;
+
+    /// Deletes the session. The messages that were left in it are deleted with it, or move to the
+    /// session `successor`.
+    virtual void remove(
+        const ConnectionSource& connection,
+        std::string_view key,
+        std::optional<std::string_view> successor = std::nullopt
+    ) = 0;
+
+    /// How many sessions clear_expired() would delete; absent for an engine whose sessions vanish
+    /// by themselves, which never has any.
+    virtual std::optional<std::int64_t> count_expired(const ConnectionSource& connection) = 0;
+
+    /// `clearsessions`: deletes the sessions that have expired, with the messages left in them, and
+    /// returns how many.
+    /// - batch: at most so many sessions in one transaction.
+    virtual std::int64_t clear_expired(
+        const ConnectionSource& connection, std::int64_t batch, const Progress& progress
+    ) = 0;
+};
+
+/// The caches that engines keep sessions in.
+struct SessionCaches {
+    cache::Cache* cache = nullptr; ///< CACHES[SESSION_CACHE_ALIAS]; needed by cache and cached_db
+    cache::Cache* redis =
+        nullptr; ///< the server of SESSION_REDIS; needed by redis_sessions.session
+};
+
+/// The engine that SESSION_ENGINE names. The caches must live longer. Throws std::invalid_argument
+/// for one that we do not have or whose cache is missing.
+std::unique_ptr<SessionEngine>
+make_session_engine(const Settings& settings, Clock clock, const SessionCaches& caches = {});
+
+/// Every SESSION_ENGINE that this build has.
+const std::vector<std::string>& known_session_engines();
+
+/// Why the session settings can not work; empty when they can.
+std::vector<std::string> session_engine_problems(const Settings& settings);
+
+/// Whether the key could be one of Django's own: small letters and digits. What any other key would
+/// name in a folder or a server is not ours to read, overwrite or delete.
+bool is_plain_session_key(std::string_view key) noexcept;
+
+/// The keys that sign (the first) and may have signed (each).
+std::vector<std::string> secret_keys(const Settings& settings);
+
+} // namespace drf_messages::accounts

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/session_expiry.hpp"
+
+#include "django/pickle.hpp"
+#include "text/datetime.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+
+namespace drf_messages::accounts {
+namespace {
+
+/// Ten thousand years: what a wrong `_session_expiry` may ask for without leaving the range of the
+/// clock.
+constexpr double longest_expiry_seconds = 3.0e11;
+
+std::optional<double> number(const boost::json::value& value) {
+    if (value.is_bool()) {
+        return value.get_bool() ? 1 : 0;
+    }
+    if (value.is_int64()) {
+        return static_cast<double>(value.get_int64());
+    }
+    if (value.is_uint64()) {
+        return static_cast<double>(value.get_uint64());
+    }
+    if (value.is_double() && std::isfinite(value.get_double())) {
+        return value.get_double();
+    }
+    return std::nullopt;
+}
+
+std::optional<text::CivilTime> datetime(const boost::json::value& value) {
+    return value.is_string() ? text::parse_iso_datetime(value.get_string())
+                             : django::python_datetime(value);
+}
+
+Timestamp moment_of(const text::CivilTime& time, const Settings& settings) {
+    const Timestamp as_utc{time.local.time_since_epoch()};
+    if (time.utc_offset) {
+        return as_utc - *time.utc_offset;
+    }
+    const auto zone = text::TimeZone::find(settings.time_zone);
+    return zone ? as_utc - zone->offset_at(as_utc) : as_utc;
+}
+
+} // namespace
+
+AskedExpiry asked_expiry(const boost::json::object& session, const Settings& settings) {
+    const boost::json::value* value = session.if_contains(session_expiry_name);
+    if (value == nullptr) {
+        return AsTheSettingsSay{};
+    }
+    if (const auto seconds = number(*value)) {
+        return std::chrono::seconds(static_cast<std::int64_t>(
+            std::clamp(*seconds, -longest_expiry_seconds, longest_expiry_seconds)
+        ));
+    }
+    if (const auto time = datetime(*value)) {
+        return moment_of(*time, settings);
+    }
+    return AsTheSettingsSay{};
+}
+
+std::chrono::seconds seconds_until(Timestamp moment, Timestamp now) {
+    return std::chrono::floor<std::chrono::seconds>(moment - now);
+}
+
+} // namespace drf_messages::accounts

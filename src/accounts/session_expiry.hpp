@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/settings.hpp>
+#include <drf_messages/time.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <chrono>
+#include <string_view>
+#include <variant>
+
+namespace drf_messages::accounts {
+
+inline constexpr std::string_view session_expiry_name = "_session_expiry";
+
+/// A session that asks for nothing: as the settings say.
+struct AsTheSettingsSay {};
+
+/// What `_session_expiry` of a session asks for: an age (zero: until the browser closes), or a
+/// moment (a text of Django 4.1 and later, or what a pickle held; without an offset it is in
+/// TIME_ZONE). Anything else asks for nothing.
+using AskedExpiry = std::variant<AsTheSettingsSay, std::chrono::seconds, Timestamp>;
+AskedExpiry asked_expiry(const boost::json::object& session, const Settings& settings);
+
+/// Whole seconds from `now`, rounded down as Python's timedelta.
+std::chrono::seconds seconds_until(Timestamp moment, Timestamp now);
+
+} // namespace drf_messages::accounts

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "store/session_messages.hpp"
+
+#include "store/message_deletion.hpp"
+#include "store/sql_text.hpp"
+
+#include <algorithm>
+#include <vector>
+
+void drf_messages::store::delete_messages_of_session_keys(
+    sql::Connection& connection, std::span<const std::string> session_keys
+) {
+    const std::vector<sql::Value> keys(session_keys.begin(), session_keys.end());
+    in_batches(keys, [&](std::span<const sql::Value> some) {
+        SqlText sql(connection.dialect());
+        sql << "SELECT m.id, m.session_key FROM drf_messages_message m WHERE m.session_key IN ";
+        sql.in_list(some).for_update();
+        std::vector<sql::Value> ids;
+        connection.query(
+            sql.statement("select_messages_of_session_keys"),
+            sql.parameters(),
+            [&](const sql::Row& row) {
+                // On MariaDB another session's key could differ in case alone.
+                const std::string_view key = row.text(1);
+                if (std::find(session_keys.begin(), session_keys.end(), key) !=
+                    session_keys.end()) {
+                    ids.emplace_back(row.integer(0));
+                }
+            }
+        );
+        delete_messages_by_id(connection, ids);
+    });
+}
+
+void drf_messages::store::move_messages_of_session(
+    sql::Connection& connection, std::string_view from, std::string_view to, bool in_table
+) {
+    SqlText by_key(connection.dialect());
+    by_key << "UPDATE drf_messages_message SET session_key = ";
+    by_key.bind(to) << " WHERE ";
+    by_key.exactly("session_key", from);
+    connection.execute(by_key.statement("move_messages_of_session_key"), by_key.parameters());
+    if (!in_table) {
+        return;
+    }
+    SqlText by_row(connection.dialect());
+    by_row << "UPDATE drf_messages_message SET session_id = ";
+    by_row.bind(to) << " WHERE ";
+    by_row.exactly("session_id", from);
+    connection.execute(by_row.statement("move_messages_of_session"), by_row.parameters());
+}
