@@ -29,13 +29,15 @@ DEBIAN = "/usr/bin/python3"
 
 # What the package index is asked for, and from which Python on it runs.
 VERSIONS = {
-    "3.2": ("Django==3.2.25", (3, 6), (3, 11)),
-    "4.2": ("Django==4.2.*", (3, 8), (3, 12)),
-    "5.2": ("Django==5.2.*", (3, 10), (3, 14)),
-    "6.0": ("Django==6.0.*", (3, 12), (3, 14)),
+    "3.2": (["Django==3.2.25", "djangorestframework==3.14.0", "django-filter==23.1"], (3, 6), (3, 11)),
+    "4.2": (["Django==4.2.*", "djangorestframework", "django-filter"], (3, 8), (3, 12)),
+    "5.2": (["Django==5.2.*", "djangorestframework", "django-filter"], (3, 10), (3, 14)),
+    "6.0": (["Django==6.0.*", "djangorestframework", "django-filter"], (3, 12), (3, 14)),
 }
-OTHERS = ["djangorestframework", "django-filter", "drf-messages", "django-redis", "django-redis-sessions", "pymemcache", "redis", "psycopg2-binary",
-          "setuptools<81"]
+OTHERS = ["drf-messages", "django-redis", "django-redis-sessions", "pymemcache", "redis", "setuptools<81"]
+
+UNREACHABLE = re.compile("NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Connection refused|Temporary failure in name resolution"
+                         "|Network is unreachable|from versions: none")
 
 
 class Skipped(Exception):
@@ -56,11 +58,11 @@ def pythons():
 
 
 def virtual_environment(version, cache):
-    package, lowest, highest = VERSIONS[version]
-    usable = [path for number, path in pythons() if lowest <= number <= highest]
+    packages, lowest, highest = VERSIONS[version]
+    usable = [path for number, path in pythons() if lowest <= number <= highest][-1:]
     if not usable:
         raise Skipped(f"Django {version} needs Python {'.'.join(map(str, lowest))} or later, and this machine has none")
-    wanted = " ".join([usable[0], package, *OTHERS])
+    wanted = " ".join([usable[0], *packages, *OTHERS])
     folder = cache / f"django-{version}-{hashlib.sha256(wanted.encode()).hexdigest()[:12]}"
     if folder.exists():
         return folder / "bin" / "python"
@@ -68,14 +70,14 @@ def virtual_environment(version, cache):
     made = pathlib.Path(tempfile.mkdtemp(prefix="making-", dir=cache))
     try:
         subprocess.run([usable[0], "-m", "venv", made], check=True, capture_output=True)
-        install = [made / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "--timeout", "15",
-                   "--only-binary", ":all:", "--no-binary", "django-redis-sessions,drf-messages"]
-        done = subprocess.run([*install, package, *OTHERS], capture_output=True, text=True, check=False, timeout=300)
+        install = [made / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "--timeout", "15"]
+        done = subprocess.run([*install, *packages, *OTHERS], capture_output=True, text=True, check=False, timeout=300)
         if done.returncode != 0:
-            raise Skipped(f"Django {version} can not be installed from the Python package index: {done.stderr.strip()[-300:]}")
+            reason = f"Django {version} can not be installed from the Python package index: {done.stderr.strip().splitlines()[-1]}"
+            raise (Skipped if UNREACHABLE.search(done.stderr) else RuntimeError)(reason)
         os.rename(made, folder)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise Skipped(f"Django {version} can not be installed: {error}") from error
+    except subprocess.TimeoutExpired as error:
+        raise Skipped(f"the Python package index does not answer: {error}") from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return folder / "bin" / "python"

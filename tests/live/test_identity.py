@@ -18,7 +18,7 @@ HAS_DRF_MESSAGES = os.environ.get("LIVE_HAS_DRF_MESSAGES") == "1"
 DATABASE = json.loads(os.environ.get("LIVE_DATABASE", "null"))
 FOLDER = pathlib.Path(os.environ["LIVE_FOLDER"])
 ONLY = os.environ.get("LIVE_ENGINES", "").split()
-PASSWORD = "a long enough password, %s's"
+PASSWORD = "a long enough password"
 ANONYMOUS = 403
 
 
@@ -61,21 +61,26 @@ class Stories:
 
     def user(self):
         name = next(names)
-        self.control("user", username=name, password=PASSWORD % name)
+        self.control("user", username=name, password=PASSWORD)
         return name
 
     def log_in_there(self, browser, name, password=None, port=None):
-        answer = browser.fill_in(port or self.beside.django_port, "/accounts/login/", username=name, password=password or PASSWORD % name)
+        answer = browser.fill_in(port or self.beside.django_port, "/accounts/login/", username=name, password=password or PASSWORD)
         self.assertEqual(answer.status, 302, answer.body[:500])
 
+    def enter_there(self, browser, name):
+        """A session of Django's, without the time that a password takes."""
+        answer = browser.get(self.beside.django_port, "/control/log-in/?username=" + name)
+        self.assertEqual(answer.status, 200, answer.body[:500])
+
     def log_in_here(self, browser, name, password=None, port=None):
-        answer = browser.fill_in(port or self.beside.port, "/api-auth/login/", username=name, password=password or PASSWORD % name)
+        answer = browser.fill_in(port or self.beside.port, "/api-auth/login/", username=name, password=password or PASSWORD)
         self.assertEqual(answer.status, 302, answer.body[:500])
 
     def logged_in(self, messages=None):
-        """A browser of a new user who logged in there, and the user's name."""
+        """A browser of a new user who is logged in there, and the user's name."""
         browser, name = Browser(), self.user()
-        self.log_in_there(browser, name)
+        self.enter_there(browser, name)
         for number in range(messages or 0):
             self.leave(browser, f"message {number} of {name}")
         return browser, name
@@ -96,7 +101,13 @@ class Stories:
         return answer.json["count"] if answer.status == 200 else None
 
     # ---- the stories
-    def test_a_user_who_logged_in_there_is_known_here_with_the_right_messages(self):
+    def test_a_user_who_logged_in_there_is_known_here(self):
+        name, browser = self.user(), Browser()
+        self.log_in_there(browser, name)
+        self.leave(browser, "left by " + name)
+        self.assertEqual((self.peek(browser), self.known_there(browser)), (1, name))
+
+    def test_each_user_has_their_own_messages(self):
         browsers = [self.logged_in(messages=count)[0] for count in (1, 2, 0)]
         self.assertEqual([self.peek(browser) for browser in browsers], [1, 2, 0])
         self.assertEqual(self.peek(Browser()), None)
@@ -120,7 +131,7 @@ class Stories:
         other = Browser()
         self.log_in_here(other, name)
         self.assertEqual((self.peek(changer), self.peek(other)), (0, 0))
-        answer = changer.fill_in(self.beside.django_port, "/accounts/password_change/", old_password=PASSWORD % name,
+        answer = changer.fill_in(self.beside.django_port, "/accounts/password_change/", old_password=PASSWORD,
                                  new_password1="quite another 4711", new_password2="quite another 4711")
         self.assertEqual(answer.status, 302, answer.body[:2000])
         self.assertEqual((self.peek(changer), self.known_there(changer)), (0, name))
@@ -164,7 +175,7 @@ class Stories:
         self.assertEqual(self.peek(browser), 1)
         self.control("deactivate", username=name)
         self.assertEqual((self.peek(browser), self.known_there(browser)), (None, None))
-        answer = Browser().fill_in(self.beside.port, "/api-auth/login/", username=name, password=PASSWORD % name)
+        answer = Browser().fill_in(self.beside.port, "/api-auth/login/", username=name, password=PASSWORD)
         self.assertEqual(answer.status, 200)
 
     def test_an_expired_session_is_out(self):
@@ -219,7 +230,7 @@ class Stories:
             self.assertEqual(self.peek(browser.copy(), port), None)
         # Where the engine forgets what it can not verify, that was this session's end.
         browser = Browser()
-        self.log_in_there(browser, name)
+        self.enter_there(browser, name)
         with self.beside.another_of_ours(SECRET_KEY="a new one", SECRET_KEY_FALLBACKS=json.dumps([old])) as port:
             count = self.peek(browser.copy(), port)
             self.assertIsNotNone(count)
@@ -244,7 +255,12 @@ class Stories:
         if not HAS_DRF_MESSAGES:
             self.skipTest("needs drf-messages itself, from the package index")
         browser, _ = self.logged_in(messages=3)
-        for path in ("/messages/peek/", "/messages/", "/messages/?unread=true", "/messages/999999/", "/messages/peek/?format=api"):
+        browser.get(self.beside.port, "/messages/")
+        paths = ["/messages/peek/", "/messages/", "/messages/?unread=true", "/messages/peek/?format=api"]
+        if DJANGO < (4, 0):
+            # Later releases of REST framework have other words for what is not there.
+            paths.append("/messages/999999/")
+        for path in paths:
             here, there = browser.get(self.beside.port, path), browser.get(self.beside.django_port, path)
             self.assertEqual((here.status, here.headers.get_content_type()), (there.status, there.headers.get_content_type()), path)
             if here.headers.get_content_type() == "application/json":

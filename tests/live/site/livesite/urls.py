@@ -18,6 +18,7 @@ urlpatterns = [
     path("remembered/", views.remembered),
     path("live-for/", views.live_for),
     path("control/user/", views.make_user),
+    path("control/log-in/", views.log_in),
     path("control/deactivate/", views.deactivate),
     path("control/messages/", views.count_messages),
     path("api-auth/", include("rest_framework.urls")),

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 import datetime
+import functools
 import json
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import get_user_model
+from django.contrib.auth import get_user_model, login
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.http import JsonResponse
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
@@ -66,11 +68,25 @@ def live_for(request):
     return JsonResponse({})
 
 
+@functools.lru_cache(maxsize=None)
+def encoded(password):
+    """One slow hash for all users of a test: what it costs is not what is tested."""
+    return make_password(password)
+
+
 @csrf_exempt
 def make_user(request):
     wanted = json.loads(request.body)
-    user = get_user_model().objects.create_user(**wanted)
+    user = get_user_model().objects.create(username=wanted["username"], password=encoded(wanted["password"]))
     return JsonResponse({"id": str(user.pk)})
+
+
+@ensure_csrf_cookie
+@csrf_exempt
+def log_in(request):
+    """What LoginView does once it has checked the password."""
+    login(request, get_user_model().objects.get(username=request.GET["username"]))
+    return JsonResponse({})
 
 
 @csrf_exempt
