@@ -3,6 +3,7 @@
 #include "embed/database.hpp"
 #include "schema/migrations.hpp"
 #include "sql/sqlite/sqlite_connection.hpp"
+#include "store/user_table.hpp"
 
 #include <fmt/format.h>
 
@@ -12,6 +13,8 @@
 
 namespace drf_messages::cli {
 namespace {
+
+constexpr std::string_view server_app = "drf_messages_server"; // indexes of our own
 
 std::vector<std::string> app_names() {
     std::vector<std::string> apps;
@@ -24,18 +27,18 @@ std::vector<std::string> app_names() {
 }
 
 /// A plan changes nothing, so a file that is not there yet is planned for as an empty database.
-std::unique_ptr<sql::Connection> open_for(const Context& context, bool plan) {
+sql::ConnectionFactory connections_for(const Context& context, bool plan) {
     const DatabaseSettings& database = context.settings.database;
     std::error_code ignored;
     if (plan && database.engine == "django.db.backends.sqlite3" &&
         !std::filesystem::exists(database.name, ignored)) {
         sql::SqliteOptions in_memory;
         in_memory.path = ":memory:";
-        return sql::sqlite_connections(in_memory)();
+        return sql::sqlite_connections(in_memory);
     }
     embed::DatabaseUse use;
     use.create = !plan;
-    return embed::database_connections(context.settings, use)();
+    return embed::database_connections(context.settings, use);
 }
 
 void refuse_other_databases(const Context& context, sql::Connection& connection) {
@@ -54,6 +57,29 @@ void refuse_other_databases(const Context& context, sql::Connection& connection)
     default:
         return;
     }
+}
+
+/// Which app to migrate. The tables of another user model are made by its site, and with them come
+/// those that refer to it: only indexes of our own are left to make.
+std::string
+app_to_migrate(const Context& context, sql::Connection& connection, const std::string& wanted) {
+    if (store::is_auth_user(context.settings)) {
+        return wanted;
+    }
+    const std::string app = wanted.empty() ? std::string(server_app) : wanted;
+    for (const schema::Migration* migration : schema::pending_migrations(connection, app)) {
+        if (migration->app != server_app) {
+            throw Failure(fmt::format(
+                "AUTH_USER_MODEL is {}: run Django's own `manage.py migrate` first, which has yet "
+                "to "
+                "apply {}.{}; nothing was changed",
+                context.settings.auth_user_model,
+                migration->app,
+                migration->name
+            ));
+        }
+    }
+    return app;
 }
 
 int show_plan(Context& context, sql::Connection& connection, const std::string& app) {
@@ -78,20 +104,22 @@ int migrate(Context& context, const MigrateArguments& arguments) {
             "there is no app \"{}\"; there are {}", arguments.app, fmt::join(apps, ", ")
         ));
     }
-    const auto connection = open_for(context, arguments.plan);
+    const sql::ConnectionFactory open = connections_for(context, arguments.plan);
+    const auto connection = open();
     refuse_other_databases(context, *connection);
     if (arguments.plan) {
         return show_plan(context, *connection, arguments.app);
     }
+    const std::string app = app_to_migrate(context, *connection, arguments.app);
     std::ostream& out = context.world.out;
     out << "Operations to perform:\n  Apply all migrations: "
-        << (arguments.app.empty() ? fmt::format("{}", fmt::join(apps, ", ")) : arguments.app)
+        << (app.empty() ? fmt::format("{}", fmt::join(apps, ", ")) : app)
         << "\nRunning migrations:\n";
     bool any = false;
     schema::migrate(
-        *connection,
+        open,
         context.world.clock,
-        arguments.app,
+        app,
         [&](const schema::Migration& migration, bool done) {
             any = true;
             if (done) {

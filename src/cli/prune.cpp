@@ -54,15 +54,17 @@ int prune(Context& context, const PruneArguments& arguments) {
         );
         return 0;
     }
+    store::OldMessages messages{before, arguments.read};
     std::int64_t deleted = 0;
     {
         Progress progress(context.world, "Deleting messages", total);
         while (true) {
+            store::OldMessages next;
             const std::int64_t gone = sql::transact(*connection, [&] {
-                return store::delete_old_messages(
-                    *connection, before, arguments.read, arguments.batch
-                );
+                next = messages;
+                return store::delete_old_messages(*connection, next, arguments.batch);
             });
+            messages = next;
             if (gone == 0) {
                 break;
             }

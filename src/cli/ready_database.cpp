@@ -15,11 +15,24 @@ std::string migrate_command(const Context& context) {
     return fmt::format("drf-messages migrate{}", settings_option(context));
 }
 
+std::optional<std::string>
+missing_table_problem(const Context& context, sql::Connection& connection) {
+    const auto missing = schema::missing_tables(connection);
+    if (missing.empty()) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "database {} lacks {}, which django_migrations calls present; restore it from a backup",
+        context.settings.database.name,
+        fmt::join(missing, ", ")
+    );
+}
+
 std::optional<std::string> state_problem(const Context& context, sql::Connection& connection) {
     const std::string& name = context.settings.database.name;
     switch (schema::inspect(connection)) {
     case schema::State::ready:
-        return std::nullopt;
+        return missing_table_problem(context, connection);
     case schema::State::empty:
         return fmt::format(
             "database {} is empty; create its tables with: {}", name, migrate_command(context)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "schema/catalog.hpp"
+#include "schema/migration_lock.hpp"
+#include "schema/migration_steps.hpp"
 #include "schema/migrations.hpp"
 #include "schema/migrations/migration_sql.hpp"
 #include "schema/permissions.hpp"
@@ -73,38 +75,6 @@ std::set<std::string_view> apps_to_migrate(std::string_view app) {
     return apps;
 }
 
-/// Keeps other processes from migrating, where BEGIN alone does not; SQLite's BEGIN IMMEDIATE does.
-class MigrationLock {
-public:
-    explicit MigrationLock(sql::Connection& connection) : connection_(connection) {
-        if (connection.dialect() == sql::Dialect::postgresql) {
-            ask({"lock migrations", "SELECT pg_advisory_lock(7230914658201)"});
-        } else if (connection.dialect() == sql::Dialect::mariadb) {
-            ask({"lock migrations", "SELECT GET_LOCK('drf_messages_migrate', 3600)"});
-        }
-    }
-    MigrationLock(const MigrationLock&) = delete;
-    MigrationLock& operator=(const MigrationLock&) = delete;
-    ~MigrationLock() {
-        try {
-            if (connection_.dialect() == sql::Dialect::postgresql) {
-                ask({"unlock migrations", "SELECT pg_advisory_unlock(7230914658201)"});
-            } else if (connection_.dialect() == sql::Dialect::mariadb) {
-                ask({"unlock migrations", "SELECT RELEASE_LOCK('drf_messages_migrate')"});
-            }
-        } catch (...) {
-            // A connection that can not unlock is lost, and its locks with it.
-        }
-    }
-
-private:
-    void ask(const sql::Statement& statement) {
-        connection_.query(statement, {}, [](const sql::Row&) {});
-    }
-
-    sql::Connection& connection_;
-};
-
 /// SQLite can not replace a table that others refer to while it checks references, nor stop
 /// checking within a transaction. The copies keep every id, so that nothing that referred to a row
 /// before is left without it.
@@ -145,14 +115,66 @@ void ensure_migrations_table(sql::Connection& connection) {
     }
 }
 
-void apply(sql::Connection& connection, const Clock& clock, const Migration& migration) {
+void record(sql::Connection& connection, const Clock& clock, const Migration& migration) {
+    const std::array<sql::Value, 3> values{migration.app, migration.name, clock()};
+    connection.insert(insert_migration, values);
+}
+
+bool is_pending(sql::Connection& connection, const Migration& migration) {
+    return !applied_migrations(connection)
+                .contains({std::string(migration.app), std::string(migration.name)});
+}
+
+using Progress = std::function<void(const Migration&, bool done)>;
+
+void tell(const Progress& progress, const Migration& migration, bool done) {
+    if (progress) {
+        progress(migration, done);
+    }
+}
+
+/// In one transaction, as the database can change tables in one. On SQLite it is what keeps others
+/// out, so only now it shows whether somebody else has run the migration meanwhile.
+void apply(
+    sql::Connection& connection,
+    const Clock& clock,
+    const Migration& migration,
+    const Progress& progress
+) {
+    sql::Transaction transaction(connection);
+    if (!is_pending(connection, migration)) {
+        return;
+    }
+    tell(progress, migration, false);
+    ensure_migrations_table(connection);
     const std::string text = migration.sql(connection.dialect());
     if (!text.empty()) {
         const std::string name = std::string(migration.app) + "." + std::string(migration.name);
         connection.run_script({name, text});
     }
-    const std::array<sql::Value, 3> values{migration.app, migration.name, clock()};
-    connection.insert(insert_migration, values);
+    create_indexes(connection, migration.indexes);
+    record(connection, clock, migration);
+    transaction.commit();
+    tell(progress, migration, true);
+}
+
+/// What no transaction can hold: any change of a table on MariaDB, and on PostgreSQL an index that
+/// is made while the table is in use.
+void apply_piecemeal(
+    sql::Connection& connection,
+    const Clock& clock,
+    const Migration& migration,
+    const Progress& progress
+) {
+    tell(progress, migration, false);
+    ensure_migrations_table(connection);
+    if (migration.indexes.empty()) {
+        run_in_steps(connection, migration, [&] { record(connection, clock, migration); });
+    } else {
+        create_indexes(connection, migration.indexes);
+        record(connection, clock, migration);
+    }
+    tell(progress, migration, true);
 }
 
 } // namespace
@@ -172,34 +194,56 @@ pending_migrations(sql::Connection& connection, std::string_view app) {
 }
 
 void migrate(
-    sql::Connection& connection,
+    const sql::ConnectionFactory& open,
     const Clock& clock,
     std::string_view app,
     const std::function<void(const Migration&, bool done)>& progress
 ) {
-    const MigrationLock lock(connection);
-    const ReferencesUnchecked unchecked(connection);
-    // What is pending is looked up anew under each transaction's lock: a server that started at the
-    // same time may have run some of it meanwhile.
-    for (;;) {
-        sql::Transaction transaction(connection);
-        const auto pending = pending_migrations(connection, app);
-        if (pending.empty()) {
-            create_permissions(connection, applied_migrations(connection));
-            transaction.commit();
-            return;
-        }
-        const Migration& next = *pending.front();
-        if (progress) {
-            progress(next, false);
-        }
-        ensure_migrations_table(connection);
-        apply(connection, clock, next);
-        transaction.commit();
-        if (progress) {
-            progress(next, true);
+    apps_to_migrate(app);
+    const MigrationLock lock(open);
+    const auto connection = open();
+    const sql::Dialect dialect = connection->dialect();
+    const ReferencesUnchecked unchecked(*connection);
+    for (const Migration* migration : pending_migrations(*connection, app)) {
+        const bool piecemeal = dialect == sql::Dialect::mariadb ||
+                               (dialect == sql::Dialect::postgresql && !migration->indexes.empty());
+        (piecemeal ? apply_piecemeal : apply)(*connection, clock, *migration, progress);
+    }
+    sql::transact(*connection, [&] {
+        create_permissions(*connection, applied_migrations(*connection));
+    });
+    if (dialect == sql::Dialect::mariadb) {
+        forget_progress(*connection);
+    }
+}
+
+std::vector<std::string> missing_tables(sql::Connection& connection, std::string_view user_table) {
+    struct MadeBy {
+        std::string_view table;
+        std::string_view app;
+        std::string_view name;
+    };
+    const MadeBy made_by[] = {
+        {"django_content_type", "contenttypes", "0001_initial"},
+        {"auth_permission", "auth", "0001_initial"},
+        {"auth_group", "auth", "0001_initial"},
+        {"auth_group_permissions", "auth", "0001_initial"},
+        {user_table, "auth", "0001_initial"},
+        {"authtoken_token", "authtoken", "0001_initial"},
+        {"django_session", "sessions", "0001_initial"},
+        {"drf_messages_message", "drf_messages", "0001_initial"},
+        {"drf_messages_messagetag", "drf_messages", "0001_initial"},
+    };
+    const std::set<std::string> tables = table_names(connection);
+    const AppliedMigrations applied = applied_migrations(connection);
+    std::vector<std::string> missing;
+    for (const MadeBy& made : made_by) {
+        if (applied.contains({std::string(made.app), std::string(made.name)}) &&
+            !tables.contains(std::string(made.table))) {
+            missing.emplace_back(made.table);
         }
     }
+    return missing;
 }
 
 State inspect(sql::Connection& connection) {

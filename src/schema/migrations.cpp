@@ -41,7 +41,11 @@ const std::vector<drf_messages::schema::Migration>& drf_messages::schema::all_mi
         {"sessions", "0001_initial", sessions_0001_initial},
         {"drf_messages", "0001_initial", drf_messages_0001_initial},
         {"drf_messages", "0002_message_session_key", drf_messages_0002_message_session_key},
-        {"drf_messages_server", "0001_indexes", drf_messages_server_0001_indexes},
+        {"drf_messages_server", "0001_indexes", nothing_to_do, drf_messages_server_0001_indexes()},
+        {"drf_messages_server",
+         "0002_index_for_prune",
+         nothing_to_do,
+         drf_messages_server_0002_index_for_prune()},
     };
     return migrations;
 }

@@ -2,9 +2,12 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "schema/indexes.hpp"
 #include "sql/connection.hpp"
+#include "sql/pool.hpp"
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +20,8 @@ struct Migration {
     std::string_view name;
     /// SQL for a dialect; empty where Django's migration changes no table.
     std::function<std::string(sql::Dialect)> sql;
+    /// Indexes of our own, made after that.
+    std::span<const Index> indexes = {};
 };
 
 /// Every migration in the order in which they run. Apps: contenttypes, auth, authtoken, sessions,
@@ -29,11 +34,15 @@ std::vector<const Migration*>
 pending_migrations(sql::Connection& connection, std::string_view app = {});
 
 /// Runs what is pending, each with its django_migrations row in one transaction, then writes
-/// content types and permissions as Django's post_migrate does. `progress` is called before and
-/// after each.
-/// Servers that start at once migrate once: the second waits and finds nothing to do.
+/// content types and permissions as Django's post_migrate does. Where the database can not change
+/// tables in a transaction (MariaDB), one that was interrupted goes on where it stopped. Indexes
+/// are made while the table is in use, where that can be. Servers that start at once migrate once:
+/// the second waits and finds nothing to do.
+/// - open: opens the connection that migrates, and another one for the lock.
+/// - app: only this app and what it depends on; throws std::invalid_argument for an unknown one.
+/// - progress: called before and after each.
 void migrate(
-    sql::Connection& connection,
+    const sql::ConnectionFactory& open,
     const Clock& clock,
     std::string_view app,
     const std::function<void(const Migration&, bool done)>& progress
@@ -47,5 +56,11 @@ enum class State { ready, empty, needs_migration, foreign, newer };
 /// - foreign: has tables, but neither django_migrations nor ours. newer: records a drf_messages
 ///   migration we do not know.
 State inspect(sql::Connection& connection);
+
+/// Tables that django_migrations calls present and that are not there: somebody dropped them, or
+/// the database was restored in part.
+/// - user_table: that of AUTH_USER_MODEL.
+std::vector<std::string>
+missing_tables(sql::Connection& connection, std::string_view user_table = "auth_user");
 
 } // namespace drf_messages::schema

@@ -201,6 +201,10 @@ void MessageSql::comparison(const Condition& condition, bool negated) {
             sql_ << " AND ";
             compare(condition);
         }
+        if (sql_.dialect() == sql::Dialect::postgresql) {
+            // Without it this becomes a join that reads every tag of every user.
+            sql_ << " OFFSET 0";
+        }
         sql_ << ")";
         return;
     }

@@ -90,11 +90,18 @@ void delete_message(sql::Connection& connection, MessageId id);
 std::int64_t
 delete_messages(sql::Connection& connection, const MessageScope& scope, const Condition& where);
 
-/// `prune`: deletes up to `batch` messages of any user, created before `before`; only read ones
-/// with `only_read`. Run it in a transaction, until it returns 0.
-std::int64_t delete_old_messages(
-    sql::Connection& connection, Timestamp before, bool only_read, std::int64_t batch
-);
+/// `prune`: one batch after the other of the messages of all users, oldest first.
+struct OldMessages {
+    Timestamp before; ///< created before that
+    bool only_read = false;
+    /// Where the next batch begins, so that none reads again what the ones before it have left.
+    std::optional<Timestamp> from = {};
+};
+
+/// Deletes up to `batch` of them, and returns how many. Run it in a transaction, until it returns
+/// 0; keep the new `from` once that is committed.
+std::int64_t
+delete_old_messages(sql::Connection& connection, OldMessages& messages, std::int64_t batch);
 /// How many delete_old_messages would delete in all.
 std::int64_t count_old_messages(sql::Connection& connection, Timestamp before, bool only_read);
 

@@ -177,15 +177,24 @@ delete_messages(sql::Connection& connection, const MessageScope& scope, const Co
     );
 }
 
-std::int64_t delete_old_messages(
-    sql::Connection& connection, Timestamp before, bool only_read, std::int64_t batch
-) {
+std::int64_t
+delete_old_messages(sql::Connection& connection, OldMessages& messages, std::int64_t batch) {
     SqlText sql(connection.dialect());
-    sql << "SELECT m.id";
-    select_created_before(sql, before, only_read);
-    sql << " ORDER BY m.id LIMIT ";
+    sql << "SELECT m.id, m.created";
+    select_created_before(sql, messages.before, messages.only_read);
+    if (messages.from) {
+        sql << " AND m.created >= ";
+        sql.bind(*messages.from);
+    }
+    sql << " ORDER BY m.created, m.id LIMIT ";
     sql.bind(batch).for_update();
-    return delete_messages_by_id(connection, select_ids(connection, sql, "select_old_messages"));
+    std::vector<sql::Value> ids;
+    connection
+        .query(sql.statement("select_old_messages"), sql.parameters(), [&](const sql::Row& row) {
+            ids.emplace_back(row.integer(0));
+            messages.from = row.timestamp(1);
+        });
+    return delete_messages_by_id(connection, ids);
 }
 
 std::int64_t count_old_messages(sql::Connection& connection, Timestamp before, bool only_read) {

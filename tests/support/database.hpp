@@ -171,10 +171,8 @@ private:
     static const std::string& migrated_file() {
         static const std::string content = [] {
             const TempFolder once;
-            {
-                const auto connection = sql::sqlite_connections(sqlite_file(once / "db", true))();
-                schema::migrate(*connection, [] { return a_monday_morning; }, {}, {});
-            }
+            const auto open = sql::sqlite_connections(sqlite_file(once / "db", true));
+            schema::migrate(open, [] { return a_monday_morning; }, {}, {});
             std::ifstream file(once / "db", std::ios::binary);
             return std::string(std::istreambuf_iterator<char>(file), {});
         }();

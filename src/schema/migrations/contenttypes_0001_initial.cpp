@@ -3,7 +3,8 @@
 
 namespace {
 
-// In its final form: Django's steps in between are of use to nobody.
+// In its final form, but for the column that 0002 drops on MariaDB: Django's steps in between are of
+// use to nobody.
 // On SQLite the text is what sqlite_master keeps, so its spacing is Django's.
 constexpr drf_messages::schema::DialectSql change{
     .sqlite = R"sql(
@@ -22,6 +23,7 @@ CREATE TABLE django_content_type (
     .mariadb = R"sql(
 CREATE TABLE `django_content_type` (
     `id` integer NOT NULL AUTO_INCREMENT,
+    `name` varchar(100) NOT NULL,
     `app_label` varchar(100) NOT NULL,
     `model` varchar(100) NOT NULL,
     PRIMARY KEY (`id`),

@@ -25,12 +25,9 @@ ALTER SEQUENCE drf_messages_messagetag_id_seq AS bigint;
 ALTER TABLE drf_messages_messagetag ADD CONSTRAINT drf_messages_messagetag_message_id_385ea221_fk FOREIGN KEY (message_id) REFERENCES drf_messages_message(id) DEFERRABLE INITIALLY DEFERRED;
 )sql",
     .mariadb = R"sql(
-ALTER TABLE `drf_messages_message` ADD COLUMN `session_key` varchar(40) NULL;
-ALTER TABLE `drf_messages_messagetag` DROP FOREIGN KEY `drf_messages_message_message_id_385ea221_fk_drf_messa`;
-ALTER TABLE `drf_messages_messagetag` DROP INDEX IF EXISTS `drf_messages_message_message_id_385ea221_fk_drf_messa`;
-ALTER TABLE `drf_messages_message` MODIFY `id` bigint NOT NULL AUTO_INCREMENT;
-ALTER TABLE `drf_messages_messagetag` MODIFY `id` bigint NOT NULL AUTO_INCREMENT, MODIFY `message_id` bigint NOT NULL;
-ALTER TABLE `drf_messages_messagetag` ADD CONSTRAINT `drf_messages_messagetag_message_id_385ea221_fk` FOREIGN KEY (`message_id`) REFERENCES `drf_messages_message` (`id`);
+ALTER TABLE `drf_messages_messagetag` DROP FOREIGN KEY `drf_messages_message_message_id_385ea221_fk_drf_messa`, DROP INDEX `drf_messages_message_message_id_385ea221_fk_drf_messa`;
+ALTER TABLE `drf_messages_message` ADD COLUMN `session_key` varchar(40) NULL, MODIFY `id` bigint NOT NULL AUTO_INCREMENT;
+ALTER TABLE `drf_messages_messagetag` MODIFY `id` bigint NOT NULL AUTO_INCREMENT, MODIFY `message_id` bigint NOT NULL, ADD CONSTRAINT `drf_messages_messagetag_message_id_385ea221_fk` FOREIGN KEY (`message_id`) REFERENCES `drf_messages_message` (`id`);
 )sql"};
 
 } // namespace

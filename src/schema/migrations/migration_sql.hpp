@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "schema/indexes.hpp"
 #include "sql/connection.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,6 +34,9 @@ std::string authtoken_0001_initial(sql::Dialect dialect);
 std::string sessions_0001_initial(sql::Dialect dialect);
 std::string drf_messages_0001_initial(sql::Dialect dialect);
 std::string drf_messages_0002_message_session_key(sql::Dialect dialect);
-std::string drf_messages_server_0001_indexes(sql::Dialect dialect);
+
+// Those that make indexes of our own.
+std::span<const Index> drf_messages_server_0001_indexes();
+std::span<const Index> drf_messages_server_0002_index_for_prune();
 
 } // namespace drf_messages::schema

@@ -3,6 +3,7 @@
 #include "schema/migrations.hpp"
 #include "support/database.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -10,6 +11,7 @@
 namespace {
 
 using drf_messages::schema::inspect;
+using drf_messages::schema::missing_tables;
 using drf_messages::schema::State;
 using drf_messages::test::migrate_all;
 using drf_messages::test::run;
@@ -17,9 +19,9 @@ using drf_messages::test::run;
 class Inspect : public testing::Test {
 protected:
     drf_messages::test::TempFolder folder;
-    std::unique_ptr<drf_messages::sql::Connection> connection =
-        drf_messages::sql::sqlite_connections(drf_messages::test::sqlite_file(folder / "db", true)
-        )();
+    drf_messages::sql::ConnectionFactory open =
+        drf_messages::sql::sqlite_connections(drf_messages::test::sqlite_file(folder / "db", true));
+    std::unique_ptr<drf_messages::sql::Connection> connection = open();
 };
 
 TEST_F(Inspect, FindsAnEmptyDatabase) {
@@ -32,23 +34,23 @@ TEST_F(Inspect, FindsTheDatabaseOfAnotherApplication) {
 }
 
 TEST_F(Inspect, FindsADjangoSiteWithoutMessages) {
-    migrate_all(*connection, "sessions");
+    migrate_all(open, "sessions");
     EXPECT_EQ(inspect(*connection), State::needs_migration);
 }
 
 TEST_F(Inspect, FindsASiteOfRelease110) {
-    migrate_all(*connection);
+    migrate_all(open);
     run(*connection, "DELETE FROM django_migrations WHERE name = '0002_message_session_key'");
     EXPECT_EQ(inspect(*connection), State::needs_migration);
 }
 
 TEST_F(Inspect, FindsAReadyDatabase) {
-    migrate_all(*connection);
+    migrate_all(open);
     EXPECT_EQ(inspect(*connection), State::ready);
 }
 
 TEST_F(Inspect, TakesADjangoSiteAsItIs) {
-    migrate_all(*connection, "drf_messages");
+    migrate_all(open, "drf_messages");
     run(*connection,
         "INSERT INTO django_migrations (app, name, applied) "
         "VALUES ('admin', '0001_initial', '2024-01-01 00:00:00')");
@@ -56,11 +58,32 @@ TEST_F(Inspect, TakesADjangoSiteAsItIs) {
 }
 
 TEST_F(Inspect, FindsADatabaseOfANewerRelease) {
-    migrate_all(*connection);
+    migrate_all(open);
     run(*connection,
         "INSERT INTO django_migrations (app, name, applied) "
         "VALUES ('drf_messages', '0003_from_the_future', '2030-01-01 00:00:00')");
     EXPECT_EQ(inspect(*connection), State::newer);
+}
+
+TEST_F(Inspect, NamesTheTablesThatAreRecordedAndNotThere) {
+    migrate_all(open);
+    EXPECT_THAT(missing_tables(*connection), testing::IsEmpty());
+    connection->run_script(
+        {"drop", "DROP TABLE drf_messages_messagetag; DROP TABLE authtoken_token"}
+    );
+    EXPECT_THAT(
+        missing_tables(*connection),
+        testing::ElementsAre("authtoken_token", "drf_messages_messagetag")
+    );
+    EXPECT_THAT(
+        missing_tables(*connection, "site_user"),
+        testing::ElementsAre("site_user", "authtoken_token", "drf_messages_messagetag")
+    );
+}
+
+TEST_F(Inspect, DoesNotMissATableThatIsNotMigratedYet) {
+    migrate_all(open, "drf_messages");
+    EXPECT_THAT(missing_tables(*connection), testing::IsEmpty());
 }
 
 } // namespace

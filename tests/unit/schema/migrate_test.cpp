@@ -44,16 +44,17 @@ protected:
 };
 
 TEST_F(Migrate, MakesTheVeryTablesThatDjangoMakes) {
-    migrate_all(*connection);
+    migrate_all(open);
     EXPECT_THAT(
         master_lines(*connection), ElementsAreArray(sorted(recorded_lines("schema_sqlite.sql")))
     );
 }
 
 TEST_F(Migrate, RecordsTheMigrationsThatDjangoRecordsAndThenOurs) {
-    migrate_all(*connection);
+    migrate_all(open);
     auto expected = recorded_rows("django_migrations");
     expected.push_back("drf_messages_server|0001_indexes");
+    expected.push_back("drf_messages_server|0002_index_for_prune");
     EXPECT_THAT(
         rows(*connection, "SELECT app, name FROM django_migrations ORDER BY id", 2),
         ElementsAreArray(expected)
@@ -65,7 +66,7 @@ TEST_F(Migrate, RecordsTheMigrationsThatDjangoRecordsAndThenOurs) {
 }
 
 TEST_F(Migrate, WritesTheContentTypesAndPermissionsThatDjangoWrites) {
-    migrate_all(*connection);
+    migrate_all(open);
     EXPECT_THAT(
         rows(*connection, "SELECT app_label, model FROM django_content_type ORDER BY id", 2),
         ElementsAreArray(recorded_rows("django_content_type"))
@@ -82,7 +83,7 @@ TEST_F(Migrate, WritesTheContentTypesAndPermissionsThatDjangoWrites) {
 }
 
 TEST_F(Migrate, AddsIndexesOfItsOwnThatPeekAndListUse) {
-    migrate_all(*connection);
+    migrate_all(open);
     EXPECT_THAT(
         rows(
             *connection,
@@ -104,14 +105,11 @@ TEST_F(Migrate, AddsIndexesOfItsOwnThatPeekAndListUse) {
 }
 
 TEST_F(Migrate, DoesNothingTheSecondTime) {
-    migrate_all(*connection);
+    migrate_all(open);
     const auto before = master_lines(*connection);
     int steps = 0;
     drf_messages::schema::migrate(
-        *connection,
-        [] { return a_monday_morning; },
-        {},
-        [&steps](const Migration&, bool) { ++steps; }
+        open, [] { return a_monday_morning; }, {}, [&steps](const Migration&, bool) { ++steps; }
     );
     EXPECT_EQ(steps, 0);
     EXPECT_EQ(master_lines(*connection), before);
@@ -123,9 +121,9 @@ TEST_F(Migrate, DoesNothingTheSecondTime) {
 }
 
 TEST_F(Migrate, WritesAPermissionThatIsMissing) {
-    migrate_all(*connection);
+    migrate_all(open);
     run(*connection, "DELETE FROM auth_permission WHERE codename = 'view_message'");
-    migrate_all(*connection);
+    migrate_all(open);
     EXPECT_EQ(
         number(*connection, "SELECT COUNT(*) FROM auth_permission WHERE codename = 'view_message'"),
         1
@@ -135,7 +133,7 @@ TEST_F(Migrate, WritesAPermissionThatIsMissing) {
 TEST_F(Migrate, TellsEachStepBeforeAndAfter) {
     std::vector<std::string> told;
     drf_messages::schema::migrate(
-        *connection,
+        open,
         [] { return a_monday_morning; },
         "sessions",
         [&told](const Migration& migration, bool done) {
@@ -149,7 +147,7 @@ TEST_F(Migrate, TellsEachStepBeforeAndAfter) {
 }
 
 TEST_F(Migrate, OfOneAppRunsWhatTheAppDependsOn) {
-    migrate_all(*connection, "auth");
+    migrate_all(open, "auth");
     EXPECT_THAT(
         rows(*connection, "SELECT DISTINCT app FROM django_migrations ORDER BY app", 1),
         ElementsAre("auth", "contenttypes")
@@ -161,16 +159,16 @@ TEST_F(Migrate, OfOneAppRunsWhatTheAppDependsOn) {
         ),
         0
     );
-    migrate_all(*connection, "drf_messages");
+    migrate_all(open, "drf_messages");
     EXPECT_THAT(
         rows(*connection, "SELECT DISTINCT app FROM django_migrations ORDER BY app", 1),
         ElementsAre("auth", "contenttypes", "drf_messages", "sessions")
     );
-    EXPECT_EQ(pending_migrations(*connection).size(), 4u);
+    EXPECT_EQ(pending_migrations(*connection).size(), 5u);
 }
 
 TEST_F(Migrate, RefusesAnAppThatItDoesNotKnow) {
-    EXPECT_THROW(migrate_all(*connection, "polls"), std::invalid_argument);
+    EXPECT_THROW(migrate_all(open, "polls"), std::invalid_argument);
     EXPECT_THAT(master_lines(*connection), IsEmpty());
 }
 
@@ -187,12 +185,12 @@ TEST_F(Migrate, UndoesTheStepThatFailedAndGoesOnFromThere) {
     };
     EXPECT_THROW(
         drf_messages::schema::migrate(
-            *connection, [] { return a_monday_morning; }, {}, fail_at_sessions
+            open, [] { return a_monday_morning; }, {}, fail_at_sessions
         ),
         std::runtime_error
     );
     EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM django_migrations"), 17);
-    migrate_all(*connection);
+    migrate_all(open);
     EXPECT_THAT(pending_migrations(*connection), IsEmpty());
 }
 
@@ -204,11 +202,10 @@ TEST_F(Migrate, RunsOnceWhenManyServersStartAtTheSameTime) {
         for (int server = 0; server < 4; ++server) {
             servers.emplace_back([&] {
                 try {
-                    const auto own = drf_messages::sql::sqlite_connections(
-                        drf_messages::test::sqlite_file(folder / "db", true)
-                    )();
                     drf_messages::schema::migrate(
-                        *own,
+                        drf_messages::sql::sqlite_connections(
+                            drf_messages::test::sqlite_file(folder / "db", true)
+                        ),
                         [] { return a_monday_morning; },
                         {},
                         [&steps](const Migration&, bool done) { steps += done ? 1 : 0; }

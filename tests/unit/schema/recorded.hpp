@@ -55,8 +55,8 @@ inline std::vector<std::string> master_lines(sql::Connection& connection) {
     ));
 }
 
-inline void migrate_all(sql::Connection& connection, std::string_view app = {}) {
-    schema::migrate(connection, [] { return a_monday_morning; }, app, {});
+inline void migrate_all(const sql::ConnectionFactory& open, std::string_view app = {}) {
+    schema::migrate(open, [] { return a_monday_morning; }, app, {});
 }
 
 } // namespace drf_messages::test

@@ -27,8 +27,8 @@ using testing::IsEmpty;
 class UpgradeFrom110 : public testing::Test {
 protected:
     UpgradeFrom110() {
-        migrate_all(*connection, "auth");
-        migrate_all(*connection, "sessions");
+        migrate_all(open, "auth");
+        migrate_all(open, "sessions");
         std::string script;
         for (const std::string& line : recorded_lines("schema_sqlite_drf_messages_0001.sql")) {
             script += line + "\n";
@@ -51,20 +51,20 @@ protected:
     }
 
     drf_messages::test::TempFolder folder;
-    std::unique_ptr<drf_messages::sql::Connection> connection =
-        drf_messages::sql::sqlite_connections(drf_messages::test::sqlite_file(folder / "db", true)
-        )();
+    drf_messages::sql::ConnectionFactory open =
+        drf_messages::sql::sqlite_connections(drf_messages::test::sqlite_file(folder / "db", true));
+    std::unique_ptr<drf_messages::sql::Connection> connection = open();
 };
 
 TEST_F(UpgradeFrom110, EndsWithTheTablesOfAFreshDatabase) {
-    migrate_all(*connection);
+    migrate_all(open);
     EXPECT_THAT(
         master_lines(*connection), ElementsAreArray(sorted(recorded_lines("schema_sqlite.sql")))
     );
 }
 
 TEST_F(UpgradeFrom110, KeepsEveryRowAndItsId) {
-    migrate_all(*connection);
+    migrate_all(open);
     EXPECT_THAT(
         rows(
             *connection,
@@ -87,7 +87,7 @@ TEST_F(UpgradeFrom110, KeepsEveryRowAndItsId) {
 }
 
 TEST_F(UpgradeFrom110, NeverGivesTheIdOfADeletedMessageAgain) {
-    migrate_all(*connection);
+    migrate_all(open);
     run(*connection,
         "INSERT INTO drf_messages_message (view, message, level, created, user_id) "
         "VALUES ('', 'new', 20, '2024-01-01 00:00:00', 1)");
@@ -101,7 +101,7 @@ TEST_F(UpgradeFrom110, KeepsATagThatDanglesAlready) {
          "INSERT INTO drf_messages_messagetag VALUES (9, 'z', 99); "
          "PRAGMA foreign_keys = ON;"}
     );
-    migrate_all(*connection);
+    migrate_all(open);
     EXPECT_THAT(
         rows(
             *connection, "SELECT id, text, message_id FROM drf_messages_messagetag WHERE id = 9", 3
@@ -112,9 +112,9 @@ TEST_F(UpgradeFrom110, KeepsATagThatDanglesAlready) {
 
 TEST(UpgradeFromDjangosFirstMigrations, EndsWithTheTablesOfAFreshDatabaseAndEveryRow) {
     const drf_messages::test::TempFolder folder;
-    const auto connection =
-        drf_messages::sql::sqlite_connections(drf_messages::test::sqlite_file(folder / "db", true)
-        )();
+    const auto open =
+        drf_messages::sql::sqlite_connections(drf_messages::test::sqlite_file(folder / "db", true));
+    const auto connection = open();
     std::string script;
     for (const std::string& line : recorded_lines("django_migrated_to_drf_messages_0001.sql")) {
         script += line + "\n";
@@ -130,7 +130,7 @@ TEST(UpgradeFromDjangosFirstMigrations, EndsWithTheTablesOfAFreshDatabaseAndEver
     )sql";
     connection->run_script({"site", script});
 
-    migrate_all(*connection);
+    migrate_all(open);
 
     EXPECT_THAT(
         master_lines(*connection), ElementsAreArray(sorted(recorded_lines("schema_sqlite.sql")))

@@ -163,16 +163,38 @@ TEST(DeleteOldMessages, GoesInBatchesUntilNothingIsLeft) {
     auto& connection = given.connection();
     EXPECT_EQ(store::count_old_messages(connection, limit, true), 3);
     EXPECT_EQ(store::count_old_messages(connection, limit, false), 4);
-    EXPECT_EQ(store::delete_old_messages(connection, limit, true, 2), 2);
-    EXPECT_EQ(store::delete_old_messages(connection, limit, true, 2), 1);
-    EXPECT_EQ(store::delete_old_messages(connection, limit, true, 2), 0);
-    EXPECT_EQ(store::delete_old_messages(connection, limit, false, 2), 1);
+    store::OldMessages read{limit, true};
+    store::OldMessages all{limit, false};
+    EXPECT_EQ(store::delete_old_messages(connection, read, 2), 2);
+    EXPECT_EQ(store::delete_old_messages(connection, read, 2), 1);
+    EXPECT_EQ(store::delete_old_messages(connection, read, 2), 0);
+    EXPECT_EQ(store::delete_old_messages(connection, all, 2), 1);
     EXPECT_THAT(
         test::rows(connection, "SELECT message FROM drf_messages_message", 1), ElementsAre("new")
     );
     EXPECT_THAT(
         test::rows(connection, "SELECT text FROM drf_messages_messagetag", 1), ElementsAre("kept")
     );
+}
+
+TEST(DeleteOldMessages, GoesOnWhereTheLastBatchEndedThoughUnreadOnesStay) {
+    Given given;
+    const UserId ann = given.user("ann");
+    const Timestamp begin = given.now;
+    for (int hour = 0; hour < 6; ++hour) {
+        given.now = begin + std::chrono::hours(hour);
+        given.message(ann, "old");
+        if (hour % 2 == 1) {
+            given.message(ann, "read, at the same time").read();
+        }
+    }
+    store::OldMessages read{begin + 24h, true};
+    auto& connection = given.connection();
+    EXPECT_EQ(store::delete_old_messages(connection, read, 2), 2);
+    EXPECT_EQ(read.from, begin + 3h);
+    EXPECT_EQ(store::delete_old_messages(connection, read, 2), 1);
+    EXPECT_EQ(store::delete_old_messages(connection, read, 2), 0);
+    EXPECT_EQ(test::number(connection, "SELECT COUNT(*) FROM drf_messages_message"), 6);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is sent to databases other than SQLite, as text: their own tests run it.
+#include "sql/error.hpp"
 #include "store/message_store.hpp"
 #include "store/session_store.hpp"
 #include "store/user_store.hpp"
@@ -109,7 +110,8 @@ TEST(OtherDatabases, LockWhatTheyAreAboutToDelete) {
         RecordingConnection connection(dialect);
         store::lock_message(connection, ann, {1}, {});
         store::delete_messages(connection, ann, {});
-        store::delete_old_messages(connection, {}, true, 5);
+        store::OldMessages old{{}, true};
+        store::delete_old_messages(connection, old, 5);
         store::delete_expired_sessions(connection, {}, 5);
         for (const auto& sent : connection.sent) {
             EXPECT_THAT(sent.text, EndsWith(" FOR UPDATE"));
@@ -135,9 +137,11 @@ TEST(OtherDatabases, GetAParameterForEachQuestionMark) {
         store::count_messages(connection, scope, query);
         store::mark_read(connection, scope, query.where, {});
         store::update_session(connection, "key", "data", {});
-        store::replace_password(connection, ann.user, "old", "new");
-        store::get_or_insert_token(connection, ann.user, "key", {});
-        store::insert_user(connection, {}, {}).value();
+        const store::UserStore users;
+        users.replace_password(connection, ann.user, "old", "new");
+        // The row that it looks for afterwards is not there either.
+        EXPECT_THROW(users.get_or_insert_token(connection, ann.user, "key", {}), sql::Error);
+        users.insert_user(connection, {}, {}).value();
         for (const auto& sent : connection.sent) {
             EXPECT_EQ(
                 std::count(sent.text.begin(), sent.text.end(), '?'),

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "schema/migration_lock.hpp"
+
+#include "sql/error.hpp"
+
+#include <chrono>
+#include <thread>
+
+namespace {
+
+using drf_messages::sql::Connection;
+using drf_messages::sql::Dialect;
+using drf_messages::sql::Row;
+using drf_messages::sql::Statement;
+
+constexpr auto patience = std::chrono::hours(1);
+constexpr auto pause = std::chrono::milliseconds(100);
+
+constexpr Statement lock_postgresql = {
+    "lock_migrations", "SELECT pg_try_advisory_xact_lock(7230914658201)"};
+// The name is the server's; MySQL takes up to 64 characters.
+constexpr Statement lock_mariadb = {
+    "lock_migrations", "SELECT COALESCE(GET_LOCK(CONCAT('drf_messages.', MD5(DATABASE())), 0), 0)"};
+constexpr Statement unlock_mariadb = {
+    "unlock_migrations", "SELECT RELEASE_LOCK(CONCAT('drf_messages.', MD5(DATABASE())))"};
+
+bool try_to_lock(Connection& connection, const Statement& statement) {
+    return query_one(
+               connection,
+               statement,
+               {},
+               [&connection](const Row& row) {
+                   return connection.dialect() == Dialect::postgresql ? row.boolean(0)
+                                                                      : row.integer(0) == 1;
+               }
+    ).value_or(false);
+}
+
+void lock(Connection& connection, const Statement& statement) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (!try_to_lock(connection, statement)) {
+        if (std::chrono::steady_clock::now() > until) {
+            throw drf_messages::sql::Error(
+                drf_messages::sql::ErrorKind::busy,
+                statement.name,
+                "",
+                "another server has been migrating this database for an hour"
+            );
+        }
+        std::this_thread::sleep_for(pause);
+    }
+}
+
+} // namespace
+
+drf_messages::schema::MigrationLock::MigrationLock(const sql::ConnectionFactory& open)
+    : connection_(open()) {
+    switch (connection_->dialect()) {
+    case Dialect::sqlite:
+        connection_.reset();
+        break;
+    case Dialect::postgresql:
+        connection_->begin();
+        connection_->execute(
+            {"lock_migrations", "SET LOCAL idle_in_transaction_session_timeout = 0"}
+        );
+        lock(*connection_, lock_postgresql);
+        break;
+    case Dialect::mariadb:
+        lock(*connection_, lock_mariadb);
+        break;
+    }
+}
+
+drf_messages::schema::MigrationLock::~MigrationLock() {
+    try {
+        if (connection_ && connection_->dialect() == Dialect::postgresql) {
+            connection_->rollback();
+        } else if (connection_) {
+            connection_->query(unlock_mariadb, {}, [](const Row&) {});
+        }
+    } catch (...) {
+        // A connection that can not unlock is lost, and its locks with it.
+    }
+}
