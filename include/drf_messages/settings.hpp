@@ -44,7 +44,9 @@ struct RouteSettings {
     /// as in django.urls.path(); as in re_path() when `regex`
     std::string route;
     bool regex = false;
-    std::optional<std::string> include;    ///< "drf_messages.urls"
+    std::optional<std::string> include; ///< "drf_messages.urls" or "rest_framework.urls"
+    /// "rest_framework.authtoken.views.obtain_auth_token"
+    std::optional<std::string> view;
     std::optional<std::string> name_space; ///< key `namespace`: the instance namespace of include()
     std::optional<std::string> router;     ///< "DefaultRouter" or "SimpleRouter"
     std::map<std::string, SettingValue> router_kwargs; ///< trailing_slash
@@ -145,12 +147,24 @@ struct ServerSettings {
     bool access_log = true;
     /// "/-" makes it /-/healthz and /-/readyz; empty: /healthz and /readyz
     std::string health_prefix;
-    bool trust_forwarded_for = false; ///< the access log shows the client of X-Forwarded-For
-};
     /// how long one SQL statement may run before the database gives it up; 0: no limit
     std::chrono::milliseconds statement_timeout{30'000};
     /// SQL statements that take longer are logged with their name and time; 0: none
     std::chrono::milliseconds slow_statement{500};
+    bool trust_forwarded_for = false; ///< the access log shows the client of X-Forwarded-For
+};
+
+/// `[AUTH_USER]`: what Django knows of AUTH_USER_MODEL from the model's code. Columns by their names
+/// in the database; an empty name, or one that the table does not have: the model has no such field.
+struct AuthUserSettings {
+    std::optional<std::string> db_table;    ///< absent: app_model, as Django calls it
+    std::optional<std::string> primary_key; ///< absent: what the database says
+    std::string username_field = "username";
+    std::string email_field = "email";
+    std::string is_active = "is_active";
+    std::string is_staff = "is_staff";
+    std::string is_superuser = "is_superuser";
+};
 
 /// Every setting, typed, with Django's meaning. Comments name a key only where the field's name
 /// does not. Built by config::load from settings.toml and the environment, or filled in by an
@@ -225,11 +239,17 @@ struct Settings {
     // ---- authentication
     std::vector<ClassName> authentication_backends = {"django.contrib.auth.backends.ModelBackend"};
     std::string auth_user_model = "auth.User";
+    AuthUserSettings auth_user;
     std::vector<ClassName> password_hashers = {
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
         "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
         "django.contrib.auth.hashers.Argon2PasswordHasher",
         "django.contrib.auth.hashers.BCryptSHA256PasswordHasher"};
+    std::string login_redirect_url = "/accounts/profile/";
+    std::optional<std::string> logout_redirect_url;
+    /// failing attempts of one user name from one address; absent: no limit
+    std::optional<std::string> login_throttle_rate = "10/min";
+    std::optional<std::string> basic_throttle_rate = "60/min"; ///< the same for HTTP Basic
 
     // ---- CSRF
     std::string csrf_cookie_name = "csrftoken";

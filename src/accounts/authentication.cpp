@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/authentication.hpp"
 
+#include "crypto/digest.hpp"
 #include "django/auth_hash.hpp"
-#include "store/user_store.hpp"
 #include "text/python_text.hpp"
+#include "text/utf8.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -13,6 +14,7 @@
 #include <cstdint>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace drf_messages::accounts {
 namespace {
@@ -69,8 +71,18 @@ std::optional<std::int64_t> key_number(std::string_view text) {
     return result.ec == std::errc() ? std::optional(value) : std::nullopt;
 }
 
-/// AutoField.to_python, for the ids that a row can have.
-std::optional<UserId> user_id(const boost::json::value& value) {
+/// The primary key field's to_python, for the keys that a row can have.
+std::optional<UserId> user_id(const store::UserTable& table, const boost::json::value& value) {
+    if (table.key_kind != store::KeyKind::integer) {
+        if (!value.is_string()) {
+            return std::nullopt;
+        }
+        const std::string_view text = value.get_string();
+        // No database of ours has such text; some would not even take it as a parameter.
+        return text::is_valid_utf8(text) && text.find('\0') == std::string_view::npos
+                   ? table.parse_key(text)
+                   : std::nullopt;
+    }
     if (value.is_string()) {
         if (const auto number = key_number(value.get_string())) {
             return UserId{*number};
@@ -85,26 +97,30 @@ std::optional<UserId> user_id(const boost::json::value& value) {
     return std::nullopt;
 }
 
-bool hash_fits(const Settings& settings, std::string_view hash, const User& user) {
+enum class HashVerdict { fits, fits_an_earlier_key, wrong };
+
+HashVerdict verify_hash(const Settings& settings, std::string_view hash, const User& user) {
     if (hash.empty()) {
-        return false;
+        return HashVerdict::wrong;
     }
     if (django::verify_session_auth_hash(hash, user.password, settings.secret_key)) {
-        return true;
+        return HashVerdict::fits;
     }
-    return std::any_of(
-        settings.secret_key_fallbacks.begin(),
-        settings.secret_key_fallbacks.end(),
-        [&](const std::string& key) {
-            return django::verify_session_auth_hash(hash, user.password, key);
-        }
-    );
+    const auto& earlier = settings.secret_key_fallbacks;
+    const bool fits = std::any_of(earlier.begin(), earlier.end(), [&](const std::string& key) {
+        return django::verify_session_auth_hash(hash, user.password, key);
+    });
+    return fits ? HashVerdict::fits_an_earlier_key : HashVerdict::wrong;
 }
 
 } // namespace
 
-std::optional<User>
-user_of_session(const Settings& settings, Session& session, const ConnectionSource& connection) {
+std::optional<User> user_of_session(
+    const Settings& settings,
+    const store::UserStore& users,
+    Session& session,
+    const ConnectionSource& connection
+) {
     const boost::json::value* id_value = session.find(id_name);
     const std::optional<std::string_view> name = session.find_text(backend_name);
     if (id_value == nullptr || !name) {
@@ -115,43 +131,47 @@ user_of_session(const Settings& settings, Session& session, const ConnectionSour
         return std::nullopt;
     }
     const Backend backend = backend_of(settings, *name);
-    const std::optional<UserId> id = user_id(*id_value);
+    const std::optional<UserId> id = user_id(users.table(), *id_value);
     if (!backend.known || !id) {
         return std::nullopt;
     }
-    std::optional<User> user = store::select_user(connection(), *id);
+    std::optional<User> user = users.select_user(connection(), *id);
     if (!user || (!user->is_active && !backend.inactive_users)) {
         return std::nullopt;
     }
-    if (!hash_fits(settings, session.find_text(hash_name).value_or(""), *user)) {
+    switch (verify_hash(settings, session.find_text(hash_name).value_or(""), *user)) {
+    case HashVerdict::fits:
+        break;
+    case HashVerdict::fits_an_earlier_key:
+        session.cycle_key();
+        session.set_text(hash_name, django::session_auth_hash(user->password, settings.secret_key));
+        break;
+    case HashVerdict::wrong:
         session.flush();
         return std::nullopt;
     }
     return user;
 }
 
-std::optional<User> authenticate(
+std::optional<AuthenticatedUser> authenticate(
     const Settings& settings,
+    const store::UserStore& users,
     const django::Passwords& passwords,
     sql::Connection& connection,
     std::string_view username,
     std::string_view password
 ) {
-    bool by_password = false;
-    bool inactive_users = false;
-    for (const ClassName& name : settings.authentication_backends) {
-        const Backend backend = backend_of(settings, name);
-        by_password = by_password || backend.by_password;
-        inactive_users = inactive_users || (backend.by_password && backend.inactive_users);
-    }
-    if (!by_password) {
+    const auto& names = settings.authentication_backends;
+    if (std::none_of(names.begin(), names.end(), [&](const ClassName& name) {
+            return backend_of(settings, name).by_password;
+        })) {
         return std::nullopt;
     }
     // No database of ours may hold a NUL in text, so nobody has such a name; the time is spent all
     // the same.
     std::optional<User> user;
     if (username.find('\0') == std::string_view::npos) {
-        user = store::select_user_by_name(connection, username);
+        user = users.select_user_by_name(connection, username);
     }
     if (!user) {
         passwords.pretend(password);
@@ -163,22 +183,53 @@ std::optional<User> authenticate(
     }
     if (verdict.must_update) {
         std::string encoded = passwords.make(password);
-        if (store::replace_password(connection, user->id, user->password, encoded)) {
+        if (users.replace_password(connection, user->id, user->password, encoded)) {
             user->password = std::move(encoded);
         }
     }
-    if (!user->is_active && !inactive_users) {
-        return std::nullopt;
+    for (const ClassName& name : names) {
+        const Backend backend = backend_of(settings, name);
+        if (backend.by_password && (user->is_active || backend.inactive_users)) {
+            return AuthenticatedUser{std::move(*user), name};
+        }
     }
-    return user;
+    return std::nullopt;
 }
 
-bool has_permission(sql::Connection& connection, const User& user, std::string_view permission) {
+void login(
+    const Settings& settings,
+    const store::UserStore& users,
+    Session& session,
+    sql::Connection& connection,
+    const AuthenticatedUser& who,
+    Timestamp now
+) {
+    const std::string hash = django::session_auth_hash(who.user.password, settings.secret_key);
+    if (const boost::json::value* before = session.find(id_name)) {
+        if (user_id(users.table(), *before) != who.user.id ||
+            !crypto::constant_time_equal(session.find_text(hash_name).value_or(""), hash)) {
+            session.flush();
+        }
+    } else {
+        session.cycle_key();
+    }
+    session.set_text(id_name, users.table().key_text(who.user.id));
+    session.set_text(backend_name, who.backend);
+    session.set_text(hash_name, hash);
+    users.update_last_login(connection, who.user.id, now);
+}
+
+bool has_permission(
+    const store::UserStore& users,
+    sql::Connection& connection,
+    const User& user,
+    std::string_view permission
+) {
     if (!user.is_active) {
         return false;
     }
     return user.is_superuser ||
-           store::select_permissions(connection, user.id).contains(std::string(permission));
+           users.select_permissions(connection, user.id).contains(std::string(permission));
 }
 
 } // namespace drf_messages::accounts

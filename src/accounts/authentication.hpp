@@ -5,6 +5,7 @@
 #include "django/password.hpp"
 #include "model/user.hpp"
 #include "sql/connection.hpp"
+#include "store/user_store.hpp"
 
 #include <drf_messages/settings.hpp>
 
@@ -13,26 +14,56 @@
 
 namespace drf_messages::accounts {
 
-/// The user of a session: django.contrib.auth.get_user. Absent for an anonymous one; a session
-/// whose `_auth_user_hash` no longer fits the password is flushed, with its messages. A session
-/// whose content makes no sense is anonymous. Costs no statement without a session, otherwise one
-/// for it and one for the user.
-std::optional<User>
-user_of_session(const Settings& settings, Session& session, const ConnectionSource& connection);
+/// The user of a session: django.contrib.auth.get_user. Absent for an anonymous one.
+/// - A session whose `_auth_user_hash` no longer fits the password is flushed, with its messages;
+///   one whose content makes no sense is anonymous.
+/// - A hash made with one of SECRET_KEY_FALLBACKS is made anew, under a new session key, as Django
+///   4.1.8 and later do.
+/// - Costs no statement without a session, otherwise one for it and one for the user.
+std::optional<User> user_of_session(
+    const Settings& settings,
+    const store::UserStore& users,
+    Session& session,
+    const ConnectionSource& connection
+);
+
+/// A user whose password was right, and the entry of AUTHENTICATION_BACKENDS that lets them in.
+struct AuthenticatedUser {
+    User user;
+    ClassName backend;
+};
 
 /// Name and password, checked against AUTHENTICATION_BACKENDS: django.contrib.auth.authenticate.
 /// Costs the same time for a name that does not exist. An outdated hash is replaced, unless the new
 /// one would be weaker.
-std::optional<User> authenticate(
+std::optional<AuthenticatedUser> authenticate(
     const Settings& settings,
+    const store::UserStore& users,
     const django::Passwords& passwords,
     sql::Connection& connection,
     std::string_view username,
     std::string_view password
 );
 
+/// Writes the user into the session, under a new key, and sets their last_login. A session of
+/// another user is flushed first. The caller rotates the CSRF token and saves the session.
+/// - Django: django/contrib/auth/__init__.py, login.
+void login(
+    const Settings& settings,
+    const store::UserStore& users,
+    Session& session,
+    sql::Connection& connection,
+    const AuthenticatedUser& who,
+    Timestamp now
+);
+
 /// Whether the user has "app.codename" (ModelBackend: active, and superuser or granted directly or
 /// by a group).
-bool has_permission(sql::Connection& connection, const User& user, std::string_view permission);
+bool has_permission(
+    const store::UserStore& users,
+    sql::Connection& connection,
+    const User& user,
+    std::string_view permission
+);
 
 } // namespace drf_messages::accounts

@@ -4,7 +4,6 @@
 #include "accounts/authentication.hpp"
 #include "api/class_attributes.hpp"
 #include "api/parsers.hpp"
-#include "store/user_store.hpp"
 #include "text/base64.hpp"
 #include "text/utf8.hpp"
 
@@ -123,7 +122,7 @@ public:
                 "Invalid token header. Token string should not contain invalid characters."
             );
         }
-        auto user = store::select_user_by_token(request.database(), words.word[1]);
+        auto user = request.site.users.select_user_by_token(request.database(), words.word[1]);
         if (!user) {
             throw authentication_failed("Invalid token.");
         }
@@ -172,16 +171,17 @@ public:
         const auto username = both.substr(0, colon);
         const auto password =
             colon == std::string_view::npos ? std::string_view() : both.substr(colon + 1);
-        auto user = accounts::authenticate(
-            settings_, request.site.passwords, request.database(), username, password
+        const middleware::Site& site = request.site;
+        auto found = accounts::authenticate(
+            settings_, site.users, site.passwords, request.database(), username, password
         );
-        if (!user) {
+        if (!found) {
             throw authentication_failed("Invalid username/password.");
         }
-        if (!user->is_active) {
+        if (!found->user.is_active) {
             throw authentication_failed("User inactive or deleted.");
         }
-        return user;
+        return std::move(found->user);
     }
 
     std::optional<std::string> challenge() const override {

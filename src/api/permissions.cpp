@@ -71,7 +71,9 @@ public:
         }
         for (const auto& permission : found->second) {
             if (!request.user ||
-                !accounts::has_permission(request.http.database(), *request.user, permission)) {
+                !accounts::has_permission(
+                    request.http.site.users, request.http.database(), *request.user, permission
+                )) {
                 return false;
             }
         }

@@ -72,10 +72,6 @@ std::string without_space(std::string_view text) {
     return result;
 }
 
-std::string user_identity(const User& user) {
-    return std::visit([](const auto& id) { return fmt::format("{}", id); }, user.id.value);
-}
-
 /// The rate of a scope; a subclass may bring its own THROTTLE_RATES.
 std::optional<std::string>
 rate_of(const Settings& settings, const ClassAttributes& attributes, const std::string& scope) {
@@ -209,7 +205,7 @@ ThrottleVerdict Throttle::allow_request(ApiRequest& request) const {
         return {};
     }
     auto& site = request.http.site;
-    const auto identity = request.user ? user_identity(*request.user)
+    const auto identity = request.user ? site.users.table().key_text(request.user->id)
                                        : client_identity(
                                              request.http.header("X-Forwarded-For"),
                                              request.http.wire.remote_address,

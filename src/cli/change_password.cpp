@@ -12,13 +12,14 @@ namespace drf_messages::cli {
 
 int change_password(Context& context, const ChangePasswordArguments& arguments) {
     const auto connection = open_ready_database(context);
-    const User user = find_user(*connection, arguments.name);
+    const store::UserStore users = open_users(context, *connection);
+    const User user = find_user(users, *connection, arguments.name);
     const std::string password = new_password(context.world, arguments.password_stdin);
     const django::Passwords passwords(context.settings.password_hashers, context.world.random);
     const std::string encoded = passwords.make(password);
 
     sql::transact(*connection, [&] {
-        if (!store::update_password(*connection, user.id, encoded)) {
+        if (!users.update_password(*connection, user.id, encoded)) {
             throw Failure(fmt::format("there is no user \"{}\" any more", arguments.name));
         }
     });

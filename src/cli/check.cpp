@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
 #include "embed/application.hpp"
+#include "sql/error.hpp"
 
 #include <ostream>
 #include <stdexcept>
@@ -17,6 +18,8 @@ std::vector<std::string> settings_problems(const Context& context) {
             const embed::Application application(context.settings, {});
         } catch (const std::invalid_argument& error) {
             problems.emplace_back(error.what());
+        } catch (const sql::Error&) {
+            // database_problem says why.
         }
     }
     return problems;

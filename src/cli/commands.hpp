@@ -5,6 +5,7 @@
 #include "cli/run.hpp"
 #include "model/user.hpp"
 #include "sql/connection.hpp"
+#include "store/user_store.hpp"
 
 #include <drf_messages/settings.hpp>
 
@@ -51,8 +52,12 @@ std::optional<std::string> database_problem(const Context& context);
 /// default.
 std::string settings_option(const Context& context);
 
+/// The users of AUTH_USER_MODEL. Throws std::invalid_argument where the database has no such table.
+store::UserStore open_users(const Context& context, sql::Connection& connection);
 /// Throws Failure when there is no user of that name.
-User find_user(sql::Connection& connection, const std::string& name);
+User find_user(
+    const store::UserStore& users, sql::Connection& connection, const std::string& name
+);
 /// A new password: the first line of standard input, or asked for twice. Throws Failure when they
 /// differ, or it is empty.
 std::string new_password(World& world, bool from_stdin);

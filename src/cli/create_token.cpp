@@ -17,13 +17,14 @@ constexpr std::size_t token_bytes = 20;
 
 int create_token(Context& context, const TokenArguments& arguments) {
     const auto connection = open_ready_database(context);
-    const User user = find_user(*connection, arguments.name);
+    const store::UserStore users = open_users(context, *connection);
+    const User user = find_user(users, *connection, arguments.name);
 
     const std::string token = sql::transact(*connection, [&] {
         if (arguments.reset) {
-            store::delete_token(*connection, user.id);
+            users.delete_token(*connection, user.id);
         }
-        return store::get_or_insert_token(
+        return users.get_or_insert_token(
             *connection,
             user.id,
             crypto::hex(context.world.random(token_bytes)),

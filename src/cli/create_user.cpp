@@ -41,9 +41,17 @@ int create_user(Context& context, const CreateUserArguments& arguments) {
     if (const auto problem = email_problem(arguments.email)) {
         throw Failure(*problem);
     }
+    if (!store::is_auth_user(context.settings)) {
+        throw Failure(fmt::format(
+            "createuser makes users of auth.User; what a user of {} needs only its own site knows: "
+            "create it there, with manage.py createsuperuser",
+            context.settings.auth_user_model
+        ));
+    }
     const auto connection = open_ready_database(context);
+    const store::UserStore users;
     // Before a password is asked for.
-    if (store::select_user_by_name(*connection, arguments.name)) {
+    if (users.select_user_by_name(*connection, arguments.name)) {
         throw Failure(fmt::format("there is a user \"{}\" already", arguments.name));
     }
     User user;
@@ -54,7 +62,7 @@ int create_user(Context& context, const CreateUserArguments& arguments) {
     user.is_superuser = arguments.is_superuser;
 
     sql::transact(*connection, [&] {
-        if (!store::insert_user(*connection, user, context.world.clock())) {
+        if (!users.insert_user(*connection, user, context.world.clock())) {
             throw Failure(fmt::format("there is a user \"{}\" already", arguments.name));
         }
     });

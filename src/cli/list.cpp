@@ -109,7 +109,7 @@ void write_table(
 
 int list(Context& context, const ListArguments& arguments) {
     const auto connection = open_ready_database(context);
-    const User user = find_user(*connection, arguments.name);
+    const User user = find_user(open_users(context, *connection), *connection, arguments.name);
     MessageQuery query;
     if (arguments.unread) {
         query.where = Condition::compare(Field::read_at, Lookup::isnull, true);

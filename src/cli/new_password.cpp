@@ -59,8 +59,14 @@ std::string new_password(World& world, bool from_stdin) {
     return checked(*first);
 }
 
-User find_user(sql::Connection& connection, const std::string& name) {
-    auto user = store::select_user_by_name(connection, name);
+store::UserStore open_users(const Context& context, sql::Connection& connection) {
+    return store::find_user_store(connection, context.settings);
+}
+
+User find_user(
+    const store::UserStore& users, sql::Connection& connection, const std::string& name
+) {
+    auto user = users.select_user_by_name(connection, name);
     if (!user) {
         throw Failure(fmt::format("there is no user \"{}\"", name));
     }

@@ -68,22 +68,26 @@ std::string text_of_stdin(std::istream& in) {
     return text;
 }
 
-std::vector<UserId> find_users(sql::Connection& connection, const std::vector<std::string>& names) {
-    std::vector<UserId> users;
+std::vector<UserId> find_recipients(
+    const store::UserStore& users,
+    sql::Connection& connection,
+    const std::vector<std::string>& names
+) {
+    std::vector<UserId> found;
     std::vector<std::string> missing;
     for (const std::string& name : names) {
-        const auto user = store::select_user_by_name(connection, name);
+        const auto user = users.select_user_by_name(connection, name);
         if (!user) {
             missing.push_back("\"" + name + "\"");
-        } else if (std::find(users.begin(), users.end(), user->id) == users.end()) {
-            users.push_back(user->id);
+        } else if (std::find(found.begin(), found.end(), user->id) == found.end()) {
+            found.push_back(user->id);
         }
     }
     if (!missing.empty()) {
         throw Failure(fmt::format("there is no user {}; nothing was sent", fmt::join(missing, ", "))
         );
     }
-    return users;
+    return found;
 }
 
 } // namespace
@@ -99,6 +103,7 @@ int send(Context& context, const SendArguments& arguments) {
         throw Failure(fmt::format("{}; nothing was sent", checked.error().message()));
     }
     const auto connection = open_ready_database(context);
+    const store::UserStore users = open_users(context, *connection);
 
     store::NewMessage message;
     message.message = text;
@@ -107,7 +112,7 @@ int send(Context& context, const SendArguments& arguments) {
     message.extra_tags = arguments.tags;
     const auto ids = sql::transact(*connection, [&] {
         std::vector<MessageId> inserted;
-        for (const UserId& user : find_users(*connection, arguments.to)) {
+        for (const UserId& user : find_recipients(users, *connection, arguments.to)) {
             message.user = user;
             inserted.push_back(store::insert_message(*connection, message).value());
         }

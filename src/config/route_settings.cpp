@@ -6,7 +6,8 @@
 namespace drf_messages::config {
 namespace {
 
-constexpr std::string_view messages_urls = "drf_messages.urls";
+const std::vector<std::string> includes = {"drf_messages.urls", "rest_framework.urls"};
+const std::vector<std::string> views = {"rest_framework.authtoken.views.obtain_auth_token"};
 constexpr std::string_view messages_viewset = "drf_messages.views.MessagesViewSet";
 constexpr std::string_view routers_module = "rest_framework.routers.";
 
@@ -100,15 +101,22 @@ void read_router(const Member& member, RouteSettings& route, Reader& reader) {
     }
 }
 
-void read_include(const Member& member, RouteSettings& route, Reader& reader) {
-    read_key(member, "ROUTES", route.include, "\"drf_messages.urls\"", reader);
-    if (route.include && *route.include != messages_urls) {
+/// One of the few dotted names that a route can lead to.
+void read_name(
+    const Member& member,
+    std::optional<std::string>& target,
+    const std::vector<std::string>& known,
+    Reader& reader
+) {
+    read_key(member, "ROUTES", target, fmt::format("\"{}\"", known.front()), reader);
+    if (target && std::find(known.begin(), known.end(), *target) == known.end()) {
         reader.problem(
             member.node.where,
             fmt::format(
-                "ROUTES.include: there is no \"{}\" here{}",
-                *route.include,
-                text::suggestion(*route.include, {std::string(messages_urls)})
+                "ROUTES.{}: there is no \"{}\" here{}",
+                member.key,
+                *target,
+                text::suggestion(*target, known)
             )
         );
     }
@@ -160,7 +168,9 @@ void read_route(const Node& node, Settings& settings, Reader& reader) {
         } else if (member.key == "regex") {
             read_key(member, "ROUTES", route.regex, "true or false", reader);
         } else if (member.key == "include") {
-            read_include(member, route, reader);
+            read_name(member, route.include, includes, reader);
+        } else if (member.key == "view") {
+            read_name(member, route.view, views, reader);
         } else if (member.key == "namespace") {
             read_key(member, "ROUTES", route.name_space, "text", reader);
         } else if (member.key == "router") {
@@ -173,7 +183,14 @@ void read_route(const Node& node, Settings& settings, Reader& reader) {
             unknown_key(
                 member,
                 "ROUTES",
-                {"route", "regex", "include", "namespace", "router", "router_kwargs", "register"},
+                {"route",
+                 "regex",
+                 "include",
+                 "namespace",
+                 "view",
+                 "router",
+                 "router_kwargs",
+                 "register"},
                 reader
             );
         }
@@ -181,8 +198,10 @@ void read_route(const Node& node, Settings& settings, Reader& reader) {
     if (find_member(*table, "route") == nullptr) {
         reader.problem(node.where, "ROUTES: `route` is missing");
     }
-    if (route.include.has_value() == route.router.has_value()) {
-        reader.problem(node.where, "ROUTES: expected one of `include` and `router`");
+    if (int{route.include.has_value()} + int{route.router.has_value()} +
+            int{route.view.has_value()} !=
+        1) {
+        reader.problem(node.where, "ROUTES: expected one of `include`, `router` and `view`");
     } else if (!route.router && (!route.registrations.empty() || !route.router_kwargs.empty())) {
         reader.problem(node.where, "ROUTES: `register` and `router_kwargs` need a `router`");
     }
@@ -200,6 +219,7 @@ Node write_route(const RouteSettings& route) {
     };
     optional("include", route.include);
     optional("namespace", route.name_space);
+    optional("view", route.view);
     optional("router", route.router);
     if (!route.router_kwargs.empty()) {
         table.push_back(
@@ -254,8 +274,10 @@ std::vector<Setting> route_settings() {
         Setting{
             {"ROUTES",
              "Where views are mounted, in order: `route` (with `regex`, a regular expression), and "
-             "either `include` with an "
-             "optional `namespace`, or a `router` with `router_kwargs` and `register`.",
+             "one of `include` (drf_messages.urls; rest_framework.urls, which are login/ and "
+             "logout/) with an optional `namespace`, `view` "
+             "(rest_framework.authtoken.views.obtain_auth_token), or a `router` with "
+             "`router_kwargs` and `register`.",
              "[{ route = \"api/messages/\", include = \"drf_messages.urls\" }]"},
             "list of tables",
             read_routes,

@@ -13,10 +13,6 @@ bool is_samesite(std::string_view text) {
     return value == "lax" || value == "strict" || value == "none";
 }
 
-bool is_user_model(std::string_view name) {
-    return name == "auth.User";
-}
-
 /// The keys of django-redis-sessions, and of Redis sentinels.
 bool is_session_redis_key(std::string_view key) {
     static constexpr std::string_view keys[] = {
@@ -152,29 +148,6 @@ std::vector<Setting> session_settings() {
              {},
              true},
             &S::session_redis
-        ),
-        make_setting(
-            {"AUTHENTICATION_BACKENDS",
-             "Who checks names and passwords.",
-             "[\"django.contrib.auth.backends.ModelBackend\"]",
-             any,
-             "AUTHENTICATION_BACKENDS"},
-            &S::authentication_backends
-        ),
-        make_setting(
-            {"AUTH_USER_MODEL",
-             "The table of users.",
-             "\"auth.User\"",
-             Rule{"auth.User", Rule{}.low, Rule{}.high, is_user_model}},
-            &S::auth_user_model
-        ),
-        make_setting(
-            {"PASSWORD_HASHERS",
-             "How passwords are stored, the preferred way first.",
-             "[\"django.contrib.auth.hashers.PBKDF2PasswordHasher\"]",
-             any,
-             "PASSWORD_HASHERS"},
-            &S::password_hashers
         ),
         make_setting(
             {"CSRF_COOKIE_NAME", "Name of the CSRF cookie.", "\"csrftoken\"", cookie_name},

@@ -126,6 +126,13 @@ Setting make_setting(Words words, T DatabaseSettings::*member) {
 }
 
 template<class T>
+Setting make_setting(Words words, T AuthUserSettings::*member) {
+    return make_setting(words, [member](Settings& settings) -> T& {
+        return settings.auth_user.*member;
+    });
+}
+
+template<class T>
 Setting make_setting(Words words, T ServerSettings::*member) {
     return make_setting(words, [member](Settings& settings) -> T& {
         return settings.server.*member;
@@ -140,6 +147,7 @@ const Setting* find_setting(std::string_view name);
 std::vector<Setting> core_settings();
 std::vector<Setting> message_settings();
 std::vector<Setting> session_settings();
+std::vector<Setting> user_settings();
 std::vector<Setting> security_settings();
 std::vector<Setting> rest_framework_settings();
 std::vector<Setting> database_settings();

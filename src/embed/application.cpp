@@ -43,6 +43,12 @@ std::unique_ptr<cache::Cache> make_cache(const CacheSettings& settings) {
     );
 }
 
+/// The database is asked only where it knows more of the users than we do.
+store::UserStore make_users(const Settings& settings, sql::Pool& pool) {
+    return store::is_auth_user(settings) ? store::UserStore()
+                                         : store::find_user_store(*pool.acquire(), settings);
+}
+
 middleware::Site make_site(Settings settings, const ApplicationOptions& options) {
     std::map<std::string, std::unique_ptr<cache::Cache>> caches;
     for (const auto& [alias, cache_settings] : settings.caches) {
@@ -55,6 +61,7 @@ middleware::Site make_site(Settings settings, const ApplicationOptions& options)
     std::unique_ptr<accounts::SessionEngine> sessions =
         accounts::make_session_engine(settings, options.clock);
     django::Passwords passwords(settings.password_hashers, options.random);
+    store::UserStore users = make_users(settings, *pool);
     return middleware::Site{
         std::move(settings),
         options.clock,
@@ -63,7 +70,8 @@ middleware::Site make_site(Settings settings, const ApplicationOptions& options)
         std::move(pool),
         std::move(sessions),
         std::move(caches),
-        std::move(passwords)};
+        std::move(passwords),
+        std::move(users)};
 }
 
 /// The settings, when they can work.

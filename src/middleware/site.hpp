@@ -8,6 +8,7 @@
 #include "crypto/random.hpp"
 #include "django/password.hpp"
 #include "sql/pool.hpp"
+#include "store/user_store.hpp"
 
 #include <drf_messages/settings.hpp>
 
@@ -29,6 +30,7 @@ struct Site {
     /// by alias; "default" is always there
     std::map<std::string, std::unique_ptr<cache::Cache>> caches;
     django::Passwords passwords;
+    store::UserStore users{};
 };
 
 } // namespace drf_messages::middleware

@@ -5,95 +5,175 @@
 #include "store/message_deletion.hpp"
 #include "store/sql_text.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
 
 namespace drf_messages::store {
 namespace {
-
-constexpr sql::Statement select_user_by_id = {
-    "select_user",
-    "SELECT u.id, u.username, u.password, u.email, u.is_active, u.is_staff, u.is_superuser"
-    " FROM auth_user u WHERE u.id = ?"};
-
-constexpr sql::Statement select_user_by_username = {
-    "select_user_by_name",
-    "SELECT u.id, u.username, u.password, u.email, u.is_active, u.is_staff, u.is_superuser"
-    " FROM auth_user u WHERE u.username = ?"};
-
-constexpr sql::Statement select_user_by_token_key = {
-    "select_user_by_token",
-    "SELECT u.id, u.username, u.password, u.email, u.is_active, u.is_staff, u.is_superuser, t.key"
-    " FROM authtoken_token t JOIN auth_user u ON u.id = t.user_id WHERE t.key = ?"};
 
 constexpr sql::Statement insert_user_row = {
     "insert_user",
     "INSERT INTO auth_user (password, last_login, is_superuser, username, first_name, last_name,"
     " email, is_staff, is_active, date_joined) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
 
-constexpr sql::Statement set_password = {
-    "update_password", "UPDATE auth_user SET password = ? WHERE id = ?"};
-
 constexpr sql::Statement select_token = {
     "select_token", "SELECT t.key FROM authtoken_token t WHERE t.user_id = ?"};
 
-// `key` is a reserved word of MariaDB, and only there a backtick quotes.
-constexpr sql::Statement insert_token = {
-    "insert_token", "INSERT INTO authtoken_token (key, created, user_id) VALUES (?, ?, ?)"};
-constexpr sql::Statement insert_token_mariadb = {
-    "insert_token", "INSERT INTO authtoken_token (`key`, created, user_id) VALUES (?, ?, ?)"};
+/// Stores a token unless the user has one, or the key is taken: no error, which would end a
+/// transaction of PostgreSQL. `key` is a reserved word of MariaDB, and only there a backtick
+/// quotes.
+sql::Statement insert_token(sql::Dialect dialect) {
+    return dialect == sql::Dialect::mariadb
+               ? sql::Statement{
+                     "insert_token",
+                     "INSERT IGNORE INTO authtoken_token (`key`, created, user_id)"
+                     " VALUES (?, ?, ?)"}
+               : sql::Statement{
+                     "insert_token",
+                     "INSERT INTO authtoken_token (key, created, user_id) VALUES (?, ?, ?)"
+                     " ON CONFLICT DO NOTHING"};
+}
 
 constexpr sql::Statement delete_token_of_user = {
     "delete_token", "DELETE FROM authtoken_token WHERE user_id = ?"};
 
-constexpr sql::Statement select_permissions_of_user = {
-    "select_permissions",
-    "SELECT c.app_label, p.codename FROM auth_user_user_permissions o"
-    " JOIN auth_permission p ON p.id = o.permission_id"
-    " JOIN django_content_type c ON c.id = p.content_type_id WHERE o.user_id = ?"
-    " UNION SELECT c.app_label, p.codename FROM auth_user_groups o"
-    " JOIN auth_group_permissions g ON g.group_id = o.group_id"
-    " JOIN auth_permission p ON p.id = g.permission_id"
-    " JOIN django_content_type c ON c.id = p.content_type_id WHERE o.user_id = ?"};
+/// Sees a row that was committed after the transaction's snapshot, which MariaDB otherwise does
+/// not.
+constexpr sql::Statement select_new_token_mariadb = {
+    "select_token", "SELECT t.key FROM authtoken_token t WHERE t.user_id = ? FOR UPDATE"};
 
-constexpr sql::Statement delete_permissions_of_user = {
-    "delete_permissions", "DELETE FROM auth_user_user_permissions WHERE user_id = ?"};
-constexpr sql::Statement delete_groups_of_user = {
-    "delete_groups", "DELETE FROM auth_user_groups WHERE user_id = ?"};
-constexpr sql::Statement delete_user_row = {"delete_user", "DELETE FROM auth_user WHERE id = ?"};
-
-User read_user(const sql::Row& row) {
-    User user;
-    user.id.value = row.integer(0);
-    user.username = row.text(1);
-    user.password = row.text(2);
-    user.email = row.text(3);
-    user.is_active = row.boolean(4);
-    user.is_staff = row.boolean(5);
-    user.is_superuser = row.boolean(6);
-    return user;
-}
-
-std::optional<std::string> find_token(sql::Connection& connection, const UserId& user) {
+std::optional<std::string>
+find_token(sql::Connection& connection, const sql::Statement& statement, const UserId& user) {
     const std::array<sql::Value, 1> parameters = {user_value(user)};
-    return sql::query_one(connection, select_token, parameters, [](const sql::Row& row) {
+    return sql::query_one(connection, statement, parameters, [](const sql::Row& row) {
         return std::string(row.text(0));
     });
 }
 
+/// The names of auth.User, which are no reserved words anywhere and need no quotes.
+constexpr std::string_view plain_names[] = {
+    "auth_user",
+    "auth_user_groups",
+    "auth_user_user_permissions",
+    "user_id",
+    "id",
+    "username",
+    "email",
+    "is_active",
+    "is_staff",
+    "is_superuser",
+    "last_login",
+};
+
+std::string quoted(const std::string& name, sql::Dialect dialect) {
+    if (std::find(std::begin(plain_names), std::end(plain_names), name) != std::end(plain_names)) {
+        return name;
+    }
+    const char quote = dialect == sql::Dialect::mariadb ? '`' : '"';
+    std::string result(1, quote);
+    for (const char c : name) {
+        result.append(c == quote ? 2 : 1, c);
+    }
+    return result += quote;
+}
+
 } // namespace
 
-std::optional<User> select_user(sql::Connection& connection, const UserId& id) {
-    const std::array<sql::Value, 1> parameters = {user_value(id)};
-    auto user = sql::query_one(connection, select_user_by_id, parameters, read_user);
-    if (user) {
-        user->id = id;
+UserStore::UserStore() : UserStore(UserTable(), sql::Dialect::sqlite) {}
+
+UserStore::UserStore(UserTable table, sql::Dialect dialect) : table_(std::move(table)) {
+    const auto name = [dialect](const std::string& plain) { return quoted(plain, dialect); };
+    const auto column = [&](const std::string& plain, std::string_view otherwise) {
+        return plain.empty() ? std::string(otherwise) : "u." + name(plain);
+    };
+    quoted_table_ = name(table_.name);
+    quoted_key_ = name(table_.primary_key);
+    const std::string columns = fmt::format(
+        "SELECT u.{}, u.{}, u.password, {}, {}, {}, {}",
+        quoted_key_,
+        name(table_.username_field),
+        column(table_.email_field, "''"),
+        column(table_.is_active, "TRUE"),
+        column(table_.is_staff, "FALSE"),
+        column(table_.is_superuser, "FALSE")
+    );
+    select_by_id_ = fmt::format("{} FROM {} u WHERE u.{} = ?", columns, quoted_table_, quoted_key_);
+    select_by_name_ = fmt::format(
+        "{} FROM {} u WHERE u.{} = ?", columns, quoted_table_, name(table_.username_field)
+    );
+    select_by_token_ = fmt::format(
+        "{}, t.key FROM authtoken_token t JOIN {} u ON u.{} = t.user_id WHERE t.key = ?",
+        columns,
+        quoted_table_,
+        quoted_key_
+    );
+    update_password_ =
+        fmt::format("UPDATE {} SET password = ? WHERE {} = ?", quoted_table_, quoted_key_);
+    update_last_login_ = fmt::format(
+        "UPDATE {} SET {} = ? WHERE {} = ?", quoted_table_, name(table_.last_login), quoted_key_
+    );
+    delete_user_ = fmt::format("DELETE FROM {} WHERE {} = ?", quoted_table_, quoted_key_);
+
+    const std::string permissions = name(table_.name + "_user_permissions");
+    const std::string groups = name(table_.name + "_groups");
+    const std::string reference = name(table_.reference);
+    select_permissions_ = fmt::format(
+        "SELECT c.app_label, p.codename FROM {} o"
+        " JOIN auth_permission p ON p.id = o.permission_id"
+        " JOIN django_content_type c ON c.id = p.content_type_id WHERE o.{} = ?"
+        " UNION SELECT c.app_label, p.codename FROM {} o"
+        " JOIN auth_group_permissions g ON g.group_id = o.group_id"
+        " JOIN auth_permission p ON p.id = g.permission_id"
+        " JOIN django_content_type c ON c.id = p.content_type_id WHERE o.{} = ?",
+        permissions,
+        reference,
+        groups,
+        reference
+    );
+    delete_permissions_ = fmt::format("DELETE FROM {} WHERE {} = ?", permissions, reference);
+    delete_groups_ = fmt::format("DELETE FROM {} WHERE {} = ?", groups, reference);
+}
+
+User UserStore::read_user(const sql::Row& row) const {
+    const auto flag = [&row](int index) { return !row.is_null(index) && row.boolean(index); };
+    User user;
+    if (table_.key_kind == KeyKind::integer) {
+        user.id.value = row.integer(0);
+    } else {
+        user.id.value = std::string(row.text(0));
     }
+    user.username = row.is_null(1) ? std::string_view() : row.text(1);
+    user.password = row.text(2);
+    user.email = row.is_null(3) ? std::string_view() : row.text(3);
+    user.is_active = flag(4);
+    user.is_staff = flag(5);
+    user.is_superuser = flag(6);
     return user;
 }
 
-std::optional<User> select_user_by_name(sql::Connection& connection, std::string_view username) {
+std::optional<User> UserStore::select_user(sql::Connection& connection, const UserId& id) const {
+    const std::array<sql::Value, 1> parameters = {user_value(id)};
+    return sql::query_one(
+        connection,
+        {"select_user", select_by_id_},
+        parameters,
+        [this](const sql::Row& row) { return read_user(row); }
+    );
+}
+
+std::optional<User>
+UserStore::select_user_by_name(sql::Connection& connection, std::string_view username) const {
     const std::array<sql::Value, 1> parameters = {username};
-    auto user = sql::query_one(connection, select_user_by_username, parameters, read_user);
+    auto user = sql::query_one(
+        connection,
+        {"select_user_by_name", select_by_name_},
+        parameters,
+        [this](const sql::Row& row) { return read_user(row); }
+    );
     // MariaDB's collation finds "Ann" for "ann" too.
     if (user && user->username != username) {
         user.reset();
@@ -101,18 +181,21 @@ std::optional<User> select_user_by_name(sql::Connection& connection, std::string
     return user;
 }
 
-std::optional<User> select_user_by_token(sql::Connection& connection, std::string_view key) {
+std::optional<User>
+UserStore::select_user_by_token(sql::Connection& connection, std::string_view key) const {
     const std::array<sql::Value, 1> parameters = {key};
     std::optional<User> user;
-    connection.query(select_user_by_token_key, parameters, [&](const sql::Row& row) {
-        if (row.text(7) == key) {
-            user = read_user(row);
-        }
-    });
+    connection
+        .query({"select_user_by_token", select_by_token_}, parameters, [&](const sql::Row& row) {
+            if (row.text(7) == key) {
+                user = read_user(row);
+            }
+        });
     return user;
 }
 
-Result<UserId> insert_user(sql::Connection& connection, const User& user, Timestamp date_joined) {
+Result<UserId>
+UserStore::insert_user(sql::Connection& connection, const User& user, Timestamp date_joined) const {
     const std::array<sql::Value, 10> row = {
         std::string_view(user.password),
         sql::Value(),
@@ -134,77 +217,95 @@ Result<UserId> insert_user(sql::Connection& connection, const User& user, Timest
     }
 }
 
-bool update_password(sql::Connection& connection, const UserId& id, std::string_view encoded) {
+bool UserStore::update_password(
+    sql::Connection& connection, const UserId& id, std::string_view encoded
+) const {
     const std::array<sql::Value, 2> parameters = {encoded, user_value(id)};
-    return connection.execute(set_password, parameters) > 0;
+    return connection.execute({"update_password", update_password_}, parameters) > 0;
 }
 
-bool replace_password(
+bool UserStore::replace_password(
     sql::Connection& connection,
     const UserId& id,
     std::string_view old_encoded,
     std::string_view encoded
-) {
+) const {
     SqlText sql(connection.dialect());
-    sql << "UPDATE auth_user SET password = ";
-    sql.bind(encoded) << " WHERE id = ";
+    sql << "UPDATE " << quoted_table_ << " SET password = ";
+    sql.bind(encoded) << " WHERE " << quoted_key_ << " = ";
     sql.bind(id) << " AND ";
     sql.exactly("password", old_encoded);
     return connection.execute(sql.statement("replace_password"), sql.parameters()) > 0;
 }
 
-std::string get_or_insert_token(
-    sql::Connection& connection, const UserId& user, std::string_view new_key, Timestamp created
-) {
-    if (auto key = find_token(connection, user)) {
-        return std::move(*key);
+void UserStore::update_last_login(sql::Connection& connection, const UserId& id, Timestamp now)
+    const {
+    if (table_.last_login.empty()) {
+        return;
     }
-    const bool mariadb = connection.dialect() == sql::Dialect::mariadb;
-    const std::array<sql::Value, 3> row = {new_key, created, user_value(user)};
-    try {
-        connection.execute(mariadb ? insert_token_mariadb : insert_token, row);
-    } catch (const sql::Error& error) {
-        // Somebody else may have given the user a token in between.
-        auto key = error.kind() == sql::ErrorKind::constraint ? find_token(connection, user)
-                                                              : std::nullopt;
-        if (!key) {
-            throw;
-        }
-        return std::move(*key);
-    }
-    return std::string(new_key);
+    const std::array<sql::Value, 2> parameters = {now, user_value(id)};
+    connection.execute({"update_last_login", update_last_login_}, parameters);
 }
 
-void delete_token(sql::Connection& connection, const UserId& user) {
+std::string UserStore::get_or_insert_token(
+    sql::Connection& connection, const UserId& user, std::string_view new_key, Timestamp created
+) const {
+    if (auto key = find_token(connection, select_token, user)) {
+        return std::move(*key);
+    }
+    const std::array<sql::Value, 3> row = {new_key, created, user_value(user)};
+    if (connection.execute(insert_token(connection.dialect()), row) > 0) {
+        return std::string(new_key);
+    }
+    // Somebody else has given the user a token in between.
+    const bool mariadb = connection.dialect() == sql::Dialect::mariadb;
+    auto key = find_token(connection, mariadb ? select_new_token_mariadb : select_token, user);
+    if (!key) {
+        throw sql::Error(
+            sql::ErrorKind::constraint, "insert_token", "", "the user is gone, or the key is taken"
+        );
+    }
+    return std::move(*key);
+}
+
+void UserStore::delete_token(sql::Connection& connection, const UserId& user) const {
     const std::array<sql::Value, 1> parameters = {user_value(user)};
     connection.execute(delete_token_of_user, parameters);
 }
 
-std::set<std::string> select_permissions(sql::Connection& connection, const UserId& user) {
-    const std::array<sql::Value, 2> parameters = {user_value(user), user_value(user)};
+std::set<std::string>
+UserStore::select_permissions(sql::Connection& connection, const UserId& user) const {
     std::set<std::string> permissions;
-    connection.query(select_permissions_of_user, parameters, [&](const sql::Row& row) {
-        std::string permission(row.text(0));
-        permission += '.';
-        permission += row.text(1);
-        permissions.insert(std::move(permission));
-    });
+    if (!table_.has_permissions) {
+        return permissions;
+    }
+    const std::array<sql::Value, 2> parameters = {user_value(user), user_value(user)};
+    connection
+        .query({"select_permissions", select_permissions_}, parameters, [&](const sql::Row& row) {
+            std::string permission(row.text(0));
+            permission += '.';
+            permission += row.text(1);
+            permissions.insert(std::move(permission));
+        });
     return permissions;
 }
 
-void delete_user(sql::Connection& connection, const UserId& user) {
+void UserStore::delete_user(sql::Connection& connection, const UserId& user) const {
     SqlText messages(connection.dialect());
     messages << "SELECT m.id FROM drf_messages_message m WHERE m.user_id = ";
     messages.bind(user).for_update();
     delete_messages_by_id(connection, select_ids(connection, messages, "select_messages_of_user"));
     const std::array<sql::Value, 1> parameters = {user_value(user)};
-    for (const sql::Statement& statement :
-         {delete_token_of_user,
-          delete_permissions_of_user,
-          delete_groups_of_user,
-          delete_user_row}) {
-        connection.execute(statement, parameters);
+    connection.execute(delete_token_of_user, parameters);
+    if (table_.has_permissions) {
+        connection.execute({"delete_permissions", delete_permissions_}, parameters);
+        connection.execute({"delete_groups", delete_groups_}, parameters);
     }
+    connection.execute({"delete_user", delete_user_}, parameters);
+}
+
+UserStore find_user_store(sql::Connection& connection, const Settings& settings) {
+    return {find_user_table(connection, settings), connection.dialect()};
 }
 
 } // namespace drf_messages::store

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "model/user.hpp"
 #include "sql/connection.hpp"
+#include "store/user_table.hpp"
 
 #include <optional>
 #include <set>
@@ -12,36 +13,75 @@
 
 namespace drf_messages::store {
 
-std::optional<User> select_user(sql::Connection& connection, const UserId& id);
-/// By the exact name (case counts, on MariaDB too).
-std::optional<User> select_user_by_name(sql::Connection& connection, std::string_view username);
-/// The owner of a REST framework token; the key compares exactly, byte for byte, on every database.
-/// One statement.
-std::optional<User> select_user_by_token(sql::Connection& connection, std::string_view key);
+/// The users of a site, with their tokens and permissions: every statement about the table of
+/// AUTH_USER_MODEL. Their texts are made once. Shared by threads.
+class UserStore {
+public:
+    /// django.contrib.auth.models.User, on any database.
+    UserStore();
+    UserStore(UserTable table, sql::Dialect dialect);
 
-/// errc::already_exists when the name is taken. `user.password` is the encoded hash; the id is
-/// ignored.
-Result<UserId> insert_user(sql::Connection& connection, const User& user, Timestamp date_joined);
-/// False when there is no such user.
-bool update_password(sql::Connection& connection, const UserId& id, std::string_view encoded);
-/// As update_password, but only while the column still holds `old_encoded`.
-bool replace_password(
-    sql::Connection& connection,
-    const UserId& id,
-    std::string_view old_encoded,
-    std::string_view encoded
-);
+    const UserTable& table() const noexcept { return table_; }
 
-/// The user's token: the existing one, or `new_key` stored now.
-std::string get_or_insert_token(
-    sql::Connection& connection, const UserId& user, std::string_view new_key, Timestamp created
-);
-void delete_token(sql::Connection& connection, const UserId& user);
+    std::optional<User> select_user(sql::Connection& connection, const UserId& id) const;
+    /// By the exact value of USERNAME_FIELD (case counts, on MariaDB too).
+    std::optional<User>
+    select_user_by_name(sql::Connection& connection, std::string_view username) const;
+    /// The owner of a REST framework token; the key compares exactly, byte for byte, on every
+    /// database. One statement.
+    std::optional<User>
+    select_user_by_token(sql::Connection& connection, std::string_view key) const;
 
-/// "app.codename" of every permission, direct and by group. Not for superusers, who have all.
-std::set<std::string> select_permissions(sql::Connection& connection, const UserId& user);
+    /// errc::already_exists when the name is taken. `user.password` is the encoded hash; the id is
+    /// ignored. For auth.User only: what else a row of another model needs, only its code knows.
+    Result<UserId>
+    insert_user(sql::Connection& connection, const User& user, Timestamp date_joined) const;
+    /// False when there is no such user.
+    bool
+    update_password(sql::Connection& connection, const UserId& id, std::string_view encoded) const;
+    /// As update_password, but only while the column still holds `old_encoded`.
+    bool replace_password(
+        sql::Connection& connection,
+        const UserId& id,
+        std::string_view old_encoded,
+        std::string_view encoded
+    ) const;
+    /// Django: django/contrib/auth/models.py, update_last_login.
+    void update_last_login(sql::Connection& connection, const UserId& id, Timestamp now) const;
 
-/// Deletes the user with messages, tags, token, permissions and groups; run it in a transaction.
-void delete_user(sql::Connection& connection, const UserId& user);
+    /// The user's token: the existing one, or `new_key` stored now; one token whoever else asks at
+    /// the same time.
+    std::string get_or_insert_token(
+        sql::Connection& connection, const UserId& user, std::string_view new_key, Timestamp created
+    ) const;
+    void delete_token(sql::Connection& connection, const UserId& user) const;
+
+    /// "app.codename" of every permission, direct and by group. Not for superusers, who have all.
+    std::set<std::string> select_permissions(sql::Connection& connection, const UserId& user) const;
+
+    /// Deletes the user with messages, tags, token, permissions and groups; run it in a
+    /// transaction.
+    void delete_user(sql::Connection& connection, const UserId& user) const;
+
+private:
+    User read_user(const sql::Row& row) const;
+
+    UserTable table_;
+    std::string quoted_table_;
+    std::string quoted_key_;
+    std::string select_by_id_;
+    std::string select_by_name_;
+    std::string select_by_token_;
+    std::string update_password_;
+    std::string update_last_login_;
+    std::string select_permissions_;
+    std::string delete_permissions_;
+    std::string delete_groups_;
+    std::string delete_user_;
+};
+
+/// The users of AUTH_USER_MODEL; looks at the database where that is not auth.User, and then throws
+/// as find_user_table does.
+UserStore find_user_store(sql::Connection& connection, const Settings& settings);
 
 } // namespace drf_messages::store

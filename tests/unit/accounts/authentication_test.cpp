@@ -41,7 +41,7 @@ protected:
         session.emplace(
             *engine, settings, given.clock(), crypto::system_random_bytes, connection(), session_key
         );
-        auto user = user_of_session(settings, *session, connection());
+        auto user = user_of_session(settings, users, *session, connection());
         statements = given.connection().statement_count() - before;
         return user;
     }
@@ -68,6 +68,7 @@ protected:
     Settings settings;
     std::unique_ptr<SessionEngine> engine;
     std::optional<Session> session;
+    store::UserStore users;
     std::uint64_t statements = 0;
 };
 
@@ -171,20 +172,20 @@ TEST_F(PasswordTest, AcceptsTheRightPasswordOfAnActiveUserOnly) {
     given.user("bob").password(encoded).inactive();
     auto& connection = given.connection();
 
-    EXPECT_TRUE(authenticate(settings, passwords(), connection, "ann", "secret"));
-    EXPECT_FALSE(authenticate(settings, passwords(), connection, "ann", "Secret"));
-    EXPECT_FALSE(authenticate(settings, passwords(), connection, "ANN", "secret"));
-    EXPECT_FALSE(authenticate(settings, passwords(), connection, "nobody", "secret"));
-    EXPECT_FALSE(
-        authenticate(settings, passwords(), connection, std::string_view("ann\0", 4), "secret")
-    );
-    EXPECT_FALSE(authenticate(settings, passwords(), connection, "bob", "secret"));
+    EXPECT_TRUE(authenticate(settings, users, passwords(), connection, "ann", "secret"));
+    EXPECT_FALSE(authenticate(settings, users, passwords(), connection, "ann", "Secret"));
+    EXPECT_FALSE(authenticate(settings, users, passwords(), connection, "ANN", "secret"));
+    EXPECT_FALSE(authenticate(settings, users, passwords(), connection, "nobody", "secret"));
+    EXPECT_FALSE(authenticate(
+        settings, users, passwords(), connection, std::string_view("ann\0", 4), "secret"
+    ));
+    EXPECT_FALSE(authenticate(settings, users, passwords(), connection, "bob", "secret"));
     EXPECT_EQ(password_of(1), encoded);
 
     settings.authentication_backends = {model_backend, all_users_backend};
-    EXPECT_TRUE(authenticate(settings, passwords(), connection, "bob", "secret"));
+    EXPECT_TRUE(authenticate(settings, users, passwords(), connection, "bob", "secret"));
     settings.authentication_backends = {"django.contrib.auth.backends.RemoteUserBackend"};
-    EXPECT_FALSE(authenticate(settings, passwords(), connection, "ann", "secret"));
+    EXPECT_FALSE(authenticate(settings, users, passwords(), connection, "ann", "secret"));
 }
 
 TEST_F(PasswordTest, ReplacesAnOutdatedHashAfterTheRightPassword) {
@@ -194,14 +195,15 @@ TEST_F(PasswordTest, ReplacesAnOutdatedHashAfterTheRightPassword) {
     const std::string outdated = old.make("secret");
     given.user("ann").password(outdated);
 
-    EXPECT_FALSE(authenticate(settings, passwords(), given.connection(), "ann", "wrong"));
+    EXPECT_FALSE(authenticate(settings, users, passwords(), given.connection(), "ann", "wrong"));
     EXPECT_EQ(password_of(1), outdated);
 
-    const auto user = authenticate(settings, passwords(), given.connection(), "ann", "secret");
+    const auto user =
+        authenticate(settings, users, passwords(), given.connection(), "ann", "secret");
     ASSERT_TRUE(user);
     EXPECT_TRUE(password_of(1).starts_with("pbkdf2_sha256$"));
-    EXPECT_EQ(user->password, password_of(1));
-    EXPECT_TRUE(authenticate(settings, passwords(), given.connection(), "ann", "secret"));
+    EXPECT_EQ(user->user.password, password_of(1));
+    EXPECT_TRUE(authenticate(settings, users, passwords(), given.connection(), "ann", "secret"));
 }
 
 TEST_F(AuthenticationTest, PermissionsAreThoseOfActiveUsers) {
@@ -212,14 +214,14 @@ TEST_F(AuthenticationTest, PermissionsAreThoseOfActiveUsers) {
     };
     given.user("ann").permission("drf_messages.view_message");
     User ann = user(1);
-    EXPECT_TRUE(has_permission(given.connection(), ann, "drf_messages.view_message"));
-    EXPECT_FALSE(has_permission(given.connection(), ann, "drf_messages.delete_message"));
+    EXPECT_TRUE(has_permission(users, given.connection(), ann, "drf_messages.view_message"));
+    EXPECT_FALSE(has_permission(users, given.connection(), ann, "drf_messages.delete_message"));
     ann.is_active = false;
-    EXPECT_FALSE(has_permission(given.connection(), ann, "drf_messages.view_message"));
+    EXPECT_FALSE(has_permission(users, given.connection(), ann, "drf_messages.view_message"));
     ann.is_superuser = true;
-    EXPECT_FALSE(has_permission(given.connection(), ann, "drf_messages.delete_message"));
+    EXPECT_FALSE(has_permission(users, given.connection(), ann, "drf_messages.delete_message"));
     ann.is_active = true;
-    EXPECT_TRUE(has_permission(given.connection(), ann, "drf_messages.delete_message"));
+    EXPECT_TRUE(has_permission(users, given.connection(), ann, "drf_messages.delete_message"));
 }
 
 } // namespace

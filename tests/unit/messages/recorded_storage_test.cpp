@@ -471,7 +471,7 @@ json::value Play::call(MessageStorage& storage, const json::object& step) {
     } else if (op == "delete_session") {
         store::delete_session(connection, string_of(step.at("key")));
     } else if (op == "delete_user") {
-        store::delete_user(connection, UserId{step.at("user").as_int64()});
+        store::UserStore().delete_user(connection, UserId{step.at("user").as_int64()});
     } else if (op == "clearsessions") {
         EXPECT_EQ(store::delete_expired_sessions(connection, given.now, 100), 1);
     } else if (op == "model_mark_read") {
