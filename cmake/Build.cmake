@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What every target of ours is built with: the language level, warnings and sanitizers, on one interface target.
 option(DRF_MESSAGES_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(DRF_MESSAGES_MARIADB "Build the driver for MariaDB and MySQL" ON)
 option(DRF_MESSAGES_WERROR "Treat warnings as errors" OFF)
 set(DRF_MESSAGES_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined or thread)")
 

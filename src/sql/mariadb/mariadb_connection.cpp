@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include "sql/mariadb/mariadb_connection.hpp"
+
+#include "sql/error.hpp"
+#include "sql/mariadb/mariadb_error.hpp"
+#include "sql/mariadb/mariadb_session.hpp"
+#include "sql/mariadb/statement_cache.hpp"
+
+#include <mysql.h>
+#include <mysqld_error.h>
+
+#include <stdexcept>
+#include <utility>
+
+namespace drf_messages::sql {
+namespace {
+
+using mariadb::OwnedSession;
+using mariadb::PreparedStatement;
+using mariadb::StatementCache;
+
+constexpr std::size_t cached_statements = 128;
+
+class MariadbConnection final : public Connection {
+public:
+    explicit MariadbConnection(const MariadbOptions& options)
+        : session_(mariadb::open_session(options)), statements_(session_.get(), cached_statements) {
+    }
+
+    Dialect dialect() const noexcept override { return Dialect::mariadb; }
+
+    void query(
+        const Statement& statement,
+        std::span<const Value> parameters,
+        const std::function<void(const Row&)>& each
+    ) override {
+        run(statement, parameters, [&](PreparedStatement& prepared) {
+            prepared.fetch(each, statement.name);
+            return 0;
+        });
+    }
+
+    std::int64_t execute(const Statement& statement, std::span<const Value> parameters) override {
+        return run(statement, parameters, [](PreparedStatement& prepared) {
+            return prepared.affected_rows();
+        });
+    }
+
+    std::int64_t insert(const Statement& statement, std::span<const Value> parameters) override {
+        return run(statement, parameters, [](PreparedStatement& prepared) {
+            return prepared.insert_id();
+        });
+    }
+
+    void run_script(const Statement& script) override;
+
+    void begin() override {
+        if (in_transaction_) {
+            throw std::logic_error("a transaction is open already");
+        }
+        run_control("START TRANSACTION", "begin");
+        in_transaction_ = true;
+    }
+
+    void commit() override {
+        if (!in_transaction_) {
+            throw std::logic_error("no transaction is open");
+        }
+        run_control("COMMIT", "commit");
+        in_transaction_ = false;
+    }
+
+    void rollback() override {
+        if (!in_transaction_) {
+            return;
+        }
+        in_transaction_ = false;
+        try {
+            run_control("ROLLBACK", "rollback");
+        } catch (...) {
+            usable_ = false;
+            throw;
+        }
+    }
+
+    std::uint64_t statement_count() const noexcept override { return statement_count_; }
+    bool usable() const noexcept override { return usable_; }
+
+private:
+    /// Executes and hands the statement to `consume`, whose result is returned.
+    template<class Consume>
+    std::int64_t
+    run(const Statement& statement, std::span<const Value> parameters, Consume consume);
+
+    template<class Call>
+    auto guarded(Call call);
+
+    PreparedStatement& executed(const Statement& statement, std::span<const Value> parameters);
+    void start_call(std::string_view name);
+    void run_control(std::string_view text, std::string_view name);
+
+    OwnedSession session_;
+    StatementCache statements_;
+    std::uint64_t statement_count_ = 0;
+    bool usable_ = true;
+    bool in_use_ = false;
+    bool in_transaction_ = false;
+};
+
+/// Marks the connection as unusable when an error says so.
+template<class Call>
+auto MariadbConnection::guarded(Call call) {
+    try {
+        return call();
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::connection_lost ||
+            mariadb::ends_connection(mysql_errno(session_.get()))) {
+            usable_ = false;
+        }
+        throw;
+    }
+}
+
+template<class Consume>
+std::int64_t MariadbConnection::run(
+    const Statement& statement, std::span<const Value> parameters, Consume consume
+) {
+    struct InUse {
+        explicit InUse(bool& flag) : flag_(flag) { flag_ = true; }
+        InUse(const InUse&) = delete;
+        InUse& operator=(const InUse&) = delete;
+        ~InUse() { flag_ = false; }
+        bool& flag_;
+    };
+    struct Finish {
+        explicit Finish(PreparedStatement& statement) : statement_(statement) {}
+        Finish(const Finish&) = delete;
+        Finish& operator=(const Finish&) = delete;
+        ~Finish() { statement_.finish(); }
+        PreparedStatement& statement_;
+    };
+    start_call(statement.name);
+    const InUse in_use(in_use_);
+    return guarded([&]() -> std::int64_t {
+        PreparedStatement& prepared = executed(statement, parameters);
+        const Finish finish(prepared);
+        return consume(prepared);
+    });
+}
+
+PreparedStatement&
+MariadbConnection::executed(const Statement& statement, std::span<const Value> parameters) {
+    for (bool again = true;; again = false) {
+        PreparedStatement& prepared = statements_.get(statement);
+        try {
+            prepared.execute(parameters, statement.name);
+            return prepared;
+        } catch (const Error& error) {
+            // What comes between (a pooler, a changed table) may have cost the server its memory of
+            // the statement; it was not run then.
+            const bool forgotten = error.code() == std::to_string(ER_UNKNOWN_STMT_HANDLER) ||
+                                   error.code() == std::to_string(ER_NEED_REPREPARE);
+            if (!forgotten || !again) {
+                throw;
+            }
+            statements_.forget(statement);
+        }
+    }
+}
+
+void MariadbConnection::start_call(std::string_view name) {
+    if (in_use_) {
+        throw std::logic_error(std::string(name) + ": the connection is in use");
+    }
+    ++statement_count_;
+    // Before something is sent of which nobody could say whether it was executed. In a transaction
+    // nothing can be saved any more.
+    if (!in_transaction_ && mariadb::was_closed_by_server(session_.get())) {
+        usable_ = false;
+        throw Error(
+            ErrorKind::connection_lost,
+            name,
+            {},
+            "the server has closed the connection",
+            Retry::safe
+        );
+    }
+}
+
+void MariadbConnection::run_control(std::string_view text, std::string_view name) {
+    start_call(name);
+    guarded([&] {
+        if (mysql_real_query(session_.get(), text.data(), text.size()) != 0) {
+            throw mariadb::last_error(session_.get(), name);
+        }
+    });
+}
+
+void MariadbConnection::run_script(const Statement& script) {
+    start_call(script.name);
+    guarded([&] {
+        if (mysql_real_query(session_.get(), script.text.data(), script.text.size()) != 0) {
+            throw mariadb::last_error(session_.get(), script.name);
+        }
+        for (;;) {
+            mysql_free_result(mysql_use_result(session_.get()));
+            const int more = mysql_next_result(session_.get());
+            if (more > 0) {
+                throw mariadb::last_error(session_.get(), script.name);
+            }
+            if (more < 0) {
+                return;
+            }
+            ++statement_count_;
+        }
+    });
+}
+
+} // namespace
+
+ConnectionFactory mariadb_connections(MariadbOptions options) {
+    return [options = std::move(options)]() -> std::unique_ptr<Connection> {
+        return std::make_unique<MariadbConnection>(options);
+    };
+}
+
+} // namespace drf_messages::sql

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "sql/mariadb/mariadb_error.hpp"
+
+#include <errmsg.h>
+#include <mysqld_error.h>
+
+namespace drf_messages::sql::mariadb {
+namespace {
+
+// MySQL's, which MariaDB's header lacks.
+constexpr unsigned mysql_query_timeout = 3024;
+constexpr unsigned mysql_lock_nowait = 3572;
+constexpr unsigned mysql_check_violated = 3819;
+constexpr unsigned mysql_client_interaction_timeout = 4031;
+
+constexpr bool is_of_client(unsigned number) {
+    return (number >= 2000 && number < 3000) || number >= 5000;
+}
+
+} // namespace
+
+ErrorKind error_kind(unsigned number) noexcept {
+    switch (number) {
+    case ER_LOCK_DEADLOCK:
+    case ER_LOCK_WAIT_TIMEOUT:
+    case ER_LOCK_TABLE_FULL:
+    case ER_CHECKREAD:
+    case ER_QUERY_INTERRUPTED:
+    case ER_STATEMENT_TIMEOUT:
+    case mysql_query_timeout:
+    case mysql_lock_nowait:
+    case ER_MAX_PREPARED_STMT_COUNT_REACHED:
+        return ErrorKind::busy;
+    case ER_DUP_ENTRY:
+    case ER_DUP_KEY:
+    case ER_DUP_ENTRY_WITH_KEY_NAME:
+    case ER_BAD_NULL_ERROR:
+    case ER_NO_DEFAULT_FOR_FIELD:
+    case ER_ROW_IS_REFERENCED:
+    case ER_ROW_IS_REFERENCED_2:
+    case ER_NO_REFERENCED_ROW:
+    case ER_NO_REFERENCED_ROW_2:
+    case mysql_check_violated:
+    case ER_CONSTRAINT_FAILED:
+        return ErrorKind::constraint;
+    case ER_NO_SUCH_TABLE:
+    case ER_BAD_TABLE_ERROR:
+    case ER_BAD_FIELD_ERROR:
+    case ER_BAD_DB_ERROR:
+        return ErrorKind::schema;
+    case ER_OPTION_PREVENTS_STATEMENT: // --read-only
+    case ER_READ_ONLY_MODE:
+    case ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION:
+    case ER_OPEN_AS_READONLY:
+        return ErrorKind::read_only;
+    case ER_DISK_FULL:
+    case ER_RECORD_FILE_FULL:
+        return ErrorKind::full;
+    case ER_CON_COUNT_ERROR:
+    case ER_TOO_MANY_USER_CONNECTIONS:
+    case ER_USER_LIMIT_REACHED:
+    case ER_SERVER_SHUTDOWN:
+    case ER_NORMAL_SHUTDOWN:
+    case ER_ABORTING_CONNECTION:
+    case ER_NEW_ABORTING_CONNECTION:
+    case ER_NET_READ_ERROR:
+    case ER_NET_READ_INTERRUPTED:
+    case ER_NET_ERROR_ON_WRITE:
+    case ER_NET_WRITE_INTERRUPTED:
+    case ER_NET_FCNTL_ERROR:
+    case ER_NET_PACKETS_OUT_OF_ORDER:
+    case ER_UNKNOWN_COM_ERROR:   // Galera: the node is not part of the cluster
+    case ER_ERROR_DURING_COMMIT: // Galera: the node left the cluster while it asked the others
+    case ER_HOST_IS_BLOCKED:
+    case ER_CONNECTION_KILLED:
+    case mysql_client_interaction_timeout:
+    case CR_ERR_NET_READ:
+    case CR_ERR_NET_WRITE:
+        return ErrorKind::connection_lost;
+    case CR_OUT_OF_MEMORY:
+    case CR_NET_PACKET_TOO_LARGE:
+        return ErrorKind::other;
+    default:
+        return number >= 2000 && number < 2030 ? ErrorKind::connection_lost : ErrorKind::other;
+    }
+}
+
+Retry error_retry(unsigned number) noexcept {
+    switch (number) {
+    case ER_LOCK_DEADLOCK:     // also Galera's failed certification
+    case ER_CHECKREAD:         // innodb_snapshot_isolation
+    case CR_SERVER_GONE_ERROR: // could not be sent
+        return Retry::safe;
+    default:
+        return Retry::no;
+    }
+}
+
+bool ends_connection(unsigned number) noexcept {
+    return is_of_client(number) || error_kind(number) == ErrorKind::connection_lost ||
+           number == ER_NET_PACKET_TOO_LARGE;
+}
+
+std::string reason_without_values(unsigned number, std::string_view reason) {
+    switch (number) {
+    case ER_DUP_ENTRY:
+    case ER_DUP_ENTRY_WITH_KEY_NAME: {
+        // The entry may hold anything, quotes too.
+        const auto key = reason.rfind(" for key ");
+        return "Duplicate entry" +
+               (key == std::string_view::npos ? std::string() : std::string(reason.substr(key)));
+    }
+    // Names of tables, columns and accounts.
+    case ER_NO_SUCH_TABLE:
+    case ER_BAD_TABLE_ERROR:
+    case ER_BAD_FIELD_ERROR:
+    case ER_BAD_DB_ERROR:
+    case ER_BAD_NULL_ERROR:
+    case ER_NO_DEFAULT_FOR_FIELD:
+    case ER_DATA_TOO_LONG:
+    case ER_WARN_DATA_OUT_OF_RANGE:
+    case ER_ACCESS_DENIED_ERROR:
+    case ER_DBACCESS_DENIED_ERROR:
+    case ER_TABLEACCESS_DENIED_ERROR:
+    case ER_OPTION_PREVENTS_STATEMENT:
+        return std::string(reason);
+    default:
+        if (is_of_client(number)) {
+            return std::string(reason);
+        }
+        const auto quote = reason.find_first_of("'\"");
+        return quote == std::string_view::npos ? std::string(reason)
+                                               : std::string(reason.substr(0, quote)) + "...";
+    }
+}
+
+Error make_error(unsigned number, std::string_view reason, std::string_view statement_name) {
+    return Error(
+        error_kind(number),
+        statement_name,
+        std::to_string(number),
+        reason_without_values(number, reason),
+        error_retry(number)
+    );
+}
+
+} // namespace drf_messages::sql::mariadb

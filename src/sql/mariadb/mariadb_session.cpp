@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "sql/mariadb/mariadb_session.hpp"
+
+#include "sql/mariadb/mariadb_error.hpp"
+
+#include <mysql.h>
+#include <poll.h>
+
+#include <chrono>
+#include <mutex>
+#include <string>
+
+namespace drf_messages::sql::mariadb {
+namespace {
+
+constexpr std::string_view open_name = "connect to the database";
+
+const char* or_null(const std::string& text) {
+    return text.empty() ? nullptr : text.c_str();
+}
+
+void set_text(MYSQL* session, mysql_option option, const std::string& text) {
+    if (!text.empty()) {
+        mysql_options(session, option, text.c_str());
+    }
+}
+
+void set_seconds(MYSQL* session, mysql_option option, std::chrono::seconds time) {
+    if (time.count() > 0) {
+        const auto seconds = static_cast<unsigned>(time.count());
+        mysql_options(session, option, &seconds);
+    }
+}
+
+void set_tls(MYSQL* session, const MariadbOptions& options) {
+    if (options.tls == MariadbTls::off) {
+        return;
+    }
+    set_text(session, MYSQL_OPT_SSL_CA, options.tls_ca);
+    set_text(session, MYSQL_OPT_SSL_CAPATH, options.tls_ca_path);
+    set_text(session, MYSQL_OPT_SSL_CERT, options.tls_cert);
+    set_text(session, MYSQL_OPT_SSL_KEY, options.tls_key);
+    set_text(session, MYSQL_OPT_SSL_CIPHER, options.tls_cipher);
+    const my_bool enforce = 1;
+    const my_bool verify = options.tls == MariadbTls::verify ? 1 : 0;
+    mysql_options(session, MYSQL_OPT_SSL_ENFORCE, &enforce);
+    mysql_options(session, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+}
+
+void set_options(MYSQL* session, const MariadbOptions& options) {
+    // Before the others, which go before what it holds.
+    if (!options.default_file.empty() || !options.default_group.empty()) {
+        set_text(session, MYSQL_READ_DEFAULT_FILE, options.default_file);
+        mysql_options(
+            session,
+            MYSQL_READ_DEFAULT_GROUP,
+            options.default_group.empty() ? "client" : options.default_group.c_str()
+        );
+    }
+    mysql_options(session, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    // A server may otherwise ask for any file of ours.
+    const unsigned no_local_files = 0;
+    mysql_options(session, MYSQL_OPT_LOCAL_INFILE, &no_local_files);
+    set_seconds(session, MYSQL_OPT_CONNECT_TIMEOUT, options.connect_timeout);
+    set_seconds(session, MYSQL_OPT_READ_TIMEOUT, options.read_timeout);
+    set_seconds(session, MYSQL_OPT_WRITE_TIMEOUT, options.write_timeout);
+    set_tls(session, options);
+}
+
+void run(MYSQL* session, const std::string& text, std::string_view name) {
+    if (mysql_real_query(session, text.data(), text.size()) != 0) {
+        throw last_error(session, name);
+    }
+    do {
+        mysql_free_result(mysql_use_result(session));
+        const int more = mysql_next_result(session);
+        if (more > 0) {
+            throw last_error(session, name);
+        }
+        if (more < 0) {
+            return;
+        }
+    } while (true);
+}
+
+void prepare_session(MYSQL* session, const MariadbOptions& options) {
+    std::string settings =
+        "SET SESSION time_zone = '+00:00', sql_auto_is_null = 0, autocommit = 1, "
+        "sql_mode = 'STRICT_TRANS_TABLES,ANSI_QUOTES";
+    if (!options.sql_mode.empty()) {
+        settings += "," + options.sql_mode;
+    }
+    settings += "'";
+    if (options.statement_timeout.count() > 0) {
+        const auto milliseconds = options.statement_timeout.count();
+        settings += mariadb_connection(session) != 0
+                        ? ", max_statement_time = " + std::to_string(milliseconds) + " / 1000"
+                        : ", max_execution_time = " + std::to_string(milliseconds);
+    }
+    run(session, settings, open_name);
+    if (!options.isolation_level.empty()) {
+        run(session, "SET SESSION TRANSACTION ISOLATION LEVEL " + options.isolation_level, open_name
+        );
+    }
+    if (!options.init_command.empty()) {
+        run(session, options.init_command, "init_command");
+    }
+}
+
+} // namespace
+
+void SessionCloser::operator()(st_mysql* session) const noexcept {
+    mysql_close(session);
+}
+
+Error last_error(st_mysql* session, std::string_view statement_name) {
+    return make_error(mysql_errno(session), mysql_error(session), statement_name);
+}
+
+OwnedSession open_session(const MariadbOptions& options) {
+    static std::once_flag initialized;
+    std::call_once(initialized, [] { mysql_library_init(0, nullptr, nullptr); });
+    OwnedSession session(mysql_init(nullptr));
+    if (!session) {
+        throw Error(ErrorKind::other, open_name, {}, "out of memory");
+    }
+    set_options(session.get(), options);
+    try {
+        const MYSQL* const connected = mysql_real_connect(
+            session.get(),
+            or_null(options.host),
+            or_null(options.user),
+            or_null(options.password),
+            or_null(options.database),
+            options.port,
+            or_null(options.socket),
+            CLIENT_FOUND_ROWS | CLIENT_MULTI_STATEMENTS
+        );
+        if (connected == nullptr) {
+            throw last_error(session.get(), open_name);
+        }
+        prepare_session(session.get(), options);
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::schema || error.kind() == ErrorKind::connection_lost) {
+            throw;
+        }
+        const std::string_view text = error.what();
+        throw Error(
+            ErrorKind::connection_lost,
+            open_name,
+            {},
+            text.starts_with(open_name) ? text.substr(open_name.size() + 2) : text
+        );
+    }
+    return session;
+}
+
+bool was_closed_by_server(st_mysql* session) noexcept {
+    pollfd socket{};
+    socket.fd = mysql_get_socket(session);
+    socket.events = POLLRDHUP;
+    return socket.fd < 0 || ::poll(&socket, 1, 0) != 0;
+}
+
+} // namespace drf_messages::sql::mariadb

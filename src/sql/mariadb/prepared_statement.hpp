@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sql/connection.hpp"
+#include "sql/error.hpp"
+#include "sql/mariadb/result_row.hpp"
+
+#include <mysql.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::sql::mariadb {
+
+/// A statement that the server knows. Every call throws sql::Error with the given name.
+class PreparedStatement {
+public:
+    PreparedStatement(MYSQL* session, const Statement& statement);
+
+    void execute(std::span<const Value> parameters, std::string_view name);
+
+    /// Calls `each` for every row of the execution. All of them have arrived before the first call.
+    void fetch(const std::function<void(const Row&)>& each, std::string_view name);
+
+    std::int64_t affected_rows() const noexcept;
+    std::int64_t insert_id() const noexcept;
+
+    /// Forgets what the execution has left; of no effect when there is nothing.
+    void finish() noexcept;
+
+private:
+    struct Closer {
+        void operator()(MYSQL_STMT* statement) const noexcept { mysql_stmt_close(statement); }
+    };
+
+    [[noreturn]] void fail(std::string_view name) const;
+
+    std::unique_ptr<MYSQL_STMT, Closer> statement_;
+    std::vector<MYSQL_BIND> parameters_;
+    std::vector<MYSQL_TIME> moments_;
+    std::unique_ptr<ResultRow> row_;
+};
+
+} // namespace drf_messages::sql::mariadb
