@@ -2,6 +2,7 @@
 #include "accounts/session_engine.hpp"
 
 #include "accounts/database_session_engine.hpp"
+#include "accounts/file_session_engine.hpp"
 #include "accounts/signed_cookies_session_engine.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +10,8 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace drf_messages::accounts {
@@ -21,6 +24,8 @@ struct Engine {
     Factory make;
 };
 
+constexpr std::string_view file_engine = "django.contrib.sessions.backends.file";
+
 template<class Made>
 std::unique_ptr<SessionEngine>
 make_engine(const Settings& settings, Clock clock, const SessionCaches&) {
@@ -29,6 +34,7 @@ make_engine(const Settings& settings, Clock clock, const SessionCaches&) {
 
 constexpr std::array engines{
     Engine{"django.contrib.sessions.backends.db", make_engine<DatabaseSessionEngine>},
+    Engine{file_engine, make_engine<FileSessionEngine>},
     Engine{
         "django.contrib.sessions.backends.signed_cookies", make_engine<SignedCookiesSessionEngine>},
 };
@@ -46,6 +52,16 @@ std::string not_available(const Settings& settings) {
         settings.session_engine,
         fmt::join(known_session_engines(), "\", \"")
     );
+}
+
+void check_folder(const Settings& settings, std::vector<std::string>& problems) {
+    std::error_code ignored;
+    const std::filesystem::path folder = session_folder(settings);
+    if (!std::filesystem::is_directory(folder, ignored)) {
+        problems.push_back(fmt::format(
+            "SESSION_FILE_PATH: there is no folder \"{}\" to keep sessions in", folder.string()
+        ));
+    }
 }
 
 } // namespace
@@ -75,12 +91,15 @@ std::vector<std::string> session_engine_problems(const Settings& settings) {
     std::vector<std::string> problems;
     if (find_engine(settings.session_engine) == nullptr) {
         problems.push_back(not_available(settings));
+    } else if (settings.session_engine == file_engine) {
+        check_folder(settings, problems);
     }
     return problems;
 }
 
 bool is_plain_session_key(std::string_view key) noexcept {
-    return std::all_of(key.begin(), key.end(), [](char c) {
+    constexpr std::size_t longest = 40;
+    return !key.empty() && key.size() <= longest && std::all_of(key.begin(), key.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     });
 }

@@ -108,8 +108,8 @@ const std::vector<std::string>& known_session_engines();
 /// Why the session settings can not work; empty when they can.
 std::vector<std::string> session_engine_problems(const Settings& settings);
 
-/// Whether the key could be one of Django's own: small letters and digits. What any other key would
-/// name in a folder or a server is not ours to read, overwrite or delete.
+/// Whether the key could be one of Django's own: 1 to 40 small letters and digits. What any other
+/// key would name in a folder or a server is not ours to read, overwrite or delete.
 bool is_plain_session_key(std::string_view key) noexcept;
 
 /// The keys that sign (the first) and may have signed (each).

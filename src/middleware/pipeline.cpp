@@ -2,6 +2,7 @@
 #include "middleware/pipeline.hpp"
 
 #include "accounts/session.hpp"
+#include "cache/cache.hpp"
 #include "middleware/factories.hpp"
 #include "sql/error.hpp"
 
@@ -36,12 +37,13 @@ constexpr std::array entries{
     Entry{"django.middleware.locale.LocaleMiddleware", make_locale_middleware},
 };
 
-http::Response unavailable() {
+/// - what: what does not answer, "The database".
+http::Response unavailable(std::string_view what) {
     http::Response response;
     response.status = 503;
     response.headers.set("Content-Type", "application/json");
     response.headers.set("Retry-After", "1");
-    response.body = R"({"detail":"The database is not available. Try again."})";
+    response.body = fmt::format(R"({{"detail":"{} is not available. Try again."}})", what);
     return response;
 }
 
@@ -79,7 +81,13 @@ http::Response response_for_exception(const Site& site, const http::Request& req
         return bad_request_page();
     } catch (const sql::Error& error) {
         site.log(LogLevel::error, fmt::format("{}: {}", request_line(request), error.what()));
-        return is_outage(error.kind()) ? unavailable() : server_error_page();
+        return is_outage(error.kind()) ? unavailable("The database") : server_error_page();
+    } catch (const cache::Error& error) {
+        site.log(LogLevel::error, fmt::format("{}: {}", request_line(request), error.what()));
+        return unavailable("The cache");
+    } catch (const accounts::SessionStoreError& error) {
+        site.log(LogLevel::error, fmt::format("{}: {}", request_line(request), error.what()));
+        return unavailable("The session store");
     } catch (const std::exception& error) {
         site.log(LogLevel::error, fmt::format("{}: {}", request_line(request), error.what()));
         return server_error_page();

@@ -30,9 +30,10 @@ struct View {
 };
 
 /// The middleware of MIDDLEWARE around the view, in Django's order. The one door where errors of a
-/// request are caught: a database that is busy or lost answers 503 with Retry-After, BadRequest
-/// 400, anything else 500; logged without values. As in Django, an error becomes an answer where it
-/// was thrown, so that the middleware further out sees it.
+/// request are caught: a database that is busy or lost, or a cache or session store that does not
+/// answer, is 503 with Retry-After, BadRequest 400, anything else 500; logged without values. As in
+/// Django, an error becomes an answer where it was thrown, so that the middleware further out sees
+/// it.
 class Pipeline {
 public:
     /// Throws std::invalid_argument for a name that we do not have.

@@ -16,6 +16,11 @@ constexpr sql::Statement select_session_row = {
     "SELECT s.session_key, s.session_data FROM django_session s"
     " WHERE s.session_key = ? AND s.expire_date > ?"};
 
+constexpr sql::Statement select_session_and_expiry = {
+    "select_stored_session",
+    "SELECT s.session_key, s.session_data, s.expire_date FROM django_session s"
+    " WHERE s.session_key = ? AND s.expire_date > ?"};
+
 constexpr sql::Statement select_session_key = {
     "session_exists", "SELECT s.session_key FROM django_session s WHERE s.session_key = ?"};
 
@@ -46,6 +51,18 @@ select_session(sql::Connection& connection, std::string_view session_key, Timest
         }
     });
     return data;
+}
+
+std::optional<StoredSession>
+select_stored_session(sql::Connection& connection, std::string_view session_key, Timestamp now) {
+    const std::array<sql::Value, 2> parameters = {session_key, now};
+    std::optional<StoredSession> stored;
+    connection.query(select_session_and_expiry, parameters, [&](const sql::Row& row) {
+        if (row.text(0) == session_key) {
+            stored = StoredSession{std::string(row.text(1)), row.timestamp(2)};
+        }
+    });
+    return stored;
 }
 
 bool session_exists(sql::Connection& connection, std::string_view session_key) {

@@ -10,6 +10,18 @@
 
 namespace drf_messages::store {
 
+/// A row of django_session, without its key.
+struct StoredSession {
+    std::string session_data;
+    Timestamp expire_date;
+
+    friend bool operator==(const StoredSession&, const StoredSession&) = default;
+};
+
+/// A session that has not expired at `now`.
+std::optional<StoredSession>
+select_stored_session(sql::Connection& connection, std::string_view session_key, Timestamp now);
+
 /// django_session.session_data of a session that has not expired at `now`.
 std::optional<std::string>
 select_session(sql::Connection& connection, std::string_view session_key, Timestamp now);

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/session_file.hpp"
+
+#include "accounts/session_engine.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <system_error>
+
+namespace drf_messages::accounts {
+namespace {
+
+/// Longer than the longest session that can be decoded.
+constexpr std::size_t longest_file_bytes = std::size_t{8} * 1024 * 1024;
+
+[[noreturn]] void fail(std::string_view what, int error) {
+    throw SessionStoreError(fmt::format(
+        "SESSION_FILE_PATH: can not {} a session: {}", what, std::generic_category().message(error)
+    ));
+}
+
+class Descriptor {
+public:
+    explicit Descriptor(int fd) : fd_(fd) {}
+    ~Descriptor() {
+        if (fd_ >= 0) {
+            ::close(fd_);
+        }
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    int get() const { return fd_; }
+    explicit operator bool() const { return fd_ >= 0; }
+
+private:
+    int fd_;
+};
+
+int open_file(const std::string& path, int flags) {
+    constexpr mode_t mode = S_IRUSR | S_IWUSR;
+    return ::open(path.c_str(), flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode);
+}
+
+/// What a key that nobody has leads to; anything else is a fault of the folder.
+bool says_absent(int error) {
+    return error == ENOENT || error == ENAMETOOLONG || error == ELOOP || error == ENXIO ||
+           error == EISDIR;
+}
+
+void write_all(int fd, std::string_view content) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd, content.data(), content.size());
+        if (written >= 0) {
+            content.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno != EINTR) {
+            fail("write", errno);
+        }
+    }
+}
+
+/// A file beside the one it is to replace, gone at the end unless it has done so.
+class TemporaryFile {
+public:
+    explicit TemporaryFile(const std::string& path)
+        : name_(path + "_out_XXXXXX"), file_(::mkostemp(name_.data(), O_CLOEXEC)) {
+        if (!file_) {
+            fail("write", errno);
+        }
+    }
+    ~TemporaryFile() {
+        if (!renamed_) {
+            ::unlink(name_.c_str());
+        }
+    }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+    void write(std::string_view content) { write_all(file_.get(), content); }
+    void rename(const std::string& path) {
+        if (std::rename(name_.c_str(), path.c_str()) != 0) {
+            fail("write", errno);
+        }
+        renamed_ = true;
+    }
+
+private:
+    std::string name_;
+    Descriptor file_;
+    bool renamed_ = false;
+};
+
+} // namespace
+
+std::optional<SessionFile> read_session_file(const std::string& path) {
+    const Descriptor file(open_file(path, O_RDONLY));
+    if (!file) {
+        if (says_absent(errno)) {
+            return std::nullopt;
+        }
+        fail("read", errno);
+    }
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) {
+        fail("read", errno);
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return std::nullopt;
+    }
+    SessionFile result;
+    result.modified = Timestamp(
+        std::chrono::seconds(status.st_mtim.tv_sec) +
+        std::chrono::microseconds(status.st_mtim.tv_nsec / 1000)
+    );
+    std::array<char, 16 * 1024> chunk;
+    while (result.content.size() < longest_file_bytes) {
+        const ssize_t count = ::read(file.get(), chunk.data(), chunk.size());
+        if (count == 0) {
+            break;
+        }
+        if (count > 0) {
+            result.content.append(chunk.data(), static_cast<std::size_t>(count));
+        } else if (errno != EINTR) {
+            fail("read", errno);
+        }
+    }
+    return result;
+}
+
+bool create_session_file(const std::string& path) {
+    const Descriptor file(open_file(path, O_WRONLY | O_CREAT | O_EXCL));
+    if (!file) {
+        if (errno == EEXIST) {
+            return false;
+        }
+        fail("create", errno);
+    }
+    return true;
+}
+
+bool replace_session_file(const std::string& path, std::string_view content) {
+    {
+        const Descriptor file(open_file(path, O_WRONLY));
+        if (!file) {
+            if (says_absent(errno)) {
+                return false;
+            }
+            fail("write", errno);
+        }
+    }
+    TemporaryFile temporary(path);
+    temporary.write(content);
+    temporary.rename(path);
+    return true;
+}
+
+void remove_session_file(const std::string& path) {
+    if (::unlink(path.c_str()) != 0 && !says_absent(errno)) {
+        fail("delete", errno);
+    }
+}
+
+} // namespace drf_messages::accounts

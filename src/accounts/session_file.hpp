@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/time.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace drf_messages::accounts {
+
+/// One file that several processes read and write at the same time, as Django's file engine does:
+/// a reader sees the old content or the new one. None of these follows a symbolic link, waits for a
+/// FIFO, or names the file in an error.
+struct SessionFile {
+    std::string content;
+    Timestamp modified;
+};
+
+/// Absent when there is no such file, or something else stands there. Throws SessionStoreError when
+/// it can not be read.
+/// - More than a session can be is cut off.
+std::optional<SessionFile> read_session_file(const std::string& path);
+
+/// An empty file; false when the name is taken. Throws SessionStoreError.
+bool create_session_file(const std::string& path);
+
+/// Puts the content in the place of a file that exists; false when there is none. Mode 600. Throws
+/// SessionStoreError, and then the old file stands.
+bool replace_session_file(const std::string& path, std::string_view content);
+
+/// Throws SessionStoreError when the file is still there.
+void remove_session_file(const std::string& path);
+
+} // namespace drf_messages::accounts
