@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 # What every target of ours is built with: the language level, warnings and sanitizers, on one interface target.
 option(DRF_MESSAGES_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(DRF_MESSAGES_POSTGRESQL "Build the driver for PostgreSQL" ON)
 option(DRF_MESSAGES_MARIADB "Build the driver for MariaDB and MySQL" ON)
+option(DRF_MESSAGES_REDIS "Build caches and sessions in Redis" ON)
+option(DRF_MESSAGES_MEMCACHED "Build caches in memcached" ON)
 option(DRF_MESSAGES_WERROR "Treat warnings as errors" OFF)
 set(DRF_MESSAGES_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined or thread)")
 

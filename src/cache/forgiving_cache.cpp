@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "cache/forgiving_cache.hpp"
+
+#include <utility>
+
+namespace drf_messages::cache {
+namespace {
+
+class ForgivingCache final : public Cache {
+public:
+    explicit ForgivingCache(std::unique_ptr<Cache> cache) : cache_(std::move(cache)) {}
+
+    std::optional<Entry> get(std::string_view key) override {
+        try {
+            return cache_->get(key);
+        } catch (const Error&) {
+            return std::nullopt;
+        }
+    }
+
+    void set(std::string_view key, const Entry& entry, std::chrono::seconds timeout) override {
+        try {
+            cache_->set(key, entry, timeout);
+        } catch (const Error&) { // as asked for: the entry is lost
+        }
+    }
+
+    bool add(std::string_view key, const Entry& entry, std::chrono::seconds timeout) override {
+        return cache_->add(key, entry, timeout);
+    }
+
+    bool remove(std::string_view key) override {
+        try {
+            return cache_->remove(key);
+        } catch (const Error&) {
+            return false;
+        }
+    }
+
+    void update(std::string_view key, std::chrono::seconds timeout, const Change& change) override {
+        try {
+            cache_->update(key, timeout, change);
+        } catch (const Error&) {
+            change(std::nullopt);
+        }
+    }
+
+private:
+    std::unique_ptr<Cache> cache_;
+};
+
+} // namespace
+} // namespace drf_messages::cache
+
+std::unique_ptr<drf_messages::cache::Cache>
+drf_messages::cache::forgiving_cache(std::unique_ptr<Cache> cache) {
+    return std::make_unique<ForgivingCache>(std::move(cache));
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cache/cache.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace drf_messages::cache {
+
+/// The cache of [CACHES.ALIAS]; no connection is opened yet.
+/// - throws std::invalid_argument, with the keys and without secret values, for a backend that is
+///   not available in this build and for options that can not work.
+std::unique_ptr<Cache> make_cache(const CacheSettings& settings);
+
+/// The backends that this build has, by their names in Django.
+const std::vector<std::string>& known_backends();
+
+} // namespace drf_messages::cache

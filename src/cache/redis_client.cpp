@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "cache/redis_client.hpp"
+
+#include "cache/redis_connection.hpp"
+#include "cache/server.hpp"
+
+#include <utility>
+
+namespace drf_messages::cache {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Redis compares and sets in one step; ARGV: "1" when a value is expected, that value, the new
+/// one, and its life in milliseconds, "0" for ever.
+constexpr std::string_view exchange_script = R"(
+local now = redis.call('GET', KEYS[1])
+if ARGV[1] == '1' then
+  if now ~= ARGV[2] then return 0 end
+elseif now then
+  return 0
+end
+if ARGV[4] == '0' then
+  redis.call('SET', KEYS[1], ARGV[3])
+else
+  redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
+end
+return 1
+)";
+
+std::int64_t number(const RedisReply& reply) {
+    const auto* value = std::get_if<std::int64_t>(&reply);
+    if (value == nullptr) {
+        throw Error("Redis answers something else than a number");
+    }
+    return *value;
+}
+
+} // namespace
+
+struct RedisClient::Parts {
+    explicit Parts(RedisOptions with)
+        : options(std::move(with)),
+          server(
+              "Redis",
+              [this] { return std::make_unique<RedisConnection>(options); },
+              options.max_connections,
+              options.command_timeout,
+              options.retry_on_timeout
+          ) {}
+
+    RedisOptions options;
+    Server<RedisConnection> server;
+};
+
+RedisClient::RedisClient(RedisOptions options)
+    : parts_(std::make_unique<Parts>(std::move(options))) {}
+
+RedisClient::~RedisClient() = default;
+
+RedisReply RedisClient::command(std::initializer_list<std::string_view> words) {
+    return parts_->server.ask([&](RedisConnection& connection, SocketStream::Deadline deadline) {
+        return connection.command(words, deadline);
+    });
+}
+
+std::optional<std::string> RedisClient::get(std::string_view key) {
+    auto reply = command({"GET", key});
+    if (auto* bytes = std::get_if<std::string>(&reply)) {
+        return std::move(*bytes);
+    }
+    return std::nullopt;
+}
+
+void RedisClient::set(std::string_view key, std::string_view value, milliseconds timeout) {
+    if (timeout <= milliseconds::zero()) {
+        remove(key);
+    } else if (timeout >= cache_forever) {
+        command({"SET", key, value});
+    } else {
+        command({"SET", key, value, "PX", std::to_string(timeout.count())});
+    }
+}
+
+bool RedisClient::add(std::string_view key, std::string_view value, milliseconds timeout) {
+    if (timeout <= milliseconds::zero()) {
+        return !exists(key);
+    }
+    const auto reply =
+        timeout >= cache_forever
+            ? command({"SET", key, value, "NX"})
+            : command({"SET", key, value, "PX", std::to_string(timeout.count()), "NX"});
+    return std::holds_alternative<std::string>(reply);
+}
+
+bool RedisClient::replace(std::string_view key, std::string_view value, milliseconds timeout) {
+    if (timeout <= milliseconds::zero()) {
+        return remove(key);
+    }
+    const auto reply =
+        timeout >= cache_forever
+            ? command({"SET", key, value, "XX"})
+            : command({"SET", key, value, "PX", std::to_string(timeout.count()), "XX"});
+    return std::holds_alternative<std::string>(reply);
+}
+
+bool RedisClient::remove(std::string_view key) {
+    return number(command({"DEL", key})) > 0;
+}
+
+bool RedisClient::exists(std::string_view key) {
+    return number(command({"EXISTS", key})) > 0;
+}
+
+bool RedisClient::exchange(
+    std::string_view key,
+    const std::optional<std::string>& expected,
+    std::string_view value,
+    milliseconds timeout
+) {
+    if (timeout <= milliseconds::zero()) {
+        remove(key);
+        return true;
+    }
+    const std::string life = timeout >= cache_forever ? "0" : std::to_string(timeout.count());
+    const std::string_view before = expected ? std::string_view(*expected) : std::string_view();
+    const auto reply =
+        command({"EVAL", exchange_script, "1", key, expected ? "1" : "0", before, value, life});
+    return number(reply) == 1;
+}
+
+} // namespace drf_messages::cache
