@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+#include "sql/supervised.hpp"
+
+#include "sql/error.hpp"
+#include "sql/retry_pause.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace drf_messages::sql {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+/// A query that was lost after a longer time has waited for a database that does not answer; asking
+/// again would double that.
+constexpr std::chrono::seconds quickly_lost{2};
+
+bool only_reads(std::string_view text) {
+    return text.starts_with("SELECT") && text.find(" FOR UPDATE") == std::string_view::npos;
+}
+
+/// Logs at the end of its life, so that a failing statement is timed as well.
+class StopWatch {
+public:
+    StopWatch(const Supervision& supervision, std::string_view name)
+        : supervision_(supervision), name_(name) {}
+    StopWatch(const StopWatch&) = delete;
+    StopWatch& operator=(const StopWatch&) = delete;
+    ~StopWatch() {
+        if (supervision_.slow_statement.count() == 0) {
+            return;
+        }
+        const auto taken = elapsed();
+        if (taken >= supervision_.slow_statement) {
+            log(std::chrono::duration<double>(taken).count());
+        }
+    }
+
+    SteadyClock::duration elapsed() const { return SteadyClock::now() - start_; }
+
+private:
+    void log(double seconds) const noexcept {
+        try {
+            supervision_.log(
+                LogLevel::warning, fmt::format("slow statement: {} took {:.3f} s", name_, seconds)
+            );
+        } catch (...) {
+            // Without memory for a line there is none.
+        }
+    }
+
+    const Supervision& supervision_;
+    std::string_view name_;
+    SteadyClock::time_point start_ = SteadyClock::now();
+};
+
+/// What may be run again after the connection was lost.
+struct Repeat {
+    bool always = false; ///< even what may have been executed
+    bool never = false;  ///< rows have been handed out
+};
+
+class SupervisedConnection final : public Connection {
+public:
+    SupervisedConnection(ConnectionFactory open, std::shared_ptr<const Supervision> supervision)
+        : open_(std::move(open)), supervision_(std::move(supervision)), inner_(open_()),
+          dialect_(inner_->dialect()) {}
+
+    Dialect dialect() const noexcept override { return dialect_; }
+
+    void query(
+        const Statement& statement,
+        std::span<const Value> parameters,
+        const std::function<void(const Row&)>& each
+    ) override {
+        Repeat repeat{only_reads(statement.text)};
+        const std::function<void(const Row&)> watched = [&](const Row& row) {
+            repeat.never = true;
+            each(row);
+        };
+        run(statement.name, repeat, [&](Connection& connection) {
+            connection.query(statement, parameters, watched);
+        });
+    }
+
+    std::int64_t execute(const Statement& statement, std::span<const Value> parameters) override {
+        return run(statement.name, Repeat{}, [&](Connection& connection) {
+            return connection.execute(statement, parameters);
+        });
+    }
+
+    std::int64_t insert(const Statement& statement, std::span<const Value> parameters) override {
+        return run(statement.name, Repeat{}, [&](Connection& connection) {
+            return connection.insert(statement, parameters);
+        });
+    }
+
+    void run_script(const Statement& script) override {
+        // What a script has done before it failed is not known, so that it is not run again.
+        reopen_if_lost();
+        watch(script.name, [&] { inner_->run_script(script); });
+    }
+
+    void begin() override {
+        // Nothing has happened yet, so that it can be repeated even when it may have been executed.
+        run("begin", Repeat{true}, [](Connection& connection) { connection.begin(); });
+        in_transaction_ = true;
+    }
+
+    void commit() override {
+        watch("commit", [&] { inner_->commit(); });
+        in_transaction_ = false;
+    }
+
+    void rollback() override {
+        if (!std::exchange(in_transaction_, false)) {
+            return;
+        }
+        if (lost_) {
+            close(); // which is how the database knows that it is to roll back
+            return;
+        }
+        try {
+            watch("rollback", [&] { inner_->rollback(); });
+        } catch (...) {
+            lost_ = true;
+            throw;
+        }
+    }
+
+    std::uint64_t statement_count() const noexcept override {
+        return statements_before_ + (inner_ ? inner_->statement_count() : 0);
+    }
+
+    bool usable() const noexcept override { return !lost_ && inner_ && inner_->usable(); }
+
+private:
+    /// Logs when it was slow, and notices when the connection is lost.
+    template<class Call>
+    std::invoke_result_t<Call> watch(std::string_view name, Call call);
+
+    /// Retries as supervised() promises. `repeat` is looked at after a failure.
+    template<class Call>
+    std::invoke_result_t<Call, Connection&>
+    run(std::string_view name, const Repeat& repeat, Call call);
+
+    void reopen_if_lost();
+    void close();
+
+    ConnectionFactory open_;
+    std::shared_ptr<const Supervision> supervision_;
+    std::unique_ptr<Connection> inner_;
+    Dialect dialect_;
+    std::uint64_t statements_before_ = 0;
+    bool lost_ = false;
+    bool in_transaction_ = false;
+};
+
+template<class Call>
+std::invoke_result_t<Call> SupervisedConnection::watch(std::string_view name, Call call) {
+    const StopWatch watch(*supervision_, name);
+    try {
+        return call();
+    } catch (const Error& error) {
+        lost_ = lost_ || error.kind() == ErrorKind::connection_lost;
+        throw;
+    }
+}
+
+template<class Call>
+std::invoke_result_t<Call, Connection&>
+SupervisedConnection::run(std::string_view name, const Repeat& repeat, Call call) {
+    if (in_transaction_) {
+        return watch(name, [&] { return call(*inner_); });
+    }
+    bool reopened = false;
+    for (int failed = 0;;) {
+        reopen_if_lost();
+        const StopWatch watch(*supervision_, name);
+        try {
+            return call(*inner_);
+        } catch (const Error& error) {
+            if (error.kind() == ErrorKind::connection_lost) {
+                lost_ = true;
+                const bool may_repeat = !repeat.never && (error.retryable() || repeat.always);
+                if (!may_repeat || reopened || watch.elapsed() > quickly_lost) {
+                    throw;
+                }
+                reopened = true;
+                continue;
+            }
+            if (!error.retryable() || repeat.never || ++failed >= retry_attempts) {
+                throw;
+            }
+        }
+        pause_before_retry(failed);
+    }
+}
+
+void SupervisedConnection::reopen_if_lost() {
+    if (lost_ && !in_transaction_) {
+        close();
+        inner_ = open_();
+        lost_ = false;
+    }
+}
+
+void SupervisedConnection::close() {
+    if (inner_) {
+        statements_before_ += inner_->statement_count();
+        inner_.reset();
+    }
+}
+
+} // namespace
+
+ConnectionFactory supervised(ConnectionFactory open, Supervision supervision) {
+    auto shared = std::make_shared<const Supervision>(std::move(supervision));
+    return [open = std::move(open), shared = std::move(shared)]() -> std::unique_ptr<Connection> {
+        return std::make_unique<SupervisedConnection>(open, shared);
+    };
+}
+
+} // namespace drf_messages::sql
