@@ -39,6 +39,8 @@ private:
     std::optional<boost::json::value> decode_redis(std::string_view bytes) const;
     std::optional<boost::json::value>
     decode_memcached(std::string_view bytes, std::uint32_t flags) const;
+    CacheBytes encode_redis(const boost::json::value& value) const;
+    CacheBytes encode_memcached(const boost::json::value& value) const;
 
     Backend backend_ = Backend::local;
     Compressor compressor_ = Compressor::identity;

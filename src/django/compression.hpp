@@ -13,7 +13,7 @@ enum class Compression { zlib, gzip };
 /// What decompress() made of its input.
 struct Decompressed {
     enum class Outcome { complete, broken, too_large };
-    Outcome outcome;
+    Outcome outcome = Outcome::broken;
     std::string bytes; ///< empty unless complete
 };
 

@@ -17,7 +17,15 @@ namespace drf_messages::django {
 /// Absent when it is no JSON, or nested deeper than Python reads.
 std::optional<boost::json::value> parse_python_json(std::string_view utf8);
 
-/// Python's json.dumps with separators "," and ":", ASCII only.
+/// Appends a code point as UTF-8, a surrogate too: in three bytes.
+void append_python_utf8(std::string& out, char32_t code_point);
+
+/// Python's json.dumps with separators "," and ":", ASCII only. What read_pickle made of values
+/// that JSON has not is written as Django's DjangoJSONEncoder would: a tuple or set as a list, a
+/// datetime as text, and as null what it would refuse.
 std::string write_python_json(const boost::json::object& object);
+
+/// The same of any value, with Python's own separators ", " and ": ".
+std::string write_spaced_python_json(const boost::json::value& value);
 
 } // namespace drf_messages::django

@@ -20,17 +20,6 @@ constexpr int deepest_nesting = 900;
 // Python 3.11 refuses to read longer whole numbers.
 constexpr std::size_t longest_integer_digits = 4300;
 
-// Encodes surrogates too, unlike text::append_utf8.
-void append_code_unit(std::string& out, unsigned unit) {
-    if (unit >= 0xD800 && unit <= 0xDFFF) {
-        out += static_cast<char>(0xE0U | unit >> 12);
-        out += static_cast<char>(0x80U | (unit >> 6 & 0x3FU));
-        out += static_cast<char>(0x80U | (unit & 0x3FU));
-    } else {
-        text::append_utf8(out, unit);
-    }
-}
-
 class Reader {
 public:
     explicit Reader(std::string_view text) : rest_(text) {}
@@ -211,7 +200,7 @@ private:
                 return true;
             }
         }
-        append_code_unit(out, *unit);
+        append_python_utf8(out, *unit);
         return true;
     }
 
@@ -303,6 +292,16 @@ private:
 
 } // namespace
 } // namespace drf_messages::django
+
+void drf_messages::django::append_python_utf8(std::string& out, char32_t code_point) {
+    if (code_point >= 0xD800 && code_point <= 0xDFFF) {
+        out += static_cast<char>(0xE0U | code_point >> 12);
+        out += static_cast<char>(0x80U | (code_point >> 6 & 0x3FU));
+        out += static_cast<char>(0x80U | (code_point & 0x3FU));
+    } else {
+        text::append_utf8(out, code_point);
+    }
+}
 
 std::optional<boost::json::value> drf_messages::django::parse_python_json(std::string_view utf8) {
     return Reader(utf8).document();

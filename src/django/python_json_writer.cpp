@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "django/python_json.hpp"
+#include "django/python_value.hpp"
 #include "text/json.hpp"
 
 #include <boost/json/array.hpp>
@@ -11,10 +12,6 @@
 
 namespace drf_messages::django {
 namespace {
-
-std::string_view view(const boost::json::string& text) {
-    return {text.data(), text.size()};
-}
 
 // Where a lone surrogate begins, as parse_python_json keeps them.
 std::size_t find_surrogate(std::string_view text) {
@@ -99,70 +96,126 @@ void write_double(std::string& out, double number) {
     }
 }
 
-void write_value(std::string& out, const boost::json::value& value);
+class JsonText {
+public:
+    explicit JsonText(bool spaced) : comma_(spaced ? ", " : ","), colon_(spaced ? ": " : ":") {}
 
-void write_object(std::string& out, const boost::json::object& object) {
-    out += '{';
-    bool first = true;
-    for (const auto& [key, item] : object) {
-        if (!first)
-            out += ',';
-        first = false;
-        write_string(out, {key.data(), key.size()});
-        out += ':';
-        write_value(out, item);
-    }
-    out += '}';
-}
-
-void write_value(std::string& out, const boost::json::value& value) {
-    switch (value.kind()) {
-    case boost::json::kind::null:
-        out += "null";
-        break;
-    case boost::json::kind::bool_:
-        out += value.get_bool() ? "true" : "false";
-        break;
-    case boost::json::kind::int64:
-        out += std::to_string(value.get_int64());
-        break;
-    case boost::json::kind::uint64:
-        out += std::to_string(value.get_uint64());
-        break;
-    case boost::json::kind::double_:
-        write_double(out, value.get_double());
-        break;
-    case boost::json::kind::string: {
-        const auto text = view(value.get_string());
-        if (text.starts_with('\xFF'))
-            out += text.substr(1);
-        else
-            write_string(out, text);
-        break;
-    }
-    case boost::json::kind::array: {
-        out += '[';
-        bool first = true;
-        for (const auto& item : value.get_array()) {
-            if (!first)
-                out += ',';
-            first = false;
-            write_value(out, item);
+    void object(const boost::json::object& object) {
+        if (const auto* const member = python_value(object)) {
+            python(python_text(member->key()), member->value());
+            return;
         }
-        out += ']';
-        break;
+        out_ += '{';
+        bool first = true;
+        for (const auto& member : object) {
+            const auto key = python_text(member.key());
+            if (key == python_other_keys)
+                continue;
+            separate(first);
+            write_string(out_, key);
+            out_ += colon_;
+            value(member.value());
+        }
+        if (const auto* const pairs = object.if_contains(python_other_keys))
+            other_keys(pairs->get_array(), first);
+        out_ += '}';
     }
-    case boost::json::kind::object:
-        write_object(out, value.get_object());
-        break;
+
+    void value(const boost::json::value& value) {
+        switch (value.kind()) {
+        case boost::json::kind::null:
+            out_ += "null";
+            break;
+        case boost::json::kind::bool_:
+            out_ += value.get_bool() ? "true" : "false";
+            break;
+        case boost::json::kind::int64:
+            out_ += std::to_string(value.get_int64());
+            break;
+        case boost::json::kind::uint64:
+            out_ += std::to_string(value.get_uint64());
+            break;
+        case boost::json::kind::double_:
+            write_double(out_, value.get_double());
+            break;
+        case boost::json::kind::string: {
+            const auto text = python_text(value.get_string());
+            if (text.starts_with(python_marker))
+                out_ += text.substr(1);
+            else
+                write_string(out_, text);
+            break;
+        }
+        case boost::json::kind::array:
+            array(value.get_array());
+            break;
+        case boost::json::kind::object:
+            object(value.get_object());
+            break;
+        }
     }
-}
+
+    std::string take() { return std::move(out_); }
+
+private:
+    void separate(bool& first) {
+        if (!first)
+            out_ += comma_;
+        first = false;
+    }
+
+    void array(const boost::json::array& array) {
+        out_ += '[';
+        bool first = true;
+        for (const auto& item : array) {
+            separate(first);
+            value(item);
+        }
+        out_ += ']';
+    }
+
+    // Numbers, truth and None as keys are their JSON in quotes; json.dumps refuses all others.
+    void other_keys(const boost::json::array& pairs, bool& first) {
+        for (const auto& pair : pairs) {
+            const auto& key = pair.get_array()[0];
+            if (key.is_object())
+                continue;
+            separate(first);
+            out_ += '"';
+            value(key);
+            out_ += '"';
+            out_ += colon_;
+            value(pair.get_array()[1]);
+        }
+    }
+
+    void python(std::string_view tag, const boost::json::value& content) {
+        if (tag == python_tuple || tag == python_set || tag == python_frozenset)
+            array(content.get_array());
+        else if (tag == python_datetime_tag)
+            write_string(out_, iso_datetime(content.get_array()));
+        else if (tag == python_date)
+            write_string(out_, iso_date(python_text(content.get_string())));
+        else
+            out_ += "null";
+    }
+
+    std::string_view comma_;
+    std::string_view colon_;
+    std::string out_;
+};
 
 } // namespace
 } // namespace drf_messages::django
 
 std::string drf_messages::django::write_python_json(const boost::json::object& object) {
-    std::string out;
-    write_object(out, object);
-    return out;
+    JsonText text(false);
+    text.object(object);
+    return text.take();
+}
+
+std::string drf_messages::django::write_spaced_python_json(const boost::json::value& value) {
+    JsonText text(true);
+    text.value(value);
+    return text.take();
 }

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include "django/pickle_machine.hpp"
+#include "django/pickle_text.hpp"
+
+#include <array>
+#include <chrono>
+
+namespace drf_messages::django {
+namespace {
+
+constexpr std::int64_t seconds_a_day = 86'400;
+constexpr std::int64_t microseconds_a_second = 1'000'000;
+
+struct NamedGlobal {
+    std::string_view module;
+    std::string_view name;
+    PickleGlobal global;
+};
+
+// Pickles below protocol 3 carry Python 2's name of the module.
+constexpr std::array known_globals{
+    NamedGlobal{"builtins", "bytes", PickleGlobal::bytes},
+    NamedGlobal{"__builtin__", "bytes", PickleGlobal::bytes},
+    NamedGlobal{"builtins", "bytearray", PickleGlobal::bytearray},
+    NamedGlobal{"__builtin__", "bytearray", PickleGlobal::bytearray},
+    NamedGlobal{"builtins", "set", PickleGlobal::set},
+    NamedGlobal{"__builtin__", "set", PickleGlobal::set},
+    NamedGlobal{"builtins", "frozenset", PickleGlobal::frozenset},
+    NamedGlobal{"__builtin__", "frozenset", PickleGlobal::frozenset},
+    NamedGlobal{"_codecs", "encode", PickleGlobal::codecs_encode},
+    NamedGlobal{"datetime", "date", PickleGlobal::date},
+    NamedGlobal{"datetime", "datetime", PickleGlobal::datetime},
+    NamedGlobal{"datetime", "timedelta", PickleGlobal::timedelta},
+    NamedGlobal{"datetime", "timezone", PickleGlobal::timezone},
+    NamedGlobal{"pytz", "_UTC", PickleGlobal::pytz_utc},
+};
+
+unsigned byte_at(std::string_view bytes, std::size_t place) {
+    return static_cast<unsigned char>(bytes[place]);
+}
+
+bool is_date(std::string_view state) {
+    constexpr unsigned without_fold = 0x7F;
+    const std::chrono::year_month_day date{
+        std::chrono::year(static_cast<int>(byte_at(state, 0) << 8 | byte_at(state, 1))),
+        std::chrono::month(byte_at(state, 2) & without_fold),
+        std::chrono::day(byte_at(state, 3))};
+    return date.ok() && date.year() >= std::chrono::year(1) &&
+           date.year() <= std::chrono::year(9999);
+}
+
+bool is_time(std::string_view state) {
+    const unsigned microseconds =
+        byte_at(state, 3) << 16 | byte_at(state, 4) << 8 | byte_at(state, 5);
+    return byte_at(state, 0) < 24 && byte_at(state, 1) < 60 && byte_at(state, 2) < 60 &&
+           microseconds < microseconds_a_second;
+}
+
+} // namespace
+} // namespace drf_messages::django
+
+bool drf_messages::django::PickleMachine::push_global(
+    std::string_view module, std::string_view name
+) {
+    for (const NamedGlobal& known : known_globals)
+        if (known.module == module && known.name == name)
+            return push_number(Kind::global, static_cast<std::int64_t>(known.global));
+    return false;
+}
+
+bool drf_messages::django::PickleMachine::push_stack_global() {
+    const auto name = pop();
+    const auto module = pop();
+    return name && module && nodes_[*name].kind == Kind::text &&
+           nodes_[*module].kind == Kind::text &&
+           push_global(nodes_[*module].text, nodes_[*name].text);
+}
+
+bool drf_messages::django::PickleMachine::reduce() {
+    const auto tuple = pop();
+    const auto global = pop();
+    constexpr std::size_t most_arguments = 3;
+    if (!tuple || !global || nodes_[*tuple].kind != Kind::tuple ||
+        nodes_[*tuple].count > most_arguments || nodes_[*global].kind != Kind::global)
+        return false;
+    Arguments arguments;
+    for (auto item = nodes_[*tuple].first; item != PickleNode::nothing; item = items_[item].next)
+        arguments.add(items_[item].node);
+    return call(static_cast<PickleGlobal>(nodes_[*global].number), arguments);
+}
+
+bool drf_messages::django::PickleMachine::call(PickleGlobal global, const Arguments& arguments) {
+    switch (global) {
+    case PickleGlobal::bytes:
+        return arguments.size() == 0 && push_text(Kind::bytes, std::string_view());
+    case PickleGlobal::bytearray:
+        return call_bytearray(arguments);
+    case PickleGlobal::set:
+        return call_set(Kind::set, arguments);
+    case PickleGlobal::frozenset:
+        return call_set(Kind::frozenset, arguments);
+    case PickleGlobal::codecs_encode:
+        return call_codecs_encode(arguments);
+    case PickleGlobal::date:
+        return call_date(arguments);
+    case PickleGlobal::datetime:
+        return call_datetime(arguments);
+    case PickleGlobal::timedelta:
+        return call_timedelta(arguments);
+    case PickleGlobal::timezone:
+        return call_timezone(arguments);
+    case PickleGlobal::pytz_utc:
+        return arguments.size() == 0 && push_number(Kind::utc, 0);
+    }
+    return false;
+}
+
+bool drf_messages::django::PickleMachine::call_bytearray(const Arguments& arguments) {
+    if (arguments.size() == 0)
+        return push_text(Kind::bytearray, std::string_view());
+    if (arguments.size() != 1 || nodes_[arguments[0]].kind != Kind::bytes)
+        return false;
+    return push_text(Kind::bytearray, nodes_[arguments[0]].text);
+}
+
+bool drf_messages::django::PickleMachine::call_set(Kind kind, const Arguments& arguments) {
+    if (arguments.size() != 1 || nodes_[arguments[0]].kind != Kind::list)
+        return false;
+    // The items of the list as it is now: its chain only ever grows at the end.
+    PickleNode set = nodes_[arguments[0]];
+    set.kind = kind;
+    return push_node(set);
+}
+
+// How bytes are pickled below protocol 3.
+bool drf_messages::django::PickleMachine::call_codecs_encode(const Arguments& arguments) {
+    if (arguments.size() != 2)
+        return false;
+    const PickleNode text = nodes_[arguments[0]];
+    const PickleNode& encoding = nodes_[arguments[1]];
+    if (text.kind != Kind::text || encoding.kind != Kind::text || encoding.text != "latin1")
+        return false;
+    const auto bytes = utf8_to_latin1(text.text);
+    return bytes && push_text(Kind::bytes, keep(*bytes));
+}
+
+bool drf_messages::django::PickleMachine::call_date(const Arguments& arguments) {
+    constexpr std::size_t state_size = 4;
+    constexpr unsigned fold = 0x80;
+    if (arguments.size() != 1)
+        return false;
+    const PickleNode state = nodes_[arguments[0]];
+    return state.kind == Kind::bytes && state.text.size() == state_size && is_date(state.text) &&
+           (byte_at(state.text, 2) & fold) == 0 && push_text(Kind::date, state.text);
+}
+
+bool drf_messages::django::PickleMachine::call_datetime(const Arguments& arguments) {
+    constexpr std::size_t state_size = 10;
+    constexpr std::size_t date_size = 4;
+    if (arguments.size() < 1 || arguments.size() > 2)
+        return false;
+    PickleNode datetime = nodes_[arguments[0]];
+    if (datetime.kind != Kind::bytes || datetime.text.size() != state_size ||
+        !is_date(datetime.text) || !is_time(datetime.text.substr(date_size)))
+        return false;
+    if (arguments.size() == 2) {
+        const Kind tzinfo = nodes_[arguments[1]].kind;
+        if (tzinfo != Kind::timezone && tzinfo != Kind::utc)
+            return false;
+        datetime.first = arguments[1];
+    }
+    datetime.kind = Kind::datetime;
+    return push_node(datetime);
+}
+
+// Only as far as the offset of a time zone takes it.
+bool drf_messages::django::PickleMachine::call_timedelta(const Arguments& arguments) {
+    if (arguments.size() != 3)
+        return false;
+    for (std::size_t i = 0; i < arguments.size(); ++i)
+        if (nodes_[arguments[i]].kind != Kind::integer)
+            return false;
+    const std::int64_t days = nodes_[arguments[0]].number;
+    const std::int64_t seconds = nodes_[arguments[1]].number;
+    const std::int64_t microseconds = nodes_[arguments[2]].number;
+    if (days < -1 || days > 0 || seconds < 0 || seconds >= seconds_a_day || microseconds < 0 ||
+        microseconds >= microseconds_a_second)
+        return false;
+    return push_number(
+        Kind::timedelta, (days * seconds_a_day + seconds) * microseconds_a_second + microseconds
+    );
+}
+
+bool drf_messages::django::PickleMachine::call_timezone(const Arguments& arguments) {
+    if (arguments.size() < 1 || arguments.size() > 2)
+        return false;
+    PickleNode zone = nodes_[arguments[0]];
+    // timedelta(days=-1) itself is no offset.
+    if (zone.kind != Kind::timedelta || zone.number == -seconds_a_day * microseconds_a_second)
+        return false;
+    if (arguments.size() == 2) {
+        const PickleNode& name = nodes_[arguments[1]];
+        if (name.kind != Kind::text)
+            return false;
+        zone.text = name.text;
+        zone.count = 1;
+    }
+    zone.kind = Kind::timezone;
+    return push_node(zone);
+}

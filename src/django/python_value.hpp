@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "text/datetime.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace drf_messages::django {
+
+// How boost::json::value holds what Python has and JSON has not: an object with one member, whose
+// name says which. The byte FF begins no UTF-8, so no name that was read is one of these.
+
+inline constexpr char python_marker = '\xFF';
+
+/// An array of the items.
+inline constexpr std::string_view python_tuple = "\xFF:tuple";
+inline constexpr std::string_view python_set = "\xFF:set";
+inline constexpr std::string_view python_frozenset = "\xFF:frozenset";
+/// A string of the bytes.
+inline constexpr std::string_view python_bytes = "\xFF:bytes";
+inline constexpr std::string_view python_bytearray = "\xFF:bytearray";
+/// Python's own four bytes of a date.
+inline constexpr std::string_view python_date = "\xFF:date";
+/// An array: Python's own ten bytes of a datetime, and its tzinfo: null for none, true for
+/// pytz.utc, the microseconds from UTC of a datetime.timezone, or these and its name in an array.
+inline constexpr std::string_view python_datetime_tag = "\xFF:datetime";
+/// Beside the members whose keys are text: an array of the other keys, each with its value in an
+/// array of two.
+inline constexpr std::string_view python_other_keys = "\xFF:keys";
+
+/// Boost.JSON's texts as the standard's.
+template<typename Text>
+std::string_view python_text(const Text& text) {
+    return {text.data(), text.size()};
+}
+
+/// The one member of an object that stands for a Python value; null for any other value.
+inline const boost::json::key_value_pair* python_value(const boost::json::object& object) {
+    if (object.size() != 1)
+        return nullptr;
+    const auto& member = *object.begin();
+    const std::string_view name = python_text(member.key());
+    return name.starts_with(python_marker) && name != python_other_keys ? &member : nullptr;
+}
+
+/// What stands beside python_datetime_tag, in full seconds from UTC.
+text::CivilTime civil_time(const boost::json::array& python_datetime);
+
+/// As Django's DjangoJSONEncoder writes it: milliseconds, and Z for UTC.
+std::string iso_datetime(const boost::json::array& python_datetime);
+/// - state: what stands beside python_date.
+std::string iso_date(std::string_view state);
+
+} // namespace drf_messages::django
