@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sql/postgresql/postgresql_connections.hpp"
+#include "sql/postgresql/pq.hpp"
+
+namespace drf_messages::sql::postgresql {
+
+struct OpenedConnection {
+    OwnedPgConnection connection;
+    /// A pooler stands between, which may give each transaction another connection: what is
+    /// prepared or set in one is not there in the next.
+    bool pooled = false;
+};
+
+/// Connects and sets the session up: UTC, ISO dates, UTF-8, the timeouts. Throws sql::Error.
+/// - read_only: the server refuses to write.
+OpenedConnection open_connection(const PostgresqlOptions& options, bool read_only);
+
+/// What a transaction begins with; behind a pooler it carries the settings of the session.
+std::string begin_text(const PostgresqlOptions& options, bool pooled);
+
+} // namespace drf_messages::sql::postgresql

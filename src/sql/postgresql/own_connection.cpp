@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+#include "sql/postgresql/own_connection.hpp"
+
+#include "sql/error.hpp"
+#include "sql/postgresql/parameters.hpp"
+#include "sql/postgresql/postgresql_error.hpp"
+#include "sql/postgresql/postgresql_row.hpp"
+#include "sql/postgresql/prepared_statements.hpp"
+#include "sql/postgresql/statement_text.hpp"
+#include "sql/postgresql/wait.hpp"
+#include "sql/retry_pause.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace drf_messages::sql::postgresql {
+
+namespace {
+
+constexpr std::size_t kept_statements = 256;
+
+class OwnConnection final : public Connection {
+public:
+    explicit OwnConnection(std::shared_ptr<Connector> connector)
+        : connector_(std::move(connector)), statements_(kept_statements) {
+        OpenedConnection opened = connector_->open(false);
+        connection_ = std::move(opened.connection);
+        pooled_ = opened.pooled;
+        PQsetnonblocking(connection_.get(), 1);
+    }
+
+    Dialect dialect() const noexcept override { return Dialect::postgresql; }
+
+    void query(
+        const Statement& statement,
+        std::span<const Value> parameters,
+        const std::function<void(const Row&)>& each
+    ) override {
+        each_row(run(statement, parameters).get(), statement.name, each);
+    }
+
+    std::int64_t execute(const Statement& statement, std::span<const Value> parameters) override {
+        return changed_rows(run(statement, parameters).get());
+    }
+
+    std::int64_t insert(const Statement& statement, std::span<const Value> parameters) override {
+        const std::string text = returning_id(statement.text);
+        return first_number(run({statement.name, text}, parameters).get());
+    }
+
+    void run_script(const Statement& script) override;
+    void begin() override;
+    void commit() override;
+    void rollback() override;
+
+    std::uint64_t statement_count() const noexcept override { return statement_count_; }
+    bool usable() const noexcept override;
+
+private:
+    OwnedResult run(const Statement& statement, std::span<const Value> parameters);
+    OwnedResult run_once(const Statement& statement, const Parameters& parameters);
+    void send(const Statement& statement, const Parameters& parameters, const std::string& key);
+    std::string
+    prepare(const Statement& statement, const Parameters& parameters, const std::string& key);
+    OwnedResult run_simple(std::string_view name, const std::string& text);
+    void check_sent(int sent, std::string_view name);
+    OwnedResult answer(std::string_view name);
+    [[noreturn]] void lose(const Error& error);
+
+    std::shared_ptr<Connector> connector_;
+    OwnedPgConnection connection_;
+    PreparedStatements statements_;
+    std::uint64_t statement_count_ = 0;
+    std::uint64_t script_results_ = 0;
+    bool pooled_ = false;
+    bool usable_ = true;
+    bool in_transaction_ = false;
+};
+
+OwnedResult OwnConnection::run(const Statement& statement, std::span<const Value> values) {
+    const Parameters parameters(statement.name, values);
+    for (int failed = 1;; ++failed) {
+        ++statement_count_;
+        try {
+            return run_once(statement, parameters);
+        } catch (const Error& error) {
+            // Outside a transaction the statement is one of its own, undone as a whole.
+            if (in_transaction_ || !error.retryable() || failed >= retry_attempts) {
+                throw;
+            }
+        }
+        pause_before_retry(failed);
+    }
+}
+
+OwnedResult OwnConnection::run_once(const Statement& statement, const Parameters& parameters) {
+    if (!usable_) {
+        throw connection_error(nullptr, statement.name);
+    }
+    const std::string key = statement_key(statement.text, parameters.type_letters());
+    send(statement, parameters, key);
+    OwnedResult result = answer(statement.name);
+    if (is_stale_statement(result.get())) {
+        statements_.forget(key);
+    }
+    if (is_error(result.get())) {
+        throw result_error(result.get(), statement.name);
+    }
+    return result;
+}
+
+void OwnConnection::send(
+    const Statement& statement, const Parameters& parameters, const std::string& key
+) {
+    if (pooled_) {
+        const std::string text = numbered_parameters(statement.text);
+        check_sent(
+            PQsendQueryParams(
+                connection_.get(),
+                text.c_str(),
+                parameters.count(),
+                parameters.types(),
+                parameters.values(),
+                nullptr,
+                nullptr,
+                0
+            ),
+            statement.name
+        );
+        return;
+    }
+    const std::string* const known = statements_.find(key);
+    const std::string name = known ? *known : prepare(statement, parameters, key);
+    check_sent(
+        PQsendQueryPrepared(
+            connection_.get(),
+            name.c_str(),
+            parameters.count(),
+            parameters.values(),
+            nullptr,
+            nullptr,
+            0
+        ),
+        statement.name
+    );
+}
+
+std::string OwnConnection::prepare(
+    const Statement& statement, const Parameters& parameters, const std::string& key
+) {
+    const PreparedStatements::Added added = statements_.add(key);
+    try {
+        if (!added.replaced.empty()) {
+            run_simple(statement.name, "DEALLOCATE " + added.replaced);
+        }
+        const std::string text = numbered_parameters(statement.text);
+        check_sent(
+            PQsendPrepare(
+                connection_.get(),
+                added.name.c_str(),
+                text.c_str(),
+                parameters.count(),
+                parameters.types()
+            ),
+            statement.name
+        );
+        const OwnedResult result = answer(statement.name);
+        if (is_error(result.get())) {
+            throw result_error(result.get(), statement.name);
+        }
+    } catch (...) {
+        statements_.forget(key);
+        throw;
+    }
+    return added.name;
+}
+
+void OwnConnection::check_sent(int sent, std::string_view name) {
+    if (sent == 0) {
+        lose(connection_error(connection_.get(), name));
+    }
+}
+
+OwnedResult OwnConnection::answer(std::string_view name) {
+    PGconn* const connection = connection_.get();
+    const Deadline deadline = statement_deadline(connector_->options().statement_timeout);
+    OwnedResult last;
+    for (;;) {
+        const int unsent = PQflush(connection);
+        if (unsent < 0) {
+            lose(connection_error(connection, name));
+        }
+        if (unsent > 0 || PQisBusy(connection)) {
+            if (!wait_for_socket(PQsocket(connection), unsent > 0, deadline)) {
+                lose(Error(ErrorKind::connection_lost, name, {}, "the server does not answer"));
+            }
+            // When it fails, the results say why.
+            PQconsumeInput(connection);
+            if (PQstatus(connection) == CONNECTION_OK) {
+                continue;
+            }
+        }
+        OwnedResult next(PQgetResult(connection));
+        if (!next) {
+            break;
+        }
+        // Of several statements at once, the first error counts.
+        if (!last || !is_error(last.get())) {
+            last = std::move(next);
+            script_results_ += 1;
+        }
+    }
+    if (!last || PQstatus(connection) != CONNECTION_OK) {
+        lose(
+            last && is_error(last.get()) ? last_words(last.get(), name)
+                                         : connection_error(connection, name)
+        );
+    }
+    return last;
+}
+
+/// The connection is of no more use; whether the statement was done is not known.
+void OwnConnection::lose(const Error& error) {
+    usable_ = false;
+    throw error;
+}
+
+OwnedResult OwnConnection::run_simple(std::string_view name, const std::string& text) {
+    if (!usable_) {
+        throw connection_error(nullptr, name);
+    }
+    check_sent(PQsendQuery(connection_.get(), text.c_str()), name);
+    OwnedResult result = answer(name);
+    if (is_error(result.get())) {
+        throw result_error(result.get(), name);
+    }
+    return result;
+}
+
+void OwnConnection::run_script(const Statement& script) {
+    script_results_ = 0;
+    try {
+        run_simple(script.name, std::string(script.text));
+    } catch (...) {
+        statement_count_ += std::max<std::uint64_t>(1, script_results_);
+        throw;
+    }
+    statement_count_ += std::max<std::uint64_t>(1, script_results_);
+}
+
+void OwnConnection::begin() {
+    if (in_transaction_) {
+        throw std::logic_error("a transaction is open already");
+    }
+    ++statement_count_;
+    run_simple("begin", begin_text(connector_->options(), pooled_));
+    in_transaction_ = true;
+}
+
+void OwnConnection::commit() {
+    if (!in_transaction_) {
+        throw std::logic_error("no transaction is open");
+    }
+    ++statement_count_;
+    const OwnedResult result = run_simple("commit", "COMMIT");
+    in_transaction_ = false;
+    if (std::string_view(PQcmdStatus(result.get())) == "ROLLBACK") {
+        throw Error(
+            ErrorKind::other, "commit", "25P02", "a statement of the transaction had failed"
+        );
+    }
+}
+
+void OwnConnection::rollback() {
+    if (!in_transaction_) {
+        return;
+    }
+    in_transaction_ = false;
+    ++statement_count_;
+    if (PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) {
+        return;
+    }
+    try {
+        run_simple("rollback", "ROLLBACK");
+    } catch (...) {
+        usable_ = false;
+        throw;
+    }
+}
+
+bool OwnConnection::usable() const noexcept {
+    PGconn* const connection = connection_.get();
+    if (!usable_ || PQtransactionStatus(connection) != PQTRANS_IDLE) {
+        return false;
+    }
+    // Between statements a server says something only to end the connection, or a notice.
+    if (is_readable(PQsocket(connection))) {
+        PQconsumeInput(connection);
+    }
+    return PQstatus(connection) == CONNECTION_OK;
+}
+
+} // namespace
+
+std::unique_ptr<Connection> own_connection(std::shared_ptr<Connector> connector) {
+    return std::make_unique<OwnConnection>(std::move(connector));
+}
+
+} // namespace drf_messages::sql::postgresql

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "sql/postgresql/pipelined_connection.hpp"
+
+#include "sql/error.hpp"
+#include "sql/postgresql/own_connection.hpp"
+#include "sql/postgresql/postgresql_error.hpp"
+#include "sql/postgresql/postgresql_row.hpp"
+#include "sql/retry_pause.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+namespace drf_messages::sql::postgresql {
+
+namespace {
+
+constexpr std::string_view read_only_transaction = "25006";
+
+class PipelinedConnection final : public Connection {
+public:
+    explicit PipelinedConnection(std::shared_ptr<SharedConnections> shared)
+        : shared_(std::move(shared)) {}
+
+    Dialect dialect() const noexcept override { return Dialect::postgresql; }
+
+    void query(
+        const Statement& statement,
+        std::span<const Value> parameters,
+        const std::function<void(const Row&)>& each
+    ) override {
+        SharedPipeline* const pipeline =
+            transaction_ ? nullptr : shared_->pipeline_for(statement.text);
+        if (pipeline) {
+            if (const OwnedResult result = query_shared(*pipeline, statement, parameters)) {
+                each_row(result.get(), statement.name, each);
+                return;
+            }
+        }
+        on_own([&](Connection& own) { own.query(statement, parameters, each); });
+    }
+
+    std::int64_t execute(const Statement& statement, std::span<const Value> parameters) override {
+        return on_own([&](Connection& own) { return own.execute(statement, parameters); });
+    }
+
+    std::int64_t insert(const Statement& statement, std::span<const Value> parameters) override {
+        return on_own([&](Connection& own) { return own.insert(statement, parameters); });
+    }
+
+    void run_script(const Statement& script) override {
+        on_own([&](Connection& own) { own.run_script(script); });
+    }
+
+    void begin() override {
+        if (transaction_) {
+            throw std::logic_error("a transaction is open already");
+        }
+        try {
+            begin_on_own();
+        } catch (const Error& error) {
+            // It may have died since it was used last; the pool has thrown it away.
+            if (error.kind() != ErrorKind::connection_lost) {
+                throw;
+            }
+            begin_on_own();
+        }
+    }
+
+    void commit() override {
+        if (!transaction_) {
+            throw std::logic_error("no transaction is open");
+        }
+        on_own([](Connection& own) { own.commit(); });
+        transaction_.reset();
+    }
+
+    void rollback() override {
+        if (!transaction_) {
+            return;
+        }
+        try {
+            on_own([](Connection& own) { own.rollback(); });
+        } catch (...) {
+            // The transaction ends with its connection, which the pool closes.
+            transaction_.reset();
+            throw;
+        }
+        transaction_.reset();
+    }
+
+    std::uint64_t statement_count() const noexcept override { return statement_count_; }
+    bool usable() const noexcept override { return !transaction_; }
+
+private:
+    /// Absent when the query has to take a connection of its own.
+    OwnedResult query_shared(
+        SharedPipeline& pipeline, const Statement& statement, std::span<const Value> values
+    );
+
+    template<class Use>
+    std::invoke_result_t<Use&, Connection&> on_own(Use use) {
+        if (transaction_) {
+            return counted(**transaction_, use);
+        }
+        const Pool::Lease lease = shared_->own.acquire();
+        return counted(*lease, use);
+    }
+
+    template<class Use>
+    std::invoke_result_t<Use&, Connection&> counted(Connection& own, Use use) {
+        struct Count {
+            ~Count() { count += own.statement_count() - before; }
+            Connection& own;
+            std::uint64_t& count;
+            std::uint64_t before;
+        };
+        const Count count{own, statement_count_, own.statement_count()};
+        return use(own);
+    }
+
+    void begin_on_own() {
+        Pool::Lease lease = shared_->own.acquire();
+        counted(*lease, [](Connection& own) { own.begin(); });
+        transaction_.emplace(std::move(lease));
+    }
+
+    std::shared_ptr<SharedConnections> shared_;
+    std::optional<Pool::Lease> transaction_;
+    std::uint64_t statement_count_ = 0;
+};
+
+OwnedResult PipelinedConnection::query_shared(
+    SharedPipeline& pipeline, const Statement& statement, std::span<const Value> values
+) {
+    const Parameters parameters(statement.name, values);
+    for (int failed = 1;; ++failed) {
+        PipelineCall call;
+        call.name = statement.name;
+        call.text = statement.text;
+        call.parameters = &parameters;
+        call.key = statement_key(statement.text, parameters.type_letters());
+        pipeline.exchange(call);
+        if (call.error) {
+            ++statement_count_;
+            throw *call.error;
+        }
+        if (!call.result) {
+            return nullptr;
+        }
+        shared_->heavy.note(call);
+        if (sqlstate(call.result.get()) == read_only_transaction) {
+            // It writes, or locks rows: nothing that others should wait for.
+            shared_->heavy.add(statement.text);
+            return nullptr;
+        }
+        ++statement_count_;
+        if (!is_error(call.result.get())) {
+            return std::move(call.result);
+        }
+        const Error error = result_error(call.result.get(), statement.name);
+        if (!error.retryable() || failed >= retry_attempts) {
+            throw error;
+        }
+        pause_before_retry(failed);
+    }
+}
+
+} // namespace
+
+SharedConnections::SharedConnections(const PostgresqlOptions& options)
+    : connector(std::make_shared<Connector>(options)),
+      own([connector = connector] { return own_connection(connector); },
+          std::max<std::size_t>(1, options.own_connections),
+          options.wait_for_own) {
+    for (std::size_t i = 0; i < options.shared_connections; ++i) {
+        pipelines.push_back(std::make_unique<SharedPipeline>(connector));
+    }
+}
+
+SharedPipeline* SharedConnections::pipeline_for(std::string_view text) {
+    if (heavy.contains(text)) {
+        return nullptr;
+    }
+    SharedPipeline* best = nullptr;
+    for (const auto& pipeline : pipelines) {
+        if (pipeline->is_pooled()) {
+            return nullptr;
+        }
+        if (!pipeline->is_held_up() && (!best || pipeline->load() < best->load())) {
+            best = pipeline.get();
+        }
+    }
+    return best;
+}
+
+std::unique_ptr<Connection> pipelined_connection(std::shared_ptr<SharedConnections> shared) {
+    return std::make_unique<PipelinedConnection>(std::move(shared));
+}
+
+} // namespace drf_messages::sql::postgresql

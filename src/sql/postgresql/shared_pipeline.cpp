@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+#include "sql/postgresql/shared_pipeline.hpp"
+
+#include "sql/postgresql/wait.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <exception>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace drf_messages::sql::postgresql {
+
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds held_up_after{50};
+/// A query whose connection dies twice may well be what it dies of.
+constexpr int most_times_sent = 2;
+
+int make_alarm() {
+    const int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (descriptor < 0) {
+        throw std::system_error(errno, std::generic_category(), "eventfd");
+    }
+    return descriptor;
+}
+
+void ring(int alarm) {
+    eventfd_write(alarm, 1);
+}
+
+void silence(int alarm) {
+    eventfd_t ignored = 0;
+    eventfd_read(alarm, &ignored);
+}
+
+} // namespace
+
+SharedPipeline::SharedPipeline(std::shared_ptr<Connector> connector)
+    : connector_(std::move(connector)), alarm_(make_alarm()) {}
+
+SharedPipeline::~SharedPipeline() {
+    close(alarm_);
+}
+
+bool SharedPipeline::is_held_up() const noexcept {
+    const auto since = first_since_.load(std::memory_order_relaxed);
+    return since != 0 && steady_clock::now().time_since_epoch().count() - since >
+                             steady_clock::duration(held_up_after).count();
+}
+
+void SharedPipeline::exchange(PipelineCall& call) {
+    load_.fetch_add(1, std::memory_order_relaxed);
+    Lock lock(mutex_);
+    waiting_.push_back(&call);
+    while (!call.done) {
+        if (in_use_) {
+            call.wake.wait(lock);
+        } else if (!has_leader_) {
+            lead(lock, call);
+        } else if (!waiting_.empty() && wire_ && !wire_->is_broken()) {
+            // The leader waits for answers, so the wire is free.
+            send_waiting(lock);
+        } else {
+            call.wake.wait(lock);
+        }
+    }
+    lock.unlock();
+    load_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void SharedPipeline::send_waiting(Lock& lock) {
+    in_use_ = true;
+    while (!waiting_.empty() && !wire_->is_broken()) {
+        work(lock, false);
+    }
+    in_use_ = false;
+    note_first();
+    if (wire_->has_unsent() || wire_->is_broken()) {
+        ring(alarm_);
+    }
+    at_rest_.notify_one();
+}
+
+void SharedPipeline::lead(Lock& lock, PipelineCall& call) {
+    has_leader_ = true;
+    bool readable = false;
+    while (!call.done) {
+        in_use_ = true;
+        if (connect(lock)) {
+            work(lock, std::exchange(readable, false));
+            if (wire_->is_broken()) {
+                break_off(lock);
+            }
+        }
+        in_use_ = false;
+        note_first();
+        if (!call.done && waiting_.empty()) {
+            wait_for_answers(lock);
+            readable = true;
+        }
+    }
+    has_leader_ = false;
+    wake_successor();
+}
+
+/// Connects where that is needed; false when it fails, and nobody waits then.
+bool SharedPipeline::connect(Lock& lock) {
+    if (wire_ && !is_too_old()) {
+        return true;
+    }
+    lock.unlock();
+    std::unique_ptr<PipelineWire> wire;
+    std::optional<Error> error;
+    try {
+        wire = std::make_unique<PipelineWire>(*connector_);
+    } catch (const Error& failure) {
+        error = failure;
+    } catch (const std::exception& failure) {
+        error.emplace(ErrorKind::connection_lost, "open the database", "", failure.what());
+    }
+    lock.lock();
+    connected_at_ = steady_clock::now();
+    if (wire && wire->is_pooled()) {
+        pooled_.store(true, std::memory_order_relaxed);
+        wire.reset();
+    } else if (error && wire_) {
+        return true; // the old one still works, it seems
+    }
+    wire_ = std::move(wire);
+    if (!wire_) {
+        fail_waiting(error ? &*error : nullptr);
+    }
+    return wire_ != nullptr;
+}
+
+/// Sends what waits, takes in what has arrived, and wakes those whose answer is complete.
+void SharedPipeline::work(Lock& lock, bool readable) {
+    std::vector<PipelineCall*> to_send = std::exchange(waiting_, {});
+    std::vector<PipelineCall*> done;
+    auto next = to_send.begin();
+    lock.unlock();
+    try {
+        for (; next != to_send.end() && !wire_->is_broken(); ++next) {
+            wire_->send(**next);
+        }
+        if (readable) {
+            wire_->receive(done);
+        }
+    } catch (const std::exception&) {
+        // Out of memory: libpq and we no longer agree on what is under way.
+        wire_->give_up();
+        next += next != to_send.end() && wire_->has_sent(**next) ? 1 : 0;
+    }
+    lock.lock();
+    waiting_.insert(waiting_.begin(), next, to_send.end());
+    for (PipelineCall* const call : done) {
+        finish(*call);
+    }
+}
+
+void SharedPipeline::wait_for_answers(Lock& lock) {
+    const int socket = wire_->socket();
+    const bool to_write = wire_->has_unsent();
+    const Deadline deadline =
+        statement_deadline(connector_->options().statement_timeout, wire_->first_since());
+    lock.unlock();
+    const bool in_time = wait_for_socket(socket, to_write, deadline, alarm_);
+    lock.lock();
+    silence(alarm_);
+    at_rest_.wait(lock, [this] { return !in_use_; });
+    if (!in_time && !wire_->sent().empty()) {
+        // The first one is what the server does not answer; the others may try again.
+        wire_->sent().front()->times_sent = most_times_sent;
+        wire_->give_up();
+    }
+}
+
+/// The wire is dead: what was under way is sent again on the next one.
+void SharedPipeline::break_off(Lock& lock) {
+    auto& sent = wire_->sent();
+    while (!sent.empty()) {
+        PipelineCall& call = *sent.back();
+        sent.pop_back();
+        if (call.times_sent < most_times_sent) {
+            waiting_.insert(waiting_.begin(), &call);
+        } else {
+            call.error = wire_->error(call.name);
+            finish(call);
+        }
+    }
+    std::unique_ptr<PipelineWire> broken = std::move(wire_);
+    lock.unlock();
+    broken.reset();
+    lock.lock();
+}
+
+void SharedPipeline::finish(PipelineCall& call) {
+    call.done = true;
+    // Under the mutex: the call is gone as soon as its thread sees that it is done.
+    call.wake.notify_one();
+}
+
+void SharedPipeline::fail_waiting(const Error* error) {
+    for (PipelineCall* const call : std::exchange(waiting_, {})) {
+        if (error) {
+            call->error = *error;
+        }
+        finish(*call);
+    }
+}
+
+void SharedPipeline::wake_successor() {
+    if (!waiting_.empty()) {
+        waiting_.front()->wake.notify_one();
+    } else if (wire_ && !wire_->sent().empty()) {
+        wire_->sent().front()->wake.notify_one();
+    }
+}
+
+void SharedPipeline::note_first() {
+    const bool any = wire_ && !wire_->sent().empty();
+    first_since_.store(
+        any ? wire_->first_since().time_since_epoch().count() : 0, std::memory_order_relaxed
+    );
+}
+
+bool SharedPipeline::is_too_old() const {
+    const auto max_age = connector_->options().max_age;
+    return max_age.count() > 0 && wire_->sent().empty() &&
+           steady_clock::now() - connected_at_ > max_age;
+}
+
+} // namespace drf_messages::sql::postgresql
