@@ -1,33 +1,36 @@
 // SPDX-License-Identifier: MIT
+#include "accounts/session_engine.hpp"
 #include "cli/commands.hpp"
 #include "cli/progress.hpp"
-#include "sql/transaction.hpp"
-#include "store/session_store.hpp"
+#include "embed/caches.hpp"
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <optional>
 #include <ostream>
 
 namespace drf_messages::cli {
 
 int clear_sessions(Context& context, const ClearSessionsArguments& arguments) {
-    const auto connection = open_ready_database(context);
-    const Timestamp now = context.world.clock();
+    const auto database = open_ready_database(context);
+    const accounts::ConnectionSource connection = [&]() -> sql::Connection& { return *database; };
+    const embed::Caches caches = embed::make_caches(context.settings);
+    const auto sessions = embed::make_session_engine(context.settings, context.world.clock, caches);
+    const std::optional<std::int64_t> expired = sessions->count_expired(connection);
+    if (!expired) {
+        context.world.out << fmt::format(
+            "Nothing to do: sessions of \"{}\" vanish by themselves.\n",
+            context.settings.session_engine
+        );
+        return 0;
+    }
     std::int64_t deleted = 0;
     {
-        Progress progress(
-            context.world, "Deleting sessions", store::count_expired_sessions(*connection, now)
-        );
-        while (true) {
-            const std::int64_t gone = sql::transact(*connection, [&] {
-                return store::delete_expired_sessions(*connection, now, arguments.batch);
-            });
-            if (gone == 0) {
-                break;
-            }
-            deleted += gone;
-            progress.show(deleted);
-        }
+        Progress progress(context.world, "Deleting sessions", *expired);
+        deleted = sessions->clear_expired(connection, arguments.batch, [&](std::int64_t done) {
+            progress.show(done);
+        });
     }
     context.world.out << fmt::format(
         "{} expired session{} deleted.\n", deleted, deleted == 1 ? "" : "s"

@@ -2,6 +2,7 @@
 #include "embed/application.hpp"
 
 #include "api/api.hpp"
+#include "embed/caches.hpp"
 #include "embed/database.hpp"
 #include "middleware/pipeline.hpp"
 
@@ -15,7 +16,6 @@ namespace drf_messages::embed {
 namespace {
 
 constexpr std::chrono::seconds wait_for_connection{20};
-constexpr std::int64_t locmem_max_entries = 300; // Django's MAX_ENTRIES
 
 std::unique_ptr<sql::Pool> make_pool(const Settings& settings, const ApplicationOptions& options) {
     // A database in memory belongs to its connection.
@@ -32,17 +32,6 @@ std::unique_ptr<sql::Pool> make_pool(const Settings& settings, const Application
     );
 }
 
-std::unique_ptr<cache::Cache> make_cache(const CacheSettings& settings) {
-    if (settings.backend == "django.core.cache.backends.dummy.DummyCache") {
-        return cache::dummy_cache();
-    }
-    const auto* limit = option<std::int64_t>(settings.options, "MAX_ENTRIES");
-    return cache::local_memory_cache(
-        std::chrono::steady_clock::now,
-        static_cast<std::size_t>(limit != nullptr && *limit > 0 ? *limit : locmem_max_entries)
-    );
-}
-
 /// The database is asked only where it knows more of the users than we do.
 store::UserStore make_users(const Settings& settings, sql::Pool& pool) {
     return store::is_auth_user(settings) ? store::UserStore()
@@ -50,16 +39,10 @@ store::UserStore make_users(const Settings& settings, sql::Pool& pool) {
 }
 
 middleware::Site make_site(Settings settings, const ApplicationOptions& options) {
-    std::map<std::string, std::unique_ptr<cache::Cache>> caches;
-    for (const auto& [alias, cache_settings] : settings.caches) {
-        caches.emplace(alias, make_cache(cache_settings));
-    }
-    if (!caches.contains("default")) {
-        caches.emplace("default", make_cache(CacheSettings{}));
-    }
+    Caches caches = make_caches(settings);
     std::unique_ptr<sql::Pool> pool = make_pool(settings, options);
     std::unique_ptr<accounts::SessionEngine> sessions =
-        accounts::make_session_engine(settings, options.clock);
+        make_session_engine(settings, options.clock, caches);
     django::Passwords passwords(settings.password_hashers, options.random);
     store::UserStore users = make_users(settings, *pool);
     return middleware::Site{

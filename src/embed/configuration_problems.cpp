@@ -2,6 +2,8 @@
 #include "accounts/session_engine.hpp"
 #include "api/throttling.hpp"
 #include "embed/application.hpp"
+#include "embed/caches.hpp"
+#include "embed/database.hpp"
 #include "middleware/pipeline.hpp"
 
 #include <fmt/format.h>
@@ -108,27 +110,15 @@ void check_messages(const Settings& settings, Problems& problems) {
 }
 
 void check_stores(const Settings& settings, Problems& problems) {
-    if (settings.database.engine != "django.db.backends.sqlite3") {
-        problems.push_back(fmt::format(
-            "DATABASES.default.ENGINE: \"{}\" is not available in this build; it has "
-            "\"django.db.backends.sqlite3\"",
-            settings.database.engine
-        ));
+    try {
+        database_connections(settings, {});
+    } catch (const std::invalid_argument& error) {
+        problems.emplace_back(error.what());
     }
     const Problems sessions = accounts::session_engine_problems(settings);
     problems.insert(problems.end(), sessions.begin(), sessions.end());
-    for (const auto& [alias, cache] : settings.caches) {
-        if (cache.backend != "django.core.cache.backends.locmem.LocMemCache" &&
-            cache.backend != "django.core.cache.backends.dummy.DummyCache") {
-            problems.push_back(fmt::format(
-                "CACHES.{}.BACKEND: \"{}\" is not available in this build; it has "
-                "\"django.core.cache.backends.locmem.LocMemCache\" and "
-                "\"django.core.cache.backends.dummy.DummyCache\"",
-                alias,
-                cache.backend
-            ));
-        }
-    }
+    const Problems caches = cache_problems(settings);
+    problems.insert(problems.end(), caches.begin(), caches.end());
 }
 
 void check_rate(const std::string& rate, std::string_view where, Problems& problems) {
