@@ -60,7 +60,10 @@ const std::map<std::string, Names, std::less<>>& table() {
         {"CACHES",
          {"django.core.cache.backends.locmem.LocMemCache",
           "django.core.cache.backends.dummy.DummyCache"}},
-        {"DATABASES", {"django.db.backends.sqlite3"}},
+        {"DATABASES",
+         {"django.db.backends.sqlite3",
+          "django.db.backends.postgresql",
+          "django.db.backends.mysql"}},
     };
     return names;
 }

@@ -2,6 +2,13 @@
 #include "embed/database.hpp"
 
 #include "sql/sqlite/sqlite_connection.hpp"
+#include "sql/supervised.hpp"
+#ifdef DRF_MESSAGES_WITH_POSTGRESQL
+#include "embed/postgresql_options.hpp"
+#endif
+#ifdef DRF_MESSAGES_WITH_MARIADB
+#include "embed/mariadb_options.hpp"
+#endif
 
 #include <fmt/format.h>
 
@@ -12,6 +19,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace drf_messages::embed {
 namespace {
@@ -44,16 +52,63 @@ sql::SqliteOptions sqlite_options(const DatabaseSettings& database, const Databa
     return options;
 }
 
+using MakeConnections = sql::ConnectionFactory (*)(const Settings&, const DatabaseUse&);
+
+struct Engine {
+    std::string_view name;
+    MakeConnections connections;
+};
+
+sql::ConnectionFactory sqlite(const Settings& settings, const DatabaseUse& use) {
+    return sql::sqlite_connections(sqlite_options(settings.database, use));
+}
+
+#ifdef DRF_MESSAGES_WITH_POSTGRESQL
+sql::ConnectionFactory postgresql(const Settings& settings, const DatabaseUse& use) {
+    return sql::postgresql_connections(postgresql_options(settings, use));
+}
+#endif
+
+#ifdef DRF_MESSAGES_WITH_MARIADB
+sql::ConnectionFactory mariadb(const Settings& settings, const DatabaseUse& use) {
+    return sql::with_backoff(sql::mariadb_connections(mariadb_options(settings, use)));
+}
+#endif
+
+constexpr Engine engines[] = {
+    {"django.db.backends.sqlite3", sqlite},
+#ifdef DRF_MESSAGES_WITH_POSTGRESQL
+    {"django.db.backends.postgresql", postgresql},
+    {"django.db.backends.postgresql_psycopg2", postgresql},
+#endif
+#ifdef DRF_MESSAGES_WITH_MARIADB
+    {"django.db.backends.mysql", mariadb},
+#endif
+};
+
+[[noreturn]] void refuse_engine(const std::string& name) {
+    std::string available;
+    for (const Engine& engine : engines) {
+        available += fmt::format("{}\"{}\"", available.empty() ? "" : ", ", engine.name);
+    }
+    throw std::invalid_argument(fmt::format(
+        "DATABASES.default.ENGINE: \"{}\" is not available in this build; it has {}",
+        name,
+        available
+    ));
+}
+
 } // namespace
 
 sql::ConnectionFactory database_connections(const Settings& settings, const DatabaseUse& use) {
-    const DatabaseSettings& database = settings.database;
-    if (database.engine != "django.db.backends.sqlite3") {
-        throw std::invalid_argument(fmt::format(
-            "DATABASES.default.ENGINE: \"{}\" is not available in this build", database.engine
-        ));
+    for (const Engine& engine : engines) {
+        if (engine.name == settings.database.engine) {
+            return sql::supervised(
+                engine.connections(settings, use), {settings.server.slow_statement, use.log}
+            );
+        }
     }
-    return sql::sqlite_connections(sqlite_options(database, use));
+    refuse_engine(settings.database.engine);
 }
 
 } // namespace drf_messages::embed
