@@ -8,7 +8,6 @@
 #include "sql/postgresql/prepared_statements.hpp"
 #include "sql/postgresql/statement_text.hpp"
 #include "sql/postgresql/wait.hpp"
-#include "sql/retry_pause.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -60,7 +59,6 @@ public:
 
 private:
     OwnedResult run(const Statement& statement, std::span<const Value> parameters);
-    OwnedResult run_once(const Statement& statement, const Parameters& parameters);
     void send(const Statement& statement, const Parameters& parameters, const std::string& key);
     std::string
     prepare(const Statement& statement, const Parameters& parameters, const std::string& key);
@@ -81,21 +79,7 @@ private:
 
 OwnedResult OwnConnection::run(const Statement& statement, std::span<const Value> values) {
     const Parameters parameters(statement.name, values);
-    for (int failed = 1;; ++failed) {
-        ++statement_count_;
-        try {
-            return run_once(statement, parameters);
-        } catch (const Error& error) {
-            // Outside a transaction the statement is one of its own, undone as a whole.
-            if (in_transaction_ || !error.retryable() || failed >= retry_attempts) {
-                throw;
-            }
-        }
-        pause_before_retry(failed);
-    }
-}
-
-OwnedResult OwnConnection::run_once(const Statement& statement, const Parameters& parameters) {
+    ++statement_count_;
     if (!usable_) {
         throw connection_error(nullptr, statement.name);
     }

@@ -5,7 +5,6 @@
 #include "sql/postgresql/own_connection.hpp"
 #include "sql/postgresql/postgresql_error.hpp"
 #include "sql/postgresql/postgresql_row.hpp"
-#include "sql/retry_pause.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -58,15 +57,9 @@ public:
         if (transaction_) {
             throw std::logic_error("a transaction is open already");
         }
-        try {
-            begin_on_own();
-        } catch (const Error& error) {
-            // It may have died since it was used last; the pool has thrown it away.
-            if (error.kind() != ErrorKind::connection_lost) {
-                throw;
-            }
-            begin_on_own();
-        }
+        Pool::Lease lease = shared_->own.acquire();
+        counted(*lease, [](Connection& own) { own.begin(); });
+        transaction_.emplace(std::move(lease));
     }
 
     void commit() override {
@@ -121,12 +114,6 @@ private:
         return use(own);
     }
 
-    void begin_on_own() {
-        Pool::Lease lease = shared_->own.acquire();
-        counted(*lease, [](Connection& own) { own.begin(); });
-        transaction_.emplace(std::move(lease));
-    }
-
     std::shared_ptr<SharedConnections> shared_;
     std::optional<Pool::Lease> transaction_;
     std::uint64_t statement_count_ = 0;
@@ -136,36 +123,30 @@ OwnedResult PipelinedConnection::query_shared(
     SharedPipeline& pipeline, const Statement& statement, std::span<const Value> values
 ) {
     const Parameters parameters(statement.name, values);
-    for (int failed = 1;; ++failed) {
-        PipelineCall call;
-        call.name = statement.name;
-        call.text = statement.text;
-        call.parameters = &parameters;
-        call.key = statement_key(statement.text, parameters.type_letters());
-        pipeline.exchange(call);
-        if (call.error) {
-            ++statement_count_;
-            throw *call.error;
-        }
-        if (!call.result) {
-            return nullptr;
-        }
-        shared_->heavy.note(call);
-        if (sqlstate(call.result.get()) == read_only_transaction) {
-            // It writes, or locks rows: nothing that others should wait for.
-            shared_->heavy.add(statement.text);
-            return nullptr;
-        }
+    PipelineCall call;
+    call.name = statement.name;
+    call.text = statement.text;
+    call.parameters = &parameters;
+    call.key = statement_key(statement.text, parameters.type_letters());
+    pipeline.exchange(call);
+    if (call.error) {
         ++statement_count_;
-        if (!is_error(call.result.get())) {
-            return std::move(call.result);
-        }
-        const Error error = result_error(call.result.get(), statement.name);
-        if (!error.retryable() || failed >= retry_attempts) {
-            throw error;
-        }
-        pause_before_retry(failed);
+        throw *call.error;
     }
+    if (!call.result) {
+        return nullptr;
+    }
+    shared_->heavy.note(call);
+    if (sqlstate(call.result.get()) == read_only_transaction) {
+        // It writes, or locks rows: nothing that others should wait for.
+        shared_->heavy.add(statement.text);
+        return nullptr;
+    }
+    ++statement_count_;
+    if (is_error(call.result.get())) {
+        throw result_error(call.result.get(), statement.name);
+    }
+    return std::move(call.result);
 }
 
 } // namespace
