@@ -12,6 +12,13 @@ function(drf_messages_room name)
   target_link_libraries(${target} PUBLIC ${ROOM_ROOMS} ${ROOM_LIBRARIES} PRIVATE drf_messages_build ${ROOM_PRIVATE})
 endfunction()
 
+# Tests on SQLite may use tests/support/database.hpp, and so run on servers too.
+function(drf_messages_test_databases target)
+  if(drf_messages_sqlite IN_LIST ARGN)
+    target_link_libraries(${target} PRIVATE drf_messages_test_support)
+  endif()
+endfunction()
+
 # drf_messages_unit_tests(ROOM SOURCES file... [LIBRARIES target...]): one binary, each of its tests known to ctest.
 function(drf_messages_unit_tests room)
   cmake_parse_arguments(TEST "" "" "SOURCES;LIBRARIES" ${ARGN})
@@ -20,7 +27,23 @@ function(drf_messages_unit_tests room)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(${target} PRIVATE DRF_MESSAGES_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${target} PRIVATE drf_messages_build drf_messages_${room} ${TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
+  drf_messages_test_databases(${target} ${TEST_LIBRARIES})
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT 900)
+endfunction()
+
+# drf_messages_tests_on_servers(ROOM [EXCEPT filter]): the room's unit tests once more on PostgreSQL and on MariaDB, each as
+# one test, ROOM.postgresql and ROOM.mariadb. EXCEPT: a GoogleTest filter of what is about SQLite.
+function(drf_messages_tests_on_servers room)
+  cmake_parse_arguments(TEST "" "EXCEPT" "" ${ARGN})
+  foreach(server IN ITEMS postgresql mariadb)
+    if(NOT TARGET drf_messages_${server})
+      continue()
+    endif()
+    add_test(NAME ${room}.${server}
+      COMMAND Python3::Interpreter "${PROJECT_SOURCE_DIR}/tests/support/servers.py" ${server} --
+        env "DRF_MESSAGES_TEST_DATABASE={${server}}" $<TARGET_FILE:${room}_tests> --gtest_brief=1 "--gtest_filter=-${TEST_EXCEPT}")
+    set_tests_properties(${room}.${server} PROPERTIES LABELS "unit;servers" TIMEOUT 900)
+  endforeach()
 endfunction()
 
 # drf_messages_server_tests(ROOM SERVERS server... SOURCES file... [LIBRARIES target...]): tests that need running servers
@@ -33,6 +56,7 @@ function(drf_messages_server_tests room)
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(${target} PRIVATE DRF_MESSAGES_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${target} PRIVATE drf_messages_build drf_messages_${room} ${TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
+  drf_messages_test_databases(${target} ${TEST_LIBRARIES})
   add_test(NAME ${room}.servers
     COMMAND Python3::Interpreter "${PROJECT_SOURCE_DIR}/tests/support/servers.py" ${TEST_SERVERS} -- $<TARGET_FILE:${target}>)
   set_tests_properties(${room}.servers PROPERTIES LABELS "unit;servers" TIMEOUT 900)

@@ -5,8 +5,10 @@
 #include "schema/migrations.hpp"
 #include "sql/pool.hpp"
 #include "sql/sqlite/sqlite_connection.hpp"
+#include "support/server_database.hpp"
 
 #include <drf_messages/ids.hpp>
+#include <drf_messages/settings.hpp>
 #include <drf_messages/time.hpp>
 
 #include <array>
@@ -112,7 +114,8 @@ inline std::int64_t number(
     ).value();
 }
 
-/// A migrated SQLite file in a folder of its own, a pool on it, and rows that read aloud:
+/// A migrated SQLite file in a folder of its own, or with DRF_MESSAGES_TEST_DATABASE a migrated
+/// database on that server; a pool on it, and rows that read aloud:
 /// `given.user("ann")`, `given.message(ann, "hi").level(30).unread().tag("x")`. Each call stores at
 /// once. The clock is `now`: move it by assignment.
 class Given {
@@ -145,7 +148,15 @@ public:
     /// too.
     sql::Connection& connection() { return *connection_; }
 
-    std::string path() const { return (folder / "db.sqlite3").string(); }
+    /// DATABASES.default of a site on this database.
+    DatabaseSettings database_settings() const {
+        if (server_) {
+            return server_->settings();
+        }
+        DatabaseSettings settings;
+        settings.name = path();
+        return settings;
+    }
     Clock clock() {
         return [this] { return now; };
     }
@@ -179,10 +190,18 @@ private:
         return content;
     }
 
+    std::string path() const { return (folder / "db.sqlite3").string(); }
+
     sql::ConnectionFactory factory() {
+        if (on_server()) {
+            server_ = std::make_unique<ServerDatabase>(ServerDatabase::Content::tables);
+            return server_->connections();
+        }
         std::ofstream(path(), std::ios::binary) << migrated_file();
         return sql::sqlite_connections(sqlite_file(path()));
     }
+
+    std::unique_ptr<ServerDatabase> server_; ///< given back after the connections are closed
 
 public:
     sql::ConnectionFactory open; ///< of the connections of the pool, and of further ones

@@ -16,7 +16,7 @@ protected:
         settings.allowed_hosts = {"testserver"};
         settings.rest_framework.default_authentication_classes = {
             "rest_framework.authentication.TokenAuthentication"};
-        settings.database.name = given.path();
+        settings.database = given.database_settings();
         options.database_connections = 1;
         options.clock = given.clock();
     }

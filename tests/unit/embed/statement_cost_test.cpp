@@ -23,7 +23,7 @@ protected:
         settings.rest_framework.default_pagination_class =
             "rest_framework.pagination.LimitOffsetPagination";
         settings.rest_framework.page_size = 10;
-        settings.database.name = given.path();
+        settings.database = given.database_settings();
         options.database_connections = 1;
         options.clock = given.clock();
 

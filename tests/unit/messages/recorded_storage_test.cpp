@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
 // Plays tests/contract/storage.json, which holds what drf-messages 1.1.1 does on SQLite, call by
-// call: results, the `used` flag, and what is in the tables afterwards.
+// call: results, the `used` flag, and what is in the tables afterwards; with its variants on other
+// databases.
 #include "messages/message_manager.hpp"
 #include "messages/message_storage.hpp"
+#include "sql/sql_timestamp.hpp"
 #include "sql/transaction.hpp"
 #include "store/session_store.hpp"
 #include "store/user_store.hpp"
 #include "support/database.hpp"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <fstream>
 #include <iterator>
@@ -106,6 +110,23 @@ std::string column_time(std::string time) {
     return time;
 }
 
+/// A step as it was recorded on this database. Where the original fails there alone (slices on
+/// MariaDB, difference 2), we do what we do elsewhere.
+json::object variant(const json::object& step, sql::Dialect dialect) {
+    json::object result = step;
+    const auto* variants = find(step, "variants");
+    const char* database = dialect == sql::Dialect::postgresql ? "postgresql"
+                           : dialect == sql::Dialect::mariadb  ? "mariadb"
+                                                               : "sqlite";
+    const auto* own = variants ? find(variants->as_object(), database) : nullptr;
+    if (own && !own->as_object().contains("error")) {
+        for (const auto& [key, value] : own->as_object()) {
+            result[key] = value;
+        }
+    }
+    return result;
+}
+
 /// One case: its tables, its storage, and one call after another.
 class Play {
 public:
@@ -134,7 +155,7 @@ public:
         });
         EXPECT_EQ(storage.fallback(), case_.at("fallback").as_bool());
         for (const json::value& step : case_.at("steps").as_array()) {
-            const auto& recording = step.as_object();
+            const json::object recording = variant(step.as_object(), given.connection().dialect());
             SCOPED_TRACE(json::serialize(recording.at("op")));
             // Later rows are newer, as on a clock that runs.
             given.now += std::chrono::seconds(1);
@@ -239,6 +260,16 @@ void Play::load(const json::object& tables) {
             given.connection().execute({"fixture", text}, values);
         }
     }
+    if (given.connection().dialect() == sql::Dialect::postgresql) {
+        // Rows that bring their id do not count there.
+        for (const char* table : {"drf_messages_message", "drf_messages_messagetag"}) {
+            const std::string text = fmt::format(
+                "SELECT setval('{0}_id_seq', (SELECT COALESCE(MAX(id), 0) + 1 FROM {0}), false)",
+                table
+            );
+            given.connection().query({"fixture", text}, {}, [](const sql::Row&) {});
+        }
+    }
     transaction.commit();
 }
 
@@ -256,22 +287,28 @@ void Play::settings_of(const json::object& changed) {
 }
 
 void Play::check_state(const json::object& state) {
-    const auto time = [](const json::value& recording) {
-        return recording == "<now>" ? std::string("2024-12-31") : column_time(string_of(recording));
+    const Timestamp recent = std::chrono::sys_days(std::chrono::year(2024) / 12 / 31);
+    const auto time = [&](const json::value& recording) {
+        return recording == "<now>" ? recent : sql::parse_timestamp(string_of(recording)).value();
     };
-    std::vector<std::string> expected;
+    std::map<std::int64_t, std::optional<Timestamp>> read;
     for (const auto& [id, read_at] : state.at("read_at").as_object()) {
-        expected.push_back(std::string(id) + "|" + (read_at.is_null() ? "NULL" : time(read_at)));
+        read[std::stoll(std::string(id))] =
+            read_at.is_null() ? std::nullopt : std::optional(time(read_at));
     }
-    std::vector<std::string> actual = test::rows(
-        given.connection(),
-        "SELECT id, CASE WHEN read_at >= '2024-12-31' THEN '2024-12-31' ELSE read_at END"
-        " FROM drf_messages_message",
-        2
+    std::map<std::int64_t, std::optional<Timestamp>> actually_read;
+    given.connection().query(
+        {"state", "SELECT id, read_at FROM drf_messages_message"},
+        {},
+        [&](const sql::Row& row) {
+            actually_read[row.integer(0)] =
+                row.is_null(1) ? std::nullopt : std::optional(std::min(row.timestamp(1), recent));
+        }
     );
-    EXPECT_THAT(actual, testing::UnorderedElementsAreArray(expected));
+    EXPECT_EQ(actually_read, read);
 
-    expected.clear();
+    std::vector<std::string> expected;
+    std::vector<std::string> actual;
     for (const json::value& tag : state.at("tags").as_array()) {
         expected.push_back(
             json::serialize(tag.at(0)) + "|" + json::serialize(tag.at(1)) + "|" +
