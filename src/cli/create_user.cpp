@@ -4,6 +4,7 @@
 #include "django/password.hpp"
 #include "sql/transaction.hpp"
 #include "store/user_store.hpp"
+#include "text/unicode.hpp"
 
 #include <fmt/format.h>
 
@@ -35,7 +36,9 @@ std::string encoded_password(Context& context, const CreateUserArguments& argume
 } // namespace
 
 int create_user(Context& context, const CreateUserArguments& arguments) {
-    if (const auto problem = username_problem(arguments.name)) {
+    // Django: BaseUserManager's normalize_username.
+    const std::string name = text::nfkc(arguments.name);
+    if (const auto problem = username_problem(name)) {
         throw Failure(*problem);
     }
     if (const auto problem = email_problem(arguments.email)) {
@@ -51,11 +54,11 @@ int create_user(Context& context, const CreateUserArguments& arguments) {
     const auto connection = open_ready_database(context);
     const store::UserStore users;
     // Before a password is asked for.
-    if (users.select_user_by_name(*connection, arguments.name)) {
-        throw Failure(fmt::format("there is a user \"{}\" already", arguments.name));
+    if (users.select_user_by_name(*connection, name)) {
+        throw Failure(fmt::format("there is a user \"{}\" already", name));
     }
     User user;
-    user.username = arguments.name;
+    user.username = name;
     user.email = normalize_email(arguments.email);
     user.password = encoded_password(context, arguments);
     user.is_staff = arguments.is_staff;
@@ -63,13 +66,12 @@ int create_user(Context& context, const CreateUserArguments& arguments) {
 
     sql::transact(*connection, [&] {
         if (!users.insert_user(*connection, user, context.world.clock())) {
-            throw Failure(fmt::format("there is a user \"{}\" already", arguments.name));
+            throw Failure(fmt::format("there is a user \"{}\" already", name));
         }
     });
     context.world.out
-        << (arguments.is_superuser
-                ? "Superuser created successfully.\n"
-                : fmt::format("User {} created successfully.\n", arguments.name));
+        << (arguments.is_superuser ? "Superuser created successfully.\n"
+                                   : fmt::format("User {} created successfully.\n", name));
     return 0;
 }
 

@@ -2,9 +2,12 @@
 #include "cli/user_names.hpp"
 
 #include "text/ascii.hpp"
+#include "text/python_text.hpp"
+#include "text/unicode.hpp"
 #include "text/utf8.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace drf_messages::cli {
 namespace {
@@ -12,9 +15,8 @@ namespace {
 constexpr std::size_t username_max_length = 150;
 constexpr std::size_t email_max_length = 254;
 
-bool is_name_character(char c) {
-    return text::is_alphanumeric(c) || static_cast<unsigned char>(c) >= 0x80 || c == '_' ||
-           c == '.' || c == '@' || c == '+' || c == '-';
+bool is_name_character(char32_t c) {
+    return text::is_word_character(c) || c == U'.' || c == U'@' || c == U'+' || c == U'-';
 }
 
 bool is_control_or_space(char c) {
@@ -33,7 +35,8 @@ std::optional<std::string> username_problem(std::string_view name) {
     if (text::utf8_length(name) > username_max_length) {
         return "the user name is longer than 150 characters";
     }
-    if (!std::all_of(name.begin(), name.end(), is_name_character)) {
+    const std::u32string characters = text::code_points(name);
+    if (!std::all_of(characters.begin(), characters.end(), is_name_character)) {
         return "a user name may only hold letters, digits and @ . + - _";
     }
     return std::nullopt;

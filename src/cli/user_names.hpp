@@ -7,7 +7,7 @@
 
 namespace drf_messages::cli {
 
-/// Why a name can not be a user's; absent when it can. Characters beyond ASCII count as letters.
+/// Why a name can not be a user's; absent when it can.
 /// - Django: django/contrib/auth/validators.py, UnicodeUsernameValidator, and 150 characters.
 std::optional<std::string> username_problem(std::string_view name);
 

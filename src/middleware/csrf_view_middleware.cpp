@@ -3,7 +3,7 @@
 #include "http/cookies.hpp"
 #include "middleware/factories.hpp"
 #include "middleware/host.hpp"
-#include "middleware/multipart.hpp"
+#include "middleware/posted_form.hpp"
 #include "middleware/referer.hpp"
 
 #include <fmt/format.h>
@@ -142,25 +142,7 @@ public:
 } // namespace
 
 std::string posted_csrf_token(HttpRequest& request) {
-    const Settings& settings = request.site.settings;
-    const std::string content_type = request.header("Content-Type").value_or("");
-    const std::string media_type = media_type_of(content_type);
-    const std::string& body = request.wire.body;
-    if (settings.data_upload_max_memory_size &&
-        body.size() > *settings.data_upload_max_memory_size) {
-        throw BadRequest("the body exceeds DATA_UPLOAD_MAX_MEMORY_SIZE");
-    }
-    if (media_type == "application/x-www-form-urlencoded") {
-        const auto form = http::QueryDict::parse(body, settings.data_upload_max_number_fields);
-        if (!form) {
-            throw BadRequest("the form exceeds DATA_UPLOAD_MAX_NUMBER_FIELDS");
-        }
-        return std::string(form->get(form_field_name).value_or(""));
-    }
-    if (media_type == "multipart/form-data") {
-        return multipart_field(content_type, body, form_field_name).value_or("");
-    }
-    return {};
+    return PostedForm(request).get(form_field_name).value_or("");
 }
 
 std::optional<std::string> csrf_failure(HttpRequest& request, const PostedToken& posted_token) {
@@ -198,6 +180,11 @@ std::string csrf_token(HttpRequest& request) {
 
 std::unique_ptr<Middleware> make_csrf_view_middleware(const Site&, const View&) {
     return std::make_unique<CsrfViewMiddleware>();
+}
+
+void rotate_csrf_token(HttpRequest& request) {
+    request.csrf_cookie = django::new_csrf_token(request.site.random);
+    request.csrf_cookie_used = true;
 }
 
 } // namespace drf_messages::middleware

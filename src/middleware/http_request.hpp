@@ -103,4 +103,7 @@ csrf_failure(HttpRequest& request, const PostedToken& posted_token = posted_csrf
 /// The token for a form or script of this answer; the cookie is then sent. Django: get_token.
 std::string csrf_token(HttpRequest& request);
 
+/// A new token and cookie, for who has just logged in. Django: rotate_token.
+void rotate_csrf_token(HttpRequest& request);
+
 } // namespace drf_messages::middleware

@@ -7,6 +7,9 @@
 
 namespace drf_messages::middleware {
 
+/// 302 to a URL, which is escaped where it has to be. Django: HttpResponseRedirect.
+http::Response redirect(std::string_view url);
+
 /// 301 to a URL, which is escaped where it has to be. Django: HttpResponsePermanentRedirect.
 http::Response permanent_redirect(std::string_view url);
 

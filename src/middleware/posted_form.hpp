@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/query_dict.hpp"
+#include "middleware/http_request.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace drf_messages::middleware {
+
+/// The form of a request's body, urlencoded or multipart: Django's request.POST, without files.
+class PostedForm {
+public:
+    /// - request: must outlive the form.
+    /// Throws BadRequest for a body larger than DATA_UPLOAD_MAX_MEMORY_SIZE or with more fields
+    /// than DATA_UPLOAD_MAX_NUMBER_FIELDS.
+    explicit PostedForm(HttpRequest& request);
+
+    /// UTF-8; absent when the form has no such field, or is none.
+    std::optional<std::string> get(std::string_view name) const;
+
+private:
+    const http::Request& wire_;
+    std::string content_type_;
+    bool multipart_ = false;
+    std::optional<http::QueryDict> fields_;
+};
+
+} // namespace drf_messages::middleware

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace drf_messages::text {
+
+/// A letter or number of any script, or "_": what Python's \w matches.
+bool is_word_character(char32_t code_point);
+
+/// Of a category that begins with C: control and format characters, surrogates, private use,
+/// unassigned.
+bool is_other_character(char32_t code_point);
+
+/// Python's unicodedata.normalize("NFKC", text). What is not UTF-8 stays as it is.
+std::string nfkc(std::string_view utf8);
+
+} // namespace drf_messages::text
