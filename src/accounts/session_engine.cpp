@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/session_engine.hpp"
 
+#include "accounts/cache_session_engine.hpp"
+#include "accounts/cached_db_session_engine.hpp"
 #include "accounts/database_session_engine.hpp"
 #include "accounts/file_session_engine.hpp"
 #include "accounts/signed_cookies_session_engine.hpp"
+
+#ifdef DRF_MESSAGES_HAS_REDIS
+#include "accounts/redis_session_engine.hpp"
+#endif
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,26 +23,83 @@
 namespace drf_messages::accounts {
 namespace {
 
-using Factory = std::unique_ptr<SessionEngine> (*)(const Settings&, Clock, const SessionCaches&);
+using Problems = std::vector<std::string>;
 
 struct Engine {
     std::string_view name;
-    Factory make;
+    std::unique_ptr<SessionEngine> (*make)(const Settings&, Clock, const SessionCaches&);
+    void (*check)(const Settings&, Problems&);
 };
 
-constexpr std::string_view file_engine = "django.contrib.sessions.backends.file";
-
 template<class Made>
-std::unique_ptr<SessionEngine>
-make_engine(const Settings& settings, Clock clock, const SessionCaches&) {
+std::unique_ptr<SessionEngine> make(const Settings& settings, Clock clock, const SessionCaches&) {
     return std::make_unique<Made>(settings, std::move(clock));
 }
 
+std::unique_ptr<SessionEngine>
+make_cache_engine(const Settings& settings, Clock, const SessionCaches& caches) {
+    return std::make_unique<CacheSessionEngine>(settings, session_cache(settings, caches));
+}
+
+std::unique_ptr<SessionEngine>
+make_cached_db_engine(const Settings& settings, Clock clock, const SessionCaches& caches) {
+    return std::make_unique<CachedDatabaseSessionEngine>(
+        settings, std::move(clock), session_cache(settings, caches)
+    );
+}
+
+void check_nothing(const Settings&, Problems&) {}
+
+void check_folder(const Settings& settings, Problems& problems) {
+    std::error_code ignored;
+    const std::filesystem::path folder = session_folder(settings);
+    if (!std::filesystem::is_directory(folder, ignored)) {
+        problems.push_back(fmt::format(
+            "SESSION_FILE_PATH: there is no folder \"{}\" to keep sessions in", folder.string()
+        ));
+    }
+}
+
+void check_cache(const Settings& settings, Problems& problems) {
+    const std::string& alias = settings.session_cache_alias;
+    const auto found = settings.caches.find(alias);
+    if (found == settings.caches.end()) {
+        if (alias != "default") {
+            problems.push_back(
+                fmt::format("SESSION_CACHE_ALIAS: CACHES has no \"{}\" to keep sessions in", alias)
+            );
+        }
+        return;
+    }
+    try {
+        django::CacheValueCodec codec(found->second);
+    } catch (const std::invalid_argument& error) {
+        problems.push_back(fmt::format("CACHES.{}: {}", alias, error.what()));
+    }
+}
+
+#ifdef DRF_MESSAGES_HAS_REDIS
+void check_session_redis(const Settings& settings, Problems& problems) {
+    try {
+        cache::session_redis_options(settings.session_redis);
+    } catch (const std::invalid_argument& error) {
+        problems.emplace_back(error.what());
+    }
+}
+#endif
+
 constexpr std::array engines{
-    Engine{"django.contrib.sessions.backends.db", make_engine<DatabaseSessionEngine>},
-    Engine{file_engine, make_engine<FileSessionEngine>},
+    Engine{"django.contrib.sessions.backends.db", make<DatabaseSessionEngine>, check_nothing},
+    Engine{"django.contrib.sessions.backends.file", make<FileSessionEngine>, check_folder},
+    Engine{"django.contrib.sessions.backends.cache", make_cache_engine, check_cache},
+    Engine{"django.contrib.sessions.backends.cached_db", make_cached_db_engine, check_cache},
     Engine{
-        "django.contrib.sessions.backends.signed_cookies", make_engine<SignedCookiesSessionEngine>},
+        "django.contrib.sessions.backends.signed_cookies",
+        make<SignedCookiesSessionEngine>,
+        check_nothing},
+#ifdef DRF_MESSAGES_HAS_REDIS
+    Engine{"redis_sessions.session", make<RedisSessionEngine>, check_session_redis},
+#endif
 };
 
 const Engine* find_engine(std::string_view name) {
@@ -52,16 +115,6 @@ std::string not_available(const Settings& settings) {
         settings.session_engine,
         fmt::join(known_session_engines(), "\", \"")
     );
-}
-
-void check_folder(const Settings& settings, std::vector<std::string>& problems) {
-    std::error_code ignored;
-    const std::filesystem::path folder = session_folder(settings);
-    if (!std::filesystem::is_directory(folder, ignored)) {
-        problems.push_back(fmt::format(
-            "SESSION_FILE_PATH: there is no folder \"{}\" to keep sessions in", folder.string()
-        ));
-    }
 }
 
 } // namespace
@@ -88,11 +141,11 @@ const std::vector<std::string>& known_session_engines() {
 }
 
 std::vector<std::string> session_engine_problems(const Settings& settings) {
-    std::vector<std::string> problems;
-    if (find_engine(settings.session_engine) == nullptr) {
+    Problems problems;
+    if (const Engine* engine = find_engine(settings.session_engine)) {
+        engine->check(settings, problems);
+    } else {
         problems.push_back(not_available(settings));
-    } else if (settings.session_engine == file_engine) {
-        check_folder(settings, problems);
     }
     return problems;
 }

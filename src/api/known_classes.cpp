@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/api.hpp"
+#include "cache/make_cache.hpp"
 #include "middleware/pipeline.hpp"
 
 #include <map>
@@ -57,9 +58,7 @@ const std::map<std::string, Names, std::less<>>& table() {
         {"AUTHENTICATION_BACKENDS",
          {"django.contrib.auth.backends.ModelBackend",
           "django.contrib.auth.backends.AllowAllUsersModelBackend"}},
-        {"CACHES",
-         {"django.core.cache.backends.locmem.LocMemCache",
-          "django.core.cache.backends.dummy.DummyCache"}},
+        {"CACHES", cache::known_backends()},
         {"DATABASES",
          {"django.db.backends.sqlite3",
           "django.db.backends.postgresql",

@@ -6,7 +6,8 @@ As a module: `with PostgreSQL() as server:` and then server.url, server.stop(), 
     servers.py postgresql redis -- command ...
 
 runs the command with DRF_MESSAGES_TEST_POSTGRESQL and so on set to what is running (a URL, or HOST:PORT), and exits with its status.
-In arguments of the command, {postgresql} and so on stand for the same. The servers end with the command.
+Where an argument of the command has {postgresql} and so on, it takes the place of that variable (drf-messages itself reads
+every DRF_MESSAGES_ variable as a setting). The servers end with the command.
 """
 import glob
 import os
@@ -277,8 +278,11 @@ def main(arguments):
             running[name].__enter__()
         environment = dict(os.environ)
         for name, server in running.items():
-            environment["DRF_MESSAGES_TEST_" + name.upper()] = server.url
-            command = [word.replace("{" + name + "}", server.url) for word in command]
+            mark = "{" + name + "}"
+            if any(mark in word for word in command):
+                command = [word.replace(mark, server.url) for word in command]
+            else:
+                environment["DRF_MESSAGES_TEST_" + name.upper()] = server.url
         process = subprocess.Popen(command, env=environment)
         return process.wait()
     finally:

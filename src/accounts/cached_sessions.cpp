@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/cached_sessions.hpp"
+
+#include "django/python_value.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <utility>
+
+namespace drf_messages::accounts {
+namespace {
+
+/// The default cache is there without a setting, as in Django.
+CacheSettings cache_settings(const Settings& settings) {
+    const auto found = settings.caches.find(settings.session_cache_alias);
+    return found == settings.caches.end() ? CacheSettings{} : found->second;
+}
+
+} // namespace
+
+cache::Cache& session_cache(const Settings& settings, const SessionCaches& caches) {
+    if (caches.cache == nullptr) {
+        throw std::invalid_argument(
+            fmt::format("SESSION_CACHE_ALIAS: CACHES has no \"{}\"", settings.session_cache_alias)
+        );
+    }
+    return *caches.cache;
+}
+
+CachedSessions::CachedSessions(
+    const Settings& settings, cache::Cache& cache, std::string_view prefix
+)
+    : cache_(cache), codec_(cache_settings(settings)), prefix_(prefix) {}
+
+std::string CachedSessions::cache_key(std::string_view key) const {
+    return fmt::format("{}{}", prefix_, key);
+}
+
+cache::Entry CachedSessions::entry(const boost::json::object& session) const {
+    django::CacheBytes encoded = codec_.encode(session);
+    return {std::move(encoded.bytes), encoded.flags};
+}
+
+std::optional<boost::json::object> CachedSessions::get(std::string_view key) {
+    if (!is_plain_session_key(key)) {
+        return std::nullopt;
+    }
+    const std::optional<cache::Entry> found = cache_.get(cache_key(key));
+    if (!found) {
+        return std::nullopt;
+    }
+    std::optional<boost::json::value> value = codec_.decode(found->bytes, found->flags);
+    if (!value || value->is_null()) {
+        return std::nullopt;
+    }
+    if (!value->is_object() || django::python_value(value->get_object()) != nullptr) {
+        return boost::json::object();
+    }
+    return std::move(value->get_object());
+}
+
+void CachedSessions::set(
+    std::string_view key, const boost::json::object& session, std::chrono::seconds age
+) {
+    if (is_plain_session_key(key)) {
+        cache_.set(cache_key(key), entry(session), age);
+    }
+}
+
+bool CachedSessions::add(
+    std::string_view key, const boost::json::object& session, std::chrono::seconds age
+) {
+    if (!is_plain_session_key(key)) {
+        return false;
+    }
+    // One that has ended is stored nowhere, and nobody else has its key.
+    return age.count() <= 0 || cache_.add(cache_key(key), entry(session), age);
+}
+
+bool CachedSessions::replace(
+    std::string_view key, const boost::json::object& session, std::chrono::seconds age
+) {
+    if (!is_plain_session_key(key)) {
+        return false;
+    }
+    if (age.count() <= 0) {
+        return cache_.remove(cache_key(key));
+    }
+    const cache::Entry after = entry(session);
+    bool replaced = false;
+    cache_.update(
+        cache_key(key),
+        age,
+        [&](const std::optional<cache::Entry>& before) -> std::optional<cache::Entry> {
+            replaced = before.has_value();
+            return replaced ? std::optional(after) : std::nullopt;
+        }
+    );
+    return replaced;
+}
+
+void CachedSessions::remove(std::string_view key) {
+    if (is_plain_session_key(key)) {
+        cache_.remove(cache_key(key));
+    }
+}
+
+} // namespace drf_messages::accounts

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/redis_session_engine.hpp"
+
+#include "accounts/session_end.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <variant>
+
+namespace drf_messages::accounts {
+namespace {
+
+std::string prefix_of(const Settings& settings) {
+    const auto found = settings.session_redis.find("prefix");
+    const auto* text = found == settings.session_redis.end()
+                           ? nullptr
+                           : std::get_if<std::string>(&found->second.value);
+    return text == nullptr || text->empty() ? std::string() : *text + ":";
+}
+
+} // namespace
+
+RedisSessionEngine::RedisSessionEngine(const Settings& settings, Clock clock)
+    : redis_(cache::session_redis_options(settings.session_redis)), prefix_(prefix_of(settings)),
+      text_(settings, std::move(clock)) {}
+
+std::string RedisSessionEngine::stored_key(std::string_view key) const {
+    return fmt::format("{}{}", prefix_, key);
+}
+
+std::optional<LoadedSession>
+RedisSessionEngine::load(const ConnectionSource&, std::string_view key) {
+    // Without a prefix any other key would name what somebody else keeps in this server.
+    if (!is_plain_session_key(key)) {
+        return std::nullopt;
+    }
+    const std::optional<std::string> stored = redis_.get(stored_key(key));
+    if (!stored) {
+        return std::nullopt;
+    }
+    return LoadedSession{text_.decode(*stored)};
+}
+
+// The original stores without looking whether the session is still there, and so brings one back
+// that was deleted during the request.
+std::optional<std::string> RedisSessionEngine::save(
+    const ConnectionSource&,
+    std::string_view key,
+    const boost::json::object& data,
+    const SessionExpiry& expiry,
+    bool must_create
+) {
+    if (!is_plain_session_key(key)) {
+        return std::nullopt;
+    }
+    const std::string name = stored_key(key);
+    bool saved = false;
+    if (expiry.age.count() <= 0) {
+        saved = must_create || redis_.remove(name);
+    } else if (must_create) {
+        saved = redis_.add(name, text_.encode(data), expiry.age);
+    } else {
+        saved = redis_.replace(name, text_.encode(data), expiry.age);
+    }
+    return saved ? std::optional<std::string>(key) : std::nullopt;
+}
+
+void RedisSessionEngine::remove(
+    const ConnectionSource& connection,
+    std::string_view key,
+    std::optional<std::string_view> successor
+) {
+    if (!is_plain_session_key(key)) {
+        return;
+    }
+    redis_.remove(stored_key(key));
+    end_session_in_messages(connection, key, successor);
+}
+
+std::optional<std::int64_t> RedisSessionEngine::count_expired(const ConnectionSource&) {
+    return std::nullopt;
+}
+
+std::int64_t
+RedisSessionEngine::clear_expired(const ConnectionSource&, std::int64_t, const Progress&) {
+    return 0;
+}
+
+} // namespace drf_messages::accounts

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/session_inspection.hpp"
+
+#include "accounts/authentication.hpp"
+#include "accounts/session.hpp"
+#include "accounts/session_lookup.hpp"
+#include "crypto/random.hpp"
+#include "django/auth_hash.hpp"
+#include "text/utf8.hpp"
+
+#include <boost/json/value.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+
+namespace drf_messages::accounts {
+namespace {
+
+constexpr std::size_t shortest_key = 8; // characters, as Session has it
+
+/// The site's engine, of which nothing is ever changed.
+class ReadOnlyEngine final : public SessionEngine {
+public:
+    explicit ReadOnlyEngine(SessionEngine& engine) : engine_(engine) {}
+
+    std::optional<LoadedSession>
+    load(const ConnectionSource& connection, std::string_view key) override {
+        return engine_.load(connection, key);
+    }
+    std::optional<std::string> save(
+        const ConnectionSource&,
+        std::string_view key,
+        const boost::json::object&,
+        const SessionExpiry&,
+        bool
+    ) override {
+        return std::string(key);
+    }
+    void
+    remove(const ConnectionSource&, std::string_view, std::optional<std::string_view>) override {}
+    std::optional<std::int64_t> count_expired(const ConnectionSource&) override {
+        return std::nullopt;
+    }
+    std::int64_t clear_expired(const ConnectionSource&, std::int64_t, const Progress&) override {
+        return 0;
+    }
+
+private:
+    SessionEngine& engine_;
+};
+
+std::optional<std::string> text_of(const boost::json::object& session, std::string_view name) {
+    const boost::json::value* value = session.if_contains(name);
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    if (value->is_int64()) {
+        return std::to_string(value->get_int64());
+    }
+    return value->is_string() ? std::optional(std::string(value->get_string())) : std::nullopt;
+}
+
+/// Which key made the hash, in words; absent: none of them.
+std::optional<std::string>
+maker_of_hash(const Settings& settings, std::string_view hash, const User& user) {
+    const std::vector<std::string> keys = secret_keys(settings);
+    for (std::size_t index = 0; index < keys.size(); ++index) {
+        if (django::verify_session_auth_hash(hash, user.password, keys[index])) {
+            return fmt::format(
+                "{}{}",
+                index == 0 ? "SECRET_KEY" : fmt::format("SECRET_KEY_FALLBACKS[{}]", index - 1),
+                hash == django::session_auth_hash(user.password, keys[index])
+                    ? ""
+                    : ", in the SHA-1 form of Django before 3.1"
+            );
+        }
+    }
+    return std::nullopt;
+}
+
+/// Whether everything between the session's content and its user is as it should be, step by step.
+bool follow_to_user(
+    const InspectedSite& site, const boost::json::object& session, InspectionSteps& steps
+) {
+    const auto stop = [&steps](std::string text) {
+        steps.stop(std::move(text));
+        return false;
+    };
+    const auto id = text_of(session, "_auth_user_id");
+    if (!id) {
+        return stop(
+            session.empty() ? "the session is empty"
+                            : "nobody is logged in in this session: it names no user"
+        );
+    }
+    const auto backend = text_of(session, "_auth_user_backend");
+    const auto& allowed = site.settings.authentication_backends;
+    if (!backend || std::find(allowed.begin(), allowed.end(), *backend) == allowed.end()) {
+        return stop(fmt::format(
+            "the user logged in by {}, which AUTHENTICATION_BACKENDS does not name here",
+            backend.value_or("no backend")
+        ));
+    }
+    steps.found(fmt::format("logged in by {}", *backend));
+
+    const auto key = site.users.table().parse_key(*id);
+    const auto user = key ? site.users.select_user(site.connection(), *key) : std::nullopt;
+    if (!user) {
+        return stop(fmt::format(
+            "the table {} has no user {}: the user was deleted, or DATABASES or AUTH_USER_MODEL is "
+            "another one where the session was made",
+            site.users.table().name,
+            *id
+        ));
+    }
+    steps.found(fmt::format("user {} is {}", *id, user->username));
+    if (!user->is_active) {
+        if (backend->find("AllowAllUsers") == std::string::npos) {
+            return stop("the user is not active");
+        }
+        steps.note("the user is not active");
+    }
+
+    const auto hash = text_of(session, "_auth_user_hash");
+    if (!hash || hash->empty()) {
+        return stop("the session has no _auth_user_hash: Django before 1.10 made it");
+    }
+    const auto maker = maker_of_hash(site.settings, *hash, *user);
+    if (!maker) {
+        return stop("_auth_user_hash fits none of the keys: the password was changed after this "
+                    "login, or SECRET_KEY is another one where the session was made");
+    }
+    steps.found("_auth_user_hash fits the password and " + *maker);
+    return true;
+}
+
+} // namespace
+
+std::optional<User>
+inspect_session(const InspectedSite& site, const std::string& key, InspectionSteps& steps) {
+    steps.found("SESSION_ENGINE is " + site.settings.session_engine);
+    if (text::utf8_length(key) < shortest_key) {
+        steps.stop("the key has fewer than 8 characters: such a cookie is taken for none");
+        return std::nullopt;
+    }
+    const auto data = look_up_session(site, key, steps);
+    if (!data || !follow_to_user(site, *data, steps)) {
+        return std::nullopt;
+    }
+    ReadOnlyEngine engine(site.engine);
+    Session session(
+        engine, site.settings, site.clock, crypto::system_random_bytes, site.connection, key
+    );
+    auto user = user_of_session(site.settings, site.users, session, site.connection);
+    if (!user) {
+        steps.stop("the backend by which the user logged in lets nobody in here");
+    }
+    return user;
+}
+
+} // namespace drf_messages::accounts
