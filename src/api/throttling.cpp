@@ -2,6 +2,8 @@
 #include "api/throttling.hpp"
 
 #include "api/class_attributes.hpp"
+#include "api/throttle_history.hpp"
+#include "django/cache_value.hpp"
 #include "http/whitespace.hpp"
 
 #include <fmt/format.h>
@@ -15,37 +17,12 @@
 namespace drf_messages::api {
 namespace {
 
-/// The times of earlier requests in microseconds, the latest first: what the cache remembers, as
-/// "3,2,1".
-std::vector<std::int64_t> read_history(const std::optional<cache::Entry>& stored) {
-    std::vector<std::int64_t> history;
-    if (!stored) {
-        return history;
-    }
-    const char* at = stored->bytes.data();
-    const char* const end = at + stored->bytes.size();
-    while (at < end) {
-        std::int64_t moment = 0;
-        const auto [next, error] = std::from_chars(at, end, moment);
-        if (error != std::errc()) {
-            return {}; // another program's value: as if there were none
-        }
-        history.push_back(moment);
-        at = next + 1;
-    }
-    return history;
-}
-
-std::string write_history(const std::vector<std::int64_t>& history) {
-    return fmt::format("{}", fmt::join(history, ","));
-}
-
 std::int64_t divide_rounding_up(std::int64_t value, std::int64_t by) {
     return value / by + (value % by > 0 ? 1 : 0);
 }
 
 std::optional<std::int64_t>
-wait_seconds(const std::vector<std::int64_t>& history, const Rate& rate, std::int64_t now) {
+wait_seconds(const ThrottleHistory& history, const Rate& rate, std::int64_t now) {
     auto remaining = std::chrono::microseconds(rate.duration).count();
     if (!history.empty()) {
         remaining -= now - history.back();
@@ -152,8 +129,13 @@ std::optional<Rate> Rate::parse(std::string_view text) {
     return rate;
 }
 
-ThrottleVerdict
-count_request(cache::Cache& cache, const std::string& key, const Rate& rate, Timestamp now) {
+ThrottleVerdict count_request(
+    cache::Cache& cache,
+    const django::CacheValueCodec& codec,
+    const std::string& key,
+    const Rate& rate,
+    Timestamp now
+) {
     ThrottleVerdict verdict;
     const auto moment = now.time_since_epoch().count();
     const auto duration = std::chrono::microseconds(rate.duration).count();
@@ -161,7 +143,7 @@ count_request(cache::Cache& cache, const std::string& key, const Rate& rate, Tim
         key,
         rate.duration,
         [&](const std::optional<cache::Entry>& stored) -> std::optional<cache::Entry> {
-            auto history = read_history(stored);
+            auto history = read_history(codec, stored);
             while (!history.empty() && history.back() <= moment - duration) {
                 history.pop_back();
             }
@@ -171,7 +153,7 @@ count_request(cache::Cache& cache, const std::string& key, const Rate& rate, Tim
             }
             history.insert(history.begin(), moment);
             verdict = {};
-            return cache::Entry{write_history(history)};
+            return write_history(codec, history);
         }
     );
     return verdict;
@@ -213,6 +195,7 @@ ThrottleVerdict Throttle::allow_request(ApiRequest& request) const {
                                          );
     return count_request(
         *site.caches.at("default"),
+        *codec,
         fmt::format("throttle_{}_{}", scope, identity),
         *rate,
         site.clock()
@@ -222,10 +205,15 @@ ThrottleVerdict Throttle::allow_request(ApiRequest& request) const {
 std::vector<Throttle>
 make_throttles(const Settings& settings, const std::optional<std::string>& view_scope) {
     std::vector<Throttle> throttles;
+    const auto cache = settings.caches.find("default");
+    const auto codec = std::make_shared<const django::CacheValueCodec>(
+        cache == settings.caches.end() ? CacheSettings() : cache->second
+    );
     for (const auto& name : settings.rest_framework.default_throttle_classes) {
         const ClassAttributes attributes(settings, name);
         const std::string_view base = attributes.base();
         Throttle throttle;
+        throttle.codec = codec;
         if (base == "rest_framework.throttling.ScopedRateThrottle") {
             attributes.allow_only({"THROTTLE_RATES"});
             if (!view_scope || view_scope->empty()) {

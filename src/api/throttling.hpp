@@ -9,10 +9,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace drf_messages::django {
+class CacheValueCodec;
+}
 
 namespace drf_messages::api {
 
@@ -33,10 +38,16 @@ struct ThrottleVerdict {
 };
 
 /// Counts a request at `now` under `key`, unless `rate` is used up. The requests are remembered in
-/// `cache`.
+/// `cache`, as `codec` writes them, so that a Django that shares the cache counts with us. Throws
+/// cache::Error.
 /// - Django: rest_framework/throttling.py, SimpleRateThrottle.allow_request and wait.
-ThrottleVerdict
-count_request(cache::Cache& cache, const std::string& key, const Rate& rate, Timestamp now);
+ThrottleVerdict count_request(
+    cache::Cache& cache,
+    const django::CacheValueCodec& codec,
+    const std::string& key,
+    const Rate& rate,
+    Timestamp now
+);
 
 /// Who asks, for those who have not logged in: the client's address, or what X-Forwarded-For says
 /// of it.
@@ -51,8 +62,9 @@ std::string client_identity(
 /// An entry of DEFAULT_THROTTLE_CLASSES.
 struct Throttle {
     bool only_anonymous = false;
-    std::string scope;        ///< part of the key
-    std::optional<Rate> rate; ///< absent: no limit
+    std::string scope;                                    ///< part of the key
+    std::optional<Rate> rate;                             ///< absent: no limit
+    std::shared_ptr<const django::CacheValueCodec> codec; ///< of the default cache
 
     ThrottleVerdict allow_request(ApiRequest& request) const;
 };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "api/throttle_history.hpp"
 #include "api/throttling.hpp"
+#include "django/cache_value.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,10 +21,11 @@ using namespace std::chrono_literals;
 struct Given {
     std::unique_ptr<cache::Cache> cache =
         cache::local_memory_cache([] { return std::chrono::steady_clock::time_point(); }, 100);
+    django::CacheValueCodec codec{CacheSettings{}};
     Timestamp now{1'700'000'000s};
 
     api::ThrottleVerdict ask(const char* rate, const std::string& key = "k") {
-        return count_request(*cache, key, *Rate::parse(rate), now);
+        return count_request(*cache, codec, key, *Rate::parse(rate), now);
     }
 };
 
@@ -71,7 +74,9 @@ TEST(Throttle, NeverAllowsTwoThreadsTheLastRequest) {
     for (int thread = 0; thread < 4; ++thread) {
         threads.emplace_back([&] {
             for (int i = 0; i < 50; ++i) {
-                allowed += count_request(*given.cache, "k", {20, 60s}, given.now).allowed ? 1 : 0;
+                allowed +=
+                    count_request(*given.cache, given.codec, "k", {20, 60s}, given.now).allowed ? 1
+                                                                                                : 0;
             }
         });
     }
@@ -83,8 +88,30 @@ TEST(Throttle, NeverAllowsTwoThreadsTheLastRequest) {
 
 TEST(Throttle, ForgetsAHistoryThatItCanNotRead) {
     Given given;
-    given.cache->set("k", {"\x80\x04pickle"}, 60s);
-    EXPECT_TRUE(given.ask("1/day").allowed);
+    for (const char* garbage :
+         {"\x80\x04pickle",
+          "\x80\x04}.",
+          "\x80\x04]\x8c\x01x\x94"
+          "a.",
+          "(lFnan\na.",
+          "(lF1e300\na."}) {
+        given.cache->set("k", {garbage}, 60s);
+        EXPECT_TRUE(given.ask("1/day").allowed);
+        EXPECT_FALSE(given.ask("1/day").allowed);
+    }
+}
+
+TEST(Throttle, CountsTheRequestsThatDjangoHasCounted) {
+    Given given;
+    // pickle.dumps([1700000000.25, 1699999990.5]), protocol 0
+    given.cache->set("k", {"(lp0\nF1700000000.25\naF1699999990.5\na."}, 60s);
+    EXPECT_TRUE(given.ask("3/min").allowed);
+    const auto fourth = given.ask("3/min");
+    EXPECT_FALSE(fourth.allowed);
+    EXPECT_EQ(fourth.wait_seconds, 51);
+    const api::ThrottleHistory counted{
+        1'700'000'000'000'000, 1'700'000'000'250'000, 1'699'999'990'500'000};
+    EXPECT_EQ(api::read_history(given.codec, given.cache->get("k")), counted);
 }
 
 TEST(Rate, IsRead) {
