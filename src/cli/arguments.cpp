@@ -268,10 +268,19 @@ private:
     void add_check() {
         auto& sub = command(
             "check",
-            "Say what is wrong with the settings and the database",
-            "Examples:\n  drf-messages check\n  drf-messages check --settings "
-            "/etc/messages/settings.toml"
+            "Say what is wrong with the settings, the database and the caches",
+            "Examples:\n"
+            "  drf-messages check\n"
+            "  drf-messages check --settings /etc/messages/settings.toml\n"
+            "  drf-messages check --session -     (then paste the session cookie)"
         );
+        sub.add_option(
+               "--session",
+               check_.session,
+               "Say step by step who is logged in by this session cookie, and if nobody, why; - "
+               "reads it from standard input, which keeps it out of the shell's history"
+        )
+            ->type_name("KEY");
         when_named(sub, check_);
     }
 

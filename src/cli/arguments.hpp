@@ -63,7 +63,9 @@ struct PruneArguments {
     bool dry_run = false;
 };
 
-struct CheckArguments {};
+struct CheckArguments {
+    std::string session; ///< a session key, "-" for standard input; empty: none
+};
 
 struct SettingsArguments {
     bool reference = false;

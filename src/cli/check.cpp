@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
+#include "cli/check.hpp"
+
 #include "cli/commands.hpp"
 #include "embed/application.hpp"
 #include "sql/error.hpp"
 
 #include <ostream>
 #include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace drf_messages::cli {
 
@@ -25,12 +30,37 @@ std::vector<std::string> settings_problems(const Context& context) {
     return problems;
 }
 
+/// What works, though perhaps not as it was meant.
+std::vector<std::string> warnings(const Settings& settings, const StoreReport& stores) {
+    std::vector<std::string> all = stores.warnings;
+    if (settings.allowed_hosts.empty() && !settings.debug) {
+        all.emplace_back("ALLOWED_HOSTS is empty, so that every request to the site is answered "
+                         "with 400.");
+    }
+    if ((settings.session_cookie_secure || settings.csrf_cookie_secure ||
+         settings.secure_ssl_redirect) &&
+        !settings.secure_proxy_ssl_header) {
+        all.emplace_back("cookies are for HTTPS only, but without SECURE_PROXY_SSL_HEADER what a "
+                         "proxy has taken over HTTPS is HTTP here: CSRF refuses the site's own "
+                         "pages.");
+    }
+    return all;
+}
+
 } // namespace
 
-int check(Context& context) {
+int check(Context& context, const CheckArguments& arguments) {
     std::vector<std::string> problems = settings_problems(context);
     if (auto problem = database_problem(context)) {
         problems.push_back(std::move(*problem));
+    }
+    StoreReport stores;
+    if (problems.empty()) {
+        stores = check_stores(context.settings);
+        problems = stores.problems;
+    }
+    for (const std::string& line : stores.found) {
+        context.world.out << "ok    " << line << '\n';
     }
     for (const std::string& problem : problems) {
         context.world.err << "drf-messages: " << problem << '\n';
@@ -38,9 +68,11 @@ int check(Context& context) {
     if (!problems.empty()) {
         return 1;
     }
-    if (context.settings.allowed_hosts.empty() && !context.settings.debug) {
-        context.world.out << "Warning: ALLOWED_HOSTS is empty, so that every request to the site "
-                             "is answered with 400.\n";
+    for (const std::string& warning : warnings(context.settings, stores)) {
+        context.world.out << "Warning: " << warning << '\n';
+    }
+    if (!arguments.session.empty()) {
+        return check_session(context, arguments.session);
     }
     context.world.out << "Settings and database are in order.\n";
     return 0;

@@ -39,7 +39,7 @@ int send(Context& context, const SendArguments& arguments);
 int list(Context& context, const ListArguments& arguments);
 int clear_sessions(Context& context, const ClearSessionsArguments& arguments);
 int prune(Context& context, const PruneArguments& arguments);
-int check(Context& context);
+int check(Context& context, const CheckArguments& arguments);
 int print_settings(Context& context, const SettingsArguments& arguments);
 
 // ---- what several of them need

@@ -4,12 +4,13 @@ BACKENDS = "django.contrib.sessions.backends."
 
 
 class Engine:
-    def __init__(self, name, settings, *, revocable=True, pickles=False, rows=False, needs=None):
+    def __init__(self, name, settings, *, revocable=True, pickles=False, rows=False, folder=None, needs=None):
         self.name = name
         self.settings = settings
         self.revocable = revocable  # a session that was ended is ended for a copy of its cookie too
         self.pickles = pickles  # holds what JSON can not
         self.rows = rows  # sessions have rows in the database
+        self.folder = folder  # of its files
         self.needs = needs  # a Python module
 
 
@@ -24,7 +25,7 @@ def engines(redis, memcached, folder):
     memcached_backends = "django.core.cache.backends.memcached."
     return [
         Engine("db", {"SESSION_ENGINE": BACKENDS + "db"}, rows=True),
-        Engine("file", {"SESSION_ENGINE": BACKENDS + "file", "SESSION_FILE_PATH": str(folder)}),
+        Engine("file", {"SESSION_ENGINE": BACKENDS + "file", "SESSION_FILE_PATH": str(folder)}, folder=folder),
         Engine("signed_cookies", {"SESSION_ENGINE": BACKENDS + "signed_cookies"}, revocable=False),
         Engine("cache_on_django_redis", {**in_cache, "CACHES": cache("django_redis.cache.RedisCache", f"redis://{redis}/1")}, pickles=True,
                needs="django_redis"),

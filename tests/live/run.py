@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Runs the stories of test_identity.py against one version of Django, on one database.
+"""Runs the stories of test_identity.py, or of another suite, against one version of Django, on one database.
 
     run.py --binary drf-messages --django debian|3.2|4.2|5.2|6.0 [--database sqlite|postgresql|mariadb] [--cache FOLDER] [--engines NAME...]
 
@@ -100,6 +100,7 @@ def main():
     parser.add_argument("--django", default="debian", choices=["debian", *VERSIONS])
     parser.add_argument("--database", default="sqlite", choices=["sqlite", "postgresql", "mariadb"])
     parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "drf-messages-djangos")
+    parser.add_argument("--suite", default="identity", choices=["identity", "check", "settings"])
     parser.add_argument("--engines", nargs="*", default=[])
     parser.add_argument("tests", nargs="*", help="-k PATTERN and what else unittest takes")
     arguments, unittest_arguments = parser.parse_known_args()
@@ -122,7 +123,7 @@ def main():
             "LIVE_ENGINES": " ".join(arguments.engines),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        return subprocess.run([DEBIAN, HERE / "test_identity.py", *unittest_arguments, *arguments.tests], env=environment, cwd=HERE,
+        return subprocess.run([DEBIAN, HERE / f"test_{arguments.suite}.py", *unittest_arguments, *arguments.tests], env=environment, cwd=HERE,
                               check=False).returncode
 
 

@@ -186,7 +186,13 @@ class Stories:
             return
         browser, _ = self.logged_in()
         keeper = browser.copy()
-        self.assertEqual(browser.get(self.beside.django_port, "/live-for/?seconds=2").status, 200)
+        if self.engine.folder:
+            # Django's file engine looks at the file's age alone.
+            for file in self.engine.folder.iterdir():
+                if file.name.endswith(browser.cookies["sessionid"]):
+                    os.utime(file, (time.time() - 1_209_700, time.time() - 1_209_700))
+        else:
+            self.assertEqual(browser.get(self.beside.django_port, "/live-for/?seconds=2").status, 200)
         self.assertTrue(eventually(lambda: self.known_there(keeper.copy()) is None))
         self.assertEqual(self.peek(keeper), None)
 
@@ -232,9 +238,10 @@ class Stories:
         browser = Browser()
         self.enter_there(browser, name)
         with self.beside.another_of_ours(SECRET_KEY="a new one", SECRET_KEY_FALLBACKS=json.dumps([old])) as port:
-            count = self.peek(browser.copy(), port)
+            # The first answer may move the session to a new key, made with the new secret.
+            count = self.peek(browser, port)
             self.assertIsNotNone(count)
-            self.assertIsNotNone(self.peek(browser.copy(), port))
+            self.assertEqual(self.peek(browser, port), count)
             if DJANGO >= (4, 1):
                 with self.beside.another_django(SECRET_KEY="a new one", SECRET_KEY_FALLBACKS=[old]) as there:
                     self.assertEqual(self.known_there(browser, there), name)

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "cache/cache.hpp"
+#include "cli/commands.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace drf_messages::cli {
+
+/// What `check` found out about caches and session stores.
+struct StoreReport {
+    std::vector<std::string> found;    ///< what answers
+    std::vector<std::string> warnings; ///< what may be meant so
+    std::vector<std::string> problems; ///< what requests will fail by
+};
+
+/// Asks each cache and the store of SESSION_ENGINE for something; the database is not among them.
+StoreReport check_stores(const Settings& settings);
+
+/// The cache as cache::make_cache has it, but never silent about a server that does not answer.
+std::unique_ptr<cache::Cache> strict_cache(CacheSettings settings);
+
+/// `check --session`: follows one session to its user, step by step. Returns the exit status: 0
+/// when there is a user.
+/// - given: the key, "NAME=VALUE" pairs as in a Cookie header, or "-" for one of these on standard
+///   input.
+int check_session(Context& context, const std::string& given);
+
+} // namespace drf_messages::cli
