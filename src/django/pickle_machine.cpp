@@ -19,7 +19,8 @@ std::optional<std::uint64_t> memo_index(std::optional<std::string_view> line) {
     if (!line || line->empty())
         return std::nullopt;
     const char* const end = line->data() + line->size();
-    if (std::from_chars(line->data(), end, index).ptr != end)
+    const auto read = std::from_chars(line->data(), end, index);
+    if (read.ec != std::errc() || read.ptr != end)
         return std::nullopt;
     return index;
 }

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t longest_integer_digits = 4'300;
 constexpr std::size_t longest_integer_bytes = 1'786;
 // Large numbers take a time that grows with the square of their length.
-constexpr std::size_t most_integer_bytes = 64 * 1'024;
+constexpr std::size_t most_integer_bytes = 256 * 1'024;
 
 // As str() writes a whole number, and nothing else that int() would take.
 bool is_decimal(std::string_view text) {

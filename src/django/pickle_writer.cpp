@@ -40,6 +40,7 @@ class Writer {
 public:
     explicit Writer(int protocol) : protocol_(protocol) {
         latin1_characters_.fill(not_in_memo);
+        single_bytes_.fill(not_in_memo);
         out_ += static_cast<char>(op::proto);
         out_ += static_cast<char>(protocol);
         framing_ = protocol >= 4;
@@ -214,7 +215,6 @@ private:
 
     // Python keeps one object for the empty text and one for each character of Latin-1.
     std::uint32_t* memo_of_shared(std::string_view text) {
-        constexpr std::size_t empty = 256;
         if (text.empty())
             return &latin1_characters_[empty];
         if (text.size() > 2)
@@ -379,7 +379,23 @@ private:
         memoize();
     }
 
+    // And one for no bytes, and for each byte.
+    std::uint32_t* memo_of_shared_bytes(std::string_view bytes) {
+        if (bytes.size() > 1)
+            return nullptr;
+        return &single_bytes_[bytes.empty() ? empty : static_cast<unsigned char>(bytes.front())];
+    }
+
     void save_bytes(std::string_view bytes) {
+        std::uint32_t* const shared = memo_of_shared_bytes(bytes);
+        if (shared && recall(*shared))
+            return;
+        save_new_bytes(bytes);
+        if (shared)
+            *shared = memo_size_ - 1;
+    }
+
+    void save_new_bytes(std::string_view bytes) {
         if (protocol_ >= 3) {
             const bool is_short = bytes.size() <= 0xFF;
             counted(is_short ? op::short_binbytes : op::binbytes, is_short ? 1 : 4, bytes);
@@ -502,7 +518,9 @@ private:
     bool framing_ = false;
     std::size_t frame_start_ = std::string::npos;
     std::uint32_t memo_size_ = 0;
-    std::array<std::uint32_t, 257> latin1_characters_;
+    static constexpr std::size_t empty = 256;
+    std::array<std::uint32_t, empty + 1> latin1_characters_;
+    std::array<std::uint32_t, empty + 1> single_bytes_;
     std::uint32_t latin1_memo_ = not_in_memo;
     std::uint32_t pytz_utc_memo_ = not_in_memo;
     std::uint32_t utc_memo_ = not_in_memo;

@@ -4,6 +4,7 @@
 #include "crypto/digest.hpp"
 #include "text/base64.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -79,9 +80,10 @@ unsign(std::string_view signed_value, std::string_view salt, std::string_view se
 
 // Python counts the age in fractions of a second: one microsecond too many is too old.
 bool is_older(std::int64_t signed_at, std::chrono::seconds max_age, Timestamp now) {
-    const Timestamp oldest = now - max_age;
-    const auto oldest_second = std::chrono::ceil<std::chrono::seconds>(oldest);
-    return signed_at < oldest_second.time_since_epoch().count();
+    const auto second = std::chrono::ceil<std::chrono::seconds>(now).time_since_epoch();
+    // No age is so far below zero that the difference could overflow.
+    const auto age = std::max(max_age, -second);
+    return signed_at < (second - age).count();
 }
 
 } // namespace

@@ -8,6 +8,8 @@
 #include <boost/json/value.hpp>
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -32,6 +34,19 @@ bool is_json_of_db_engine(const boost::json::value& vector) {
 std::chrono::sys_seconds signed_at() {
     return std::chrono::sys_seconds{
         std::chrono::seconds{session_vectors().at("signed_at_unix").to_number<std::int64_t>()}};
+}
+
+// What an engine that signs stored: a row, a file, or django-redis-sessions' value.
+std::optional<std::string>
+signed_data(const boost::json::value& stored, const boost::json::value& engine) {
+    const auto& entry = stored.as_object();
+    if (entry.contains("session_data"))
+        return text_of(stored, "session_data");
+    if (entry.contains("value"))
+        return text_of(stored, "value");
+    if (engine == boost::json::value("redis_sessions.session"))
+        return text::base64_decode(text_of(stored, "value_base64"));
+    return std::nullopt;
 }
 
 std::string signed_payload(std::string_view json) {
@@ -96,6 +111,71 @@ TEST(SessionCodec, ReadsEveryRecordedRowAsTheRealSiteOrAsNone) {
         }
     }
     EXPECT_GE(read, 45);
+}
+
+TEST(SessionCodec, ReadsAndWritesEveryEngineThatSigns) {
+    int written = 0;
+    for (const auto& vector : session_vectors().at("written").as_array()) {
+        SCOPED_TRACE(text_of(vector, "name"));
+        const auto* const name = setting(vector, "SESSION_SERIALIZER").if_string();
+        const auto serializer =
+            name ? session_serializer(std::string(*name)) : SessionSerializer::json;
+        for (const auto& stored : vector.at("stored").as_array()) {
+            const auto data = signed_data(stored, setting(vector, "SESSION_ENGINE"));
+            if (!data)
+                continue;
+            const auto key = text_of(vector.at("settings"), "SECRET_KEY");
+            const auto session = decode_session(*data, key, session_store_salt, serializer);
+            ASSERT_TRUE(session);
+            EXPECT_EQ(*session, vector.at("decoded").as_object());
+            if (setting(vector, "DEFAULT_HASHING_ALGORITHM") != boost::json::value("sha1")) {
+                EXPECT_EQ(
+                    encode_session(*session, key, signed_at(), session_store_salt, serializer),
+                    *data
+                );
+            }
+            ++written;
+        }
+    }
+    EXPECT_EQ(written, 45);
+}
+
+TEST(SessionCodec, ReadsEveryRecordedValueOfRedisSessionsAndFiles) {
+    int read = 0;
+    for (const auto& vector : session_vectors().at("read").as_array()) {
+        const auto name = text_of(vector, "name");
+        // Which file is read, and whether it has expired, is the engine's to say.
+        if (name == "file/expired-by-mtime" || name == "file/traversal-key" ||
+            name == "file/uppercase-key")
+            continue;
+        const auto* const stored = vector.as_object().if_contains("stored");
+        if (!stored || stored->as_array().empty())
+            continue;
+        const auto data = signed_data(stored->as_array().at(0), setting(vector, "SESSION_ENGINE"));
+        if (!data)
+            continue;
+        SCOPED_TRACE(name);
+        ++read;
+        const auto session = decode_session(*data, text_of(vector.at("settings"), "SECRET_KEY"));
+        const auto* const decoded = vector.at("result").as_object().if_contains("decoded");
+        if (!decoded || vector.as_object().contains("must_limit"))
+            EXPECT_FALSE(session);
+        else
+            EXPECT_EQ(session.value_or(boost::json::object()), decoded->as_object());
+    }
+    EXPECT_GE(read, 15);
+}
+
+TEST(SessionSerializer, IsKnownByItsNames) {
+    EXPECT_EQ(
+        session_serializer("django.contrib.sessions.serializers.JSONSerializer"),
+        SessionSerializer::json
+    );
+    EXPECT_EQ(
+        session_serializer("django.contrib.sessions.serializers.PickleSerializer"),
+        SessionSerializer::pickle
+    );
+    EXPECT_THROW(session_serializer("site.Serializer"), std::invalid_argument);
 }
 
 TEST(SessionCodec, AcceptsAnEmptySessionThatIsWellSigned) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "vectors.hpp"
 
+#include "text/base64.hpp"
+
 #include <boost/json/parse.hpp>
 
 #include <fstream>
@@ -34,4 +36,11 @@ const boost::json::value& drf_messages::django::session_vectors() {
 std::string drf_messages::django::text_of(const boost::json::value& object, std::string_view key) {
     const auto& text = object.at(key).as_string();
     return {text.data(), text.size()};
+}
+
+std::string drf_messages::django::stored_bytes(const boost::json::value& vector) {
+    for (const auto& stored : vector.at("stored").as_array())
+        if (stored.as_object().contains("value_base64"))
+            return text::base64_decode(text_of(stored, "value_base64")).value();
+    throw std::out_of_range("no bytes are stored");
 }

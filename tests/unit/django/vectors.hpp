@@ -15,4 +15,7 @@ const boost::json::value& session_vectors();
 /// A member of an object, as text.
 std::string text_of(const boost::json::value& object, std::string_view key);
 
+/// What a vector has in its cache or Redis.
+std::string stored_bytes(const boost::json::value& vector);
+
 } // namespace drf_messages::django

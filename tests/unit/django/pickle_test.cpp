@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "django/pickle.hpp"
+#include "django/python_json.hpp"
+#include "text/base64.hpp"
+#include "vectors.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace drf_messages;
+using namespace drf_messages::django;
+using namespace std::string_literals;
+
+// What a pickle holds, as Django would write it as JSON.
+std::string json_of(std::string_view pickle) {
+    const auto value = read_pickle(pickle);
+    return value ? write_spaced_python_json(*value) : "refused";
+}
+
+std::string replaced(std::string text, std::string_view part, std::string_view by) {
+    const auto place = text.find(part);
+    return place == std::string::npos ? text : text.replace(place, part.size(), by);
+}
+
+std::string repeated(std::string_view text, std::size_t count) {
+    std::string out;
+    for (std::size_t i = 0; i < count; ++i)
+        out += text;
+    return out;
+}
+
+} // namespace
+
+TEST(Pickle, OfEveryProtocolIsReadAsTheRealSiteReadIt) {
+    int read = 0;
+    for (const auto& vector : session_vectors().at("read").as_array()) {
+        const auto name = text_of(vector, "name");
+        if (name.find("/pickle-protocol-") == std::string::npos)
+            continue;
+        SCOPED_TRACE(name);
+        ++read;
+        const auto session = read_pickle(stored_bytes(vector));
+        ASSERT_TRUE(session);
+        if (const auto* const decoded = vector.at("result").as_object().if_contains("decoded")) {
+            EXPECT_EQ(*session, *decoded);
+            continue;
+        }
+        // The recording shows bytes as Python's repr() of them; JSON has none.
+        const auto expected = replaced(
+            text_of(vector.at("result"), "decoded_json_text"), R"("b'\\x00\\xff'")", "null"
+        );
+        EXPECT_EQ(write_spaced_python_json(*session), expected);
+    }
+    EXPECT_EQ(read, 18);
+}
+
+TEST(Pickle, ThatCallsOrExhaustsIsRefused) {
+    int refused = 0;
+    for (const auto& vector : session_vectors().at("must_refuse").as_array()) {
+        EXPECT_EQ(json_of(stored_bytes(vector)), "refused") << text_of(vector, "name");
+        ++refused;
+    }
+    EXPECT_EQ(refused, 20);
+}
+
+TEST(Pickle, OfADatetimeKeepsItsMoment) {
+    for (const auto& vector : session_vectors().at("read").as_array()) {
+        if (text_of(vector, "name") != "cache-redis/pickle-with-datetime")
+            continue;
+        const auto session = read_pickle(stored_bytes(vector));
+        ASSERT_TRUE(session);
+        const auto expiry = python_datetime(session->at("_session_expiry"));
+        ASSERT_TRUE(expiry);
+        EXPECT_EQ(
+            expiry->local,
+            std::chrono::local_days(std::chrono::year(2099) / std::chrono::January / 1)
+        );
+        EXPECT_EQ(expiry->utc_offset, std::chrono::seconds(0));
+        EXPECT_FALSE(python_datetime(session->at("_auth_user_id")));
+        EXPECT_FALSE(python_datetime(*session));
+        return;
+    }
+    FAIL() << "no such vector";
+}
+
+TEST(Pickle, KnowsDatetimesByTheirExactShapeAlone) {
+    const auto datetime = [](std::string_view state, std::string_view zone) {
+        return "\x80\x04"s + "cdatetime\ndatetime\nC" + static_cast<char>(state.size()) +
+               std::string(state) + std::string(zone) + "R.";
+    };
+    const std::string state = "\x08\x33\x01\x02\x03\x04\x05\x00\x00\x07"s;
+    EXPECT_EQ(json_of(datetime(state, "\x85")), R"("2099-01-02T03:04:05.000")");
+    EXPECT_EQ(json_of(datetime(state, "cpytz\n_UTC\n)R\x86")), R"("2099-01-02T03:04:05.000Z")");
+    const auto zone = [](std::string_view delta) {
+        return "cdatetime\ntimezone\ncdatetime\ntimedelta\n" + std::string(delta) +
+               "\x87R\x85R\x86";
+    };
+    EXPECT_EQ(
+        json_of(datetime(state, zone("J\xFF\xFF\xFF\xFFM\x10\x0EK\x00"s))),
+        R"("2099-01-02T03:04:05.000-23:00")"
+    );
+
+    EXPECT_EQ(json_of(datetime(state, zone("K\x01K\x00K\x00"s))), "refused");
+    EXPECT_EQ(json_of(datetime(state, zone("J\xFF\xFF\xFF\xFFK\x00K\x00"s))), "refused");
+    EXPECT_EQ(json_of(datetime(state, "K\x01\x86")), "refused");
+    EXPECT_EQ(json_of(datetime(state + "x", "\x85")), "refused");
+    EXPECT_EQ(json_of(datetime(state.substr(1), "\x85")), "refused");
+    for (const std::size_t broken : {2U, 3U, 4U, 5U, 6U, 7U}) {
+        auto wrong = state;
+        wrong[broken] = '\x3F';
+        EXPECT_EQ(json_of(datetime(wrong, "\x85")), "refused") << broken;
+    }
+    EXPECT_EQ(json_of(datetime("\x07\xE7\x02\x1D\x00\x00\x00\x00\x00\x00"s, "\x85")), "refused");
+    // A class is no value.
+    EXPECT_EQ(json_of("cdatetime\ndatetime\n."), "refused");
+    EXPECT_EQ(json_of("(cdatetime\ntimedelta\nK\x01l."), "refused");
+}
+
+TEST(Pickle, CountsWhatIsSharedEachTimeItStandsSomewhere) {
+    const std::string thousand = "(" + repeated("K\x01", 1'000) + "l";
+    const auto shared = [&](std::size_t count) {
+        return "\x80\x02](" + thousand + "q\0"s + repeated("h\0"s, count - 1) + "e.";
+    };
+    EXPECT_NE(json_of(shared(199)), "refused");
+    EXPECT_EQ(json_of(shared(200)), "refused");
+
+    const std::string megabyte(1024 * 1024, 'x');
+    const auto texts = [&](std::size_t count) {
+        return "\x80\x02](X"s + "\0\0\x10\0"s + megabyte + "q\0"s + repeated("h\0"s, count - 1) +
+               "e.";
+    };
+    EXPECT_TRUE(read_pickle(texts(4)));
+    EXPECT_FALSE(read_pickle(texts(5)));
+}
+
+TEST(Pickle, ThatContainsItselfIsRefused) {
+    EXPECT_EQ(json_of("\x80\x02]q\0h\0a."s), "refused");
+    EXPECT_EQ(json_of("\x80\x02}q\0X\1\0\0\0ah\0s."s), "refused");
+    // Two lists in each other, many times over.
+    EXPECT_EQ(json_of("\x80\x02]q\0]q\1(h\0h\0h\0e(h\1h\1h\1e."s), "refused");
+}
+
+TEST(Pickle, IsReadAsDeepAsPythonWritesIt) {
+    EXPECT_NE(json_of(repeated("]", 900) + repeated("a", 899) + "."), "refused");
+    EXPECT_EQ(json_of(repeated("]", 1'000) + repeated("a", 999) + "."), "refused");
+}
+
+TEST(Pickle, LooksAtMemoAndStackNoFurtherThanTheyGo) {
+    for (const auto& pickle : {"h\0."s,      "K\1p99999999999999999999\n."s,
+                               "K\1p-1\n."s, "K\1r\xFF\xFF\xFF\x7F."s,
+                               "K\1(a."s,    "]K\1(a."s,
+                               "](."s,       "K\1(u."s,
+                               "}(K\1u."s,   "}K\1s."s,
+                               "(K\1d."s,    "t."s,
+                               "\x85."s,     "(\x85."s,
+                               "R."s,        ")R."s,
+                               "]K\1\x90."s, "\x94."s,
+                               "."s,         ""s})
+        EXPECT_EQ(json_of(pickle), "refused") << text::base64_encode(pickle);
+    EXPECT_EQ(json_of("K\1K\2."s), "2");
+    EXPECT_EQ(json_of("(K\1l."s), "[1]");
+}
+
+TEST(Pickle, HasNoKeysThatPythonCouldNotHash) {
+    EXPECT_EQ(json_of("}]K\1s."s), "refused");
+    EXPECT_EQ(json_of("}(K\1]tK\1s."s), "refused");
+    EXPECT_EQ(json_of("\x8F(]\x90."s), "refused");
+    EXPECT_EQ(json_of("}(K\1)tK\1s."s), "{}");
+}
+
+TEST(Pickle, ReadsTextAsPythonDoes) {
+    EXPECT_EQ(
+        json_of("Va\\u00e9\\U0001f600\\x41\\\\u0041\xE9\n."),
+        R"("a\u00e9\ud83d\ude00\\x41\\\\u0041\u00e9")"
+    );
+    EXPECT_EQ(json_of("V\\ud800\n."), R"("\ud800")");
+    EXPECT_EQ(json_of("V\\u00g0\n."), "refused");
+    EXPECT_EQ(json_of("V\\U00110000\n."), "refused");
+    EXPECT_EQ(json_of("Vno end."), "refused");
+    EXPECT_EQ(json_of("X\3\0\0\0\xED\xA0\x80."s), R"("\ud800")");
+    EXPECT_EQ(json_of("X\2\0\0\0\xED\xA0."s), "refused");
+    EXPECT_EQ(json_of("X\1\0\0\0\xFF."s), "refused");
+    // Text of Python 2, which Python 3 takes as ASCII.
+    EXPECT_EQ(json_of("S'it\\'s \\x41\\n'\n."), R"("it's A\n")");
+    EXPECT_EQ(json_of("U\2ab."s), R"("ab")");
+    EXPECT_EQ(json_of("T\2\0\0\0ab."s), R"("ab")");
+    EXPECT_EQ(json_of("U\1\xE9."s), "refused");
+    EXPECT_EQ(json_of("S'\\xe9'\n."), "refused");
+    EXPECT_EQ(json_of("S'\n."), "refused");
+    EXPECT_EQ(json_of("Sab\n."), "refused");
+}
+
+TEST(Pickle, ReadsWholeNumbersOfAnySizeWithinBounds) {
+    EXPECT_EQ(json_of("I01\n."), "true");
+    EXPECT_EQ(json_of("I1\n."), "1");
+    EXPECT_EQ(json_of("L-18446744073709551616L\n."), "-18446744073709551616");
+    EXPECT_EQ(json_of("L18446744073709551615L\n."), "18446744073709551615");
+    EXPECT_EQ(json_of("\x8A\0."s), "0");
+    EXPECT_EQ(json_of("\x8A\1\x80."s), "-128");
+    EXPECT_EQ(json_of("\x8A\x09\0\0\0\0\0\0\0\0\1."s), "18446744073709551616");
+    EXPECT_EQ(json_of("\x8A\x09\0\0\0\0\0\0\0\0\xFF."s), "-18446744073709551616");
+    EXPECT_EQ(json_of("\x8A\x0A\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF."s), "-1");
+    for (const std::string& digits :
+         {"010"s, "0x10"s, "1_0"s, " 1"s, "+1"s, ""s, "-"s, std::string(4'301, '1')}) {
+        EXPECT_EQ(json_of("I" + digits + "\n."), "refused") << digits;
+        EXPECT_EQ(json_of("L" + digits + "L\n."), "refused") << digits;
+    }
+    // 4300 digits at most, and not too many of such numbers.
+    const auto binary = [](std::size_t bytes) {
+        return "\x8B"s + static_cast<char>(bytes & 0xFF) + static_cast<char>(bytes >> 8) + "\0\0"s +
+               std::string(bytes, '\1');
+    };
+    EXPECT_NE(json_of(binary(1'786) + "."), "refused");
+    EXPECT_EQ(json_of(binary(1'787) + "."), "refused");
+    EXPECT_NE(json_of("(" + repeated(binary(1'024), 256) + "l."), "refused");
+    EXPECT_EQ(json_of("(" + repeated(binary(1'024), 257) + "l."), "refused");
+}
+
+TEST(Pickle, LongerThanItsLimitIsRefused) {
+    const std::string text(pickle_limit_bytes - 6, 'x');
+    std::string pickle = "X" + "\xFA\xFF\x3F\0"s + text + ".";
+    EXPECT_TRUE(read_pickle(pickle));
+    pickle += "x";
+    EXPECT_FALSE(read_pickle(pickle));
+}
