@@ -29,21 +29,32 @@ std::unique_ptr<Cache> forgiving_if(std::optional<bool> wanted, std::unique_ptr<
     return wanted.value_or(false) ? forgiving_cache(std::move(cache)) : std::move(cache);
 }
 
+std::vector<std::string_view> available_kinds() {
+    return {
+        "LocMemCache",
+        "DummyCache",
+#ifdef DRF_MESSAGES_HAS_REDIS
+        "RedisCache",
+#endif
+#ifdef DRF_MESSAGES_HAS_MEMCACHED
+        "PyLibMCCache",
+        "PyMemcacheCache",
+        "MemcachedCache",
+#endif
+    };
+}
+
 } // namespace
 
 const std::vector<std::string>& known_backends() {
     static const std::vector<std::string> names{
         std::string(local_memory),
         std::string(dummy),
-#ifdef DRF_MESSAGES_HAS_REDIS
         "django_redis.cache.RedisCache",
         "django.core.cache.backends.redis.RedisCache",
-#endif
-#ifdef DRF_MESSAGES_HAS_MEMCACHED
         "django.core.cache.backends.memcached.PyLibMCCache",
         "django.core.cache.backends.memcached.PyMemcacheCache",
         "django.core.cache.backends.memcached.MemcachedCache",
-#endif
     };
     return names;
 }
@@ -73,9 +84,9 @@ std::unique_ptr<Cache> make_cache(const CacheSettings& settings) {
     }
 #endif
     throw std::invalid_argument(fmt::format(
-        "BACKEND: \"{}\" is not available in this build; it has \"{}\"",
+        "BACKEND: \"{}\" is not available in this build; it has {}",
         backend,
-        fmt::join(known_backends(), "\", \"")
+        fmt::join(available_kinds(), ", ")
     ));
 }
 

@@ -16,7 +16,7 @@ namespace drf_messages::cache {
 ///   not available in this build and for options that can not work.
 std::unique_ptr<Cache> make_cache(const CacheSettings& settings);
 
-/// The backends that this build has, by their names in Django.
+/// The backends that there are, also those that this build leaves out, by their names in Django.
 const std::vector<std::string>& known_backends();
 
 } // namespace drf_messages::cache

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/setting.hpp"
 #include "text/ascii.hpp"
+#include "text/nearest.hpp"
 
 #include <algorithm>
 #include <string>
@@ -13,26 +14,94 @@ bool is_samesite(std::string_view text) {
     return value == "lax" || value == "strict" || value == "none";
 }
 
-/// The keys of django-redis-sessions, and of Redis sentinels.
-bool is_session_redis_key(std::string_view key) {
-    static constexpr std::string_view keys[] = {
+void check_session_redis(const Member& member, Reader& reader) {
+    static const std::vector<std::string> texts{
+        "host", "password", "prefix", "url", "unix_domain_socket_path"};
+    static const std::vector<std::string> known{
         "host",
         "port",
         "db",
         "password",
         "prefix",
-        "unix_domain_socket_path",
-        "url",
         "socket_timeout",
         "retry_on_timeout",
-        "connection_pool",
-        "pool",
-        "POOL",
-        "sentinel_list",
-        "sentinel_master_alias",
-        "redis_sentinel_list",
-        "ssl"};
-    return std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
+        "url",
+        "unix_domain_socket_path",
+        "POOL"};
+    const auto is_one_of = [&](const std::vector<std::string>& names) {
+        return std::find(names.begin(), names.end(), member.key) != names.end();
+    };
+    if (!is_one_of(known)) {
+        reader.problem(
+            member.where,
+            fmt::format(
+                "SESSION_REDIS.{} is no setting{}", member.key, text::suggestion(member.key, known)
+            )
+        );
+        return;
+    }
+    const auto& value = member.node.value;
+    if (const auto* text = std::get_if<std::string>(&value); text != nullptr && text->empty()) {
+        return; // Python's None
+    }
+    const auto* number = std::get_if<std::int64_t>(&value);
+    const auto* fraction = std::get_if<double>(&value);
+    const auto expect = [&](bool right, std::string_view what) {
+        if (!right) {
+            const bool secret = member.key == "password" || member.key == "url";
+            reader.problem(
+                member.node.where,
+                fmt::format(
+                    "SESSION_REDIS.{}: expected {}, found {}",
+                    member.key,
+                    what,
+                    found(member.node, secret)
+                )
+            );
+        }
+    };
+    if (is_one_of(texts)) {
+        expect(std::holds_alternative<std::string>(value) || member.node.raw, "text");
+    } else if (member.key == "port") {
+        expect(number != nullptr && *number >= 1 && *number <= 65'535, "an integer (1 to 65535)");
+    } else if (member.key == "db") {
+        expect(number != nullptr && *number >= 0, "an integer (0 or more)");
+    } else if (member.key == "socket_timeout") {
+        const bool right = number != nullptr     ? *number > 0 && *number <= 3600
+                           : fraction != nullptr ? *fraction > 0 && *fraction <= 3600
+                                                 : false;
+        expect(right, "seconds (up to 3600)");
+    } else if (member.key == "retry_on_timeout") {
+        expect(std::holds_alternative<bool>(value), "true or false");
+    } else {
+        reader.problem(
+            member.where,
+            "SESSION_REDIS.POOL: django-redis-sessions asks localhost:6379 whatever it says; set "
+            "`host` and `port`"
+        );
+    }
+}
+
+/// Each key of django-redis-sessions has a type and range of its own.
+Setting session_redis() {
+    const Words words{
+        "SESSION_REDIS",
+        "The Redis of redis_sessions.session: `host`, `port`, `db`, `password`, `prefix`, "
+        "`socket_timeout`, `retry_on_timeout`, or a `url` or `unix_domain_socket_path`.",
+        "{ host = \"localhost\", port = 6379 }"};
+    Setting setting = make_setting(words, &Settings::session_redis);
+    const auto read = setting.read;
+    setting.read = [read](const Node& node, Settings& settings, Reader& reader) {
+        read(node, settings, reader);
+        const auto* table = std::get_if<Node::Table>(&node.value);
+        if (table == nullptr) {
+            return;
+        }
+        for (const Member& member : *table) {
+            check_session_redis(member, reader);
+        }
+    };
+    return setting;
 }
 
 /// Django takes False for "no attribute" beside the three values.
@@ -136,19 +205,7 @@ std::vector<Setting> session_settings() {
              "SESSION_SERIALIZER"},
             &S::session_serializer
         ),
-        make_setting(
-            {"SESSION_REDIS",
-             "The Redis of redis_sessions.session.",
-             "{ host = \"localhost\", port = 6379 }",
-             Rule{
-                 "with the keys of django-redis-sessions",
-                 Rule{}.low,
-                 Rule{}.high,
-                 is_session_redis_key},
-             {},
-             true},
-            &S::session_redis
-        ),
+        session_redis(),
         make_setting(
             {"CSRF_COOKIE_NAME", "Name of the CSRF cookie.", "\"csrftoken\"", cookie_name},
             &S::csrf_cookie_name

@@ -2,6 +2,7 @@
 #include "embed/caches.hpp"
 
 #include "cache/make_cache.hpp"
+#include "django/cache_value.hpp"
 
 #include <fmt/format.h>
 
@@ -13,6 +14,8 @@ namespace {
 
 std::unique_ptr<cache::Cache> make_cache(const std::string& alias, const CacheSettings& settings) {
     try {
+        // Sessions and throttles make the same of it, when nobody can be told any more.
+        const django::CacheValueCodec codec(settings);
         return cache::make_cache(settings);
     } catch (const std::invalid_argument& error) {
         throw std::invalid_argument(fmt::format("CACHES.{}.{}", alias, error.what()));

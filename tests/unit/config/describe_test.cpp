@@ -87,12 +87,21 @@ PASSWORD = "topsecret5"
 OPTIONS = { passwd = "topsecret6" }
 [CACHES.default]
 LOCATION = "redis://user:topsecret7@cache:6379/1"
-OPTIONS = { PASSWORD = "topsecret8" }
+OPTIONS = { PASSWORD = "topsecret8", CONNECTION_POOL_KWARGS = { password = "topsecret9" } }
+[CACHES.other]
+LOCATION = "unix://:top@secret@/run/redis.sock?db=1&password=topsecret&timeout=2,redis://:topsecret@h"
+[CACHES.odd]
+LOCATION = ["redis://:,;?topsecret/@h/1", "redis://h?password=topsecret,2"]
 )"));
     EXPECT_THAT(text, Not(HasSubstr("topsecret")));
     EXPECT_THAT(text, HasSubstr("SECRET_KEY = \"********\""));
     EXPECT_THAT(text, HasSubstr("redis://user:********@cache:6379/1"));
     EXPECT_THAT(text, HasSubstr("host = \"h\""));
+    EXPECT_THAT(
+        text,
+        HasSubstr("\"unix://:********@/run/redis.sock?db=1&password=********&timeout=2,"
+                  "redis://:********@h\"")
+    );
 }
 
 TEST_F(SettingsDescription, OfNoSecretShowsThatThereIsNone) {

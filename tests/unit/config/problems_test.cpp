@@ -207,6 +207,32 @@ TEST_F(SettingsProblems, NeverShowASecret) {
     EXPECT_EQ(lines[0], "1: SECRET_KEY: expected text, found an integer");
 }
 
+TEST_F(SettingsProblems, OfTheRedisOfSessionsAreThoseOfItsKeys) {
+    EXPECT_THAT(
+        problems_of(R"(
+[SESSION_REDIS]
+hots = "localhost"
+port = 70000
+db = "0"
+password = 12345
+socket_timeout = 0
+retry_on_timeout = "yes"
+POOL = [{ host = "a" }]
+prefix = ""
+)"),
+        ElementsAre(
+            "3: SESSION_REDIS.hots is no setting; did you mean host?",
+            "4: SESSION_REDIS.port: expected an integer (1 to 65535), found the integer 70000",
+            "5: SESSION_REDIS.db: expected an integer (0 or more), found the text \"0\"",
+            "6: SESSION_REDIS.password: expected text, found an integer",
+            "7: SESSION_REDIS.socket_timeout: expected seconds (up to 3600), found the integer 0",
+            "8: SESSION_REDIS.retry_on_timeout: expected true or false, found the text \"yes\"",
+            "9: SESSION_REDIS.POOL: django-redis-sessions asks localhost:6379 whatever it says; "
+            "set `host` and `port`"
+        )
+    );
+}
+
 TEST_F(SettingsProblems, OfSettingsWithOneValueOnlySayWhich) {
     EXPECT_THAT(
         problems_of("[REST_FRAMEWORK]\nEXCEPTION_HANDLER = \"site.handler\"\n"),
