@@ -2,6 +2,8 @@
 #include "api/api.hpp"
 
 #include "api/api_root.hpp"
+#include "api/auth_token_view.hpp"
+#include "api/login_views.hpp"
 #include "api/routes.hpp"
 #include "api/viewset_class.hpp"
 #include "middleware/pipeline.hpp"
@@ -15,17 +17,28 @@ namespace drf_messages::api {
 /// The views stand beside the routes: one for each kind of endpoint of a registration.
 struct Api::Parts {
     explicit Parts(middleware::Site& site)
-        : routes(site.settings, [&](const ClassName& viewset) {
-              return ViewSetClass::lookup_of(site.settings, viewset);
-          }) {
+        : routes(
+              site.settings,
+              [&](const ClassName& viewset) {
+                  return ViewSetClass::lookup_of(site.settings, viewset);
+              }
+          ),
+          login_views(site.settings, routes) {
         // One policy object, and so one set of classes, for each viewset however often it is
         // mounted.
         std::map<ClassName, ViewSetClass> viewsets;
         std::shared_ptr<const ViewPolicies> root_policies;
         for (const auto& mount : routes.mounts()) {
             for (const auto& route : mount.routes) {
+                if (route.kind == RouteKind::login || route.kind == RouteKind::logout) {
+                    continue; // no views of REST framework's
+                }
                 std::unique_ptr<View>& view = views[{&mount, route.kind, route.registration}];
                 if (view) {
+                    continue;
+                }
+                if (route.kind == RouteKind::auth_token) {
+                    view = make_auth_token_view(site.settings);
                     continue;
                 }
                 if (route.kind == RouteKind::api_root) {
@@ -44,6 +57,25 @@ struct Api::Parts {
                                                        : viewset.detail_view();
             }
         }
+        const LoginLinks links{
+            routes.reverse("rest_framework:login", {}).value_or(""),
+            routes.reverse("rest_framework:logout", {}).value_or("")};
+        for (const auto& [key, view] : views) {
+            view->show_login_links(links);
+        }
+    }
+
+    http::Response dispatch(middleware::HttpRequest& request, RouteMatch match) const {
+        switch (match.route->kind) {
+        case RouteKind::login:
+            return login_views.login(request);
+        case RouteKind::logout:
+            return login_views.logout(request);
+        default:
+            return view_of(match).dispatch(
+                request, std::move(match.kwargs), match.mount->name_space
+            );
+        }
     }
 
     const View& view_of(const RouteMatch& match) const {
@@ -51,6 +83,7 @@ struct Api::Parts {
     }
 
     Routes routes;
+    LoginViews login_views;
     std::map<std::tuple<const Mount*, RouteKind, std::size_t>, std::unique_ptr<View>> views;
 };
 
@@ -66,9 +99,7 @@ http::Response Api::handle(middleware::HttpRequest& request) const {
     if (!match) {
         return middleware::not_found_page();
     }
-    return parts_->view_of(*match).dispatch(
-        request, std::move(match->kwargs), match->mount->name_space
-    );
+    return parts_->dispatch(request, std::move(*match));
 }
 
 } // namespace drf_messages::api

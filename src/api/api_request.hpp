@@ -12,7 +12,7 @@
 
 namespace drf_messages::api {
 
-enum class Action { list, retrieve, destroy, peek, api_root, metadata };
+enum class Action { list, retrieve, destroy, peek, api_root, metadata, obtain_token };
 
 /// A request inside a view, after negotiation, versioning and authentication: REST framework's
 /// Request.

@@ -3,6 +3,7 @@
 
 #include "accounts/authentication.hpp"
 #include "api/class_attributes.hpp"
+#include "api/login_throttle.hpp"
 #include "api/parsers.hpp"
 #include "text/base64.hpp"
 #include "text/utf8.hpp"
@@ -141,7 +142,8 @@ private:
 class BasicAuthentication final : public Authenticator {
 public:
     BasicAuthentication(const Settings& settings, std::string realm)
-        : settings_(settings), realm_(std::move(realm)) {}
+        : settings_(settings), realm_(std::move(realm)),
+          throttle_("basic", settings.basic_throttle_rate) {}
 
     std::optional<User> authenticate(middleware::HttpRequest& request) const override {
         const auto header = authorization_bytes(request);
@@ -171,11 +173,15 @@ public:
         const auto username = both.substr(0, colon);
         const auto password =
             colon == std::string_view::npos ? std::string_view() : both.substr(colon + 1);
+        if (const auto verdict = throttle_.check(request, username); !verdict.allowed) {
+            throw throttled(verdict.wait_seconds);
+        }
         const middleware::Site& site = request.site;
         auto found = accounts::authenticate(
             settings_, site.users, site.passwords, request.database(), username, password
         );
         if (!found) {
+            throttle_.count_failure(request, username);
             throw authentication_failed("Invalid username/password.");
         }
         if (!found->user.is_active) {
@@ -191,6 +197,7 @@ public:
 private:
     const Settings& settings_;
     std::string realm_;
+    LoginThrottle throttle_;
 };
 
 } // namespace

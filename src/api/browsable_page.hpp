@@ -11,6 +11,13 @@
 
 namespace drf_messages::api {
 
+/// Paths of REST framework's login and logout views, behind the script name and without "/" at
+/// their beginning; empty where the site has none.
+struct LoginLinks {
+    std::string login;
+    std::string logout;
+};
+
 /// What the HTML page of an answer shows.
 struct BrowsablePage {
     const std::string& name; ///< of the view
@@ -20,6 +27,7 @@ struct BrowsablePage {
     const http::Response& response; ///< status and headers so far
     std::string json;               ///< the answer, indented; empty for no content
     std::optional<std::string> url_format_override;
+    LoginLinks login_links{};
 };
 
 /// The page: one HTML document without scripts and without anything to load. Every text in it is

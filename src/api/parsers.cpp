@@ -47,13 +47,7 @@ std::vector<Parser> make_parsers(const Settings& settings) {
     return parsers;
 }
 
-std::string
-posted_csrf_token(middleware::HttpRequest& request, const std::vector<Parser>& parsers) {
-    const auto& body = request.wire.body;
-    if (body.empty()) {
-        return {};
-    }
-    const auto content_type = request.meta("CONTENT_TYPE").value_or("");
+const Parser& parser_for(const std::vector<Parser>& parsers, const std::string& content_type) {
     const http::MediaType sent(content_type);
     const auto parser = std::find_if(parsers.begin(), parsers.end(), [&](const Parser& candidate) {
         return http::MediaType(candidate.media_type).match(sent);
@@ -61,7 +55,17 @@ posted_csrf_token(middleware::HttpRequest& request, const std::vector<Parser>& p
     if (parser == parsers.end()) {
         throw unsupported_media_type(content_type);
     }
-    switch (parser->kind) {
+    return *parser;
+}
+
+std::string
+posted_csrf_token(middleware::HttpRequest& request, const std::vector<Parser>& parsers) {
+    const auto& body = request.wire.body;
+    if (body.empty()) {
+        return {};
+    }
+    const auto content_type = request.meta("CONTENT_TYPE").value_or("");
+    switch (parser_for(parsers, content_type).kind) {
     case Parser::Kind::json:
         check_json(body, request.site.settings.rest_framework.strict_json);
         break;

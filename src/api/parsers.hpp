@@ -10,8 +10,8 @@
 
 namespace drf_messages::api {
 
-/// An entry of DEFAULT_PARSER_CLASSES. Our views read no body; OPTIONS names the parsers, and the
-/// form of a POST, where the CSRF token may be, is parsed by them. Django:
+/// An entry of DEFAULT_PARSER_CLASSES. The views of messages read no body; OPTIONS names the
+/// parsers, and the form of a POST, where the CSRF token may be, is parsed by them. Django:
 /// rest_framework/parsers.py.
 struct Parser {
     enum class Kind { json, form, multi_part, file_upload };
@@ -21,6 +21,9 @@ struct Parser {
 
 /// Throws std::invalid_argument for a class that we do not have.
 std::vector<Parser> make_parsers(const Settings& settings);
+
+/// The parser that takes a body of this type. Throws ApiError 415 when none does.
+const Parser& parser_for(const std::vector<Parser>& parsers, const std::string& content_type);
 
 /// `csrfmiddlewaretoken` of a POST's form; empty when there is none.
 /// - throws ApiError 415 for a body that no parser takes, 400 for one that its parser can not read.

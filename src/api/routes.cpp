@@ -10,8 +10,6 @@
 namespace drf_messages::api {
 namespace {
 
-constexpr std::string_view app_name_of_include = "drf_messages";
-
 bool is_suffix_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
@@ -33,6 +31,14 @@ std::optional<std::string_view> format_suffix(std::string_view path) {
 
 std::string_view without_trailing_slashes(std::string_view text) {
     return text.substr(0, text.find_last_not_of('/') + 1);
+}
+
+Route plain_route(RouteKind kind, std::string name, std::string stem) {
+    Route route;
+    route.kind = kind;
+    route.name = std::move(name);
+    route.stem = std::move(stem);
+    return route;
 }
 
 /// Makes the routes of one router, plain and with a format suffix side by side.
@@ -159,7 +165,7 @@ bool Route::match(std::string_view path, const std::string& suffix_kwarg, Kwargs
             return false;
         }
         kwargs.insert_or_assign(suffix_kwarg, std::string(*format));
-    } else if (path != tail) {
+    } else if (path != tail && !has_rest) {
         return false;
     }
     if (has_pk) {
@@ -176,20 +182,29 @@ Routes::Routes(
     : suffix_kwarg_(settings.rest_framework.format_suffix_kwarg.value_or("None")) {
     for (const auto& entry : settings.routes) {
         Mount mount{prefix_of(entry), {}, {}, entry.registrations, {}};
-        if (entry.include) {
-            if (*entry.include != "drf_messages.urls") {
-                throw std::invalid_argument(fmt::format(
-                    "ROUTES: \"{}\": there is nothing to include named {}",
-                    entry.route,
-                    *entry.include
-                ));
-            }
-            mount.app_name = app_name_of_include;
+        if (entry.include == "drf_messages.urls") {
+            mount.app_name = "drf_messages";
             mount.name_space = entry.name_space.value_or(mount.app_name);
             mount.registrations = {{"", "drf_messages.views.MessagesViewSet", "messages"}};
             Router router(true, true, suffix_kwarg_, mount.routes);
             router.add_viewset(0, mount.registrations.front(), std::nullopt);
             router.add_root();
+        } else if (entry.include == "rest_framework.urls") {
+            mount.app_name = "rest_framework";
+            mount.name_space = entry.name_space.value_or(mount.app_name);
+            mount.routes.push_back(plain_route(RouteKind::login, "login", "login/"));
+            mount.routes.push_back(plain_route(RouteKind::logout, "logout", "logout/"));
+        } else if (entry.include) {
+            throw std::invalid_argument(fmt::format(
+                "ROUTES: \"{}\": there is nothing to include named {}", entry.route, *entry.include
+            ));
+        } else if (entry.view == "rest_framework.authtoken.views.obtain_auth_token") {
+            mount.routes.push_back(plain_route(RouteKind::auth_token, "", ""));
+            mount.routes.back().has_rest = entry.regex;
+        } else if (entry.view) {
+            throw std::invalid_argument(
+                fmt::format("ROUTES: \"{}\": there is no view {}", entry.route, *entry.view)
+            );
         } else if (entry.router == "DefaultRouter" || entry.router == "SimpleRouter") {
             mount.name_space = entry.name_space.value_or("");
             mount.app_name = mount.name_space;
@@ -209,7 +224,7 @@ Routes::Routes(
             );
         } else {
             throw std::invalid_argument(
-                fmt::format("ROUTES: \"{}\": needs include or router", entry.route)
+                fmt::format("ROUTES: \"{}\": needs include, view or router", entry.route)
             );
         }
         mounts_.push_back(std::move(mount));

@@ -14,10 +14,10 @@
 
 namespace drf_messages::api {
 
-/// What a route of a router leads to.
-enum class RouteKind { list, peek, detail, api_root };
+/// What a route leads to.
+enum class RouteKind { list, peek, detail, api_root, login, logout, auth_token };
 
-/// A router's endpoint: a plain piece of path, perhaps a primary key, and the end.
+/// An endpoint: a plain piece of path, perhaps a primary key, and the end.
 struct Route {
     RouteKind kind = RouteKind::list;
     std::size_t registration = 0; ///< which `register` of its mount; of no meaning for the API root
@@ -26,6 +26,7 @@ struct Route {
     std::string stem;
     bool has_pk = false;
     bool has_suffix = false;           ///< ends in ".json" or ".json/" instead of `tail`
+    bool has_rest = false;             ///< anything may follow: a regular expression without end
     std::string tail;                  ///< behind the key: "/" or nothing
     std::optional<UrlPattern> pattern; ///< for a prefix or a lookup_value_regex that is no plain
                                        ///< text; the rest is then unused
@@ -37,7 +38,7 @@ struct Route {
 /// One entry of `[[ROUTES]]` with its endpoints, in the order in which they are tried.
 struct Mount {
     UrlPattern prefix;
-    std::string app_name;   ///< "drf_messages" for include(), else empty
+    std::string app_name;   ///< "drf_messages" or "rest_framework" for include(), else empty
     std::string name_space; ///< instance namespace, else empty
     std::vector<RouteSettings::Registration> registrations;
     std::vector<Route> routes;

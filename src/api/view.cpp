@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/view.hpp"
 
-#include "api/browsable_page.hpp"
 #include "api/class_attributes.hpp"
 #include "middleware/bad_request.hpp"
 
@@ -70,7 +69,7 @@ View::View(std::shared_ptr<const ViewPolicies> policies, Options options)
                 if (policies_->settings.rest_framework.default_metadata_class.empty()) {
                     throw method_not_allowed(request.http.method);
                 }
-                return ApiResponse{200, metadata()};
+                return ApiResponse{200, metadata(request.http.language())};
             }}
     );
     for (const auto& method : policies_->http_method_names) {
@@ -201,8 +200,8 @@ void View::check_throttles(ApiRequest& request) const {
     }
 }
 
-Data View::metadata() const {
-    return [this](text::JsonWriter& json) {
+Data View::metadata(std::string_view language) const {
+    return [this, language = std::string(language)](text::JsonWriter& json) {
         json.begin_object();
         json.key("name");
         json.string(options_.name);
@@ -220,6 +219,13 @@ Data View::metadata() const {
             json.string(parser.media_type);
         }
         json.end_array();
+        if (options_.post_fields) {
+            json.key("actions");
+            json.begin_object();
+            json.key("POST");
+            options_.post_fields(json, language);
+            json.end_object();
+        }
         json.end_object();
     };
 }
@@ -245,6 +251,7 @@ View::render(ApiRequest& request, const Negotiated& negotiated, Answer answer) c
         if (answer.data) {
             page.json = render_json_indented(policies_->settings, answer.data, 4);
         }
+        page.login_links = login_links_;
         page.url_format_override = policies_->settings.rest_framework.url_format_override;
         response.body = render_page(page);
         if (response.status == 204) {

@@ -3,6 +3,7 @@
 
 #include "api/api_request.hpp"
 #include "api/authenticators.hpp"
+#include "api/browsable_page.hpp"
 #include "api/negotiation.hpp"
 #include "api/parsers.hpp"
 #include "api/permissions.hpp"
@@ -62,6 +63,8 @@ public:
         bool on_model = true; ///< whether model permissions apply
         /// by method, upper case; HEAD is GET's
         std::vector<std::pair<std::string, Handler>> handlers;
+        /// "actions" of OPTIONS: the fields of a POST, in the language; empty: there are none
+        std::function<void(text::JsonWriter&, std::string_view language)> post_fields{};
     };
 
     View(std::shared_ptr<const ViewPolicies> policies, Options options);
@@ -74,6 +77,9 @@ public:
     http::Response
     dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_space) const;
 
+    /// For the HTML pages of this view.
+    void show_login_links(LoginLinks links) { login_links_ = std::move(links); }
+
     const std::string& name() const noexcept { return options_.name; }
 
 private:
@@ -84,12 +90,13 @@ private:
     void authenticate(ApiRequest& request, bool& authenticated) const;
     void check_permissions(ApiRequest& request, bool authenticated) const;
     void check_throttles(ApiRequest& request) const;
-    Data metadata() const;
+    Data metadata(std::string_view language) const;
     http::Response render(ApiRequest& request, const Negotiated& negotiated, Answer answer) const;
 
     std::shared_ptr<const ViewPolicies> policies_;
     Options options_;
     std::string allow_; ///< the Allow header
+    LoginLinks login_links_;
 };
 
 } // namespace drf_messages::api

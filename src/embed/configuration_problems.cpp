@@ -100,6 +100,24 @@ void check_middleware(const Settings& settings, Problems& problems) {
     }
 }
 
+/// What logging in by `include = "rest_framework.urls"` needs.
+void check_login(const Settings& settings, Problems& problems) {
+    const auto& routes = settings.routes;
+    if (std::none_of(routes.begin(), routes.end(), [](const RouteSettings& route) {
+            return route.include == "rest_framework.urls";
+        })) {
+        return;
+    }
+    for (const std::string_view needed :
+         {session_middleware, authentication_middleware, csrf_middleware}) {
+        if (!has(settings.middleware, needed)) {
+            problems.push_back(
+                fmt::format("ROUTES: \"rest_framework.urls\" needs \"{}\" in MIDDLEWARE", needed)
+            );
+        }
+    }
+}
+
 void check_messages(const Settings& settings, Problems& problems) {
     if (settings.message_storage != "drf_messages.storage.DBStorage") {
         problems.push_back(fmt::format(
@@ -218,6 +236,7 @@ std::vector<std::string> configuration_problems(const Settings& settings) {
     Problems problems;
     check_security(settings, problems);
     check_middleware(settings, problems);
+    check_login(settings, problems);
     check_messages(settings, problems);
     check_stores(settings, problems);
     check_rest_framework(settings, problems);

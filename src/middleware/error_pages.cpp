@@ -29,6 +29,10 @@ http::Response bad_request_page() {
     return page(400, "Bad Request (400)", "");
 }
 
+http::Response csrf_failure_page() {
+    return page(403, "403 Forbidden", "CSRF verification failed. Request aborted.");
+}
+
 http::Response server_error_page() {
     return page(500, "Server Error (500)", "");
 }

@@ -4,6 +4,7 @@
 #include "text/ascii.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace drf_messages::middleware {
 namespace {
@@ -58,11 +59,15 @@ std::string media_type_of(std::string_view content_type) {
     return text::lowered(text::trimmed(content_type.substr(0, content_type.find(';'))));
 }
 
-std::optional<std::string>
-multipart_field(std::string_view content_type, std::string_view body, std::string_view name) {
-    const std::optional<std::string> boundary = parameter(content_type, "boundary");
+std::optional<std::string> multipart_boundary(std::string_view content_type) {
+    return parameter(content_type, "boundary");
+}
+
+std::vector<MultipartField> multipart_fields(std::string_view content_type, std::string_view body) {
+    std::vector<MultipartField> fields;
+    const std::optional<std::string> boundary = multipart_boundary(content_type);
     if (!boundary || boundary->empty() || boundary->size() > longest_boundary) {
-        return std::nullopt;
+        return fields;
     }
     const std::string opening = "--" + *boundary;
     const std::string closing = "\r\n" + opening;
@@ -70,32 +75,46 @@ multipart_field(std::string_view content_type, std::string_view body, std::strin
     if (!body.starts_with(opening)) {
         at = body.find(closing);
         if (at == std::string_view::npos) {
-            return std::nullopt;
+            return fields;
         }
         at += 2;
     }
     while (true) {
         at += opening.size();
         if (body.substr(at, 2) != "\r\n") {
-            return std::nullopt;
+            return fields;
         }
         const std::size_t headers_begin = at + 2;
         const std::size_t headers_end = body.find("\r\n\r\n", headers_begin);
         if (headers_end == std::string_view::npos) {
-            return std::nullopt;
+            return fields;
         }
         const std::size_t value_begin = headers_end + 4;
         const std::size_t value_end = body.find(closing, value_begin);
         if (value_end == std::string_view::npos) {
-            return std::nullopt;
+            return fields;
         }
         const std::string_view header =
             disposition(body.substr(headers_begin, headers_end - headers_begin));
-        if (parameter(header, "name") == name && !parameter(header, "filename")) {
-            return std::string(body.substr(value_begin, value_end - value_begin));
+        if (auto name = parameter(header, "name")) {
+            fields.push_back(
+                {std::move(*name),
+                 body.substr(value_begin, value_end - value_begin),
+                 parameter(header, "filename").has_value()}
+            );
         }
         at = value_end + 2;
     }
+}
+
+std::optional<std::string>
+multipart_field(std::string_view content_type, std::string_view body, std::string_view name) {
+    for (const MultipartField& field : multipart_fields(content_type, body)) {
+        if (field.name == name && !field.is_file) {
+            return std::string(field.value);
+        }
+    }
+    return std::nullopt;
 }
 
 } // namespace drf_messages::middleware

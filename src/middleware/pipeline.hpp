@@ -53,10 +53,11 @@ private:
     std::vector<std::unique_ptr<Middleware>> chain_;
 };
 
-/// Django's plain error pages (templates absent): "Not Found", "Bad Request (400)", "Server Error
+/// Django's plain error pages (templates absent): "Not Found", "Bad Request (400)", "403 Forbidden", "Server Error
 /// (500)".
 http::Response not_found_page();
 http::Response bad_request_page();
+http::Response csrf_failure_page();
 http::Response server_error_page();
 
 } // namespace drf_messages::middleware

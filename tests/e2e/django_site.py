@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""A real Django site on the same kind of database as ours: `python3 django_site.py DATABASE [USER_MODEL]` prints its port.
+
+It has what a service without Django lacks: REST framework's login, logout and token views. With USER_MODEL "people.Person" its users
+are a model of its own, with a UUID as primary key; `migrate` as third argument makes its tables and leaves."""
+import sys
+import wsgiref.simple_server
+
+import django
+from django.conf import settings
+
+SECRET_KEY = "a key for tests only, long enough to be one"
+
+
+def configure(database, user_model="auth.User"):
+    settings.configure(
+        SECRET_KEY=SECRET_KEY,
+        ALLOWED_HOSTS=["*"],
+        ROOT_URLCONF="django_site_urls",
+        AUTH_USER_MODEL=user_model,
+        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+        USE_TZ=True,
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": database, "OPTIONS": {"timeout": 30}}},
+        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "django.contrib.messages",
+                        "rest_framework", "rest_framework.authtoken", *(["people"] if user_model != "auth.User" else [])],
+        MIDDLEWARE=["django.middleware.security.SecurityMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
+                    "django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
+                    "django.contrib.auth.middleware.AuthenticationMiddleware",
+                    "django.contrib.messages.middleware.MessageMiddleware",
+                    "django.middleware.clickjacking.XFrameOptionsMiddleware"],
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.PBKDF2PasswordHasher"],
+        REST_FRAMEWORK={"DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication",
+                                                           "rest_framework.authentication.BasicAuthentication",
+                                                           "rest_framework.authentication.TokenAuthentication"]},
+        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request", "django.contrib.auth.context_processors.auth"],
+            "loaders": [("django.template.loaders.locmem.Loader", {"registration/logged_out.html": "Logged out"}),
+                        "django.template.loaders.app_directories.Loader"]}}],
+        STATIC_URL="/static/")
+    django.setup()
+
+
+class Quiet(wsgiref.simple_server.WSGIRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+def main():
+    configure(*sys.argv[1:3])
+    from django.core.management import call_command
+    if sys.argv[3:] == ["migrate"]:
+        call_command("migrate", run_syncdb=True, verbosity=0)
+        return
+    from django.core.wsgi import get_wsgi_application
+    server = wsgiref.simple_server.make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=Quiet)
+    print(server.server_port, flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
