@@ -26,11 +26,27 @@ std::unique_ptr<const PasswordHasher> make_hasher(std::string_view name) {
         return hasher;
     if (auto hasher = make_bcrypt_hasher(name))
         return hasher;
+    if (auto hasher = make_digest_hasher(name))
+        return hasher;
     return make_scrypt_hasher(name);
 }
 
 } // namespace
 } // namespace drf_messages::django
+
+std::string_view drf_messages::django::algorithm_of(std::string_view encoded) {
+    constexpr std::size_t md5_digits = 32;
+    constexpr std::size_t sha1_digits = 40;
+    const auto is_unsalted = [encoded](std::string_view prefix, std::size_t digits) {
+        return encoded.size() == prefix.size() + digits && encoded.starts_with(prefix);
+    };
+    if (is_unsalted("md5$$", md5_digits) ||
+        (encoded.size() == md5_digits && encoded.find('$') == std::string_view::npos))
+        return "unsalted_md5";
+    if (is_unsalted("sha1$$", sha1_digits))
+        return "unsalted_sha1";
+    return encoded.substr(0, encoded.find('$'));
+}
 
 bool drf_messages::django::is_short_salt(std::string_view salt) {
     return text::utf8_length(salt) < salt_length;
@@ -75,13 +91,16 @@ const drf_messages::django::PasswordHasher& drf_messages::django::Passwords::pre
 // Django: check_password.
 drf_messages::django::PasswordVerdict
 drf_messages::django::Passwords::check(std::string_view password, std::string_view encoded) const {
-    const auto algorithm = encoded.substr(0, encoded.find('$'));
+    const auto algorithm = algorithm_of(encoded);
     const PasswordHasher* hasher = nullptr;
     for (const auto& known : hashers_)
         if (known->algorithm() == algorithm)
             hasher = known.get();
-    if (!hasher)
+    if (!hasher) {
+        // As long as for any other user: the answer must not tell who has no usable password.
+        pretend(password);
         return {};
+    }
 
     const bool is_preferred = hasher->algorithm() == preferred().algorithm();
     const bool outdated = !is_preferred || hasher->differs_from_new(encoded);

@@ -31,7 +31,8 @@ public:
     Passwords(Passwords&&) noexcept;
     Passwords& operator=(Passwords&&) noexcept;
 
-    /// A malformed hash is one that no password matches.
+    /// A malformed hash is one that no password matches. One by no hasher of ours (an unusable
+    /// password too) takes the time of a new one.
     PasswordVerdict check(std::string_view password, std::string_view encoded) const;
     /// A new hash by the preferred hasher; PBKDF2 with SHA-256 when none of the list is there.
     std::string make(std::string_view password) const;

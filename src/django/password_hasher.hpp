@@ -15,7 +15,7 @@ class PasswordHasher {
 public:
     virtual ~PasswordHasher() = default;
 
-    /// What a stored hash begins with, up to the first "$".
+    /// As algorithm_of() finds it in a stored hash.
     virtual std::string_view algorithm() const = 0;
 
     virtual std::string encode(std::string_view password, std::string_view salt) const = 0;
@@ -41,6 +41,11 @@ std::unique_ptr<const PasswordHasher> make_pbkdf2_hasher(std::string_view name);
 std::unique_ptr<const PasswordHasher> make_scrypt_hasher(std::string_view name);
 std::unique_ptr<const PasswordHasher> make_argon2_hasher(std::string_view name);
 std::unique_ptr<const PasswordHasher> make_bcrypt_hasher(std::string_view name);
+std::unique_ptr<const PasswordHasher> make_digest_hasher(std::string_view name);
+
+/// What made a stored hash: the text up to its first "$", except for the hashes without salt of
+/// ancient versions. Django: identify_hasher.
+std::string_view algorithm_of(std::string_view encoded);
 
 /// Less than the 128 bits of entropy that Django wants: fewer than 22 characters.
 bool is_short_salt(std::string_view salt);

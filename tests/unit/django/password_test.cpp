@@ -101,6 +101,33 @@ TEST(Passwords, MakeHashesThatVerifyAndNeedNoUpdate) {
     }
 }
 
+TEST(Passwords, VerifyOldDigestsOnlyWhereTheirHashersAreListed) {
+    const std::string module = "django.contrib.auth.hashers.";
+    const auto recorded = recorded_site();
+    // Made by Django 3.2: make_password("p\u00e4ss", hasher=...).
+    for (const auto& [hasher, encoded] : std::vector<std::pair<std::string, std::string>>{
+             {"MD5PasswordHasher", "md5$Mk0VbNtGMV1GXBfu4B0OfZ$3d818d9d6d50245e69a49663337ae6d0"},
+             {"SHA1PasswordHasher",
+              "sha1$ylF2TM7EflNY7KgoAMf2YO$f7661a54e55dcf054c77d773e2e89282dd4d98f8"},
+             {"UnsaltedMD5PasswordHasher", "9cb017269b4d82e205ab28e304372ea6"},
+             {"UnsaltedMD5PasswordHasher", "md5$$9cb017269b4d82e205ab28e304372ea6"},
+             {"UnsaltedSHA1PasswordHasher", "sha1$$b5af3570e138c0cfedc29ed84a6adae941dfd2ea"},
+         }) {
+        SCOPED_TRACE(encoded);
+        const auto verdict = with({sha256_hasher, module + hasher}).check("p\xC3\xA4ss", encoded);
+        EXPECT_TRUE(verdict.correct);
+        EXPECT_TRUE(verdict.must_update);
+        EXPECT_FALSE(with({sha256_hasher, module + hasher}).check("pass", encoded).correct);
+        EXPECT_FALSE(recorded.check("p\xC3\xA4ss", encoded).correct);
+        const auto own = with({module + hasher});
+        EXPECT_TRUE(own.check("p\xC3\xA4ss", encoded).correct);
+        EXPECT_TRUE(own.check("x", own.make("x")).correct);
+        EXPECT_FALSE(own.check("x", own.make("x")).must_update);
+    }
+    const auto weak_first = with({module + "MD5PasswordHasher", sha256_hasher});
+    EXPECT_FALSE(weak_first.check("x", with({sha256_hasher}).make("x")).must_update);
+}
+
 TEST(Passwords, AreUpdatedToThePreferredHasherWhenItIsNotWeaker) {
     const auto sha1 = with({sha1_hasher}).make("x");
     EXPECT_TRUE(with({sha256_hasher, sha1_hasher}).check("x", sha1).must_update);
@@ -145,7 +172,7 @@ TEST(Passwords, RefuseMalformedHashesWithoutThrowing) {
 }
 
 TEST(Passwords, FallBackToPbkdf2WhenNoListedHasherIsThere) {
-    const auto passwords = with({"django.contrib.auth.hashers.MD5PasswordHasher"});
+    const auto passwords = with({"django.contrib.auth.hashers.CryptPasswordHasher"});
     EXPECT_TRUE(passwords.make("x").starts_with("pbkdf2_sha256$"));
 }
 
