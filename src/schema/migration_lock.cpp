@@ -18,31 +18,37 @@ constexpr auto pause = std::chrono::milliseconds(100);
 
 constexpr Statement lock_postgresql = {
     "lock_migrations", "SELECT pg_try_advisory_xact_lock(7230914658201)"};
+constexpr Statement keep_idle_transaction = {
+    "lock_migrations", "SET LOCAL idle_in_transaction_session_timeout = 0"};
 // The name is the server's; MySQL takes up to 64 characters.
 constexpr Statement lock_mariadb = {
     "lock_migrations", "SELECT COALESCE(GET_LOCK(CONCAT('drf_messages.', MD5(DATABASE())), 0), 0)"};
 constexpr Statement unlock_mariadb = {
     "unlock_migrations", "SELECT RELEASE_LOCK(CONCAT('drf_messages.', MD5(DATABASE())))"};
 
-bool try_to_lock(Connection& connection, const Statement& statement) {
+bool try_on_postgresql(Connection& connection) {
+    const bool locked = query_one(connection, lock_postgresql, {}, [](const Row& row) {
+                            return row.boolean(0);
+                        }).value_or(false);
+    // Also lets go of the snapshot, which the session keeps of its last query until the next
+    // statement, and which would keep CREATE INDEX CONCURRENTLY waiting.
+    connection.run_script(keep_idle_transaction);
+    return locked;
+}
+
+bool try_on_mariadb(Connection& connection) {
     return query_one(
-               connection,
-               statement,
-               {},
-               [&connection](const Row& row) {
-                   return connection.dialect() == Dialect::postgresql ? row.boolean(0)
-                                                                      : row.integer(0) == 1;
-               }
+               connection, lock_mariadb, {}, [](const Row& row) { return row.integer(0) == 1; }
     ).value_or(false);
 }
 
-void lock(Connection& connection, const Statement& statement) {
+void lock(Connection& connection, bool (&try_to_lock)(Connection&)) {
     const auto until = std::chrono::steady_clock::now() + patience;
-    while (!try_to_lock(connection, statement)) {
+    while (!try_to_lock(connection)) {
         if (std::chrono::steady_clock::now() > until) {
             throw drf_messages::sql::Error(
                 drf_messages::sql::ErrorKind::busy,
-                statement.name,
+                "lock_migrations",
                 "",
                 "another server has been migrating this database for an hour"
             );
@@ -61,13 +67,10 @@ drf_messages::schema::MigrationLock::MigrationLock(const sql::ConnectionFactory&
         break;
     case Dialect::postgresql:
         connection_->begin();
-        connection_->execute(
-            {"lock_migrations", "SET LOCAL idle_in_transaction_session_timeout = 0"}
-        );
-        lock(*connection_, lock_postgresql);
+        lock(*connection_, try_on_postgresql);
         break;
     case Dialect::mariadb:
-        lock(*connection_, lock_mariadb);
+        lock(*connection_, try_on_mariadb);
         break;
     }
 }

@@ -12,13 +12,11 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <cstdlib>
+#include <map>
 #include <mutex>
-#include <optional>
 #include <stdexcept>
-#include <vector>
 
 namespace {
 
@@ -39,7 +37,7 @@ Address parse(std::string url) {
     const auto take = [&url](std::string_view until) {
         const std::size_t end = url.find(until);
         if (end == std::string::npos) {
-            throw std::runtime_error("DRF_MESSAGES_TEST_DATABASE is no URL of a database");
+            throw std::runtime_error("the URL of the tests' database is none");
         }
         const std::string part = url.substr(0, end);
         url.erase(0, end + until.size());
@@ -48,7 +46,7 @@ Address parse(std::string url) {
     Address address;
     const std::string scheme = take("://");
     if (scheme != "postgresql" && scheme != "mysql") {
-        throw std::runtime_error("DRF_MESSAGES_TEST_DATABASE: postgresql or mysql");
+        throw std::runtime_error("a database of the tests is postgresql or mysql");
     }
     address.postgresql = scheme == "postgresql";
     const std::string account = take("@");
@@ -61,16 +59,12 @@ Address parse(std::string url) {
     return address;
 }
 
-const std::optional<Address>& server() {
-    static const std::optional<Address> address = []() -> std::optional<Address> {
-        const char* url = std::getenv("DRF_MESSAGES_TEST_DATABASE");
-        return url && *url ? std::optional(parse(url)) : std::nullopt;
-    }();
-    return address;
+std::string variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
 }
 
-ConnectionFactory connections_to(const std::string& database, bool shared) {
-    const Address& address = server().value();
+ConnectionFactory connections_to(const Address& address, const std::string& database) {
     if (address.postgresql) {
 #ifdef DRF_MESSAGES_TEST_POSTGRESQL
         drf_messages::sql::PostgresqlOptions options;
@@ -82,7 +76,6 @@ ConnectionFactory connections_to(const std::string& database, bool shared) {
         if (!address.password.empty()) {
             options.parameters.emplace("password", address.password);
         }
-        options.shared_connections = shared ? 1 : 0;
         return drf_messages::sql::postgresql_connections(options);
 #endif
     } else {
@@ -96,7 +89,7 @@ ConnectionFactory connections_to(const std::string& database, bool shared) {
         return drf_messages::sql::mariadb_connections(options);
 #endif
     }
-    throw std::runtime_error("DRF_MESSAGES_TEST_DATABASE: this build has no driver for it");
+    throw std::runtime_error("this build has no driver for the database of the tests");
 }
 
 constexpr const char* wipe_rows =
@@ -106,7 +99,7 @@ constexpr const char* wipe_rows =
     "DELETE FROM auth_user; DELETE FROM django_session;";
 
 /// Restarts the numbers of the tables that tests fill.
-std::string restart_numbers() {
+std::string restart_numbers(bool postgresql) {
     constexpr const char* tables[] = {
         "drf_messages_messagetag",
         "drf_messages_message",
@@ -115,24 +108,30 @@ std::string restart_numbers() {
         "auth_user"};
     std::string script;
     for (const std::string table : tables) {
-        script += server()->postgresql ? "SELECT setval('" + table + "_id_seq', 1, false);"
-                                       : "ALTER TABLE " + table + " AUTO_INCREMENT = 1;";
+        script += postgresql ? "SELECT setval('" + table + "_id_seq', 1, false);"
+                             : "ALTER TABLE " + table + " AUTO_INCREMENT = 1;";
     }
     return script;
 }
 
-/// The databases of this process. Making one and migrating it takes longer than most tests, so
-/// those that are given back are wiped and used again.
-class Databases {
+} // namespace
+
+/// A server's databases of this process. Making one and migrating it takes longer than most tests,
+/// so those that are given back are wiped and used again.
+class drf_messages::test::ServerDatabase::Server {
 public:
-    static Databases& instance() {
-        static Databases databases;
-        return databases;
+    static Server& at(const std::string& url) {
+        static std::mutex mutex;
+        static std::map<std::string, Server> servers;
+        const std::lock_guard lock(mutex);
+        return servers.try_emplace(url, url).first->second;
     }
 
-    std::string acquire(bool migrated) {
+    explicit Server(const std::string& url) : address(parse(url)) {}
+
+    std::string acquire(Content content) {
         const std::lock_guard lock(mutex_);
-        while (migrated && !free_.empty()) {
+        while (content == Content::tables && !free_.empty()) {
             const std::string name = free_.back();
             free_.pop_back();
             if (wipe(name)) {
@@ -141,14 +140,10 @@ public:
             drop(name);
         }
         const std::string name = create();
-        if (migrated) {
-            drf_messages::schema::migrate(
-                connections_to(name, false),
-                [] {
-                    return drf_messages::Timestamp(
-                        std::chrono::sys_days(std::chrono::year(2024) / 1 / 1)
-                    );
-                },
+        if (content == Content::tables) {
+            schema::migrate(
+                connections_to(address, name),
+                [] { return Timestamp(std::chrono::sys_days(std::chrono::year(2024) / 1 / 1)); },
                 {},
                 {}
             );
@@ -156,13 +151,12 @@ public:
         return name;
     }
 
-    void give_back(const std::string& name, bool migrated) {
+    void give_back(const std::string& name, Content content) {
         const std::lock_guard lock(mutex_);
-        migrated ? free_.push_back(name) : drop(name);
+        content == Content::tables ? free_.push_back(name) : drop(name);
     }
 
-private:
-    ~Databases() {
+    ~Server() {
         for (const std::string& name : free_) {
             try {
                 drop(name);
@@ -172,6 +166,9 @@ private:
         }
     }
 
+    const Address address;
+
+private:
     std::string create() {
         const std::string name =
             "drf_test_" + std::to_string(getpid()) + "_" + std::to_string(++count_);
@@ -181,57 +178,69 @@ private:
 
     void drop(const std::string& name) {
         const std::string text =
-            "DROP DATABASE " + name + (server()->postgresql ? " WITH (FORCE)" : "");
+            "DROP DATABASE " + name + (address.postgresql ? " WITH (FORCE)" : "");
         admin().run_script({"drop database", text});
     }
 
-    static bool wipe(const std::string& name) {
+    bool wipe(const std::string& name) const {
         try {
-            const auto connection = connections_to(name, false)();
+            const auto connection = connections_to(address, name)();
             connection->run_script({"wipe", wipe_rows});
-            connection->run_script({"wipe", restart_numbers()});
+            const std::string numbers = restart_numbers(address.postgresql);
+            connection->run_script({"wipe", numbers});
             return true;
         } catch (const std::exception&) {
             return false; // a test has changed its tables
         }
     }
 
-    Connection& admin() {
+    sql::Connection& admin() {
         if (!admin_) {
-            admin_ = connections_to(server()->database, false)();
+            admin_ = connections_to(address, address.database)();
         }
         return *admin_;
     }
 
     std::mutex mutex_;
-    std::unique_ptr<Connection> admin_;
+    std::unique_ptr<sql::Connection> admin_;
     std::vector<std::string> free_;
     int count_ = 0;
 };
 
-} // namespace
-
 bool drf_messages::test::on_server() {
-    return server().has_value();
+    return !variable("DRF_MESSAGES_TEST_DATABASE").empty();
 }
 
-drf_messages::test::ServerDatabase::ServerDatabase(Content content)
-    : content_(content), name_(Databases::instance().acquire(content == Content::tables)) {}
+std::vector<std::string> drf_messages::test::started_servers() {
+    std::vector<std::string> urls;
+#ifdef DRF_MESSAGES_TEST_POSTGRESQL
+    urls.push_back(variable("DRF_MESSAGES_TEST_POSTGRESQL"));
+#endif
+#ifdef DRF_MESSAGES_TEST_MARIADB
+    urls.push_back(variable("DRF_MESSAGES_TEST_MARIADB"));
+#endif
+    std::erase(urls, "");
+    return urls;
+}
+
+drf_messages::test::ServerDatabase::ServerDatabase(Content content, std::string url)
+    : server_(Server::at(url.empty() ? variable("DRF_MESSAGES_TEST_DATABASE") : url)),
+      content_(content), name_(server_.acquire(content)) {}
 
 drf_messages::test::ServerDatabase::~ServerDatabase() {
     try {
-        Databases::instance().give_back(name_, content_ == Content::tables);
+        server_.give_back(name_, content_);
     } catch (const std::exception&) {
         // Then it stays, on a server that tests stop at their end.
     }
 }
 
 drf_messages::sql::ConnectionFactory drf_messages::test::ServerDatabase::connections() const {
-    return connections_to(name_, true);
+    return connections_to(server_.address, name_);
 }
 
 drf_messages::DatabaseSettings drf_messages::test::ServerDatabase::settings() const {
-    const Address& address = server().value();
+    const Address& address = server_.address;
     DatabaseSettings settings;
     settings.engine =
         address.postgresql ? "django.db.backends.postgresql" : "django.db.backends.mysql";

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace drf_messages::test {
 
@@ -14,7 +15,12 @@ namespace drf_messages::test {
 /// postgresql://user@127.0.0.1:5432/name or mysql://user:password@127.0.0.1:3306/name.
 bool on_server();
 
-/// A database of its own on that server, for as long as it lives. The one that the URL names is
+/// The servers that tests/support/servers.py has started for this program: their URLs, from
+/// DRF_MESSAGES_TEST_POSTGRESQL and DRF_MESSAGES_TEST_MARIADB; those that this build has a driver
+/// for.
+std::vector<std::string> started_servers();
+
+/// A database of its own on a server, for as long as it lives. The one that the URL names is
 /// only used to make others; the account must be allowed to.
 class ServerDatabase {
 public:
@@ -24,7 +30,8 @@ public:
         tables,
     };
 
-    explicit ServerDatabase(Content content);
+    /// - url: of the server; empty: DRF_MESSAGES_TEST_DATABASE.
+    explicit ServerDatabase(Content content, std::string url = {});
     ServerDatabase(const ServerDatabase&) = delete;
     ServerDatabase& operator=(const ServerDatabase&) = delete;
     ~ServerDatabase();
@@ -33,7 +40,12 @@ public:
     /// DATABASES.default of a site on it.
     DatabaseSettings settings() const;
 
+    const std::string& name() const noexcept { return name_; }
+
 private:
+    class Server;
+
+    Server& server_;
     Content content_;
     std::string name_;
 };
