@@ -6,6 +6,7 @@ option(DRF_MESSAGES_MARIADB "Build the driver for MariaDB and MySQL" ON)
 option(DRF_MESSAGES_REDIS "Build caches and sessions in Redis" ON)
 option(DRF_MESSAGES_MEMCACHED "Build caches in memcached" ON)
 option(DRF_MESSAGES_WERROR "Treat warnings as errors" OFF)
+option(DRF_MESSAGES_FUZZ "Build the fuzzers (clang only)" OFF)
 set(DRF_MESSAGES_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined or thread)")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -29,6 +30,9 @@ if(DRF_MESSAGES_SANITIZE)
   target_compile_options(drf_messages_build INTERFACE
     -fsanitize=${DRF_MESSAGES_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(drf_messages_build INTERFACE -fsanitize=${DRF_MESSAGES_SANITIZE})
+endif()
+if(DRF_MESSAGES_FUZZ)
+  target_compile_options(drf_messages_build INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 find_package(Threads REQUIRED)
