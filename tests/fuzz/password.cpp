@@ -15,7 +15,7 @@ constexpr double affordable_pbkdf2 = 2'000.0;
 constexpr double affordable_bcrypt = 32.0;
 constexpr double affordable_argon2 = 2'048.0;
 
-using Hashers = std::array<std::unique_ptr<const django::PasswordHasher>, 6>;
+using Hashers = std::array<std::unique_ptr<const django::PasswordHasher>, 9>;
 
 const Hashers& hashers() {
     static const Hashers all{
@@ -24,7 +24,10 @@ const Hashers& hashers() {
         django::make_scrypt_hasher("django.contrib.auth.hashers.ScryptPasswordHasher"),
         django::make_argon2_hasher("django.contrib.auth.hashers.Argon2PasswordHasher"),
         django::make_bcrypt_hasher("django.contrib.auth.hashers.BCryptPasswordHasher"),
-        django::make_bcrypt_hasher("django.contrib.auth.hashers.BCryptSHA256PasswordHasher")};
+        django::make_bcrypt_hasher("django.contrib.auth.hashers.BCryptSHA256PasswordHasher"),
+        django::make_digest_hasher("django.contrib.auth.hashers.MD5PasswordHasher"),
+        django::make_digest_hasher("django.contrib.auth.hashers.SHA1PasswordHasher"),
+        django::make_digest_hasher("django.contrib.auth.hashers.UnsaltedMD5PasswordHasher")};
     return all;
 }
 
