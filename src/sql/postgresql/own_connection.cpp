@@ -276,14 +276,9 @@ void OwnConnection::rollback() {
 
 bool OwnConnection::usable() const noexcept {
     PGconn* const connection = connection_.get();
-    if (!usable_ || PQtransactionStatus(connection) != PQTRANS_IDLE) {
-        return false;
-    }
-    // Between statements a server says something only to end the connection, or a notice.
-    if (is_readable(PQsocket(connection))) {
-        PQconsumeInput(connection);
-    }
-    return PQstatus(connection) == CONNECTION_OK;
+    // Between statements a server hardly speaks but to say that it ends the connection.
+    return usable_ && PQstatus(connection) == CONNECTION_OK &&
+           PQtransactionStatus(connection) == PQTRANS_IDLE && !is_readable(PQsocket(connection));
 }
 
 } // namespace

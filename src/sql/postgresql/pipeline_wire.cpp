@@ -42,7 +42,7 @@ void PipelineWire::send(PipelineCall& call) {
 bool PipelineWire::send_statement(PipelineCall& call) {
     PGconn* const connection = connection_.get();
     const Parameters& parameters = *call.parameters;
-    const std::string* const known = statements_.find(call.key);
+    const std::string* const known = call.prepare_anew ? nullptr : statements_.find(call.key);
     call.prepares = known == nullptr;
     if (known) {
         call.prepared_name = *known;

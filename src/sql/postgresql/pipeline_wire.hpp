@@ -22,6 +22,7 @@ struct PipelineCall {
     std::string_view text;
     const Parameters* parameters = nullptr;
     std::string key;
+    bool prepare_anew = false; ///< not to be sent as what others have prepared
 
     OwnedResult result;                         ///< the answer, an error of the server included
     std::optional<Error> error;                 ///< the connection's, when there is no answer

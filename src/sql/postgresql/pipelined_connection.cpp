@@ -129,6 +129,12 @@ OwnedResult PipelinedConnection::query_shared(
     call.parameters = &parameters;
     call.key = statement_key(statement.text, parameters.type_letters());
     pipeline.exchange(call);
+    if (call.result && is_stale_statement(call.result.get())) {
+        // It may have followed somebody's attempt to prepare the statement, which failed.
+        call.prepare_anew = true;
+        call.done = false;
+        pipeline.exchange(call);
+    }
     if (call.error) {
         ++statement_count_;
         throw *call.error;

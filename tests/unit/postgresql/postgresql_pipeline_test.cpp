@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "unit/postgresql/postgresql_server.hpp"
+#include "unit/postgresql/proxy.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+using drf_messages::sql::Connection;
+using drf_messages::sql::ErrorKind;
+using drf_messages::sql::Row;
+using drf_messages::test::number;
+using drf_messages::test::on_threads;
+using drf_messages::test::Proxy;
+using drf_messages::test::rows;
+using drf_messages::test::run;
+
+class PostgresqlPipeline : public drf_messages::test::PostgresqlTest {
+protected:
+    void SetUp() override {
+        run(*connect(), "CREATE TABLE t (id serial PRIMARY KEY, n integer NOT NULL)");
+    }
+
+    std::uint16_t server_port() const {
+        return static_cast<std::uint16_t>(std::stoi(options.parameters.at("port")));
+    }
+};
+
+TEST_F(PostgresqlPipeline, SendsTheQueriesOfManyThreadsBeforeTheFirstAnswer) {
+    Proxy proxy(server_port());
+    options.parameters["port"] = proxy.port();
+    const auto open = shared();
+    number(*open(), "SELECT 1");
+    constexpr int threads = 20;
+    proxy.answer_after_syncs = proxy.syncs + threads;
+    on_threads(threads, [&](int index) {
+        EXPECT_EQ(number(*open(), "SELECT ? + 0", {std::int64_t{index}}), index);
+    });
+    EXPECT_EQ(proxy.connections, 1);
+}
+
+TEST_F(PostgresqlPipeline, AnswersAThousandQueriesAtOnceEachWithItsOwnRows) {
+    const auto open = shared(2);
+    constexpr int threads = 50;
+    on_threads(threads, [&](int thread) {
+        const auto own = open();
+        for (int i = 0; i < 20; ++i) {
+            const std::int64_t wanted = thread * 1000 + i;
+            const auto lines = rows(
+                *own, "SELECT ?, g FROM generate_series(1, ?) g", 2, {wanted, std::int64_t{i}}
+            );
+            ASSERT_EQ(lines.size(), static_cast<std::size_t>(i));
+            for (const std::string& line : lines) {
+                ASSERT_EQ(line.substr(0, line.find('|')), std::to_string(wanted));
+            }
+        }
+        EXPECT_EQ(own->statement_count(), 20u);
+    });
+    EXPECT_LE(backends(), 2) << "nothing took a connection of its own";
+}
+
+TEST_F(PostgresqlPipeline, TellsAnErrorOnlyToWhomItBelongs) {
+    const auto open = shared();
+    std::atomic<int> failed{0};
+    on_threads(16, [&](int thread) {
+        const auto own = open();
+        for (int i = 0; i < 50; ++i) {
+            if ((thread + i) % 4 == 0) {
+                const auto error =
+                    error_of([&] { number(*own, "SELECT 1 / ?", {std::int64_t{0}}); });
+                EXPECT_EQ(error.code(), "22012");
+                ++failed;
+            } else if ((thread + i) % 4 == 1) {
+                EXPECT_EQ(
+                    error_of([&] { number(*own, "SELECT missing FROM t"); }).kind(),
+                    ErrorKind::schema
+                );
+            } else {
+                EXPECT_EQ(number(*own, "SELECT 6 / ?", {std::int64_t{2}}), 3);
+            }
+        }
+    });
+    EXPECT_EQ(failed, 200);
+}
+
+TEST_F(PostgresqlPipeline, GoesOnWhenACallbackThrows) {
+    const auto open = shared();
+    on_threads(8, [&](int thread) {
+        const auto own = open();
+        for (int i = 0; i < 50; ++i) {
+            const auto read = [&] {
+                own->query({"test", "SELECT generate_series(1, 10)"}, {}, [&](const Row& row) {
+                    if (thread % 2 == 0 && row.integer(0) == 3) {
+                        throw std::out_of_range("the caller's own");
+                    }
+                });
+            };
+            if (thread % 2 == 0) {
+                EXPECT_THROW(read(), std::out_of_range);
+            } else {
+                read();
+            }
+        }
+    });
+}
+
+TEST_F(PostgresqlPipeline, DoesNotCarryWritesNorLocks) {
+    const auto open = shared();
+    const auto light = open();
+    EXPECT_EQ(number(*light, "INSERT INTO t (n) VALUES (1) RETURNING id"), 1);
+    EXPECT_EQ(run(*light, "UPDATE t SET n = 2"), 1);
+    EXPECT_EQ(number(*light, "SELECT n FROM t FOR UPDATE"), 2);
+    EXPECT_EQ(number(*light, "SELECT count(*) FROM t"), 1) << "the refused attempt wrote nothing";
+}
+
+TEST_F(PostgresqlPipeline, IsNotHeldUpBySlowQueriesForLong) {
+    const auto open = shared(1);
+    number(*open(), "SELECT 1");
+    std::jthread slow([&] {
+        run(*open(), "SELECT 1");
+        number(*open(), "SELECT count(*) FROM pg_sleep(3)");
+    });
+    while (number(
+               *admin,
+               "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE "
+               "'SELECT count(*) FROM pg_sleep%'"
+           ) == 0) {
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_EQ(number(*open(), "SELECT 7"), 7);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+}
+
+TEST_F(PostgresqlPipeline, SendsStatementsThatWereSlowOrLargeAnotherWay) {
+    const auto open = shared(1);
+    const auto light = open();
+    const std::string_view large = "SELECT repeat('x', 1000000)";
+    rows(*light, large, 1);
+    EXPECT_EQ(backends(), 1);
+    rows(*light, large, 1);
+    EXPECT_EQ(backends(), 2);
+}
+
+TEST_F(PostgresqlPipeline, ReplacesItsConnectionWhenThatIsOldAndIdle) {
+    options.max_age = std::chrono::seconds(1);
+    const auto light = shared(1)();
+    const auto first = number(*light, "SELECT pg_backend_pid()");
+    EXPECT_EQ(number(*light, "SELECT pg_backend_pid()"), first);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+    EXPECT_NE(number(*light, "SELECT pg_backend_pid()"), first);
+}
+
+} // namespace
