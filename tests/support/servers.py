@@ -184,6 +184,26 @@ class PostgreSQL(Server):
         return f"postgresql://drf@127.0.0.1:{self.port}/{DATABASE}"
 
 
+class PgBouncer(Server):
+    """In transaction mode, with two connections for all clients of a database."""
+    account_name = "postgres"
+
+    def __init__(self, postgresql):
+        super().__init__()
+        self.postgresql = postgresql
+
+    def command(self, port):
+        (self.folder / "pgbouncer.ini").write_text(
+            f"[databases]\n* = host=127.0.0.1 port={self.postgresql.port} user=drf\n"
+            f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n"
+            "pool_mode = transaction\ndefault_pool_size = 2\nmax_client_conn = 200\n", encoding="utf-8")
+        return [program("pgbouncer", "/usr/sbin/pgbouncer"), "pgbouncer.ini"]
+
+    @property
+    def url(self):
+        return f"postgresql://drf@127.0.0.1:{self.port}/{DATABASE}"
+
+
 class MariaDB(Server):
     account_name = "mysql"
 
@@ -224,6 +244,73 @@ class MariaDB(Server):
         return f"mysql://drf:drf@127.0.0.1:{self.port}/{DATABASE}"
 
 
+class GaleraNode(MariaDB):
+    """One node; how it finds the others is the cluster's business."""
+
+    def __init__(self, ports, number):
+        super().__init__()
+        self.ports, self.number, self.first = ports, number, False
+
+    def command(self, port):
+        others = ",".join(f"127.0.0.1:{ports[0]}" for ports in self.ports)
+        group, incremental, snapshot = self.ports[self.number]
+        provider = "; ".join([f"gmcast.listen_addr=tcp://127.0.0.1:{group}", f"ist.recv_addr=127.0.0.1:{incremental}", "gcache.size=32M",
+                              # a node that was killed is missed soon, as tests have no time
+                              "evs.keepalive_period=PT0.3S", "evs.suspect_timeout=PT2S", "evs.inactive_timeout=PT4S", "evs.inactive_check_period=PT0.3S",
+                              "evs.install_timeout=PT4S", "gmcast.time_wait=PT1S"])
+        library = program("libgalera_smm.so", "/usr/lib/galera/libgalera_smm.so", "/usr/lib/*/galera*/libgalera_smm.so")
+        return [*super().command(port), "--wsrep-on=ON", f"--wsrep-provider={library}", f"--wsrep-cluster-address=gcomm://{others}",
+                "--wsrep-node-address=127.0.0.1", f"--wsrep-provider-options={provider}", "--wsrep-sst-method=rsync",
+                f"--wsrep-sst-receive-address=127.0.0.1:{snapshot}", "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2", "--innodb-log-file-size=16M",
+                *(["--wsrep-new-cluster"] if self.first else [])]
+
+    def prepare(self):
+        if self.first:
+            super().prepare()
+        else:  # the cluster sends everything
+            (self.folder / "data").mkdir()
+            if self.account:
+                os.chown(self.folder / "data", self.account.pw_uid, self.account.pw_gid)
+
+    def start(self):
+        super().start()
+        self.first = False
+        return self
+
+    def ready(self, port):
+        return self.in_cluster() and super().ready(port)
+
+    def in_cluster(self):
+        answer = self.try_sql("SHOW STATUS LIKE 'wsrep_ready'", database="")
+        return answer.returncode == 0 and answer.stdout.split()[-1:] == ["ON"]
+
+    def cluster_size(self):
+        return int(self.sql("SHOW STATUS LIKE 'wsrep_cluster_size'").split()[-1])
+
+
+class GaleraCluster:
+    """Three nodes on loopback: cluster.nodes; each has kill() and start(), which brings it back."""
+
+    def __init__(self, size=3):
+        ports = [[free_port() for _ in range(3)] for _ in range(size)]
+        self.nodes = [GaleraNode(ports, number) for number in range(size)]
+
+    def __enter__(self):
+        try:
+            self.nodes[0].first = True
+            for node in self.nodes:
+                node.prepare()
+                node.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        for node in self.nodes:
+            node.__exit__()
+
+
 class Redis(Server):
     def __init__(self, *options):
         super().__init__()
@@ -260,7 +347,7 @@ class Memcached(Server):
         return self.address
 
 
-KINDS = {"postgresql": PostgreSQL, "mariadb": MariaDB, "redis": Redis, "memcached": Memcached}
+KINDS = {"postgresql": PostgreSQL, "pgbouncer": PgBouncer, "mariadb": MariaDB, "redis": Redis, "memcached": Memcached}
 
 
 def main(arguments):
@@ -274,7 +361,7 @@ def main(arguments):
     signal.signal(signal.SIGTERM, end)
     try:
         for name in names:
-            running[name] = KINDS[name]()
+            running[name] = PgBouncer(running["postgresql"]) if name == "pgbouncer" else KINDS[name]()
             running[name].__enter__()
         environment = dict(os.environ)
         for name, server in running.items():
