@@ -27,8 +27,10 @@ std::unique_ptr<sql::Pool> make_pool(const Settings& settings, const Application
     use.at_once = size;
     use.limit_statements = true;
     use.log = options.log;
+    sql::PoolUpkeep upkeep;
+    upkeep.max_age = settings.database.conn_max_age.value_or(std::chrono::seconds(0));
     return std::make_unique<sql::Pool>(
-        database_connections(settings, use), size, wait_for_connection
+        database_connections(settings, use), size, wait_for_connection, upkeep
     );
 }
 

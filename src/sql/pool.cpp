@@ -3,26 +3,28 @@
 
 #include "sql/error.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 namespace drf_messages::sql {
 
-Pool::Lease::Lease(Pool& pool, std::unique_ptr<Connection> connection)
-    : pool_(&pool), connection_(std::move(connection)) {}
+Pool::Lease::Lease(Pool& pool, Pooled pooled) : pool_(&pool), pooled_(std::move(pooled)) {}
 
 Pool::Lease::Lease(Lease&& other) noexcept
-    : pool_(other.pool_), connection_(std::move(other.connection_)) {}
+    : pool_(other.pool_), pooled_(std::move(other.pooled_)) {}
 
 Pool::Lease::~Lease() {
-    if (connection_) {
-        pool_->give_back(std::move(connection_));
+    if (pooled_.connection) {
+        pool_->give_back(std::move(pooled_));
     }
 }
 
-Pool::Pool(ConnectionFactory open, std::size_t size, std::chrono::milliseconds wait)
-    : open_(std::move(open)), size_(size), wait_(wait) {
+Pool::Pool(
+    ConnectionFactory open, std::size_t size, std::chrono::milliseconds wait, PoolUpkeep upkeep
+)
+    : open_(std::move(open)), size_(size), wait_(wait), upkeep_(upkeep) {
     if (size_ == 0) {
         throw std::invalid_argument("a pool needs at least one connection");
     }
@@ -33,10 +35,32 @@ Pool::Pool(ConnectionFactory open, std::size_t size, std::chrono::milliseconds w
 Pool::~Pool() = default;
 
 Pool::Lease Pool::acquire() {
+    take_turn();
+    try {
+        for (Pooled pooled = take_idle(); pooled.connection; pooled = take_idle()) {
+            if (is_fit(pooled, SteadyClock::now())) {
+                return Lease(*this, std::move(pooled));
+            }
+        }
+        auto connection = open_();
+        return Lease(*this, Pooled{std::move(connection), SteadyClock::now(), {}});
+    } catch (...) {
+        const std::lock_guard lock(mutex_);
+        pass_turn();
+        throw;
+    }
+}
+
+void Pool::take_turn() {
     std::unique_lock lock(mutex_);
-    const bool free =
-        freed_.wait_for(lock, wait_, [this] { return !idle_.empty() || open_count_ < size_; });
-    if (!free) {
+    if (turns_taken_ < size_) {
+        ++turns_taken_;
+        return;
+    }
+    Waiter self;
+    waiting_.push_back(&self);
+    if (!self.served.wait_for(lock, wait_, [&self] { return self.has_turn; })) {
+        waiting_.erase(std::find(waiting_.begin(), waiting_.end(), &self));
         throw Error(
             ErrorKind::busy,
             "acquire a connection",
@@ -44,39 +68,61 @@ Pool::Lease Pool::acquire() {
             "all " + std::to_string(size_) + " connections are in use"
         );
     }
-    while (!idle_.empty()) {
-        // The one that was used last has the warmest caches.
-        auto connection = std::move(idle_.back());
-        idle_.pop_back();
-        if (connection->usable()) {
-            return Lease(*this, std::move(connection));
-        }
-        --open_count_;
+}
+
+/// With the mutex held: to the next in line, so that nobody who comes later is faster.
+void Pool::pass_turn() noexcept {
+    if (waiting_.empty()) {
+        --turns_taken_;
+        return;
     }
-    ++open_count_;
-    lock.unlock();
+    Waiter& next = *waiting_.front();
+    waiting_.pop_front();
+    next.has_turn = true;
+    next.served.notify_one();
+}
+
+/// The one that was used last has the warmest caches.
+Pool::Pooled Pool::take_idle() {
+    const std::lock_guard lock(mutex_);
+    if (idle_.empty()) {
+        return {};
+    }
+    Pooled pooled = std::move(idle_.back());
+    idle_.pop_back();
+    return pooled;
+}
+
+bool Pool::is_fit(const Pooled& pooled, SteadyClock::time_point now) const {
+    Connection& connection = *pooled.connection;
+    if (!connection.usable() ||
+        (upkeep_.max_age.count() > 0 && now - pooled.opened > upkeep_.max_age)) {
+        return false;
+    }
+    if (connection.dialect() == Dialect::sqlite ||
+        now - pooled.returned < upkeep_.check_after_idle) {
+        return true;
+    }
     try {
-        return Lease(*this, open_());
-    } catch (...) {
-        lock.lock();
-        --open_count_;
-        freed_.notify_one();
-        throw;
+        connection.query({"check an idle connection", "SELECT 1"}, {}, [](const Row&) {});
+        return true;
+    } catch (const Error&) {
+        return false;
     }
 }
 
-void Pool::give_back(std::unique_ptr<Connection> connection) noexcept {
-    const bool usable = connection->usable();
+void Pool::give_back(Pooled pooled) noexcept {
+    const bool usable = pooled.connection->usable();
     if (!usable) {
-        connection.reset();
+        // Closing may take its time.
+        pooled.connection.reset();
     }
+    pooled.returned = SteadyClock::now();
     const std::lock_guard lock(mutex_);
     if (usable) {
-        idle_.push_back(std::move(connection));
-    } else {
-        --open_count_;
+        idle_.push_back(std::move(pooled));
     }
-    freed_.notify_one();
+    pass_turn();
 }
 
 } // namespace drf_messages::sql

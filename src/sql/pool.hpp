@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -16,8 +17,25 @@ namespace drf_messages::sql {
 /// Opens a connection; throws sql::Error when the database can not be reached.
 using ConnectionFactory = std::function<std::unique_ptr<Connection>()>;
 
-/// A bounded set of connections, shared by threads. Opened when first needed, kept open.
+/// When a pool looks twice at a connection before it lends it.
+struct PoolUpkeep {
+    /// Older ones are closed; 0: never.
+    std::chrono::milliseconds max_age{0};
+    /// Those that nobody has used for as long are asked whether they live (SELECT 1); what between
+    /// here and the server forgets idle connections may have forgotten them. Not for SQLite.
+    std::chrono::milliseconds check_after_idle = std::chrono::seconds(30);
+};
+
+/// A bounded set of connections, shared by threads; who has waited longest is served first. Opened
+/// when first needed, kept open.
 class Pool {
+    using SteadyClock = std::chrono::steady_clock;
+    struct Pooled {
+        std::unique_ptr<Connection> connection;
+        SteadyClock::time_point opened{};
+        SteadyClock::time_point returned{};
+    };
+
 public:
     /// A borrowed connection, given back when it goes out of scope; one that is no longer usable()
     /// is closed instead.
@@ -26,19 +44,24 @@ public:
         Lease(Lease&& other) noexcept;
         Lease& operator=(Lease&&) = delete;
         ~Lease();
-        Connection& operator*() const noexcept { return *connection_; }
-        Connection* operator->() const noexcept { return connection_.get(); }
+        Connection& operator*() const noexcept { return *pooled_.connection; }
+        Connection* operator->() const noexcept { return pooled_.connection.get(); }
 
     private:
         friend class Pool;
-        Lease(Pool& pool, std::unique_ptr<Connection> connection);
+        Lease(Pool& pool, Pooled pooled);
         Pool* pool_;
-        std::unique_ptr<Connection> connection_;
+        Pooled pooled_;
     };
 
     /// - size: how many connections at most, at least 1.
     /// - wait: how long acquire() waits for a free one.
-    Pool(ConnectionFactory open, std::size_t size, std::chrono::milliseconds wait);
+    Pool(
+        ConnectionFactory open,
+        std::size_t size,
+        std::chrono::milliseconds wait,
+        PoolUpkeep upkeep = {}
+    );
     ~Pool();
 
     /// Throws sql::Error, kind busy, when no connection gets free in time.
@@ -47,15 +70,25 @@ public:
     std::size_t size() const noexcept { return size_; }
 
 private:
-    void give_back(std::unique_ptr<Connection> connection) noexcept;
+    struct Waiter {
+        std::condition_variable served;
+        bool has_turn = false;
+    };
+
+    void take_turn();
+    void pass_turn() noexcept;
+    Pooled take_idle();
+    bool is_fit(const Pooled& pooled, SteadyClock::time_point now) const;
+    void give_back(Pooled pooled) noexcept;
 
     ConnectionFactory open_;
     std::size_t size_;
     std::chrono::milliseconds wait_;
+    PoolUpkeep upkeep_;
     std::mutex mutex_;
-    std::condition_variable freed_;
-    std::vector<std::unique_ptr<Connection>> idle_;
-    std::size_t open_count_ = 0;
+    std::vector<Pooled> idle_;
+    std::deque<Waiter*> waiting_;
+    std::size_t turns_taken_ = 0; ///< of `size_`: a lease each, or one who opens a connection
 };
 
 } // namespace drf_messages::sql

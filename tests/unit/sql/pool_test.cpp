@@ -9,6 +9,7 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -182,6 +183,55 @@ TEST_F(PoolTest, NeverLendsMoreThanItsSizeToManyThreads) {
 
 TEST(Pool, NeedsRoomForOne) {
     EXPECT_THROW(Pool({}, 0, 1s), std::invalid_argument);
+}
+
+TEST_F(PoolTest, ServesThoseFirstWhoHaveWaitedLongest) {
+    Pool pool(open, 1, 20s);
+    std::optional<Pool::Lease> taken(pool.acquire());
+    std::mutex mutex;
+    std::vector<int> order;
+    std::vector<std::thread> threads;
+    threads.reserve(8);
+    for (int i = 0; i < 8; ++i) {
+        threads.emplace_back([&, i] {
+            const auto lease = pool.acquire();
+            const std::lock_guard lock(mutex);
+            order.push_back(i);
+        });
+        std::this_thread::sleep_for(20ms);
+    }
+    taken.reset();
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7}));
+}
+
+TEST_F(PoolTest, LosesNoTurnToThoseWhoGiveUpWaiting) {
+    Pool pool(counted(), 1, 5ms);
+    {
+        const auto taken = pool.acquire();
+        for (int i = 0; i < 3; ++i) {
+            EXPECT_THROW(pool.acquire(), Error);
+        }
+    }
+    EXPECT_EQ(number(*pool.acquire(), "SELECT 7"), 7);
+    EXPECT_THROW(
+        {
+            const auto first = pool.acquire();
+            const auto second = pool.acquire();
+        },
+        Error
+    );
+    EXPECT_EQ(opened, 1);
+}
+
+TEST_F(PoolTest, ReplacesAConnectionThatIsTooOld) {
+    Pool pool(counted(), 1, 1s, {1ms, 30s});
+    number(*pool.acquire(), "SELECT 7");
+    std::this_thread::sleep_for(5ms);
+    number(*pool.acquire(), "SELECT 7");
+    EXPECT_EQ(opened, 2);
 }
 
 } // namespace
