@@ -97,7 +97,11 @@ int serve(Context& context, const ServeArguments& arguments) {
         log(LogLevel::warning,
             "ALLOWED_HOSTS is empty: every request to the site is answered with 400");
     }
-    const server::ServerOptions options = server_options(context.settings, arguments);
+    server::ServerOptions options = server_options(context.settings, arguments);
+    const std::string& health_prefix = context.settings.server.health_prefix;
+    options.is_urgent = [&health_prefix](const http::Request& request) {
+        return embed::is_health_request(request, health_prefix);
+    };
 
     embed::ApplicationOptions application_options;
     application_options.database_connections = options.workers;
@@ -106,12 +110,14 @@ int serve(Context& context, const ServeArguments& arguments) {
     application_options.random = context.world.random;
     embed::Application application(context.settings, application_options);
 
+    embed::DatabaseCheck check(embed::connections_for_checks(context.settings));
+
     server::Server server(
         options,
         embed::with_health(
             [&application](const http::Request& request) { return application(request); },
-            context.settings.server.health_prefix,
-            *application.site().database
+            health_prefix,
+            check
         ),
         log
     );

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "embed/health.hpp"
 
+#include "embed/database.hpp"
 #include "sql/error.hpp"
 
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 namespace drf_messages::embed {
@@ -25,33 +30,124 @@ http::Response not_allowed() {
     return response;
 }
 
-http::Response readiness(sql::Pool& database) {
-    try {
-        const auto lease = database.acquire();
-        lease->query({"readyz", "SELECT 1"}, {}, [](const sql::Row&) {});
-        return answer(200, "ok\n");
-    } catch (const sql::Error&) {
-        return answer(503, "the database does not answer\n");
-    }
+std::string_view path_of(const http::Request& request) {
+    return std::string_view(request.target).substr(0, request.target.find('?'));
 }
 
 } // namespace
 
-http::Handler with_health(http::Handler next, std::string prefix, sql::Pool& database) {
-    return [next = std::move(next),
-            healthz = prefix + "/healthz",
-            readyz = prefix + "/readyz",
-            &database](const http::Request& request) {
-        const std::string_view path =
-            std::string_view(request.target).substr(0, request.target.find('?'));
-        if (path != healthz && path != readyz) {
-            return next(request);
+struct DatabaseCheck::State {
+    State(sql::ConnectionFactory factory, std::chrono::milliseconds longest)
+        : open(std::move(factory)), patience(longest), thread([this] { run(); }) {}
+
+    ~State() {
+        {
+            const std::lock_guard lock(mutex);
+            stopping = true;
         }
-        if (request.method != "GET" && request.method != "HEAD") {
-            return not_allowed();
+        changed.notify_all();
+        thread.join();
+    }
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+
+    /// Checks whenever somebody has asked.
+    void run() {
+        std::unique_lock lock(mutex);
+        for (;;) {
+            changed.wait(lock, [this] { return stopping || asked > started; });
+            if (stopping) {
+                return;
+            }
+            started = asked;
+            lock.unlock();
+            const bool answered = check();
+            lock.lock();
+            finished = started;
+            last_answer = answered;
+            changed.notify_all();
         }
-        return path == healthz ? answer(200, "ok\n") : readiness(database);
-    };
+    }
+
+    bool check() {
+        try {
+            if (!connection || !connection->usable()) {
+                connection.reset();
+                connection = open();
+            }
+            connection->query({"readyz", "SELECT 1"}, {}, [](const sql::Row&) {});
+            return true;
+        } catch (const std::exception&) {
+            connection.reset();
+            return false;
+        }
+    }
+
+    sql::ConnectionFactory open;
+    std::chrono::milliseconds patience;
+    std::unique_ptr<sql::Connection> connection; ///< of the thread alone
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::uint64_t asked = 0;
+    std::uint64_t started = 0;  ///< the last question that the check under way answers
+    std::uint64_t finished = 0; ///< the last question that was answered
+    bool last_answer = false;
+    bool overdue = false;
+    bool stopping = false;
+    std::thread thread;
+};
+
+DatabaseCheck::DatabaseCheck(sql::ConnectionFactory open, std::chrono::milliseconds patience)
+    : state_(std::make_unique<State>(std::move(open), patience)) {}
+
+DatabaseCheck::~DatabaseCheck() = default;
+
+bool DatabaseCheck::answers() {
+    State& state = *state_;
+    std::unique_lock lock(state.mutex);
+    // Whoever asks while a check hangs need not wait once more to hear the same.
+    if (state.overdue && state.finished != state.started) {
+        return false;
+    }
+    const std::uint64_t question = ++state.asked;
+    state.changed.notify_all();
+    const bool in_time =
+        state.changed.wait_for(lock, state.patience, [&] { return state.finished >= question; });
+    state.overdue = !in_time;
+    return in_time && state.last_answer;
+}
+
+http::Handler with_health(http::Handler next, std::string prefix, DatabaseCheck& database) {
+    return
+        [next = std::move(next), prefix = std::move(prefix), &database](const http::Request& request
+        ) {
+            if (!is_health_request(request, prefix)) {
+                return next(request);
+            }
+            if (request.method != "GET" && request.method != "HEAD") {
+                return not_allowed();
+            }
+            return path_of(request).ends_with("/healthz") ? answer(200, "ok\n")
+                   : database.answers()                   ? answer(200, "ok\n")
+                                        : answer(503, "the database does not answer\n");
+        };
+}
+
+bool is_health_request(const http::Request& request, const std::string& prefix) {
+    std::string_view path = path_of(request);
+    if (!path.starts_with(prefix)) {
+        return false;
+    }
+    path.remove_prefix(prefix.size());
+    return path == "/healthz" || path == "/readyz";
+}
+
+sql::ConnectionFactory connections_for_checks(Settings settings) {
+    settings.server.statement_timeout = std::chrono::seconds(2);
+    settings.server.slow_statement = std::chrono::milliseconds(0);
+    DatabaseUse use;
+    use.limit_statements = true;
+    return database_connections(settings, use);
 }
 
 } // namespace drf_messages::embed

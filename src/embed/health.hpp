@@ -4,15 +4,46 @@
 #include "http/server_interface.hpp"
 #include "sql/pool.hpp"
 
+#include <drf_messages/settings.hpp>
+
+#include <chrono>
+#include <memory>
 #include <string>
 
 namespace drf_messages::embed {
+
+/// Asks the database whether it answers, on a connection and a thread of its own: requests that
+/// wait for the database do not keep it from saying so.
+class DatabaseCheck {
+public:
+    /// - patience: how long answers() waits. A check that takes longer goes on; until it ends the
+    ///   database does not answer.
+    explicit DatabaseCheck(
+        sql::ConnectionFactory open, std::chrono::milliseconds patience = std::chrono::seconds(2)
+    );
+    /// Waits for the check that is under way.
+    ~DatabaseCheck();
+    DatabaseCheck(const DatabaseCheck&) = delete;
+    DatabaseCheck& operator=(const DatabaseCheck&) = delete;
+
+    bool answers();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 /// A handler that answers PREFIX/healthz and PREFIX/readyz itself, to GET and HEAD, and leaves
 /// every other request to `next`. healthz is 200 while the process answers; readyz is 200 while the
 /// database does, else 503. Neither looks at the Host header, so that a probe may come by address.
 /// - prefix: empty, or "/..." without a slash at its end.
 /// - database: must outlive the handler.
-http::Handler with_health(http::Handler next, std::string prefix, sql::Pool& database);
+http::Handler with_health(http::Handler next, std::string prefix, DatabaseCheck& database);
+
+/// Whether with_health() answers this request itself.
+bool is_health_request(const http::Request& request, const std::string& prefix);
+
+/// Connections for a DatabaseCheck: they give up soon, and log nothing.
+sql::ConnectionFactory connections_for_checks(Settings settings);
 
 } // namespace drf_messages::embed

@@ -172,7 +172,9 @@ void Connection::use_input() {
     case RequestReader::Progress::complete:
         state_ = State::handling;
         deadline_ = SteadyClock::time_point::max();
-        shared_.workers.push(shared_from_this());
+        const auto& is_urgent = shared_.options.is_urgent;
+        (is_urgent && is_urgent(request_) ? shared_.urgent_worker : shared_.workers)
+            .push(shared_from_this());
     }
 }
 

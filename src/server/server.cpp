@@ -33,7 +33,10 @@ struct Server::Impl {
     }
 
     // a worker may still use a connection, and a connection its reactor
-    ~Impl() { shared.workers.stop(); }
+    ~Impl() {
+        shared.workers.stop();
+        shared.urgent_worker.stop();
+    }
 
     Reactor& next_reactor() { return *reactors[next++ % reactors.size()]; }
 
@@ -92,6 +95,9 @@ const std::vector<std::string>& Server::addresses() const noexcept {
 
 void Server::run() {
     impl_->shared.workers.start(impl_->shared.options.workers);
+    if (impl_->shared.options.is_urgent) {
+        impl_->shared.urgent_worker.start(1);
+    }
     asio::post(impl_->reactors.front()->context(), [this] {
         for (auto& listener : impl_->listeners) {
             if (!impl_->shared.draining) {

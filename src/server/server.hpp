@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ struct ServerOptions {
     /// HOST:PORT, [V6]:PORT or unix:PATH; port 0 lets the system choose
     std::vector<std::string> bind = {"127.0.0.1:8000"};
     std::size_t workers = 4; ///< threads that run the handler
+    /// Requests that a thread of their own runs, so that they are answered while all workers wait
+    /// for something; empty: none.
+    std::function<bool(const http::Request&)> is_urgent;
     std::size_t io_threads = 1;
     std::size_t max_connections = 4096; ///< further clients are answered 503 and closed
     std::size_t header_limit_bytes = 32 * 1024;

@@ -21,6 +21,7 @@ struct Shared {
     std::atomic<bool> draining{false};
     std::atomic<std::size_t> connections{0};
     WorkerPool workers;
+    WorkerPool urgent_worker;
 };
 
 } // namespace drf_messages::server

@@ -5,6 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <thread>
+
 namespace drf_messages::embed {
 namespace {
 
@@ -32,7 +37,7 @@ std::unique_ptr<sql::Connection> no_database() {
 }
 
 TEST(Health, AnswersBesideTheSite) {
-    sql::Pool database(database_in_memory(), 1, std::chrono::milliseconds(10));
+    DatabaseCheck database(database_in_memory());
     const auto handler = with_health(site, "", database);
     EXPECT_EQ(status_of(handler, "GET", "/healthz"), 200);
     EXPECT_EQ(status_of(handler, "HEAD", "/readyz?verbose=1"), 200);
@@ -42,24 +47,47 @@ TEST(Health, AnswersBesideTheSite) {
 }
 
 TEST(Health, MovesUnderItsPrefix) {
-    sql::Pool database(database_in_memory(), 1, std::chrono::milliseconds(10));
+    DatabaseCheck database(database_in_memory());
     const auto handler = with_health(site, "/-", database);
     EXPECT_EQ(status_of(handler, "GET", "/-/readyz"), 200);
     EXPECT_EQ(status_of(handler, "GET", "/readyz"), 418);
 }
 
 TEST(Health, IsAliveButNotReadyWithoutItsDatabase) {
-    sql::Pool database(no_database, 1, std::chrono::milliseconds(10));
+    DatabaseCheck database(no_database);
     const auto handler = with_health(site, "", database);
     EXPECT_EQ(status_of(handler, "GET", "/healthz"), 200);
     EXPECT_EQ(status_of(handler, "GET", "/readyz"), 503);
 }
 
-TEST(Health, IsNotReadyWhileEveryConnectionIsTaken) {
-    sql::Pool database(database_in_memory(), 1, std::chrono::milliseconds(10));
+TEST(Health, IsNotReadyInTimeWhileTheDatabaseHangsAndReadyAgainAfterwards) {
+    std::promise<void> thaw;
+    const auto thawed = thaw.get_future().share();
+    DatabaseCheck database(
+        [thawed] {
+            thawed.wait();
+            return database_in_memory()();
+        },
+        std::chrono::milliseconds(20)
+    );
     const auto handler = with_health(site, "", database);
-    const auto taken = database.acquire();
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(status_of(handler, "GET", "/readyz"), 503);
+        EXPECT_EQ(status_of(handler, "GET", "/healthz"), 200);
+    }
+    thaw.set_value();
+    while (status_of(handler, "GET", "/readyz") != 200) {
+        std::this_thread::yield();
+    }
+}
+
+TEST(Health, NoticesThatTheDatabaseHasCome) {
+    std::atomic<bool> there = false;
+    DatabaseCheck database([&there] { return there ? database_in_memory()() : no_database(); });
+    const auto handler = with_health(site, "", database);
     EXPECT_EQ(status_of(handler, "GET", "/readyz"), 503);
+    there = true;
+    EXPECT_EQ(status_of(handler, "GET", "/readyz"), 200);
 }
 
 } // namespace
