@@ -139,6 +139,10 @@ OwnedSession open_session(const MariadbOptions& options) {
         if (connected == nullptr) {
             throw last_error(session.get(), open_name);
         }
+        // libmariadb is content without, unless it is to verify the server too.
+        if (options.tls != MariadbTls::off && mysql_get_ssl_cipher(session.get()) == nullptr) {
+            throw Error(ErrorKind::connection_lost, open_name, {}, "the server does not offer TLS");
+        }
         prepare_session(session.get(), options);
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::schema || error.kind() == ErrorKind::connection_lost) {
