@@ -43,6 +43,9 @@ std::optional<std::string> DatabaseSessionEngine::save(
     const SessionExpiry& expiry,
     bool must_create
 ) {
+    if (!fits_session_column(key)) {
+        return std::nullopt;
+    }
     const std::string encoded = text_.encode(data);
     const bool saved = must_create ? store::insert_session(connection(), key, encoded, expiry.date)
                                    : store::update_session(connection(), key, encoded, expiry.date);

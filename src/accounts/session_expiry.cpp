@@ -56,9 +56,12 @@ AskedExpiry asked_expiry(const boost::json::object& session, const Settings& set
         return AsTheSettingsSay{};
     }
     if (const auto seconds = number(*value)) {
-        return std::chrono::seconds(static_cast<std::int64_t>(
-            std::clamp(*seconds, -longest_expiry_seconds, longest_expiry_seconds)
-        ));
+        const double bounded =
+            std::clamp(*seconds, -longest_expiry_seconds, longest_expiry_seconds);
+        // Only zero itself means the browser's life.
+        const double whole =
+            std::abs(bounded) < 1 ? std::copysign(std::ceil(std::abs(bounded)), bounded) : bounded;
+        return std::chrono::seconds(static_cast<std::int64_t>(whole));
     }
     if (const auto time = datetime(*value)) {
         return moment_of(*time, settings);

@@ -13,8 +13,9 @@
 
 namespace drf_messages::cache {
 
-/// A timeout of this or more: the entry does not expire.
-inline constexpr std::chrono::seconds cache_forever = std::chrono::hours(24 * 365 * 100);
+/// A timeout of this or more: the entry does not expire. Two hundred years: a SESSION_COOKIE_AGE of
+/// one hundred is somebody's.
+inline constexpr std::chrono::seconds cache_forever = std::chrono::hours(24 * 365 * 200);
 
 /// The server of a cache does not answer, or not as it should: what the cache holds is unknown, and
 /// a write may or may not have happened. The text names neither keys nor values nor passwords.

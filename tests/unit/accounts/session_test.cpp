@@ -207,6 +207,12 @@ TEST_F(SessionTest, ExpiresAsItsContentSays) {
         {true, 1, false},
         {false, 1000, true},
         {"tomorrow", 1000, false},
+        {"2024-01-01T11:00:00+00:00", 3600, false},
+        {"2024-01-01T12:00:00.500000+01:00", 3600, false},
+        {"2024-01-01T11:00:00", 3600, false},
+        {"2024-01-01T09:59:59.999999Z", -1, false},
+        {0.5, 1, false},
+        {-0.5, -1, false},
         {boost::json::array{1}, 1000, false},
         {1e300, 300'000'000'000, false},
     };
@@ -222,6 +228,36 @@ TEST_F(SessionTest, ExpiresAsItsContentSays) {
     Session without = this->session(std::nullopt);
     settings.session_expire_at_browser_close = true;
     EXPECT_TRUE(without.get_expire_at_browser_close());
+}
+
+TEST_F(SessionTest, TakesItsExpiryAsDjangosSetExpiryDoes) {
+    Session session = this->session(std::nullopt);
+    session.set_expiry(seconds(300));
+    EXPECT_EQ(session.get_expiry_age(), seconds(300));
+    EXPECT_EQ(session.get_expiry_date(), given.now + seconds(300));
+    EXPECT_FALSE(session.get_expire_at_browser_close());
+
+    session.set_expiry(seconds(0));
+    EXPECT_EQ(session.get_expiry_age(), settings.session_cookie_age);
+    EXPECT_TRUE(session.get_expire_at_browser_close());
+
+    session.set_expiry(given.now + std::chrono::milliseconds(2500));
+    EXPECT_EQ(*session.find("_session_expiry"), "2024-01-01T10:00:02.500000+00:00");
+    EXPECT_EQ(session.get_expiry_age(), seconds(2));
+    EXPECT_EQ(session.get_expiry_date(), given.now + std::chrono::milliseconds(2500));
+    given.now += seconds(3);
+    EXPECT_EQ(session.get_expiry_age(), seconds(-1));
+
+    session.reset_expiry();
+    EXPECT_EQ(session.find("_session_expiry"), nullptr);
+    EXPECT_EQ(session.get_expiry_age(), settings.session_cookie_age);
+}
+
+TEST_F(SessionTest, ReadsAMomentWithoutAnOffsetInTheTimeZoneOfTheSettings) {
+    settings.time_zone = "Europe/Berlin";
+    Session session = this->session(std::nullopt);
+    session.set_text("_session_expiry", "2024-01-01T12:00:00");
+    EXPECT_EQ(session.get_expiry_age(), seconds(3600));
 }
 
 TEST_F(SessionTest, NamesTheEngineThatThisBuildDoesNotHave) {

@@ -101,5 +101,13 @@ TEST_F(DatabaseCommands, ClearExpiredSessions) {
     EXPECT_EQ(run({"clearsessions"}).out, "0 expired sessions deleted.\n");
 }
 
+TEST_F(DatabaseCommands, HaveNoSessionsToClearWhereTheyVanishByThemselves) {
+    run({"migrate"});
+    environment["DRF_MESSAGES_SESSION_ENGINE"] = "django.contrib.sessions.backends.signed_cookies";
+    const Outcome outcome = run({"clearsessions"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_THAT(outcome.out, HasSubstr("vanish by themselves"));
+}
+
 } // namespace
 } // namespace drf_messages::cli

@@ -81,16 +81,16 @@ TEST(ConfigurationProblems, NameMiddlewareThatIsMissingUnknownOrTooLate) {
 TEST(ConfigurationProblems, NameWhatThisBuildDoesNotHaveAllAtOnce) {
     Settings settings = working_settings();
     settings.message_storage = "django.contrib.messages.storage.cookie.CookieStorage";
-    settings.database.engine = "django.db.backends.postgresql";
-    settings.session_engine = "redis_sessions.session";
-    settings.caches["default"].backend = "django_redis.cache.RedisCache";
+    settings.database.engine = "django.db.backends.oracle";
+    settings.session_engine = "site.sessions.SessionStore";
+    settings.caches["default"].backend = "site.caches.Cache";
     EXPECT_THAT(
         configuration_problems(settings),
         ElementsAre(
             HasSubstr("CookieStorage"),
-            HasSubstr("postgresql"),
-            HasSubstr("redis_sessions.session"),
-            AllOf(HasSubstr("CACHES.default"), HasSubstr("RedisCache"))
+            HasSubstr("oracle"),
+            HasSubstr("site.sessions.SessionStore"),
+            AllOf(HasSubstr("CACHES.default"), HasSubstr("site.caches.Cache"))
         )
     );
 }

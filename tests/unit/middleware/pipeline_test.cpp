@@ -92,6 +92,24 @@ TEST_F(PipelineTest, AsksToTryAgainWhenTheDatabaseCanNotBeUsed) {
     EXPECT_EQ(answer(request("GET", "/known/")).status, 500);
 }
 
+TEST_F(PipelineTest, AsksToTryAgainWhenACacheOrTheSessionStoreDoesNotAnswer) {
+    const std::pair<std::function<void()>, std::string> cases[] = {
+        {[] { throw cache::Error("no answer"); },
+         R"({"detail":"The cache is not available. Try again."})"},
+        {[] { throw accounts::SessionStoreError("no folder"); },
+         R"({"detail":"The session store is not available. Try again."})"}};
+    for (const auto& [fail, body] : cases) {
+        handle = [&fail = fail](HttpRequest&) -> http::Response {
+            fail();
+            return {};
+        };
+        const http::Response response = answer(request("GET", "/known/"));
+        EXPECT_EQ(response.status, 503);
+        EXPECT_EQ(header(response, "Retry-After"), "1");
+        EXPECT_EQ(response.body, body);
+    }
+}
+
 TEST_F(PipelineTest, LeasesNoConnectionForAVisitorWithoutASession) {
     site.database = std::make_unique<sql::Pool>(
         []() -> std::unique_ptr<sql::Connection> {
