@@ -9,17 +9,9 @@ import threading
 import time
 import unittest
 
+from databases import settings_for, until
+from servers import MariaDB, PostgreSQL
 from site_process import BINARY, SETTINGS, Site
-
-
-def until(holds, seconds=30):
-    """Whether it does in time."""
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 class Outages(unittest.TestCase):
@@ -123,6 +115,78 @@ class Outages(unittest.TestCase):
             finally:
                 server.kill()
                 server.wait()
+
+
+class ServerOutages:
+    """For one kind of database server, made by make()."""
+
+    def timed(self, client, method, path):
+        began = time.monotonic()
+        return client.request(method, path)[0], time.monotonic() - began
+
+    def test_a_database_that_is_stopped_is_503_at_once_and_service_returns_by_itself(self):
+        with self.make() as database, Site(settings_for(database.url, "WORKERS = 4")) as site:
+            token = site.user("ann")
+            site.manage("send", "--to", "ann", "hello")
+            site.serve()
+            client = site.client(token)
+            self.assertEqual(len(client.get("/messages/?unread=true")), 1)
+            self.assertEqual(client.request("GET", "/readyz")[0], 200)
+            database.stop()
+            for _ in range(10):
+                for method, path in (("GET", "/messages/peek/"), ("GET", "/messages/"), ("DELETE", "/messages/1/"), ("GET", "/readyz")):
+                    status, seconds = self.timed(client, method, path)
+                    self.assertEqual((method, path, status), (method, path, 503))
+                    self.assertLess(seconds, 5)
+            self.assertEqual(client.request("GET", "/healthz")[0], 200)
+            database.start()
+            self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 200, 5))
+            self.assertTrue(until(lambda: client.request("GET", "/messages/peek/")[0] == 200, 5))
+            self.assertEqual(client.request("DELETE", "/messages/1/")[0], 204)
+            client.close()
+
+    def test_a_database_that_is_frozen_does_not_keep_the_server_from_saying_so(self):
+        with self.make() as database, Site(settings_for(database.url, "WORKERS = 2\nSTATEMENT_TIMEOUT = 2")) as site:
+            token = site.user("ann")
+            site.serve()
+            client = site.client()
+            self.assertEqual(client.request("GET", "/readyz")[0], 200)
+            statuses = []
+
+            def peek():
+                client = site.client(token)
+                statuses.append(client.request("GET", "/messages/peek/")[0])
+                client.close()
+
+            database.freeze()
+            try:
+                # more than there are workers
+                requests = [threading.Thread(target=peek) for _ in range(6)]
+                for request in requests:
+                    request.start()
+                for _ in range(3):
+                    for path, wanted in (("/readyz", 503), ("/healthz", 200)):
+                        status, seconds = self.timed(client, "GET", path)
+                        self.assertEqual((path, status), (path, wanted))
+                        self.assertLess(seconds, 5)
+                for request in requests:
+                    request.join()
+                self.assertEqual(set(statuses), {503})
+            finally:
+                database.thaw()
+            self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 200))
+            client.close()
+            client = site.client(token)
+            self.assertTrue(until(lambda: client.request("GET", "/messages/peek/")[0] == 200, 5))
+            client.close()
+
+
+class MariaDBOutages(ServerOutages, unittest.TestCase):
+    make = MariaDB
+
+
+class PostgreSQLOutages(ServerOutages, unittest.TestCase):
+    make = PostgreSQL
 
 
 class Commands(unittest.TestCase):

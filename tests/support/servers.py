@@ -130,6 +130,27 @@ class Server:
                 pass
             self.process.wait()
 
+    def freeze(self):
+        """Makes it hang, with all of its processes, until thaw()."""
+        for pid in self.processes():
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self):
+        for pid in self.processes():
+            os.kill(pid, signal.SIGCONT)
+
+    def processes(self):
+        """The server and its children, the parent first: PostgreSQL gives each a group of its own."""
+        found = [self.process.pid]
+        for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parent = int(status.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[1])
+            except (OSError, ValueError, IndexError):
+                continue
+            if parent == self.process.pid:
+                found.append(int(status.parent.name))
+        return found
+
     def prepare(self):
         pass
 

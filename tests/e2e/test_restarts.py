@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""A database server that is restarted again and again while clients read, mark, delete and send."""
+import pathlib
+import time
+import unittest
+
+from databases import Load, settings_for, until
+from servers import MariaDB, PostgreSQL
+from site_process import Site
+
+def memory_kib(process):
+    lines = pathlib.Path(f"/proc/{process.pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
+
+
+def open_files(process):
+    return len(list(pathlib.Path(f"/proc/{process.pid}/fd").iterdir()))
+
+
+class Restarts:
+    """For one kind of server, made by make(); connections() counts those of our own."""
+
+    def test_cost_no_acknowledged_write_and_leave_nothing_behind(self):
+        with self.make() as database, Site(settings_for(database.url, "WORKERS = 4")) as site:
+            tokens = {name: site.user(name) for name in ("ann", "bob")}
+            site.serve()
+            self.under_load("first", site, tokens, lambda: time.sleep(3))
+            before = self.rest(database, site)
+
+            def restart_often():
+                for _ in range(self.restarts):
+                    time.sleep(0.5)
+                    database.stop()
+                    database.start()
+                self.assertTrue(until(lambda: self.status(site, "/readyz") == 200))
+
+            load = self.under_load("second", site, tokens, restart_often)
+            after = self.rest(database, site)
+            load.check(self, [text for text in self.texts(database) if text.startswith("second ")])
+            self.assertGreater(len(load.acknowledged), 10)
+            self.assertGreater(load.statuses.get(503, 0), 0, "nothing was put to the test")
+            self.assertLessEqual(after["connections"], before["connections"])
+            self.assertLessEqual(after["files"], before["files"])
+            self.assertLess(after["memory"], before["memory"] + 16 * 1024)
+
+    @staticmethod
+    def under_load(name, site, tokens, meanwhile):
+        load = Load()
+        load.sends(site, "ann", f"{name} a")
+        load.sends(site, "bob", f"{name} b")
+        load.deletes(site, tokens["bob"])
+        for _ in range(3):
+            load.requests(site, tokens["ann"], "/messages/?unread=true")
+            load.requests(site, tokens["ann"], "/messages/peek/")
+        with load:
+            meanwhile()
+        return load
+
+    def rest(self, database, site):
+        """What the server holds when nobody asks for anything."""
+        self.assertEqual(self.status(site, "/readyz"), 200)
+        time.sleep(1)
+        return {"connections": self.connections(database), "files": open_files(site.process), "memory": memory_kib(site.process)}
+
+    @staticmethod
+    def status(site, path):
+        client = site.client()
+        status = client.request("GET", path)[0]
+        client.close()
+        return status
+
+    def texts(self, database):
+        return self.ask(database, "SELECT message FROM drf_messages_message ORDER BY id").splitlines()
+
+
+class PostgreSQLRestarts(Restarts, unittest.TestCase):
+    make, restarts, ask = PostgreSQL, 10, staticmethod(PostgreSQL.psql)
+
+    def connections(self, database):
+        return int(self.ask(database, "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"))
+
+
+class MariaDBRestarts(Restarts, unittest.TestCase):
+    make, restarts, ask = MariaDB, 4, staticmethod(MariaDB.sql)
+
+    def connections(self, database):
+        return int(self.ask(database, "SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'drf'"))
+
+
+if __name__ == "__main__":
+    unittest.main()
