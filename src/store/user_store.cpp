@@ -168,17 +168,12 @@ std::optional<User> UserStore::select_user(sql::Connection& connection, const Us
 std::optional<User>
 UserStore::select_user_by_name(sql::Connection& connection, std::string_view username) const {
     const std::array<sql::Value, 1> parameters = {username};
-    auto user = sql::query_one(
+    return sql::query_one(
         connection,
         {"select_user_by_name", select_by_name_},
         parameters,
         [this](const sql::Row& row) { return read_user(row); }
     );
-    // MariaDB's collation finds "Ann" for "ann" too.
-    if (user && user->username != username) {
-        user.reset();
-    }
-    return user;
 }
 
 std::optional<User>

@@ -24,7 +24,8 @@ public:
     const UserTable& table() const noexcept { return table_; }
 
     std::optional<User> select_user(sql::Connection& connection, const UserId& id) const;
-    /// By the exact value of USERNAME_FIELD (case counts, on MariaDB too).
+    /// By the value of USERNAME_FIELD, as the database compares it: MariaDB's collation finds "Ann"
+    /// for "ann" too, as it does for Django.
     std::optional<User>
     select_user_by_name(sql::Connection& connection, std::string_view username) const;
     /// The owner of a REST framework token; the key compares exactly, byte for byte, on every

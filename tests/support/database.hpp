@@ -77,6 +77,15 @@ run(sql::Connection& connection,
     );
 }
 
+/// A column as text, moments as SQLite has them: PostgreSQL shows their offset.
+inline std::string column_text(sql::Dialect dialect, std::string_view text) {
+    const bool moment = text.size() >= 19 && text[4] == '-' && text[10] == ' ' && text[13] == ':';
+    if (moment && dialect == sql::Dialect::postgresql && text.ends_with("+00")) {
+        text.remove_suffix(3);
+    }
+    return std::string(text);
+}
+
 /// The rows of a query as text, columns joined by `|`; null is "NULL".
 inline std::vector<std::string> rows(
     sql::Connection& connection,
@@ -92,7 +101,8 @@ inline std::vector<std::string> rows(
             std::string line;
             for (int column = 0; column < columns; ++column) {
                 line += column == 0 ? "" : "|";
-                line += row.is_null(column) ? std::string_view("NULL") : row.text(column);
+                line += row.is_null(column) ? "NULL"
+                                            : column_text(connection.dialect(), row.text(column));
             }
             lines.push_back(line);
         }

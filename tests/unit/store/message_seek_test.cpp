@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,9 @@ using namespace std::chrono_literals;
 using test::a_monday_morning;
 using test::Given;
 using testing::ElementsAre;
-using testing::IsEmpty;
+using testing::ElementsAreArray;
+
+using Texts = std::vector<std::string>;
 
 /// Two unread messages, and three that were read one after another.
 class MessageSeek : public testing::Test {
@@ -28,8 +31,8 @@ protected:
         given.message(ann, "read 2").read(a_monday_morning + 2h);
     }
 
-    std::vector<std::string> texts(const MessageQuery& query) {
-        std::vector<std::string> result;
+    Texts texts(const MessageQuery& query) {
+        Texts result;
         for (const Message& message :
              store::select_messages(given.connection(), {ann, false, {}}, query)) {
             result.push_back(message.message);
@@ -37,7 +40,7 @@ protected:
         return result;
     }
 
-    std::vector<std::string> after(FieldValue position, bool inclusive, bool descending) {
+    Texts after(FieldValue position, bool inclusive, bool descending) {
         MessageQuery query;
         query.order = {{Field::read_at, descending}, {Field::id, descending}};
         query.seek = Seek{std::move(position), inclusive};
@@ -46,31 +49,56 @@ protected:
 
     Given given;
     UserId ann = given.user("ann");
+    /// In rising order, as PostgreSQL has it.
+    const bool nulls_last = given.connection().dialect() == sql::Dialect::postgresql;
 };
 
 TEST_F(MessageSeek, BeginsAtAPositionOrAfterIt) {
-    EXPECT_THAT(after(a_monday_morning + 2h, true, false), ElementsAre("read 2", "read 3"));
-    EXPECT_THAT(after(a_monday_morning + 2h, false, false), ElementsAre("read 3"));
+    EXPECT_THAT(
+        after(a_monday_morning + 2h, true, false),
+        ElementsAreArray(
+            nulls_last ? Texts{"read 2", "read 3", "unread 1", "unread 2"}
+                       : Texts{"read 2", "read 3"}
+        )
+    );
+    EXPECT_THAT(
+        after(a_monday_morning + 2h, false, false),
+        ElementsAreArray(nulls_last ? Texts{"read 3", "unread 1", "unread 2"} : Texts{"read 3"})
+    );
 }
 
 TEST_F(MessageSeek, FindsTheNullsThatFollowDescending) {
     EXPECT_THAT(
         after(a_monday_morning + 2h, true, true),
-        ElementsAre("read 2", "read 1", "unread 2", "unread 1")
+        ElementsAreArray(
+            nulls_last ? Texts{"read 2", "read 1"}
+                       : Texts{"read 2", "read 1", "unread 2", "unread 1"}
+        )
     );
     EXPECT_THAT(
-        after(a_monday_morning + 2h, false, true), ElementsAre("read 1", "unread 2", "unread 1")
+        after(a_monday_morning + 2h, false, true),
+        ElementsAreArray(nulls_last ? Texts{"read 1"} : Texts{"read 1", "unread 2", "unread 1"})
     );
 }
 
 TEST_F(MessageSeek, BeginsAtANullPosition) {
-    EXPECT_THAT(
-        after(std::monostate(), true, false),
-        ElementsAre("unread 1", "unread 2", "read 1", "read 2", "read 3")
+    const Texts unread = {"unread 1", "unread 2"};
+    const Texts read = {"read 1", "read 2", "read 3"};
+    const Texts unread_read = {"unread 1", "unread 2", "read 1", "read 2", "read 3"};
+    const Texts none;
+    EXPECT_EQ(after(std::monostate(), true, false), nulls_last ? unread : unread_read);
+    EXPECT_EQ(after(std::monostate(), false, false), nulls_last ? none : read);
+
+    const auto reversed = [](Texts list) {
+        std::reverse(list.begin(), list.end());
+        return list;
+    };
+    EXPECT_EQ(
+        after(std::monostate(), true, true),
+        nulls_last ? Texts({"unread 2", "unread 1", "read 3", "read 2", "read 1"})
+                   : reversed(unread)
     );
-    EXPECT_THAT(after(std::monostate(), false, false), ElementsAre("read 1", "read 2", "read 3"));
-    EXPECT_THAT(after(std::monostate(), true, true), ElementsAre("unread 2", "unread 1"));
-    EXPECT_THAT(after(std::monostate(), false, true), IsEmpty());
+    EXPECT_EQ(after(std::monostate(), false, true), nulls_last ? reversed(read) : none);
 }
 
 TEST_F(MessageSeek, WithoutAPositionBeginsAtTheBeginning) {
@@ -84,10 +112,14 @@ TEST_F(MessageSeek, UnreadAsOfCountsWhatWasReadSinceAsUnread) {
     MessageQuery query;
     query.order = {{Field::read_at, false}};
     query.unread_as_of = a_monday_morning + 2h;
-    EXPECT_THAT(texts(query), ElementsAre("unread 1", "read 3", "unread 2", "read 2", "read 1"));
+    Texts expected = {"unread 1", "read 3", "unread 2", "read 2", "read 1"};
+    if (nulls_last) {
+        std::rotate(expected.begin(), expected.end() - 1, expected.end());
+    }
+    EXPECT_THAT(texts(query), ElementsAreArray(expected));
     query.offset = 1;
     query.limit = 3;
-    EXPECT_THAT(texts(query), ElementsAre("read 3", "unread 2", "read 2"));
+    EXPECT_THAT(texts(query), ElementsAre(expected[1], expected[2], expected[3]));
 
     query = {};
     query.unread_as_of = a_monday_morning + 2h;
@@ -99,7 +131,8 @@ TEST_F(MessageSeek, UnreadAsOfCountsWhatWasReadSinceAsUnread) {
     query.unread_as_of = a_monday_morning + 2h;
     query.order = {{Field::read_at, true}};
     query.seek = Seek{a_monday_morning + 1h, false};
-    EXPECT_THAT(texts(query), ElementsAre("unread 1", "read 3", "unread 2", "read 2"));
+    expected = {"unread 1", "read 3", "unread 2", "read 2"};
+    EXPECT_THAT(texts(query), ElementsAreArray(nulls_last ? Texts() : expected));
 }
 
 TEST_F(MessageSeek, UnreadAsOfKeepsTheTimesThatMessagesShow) {

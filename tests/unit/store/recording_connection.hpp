@@ -5,6 +5,8 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
 
 namespace drf_messages::test {
@@ -17,6 +19,20 @@ public:
         std::string name;
         std::string text;
         std::size_t parameters;
+        std::vector<std::variant<sql::Value, std::string>> kept;
+
+        /// The parameters; texts live as long as this does.
+        std::vector<sql::Value> values() const {
+            std::vector<sql::Value> all;
+            for (const auto& value : kept) {
+                const auto* text_value = std::get_if<std::string>(&value);
+                all.push_back(
+                    text_value ? sql::Value(std::string_view(*text_value))
+                               : std::get<sql::Value>(value)
+                );
+            }
+            return all;
+        }
     };
 
     explicit RecordingConnection(sql::Dialect dialect) : dialect_(dialect) {}
@@ -54,8 +70,17 @@ public:
 
 private:
     void keep(const sql::Statement& statement, std::span<const sql::Value> parameters) {
-        sent.push_back({std::string(statement.name), std::string(statement.text), parameters.size()}
-        );
+        Sent& last = sent.emplace_back();
+        last.name = statement.name;
+        last.text = statement.text;
+        last.parameters = parameters.size();
+        for (const sql::Value& value : parameters) {
+            if (const auto* text = std::get_if<std::string_view>(&value)) {
+                last.kept.emplace_back(std::string(*text));
+            } else {
+                last.kept.emplace_back(value);
+            }
+        }
     }
 
     sql::Dialect dialect_;
