@@ -3,6 +3,7 @@
 #include "embed/database.hpp"
 #include "schema/migrations.hpp"
 #include "sql/error.hpp"
+#include "store/user_table.hpp"
 
 #include <fmt/format.h>
 
@@ -17,7 +18,8 @@ std::string migrate_command(const Context& context) {
 
 std::optional<std::string>
 missing_table_problem(const Context& context, sql::Connection& connection) {
-    const auto missing = schema::missing_tables(connection);
+    const auto missing =
+        schema::missing_tables(connection, store::user_table_name(context.settings));
     if (missing.empty()) {
         return std::nullopt;
     }

@@ -193,6 +193,17 @@ bool is_auth_user(const Settings& settings) {
     return settings.auth_user_model == auth_user_model;
 }
 
+std::string user_table_name(const Settings& settings) {
+    if (is_auth_user(settings)) {
+        return UserTable().name;
+    }
+    const std::string_view label = settings.auth_user_model;
+    const std::size_t dot = std::min(label.find('.'), label.size());
+    return settings.auth_user.db_table.value_or(fmt::format(
+        "{}_{}", label.substr(0, dot), lowered(label.substr(std::min(dot + 1, label.size())))
+    ));
+}
+
 UserTable find_user_table(sql::Connection& connection, const Settings& settings) {
     if (is_auth_user(settings)) {
         return {};
@@ -203,10 +214,9 @@ UserTable find_user_table(sql::Connection& connection, const Settings& settings)
     if (dot == std::string_view::npos) {
         refuse(settings, "it must be an app and a model, like \"accounts.User\"");
     }
-    const std::string model_name = lowered(label.substr(dot + 1));
     UserTable table;
-    table.name = model.db_table.value_or(fmt::format("{}_{}", label.substr(0, dot), model_name));
-    table.reference = model_name + "_id";
+    table.name = user_table_name(settings);
+    table.reference = lowered(label.substr(dot + 1)) + "_id";
 
     const Columns columns = columns_of(connection, table.name);
     if (columns.empty()) {

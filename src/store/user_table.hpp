@@ -46,6 +46,9 @@ struct UserTable {
 /// Whether AUTH_USER_MODEL is Django's own, which needs no looking up.
 bool is_auth_user(const Settings& settings);
 
+/// The table's name, without asking the database.
+std::string user_table_name(const Settings& settings);
+
 /// The table of AUTH_USER_MODEL and `[AUTH_USER]`, with what the database's catalogue says of it.
 /// Throws std::invalid_argument when there is no such table, or it can hold no users.
 UserTable find_user_table(sql::Connection& connection, const Settings& settings);

@@ -3,6 +3,7 @@
 
 It has what a service without Django lacks: REST framework's login, logout and token views. With USER_MODEL "people.Person" its users
 are a model of its own, with a UUID as primary key; `migrate` as third argument makes its tables and leaves."""
+import pathlib
 import sys
 import wsgiref.simple_server
 
@@ -22,7 +23,7 @@ def configure(database, user_model="auth.User"):
         USE_TZ=True,
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": database, "OPTIONS": {"timeout": 30}}},
         INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "django.contrib.messages",
-                        "rest_framework", "rest_framework.authtoken", *(["people"] if user_model != "auth.User" else [])],
+                        "rest_framework", "rest_framework.authtoken", *(["people", "drf_messages"] if user_model != "auth.User" else [])],
         MIDDLEWARE=["django.middleware.security.SecurityMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
                     "django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
                     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -37,6 +38,7 @@ def configure(database, user_model="auth.User"):
             "loaders": [("django.template.loaders.locmem.Loader", {"registration/logged_out.html": "Logged out"}),
                         "django.template.loaders.app_directories.Loader"]}}],
         STATIC_URL="/static/")
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "django_apps"))
     django.setup()
 
 
@@ -50,6 +52,10 @@ def main():
     from django.core.management import call_command
     if sys.argv[3:] == ["migrate"]:
         call_command("migrate", run_syncdb=True, verbosity=0)
+        from django.db import connection
+        from django.db.migrations.recorder import MigrationRecorder
+        for name in ("0001_initial", "0002_message_session_key"):
+            MigrationRecorder(connection).record_applied("drf_messages", name)
         return
     from django.core.wsgi import get_wsgi_application
     server = wsgiref.simple_server.make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=Quiet)
