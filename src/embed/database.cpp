@@ -40,7 +40,8 @@ busy_timeout(const std::map<std::string, SettingValue>& options) {
     return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
-sql::SqliteOptions sqlite_options(const DatabaseSettings& database, const DatabaseUse& use) {
+sql::SqliteOptions sqlite_options(const Settings& settings, const DatabaseUse& use) {
+    const DatabaseSettings& database = settings.database;
     sql::SqliteOptions options;
     options.patient_writers = std::max<std::size_t>(1, use.at_once / 2);
     options.path = database.name;
@@ -48,6 +49,9 @@ sql::SqliteOptions sqlite_options(const DatabaseSettings& database, const Databa
     options.busy_timeout = busy_timeout(database.options).value_or(options.busy_timeout);
     if (const auto* command = option<std::string>(database.options, "init_command")) {
         options.init_command = *command;
+    }
+    if (use.limit_statements) {
+        options.statement_timeout = settings.server.statement_timeout;
     }
     return options;
 }
@@ -60,7 +64,7 @@ struct Engine {
 };
 
 sql::ConnectionFactory sqlite(const Settings& settings, const DatabaseUse& use) {
-    return sql::sqlite_connections(sqlite_options(settings.database, use));
+    return sql::sqlite_connections(sqlite_options(settings, use));
 }
 
 #ifdef DRF_MESSAGES_WITH_POSTGRESQL

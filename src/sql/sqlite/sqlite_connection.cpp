@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -83,11 +84,45 @@ private:
     sqlite3_stmt* statement_;
 };
 
+/// Gives up a statement that works too long. SQLite asks every so many steps of its machine, so
+/// that short statements never look at the clock.
+class WorkLimit {
+public:
+    WorkLimit(sqlite3* database, std::chrono::milliseconds limit) : limit_(limit) {
+        if (limit_.count() > 0) {
+            sqlite3_progress_handler(database, steps_between_looks, look, this);
+        }
+    }
+    WorkLimit(const WorkLimit&) = delete;
+    WorkLimit& operator=(const WorkLimit&) = delete;
+
+    void reset() noexcept { deadline_.reset(); }
+
+private:
+    static constexpr int steps_between_looks = 10'000;
+
+    static int look(void* self) noexcept {
+        return static_cast<WorkLimit*>(self)->is_over() ? 1 : 0;
+    }
+
+    bool is_over() noexcept {
+        const auto now = std::chrono::steady_clock::now();
+        if (!deadline_) {
+            deadline_ = now + limit_;
+        }
+        return now > *deadline_;
+    }
+
+    std::chrono::milliseconds limit_;
+    std::optional<std::chrono::steady_clock::time_point> deadline_;
+};
+
 class SqliteConnection final : public Connection {
 public:
     SqliteConnection(const SqliteOptions& options, std::shared_ptr<WriteQueue> queue)
         : queue_(std::move(queue)), patience_(options.busy_timeout),
           database_(sqlite::open_database(options, patience_)),
+          work_limit_(database_.get(), options.statement_timeout),
           statements_(database_.get(), cached_statements) {}
 
     ~SqliteConnection() override {
@@ -178,6 +213,7 @@ private:
     std::shared_ptr<WriteQueue> queue_;
     Patience patience_;
     OwnedDatabase database_;
+    WorkLimit work_limit_;
     StatementCache statements_;
     std::uint64_t statement_count_ = 0;
     bool usable_ = true;
@@ -221,6 +257,7 @@ bool SqliteConnection::has_moved() const noexcept {
 void SqliteConnection::start_call(std::string_view name) {
     ++statement_count_;
     patience_.reset();
+    work_limit_.reset();
     if (in_transaction_ && sqlite3_get_autocommit(database_.get())) {
         // After some errors (a full disk) SQLite rolls back by itself. What follows must not be
         // committed alone.

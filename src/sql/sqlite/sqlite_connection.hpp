@@ -17,6 +17,9 @@ struct SqliteOptions {
     /// How many callers of one factory may wait that long, the one who writes included; the others
     /// give up once the lock has been held for two seconds. Keeps readers' threads free.
     std::size_t patient_writers = std::numeric_limits<std::size_t>::max();
+    /// How long one statement may work, waiting for locks not counted; 0: no limit. What takes
+    /// longer is busy.
+    std::chrono::milliseconds statement_timeout{0};
     std::string init_command; ///< OPTIONS.init_command: SQL run on each new connection
 };
 

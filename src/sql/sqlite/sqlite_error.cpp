@@ -11,6 +11,7 @@ ErrorKind error_kind(int extended_code, std::string_view reason) {
     switch (extended_code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_INTERRUPT: // it took too long
         return ErrorKind::busy;
     case SQLITE_CONSTRAINT:
         return ErrorKind::constraint;

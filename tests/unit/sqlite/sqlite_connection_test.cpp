@@ -227,4 +227,38 @@ TEST(SqliteMemory, LivesInOneConnection) {
     EXPECT_EQ(run(*connection, "INSERT INTO t VALUES (1)"), 1);
 }
 
+TEST_F(SqliteConnection, GivesUpAStatementThatWorksTooLong) {
+    auto options = drf_messages::test::sqlite_file(folder / "db");
+    options.statement_timeout = std::chrono::milliseconds(20);
+    const auto limited = drf_messages::sql::sqlite_connections(options)();
+    const auto count_to = [&](std::int64_t most) {
+        return number(
+            *limited,
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+            "SELECT COUNT(*) FROM n",
+            {most}
+        );
+    };
+    const ErrorKind kind = kind_of([&] { count_to(std::int64_t{1} << 40); });
+    EXPECT_EQ(kind, ErrorKind::busy) << text;
+    EXPECT_EQ(count_to(1000), 1000);
+}
+
+TEST_F(SqliteConnection, UndoesATransactionWhoseStatementWorkedTooLong) {
+    auto options = drf_messages::test::sqlite_file(folder / "db");
+    options.statement_timeout = std::chrono::milliseconds(20);
+    const auto limited = drf_messages::sql::sqlite_connections(options)();
+    limited->begin();
+    run(*limited, "INSERT INTO t (name) VALUES ('kept?')");
+    const ErrorKind kind = kind_of([&] {
+        run(*limited,
+            "INSERT INTO t (flag) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+            "SELECT i FROM n WHERE i < 0");
+    });
+    EXPECT_EQ(kind, ErrorKind::busy) << text;
+    EXPECT_THROW(run(*limited, "INSERT INTO t (name) VALUES ('alone')"), Error);
+    limited->rollback();
+    EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM t"), 0);
+}
+
 } // namespace

@@ -91,8 +91,9 @@ TEST(SqliteWriters, OfTwoFactoriesShareTheFileToo) {
     Crowd crowd;
     for (int thread = 0; thread < 4; ++thread) {
         crowd.add([&, thread] {
-            const auto connection =
-                drf_messages::sql::sqlite_connections(sqlite_file(given.path()))();
+            const auto connection = drf_messages::sql::sqlite_connections(
+                sqlite_file((given.folder / "db.sqlite3").string())
+            )();
             for (int turn = 0; std::chrono::steady_clock::now() < end; ++turn) {
                 const std::string key = std::to_string(thread) + "-" + std::to_string(turn);
                 run(*connection, insert_session, {key, given.now});
@@ -108,7 +109,7 @@ TEST(SqliteWriters, WaitForAnotherProcessThatHoldsTheLock) {
     Given given;
     int ready[2];
     ASSERT_EQ(pipe(ready), 0);
-    const std::string path = given.path();
+    const std::string path = (given.folder / "db.sqlite3").string();
     const pid_t child = fork();
     if (child == 0) {
         try {
@@ -136,7 +137,7 @@ TEST(SqliteWriters, WaitForAnotherProcessThatHoldsTheLock) {
 
 TEST(SqliteWriters, GiveUpWithBusyWhenTheTimeIsOver) {
     Given given;
-    auto options = sqlite_file(given.path());
+    auto options = sqlite_file((given.folder / "db.sqlite3").string());
     options.busy_timeout = 50ms;
     const auto impatient = drf_messages::sql::sqlite_connections(options)();
     const Transaction holds_the_lock(given.connection());
@@ -158,7 +159,7 @@ TEST(SqliteWriters, GiveUpWithBusyWhenTheTimeIsOver) {
 
 TEST(SqliteWriters, OfOneFactoryGiveUpWithBusyAndLeaveTheQueueInOrder) {
     Given given;
-    auto options = sqlite_file(given.path());
+    auto options = sqlite_file((given.folder / "db.sqlite3").string());
     options.busy_timeout = 50ms;
     const auto factory = drf_messages::sql::sqlite_connections(options);
     const auto holder = factory();
