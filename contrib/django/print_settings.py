@@ -362,16 +362,17 @@ def translate_secret_key(page, value, _settings):
 
 
 def translate_serializer(page, value, _settings):
-    if value != "django.contrib.sessions.serializers.JSONSerializer":
+    known = ["django.contrib.sessions.serializers.JSONSerializer", "django.contrib.sessions.serializers.PickleSerializer"]
+    name = value if isinstance(value, str) else dotted(value)
+    if name not in known:
         cls = load(value) if isinstance(value, str) else value
-        json_one = load("django.contrib.sessions.serializers.JSONSerializer") or load("django.core.signing.JSONSerializer")
-        if inspect.isclass(cls) and json_one is not None and issubclass(cls, json_one):
-            page.warn("", "SESSION_SERIALIZER: %s stands here as JSONSerializer, whose subclass it is" % value)
-        else:
-            page.warn("", "SESSION_SERIALIZER: the server reads and writes JSON only. With %s a session of Django's is anonymous here;\n"
-                          "Django itself has removed pickled sessions in version 5. Change it in the project." % value)
-        value = "django.contrib.sessions.serializers.JSONSerializer"
-    page.put("", "SESSION_SERIALIZER", value)
+        ancestors = cls.__mro__ if inspect.isclass(cls) else ()
+        stands_for = next((one for one in known if load(one) in ancestors), known[0])
+        page.warn("", "SESSION_SERIALIZER: %s stands here as %s: what it adds to that can not be read here" % (name, stands_for))
+        name = stands_for
+    if name == known[1]:
+        page.warn("", "SESSION_SERIALIZER: of pickled sessions the server reads plain data only; whoever has anything else in theirs is anonymous here")
+    page.put("", "SESSION_SERIALIZER", name)
 
 
 def translate_message_storage(page, value, _settings):
@@ -637,8 +638,11 @@ def print_routes(page, _settings):
                 entry["namespace"] = prefix.namespaces[-1]
         for key, value in entry.items():
             page.put(table, key, value)
-    if not found:
-        page.warn("", "ROUTES: the URL configuration has no drf_messages.urls; the server shows the messages under messages/")
+    if not any(kind in ("drf_messages.urls", "router") for kind, _, _ in found):
+        table = "ROUTES#0"
+        page.warn(table, "ROUTES: the URL configuration has no drf_messages.urls; the server shows the messages under messages/")
+        page.put(table, "route", "messages/")
+        page.put(table, "include", "drf_messages.urls")
 
 
 def print_user_model(page, settings):

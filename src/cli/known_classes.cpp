@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/session_engine.hpp"
 #include "api/api.hpp"
-#include "cache/make_cache.hpp"
 #include "cli/commands.hpp"
 
 namespace drf_messages::cli {
@@ -38,9 +37,6 @@ const std::vector<std::string>& known_classes(std::string_view setting) {
     }
     if (setting == "SESSION_SERIALIZER") {
         return serializers;
-    }
-    if (setting == "CACHES") {
-        return cache::known_backends();
     }
     if (setting == "PASSWORD_HASHERS") {
         return password_hashers();

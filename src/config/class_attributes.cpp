@@ -90,6 +90,11 @@ std::vector<BaseClass> all_bases() {
         {"django_filters.rest_framework.DjangoFilterBackend", {}},
         {"django_filters.rest_framework.backends.DjangoFilterBackend", {}},
 
+        {"django.contrib.auth.backends.ModelBackend", {}},
+        {"django.contrib.auth.backends.AllowAllUsersModelBackend", {}},
+        {"django.contrib.auth.backends.RemoteUserBackend", {}},
+        {"django.contrib.auth.backends.AllowAllUsersRemoteUserBackend", {}},
+
         {"rest_framework.negotiation.DefaultContentNegotiation", {}},
         {"rest_framework.metadata.SimpleMetadata", {}},
 

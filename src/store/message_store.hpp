@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/log.hpp"
 #include "base/result.hpp"
 #include "model/message_query.hpp"
 #include "sql/connection.hpp"
@@ -35,6 +36,8 @@ std::optional<MessageScope> message_scope(const Viewer& viewer, bool messages_us
 /// A message about to be stored; validated by messages::MessageManager.
 struct NewMessage {
     UserId user;
+    /// whether the caller has just seen the user's row, which need not be in auth_user then
+    bool user_was_seen = false;
     std::optional<std::string> session_key;
     /// whether to set the foreign key too, when django_session has that key
     bool session_in_table = false;
@@ -50,12 +53,22 @@ struct NewMessage {
 Result<MessageId> insert_message(sql::Connection& connection, const NewMessage& message);
 void insert_tags(sql::Connection& connection, MessageId message, std::span<const std::string> tags);
 
-/// The messages with their tags, in the query's order, by one statement whatever their number.
-std::vector<Message>
-select_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query);
+/// The messages with their tags, in the query's order, by one statement whatever their number. A
+/// time that can not be read (SQLite's columns hold any text) becomes the first day of the year 1.
+/// - log: told of such times.
+std::vector<Message> select_messages(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    const MessageQuery& query,
+    const LogSink& log = {}
+);
 /// As select_messages, one message: `where` and the id must both hold. One statement.
 std::optional<Message> select_message(
-    sql::Connection& connection, const MessageScope& scope, MessageId id, const Condition& where
+    sql::Connection& connection,
+    const MessageScope& scope,
+    MessageId id,
+    const Condition& where,
+    const LogSink& log = {}
 );
 /// Ignores order, seek, offset and limit.
 std::int64_t

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "sql/error.hpp"
 #include "store/message_deletion.hpp"
 #include "store/message_sql.hpp"
 #include "store/message_store.hpp"
+#include "store/session_store.hpp"
 #include "store/sql_text.hpp"
 
 #include <algorithm>
@@ -40,16 +42,20 @@ Result<MessageId> insert_message(sql::Connection& connection, const NewMessage& 
 
     const std::array<sql::Value, 2> owner = {
         message.session_in_table ? session_key : sql::Value(), user};
-    const auto session_exists =
-        sql::query_one(connection, select_owner, owner, [&message](const sql::Row& row) {
+    std::optional<bool> in_table = false;
+    if (!message.user_was_seen) {
+        in_table = sql::query_one(connection, select_owner, owner, [&message](const sql::Row& row) {
             return !row.is_null(0) && row.text(0) == message.session_key;
         });
-    if (!session_exists) {
+    } else if (message.session_in_table && message.session_key) {
+        in_table = session_exists(connection, *message.session_key);
+    }
+    if (!in_table) {
         return errc::not_found;
     }
     const std::array<sql::Value, 8> row = {
         user,
-        *session_exists ? session_key : sql::Value(),
+        *in_table ? session_key : sql::Value(),
         session_key,
         message.view,
         message.message,

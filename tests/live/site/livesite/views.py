@@ -44,9 +44,11 @@ def leave(request):
     if "drf_messages" in settings.INSTALLED_APPS:
         messages.success(request, text, extra_tags="live")
     else:
-        session = Session.objects.filter(session_key=request.session.session_key).first()
+        key = request.session.session_key
+        session = Session.objects.filter(session_key=key).first()
+        # A signed cookie is no key that the column could hold.
         Message.objects.create(
-            user=request.user, session=session, session_key=request.session.session_key, message=text, level=messages.SUCCESS
+            user=request.user, session=session, session_key=key if len(key) <= 40 else None, message=text, level=messages.SUCCESS
         )
     return JsonResponse({})
 
