@@ -128,7 +128,7 @@ OwnedSession open_session(const MariadbOptions& options) {
     try {
         const MYSQL* const connected = mysql_real_connect(
             session.get(),
-            or_null(options.host),
+            options.socket.empty() ? or_null(options.host) : nullptr,
             or_null(options.user),
             or_null(options.password),
             or_null(options.database),
