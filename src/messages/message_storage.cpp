@@ -267,7 +267,7 @@ std::vector<Message> MessageStorage::fetch(
     if (!own) {
         return {};
     }
-    std::vector<Message> messages = store::select_messages(connection_(), *own, query);
+    std::vector<Message> messages = store::select_messages(connection_(), *own, query, log_);
     if (mark) {
         const std::span<const Message> found = messages;
         mark_shown(*own, found.first(std::min(found.size(), mark_at_most.value_or(found.size()))));
@@ -280,7 +280,7 @@ std::optional<Message> MessageStorage::fetch_one(MessageId id, const Condition& 
     if (!own) {
         return std::nullopt;
     }
-    std::optional<Message> message = store::select_message(connection_(), *own, id, where);
+    std::optional<Message> message = store::select_message(connection_(), *own, id, where, log_);
     if (message && mark) {
         if (!message->read_at) {
             const std::vector<MessageId> ids = {id};
@@ -339,7 +339,7 @@ std::optional<store::MessageScope> MessageStorage::scope() const {
 
 std::vector<Message> MessageStorage::select_unread(MessageQuery query) {
     query.where = unread();
-    return store::select_messages(connection_(), *scope(), query);
+    return store::select_messages(connection_(), *scope(), query, log_);
 }
 
 bool MessageStorage::any_unread(Condition where) {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "store/message_store.hpp"
 
+#include "sql/error.hpp"
 #include "store/message_sql.hpp"
 #include "store/sql_text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
 #include <limits>
 
 namespace drf_messages::store {
@@ -41,10 +45,14 @@ Level level_of(std::int64_t stored) {
     return static_cast<Level>(std::clamp<std::int64_t>(stored, limits::min(), limits::max()));
 }
 
+/// What stands for a column that holds no date and time: SQLite stores any text, whoever wrote it.
+constexpr Timestamp unreadable_moment =
+    std::chrono::sys_days(std::chrono::year(1) / std::chrono::January / 1);
+
 /// Rows of message_and_tag_columns as messages: those of one message follow each other.
 class MessageRows {
 public:
-    explicit MessageRows(const UserId& user) : user_(user) {}
+    MessageRows(const UserId& user, const LogSink& log) : user_(user), log_(log) {}
 
     void add(const sql::Row& row) {
         const MessageId id{row.integer(0)};
@@ -58,9 +66,9 @@ public:
             message.message = row.text(4);
             message.level = level_of(row.integer(5));
             if (!row.is_null(6)) {
-                message.read_at = row.timestamp(6);
+                message.read_at = moment(row, 6, "read_at");
             }
-            message.created = row.timestamp(7);
+            message.created = moment(row, 7, "created");
         }
         if (!row.is_null(8)) {
             messages.back().extra_tags.emplace_back(row.text(8));
@@ -70,7 +78,27 @@ public:
     std::vector<Message> messages;
 
 private:
+    Timestamp moment(const sql::Row& row, int column, std::string_view name) const {
+        try {
+            return row.timestamp(column);
+        } catch (const sql::Error&) {
+            // One such row must not take the user's whole list away.
+            if (log_) {
+                log_(
+                    LogLevel::warning,
+                    fmt::format(
+                        "drf_messages_message {}: {} holds no date and time; taken as 0001-01-01",
+                        row.integer(0),
+                        name
+                    )
+                );
+            }
+            return unreadable_moment;
+        }
+    }
+
     const UserId& user_;
+    const LogSink& log_;
 };
 
 std::int64_t row_number(std::uint64_t count) {
@@ -93,8 +121,12 @@ std::optional<MessageScope> message_scope(const Viewer& viewer, bool messages_us
     return scope;
 }
 
-std::vector<Message>
-select_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query) {
+std::vector<Message> select_messages(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    const MessageQuery& query,
+    const LogSink& log
+) {
     if (query.limit == 0) {
         return {};
     }
@@ -124,7 +156,7 @@ select_messages(sql::Connection& connection, const MessageScope& scope, const Me
     message.order_by(order);
     sql << ", t.id";
 
-    MessageRows rows(scope.user);
+    MessageRows rows(scope.user, log);
     connection.query(
         sql.statement("select_messages"),
         sql.parameters(),
@@ -134,7 +166,11 @@ select_messages(sql::Connection& connection, const MessageScope& scope, const Me
 }
 
 std::optional<Message> select_message(
-    sql::Connection& connection, const MessageScope& scope, MessageId id, const Condition& where
+    sql::Connection& connection,
+    const MessageScope& scope,
+    MessageId id,
+    const Condition& where,
+    const LogSink& log
 ) {
     SqlText sql(connection.dialect());
     MessageSql message(sql, std::nullopt);
@@ -145,7 +181,7 @@ std::optional<Message> select_message(
     message.and_condition(where);
     sql << " ORDER BY t.id";
 
-    MessageRows rows(scope.user);
+    MessageRows rows(scope.user, log);
     connection.query(
         sql.statement("select_message"),
         sql.parameters(),
