@@ -153,6 +153,88 @@ TEST_F(AuthenticationTest, FlushesASessionWhoseHashNoLongerFitsThePassword) {
     EXPECT_TRUE(session->is_empty());
 }
 
+TEST_F(AuthenticationTest, RenewsASessionWhoseHashWasMadeWithAnEarlierSecretKey) {
+    const auto ann = given.user("ann").password("the column");
+    auto content = login(ann.number());
+    content["cart"] = "full";
+    content["_auth_user_hash"] = django::session_auth_hash("the column", "an-earlier-key");
+    EXPECT_FALSE(user_of(content)) << "nobody said that this key was one";
+
+    settings.secret_key_fallbacks = {"another-key", "an-earlier-key"};
+    const auto user = user_of(content);
+    ASSERT_TRUE(user);
+    EXPECT_EQ(user->username, "ann");
+    ASSERT_TRUE(session->session_key());
+    EXPECT_NE(session->session_key(), session_key);
+    EXPECT_TRUE(session->modified());
+    EXPECT_EQ(session->find_text("cart"), "full");
+    EXPECT_EQ(
+        session->find_text("_auth_user_hash"),
+        django::session_auth_hash("the column", settings.secret_key)
+    );
+    EXPECT_EQ(
+        test::number(
+            given.connection(),
+            "SELECT count(*) FROM django_session WHERE session_key = ?",
+            {std::string_view(session_key)}
+        ),
+        0
+    );
+}
+
+class LoginTest : public AuthenticationTest {
+protected:
+    /// Logs in, in the session of that content.
+    void log_in(const test::Given::UserBuilder& who, const boost::json::object& before) {
+        user_of(before);
+        key_before = session->session_key();
+        accounts::login(
+            settings,
+            users,
+            *session,
+            given.connection(),
+            {*users.select_user(given.connection(), who.id()), model_backend},
+            given.now
+        );
+    }
+
+    std::optional<std::string> key_before;
+};
+
+TEST_F(LoginTest, WritesTheUserIntoTheSessionUnderANewKey) {
+    const auto ann = given.user("ann").password("the column");
+    log_in(ann, {{"cart", "full"}});
+    EXPECT_NE(session->session_key(), key_before);
+    EXPECT_EQ(session->find_text("_auth_user_id"), std::to_string(ann.number()));
+    EXPECT_EQ(session->find_text("_auth_user_backend"), model_backend);
+    EXPECT_EQ(
+        session->find_text("_auth_user_hash"),
+        django::session_auth_hash("the column", settings.secret_key)
+    );
+    EXPECT_EQ(session->find_text("cart"), "full");
+    EXPECT_EQ(
+        test::number(
+            given.connection(), "SELECT count(*) FROM auth_user WHERE last_login = ?", {given.now}
+        ),
+        1
+    );
+}
+
+TEST_F(LoginTest, KeepsTheSessionOfTheSameUserAndNobodyElses) {
+    const auto ann = given.user("ann").password("the column");
+    const auto bob = given.user("bob").password("the column");
+    auto content = login(ann.number());
+    content["cart"] = "full";
+    log_in(ann, content);
+    EXPECT_EQ(session->session_key(), key_before);
+    EXPECT_EQ(session->find_text("cart"), "full");
+
+    log_in(bob, content);
+    EXPECT_EQ(session->session_key(), std::nullopt) << "flushed, and not saved yet";
+    EXPECT_EQ(session->find_text("cart"), std::nullopt);
+    EXPECT_EQ(session->find_text("_auth_user_id"), std::to_string(bob.number()));
+}
+
 class PasswordTest : public AuthenticationTest {
 protected:
     PasswordTest() {
@@ -203,6 +285,7 @@ TEST_F(PasswordTest, ReplacesAnOutdatedHashAfterTheRightPassword) {
     ASSERT_TRUE(user);
     EXPECT_TRUE(password_of(1).starts_with("pbkdf2_sha256$"));
     EXPECT_EQ(user->user.password, password_of(1));
+    EXPECT_EQ(user->backend, model_backend);
     EXPECT_TRUE(authenticate(settings, users, passwords(), given.connection(), "ann", "secret"));
 }
 

@@ -60,11 +60,23 @@ TEST_F(UserCommands, RefuseNamesThatDjangoRefuses) {
           std::string("a/b"),
           std::string("a\nb"),
           std::string(151, 'x'),
+          std::string("a\xC2\xA0"
+                      "b"), // a blank that is not ASCII's
+          std::string("a\xE2\x80\xAE"
+                      "b"), // turns the writing round
+          std::string("a\xC2\x85"
+                      "b"),                // a control character
+          std::string("\xE2\x82\xAC"),     // a currency
+          std::string("\xF0\x9F\x98\x80"), // a face
           std::string("\xff")}) {
         EXPECT_EQ(run({"createuser", "--username", name, "--noinput"}).status, 1) << name;
     }
     for (const std::string& name :
-         {std::string("a.b@c+d-e_f"), std::string("Żółć"), std::string(150, 'x')}) {
+         {std::string("a.b@c+d-e_f"),
+          std::string("Żółć"),
+          std::string("李小龍"),
+          std::string("Ⅷ½"),
+          std::string(150, 'x')}) {
         EXPECT_EQ(run({"createuser", "--username", name, "--noinput"}).status, 0) << name;
     }
     EXPECT_THAT(
