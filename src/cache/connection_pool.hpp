@@ -135,6 +135,7 @@ private:
         ++failures_;
         reason_ = reason;
         if (timeout && failures_ == 1) {
+            rest_ = std::chrono::milliseconds(0);
             next_try_ = Clock::now();
             return;
         }

@@ -25,7 +25,8 @@ constexpr std::string_view local_memory = "django.core.cache.backends.locmem.Loc
 constexpr std::string_view dummy = "django.core.cache.backends.dummy.DummyCache";
 constexpr std::int64_t most_entries = 300; // Django's MAX_ENTRIES
 
-std::unique_ptr<Cache> forgiving_if(std::optional<bool> wanted, std::unique_ptr<Cache> cache) {
+[[maybe_unused]] std::unique_ptr<Cache>
+forgiving_if(std::optional<bool> wanted, std::unique_ptr<Cache> cache) {
     return wanted.value_or(false) ? forgiving_cache(std::move(cache)) : std::move(cache);
 }
 

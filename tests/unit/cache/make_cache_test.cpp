@@ -16,7 +16,7 @@ using namespace drf_messages::cache;
 using namespace std::chrono_literals;
 using Values = std::map<std::string, SettingValue>;
 
-SettingValue text(const char* value) {
+[[maybe_unused]] SettingValue text(const char* value) {
     return {std::string(value)};
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <fcntl.h>
-#include <sys/prctl.h>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>

@@ -137,6 +137,35 @@ TEST(RedisClient, CostsLittleTimeWhileTheServerIsSilent) {
     EXPECT_LT(watch.elapsed(), 2s);
 }
 
+TEST(RedisClient, KeepsAskingAfterOneLateAnswerThoughThereWasAnOutageBefore) {
+    std::atomic<bool> silent = true;
+    FakeServer server([&](const FakeServer::Connection& connection, const std::string& question) {
+        if (asked(question) == "late") {
+            std::this_thread::sleep_for(300ms);
+        } else if (asked(question) == "slow") {
+            std::this_thread::sleep_for(100ms);
+        }
+        if (!silent) {
+            connection.send(bulk(asked(question)));
+        }
+        return true;
+    });
+    RedisClient client(options_for(server));
+    for (const Stopwatch watch; watch.elapsed() < 600ms;) {
+        EXPECT_THROW(client.get("a"), Error);
+    }
+    silent = false;
+    for (const Stopwatch watch; error_of([&] { client.get("a"); }) != "no error";) {
+        ASSERT_LT(watch.elapsed(), 10s);
+        std::this_thread::sleep_for(5ms);
+    }
+    EXPECT_THROW(client.get("late"), Error);
+    std::thread other([&] { EXPECT_EQ(client.get("slow"), "slow"); });
+    std::this_thread::sleep_for(30ms);
+    EXPECT_EQ(error_of([&] { EXPECT_EQ(client.get("b"), "b"); }), "no error");
+    other.join();
+}
+
 TEST(RedisClient, AsksASilentServerAgainWhenItIsToldTo) {
     FakeServer server([](const FakeServer::Connection& connection, const std::string& question) {
         if (connection.number > 1) {
