@@ -198,7 +198,12 @@ delete_old_messages(sql::Connection& connection, OldMessages& messages, std::int
     connection
         .query(sql.statement("select_old_messages"), sql.parameters(), [&](const sql::Row& row) {
             ids.emplace_back(row.integer(0));
-            messages.from = row.timestamp(1);
+            try {
+                messages.from = row.timestamp(1);
+            } catch (const sql::Error&) {
+                // No time at all: SQLite may hold any text. The next batch begins anew then.
+                messages.from.reset();
+            }
         });
     return delete_messages_by_id(connection, ids);
 }

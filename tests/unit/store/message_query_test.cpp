@@ -117,6 +117,44 @@ TEST(SelectMessages, BreaksTiesByRisingIdUnlessTheOrderNamesIt) {
     }
 }
 
+TEST(SelectMessages, ShowsAMessageWhoseTimesSqliteHoldsAsGarbage) {
+    Given given;
+    const UserId ann = given.user("ann");
+    given.message(ann, "good");
+    for (const char* garbage : {"yesterday", "2024-13-45 10:00:00", "", "1704103200"}) {
+        test::run(
+            given.connection(),
+            "INSERT INTO drf_messages_message (view, message, level, created, read_at, user_id)"
+            " VALUES ('', 'bad', 20, ?, ?, ?)",
+            {std::string_view(garbage), std::string_view(garbage), std::int64_t{1}}
+        );
+    }
+    std::vector<std::string> log;
+    const auto messages = store::select_messages(
+        given.connection(),
+        {ann, false, {}},
+        {},
+        [&log](LogLevel, std::string_view line) { log.emplace_back(line); }
+    );
+    ASSERT_EQ(messages.size(), 5U);
+    const Timestamp first_day = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
+    for (const Message& message : messages) {
+        EXPECT_EQ(message.created, message.message == "good" ? given.now : first_day);
+        EXPECT_EQ(message.read_at.has_value(), message.message == "bad");
+    }
+    EXPECT_EQ(log.size(), 8U);
+    EXPECT_THAT(
+        log,
+        testing::Contains(
+            "drf_messages_message 2: created holds no date and time; taken as 0001-01-01"
+        )
+    );
+    EXPECT_TRUE(store::select_message(given.connection(), {ann, false, {}}, {2}, {}).has_value());
+
+    store::OldMessages old{given.now - std::chrono::hours(1)};
+    EXPECT_GT(store::delete_old_messages(given.connection(), old, 2), 0);
+}
+
 TEST(SelectMessages, FindsTextAsSqliteUnderDjangoDoes) {
     Given given;
     const UserId ann = given.user("ann");
