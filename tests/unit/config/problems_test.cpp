@@ -182,7 +182,7 @@ namspace = "c"
             "3: ROUTES.include: there is no \"drf_message.urls\" here; did you mean "
             "drf_messages.urls?",
             "2: ROUTES: `route` is missing",
-            "4: ROUTES: expected one of `include` and `router`",
+            "4: ROUTES: expected one of `include`, `router` and `view`",
             "8: ROUTES.router: there is no \"DefaltRouter\" here; did you mean DefaultRouter?",
             "9: ROUTES.register.viewset: there is no viewset \"site.View\" here",
             "9: ROUTES.register: a basename is missing",
