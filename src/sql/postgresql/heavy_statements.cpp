@@ -7,7 +7,6 @@ namespace drf_messages::sql::postgresql {
 
 namespace {
 
-constexpr std::chrono::milliseconds slow_from{50};
 constexpr std::size_t large_from_bytes = 256 * 1024;
 /// The table may have been cold, or the user with the many messages an exception.
 constexpr std::chrono::seconds remembered_for{30};
@@ -33,7 +32,7 @@ bool HeavyStatements::contains(std::string_view text) {
 
 void HeavyStatements::note(const PipelineCall& call) {
     const bool large = call.result && PQresultMemorySize(call.result.get()) >= large_from_bytes;
-    if (large || call.took >= slow_from) {
+    if (large || call.took >= slow_) {
         add(call.text);
     }
 }

@@ -17,6 +17,8 @@ namespace drf_messages::sql::postgresql {
 /// others, who would have to wait behind them. Thread safe.
 class HeavyStatements {
 public:
+    explicit HeavyStatements(std::chrono::milliseconds slow) : slow_(slow) {}
+
     bool contains(std::string_view text);
 
     /// Remembers the call's text, if it was heavy.
@@ -25,6 +27,7 @@ public:
     void add(std::string_view text);
 
 private:
+    const std::chrono::milliseconds slow_;
     std::atomic<bool> any_{false};
     std::mutex mutex_;
     std::unordered_map<std::size_t, std::chrono::steady_clock::time_point> until_;

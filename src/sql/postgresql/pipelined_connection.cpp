@@ -158,7 +158,7 @@ OwnedResult PipelinedConnection::query_shared(
 } // namespace
 
 SharedConnections::SharedConnections(const PostgresqlOptions& options)
-    : connector(std::make_shared<Connector>(options)),
+    : connector(std::make_shared<Connector>(options)), heavy(options.slow_query),
       own([connector = connector] { return own_connection(connector); },
           std::max<std::size_t>(1, options.own_connections),
           options.wait_for_own) {

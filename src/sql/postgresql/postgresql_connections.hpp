@@ -31,6 +31,9 @@ struct PostgresqlOptions {
     /// long to wait for one.
     std::size_t own_connections = 8;
     std::chrono::milliseconds wait_for_own{20'000};
+    /// A query that takes longer holds the others up: what comes meanwhile, and the same query for
+    /// a while, takes a connection of its own.
+    std::chrono::milliseconds slow_query{50};
     std::chrono::seconds max_age{0}; ///< an older connection is replaced when idle; 0: none is
 
     /// Behind a pooler that gives each transaction another connection: no named prepared

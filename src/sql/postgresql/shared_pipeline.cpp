@@ -18,7 +18,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds held_up_after{50};
 /// A query whose connection dies twice may well be what it dies of.
 constexpr int most_times_sent = 2;
 
@@ -51,7 +50,7 @@ SharedPipeline::~SharedPipeline() {
 bool SharedPipeline::is_held_up() const noexcept {
     const auto since = first_since_.load(std::memory_order_relaxed);
     return since != 0 && steady_clock::now().time_since_epoch().count() - since >
-                             steady_clock::duration(held_up_after).count();
+                             steady_clock::duration(connector_->options().slow_query).count();
 }
 
 void SharedPipeline::exchange(PipelineCall& call) {

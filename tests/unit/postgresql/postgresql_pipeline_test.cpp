@@ -32,6 +32,7 @@ protected:
 TEST_F(PostgresqlPipeline, SendsTheQueriesOfManyThreadsBeforeTheFirstAnswer) {
     Proxy proxy(server_port());
     options.parameters["port"] = proxy.port();
+    options.slow_query = std::chrono::hours(1);
     const auto open = shared();
     number(*open(), "SELECT 1");
     constexpr int threads = 20;
@@ -43,6 +44,7 @@ TEST_F(PostgresqlPipeline, SendsTheQueriesOfManyThreadsBeforeTheFirstAnswer) {
 }
 
 TEST_F(PostgresqlPipeline, AnswersAThousandQueriesAtOnceEachWithItsOwnRows) {
+    options.slow_query = std::chrono::hours(1);
     const auto open = shared(2);
     constexpr int threads = 50;
     on_threads(threads, [&](int thread) {
