@@ -40,9 +40,9 @@ std::vector<std::string> warnings(const Settings& settings, const StoreReport& s
     if ((settings.session_cookie_secure || settings.csrf_cookie_secure ||
          settings.secure_ssl_redirect) &&
         !settings.secure_proxy_ssl_header) {
-        all.emplace_back("cookies are for HTTPS only, but without SECURE_PROXY_SSL_HEADER what a "
-                         "proxy has taken over HTTPS is HTTP here: CSRF refuses the site's own "
-                         "pages.");
+        all.emplace_back("the site is for HTTPS only, but without SECURE_PROXY_SSL_HEADER what a "
+                         "proxy has taken over HTTPS is HTTP here: links lead to http://, CSRF "
+                         "does not look at the Referer, and SECURE_SSL_REDIRECT never ends.");
     }
     return all;
 }

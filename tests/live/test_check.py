@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import sys
 import unittest
 
@@ -157,6 +158,7 @@ class SessionsInTheTable(Check):
         self.assert_anonymous(cookie, "no SessionAuthentication",
                               REST_FRAMEWORK__DEFAULT_AUTHENTICATION_CLASSES='["rest_framework.authentication.TokenAuthentication"]')
         self.assert_anonymous(cookie, "MIDDLEWARE has no django.contrib.auth.middleware.AuthenticationMiddleware",
+                              ROUTES='[{ route = "messages/", include = "drf_messages.urls" }]',
                               MIDDLEWARE='["django.contrib.sessions.middleware.SessionMiddleware", '
                                          '"django.contrib.messages.middleware.MessageMiddleware"]')
 
@@ -164,7 +166,7 @@ class SessionsInTheTable(Check):
         cookie, name = self.logged_in()
         self.assert_known(cookie, name, "SESSION_COOKIE_DOMAIN: browsers send the cookie to .example.com only",
                           "SESSION_COOKIE_PATH: browsers send the cookie to paths below /app/ only", "SESSION_COOKIE_SECURE: ",
-                          "Warning: cookies are for HTTPS only, but without SECURE_PROXY_SSL_HEADER",
+                          "Warning: the site is for HTTPS only, but without SECURE_PROXY_SSL_HEADER",
                           SESSION_COOKIE_DOMAIN=".example.com", SESSION_COOKIE_PATH="/app/", SESSION_COOKIE_SECURE="true")
 
     def test_clocks_that_differ(self):
@@ -214,7 +216,7 @@ class SessionsInCookies(Check):
 
     def test_half_a_cookie(self):
         cookie, _ = self.logged_in()
-        self.assert_anonymous(cookie[:40], "this is not the whole cookie")
+        self.assert_anonymous(cookie[:40], "the key is no signed cookie")
 
     def test_another_session_engine(self):
         cookie, _ = self.logged_in()
@@ -287,6 +289,55 @@ class SessionsInCacheAndTable(Check):
         self.assert_known(cookie, name, "has it")
         self.django("from django.core.cache import cache\ncache.clear()")
         self.assert_known(cookie, name, "does not have it; next is the table", "the table django_session has it")
+
+
+class Csrf(Check):
+    """What stands under "CSRF failed here, not there"."""
+
+    def refusal(self, changed, host=None, **headers):
+        cookie, _ = self.logged_in()
+        process = self.beside.start_ours(SECURE_PROXY_SSL_HEADER='["HTTP_X_FORWARDED_PROTO", "https"]', ALLOWED_HOSTS='["*"]', **changed)
+        browser = Browser(host or "127.0.0.1")
+        browser.cookies.update(sessionid=cookie, csrftoken="a" * 32)
+        answer = browser.request(process.port, "DELETE", "/messages/1/", headers=headers)
+        self.beside.processes.remove(process)
+        process.stop()
+        return answer.status, answer.json["detail"]
+
+    def test_the_same_settings_lead_past_it(self):
+        self.assertEqual(self.refusal({}, **{"X-CSRFToken": "a" * 32})[0], 404)
+        self.assertEqual(self.refusal({}, **{"X-CSRFToken": "a" * 32, "X-Forwarded-Proto": "https", "Host": "www.example.com",
+                                             "Referer": "https://www.example.com/page"})[0], 404)
+
+    def test_another_cookie_name(self):
+        self.assertEqual(self.refusal({"CSRF_COOKIE_NAME": "csrf"}, **{"X-CSRFToken": "a" * 32}), (403, "CSRF Failed: CSRF cookie not set."))
+
+    def test_another_header_name(self):
+        self.assertEqual(self.refusal({"CSRF_HEADER_NAME": "HTTP_X_XSRF_TOKEN"}, **{"X-CSRFToken": "a" * 32}),
+                         (403, "CSRF Failed: CSRF token missing or incorrect."))
+
+    def test_a_page_that_sends_no_referer(self):
+        self.assertEqual(self.refusal({}, **{"X-CSRFToken": "a" * 32, "X-Forwarded-Proto": "https"}),
+                         (403, "CSRF Failed: Referer checking failed - no Referer."))
+
+    def test_a_proxy_that_does_not_pass_on_the_host(self):
+        status, detail = self.refusal({}, **{"X-CSRFToken": "a" * 32, "X-Forwarded-Proto": "https", "Referer": "https://www.example.com/page"})
+        self.assertEqual(status, 403)
+        self.assertTrue(detail.endswith("does not match any trusted origins."), detail)
+
+
+class Documentation(unittest.TestCase):
+    def test_every_answer_in_the_tables_is_one_of_these_tests(self):
+        page = (pathlib.Path(__file__).parents[2] / "docs" / "beside-django.md").read_text(encoding="utf-8")
+        tests = pathlib.Path(__file__).read_text(encoding="utf-8")
+        said = [text for row in page.splitlines() if row.startswith("| `") for text in re.findall("`([^`]+)`", row.split("|")[1]) if " " in text]
+        self.assertGreater(len(said), 20)
+        for text in said:
+            self.assertTrue(text in tests or text in NOT_AS_ROOT, text)
+
+
+# Root may read every folder.
+NOT_AS_ROOT = ("this user may not read",)
 
 
 if __name__ == "__main__":
