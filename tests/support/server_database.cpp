@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/server_database.hpp"
 
+#include "schema/catalog.hpp"
 #include "schema/migrations.hpp"
 
 #ifdef DRF_MESSAGES_TEST_POSTGRESQL
@@ -16,6 +17,7 @@
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 
 namespace {
@@ -147,6 +149,9 @@ public:
                 {},
                 {}
             );
+            if (tables_.empty()) {
+                tables_ = schema::table_names(*connections_to(address, name)());
+            }
         }
         return name;
     }
@@ -182,15 +187,16 @@ private:
         admin().run_script({"drop database", text});
     }
 
+    /// False when a test has changed the tables: the database is of no more use then.
     bool wipe(const std::string& name) const {
         try {
             const auto connection = connections_to(address, name)();
             connection->run_script({"wipe", wipe_rows});
             const std::string numbers = restart_numbers(address.postgresql);
             connection->run_script({"wipe", numbers});
-            return true;
+            return schema::table_names(*connection) == tables_;
         } catch (const std::exception&) {
-            return false; // a test has changed its tables
+            return false;
         }
     }
 
@@ -204,6 +210,7 @@ private:
     std::mutex mutex_;
     std::unique_ptr<sql::Connection> admin_;
     std::vector<std::string> free_;
+    std::set<std::string> tables_; ///< after the migrations
     int count_ = 0;
 };
 
