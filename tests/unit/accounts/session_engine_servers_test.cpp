@@ -65,6 +65,44 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& engine) { return engine.param.name; }
 );
 
+std::string nobody() {
+    return "127.0.0.1:1";
+}
+
+std::string no_redis() {
+    return "redis://127.0.0.1:1/1";
+}
+
+void set_up_dead_redis_sessions(Settings& settings, const std::filesystem::path&) {
+    settings.session_engine = "redis_sessions.session";
+    settings.session_redis["host"].value = "127.0.0.1";
+    settings.session_redis["port"].value = std::int64_t{1};
+}
+
+TEST(SessionsOfADeadServer, AreNeitherThereNorAbsent) {
+    for (const EngineCase& engine_case :
+         {on_cache("redis", "cache", "django_redis.cache.RedisCache", no_redis),
+          on_cache("pylibmc", "cache", "django.core.cache.backends.memcached.PyLibMCCache", nobody),
+          on_cache("cacheddb", "cached_db", "django_redis.cache.RedisCache", no_redis),
+          EngineCase{"redissessions", set_up_dead_redis_sessions}}) {
+        SCOPED_TRACE(engine_case.name);
+        test::Given given;
+        Settings settings;
+        settings.secret_key = "a-key-of-the-tests";
+        engine_case.set_up(settings, {});
+        const auto cache = cache::make_cache(settings.caches[settings.session_cache_alias]);
+        const auto engine = make_session_engine(settings, given.clock(), {cache.get()});
+        const ConnectionSource connection = [&]() -> sql::Connection& {
+            return given.connection();
+        };
+        const std::string key = given.session("annsession0000000001", "", given.now);
+        EXPECT_THROW(engine->load(connection, key), cache::Error);
+        EXPECT_THROW(engine->remove(connection, key), cache::Error);
+        // Whoever could not be logged out is still logged in, and knows.
+        EXPECT_EQ(test::number(given.connection(), "SELECT count(*) FROM django_session"), 1);
+    }
+}
+
 /// Without a prefix the keys of sessions are those of the whole server.
 class RedisSessions : public testing::Test {
 protected:
