@@ -75,7 +75,7 @@ TEST_F(UserCommands, RefuseNamesThatDjangoRefuses) {
          {std::string("a.b@c+d-e_f"),
           std::string("Żółć"),
           std::string("李小龍"),
-          std::string("Ⅷ½"),
+          std::string("Ⅷ"),
           std::string(150, 'x')}) {
         EXPECT_EQ(run({"createuser", "--username", name, "--noinput"}).status, 0) << name;
     }
