@@ -229,6 +229,9 @@ void Options::read_pool(const SettingValue& value) {
 void Options::read_isolation_level(const SettingValue& value) {
     std::string level = text::lowered(text_of("isolation_level", value).value_or(""));
     std::replace(level.begin(), level.end(), '_', ' ');
+    if (level.empty()) {
+        return; // the server's own
+    }
     if (!has(isolation_levels, level)) {
         problem(
             "OPTIONS.isolation_level: expected one of \"{}\"; psycopg's numbers depend on its "
