@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Runs the stories of test_identity.py, or of another suite, against one version of Django, on one database.
 
-    run.py --binary drf-messages --django debian|3.2|4.2|5.2|6.0 [--database sqlite|postgresql|mariadb] [--cache FOLDER] [--engines NAME...]
+    run.py --binary drf-messages --django debian|3.2|4.2|5.2|6.0 [--database sqlite|postgresql|mariadb] [--cache FOLDER] [--engines NAME...] [-k PATTERN]
 
 Versions other than Debian's come from the Python package index, into virtual environments that are kept in FOLDER. Where that can
 not be, says so and exits with 77, which ctest shows as skipped.
@@ -102,7 +102,6 @@ def main():
     parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "drf-messages-djangos")
     parser.add_argument("--suite", default="identity", choices=["identity", "check", "settings"])
     parser.add_argument("--engines", nargs="*", default=[])
-    parser.add_argument("tests", nargs="*", help="-k PATTERN and what else unittest takes")
     arguments, unittest_arguments = parser.parse_known_args()
     try:
         python = DEBIAN if arguments.django == "debian" else virtual_environment(arguments.django, arguments.cache.resolve())
@@ -123,7 +122,7 @@ def main():
             "LIVE_ENGINES": " ".join(arguments.engines),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        return subprocess.run([DEBIAN, HERE / f"test_{arguments.suite}.py", *unittest_arguments, *arguments.tests], env=environment, cwd=HERE,
+        return subprocess.run([DEBIAN, HERE / f"test_{arguments.suite}.py", *unittest_arguments], env=environment, cwd=HERE,
                               check=False).returncode
 
 

@@ -144,7 +144,7 @@ class SessionsInTheTable(Check):
 
     def test_a_backend_that_is_not_allowed(self):
         cookie, _ = self.logged_in()
-        self.assert_anonymous(cookie, "logged in by django.contrib.auth.backends.ModelBackend, which AUTHENTICATION_BACKENDS does not name",
+        self.assert_anonymous(cookie, "logged in by django.contrib.auth.backends.ModelBackend, which AUTHENTICATION_BACKENDS does not name here",
                               AUTHENTICATION_BACKENDS='["django.contrib.auth.backends.AllowAllUsersModelBackend"]')
 
     def test_a_session_of_nobody(self):
