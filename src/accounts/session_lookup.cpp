@@ -20,10 +20,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
-#include <stdexcept>
+#include <span>
+#include <string_view>
 #include <system_error>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace drf_messages::accounts {
 namespace {
@@ -343,20 +348,18 @@ private:
         );
     }
 
-    bool in_own_memory() {
+    void note_own_memory() {
         const std::string& backend = cache_settings().backend;
         if (backend.ends_with(".LocMemCache") || backend.ends_with(".DummyCache")) {
             steps_.note(fmt::format(
                 "CACHES.{} is no server: what another process puts into it is never seen here",
                 settings_.session_cache_alias
             ));
-            return true;
         }
-        return false;
     }
 
     Dictionary from_cache(std::string_view prefix, std::string_view other_prefix) {
-        in_own_memory();
+        note_own_memory();
         bool stopped = false;
         const auto found = entry(prefix, stopped);
         if (stopped) {
@@ -381,7 +384,7 @@ private:
     }
 
     Dictionary from_cache_or_table() {
-        in_own_memory();
+        note_own_memory();
         bool stopped = false;
         const auto found = entry(cached_db_prefix, stopped);
         if (stopped) {
