@@ -108,10 +108,11 @@ TEST_F(QueryPlan, NoStatementOnTheWayOfARequestReadsAWholeTable) {
     store::select_session(connection, "key", given.now);
     store::delete_session(connection, "key");
     store::delete_expired_sessions(connection, given.now, 10);
-    store::select_user(connection, ann);
-    store::select_user_by_name(connection, "ann");
-    store::select_user_by_token(connection, "key");
-    store::select_permissions(connection, ann);
+    const store::UserStore users;
+    users.select_user(connection, ann);
+    users.select_user_by_name(connection, "ann");
+    users.select_user_by_token(connection, "key");
+    users.select_permissions(connection, ann);
     const auto steps = plan(given, connection);
     EXPECT_THAT(steps, no_full_scan());
     // A page is scanned once, as the subquery that it is; the table itself never.
