@@ -114,8 +114,7 @@ int send(Context& context, const SendArguments& arguments) {
         std::vector<MessageId> inserted;
         for (const UserId& user : find_recipients(users, *connection, arguments.to)) {
             message.user = user;
-            message.user_was_seen = true;
-            inserted.push_back(store::insert_message(*connection, message).value());
+            inserted.push_back(store::insert_message(*connection, message));
         }
         return inserted;
     });

@@ -37,7 +37,7 @@ Result<MessageId> create(sql::Connection& connection, const store::NewMessage& m
             return store::insert_message(connection, message);
         });
     } catch (const sql::Error& error) {
-        // The user was deleted after we had looked.
+        // A checked message can only lack its user, or a session that ended meanwhile.
         if (error.kind() == sql::ErrorKind::constraint) {
             return errc::not_found;
         }

@@ -36,8 +36,6 @@ std::optional<MessageScope> message_scope(const Viewer& viewer, bool messages_us
 /// A message about to be stored; validated by messages::MessageManager.
 struct NewMessage {
     UserId user;
-    /// whether the caller has just seen the user's row, which need not be in auth_user then
-    bool user_was_seen = false;
     std::optional<std::string> session_key;
     /// whether to set the foreign key too, when django_session has that key
     bool session_in_table = false;
@@ -48,9 +46,9 @@ struct NewMessage {
     std::span<const std::string> extra_tags;
 };
 
-/// Stores the message and its tags. Run it in a transaction. errc::not_found when the user does not
-/// exist.
-Result<MessageId> insert_message(sql::Connection& connection, const NewMessage& message);
+/// Stores the message and its tags. Run it in a transaction. A user who does not exist is
+/// sql::Error, kind constraint, when the transaction commits at the latest.
+MessageId insert_message(sql::Connection& connection, const NewMessage& message);
 void insert_tags(sql::Connection& connection, MessageId message, std::span<const std::string> tags);
 
 /// The messages with their tags, in the query's order, by one statement whatever their number. A

@@ -12,12 +12,6 @@
 namespace drf_messages::store {
 namespace {
 
-// The user, and the session where its table has it: what the foreign keys of a new message need.
-constexpr sql::Statement select_owner = {
-    "select_owner",
-    "SELECT (SELECT s.session_key FROM django_session s WHERE s.session_key = ?)"
-    " FROM auth_user u WHERE u.id = ?"};
-
 constexpr sql::Statement insert_message_row = {
     "insert_message",
     "INSERT INTO drf_messages_message"
@@ -35,27 +29,14 @@ void select_created_before(SqlText& sql, Timestamp before, bool only_read) {
 
 } // namespace
 
-Result<MessageId> insert_message(sql::Connection& connection, const NewMessage& message) {
+MessageId insert_message(sql::Connection& connection, const NewMessage& message) {
     const sql::Value session_key =
         message.session_key ? sql::Value(std::string_view(*message.session_key)) : sql::Value();
-    const sql::Value user = user_value(message.user);
-
-    const std::array<sql::Value, 2> owner = {
-        message.session_in_table ? session_key : sql::Value(), user};
-    std::optional<bool> in_table = false;
-    if (!message.user_was_seen) {
-        in_table = sql::query_one(connection, select_owner, owner, [&message](const sql::Row& row) {
-            return !row.is_null(0) && row.text(0) == message.session_key;
-        });
-    } else if (message.session_in_table && message.session_key) {
-        in_table = session_exists(connection, *message.session_key);
-    }
-    if (!in_table) {
-        return errc::not_found;
-    }
+    const bool in_table = message.session_in_table && message.session_key &&
+                          session_exists(connection, *message.session_key);
     const std::array<sql::Value, 8> row = {
-        user,
-        *in_table ? session_key : sql::Value(),
+        user_value(message.user),
+        in_table ? session_key : sql::Value(),
         session_key,
         message.view,
         message.message,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "sql/error.hpp"
 #include "sql/transaction.hpp"
 #include "store/message_store.hpp"
 #include "support/database.hpp"
@@ -41,12 +42,12 @@ TEST(InsertMessage, StoresTheColumnsThatDjangoWouldStore) {
     message.level = 25;
     message.created = given.now + 5us;
     message.extra_tags = tags;
-    EXPECT_EQ(store::insert_message(given.connection(), message).value(), MessageId{1});
+    EXPECT_EQ(store::insert_message(given.connection(), message), MessageId{1});
     message.session_key = "elsewhere";
     message.extra_tags = {};
-    EXPECT_EQ(store::insert_message(given.connection(), message).value(), MessageId{2});
+    EXPECT_EQ(store::insert_message(given.connection(), message), MessageId{2});
     message.session_key.reset();
-    EXPECT_EQ(store::insert_message(given.connection(), message).value(), MessageId{3});
+    EXPECT_EQ(store::insert_message(given.connection(), message), MessageId{3});
 
     EXPECT_THAT(
         test::rows(
@@ -72,7 +73,14 @@ TEST(InsertMessage, RefusesAUserWhoDoesNotExist) {
     store::NewMessage message;
     message.user.value = std::int64_t{77};
     message.message = "hi";
-    EXPECT_EQ(store::insert_message(given.connection(), message).error(), errc::not_found);
+    try {
+        sql::transact(given.connection(), [&] {
+            return store::insert_message(given.connection(), message);
+        });
+        ADD_FAILURE() << "a message of nobody was stored";
+    } catch (const sql::Error& error) {
+        EXPECT_EQ(error.kind(), sql::ErrorKind::constraint);
+    }
     EXPECT_THAT(read_times(given), IsEmpty());
 }
 
