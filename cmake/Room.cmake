@@ -42,7 +42,7 @@ function(drf_messages_tests_on_servers room)
     add_test(NAME ${room}.${server}
       COMMAND Python3::Interpreter "${PROJECT_SOURCE_DIR}/tests/support/servers.py" ${server} --
         env "DRF_MESSAGES_TEST_DATABASE={${server}}" $<TARGET_FILE:${room}_tests> --gtest_brief=1 "--gtest_filter=-${TEST_EXCEPT}")
-    set_tests_properties(${room}.${server} PROPERTIES LABELS "unit;servers" TIMEOUT 900)
+    set_tests_properties(${room}.${server} PROPERTIES LABELS "unit;servers;repeat" TIMEOUT 900)
   endforeach()
 endfunction()
 

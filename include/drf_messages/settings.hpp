@@ -154,8 +154,8 @@ struct ServerSettings {
     bool trust_forwarded_for = false; ///< the access log shows the client of X-Forwarded-For
 };
 
-/// `[AUTH_USER]`: what Django knows of AUTH_USER_MODEL from the model's code. Columns by their names
-/// in the database; an empty name, or one that the table does not have: the model has no such field.
+/// `[AUTH_USER]`: what Django knows of AUTH_USER_MODEL from the model's code. Names of columns; an
+/// empty name, or one that the table does not have: the model has no such field.
 struct AuthUserSettings {
     std::optional<std::string> db_table;    ///< absent: app_model, as Django calls it
     std::optional<std::string> primary_key; ///< absent: what the database says

@@ -55,9 +55,7 @@ std::string settings_option(const Context& context);
 /// The users of AUTH_USER_MODEL. Throws std::invalid_argument where the database has no such table.
 store::UserStore open_users(const Context& context, sql::Connection& connection);
 /// Throws Failure when there is no user of that name.
-User find_user(
-    const store::UserStore& users, sql::Connection& connection, const std::string& name
-);
+User find_user(const store::UserStore& users, sql::Connection& connection, const std::string& name);
 /// A new password: the first line of standard input, or asked for twice. Throws Failure when they
 /// differ, or it is empty.
 std::string new_password(World& world, bool from_stdin);

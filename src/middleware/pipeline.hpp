@@ -53,8 +53,8 @@ private:
     std::vector<std::unique_ptr<Middleware>> chain_;
 };
 
-/// Django's plain error pages (templates absent): "Not Found", "Bad Request (400)", "403 Forbidden", "Server Error
-/// (500)".
+/// Django's plain error pages (templates absent): "Not Found", "Bad Request (400)", "403
+/// Forbidden", "Server Error (500)".
 http::Response not_found_page();
 http::Response bad_request_page();
 http::Response csrf_failure_page();
