@@ -3,6 +3,9 @@
 
 #include "crypto/digest.hpp"
 #include "http/whitespace.hpp"
+#include "sql/connection.hpp"
+#include "store/user_table.hpp"
+#include "text/unicode.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -49,6 +52,23 @@ std::string cache_key(const std::string& scope, const std::string& client, std::
     );
 }
 
+/// What counts as one name. MariaDB finds a user by the name in any case, with any accents and with
+/// spaces after it, and the column of another model may do so anywhere: each way to write the name
+/// would bring more attempts. Names that nobody has are folded too, so that none tells whether it
+/// exists.
+std::string counted_name(middleware::HttpRequest& request, std::string_view username) {
+    sql::Connection& database = request.database();
+    if (database.dialect() != sql::Dialect::mariadb && store::is_auth_user(request.site.settings)) {
+        return std::string(username);
+    }
+    if (username.find('\0') == std::string_view::npos) {
+        if (const auto user = request.site.users.select_user_by_name(database, username)) {
+            return text::without_case_and_marks(user->username);
+        }
+    }
+    return text::without_case_and_marks(username);
+}
+
 std::string
 key_of(const std::string& scope, middleware::HttpRequest& request, std::string_view username) {
     return cache_key(
@@ -58,7 +78,7 @@ key_of(const std::string& scope, middleware::HttpRequest& request, std::string_v
             request.wire.remote_address,
             request.site.settings.rest_framework.num_proxies
         ),
-        username
+        counted_name(request, username)
     );
 }
 

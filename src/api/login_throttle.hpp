@@ -11,7 +11,8 @@
 
 namespace drf_messages::api {
 
-/// Slows down who guesses a password: only so many wrong ones from one address for one user name.
+/// Slows down who guesses a password: only so many wrong ones from one address for one user name,
+/// however the name is written where the database takes several ways of writing for one.
 /// Right passwords do not count, and nobody else's address is kept out. Counted in the default
 /// cache; while that does not answer, nothing is counted and everybody may try.
 class LoginThrottle {

@@ -7,6 +7,24 @@
 #include <memory>
 
 namespace drf_messages::text {
+namespace {
+
+/// What is not UTF-8 stays as it is.
+std::string mapped(std::string_view utf8, unsigned options) {
+    utf8proc_uint8_t* made = nullptr;
+    const utf8proc_ssize_t size = utf8proc_map(
+        reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
+        static_cast<utf8proc_ssize_t>(utf8.size()),
+        &made,
+        static_cast<utf8proc_option_t>(options)
+    );
+    const std::unique_ptr<utf8proc_uint8_t, void (*)(void*)> owned(made, std::free);
+    return size < 0
+               ? std::string(utf8)
+               : std::string(reinterpret_cast<const char*>(made), static_cast<std::size_t>(size));
+}
+
+} // namespace
 
 bool is_word_character(char32_t code_point) {
     switch (utf8proc_category(static_cast<utf8proc_int32_t>(code_point))) {
@@ -38,17 +56,15 @@ bool is_other_character(char32_t code_point) {
 }
 
 std::string nfkc(std::string_view utf8) {
-    utf8proc_uint8_t* made = nullptr;
-    const utf8proc_ssize_t size = utf8proc_map(
-        reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
-        static_cast<utf8proc_ssize_t>(utf8.size()),
-        &made,
-        static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT)
+    return mapped(utf8, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+}
+
+std::string without_case_and_marks(std::string_view utf8) {
+    return mapped(
+        utf8,
+        UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
+            UTF8PROC_STRIPMARK
     );
-    const std::unique_ptr<utf8proc_uint8_t, void (*)(void*)> owned(made, std::free);
-    return size < 0
-               ? std::string(utf8)
-               : std::string(reinterpret_cast<const char*>(made), static_cast<std::size_t>(size));
 }
 
 } // namespace drf_messages::text

@@ -16,4 +16,8 @@ bool is_other_character(char32_t code_point);
 /// Python's unicodedata.normalize("NFKC", text). What is not UTF-8 stays as it is.
 std::string nfkc(std::string_view utf8);
 
+/// The same for texts that differ in case, accents or compatible forms only. What is not UTF-8
+/// stays as it is.
+std::string without_case_and_marks(std::string_view utf8);
+
 } // namespace drf_messages::text

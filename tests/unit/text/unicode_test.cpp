@@ -36,5 +36,15 @@ TEST(Unicode, NormalizesAsUserNamesAre) {
     EXPECT_EQ(nfkc(""), "");
 }
 
+TEST(Unicode, FoldsCaseAndMarks) {
+    EXPECT_EQ(without_case_and_marks("aNN.1@x"), "ann.1@x");
+    EXPECT_EQ(without_case_and_marks("Ju\u0308rgen"), without_case_and_marks("J\u00dcRGEN"));
+    EXPECT_EQ(without_case_and_marks("J\u00fcrgen"), "jurgen");
+    EXPECT_EQ(without_case_and_marks("\ufb01"), "fi");
+    EXPECT_NE(without_case_and_marks("ann"), without_case_and_marks("anna"));
+    EXPECT_EQ(without_case_and_marks("A\xff"), "A\xff");
+    EXPECT_EQ(without_case_and_marks(""), "");
+}
+
 } // namespace
 } // namespace drf_messages::text
