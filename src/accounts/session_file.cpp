@@ -86,14 +86,35 @@ public:
     TemporaryFile& operator=(const TemporaryFile&) = delete;
 
     void write(std::string_view content) { write_all(file_.get(), content); }
-    void rename(const std::string& path) {
+
+    /// Takes the place of a file that is still there, in one step: one that is deleted meanwhile
+    /// does not come back. Says whether it was there.
+    bool replace(const std::string& path) {
+        if (::renameat2(AT_FDCWD, name_.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE) == 0) {
+            return true; // what is now called name_ is the old one
+        }
+        if (errno != EINVAL && errno != ENOSYS) {
+            return absent_or_fail();
+        }
+        // A file system that can not exchange two files, such as NFS.
+        if (::access(path.c_str(), F_OK) != 0) {
+            return absent_or_fail();
+        }
         if (std::rename(name_.c_str(), path.c_str()) != 0) {
             fail("write", errno);
         }
         renamed_ = true;
+        return true;
     }
 
 private:
+    static bool absent_or_fail() {
+        if (!says_absent(errno)) {
+            fail("write", errno);
+        }
+        return false;
+    }
+
     std::string name_;
     Descriptor file_;
     bool renamed_ = false;
@@ -159,8 +180,7 @@ bool replace_session_file(const std::string& path, std::string_view content) {
     }
     TemporaryFile temporary(path);
     temporary.write(content);
-    temporary.rename(path);
-    return true;
+    return temporary.replace(path);
 }
 
 void remove_session_file(const std::string& path) {

@@ -25,8 +25,8 @@ std::optional<SessionFile> read_session_file(const std::string& path);
 /// An empty file; false when the name is taken. Throws SessionStoreError.
 bool create_session_file(const std::string& path);
 
-/// Puts the content in the place of a file that exists; false when there is none. Mode 600. Throws
-/// SessionStoreError, and then the old file stands.
+/// Puts the content in the place of a file that exists; false when there is none, also when it is
+/// removed meanwhile. Mode 600. Throws SessionStoreError, and then the old file stands.
 bool replace_session_file(const std::string& path, std::string_view content);
 
 /// Throws SessionStoreError when the file is still there.

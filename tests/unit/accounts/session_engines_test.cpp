@@ -194,6 +194,24 @@ TEST_F(FileSessions, AreReadWholeWhileOthersWriteThem) {
     writer.join();
 }
 
+TEST_F(FileSessions, ThatWereRemovedDoNotComeBackWhileOthersWriteThem) {
+    const std::string path = path_of(annes);
+    const auto write = [&path] {
+        for (int i = 0; i < 100 && replace_session_file(path, "content"); ++i) {
+        }
+    };
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_TRUE(create_session_file(path));
+        std::thread first(write);
+        std::thread second(write);
+        ASSERT_TRUE(replace_session_file(path, "content"));
+        remove_session_file(path);
+        first.join();
+        second.join();
+        ASSERT_EQ(files(), std::vector<std::string>());
+    }
+}
+
 /// A cache between whose calls something happens.
 class WatchedCache final : public cache::Cache {
 public:
