@@ -424,6 +424,7 @@ TRANSLATIONS = {
 
 
 def print_core(page, settings):
+    import django
     missing = object()
     for name in NAMES:
         value = getattr(settings, name, missing)
@@ -437,6 +438,8 @@ def print_core(page, settings):
                 page.put("", name, value)
         except ImportError as error:
             page.warn("", "%s: %s" % (name, error))
+    if django.VERSION >= (4,):
+        page.put("", "CSRF_CHECK_ORIGIN", True)
     for name, expected in FIXED.items():
         value = getattr(settings, name, expected)
         if value != expected:

@@ -262,6 +262,8 @@ struct Settings {
     std::string csrf_header_name = "HTTP_X_CSRFTOKEN"; ///< the WSGI name, as Django has it
     std::vector<std::string> csrf_trusted_origins;
     bool csrf_use_sessions = false;
+    /// ours: the Origin rule that Django has since 4.0, and 3.2 has not
+    bool csrf_check_origin = false;
 
     // ---- security
     std::int64_t secure_hsts_seconds = 0;

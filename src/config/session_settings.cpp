@@ -253,6 +253,14 @@ std::vector<Setting> session_settings() {
             {"CSRF_USE_SESSIONS", "Keeps the token in the session, not in a cookie.", "true"},
             &S::csrf_use_sessions
         ),
+        make_setting(
+            {"CSRF_CHECK_ORIGIN",
+             "Ours: compares the Origin header with the host and CSRF_TRUSTED_ORIGINS, as Django 4 "
+             "and "
+             "later do and 3.2 does not.",
+             "true"},
+            &S::csrf_check_origin
+        ),
     };
 }
 

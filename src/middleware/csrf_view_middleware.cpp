@@ -96,6 +96,27 @@ std::optional<std::string> referer_failure(HttpRequest& request) {
     return std::nullopt;
 }
 
+/// Whether a request with this Origin may come here: from this very host, or from an origin that
+/// CSRF_TRUSTED_ORIGINS names, exactly or as "https://*.example.com".
+/// - Django 4: django/middleware/csrf.py, _origin_verified.
+bool is_good_origin(HttpRequest& request, const std::string& origin) {
+    if (request.host() &&
+        origin == fmt::format("{}://{}", request.is_secure() ? "https" : "http", *request.host())) {
+        return true;
+    }
+    const std::optional<Referer> parsed = parse_referer(origin);
+    const auto& trusted = request.site.settings.csrf_trusted_origins;
+    return std::any_of(trusted.begin(), trusted.end(), [&](std::string_view pattern) {
+        const std::size_t scheme_end = pattern.find("://");
+        const std::size_t star = pattern.find('*');
+        if (star == std::string_view::npos || scheme_end == std::string_view::npos) {
+            return pattern == origin;
+        }
+        return parsed && parsed->scheme == pattern.substr(0, scheme_end) &&
+               is_same_domain(parsed->netloc, std::string(pattern.substr(star + 1)));
+    });
+}
+
 /// Django: django/middleware/csrf.py. No view of ours is checked here: REST framework exempts its
 /// views and asks csrf_failure() itself; what remains are the token and its cookie.
 class CsrfViewMiddleware final : public Middleware {
@@ -150,7 +171,15 @@ std::optional<std::string> csrf_failure(HttpRequest& request, const PostedToken&
     if (method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE") {
         return std::nullopt;
     }
-    if (request.is_secure()) {
+    const std::optional<std::string> origin =
+        request.site.settings.csrf_check_origin ? request.header("Origin") : std::nullopt;
+    if (origin) {
+        if (!is_good_origin(request, *origin)) {
+            return fmt::format(
+                "Origin checking failed - {} does not match any trusted origins.", *origin
+            );
+        }
+    } else if (request.is_secure()) {
         if (auto failure = referer_failure(request)) {
             return failure;
         }

@@ -177,6 +177,42 @@ TEST_F(CsrfTest, ChecksTheRefererWhereTheConnectionIsEncrypted) {
     EXPECT_EQ(failure(without), "Referer checking failed - no Referer.");
 }
 
+TEST_F(CsrfTest, ChecksTheOriginWhereThatIsAskedFor) {
+    const auto with_origin = [&](const std::string& origin, bool secure) {
+        http::Request wire = request(
+            "DELETE", "/known/", {cookie(token), {"X-CSRFToken", token}, {"Origin", origin}}
+        );
+        wire.secure = secure;
+        return failure(wire);
+    };
+    EXPECT_EQ(with_origin("https://evil.example", false), "") << "as Django 3.2";
+
+    site.settings.csrf_check_origin = true;
+    site.settings.csrf_trusted_origins = {"https://four.example", "https://*.wild.example"};
+    EXPECT_EQ(with_origin("http://testserver", false), "");
+    EXPECT_EQ(with_origin("https://testserver", true), "") << "no Referer is needed then";
+    EXPECT_EQ(with_origin("https://four.example", false), "");
+    EXPECT_EQ(with_origin("https://deep.wild.example", false), "");
+    for (const char* origin :
+         {"https://testserver",
+          "http://testserver:8000",
+          "http://four.example",
+          "https://deep.four.example",
+          "http://deep.wild.example",
+          "https://xwild.example",
+          "https://evil.example",
+          "https://[::1",
+          "null",
+          ""}) {
+        EXPECT_EQ(
+            with_origin(origin, false),
+            std::string("Origin checking failed - ") + origin +
+                " does not match any trusted origins."
+        );
+    }
+    EXPECT_EQ(failure("DELETE", {cookie(token), {"X-CSRFToken", token}}), "") << "no Origin at all";
+}
+
 TEST_F(CsrfTest, ComparesTheRefererWithTheCookiesDomainWhereThatIsSet) {
     site.settings.csrf_cookie_domain = ".testserver";
     const auto with_referer = [&](const std::string& host, const std::string& referer) {
