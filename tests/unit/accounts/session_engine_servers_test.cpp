@@ -137,6 +137,22 @@ TEST_F(RedisSessions, TouchNoKeyThatIsNoSessions) {
     }
 }
 
+TEST_F(RedisSessions, DeleteNothingThatIsNoSessionAlthoughItsKeyLooksLikeOne) {
+    redis.command({"SET", "queuejobs1", "theirs"});
+    engine->remove(connection(), "queuejobs1");
+    EXPECT_EQ(redis.command({"GET", "queuejobs1"}), "theirs");
+
+    Session session(
+        *engine, settings, given.clock(), crypto::system_random_bytes, connection(), std::nullopt
+    );
+    session.set_text("x", "1");
+    session.save();
+    const std::string key = session.session_key().value();
+    EXPECT_EQ(redis.command({"EXISTS", key}), "1");
+    engine->remove(connection(), key);
+    EXPECT_EQ(redis.command({"EXISTS", key}), "0");
+}
+
 TEST_F(RedisSessions, LiveAsLongAsTheirContentSays) {
     Session session(
         *engine, settings, given.clock(), crypto::system_random_bytes, connection(), std::nullopt
