@@ -19,14 +19,14 @@ namespace {
 
 constexpr std::size_t shortest_key = 8; // characters, as Session has it
 
-/// The site's engine, of which nothing is ever changed.
-class ReadOnlyEngine final : public SessionEngine {
+/// An engine that has the one session that was found, so that nothing is ever changed: a real one
+/// fills its cache by loading.
+class FoundSession final : public SessionEngine {
 public:
-    explicit ReadOnlyEngine(SessionEngine& engine) : engine_(engine) {}
+    explicit FoundSession(const boost::json::object& data) : data_(data) {}
 
-    std::optional<LoadedSession>
-    load(const ConnectionSource& connection, std::string_view key) override {
-        return engine_.load(connection, key);
+    std::optional<LoadedSession> load(const ConnectionSource&, std::string_view) override {
+        return LoadedSession{data_};
     }
     std::optional<std::string> save(
         const ConnectionSource&,
@@ -47,7 +47,7 @@ public:
     }
 
 private:
-    SessionEngine& engine_;
+    const boost::json::object& data_;
 };
 
 std::optional<std::string> text_of(const boost::json::object& session, std::string_view name) {
@@ -148,7 +148,7 @@ inspect_session(const InspectedSite& site, const std::string& key, InspectionSte
     if (!data || !follow_to_user(site, *data, steps)) {
         return std::nullopt;
     }
-    ReadOnlyEngine engine(site.engine);
+    FoundSession engine(*data);
     Session session(
         engine, site.settings, site.clock, crypto::system_random_bytes, site.connection, key
     );

@@ -42,7 +42,6 @@ private:
 /// What sessions are inspected with: the parts of a running site.
 struct InspectedSite {
     const Settings& settings;
-    SessionEngine& engine;
     const store::UserStore& users;
     cache::Cache* cache = nullptr; ///< CACHES[SESSION_CACHE_ALIAS]
     Clock clock;

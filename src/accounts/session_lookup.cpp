@@ -403,7 +403,15 @@ private:
                             "it was made");
             }
         }
-        return stopped ? std::nullopt : from_table();
+        Dictionary session = stopped ? std::nullopt : from_table();
+        if (session && !found) {
+            steps_.note(
+                "only the table has it, though Django fills the cache at every login: where "
+                "CACHES (LOCATION, KEY_PREFIX, VERSION) is another one there, whoever logs "
+                "out there stays known here"
+            );
+        }
+        return session;
     }
 
     Dictionary from_redis() {

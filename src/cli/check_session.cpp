@@ -144,7 +144,6 @@ std::optional<User> inspect(Context& context, const std::string& key, Steps& ste
     );
     return accounts::inspect_session(
         {context.settings,
-         *site.session_engine,
          site.users,
          cache.get(),
          context.world.clock,
