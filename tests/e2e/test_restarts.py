@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A database server that is restarted again and again while clients read, mark, delete and send."""
+import os
 import pathlib
 import time
 import unittest
@@ -7,6 +8,7 @@ import unittest
 from databases import Load, settings_for, until
 from servers import MariaDB, PostgreSQL
 from site_process import Site
+
 
 def memory_kib(process):
     lines = pathlib.Path(f"/proc/{process.pid}/status").read_text(encoding="ascii").splitlines()
@@ -41,7 +43,8 @@ class Restarts:
             self.assertGreater(load.statuses.get(503, 0), 0, "nothing was put to the test")
             self.assertLessEqual(after["connections"], before["connections"])
             self.assertLessEqual(after["files"], before["files"])
-            self.assertLess(after["memory"], before["memory"] + 16 * 1024)
+            if not os.environ["SANITIZERS"]:  # they keep what was freed
+                self.assertLess(after["memory"], before["memory"] + 16 * 1024)
 
     @staticmethod
     def under_load(name, site, tokens, meanwhile):

@@ -134,6 +134,18 @@ class Server:
         """Makes it hang, with all of its processes, until thaw()."""
         for pid in self.processes():
             os.kill(pid, signal.SIGSTOP)
+        # The signal returns before the last thread has stopped, and that one may still answer.
+        until = time.monotonic() + START_SECONDS
+        while not all(self.is_stopped(pid) for pid in self.processes()) and time.monotonic() < until:
+            time.sleep(0.01)
+
+    @staticmethod
+    def is_stopped(pid):
+        try:
+            threads = list(pathlib.Path(f"/proc/{pid}/task").glob("*/stat"))
+            return all(thread.read_text().rpartition(")")[2].split()[0] in "TZX" for thread in threads)
+        except OSError:  # it ended meanwhile
+            return True
 
     def thaw(self):
         for pid in self.processes():
