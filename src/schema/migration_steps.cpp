@@ -13,7 +13,6 @@
 
 namespace {
 
-using drf_messages::schema::Migration;
 using drf_messages::sql::Row;
 using drf_messages::sql::Statement;
 using drf_messages::sql::Value;
