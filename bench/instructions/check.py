@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""Counts the instructions of a request by callgrind and holds them against the budget, with five per cent of slack.
+
+    check.py REQUEST_COST [--update]
+
+Instructions do not depend on what else the machine does. What changed on purpose is recorded by --update, and reviewed with the change.
+"""
+import argparse
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+BUDGET = pathlib.Path(__file__).with_name("budget.json")
+SLACK = 1.05
+FEW, MANY = 20, 120
+
+
+def instructions(program, name, count):
+    with tempfile.TemporaryDirectory(prefix="drf-messages-bench-") as folder:
+        done = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out", program, name, str(count)],
+                              capture_output=True, text=True, check=False)
+        found = re.search(r"Collected : (\d+)", done.stderr)
+        if done.returncode != 0 or not found:
+            raise RuntimeError(done.stderr + done.stdout)
+        return int(found.group(1))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("--update", action="store_true")
+    options = parser.parse_args()
+    names = subprocess.run([options.program], capture_output=True, text=True, check=True).stdout.split()
+    counted = {}
+    for name in names:
+        # What starting costs is in both.
+        counted[name] = (instructions(options.program, name, MANY) - instructions(options.program, name, FEW)) // (MANY - FEW)
+    if options.update:
+        BUDGET.write_text(json.dumps(counted, indent=2) + "\n")
+        return 0
+    if not BUDGET.exists():
+        sys.exit(f"{BUDGET.name} is not there yet: --update records it")
+    budget = json.loads(BUDGET.read_text())
+    over = 0
+    for name, count in counted.items():
+        allowed = budget.get(name, 0)
+        verdict = "over the budget" if count > allowed * SLACK else "below: record it with --update" if count * SLACK < allowed else "ok"
+        over += verdict == "over the budget"
+        print(f"{name:16} {count:9,} instructions, budget {allowed:9,}: {verdict}")
+    return 1 if over or set(budget) != set(counted) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "django/auth_hash.hpp"
+#include "django/session_codec.hpp"
+#include "embed/application.hpp"
+#include "support/database.hpp"
+
+#include <chrono>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace drf_messages::bench {
+
+/// An application on a SQLite file with one user who has a hundred messages, and the requests that
+/// are measured, by name. No sockets.
+class RequestSite {
+public:
+    RequestSite() {
+        settings_.secret_key = "a-key-for-measuring";
+        settings_.allowed_hosts = {"testserver"};
+        settings_.rest_framework.default_authentication_classes = {
+            "rest_framework.authentication.SessionAuthentication",
+            "rest_framework.authentication.TokenAuthentication"};
+        settings_.rest_framework.default_pagination_class =
+            "rest_framework.pagination.LimitOffsetPagination";
+        settings_.rest_framework.page_size = 10;
+        settings_.database = given_.database_settings();
+        embed::ApplicationOptions options;
+        options.database_connections = 1;
+        options.clock = given_.clock();
+
+        const std::string password = "a-column-that-no-password-fits";
+        auto ann = given_.user("ann");
+        ann.password(password);
+        const boost::json::object content = {
+            {"_auth_user_id", std::to_string(ann.number())},
+            {"_auth_user_backend", "django.contrib.auth.backends.ModelBackend"},
+            {"_auth_user_hash", django::session_auth_hash(password, settings_.secret_key)}};
+        session_data = django::encode_session(
+            content, settings_.secret_key, std::chrono::floor<std::chrono::seconds>(given_.now)
+        );
+        const std::string key = given_.session(
+            "annssession000000000000000000001", session_data, given_.now + std::chrono::hours(1)
+        );
+        for (int number = 0; number < 100; ++number) {
+            auto message = given_.message(ann, "The report was saved");
+            message.tag("report");
+            if (number % 2 == 0) {
+                message.tag("upload");
+            }
+            if (number % 5 != 0) {
+                message.read();
+            }
+        }
+        application_.emplace(settings_, options);
+        const std::pair<std::string, std::string> token{
+            "Authorization", "Token " + given_.token(ann)};
+        const std::pair<std::string, std::string> session{"Cookie", "sessionid=" + key};
+        requests_ = {
+            {"peek_token", request("/messages/peek/", token)},
+            {"peek_session", request("/messages/peek/", session)},
+            {"list_token", request("/messages/?limit=10&offset=0", token)},
+            {"list_session", request("/messages/?limit=10&offset=0", session)},
+            {"retrieve_token", request("/messages/1/", token)},
+        };
+        for (const auto& [name, wire] : requests_) {
+            if ((*application_)(wire).status != 200) {
+                throw std::runtime_error(name + " does not succeed");
+            }
+        }
+    }
+
+    const std::map<std::string, http::Request>& requests() const { return requests_; }
+    http::Response answer(const http::Request& wire) { return (*application_)(wire); }
+
+    std::string session_data;
+    const std::string& secret_key() const { return settings_.secret_key; }
+
+private:
+    static http::Request
+    request(const std::string& target, const std::pair<std::string, std::string>& credential) {
+        http::Request wire;
+        wire.target = target;
+        wire.headers.add("Host", "testserver");
+        wire.headers.add("User-Agent", "bench");
+        wire.headers.add("Accept", "application/json");
+        wire.headers.add(credential.first, credential.second);
+        return wire;
+    }
+
+    test::Given given_;
+    Settings settings_;
+    std::optional<embed::Application> application_;
+    std::map<std::string, http::Request> requests_;
+};
+
+} // namespace drf_messages::bench
