@@ -43,13 +43,4 @@ void CacheSessionEngine::remove(
     end_session_in_messages(connection, key, successor);
 }
 
-std::optional<std::int64_t> CacheSessionEngine::count_expired(const ConnectionSource&) {
-    return std::nullopt;
-}
-
-std::int64_t
-CacheSessionEngine::clear_expired(const ConnectionSource&, std::int64_t, const Progress&) {
-    return 0;
-}
-
 } // namespace drf_messages::accounts

@@ -83,13 +83,4 @@ void RedisSessionEngine::remove(
     end_session_in_messages(connection, key, successor);
 }
 
-std::optional<std::int64_t> RedisSessionEngine::count_expired(const ConnectionSource&) {
-    return std::nullopt;
-}
-
-std::int64_t
-RedisSessionEngine::clear_expired(const ConnectionSource&, std::int64_t, const Progress&) {
-    return 0;
-}
-
 } // namespace drf_messages::accounts

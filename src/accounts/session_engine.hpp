@@ -80,21 +80,22 @@ public:
 
     /// How many sessions clear_expired() would delete; absent for an engine whose sessions vanish
     /// by themselves, which never has any.
-    virtual std::optional<std::int64_t> count_expired(const ConnectionSource& connection) = 0;
+    virtual std::optional<std::int64_t> count_expired(const ConnectionSource&) {
+        return std::nullopt;
+    }
 
     /// `clearsessions`: deletes the sessions that have expired, with the messages left in them, and
     /// returns how many.
     /// - batch: at most so many sessions in one transaction.
-    virtual std::int64_t clear_expired(
-        const ConnectionSource& connection, std::int64_t batch, const Progress& progress
-    ) = 0;
+    virtual std::int64_t
+    clear_expired(const ConnectionSource&, std::int64_t /*batch*/, const Progress&) {
+        return 0;
+    }
 };
 
 /// The caches that engines keep sessions in.
 struct SessionCaches {
     cache::Cache* cache = nullptr; ///< CACHES[SESSION_CACHE_ALIAS]; needed by cache and cached_db
-    cache::Cache* redis =
-        nullptr; ///< the server of SESSION_REDIS; needed by redis_sessions.session
 };
 
 /// The engine that SESSION_ENGINE names. The caches must live longer. Throws std::invalid_argument

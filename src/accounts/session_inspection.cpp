@@ -39,12 +39,6 @@ public:
     }
     void
     remove(const ConnectionSource&, std::string_view, std::optional<std::string_view>) override {}
-    std::optional<std::int64_t> count_expired(const ConnectionSource&) override {
-        return std::nullopt;
-    }
-    std::int64_t clear_expired(const ConnectionSource&, std::int64_t, const Progress&) override {
-        return 0;
-    }
 
 private:
     const boost::json::object& data_;

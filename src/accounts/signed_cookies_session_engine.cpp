@@ -39,13 +39,4 @@ std::optional<std::string> SignedCookiesSessionEngine::save(
 void SignedCookiesSessionEngine::
     remove(const ConnectionSource&, std::string_view, std::optional<std::string_view>) {}
 
-std::optional<std::int64_t> SignedCookiesSessionEngine::count_expired(const ConnectionSource&) {
-    return std::nullopt;
-}
-
-std::int64_t
-SignedCookiesSessionEngine::clear_expired(const ConnectionSource&, std::int64_t, const Progress&) {
-    return 0;
-}
-
 } // namespace drf_messages::accounts

@@ -27,10 +27,6 @@ public:
         std::string_view key,
         std::optional<std::string_view> successor
     ) override;
-    std::optional<std::int64_t> count_expired(const ConnectionSource& connection) override;
-    std::int64_t clear_expired(
-        const ConnectionSource& connection, std::int64_t batch, const Progress& progress
-    ) override;
 
 private:
     std::vector<std::string> secret_keys_;
