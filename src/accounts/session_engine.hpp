@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/clock.hpp"
 #include "cache/cache.hpp"
 #include "sql/connection.hpp"
 
+#include <drf_messages/clock.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <boost/json/object.hpp>

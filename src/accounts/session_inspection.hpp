@@ -2,10 +2,10 @@
 #pragma once
 
 #include "accounts/session_engine.hpp"
-#include "base/clock.hpp"
 #include "cache/cache.hpp"
 #include "store/user_store.hpp"
 
+#include <drf_messages/clock.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <optional>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/clock.hpp"
 #include "django/session_codec.hpp"
 
+#include <drf_messages/clock.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <boost/json/object.hpp>

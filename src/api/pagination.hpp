@@ -2,10 +2,10 @@
 #pragma once
 
 #include "api/data.hpp"
-#include "base/clock.hpp"
 #include "http/query_dict.hpp"
 #include "model/message_query.hpp"
 
+#include <drf_messages/clock.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <cstddef>

@@ -2,6 +2,7 @@
 #include "api/view.hpp"
 
 #include "api/class_attributes.hpp"
+#include "http/headers.hpp"
 #include "middleware/bad_request.hpp"
 
 #include <algorithm>

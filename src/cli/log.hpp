@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/log.hpp"
+#include <drf_messages/log.hpp>
 
 #include <iosfwd>
 

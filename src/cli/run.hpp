@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/clock.hpp"
 #include "config/load.hpp"
 #include "crypto/random.hpp"
+
+#include <drf_messages/clock.hpp>
 
 #include <functional>
 #include <iosfwd>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/clock.hpp"
-#include "base/log.hpp"
 #include "crypto/random.hpp"
 #include "http/message.hpp"
 #include "middleware/site.hpp"
 
+#include <drf_messages/clock.hpp>
+#include <drf_messages/log.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <cstddef>

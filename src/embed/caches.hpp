@@ -2,9 +2,9 @@
 #pragma once
 
 #include "accounts/session_engine.hpp"
-#include "base/clock.hpp"
 #include "cache/cache.hpp"
 
+#include <drf_messages/clock.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <map>

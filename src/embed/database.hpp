@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/log.hpp"
 #include "sql/pool.hpp"
 
+#include <drf_messages/log.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <map>

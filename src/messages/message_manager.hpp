@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "sql/connection.hpp"
 
+#include <drf_messages/clock.hpp>
 #include <drf_messages/message.hpp>
 #include <drf_messages/viewer.hpp>
 

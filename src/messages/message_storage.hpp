@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/clock.hpp"
-#include "base/log.hpp"
 #include "base/result.hpp"
 #include "model/message_query.hpp"
 #include "sql/connection.hpp"
 #include "store/message_store.hpp"
 
+#include <drf_messages/clock.hpp>
+#include <drf_messages/log.hpp>
 #include <drf_messages/settings.hpp>
 #include <drf_messages/viewer.hpp>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "django/csrf_token.hpp"
 #include "http/cookies.hpp"
+#include "http/headers.hpp"
 #include "middleware/factories.hpp"
 #include "middleware/host.hpp"
 #include "middleware/posted_form.hpp"

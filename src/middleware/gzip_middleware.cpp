@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "http/headers.hpp"
 #include "middleware/factories.hpp"
 #include "text/ascii.hpp"
 

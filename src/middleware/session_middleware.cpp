@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "http/cookies.hpp"
+#include "http/headers.hpp"
 #include "middleware/factories.hpp"
 
 #include <chrono>

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "accounts/session.hpp"
-#include "base/clock.hpp"
-#include "base/log.hpp"
 #include "cache/cache.hpp"
 #include "crypto/random.hpp"
 #include "django/password.hpp"
 #include "sql/pool.hpp"
 #include "store/user_store.hpp"
 
+#include <drf_messages/clock.hpp>
+#include <drf_messages/log.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <map>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/clock.hpp"
 #include "schema/indexes.hpp"
 #include "sql/connection.hpp"
 #include "sql/pool.hpp"
+
+#include <drf_messages/clock.hpp>
 
 #include <functional>
 #include <span>

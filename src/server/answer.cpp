@@ -2,6 +2,7 @@
 #include "server/answer.hpp"
 
 #include "http/cookies.hpp"
+#include "http/headers.hpp"
 
 #include <fmt/format.h>
 

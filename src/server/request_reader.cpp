@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/request_reader.hpp"
 
+#include "http/headers.hpp"
 #include "server/request_target.hpp"
 
 #include <boost/asio/buffer.hpp>

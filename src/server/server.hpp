@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/log.hpp"
 #include "http/server_interface.hpp"
+
+#include <drf_messages/log.hpp>
 
 #include <chrono>
 #include <cstddef>

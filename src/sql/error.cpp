@@ -25,5 +25,4 @@ drf_messages::sql::Error::Error(
     std::string_view reason,
     Retry retry
 )
-    : std::runtime_error(describe(statement_name, code, reason)), kind_(kind), retry_(retry),
-      code_(std::move(code)) {}
+    : DatabaseError(kind, code, describe(statement_name, code, reason)), retry_(retry) {}

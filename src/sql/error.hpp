@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <stdexcept>
+#include <drf_messages/errors.hpp>
+
 #include <string>
 #include <string_view>
 
 namespace drf_messages::sql {
 
-/// What the caller can do about it.
-enum class ErrorKind {
-    connection_lost, ///< the connection must be thrown away; the database may be down
-    busy,            ///< lock, deadlock, serialization failure, no free connection in time
-    constraint,      ///< unique, foreign key or not null
-    schema,          ///< a table or column is missing: migrate first
-    read_only,
-    full, ///< no space is left: nothing of the transaction was written
-    other,
-};
+using ErrorKind = DatabaseErrorKind;
 
 /// Whether the same thing can be tried again at once. A lock or a free connection that was waited
 /// for in vain can not: the waiting was the trying.
@@ -28,8 +20,8 @@ enum class Retry {
     safe,
 };
 
-/// The database failed. The text names the statement and the driver's reason, never a value.
-class Error : public std::runtime_error {
+/// The database failed; says also whether it is worth another try.
+class Error : public DatabaseError {
 public:
     Error(
         ErrorKind kind,
@@ -39,15 +31,10 @@ public:
         Retry retry = Retry::no
     );
 
-    ErrorKind kind() const noexcept { return kind_; }
-    /// SQLSTATE, MariaDB's error number, or SQLite's extended result code as a number.
-    const std::string& code() const noexcept { return code_; }
     bool retryable() const noexcept { return retry_ == Retry::safe; }
 
 private:
-    ErrorKind kind_;
     Retry retry_;
-    std::string code_;
 };
 
 } // namespace drf_messages::sql

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/log.hpp"
 #include "sql/pool.hpp"
+
+#include <drf_messages/log.hpp>
 
 #include <chrono>
 

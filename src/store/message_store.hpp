@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/log.hpp"
 #include "base/result.hpp"
 #include "model/message_query.hpp"
 #include "sql/connection.hpp"
 
+#include <drf_messages/log.hpp>
 #include <drf_messages/message.hpp>
 #include <drf_messages/viewer.hpp>
 

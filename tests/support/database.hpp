@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/clock.hpp"
 #include "schema/migrations.hpp"
 #include "sql/pool.hpp"
 #include "sql/sqlite/sqlite_connection.hpp"
 #include "support/server_database.hpp"
 
+#include <drf_messages/clock.hpp>
 #include <drf_messages/ids.hpp>
 #include <drf_messages/settings.hpp>
 #include <drf_messages/time.hpp>

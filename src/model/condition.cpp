@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/message_query.hpp"
+#include <drf_messages/condition.hpp>
 
 #include <utility>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <drf_messages/export.hpp>
 #include <drf_messages/time.hpp>
 
 #include <functional>
@@ -11,6 +12,6 @@ namespace drf_messages {
 using Clock = std::function<Timestamp()>;
 
 /// The system's clock, in microseconds.
-Timestamp system_now();
+DRF_MESSAGES_API Timestamp system_now();
 
 } // namespace drf_messages

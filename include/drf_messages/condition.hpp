@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/export.hpp>
+#include <drf_messages/time.hpp>
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace drf_messages {
+
+/// A column of a message that a query may name; `tag_text` is drf_messages_messagetag.text, over
+/// the relation.
+enum class Field {
+    id,
+    user,
+    session,
+    session_key,
+    view,
+    message,
+    level,
+    read_at,
+    created,
+    tag_text
+};
+
+/// Django's field lookups. `exact` with a null value is `isnull`.
+enum class Lookup {
+    exact,
+    iexact,
+    gt,
+    gte,
+    lt,
+    lte,
+    in,
+    isnull,
+    contains,
+    icontains,
+    startswith,
+    istartswith,
+    endswith,
+    iendswith
+};
+
+/// A value to compare with; text must be valid UTF-8 without NUL.
+using FieldValue = std::variant<std::monostate, bool, std::int64_t, std::string, Timestamp>;
+
+/// A tree of comparisons, joined by AND, OR and NOT: Django's Q.
+struct DRF_MESSAGES_API Condition {
+    enum class Kind { comparison, all_of, any_of, negation, nothing };
+    Kind kind = Kind::all_of; ///< all_of without operands is true, `nothing` is false
+    Field field = Field::id;
+    Lookup lookup = Lookup::exact;
+    std::vector<FieldValue> values; ///< one, or as many as `in` has
+    std::vector<Condition> operands;
+
+    static Condition compare(Field field, Lookup lookup, FieldValue value);
+    static Condition in(Field field, std::vector<FieldValue> values);
+    static Condition all_of(std::vector<Condition> operands);
+    static Condition any_of(std::vector<Condition> operands);
+    static Condition negation(Condition operand);
+    static Condition nothing();
+};
+
+} // namespace drf_messages

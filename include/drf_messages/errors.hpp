@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/export.hpp>
+
+#include <stdexcept>
+#include <string>
+
+namespace drf_messages {
+
+/// Why the data was refused.
+enum class errc {
+    not_found = 1,
+    text_too_long,
+    tag_too_long,
+    view_too_long,
+    invalid_utf8,
+    contains_nul,
+    unread_not_deletable,
+    already_exists,
+};
+
+/// What an application asked for was refused because of its data; nothing was stored.
+class DRF_MESSAGES_API Refused : public std::invalid_argument {
+public:
+    explicit Refused(errc code);
+    errc code() const noexcept { return code_; }
+
+private:
+    errc code_;
+};
+
+/// A message can not be left since the request has no storage: MessageMiddleware is missing.
+/// - Django: django/contrib/messages/api.py, MessageFailure.
+class DRF_MESSAGES_API MessageFailure : public std::runtime_error {
+public:
+    MessageFailure();
+};
+
+/// What the caller can do about a database that failed.
+enum class DatabaseErrorKind {
+    connection_lost, ///< the connection must be thrown away; the database may be down
+    busy,            ///< lock, deadlock, serialization failure, no free connection in time
+    constraint,      ///< unique, foreign key or not null: a user who does not exist, say
+    schema,          ///< a table or column is missing: migrate first
+    read_only,
+    full, ///< no space is left: nothing of the transaction was written
+    other,
+};
+
+/// The database failed. The text names the statement and the driver's reason, never a value.
+class DRF_MESSAGES_API DatabaseError : public std::runtime_error {
+public:
+    DatabaseError(DatabaseErrorKind kind, std::string code, const std::string& text);
+
+    DatabaseErrorKind kind() const noexcept { return kind_; }
+    /// SQLSTATE, MariaDB's error number, or SQLite's extended result code as a number.
+    const std::string& code() const noexcept { return code_; }
+
+private:
+    DatabaseErrorKind kind_;
+    std::string code_;
+};
+
+} // namespace drf_messages
