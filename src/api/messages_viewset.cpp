@@ -40,7 +40,7 @@ const http::QueryDict& query_of(ApiRequest& request) {
     return *query;
 }
 
-messages::MessageStorage& storage_of(ApiRequest& request) {
+messages::DBStorage& storage_of(ApiRequest& request) {
     if (!request.http.messages) {
         throw std::logic_error(
             "the messages endpoints need django.contrib.messages.middleware.MessageMiddleware"

@@ -4,7 +4,7 @@
 #include "accounts/session.hpp"
 #include "http/message.hpp"
 #include "http/query_dict.hpp"
-#include "messages/message_storage.hpp"
+#include "messages/db_storage.hpp"
 #include "middleware/site.hpp"
 #include "model/user.hpp"
 
@@ -67,7 +67,7 @@ public:
     void set_user(const std::optional<User>& user);
 
     /// Absent without MessageMiddleware.
-    std::optional<messages::MessageStorage> messages;
+    std::optional<messages::DBStorage> messages;
 
     /// The language that LocaleMiddleware chose, else LANGUAGE_CODE: "de", "en-us".
     std::string_view language() const noexcept;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/filters.hpp"
-#include "messages/message_storage.hpp"
+#include "messages/db_storage.hpp"
 #include "support/database.hpp"
 
 #include <gmock/gmock.h>
@@ -47,7 +47,7 @@ protected:
     }
 
     Ids select(const MessageQuery& query) {
-        messages::MessageStorage storage(
+        messages::DBStorage storage(
             settings,
             {ann, false, {}},
             "",

@@ -4,7 +4,7 @@
 #include "api/filters.hpp"
 #include "api/message_serializer.hpp"
 #include "api/pagination.hpp"
-#include "messages/message_storage.hpp"
+#include "messages/db_storage.hpp"
 #include "support/database.hpp"
 #include "text/json.hpp"
 
@@ -39,7 +39,7 @@ public:
         );
         given_.now += std::chrono::seconds(1);
         const auto before = given_.connection().statement_count();
-        messages::MessageStorage storage(
+        messages::DBStorage storage(
             settings_,
             {user_, false, {}},
             "",

@@ -3,7 +3,7 @@
 // call: results, the `used` flag, and what is in the tables afterwards; with its variants on other
 // databases.
 #include "messages/message_manager.hpp"
-#include "messages/message_storage.hpp"
+#include "messages/db_storage.hpp"
 #include "sql/sql_timestamp.hpp"
 #include "sql/transaction.hpp"
 #include "store/session_store.hpp"
@@ -29,9 +29,8 @@ namespace drf_messages {
 namespace {
 
 namespace json = boost::json;
-using messages::DjangoMessage;
 using messages::MessageManager;
-using messages::MessageStorage;
+using messages::DBStorage;
 using test::Given;
 
 /// Cases where we differ, with the number of the deliberate difference (docs/differences.md).
@@ -149,7 +148,7 @@ public:
     }
 
     void run() {
-        MessageStorage
+        DBStorage
         storage(settings, viewer, view_name, given.clock(), no_log(), [this]() -> sql::Connection& {
             return given.connection();
         });
@@ -176,9 +175,9 @@ public:
     }
 
 private:
-    json::value call(MessageStorage& storage, const json::object& step);
-    json::value contains(MessageStorage& storage, const json::value& value);
-    void add(MessageStorage& storage, const json::object& step);
+    json::value call(DBStorage& storage, const json::object& step);
+    json::value contains(DBStorage& storage, const json::value& value);
+    void add(DBStorage& storage, const json::object& step);
 
     void load(const json::object& tables);
     void settings_of(const json::object& changed);
@@ -199,7 +198,7 @@ private:
         }
         return list;
     }
-    json::value ids(MessageStorage& storage, const Condition& where) {
+    json::value ids(DBStorage& storage, const Condition& where) {
         MessageQuery query;
         query.where = where;
         json::array list;
@@ -396,7 +395,7 @@ std::vector<std::string> Play::tags(const json::value* value) {
     return list;
 }
 
-void Play::add(MessageStorage& storage, const json::object& step) {
+void Play::add(DBStorage& storage, const json::object& step) {
     const auto* args = find(step, "args");
     if (!args) {
         storage
@@ -426,7 +425,7 @@ void Play::add(MessageStorage& storage, const json::object& step) {
     storage.add(level, string_of(rest.at(0)), tags(extra_tags)).value();
 }
 
-json::value Play::contains(MessageStorage& storage, const json::value& value) {
+json::value Play::contains(DBStorage& storage, const json::value& value) {
     if (value.is_string() && value != "<float>" && value != "<bytes>" &&
         value != "<model instance>") {
         return storage.contains(std::string_view(value.as_string()));
@@ -448,7 +447,7 @@ json::value Play::contains(MessageStorage& storage, const json::value& value) {
     return nullptr;
 }
 
-json::value Play::call(MessageStorage& storage, const json::object& step) {
+json::value Play::call(DBStorage& storage, const json::object& step) {
     asked_ = true;
     auto& connection = given.connection();
     const std::string op = string_of(step.at("op"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "messages/message_storage.hpp"
+#include "messages/db_storage.hpp"
 
 #include "messages/message_manager.hpp"
 #include "messages/slice.hpp"
@@ -64,7 +64,7 @@ void refuse_negative(std::optional<std::int64_t> position) {
 
 } // namespace
 
-MessageStorage::MessageStorage(
+DBStorage::DBStorage(
     const Settings& settings,
     Viewer viewer,
     std::string view_name,
@@ -75,18 +75,18 @@ MessageStorage::MessageStorage(
     : settings_(settings), viewer_(std::move(viewer)), view_name_(std::move(view_name)),
       clock_(std::move(clock)), log_(std::move(log)), connection_(std::move(connection)) {}
 
-void MessageStorage::set_viewer(Viewer viewer) {
+void DBStorage::set_viewer(Viewer viewer) {
     viewer_ = std::move(viewer);
 }
 
-bool MessageStorage::fallback() const {
+bool DBStorage::fallback() const {
     if (!viewer_.user) {
         return true;
     }
     return settings_.messages_use_sessions && !(viewer_.has_session && viewer_.session_key);
 }
 
-Result<void> MessageStorage::add(
+Result<void> DBStorage::add(
     Level level, std::string_view message, const std::vector<std::string>& extra_tags
 ) {
     if (message.empty()) {
@@ -115,7 +115,7 @@ Result<void> MessageStorage::add(
     return id.has_value() ? Result<void>() : Result<void>(id.error());
 }
 
-std::vector<DjangoMessage> MessageStorage::read_all() {
+std::vector<DjangoMessage> DBStorage::read_all() {
     if (fallback()) {
         used = true;
         return queued_;
@@ -125,7 +125,7 @@ std::vector<DjangoMessage> MessageStorage::read_all() {
     return django_messages(std::move(messages));
 }
 
-std::optional<DjangoMessage> MessageStorage::at(std::int64_t index) {
+std::optional<DjangoMessage> DBStorage::at(std::int64_t index) {
     if (fallback()) {
         used = true;
         const auto size = static_cast<std::int64_t>(queued_.size());
@@ -148,7 +148,7 @@ std::optional<DjangoMessage> MessageStorage::at(std::int64_t index) {
     return django_message(std::move(found.front()));
 }
 
-std::vector<DjangoMessage> MessageStorage::slice(
+std::vector<DjangoMessage> DBStorage::slice(
     std::optional<std::int64_t> start,
     std::optional<std::int64_t> stop,
     std::optional<std::int64_t> step
@@ -182,7 +182,7 @@ std::vector<DjangoMessage> MessageStorage::slice(
     return django_messages(std::move(shown));
 }
 
-std::size_t MessageStorage::size() {
+std::size_t DBStorage::size() {
     if (fallback()) {
         return queued_.size();
     }
@@ -191,11 +191,11 @@ std::size_t MessageStorage::size() {
     return static_cast<std::size_t>(count(query));
 }
 
-bool MessageStorage::empty() {
+bool DBStorage::empty() {
     return fallback() ? queued_.empty() : !any_unread({});
 }
 
-bool MessageStorage::contains(std::string_view text) {
+bool DBStorage::contains(std::string_view text) {
     if (fallback()) {
         return std::any_of(queued_.begin(), queued_.end(), [text](const DjangoMessage& message) {
             return message.message == text;
@@ -204,7 +204,7 @@ bool MessageStorage::contains(std::string_view text) {
     return any_unread(Condition::compare(Field::message, Lookup::exact, std::string(text)));
 }
 
-bool MessageStorage::contains(Level level) {
+bool DBStorage::contains(Level level) {
     if (fallback()) {
         return std::any_of(queued_.begin(), queued_.end(), [level](const DjangoMessage& message) {
             return message.level == level;
@@ -213,7 +213,7 @@ bool MessageStorage::contains(Level level) {
     return any_unread(Condition::compare(Field::level, Lookup::exact, std::int64_t{level}));
 }
 
-bool MessageStorage::contains(const DjangoMessage& message) {
+bool DBStorage::contains(const DjangoMessage& message) {
     // Level and text decide, as where Django compares its messages; tags do not.
     if (fallback()) {
         return std::any_of(queued_.begin(), queued_.end(), [&](const DjangoMessage& queued) {
@@ -226,7 +226,7 @@ bool MessageStorage::contains(const DjangoMessage& message) {
     return any_unread(Condition::all_of(std::move(both)));
 }
 
-std::string MessageStorage::str() {
+std::string DBStorage::str() {
     used = true;
     if (fallback()) {
         return texts(queued_);
@@ -237,11 +237,11 @@ std::string MessageStorage::str() {
     return texts(messages);
 }
 
-std::string MessageStorage::repr() {
+std::string DBStorage::repr() {
     return fallback() ? texts(queued_) : texts(select_unread({}));
 }
 
-std::int64_t MessageStorage::mark_read(const Condition& where) {
+std::int64_t DBStorage::mark_read(const Condition& where) {
     const auto own = scope();
     if (!own) {
         return 0;
@@ -255,12 +255,12 @@ std::int64_t MessageStorage::mark_read(const Condition& where) {
     return marked;
 }
 
-std::int64_t MessageStorage::count(const MessageQuery& query) {
+std::int64_t DBStorage::count(const MessageQuery& query) {
     const auto own = scope();
     return own ? store::count_messages(connection_(), *own, query) : 0;
 }
 
-std::vector<Message> MessageStorage::fetch(
+std::vector<Message> DBStorage::fetch(
     const MessageQuery& query, bool mark, std::optional<std::size_t> mark_at_most
 ) {
     const auto own = scope();
@@ -275,7 +275,7 @@ std::vector<Message> MessageStorage::fetch(
     return messages;
 }
 
-std::optional<Message> MessageStorage::fetch_one(MessageId id, const Condition& where, bool mark) {
+std::optional<Message> DBStorage::fetch_one(MessageId id, const Condition& where, bool mark) {
     const auto own = scope();
     if (!own) {
         return std::nullopt;
@@ -294,12 +294,12 @@ std::optional<Message> MessageStorage::fetch_one(MessageId id, const Condition& 
     return message;
 }
 
-UnreadSummary MessageStorage::summarize_unread() {
+UnreadSummary DBStorage::summarize_unread() {
     const auto own = scope();
     return own ? store::summarize_unread(connection_(), *own) : UnreadSummary();
 }
 
-Result<void> MessageStorage::remove(MessageId id, const Condition& where, bool allow_unread) {
+Result<void> DBStorage::remove(MessageId id, const Condition& where, bool allow_unread) {
     const auto own = scope();
     if (!own) {
         return errc::not_found;
@@ -318,7 +318,7 @@ Result<void> MessageStorage::remove(MessageId id, const Condition& where, bool a
     });
 }
 
-void MessageStorage::update() {
+void DBStorage::update() {
     if (!settings_.messages_delete_read || !used) {
         return;
     }
@@ -333,20 +333,20 @@ void MessageStorage::update() {
     log(LogLevel::info, fmt::format("Cleared {} messages", deleted));
 }
 
-std::optional<store::MessageScope> MessageStorage::scope() const {
+std::optional<store::MessageScope> DBStorage::scope() const {
     return store::message_scope(viewer_, settings_.messages_use_sessions);
 }
 
-std::vector<Message> MessageStorage::select_unread(MessageQuery query) {
+std::vector<Message> DBStorage::select_unread(MessageQuery query) {
     query.where = unread();
     return store::select_messages(connection_(), *scope(), query, log_);
 }
 
-bool MessageStorage::any_unread(Condition where) {
+bool DBStorage::any_unread(Condition where) {
     return store::any_message(connection_(), *scope(), unread_and(std::move(where)));
 }
 
-void MessageStorage::mark_shown(const store::MessageScope& scope, std::span<const Message> shown) {
+void DBStorage::mark_shown(const store::MessageScope& scope, std::span<const Message> shown) {
     std::vector<MessageId> ids;
     for (const Message& message : shown) {
         if (!message.read_at) {
@@ -367,7 +367,7 @@ void MessageStorage::mark_shown(const store::MessageScope& scope, std::span<cons
     }
 }
 
-void MessageStorage::log(LogLevel level, std::string_view line) const {
+void DBStorage::log(LogLevel level, std::string_view line) const {
     if (log_) {
         log_(level, line);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "messages/message_manager.hpp"
-#include "messages/message_storage.hpp"
+#include "messages/db_storage.hpp"
 #include "sql/transaction.hpp"
 #include "support/database.hpp"
 
@@ -15,8 +15,7 @@ namespace drf_messages {
 namespace {
 
 using namespace std::chrono_literals;
-using messages::DjangoMessage;
-using messages::MessageStorage;
+using messages::DBStorage;
 using test::Given;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -24,9 +23,9 @@ using testing::IsEmpty;
 class Storage : public testing::Test {
 protected:
     /// The storage of a request of ann's, unless it is another viewer's.
-    MessageStorage storage() { return storage({ann, true, "annssession"}); }
-    MessageStorage storage(Viewer viewer) {
-        return MessageStorage(
+    DBStorage storage() { return storage({ann, true, "annssession"}); }
+    DBStorage storage(Viewer viewer) {
+        return DBStorage(
             settings,
             std::move(viewer),
             "demo:index",
@@ -75,7 +74,7 @@ protected:
 
 TEST_F(Storage, FetchMarksExactlyTheUnreadMessagesItReturned) {
     some_messages();
-    MessageStorage messages = storage();
+    DBStorage messages = storage();
     MessageQuery query;
     query.limit = 3;
     std::vector<Message> page;
@@ -107,7 +106,7 @@ TEST_F(Storage, FetchMarksNoMessageBeyondThePageThatLooksOneFurther) {
 
 TEST_F(Storage, FetchWritesNothingWhenNothingIsUnreadOrNotAsked) {
     some_messages();
-    MessageStorage messages = storage();
+    DBStorage messages = storage();
     EXPECT_EQ(cost([&] { messages.fetch({}, false); }), 1U);
     EXPECT_EQ(storage().mark_read(), 3);
     EXPECT_EQ(cost([&] { EXPECT_EQ(messages.fetch({}, true).size(), 4U); }), 1U);
@@ -122,14 +121,14 @@ TEST_F(Storage, FetchMarksMoreMessagesThanOneStatementTakes) {
         }
         transaction.commit();
     }
-    MessageStorage messages = storage();
+    DBStorage messages = storage();
     EXPECT_EQ(cost([&] { messages.fetch({}, true); }), 5U);
     EXPECT_EQ(messages.summarize_unread().count, 0);
 }
 
 TEST_F(Storage, FetchOneMarksOnceAndKeepsTheTimeAfterwards) {
     some_messages();
-    MessageStorage messages = storage();
+    DBStorage messages = storage();
     EXPECT_EQ(cost([&] { EXPECT_FALSE(messages.fetch_one({1}, {}, true)->read_at); }), 2U);
     given.now += 1h;
     EXPECT_EQ(cost([&] { EXPECT_TRUE(messages.fetch_one({1}, {}, true)->read_at); }), 1U);
@@ -142,7 +141,7 @@ TEST_F(Storage, FetchOneMarksOnceAndKeepsTheTimeAfterwards) {
 
 TEST_F(Storage, PeekAndCountCostOneStatement) {
     some_messages();
-    MessageStorage messages = storage();
+    DBStorage messages = storage();
     UnreadSummary summary;
     EXPECT_EQ(cost([&] { summary = messages.summarize_unread(); }), 1U);
     EXPECT_EQ(summary.count, 3);
@@ -154,7 +153,7 @@ TEST_F(Storage, PeekAndCountCostOneStatement) {
 TEST_F(Storage, RemovesAReadMessageWithItsTags) {
     some_messages();
     given.message(ann, "six").read().tag("x");
-    MessageStorage messages = storage();
+    DBStorage messages = storage();
     EXPECT_EQ(cost([&] { EXPECT_TRUE(messages.remove({6}, {}, false).has_value()); }), 5U);
     EXPECT_EQ(messages.remove({6}, {}, false).error(), errc::not_found);
     EXPECT_EQ(messages.remove({5}, {}, true).error(), errc::not_found);
@@ -175,11 +174,11 @@ TEST_F(Storage, NeverDeletesAMessageThatWasMarkedUnreadMeanwhile) {
 TEST_F(Storage, UpdateDeletesReadMessagesOfTheViewerOnlyAfterUse) {
     settings.messages_delete_read = true;
     some_messages();
-    MessageStorage unused = storage();
+    DBStorage unused = storage();
     unused.summarize_unread();
     EXPECT_EQ(cost([&] { unused.update(); }), 0U);
 
-    MessageStorage messages = storage();
+    DBStorage messages = storage();
     messages.at(0);
     messages.update();
     EXPECT_THAT(ids(), ElementsAre("3", "4", "5"));
@@ -190,7 +189,7 @@ TEST_F(Storage, UpdateDeletesReadMessagesOfTheViewerOnlyAfterUse) {
 TEST_F(Storage, UpdateDeletesAfterAReadMessageWasShownAlone) {
     settings.messages_delete_read = true;
     some_messages();
-    MessageStorage messages = storage();
+    DBStorage messages = storage();
     messages.fetch_one({2}, {}, true);
     messages.update();
     EXPECT_THAT(ids(), ElementsAre("1", "3", "4", "5"));
@@ -198,7 +197,7 @@ TEST_F(Storage, UpdateDeletesAfterAReadMessageWasShownAlone) {
 
 TEST_F(Storage, UpdateKeepsEverythingUnlessTheSettingIsOn) {
     some_messages();
-    MessageStorage messages = storage();
+    DBStorage messages = storage();
     messages.read_all();
     EXPECT_EQ(cost([&] { messages.update(); }), 0U);
     EXPECT_EQ(ids().size(), 5U);
@@ -208,7 +207,7 @@ TEST_F(Storage, UpdateForgetsNoUserWhoCameWithoutASession) {
     settings.messages_delete_read = true;
     settings.messages_use_sessions = true;
     some_messages();
-    MessageStorage messages = storage({});
+    DBStorage messages = storage({});
     messages.set_viewer({ann, true, {}});
     EXPECT_TRUE(messages.fallback());
     messages.fetch({}, true);
@@ -217,7 +216,7 @@ TEST_F(Storage, UpdateForgetsNoUserWhoCameWithoutASession) {
 
     // But what was kept in memory says nothing about stored messages.
     given.message(ann, "six").read();
-    MessageStorage other = storage({ann, true, {}});
+    DBStorage other = storage({ann, true, {}});
     other.read_all();
     EXPECT_TRUE(other.used);
     other.update();
@@ -227,7 +226,7 @@ TEST_F(Storage, UpdateForgetsNoUserWhoCameWithoutASession) {
 TEST_F(Storage, AsksForNoDatabaseOnBehalfOfAnAnonymousViewer) {
     settings.messages_delete_read = true;
     some_messages();
-    MessageStorage messages = storage({{}, true, "somesession"});
+    DBStorage messages = storage({{}, true, "somesession"});
     EXPECT_THAT(messages.fetch({}, true), IsEmpty());
     EXPECT_FALSE(messages.fetch_one({1}, {}, true));
     EXPECT_EQ(messages.count({}), 0);
@@ -242,7 +241,7 @@ TEST_F(Storage, AsksForNoDatabaseOnBehalfOfAnAnonymousViewer) {
 }
 
 TEST_F(Storage, InMemoryObeysTheLevelAndRefusesWhatTheDatabaseRefuses) {
-    MessageStorage messages = storage({});
+    DBStorage messages = storage({});
     messages.add(20, "").value();
     messages.add(10, "debug").value();
     messages.set_level(40);
@@ -272,7 +271,7 @@ TEST_F(Storage, SlicesReturnWhatTheyMark) {
         }
         return result;
     };
-    MessageStorage messages = storage();
+    DBStorage messages = storage();
     EXPECT_THAT(texts(messages.slice(0, 4, 2)), ElementsAre("1", "3"));
     EXPECT_EQ(messages.repr(), "2, 4, 5");
     EXPECT_THAT(texts(messages.slice({}, {}, -2)), ElementsAre("5", "2"));
@@ -285,7 +284,7 @@ TEST_F(Storage, SlicesReturnWhatTheyMark) {
 }
 
 TEST_F(Storage, SlicesInMemoryAsPythonSlicesAList) {
-    MessageStorage messages = storage({});
+    DBStorage messages = storage({});
     for (const char* text : {"0", "1", "2", "3", "4"}) {
         messages.add(20, text).value();
     }
@@ -311,7 +310,7 @@ TEST_F(Storage, SlicesInMemoryAsPythonSlicesAList) {
 TEST_F(Storage, ReadingWhileAnotherAddsMarksOnlyWhatWasRead) {
     some_messages();
     // The other writer comes in between our two statements: where the clock is asked for.
-    MessageStorage messages(
+    DBStorage messages(
         settings,
         {ann, false, {}},
         "",

@@ -8,6 +8,7 @@
 
 #include <drf_messages/clock.hpp>
 #include <drf_messages/log.hpp>
+#include <drf_messages/django_message.hpp>
 #include <drf_messages/settings.hpp>
 #include <drf_messages/viewer.hpp>
 
@@ -22,22 +23,14 @@
 
 namespace drf_messages::messages {
 
-/// A message as Django's own framework shows it: django.contrib.messages.storage.base.Message.
-struct DjangoMessage {
-    Level level = 0;
-    std::string message;
-    std::string extra_tags; ///< joined by spaces
-    bool operator==(const DjangoMessage&) const = default;
-};
-
 /// The messages of one request: Django's request._messages with drf_messages.storage.DBStorage.
 /// Without a user (or, with MESSAGES_USE_SESSIONS, without a session) it keeps messages in memory
 /// for this request. Marking is exact: only messages that a call returned are marked, never one
 /// that arrived meanwhile.
-class MessageStorage {
+class DBStorage {
 public:
     /// - connection: called when the database is first needed.
-    MessageStorage(
+    DBStorage(
         const Settings& settings,
         Viewer viewer,
         std::string view_name,

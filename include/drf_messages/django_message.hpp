@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/export.hpp>
+#include <drf_messages/level.hpp>
+
+#include <iosfwd>
+#include <string>
+
+namespace drf_messages {
+
+/// A message as Django's own framework shows it: django.contrib.messages.storage.base.Message.
+struct DRF_MESSAGES_API DjangoMessage {
+    Level level = 0;
+    std::string message;
+    std::string extra_tags; ///< joined by spaces
+    /// what MESSAGE_TAGS calls the level; empty when it does not know it
+    std::string level_tag = {};
+    /// the text is HTML that a template shows as it is: Django's SafeData
+    bool is_safe = false;
+
+    /// Extra tags and the level's tag, joined by a space: what a page uses as CSS classes.
+    std::string tags() const;
+
+    /// Level and text decide, as where Django compares its messages.
+    bool operator==(const DjangoMessage& other) const noexcept {
+        return level == other.level && message == other.message;
+    }
+};
+
+/// The text.
+DRF_MESSAGES_API std::ostream& operator<<(std::ostream& stream, const DjangoMessage& message);
+
+} // namespace drf_messages
