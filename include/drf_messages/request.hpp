@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/export.hpp>
+#include <drf_messages/http.hpp>
+#include <drf_messages/ids.hpp>
+#include <drf_messages/session_data.hpp>
+#include <drf_messages/viewer.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace drf_messages::messages {
+struct RequestState;
+}
+
+namespace drf_messages {
+
+class Site;
+class Transaction;
+
+/// What the messages framework knows of an application's request: Django's request.user,
+/// request.session and request.resolver_match.
+struct RequestContext {
+    std::optional<UserId> user; ///< absent: an anonymous visitor
+    /// the key of the request's session; absent: the request has no session
+    std::optional<std::string> session_key = {};
+    std::string view_name = {}; ///< kept with each message: "profile:save"
+    /// The session itself, for SessionStorage; its key then counts as session_key. It must live as
+    /// long as the request.
+    SessionData* session = nullptr;
+    /// The request as it came in, for CookieStorage. It must live as long as the request.
+    const http::Request* http = nullptr;
+};
+
+/// One request of an application, with the messages of its visitor. Used by one thread at a time;
+/// ends with its scope, and handles made from it throw std::logic_error from then on.
+class DRF_MESSAGES_API Request {
+public:
+    /// The site must live longer.
+    explicit Request(Site& site, RequestContext context = {});
+    /// What this request does belongs to the transaction, and is undone with it. The request must
+    /// not outlive it.
+    explicit Request(Transaction& transaction, RequestContext context = {});
+    /// The same visitor and view as `outer`, inside a transaction. Messages in memory, cookie or
+    /// session stay those of `outer`, and are not undone.
+    Request(Transaction& transaction, Request& outer);
+    /// For what already holds one: MessageMiddleware.
+    explicit Request(std::shared_ptr<messages::RequestState> state);
+    ~Request();
+    Request(Request&&) noexcept;
+    Request& operator=(Request&&) noexcept;
+    Request(const Request&) = delete;
+    Request& operator=(const Request&) = delete;
+
+    const Viewer& viewer() const noexcept;
+    const std::string& view_name() const noexcept;
+
+    /// The end of the request: deletes what was read where MESSAGES_DELETE_READ says so, and sends
+    /// messages that wait in a cookie with the answer. MessageMiddleware does it by itself.
+    void update(http::Response& response);
+
+    /// For the library itself.
+    const std::shared_ptr<messages::RequestState>& state() const noexcept { return state_; }
+
+private:
+    std::shared_ptr<messages::RequestState> state_;
+};
+
+} // namespace drf_messages

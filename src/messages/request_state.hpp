@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "messages/database_access.hpp"
+#include "messages/storage.hpp"
+
+#include <drf_messages/viewer.hpp>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace drf_messages::messages {
+
+/// What a public Request and the handles made from it share. Once the request has ended, every call
+/// through a handle throws std::logic_error.
+struct RequestState {
+    std::shared_ptr<DatabaseAccess> database;
+    Viewer viewer;
+    std::string view_name;
+    Storage* storage = nullptr;             ///< null without MessageMiddleware, and after the end
+    std::unique_ptr<Storage> owned_storage; ///< the storage, unless a middleware owns it
+    bool ended = false;
+
+    void refuse_ended() const {
+        if (ended) {
+            throw std::logic_error("the messages of a request were used after it had ended");
+        }
+    }
+};
+
+} // namespace drf_messages::messages
