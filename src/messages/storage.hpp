@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/result.hpp"
+
+#include <drf_messages/django_message.hpp>
+#include <drf_messages/http.hpp>
+#include <drf_messages/ids.hpp>
+#include <drf_messages/level.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::messages {
+
+/// Messages on their way to who reads them.
+struct Reading {
+    std::vector<DjangoMessage> messages;
+    /// the rows that they are, in the same order; empty for messages that are no rows
+    std::vector<MessageId> ids;
+};
+
+/// The messages of one request: Django's request._messages. Used by one thread.
+/// - Django: django/contrib/messages/storage/base.py, BaseStorage.
+class Storage {
+public:
+    /// - message_level: MESSAGE_LEVEL, what level() is until it is set.
+    explicit Storage(Level message_level) : message_level_(message_level) {}
+    virtual ~Storage() = default;
+    Storage(const Storage&) = delete;
+    Storage& operator=(const Storage&) = delete;
+
+    /// Messages below it are not kept.
+    Level level() const noexcept { return level_.value_or(message_level_); }
+    void set_level(std::optional<Level> level) noexcept { level_ = level; }
+
+    /// Whether messages were shown, so that update() takes them away; an application may set it
+    /// too.
+    bool used = false;
+
+    /// Leaves a message. Empty text and a level below level() are skipped without an error.
+    virtual Result<void>
+    add(Level level, std::string_view message, const std::vector<std::string>& extra_tags = {}) = 0;
+
+    // ---- reading, all of it of unread messages
+    /// Every message that waits, for an iteration. Marks nothing in the database; a storage of
+    /// Django's counts as used from here on, as it does in Django.
+    virtual Reading read() = 0;
+    /// The iteration is complete: marks exactly what it showed.
+    virtual void finish_reading(const Reading& reading) = 0;
+    /// Python's storage[index], marked; absent beyond the last one.
+    /// Stored messages do not count from the end: a negative index throws std::invalid_argument.
+    /// Those in memory do.
+    virtual std::optional<DjangoMessage> at(std::int64_t index) = 0;
+    /// Python's storage[start:stop:step]; marks what it returns. A step of 0 throws
+    /// std::invalid_argument, and so does a negative start or stop of stored messages.
+    virtual std::vector<DjangoMessage> slice(
+        std::optional<std::int64_t> start,
+        std::optional<std::int64_t> stop,
+        std::optional<std::int64_t> step
+    ) = 0;
+    virtual std::size_t size() = 0;
+    virtual bool empty() = 0;
+    virtual bool contains(std::string_view text) = 0;
+    virtual bool contains(Level level) = 0;
+    /// Level and text decide.
+    virtual bool contains(const DjangoMessage& message) = 0;
+    /// The texts, joined by ", "; marks them.
+    virtual std::string str() = 0;
+    /// As str(), but marks nothing.
+    virtual std::string repr() = 0;
+    /// The end of a `with` block: marks every message that waits, shown or not.
+    virtual void mark_all_read() = 0;
+
+    /// The end of the request: takes away what was shown and keeps the rest for the next one.
+    /// - response: gets the cookie, where there is one; null when nothing is answered, and then a
+    ///   cookie stays as it is.
+    /// - returns the messages for which there was no room.
+    virtual std::vector<DjangoMessage> update(http::Response* response) = 0;
+
+private:
+    Level message_level_;
+    std::optional<Level> level_;
+};
+
+} // namespace drf_messages::messages
