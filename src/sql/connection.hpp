@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <drf_messages/time.hpp>
+#include <drf_messages/sql.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -9,15 +9,13 @@
 #include <span>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 namespace drf_messages::sql {
 
 enum class Dialect { sqlite, postgresql, mariadb };
 
-/// A parameter or a column: null, boolean, integer, text, bytes excluded (no table of ours has
-/// any), moment in UTC. Text is borrowed: it must live until the call returns.
-using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string_view, Timestamp>;
+using Value = SqlValue;
+using Row = SqlRow;
 
 /// One SQL statement. `text` uses `?` for each parameter, in order, on every database; `name` is
 /// what logs and errors show. Statements are prepared once a connection and kept by their text, so
@@ -25,18 +23,6 @@ using Value = std::variant<std::monostate, bool, std::int64_t, double, std::stri
 struct Statement {
     std::string_view name;
     std::string_view text;
-};
-
-/// The current row of a running query; columns count from 0. Views live until the callback returns.
-class Row {
-public:
-    virtual ~Row() = default;
-    virtual bool is_null(int column) const = 0;
-    virtual std::int64_t integer(int column) const = 0;
-    virtual bool boolean(int column) const = 0;
-    virtual std::string_view text(int column) const = 0;
-    /// The column as a moment in UTC. Throws sql::Error when it holds none.
-    virtual Timestamp timestamp(int column) const = 0;
 };
 
 /// One database connection, used by one thread at a time. Every call throws sql::Error on failure.
