@@ -49,8 +49,10 @@ using FieldValue = std::variant<std::monostate, bool, std::int64_t, std::string,
 
 /// A tree of comparisons, joined by AND, OR and NOT: Django's Q.
 struct DRF_MESSAGES_API Condition {
-    enum class Kind { comparison, all_of, any_of, negation, nothing };
-    Kind kind = Kind::all_of; ///< all_of without operands is true, `nothing` is false
+    enum class Kind { comparison, all_of, any_of, negation, nothing, of_one_tag };
+    /// all_of without operands is true, `nothing` is false; `of_one_tag` is its operand, where all
+    /// comparisons with a tag that are not negated concern the same tag
+    Kind kind = Kind::all_of;
     Field field = Field::id;
     Lookup lookup = Lookup::exact;
     std::vector<FieldValue> values; ///< one, or as many as `in` has
@@ -62,6 +64,18 @@ struct DRF_MESSAGES_API Condition {
     static Condition any_of(std::vector<Condition> operands);
     static Condition negation(Condition operand);
     static Condition nothing();
+    static Condition of_one_tag(Condition operand);
+};
+
+/// Both, either, not: Django's `&`, `|` and `~` on Q.
+DRF_MESSAGES_API Condition operator&&(Condition left, Condition right);
+DRF_MESSAGES_API Condition operator||(Condition left, Condition right);
+DRF_MESSAGES_API Condition operator!(Condition operand);
+
+/// One part of an order.
+struct OrderBy {
+    Field field = Field::created;
+    bool descending = false;
 };
 
 } // namespace drf_messages

@@ -49,4 +49,39 @@ Condition Condition::nothing() {
     return condition;
 }
 
+Condition Condition::of_one_tag(Condition operand) {
+    Condition condition;
+    condition.kind = Kind::of_one_tag;
+    condition.operands.push_back(std::move(operand));
+    return condition;
+}
+
+namespace {
+
+/// `left` with `right` as its last operand, so that `a && b && c` is one list.
+Condition joined(Condition::Kind kind, Condition left, Condition right) {
+    if (left.kind != kind || left.operands.empty()) {
+        Condition list;
+        list.kind = kind;
+        list.operands.push_back(std::move(left));
+        left = std::move(list);
+    }
+    left.operands.push_back(std::move(right));
+    return left;
+}
+
+} // namespace
+
+Condition operator&&(Condition left, Condition right) {
+    return joined(Condition::Kind::all_of, std::move(left), std::move(right));
+}
+
+Condition operator||(Condition left, Condition right) {
+    return joined(Condition::Kind::any_of, std::move(left), std::move(right));
+}
+
+Condition operator!(Condition operand) {
+    return Condition::negation(std::move(operand));
+}
+
 } // namespace drf_messages

@@ -10,11 +10,6 @@
 
 namespace drf_messages {
 
-struct OrderBy {
-    Field field = Field::created;
-    bool descending = false;
-};
-
 /// Where a cursor page begins: strictly after `position` in the query's first order field (or at it
 /// and after, `inclusive`). A null position stands for the rows whose field is null, which every
 /// database of ours sorts as its own NULLs sort.

@@ -171,6 +171,9 @@ void MessageSql::condition(const Condition& condition, bool negated) {
     case Condition::Kind::nothing:
         sql_ << never;
         break;
+    case Condition::Kind::of_one_tag:
+        join(first, last, " AND ", negated);
+        break;
     }
 }
 

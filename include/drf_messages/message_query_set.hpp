@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/condition.hpp>
+#include <drf_messages/export.hpp>
+#include <drf_messages/field.hpp>
+#include <drf_messages/message.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace drf_messages::messages {
+class QuerySetState;
+}
+
+namespace drf_messages {
+
+namespace detail {
+
+/// What a field holds in a row: absent where it can be null.
+template<class AnyField>
+using Stored = std::conditional_t<
+    AnyField::is_nullable && AnyField::field != Field::tag_text,
+    std::optional<typename AnyField::value_type>,
+    typename AnyField::value_type>;
+
+template<class T>
+T from_field_value(FieldValue value) {
+    if constexpr (std::same_as<T, Level>) {
+        return static_cast<Level>(std::get<std::int64_t>(value));
+    } else if constexpr (std::same_as<T, MessageId>) {
+        return MessageId{std::get<std::int64_t>(value)};
+    } else if constexpr (std::same_as<T, UserId>) {
+        const auto* number = std::get_if<std::int64_t>(&value);
+        return number ? UserId{*number} : UserId{std::get<std::string>(std::move(value))};
+    } else if constexpr (std::same_as<T, Timestamp> || std::same_as<T, std::string>) {
+        return std::get<T>(std::move(value));
+    } else {
+        using Inner = typename T::value_type;
+        return std::holds_alternative<std::monostate>(value)
+                   ? T()
+                   : T(from_field_value<Inner>(std::move(value)));
+    }
+}
+
+} // namespace detail
+
+/// Messages that are described, not yet read: Django's QuerySet. A value; each call returns another
+/// one and leaves this one as it is. The database is asked each time that something is read, and
+/// only then.
+///
+/// Never holds a message twice, whichever of its tags fit, so there is no distinct(). Conditions on
+/// tags in one filter() concern the same tag; those of several calls, each any tag. exclude() takes
+/// away what has such tags, each condition on any of them.
+///
+/// Newest first unless order_by() says otherwise; equal ones by rising id.
+///
+/// Throws DatabaseError when the database fails, and std::logic_error once the request or
+/// transaction that it comes from has ended. Not for several threads at once.
+/// - Django: drf_messages/models.py, MessageQuerySet; django/db/models/query.py.
+class DRF_MESSAGES_API MessageQuerySet {
+public:
+    class Iterator;
+    class Batches;
+
+    // ---- which messages
+    /// Those that fit `condition` as well. Throws std::logic_error after a slice, and
+    /// std::length_error when all conditions together compare with more than 30 000 values.
+    MessageQuerySet filter(Condition condition) const;
+    /// Those that do not fit `condition`. Throws as filter() does.
+    MessageQuerySet exclude(Condition condition) const;
+    MessageQuerySet none() const;
+    MessageQuerySet all() const { return *this; }
+
+    /// In this order; without any, by id. Throws std::logic_error after a slice.
+    MessageQuerySet order_by(std::vector<OrderBy> order) const;
+    template<std::same_as<OrderBy>... Rest>
+    MessageQuerySet order_by(OrderBy first, Rest... rest) const {
+        return order_by(std::vector<OrderBy>{first, rest...});
+    }
+    MessageQuerySet order_by() const { return order_by(std::vector<OrderBy>()); }
+    /// The same messages from the other end. Throws std::logic_error after a slice.
+    MessageQuerySet reverse() const;
+
+    /// Python's set[start:stop], also of a slice. Throws std::invalid_argument for negative
+    /// numbers.
+    MessageQuerySet
+    slice(std::int64_t start, std::optional<std::int64_t> stop = std::nullopt) const;
+    /// The first `count` of them.
+    MessageQuerySet limit(std::int64_t count) const { return slice(0, count); }
+
+    // ---- reading; nothing of it marks
+    std::vector<Message> list() const;
+    /// One fetch of all of them; each begin() is another one.
+    Iterator begin() const;
+    std::default_sentinel_t end() const noexcept { return {}; }
+    /// All of them, at most `size` in memory at once, as `for (std::vector<Message>& batch :
+    /// set.batches(500))`. Each batch begins behind the last message of the one before it, in the
+    /// set's order. Ordered by id or created, which never change, a message that fits all the while
+    /// comes exactly once, whatever others write, and a batch may be marked or deleted before the
+    /// next. One whose other fields are changed meanwhile may be missed or come again when they are
+    /// part of the order. Throws std::invalid_argument for a size of 0.
+    Batches batches(std::size_t size) const;
+    /// Python's set[index]. Throws std::out_of_range beyond the last one.
+    Message operator[](std::int64_t index) const;
+    std::optional<Message> first() const;
+    /// Throws std::logic_error after a slice.
+    std::optional<Message> last() const;
+    /// Absent when there is no such message, or it is not in this set. Throws std::logic_error
+    /// after a slice.
+    std::optional<Message> get(MessageId id) const;
+
+    std::int64_t count() const;
+    bool exists() const;
+
+    // ---- aggregates
+    /// The greatest value; absent where there is none.
+    template<class AnyField>
+    requires(AnyField::is_ordered
+    ) std::optional<typename AnyField::value_type> max(AnyField /*field*/)
+    const {
+        return detail::from_field_value<std::optional<typename AnyField::value_type>>(
+            extreme("MAX", AnyField::field)
+        );
+    }
+    template<class AnyField>
+    requires(AnyField::is_ordered
+    ) std::optional<typename AnyField::value_type> min(AnyField /*field*/)
+    const {
+        return detail::from_field_value<std::optional<typename AnyField::value_type>>(
+            extreme("MIN", AnyField::field)
+        );
+    }
+    /// Absent of no messages.
+    template<class AnyField>
+    requires(std::same_as<typename AnyField::value_type, Level>)
+        std::optional<std::int64_t> sum(AnyField /*field*/)
+    const { return level_sum().first; }
+    template<class AnyField>
+    requires(std::same_as<typename AnyField::value_type, Level>)
+        std::optional<double> avg(AnyField /*field*/)
+    const {
+        const auto [sum, count] = level_sum();
+        return sum ? std::optional(static_cast<double>(*sum) / static_cast<double>(count))
+                   : std::nullopt;
+    }
+    /// How many messages there are with each value that occurs; of tags, how many messages have
+    /// each of them.
+    template<class AnyField>
+    requires(AnyField::field != Field::id)
+        std::map<detail::Stored<AnyField>, std::int64_t> count_by(AnyField /*field*/)
+    const {
+        std::map<detail::Stored<AnyField>, std::int64_t> counts;
+        for (auto& [value, count] : count_each(AnyField::field)) {
+            counts[detail::from_field_value<detail::Stored<AnyField>>(std::move(value))] += count;
+        }
+        return counts;
+    }
+
+    // ---- changing
+    /// Marks those that are unread, with one statement, and returns how many. When there were any,
+    /// the storage of the request counts as used. Throws std::logic_error after a slice.
+    std::int64_t mark_read() const;
+    /// Deletes all of them with their tags in one transaction, and returns how many messages went.
+    /// Throws std::logic_error after a slice.
+    /// - Django: QuerySet.delete
+    std::int64_t remove() const;
+
+    /// For the library itself.
+    explicit MessageQuerySet(std::shared_ptr<const messages::QuerySetState> state);
+    const messages::QuerySetState& state() const noexcept { return *state_; }
+
+private:
+    FieldValue extreme(const char* function, Field field) const;
+    std::pair<std::optional<std::int64_t>, std::int64_t> level_sum() const;
+    std::vector<std::pair<FieldValue, std::int64_t>> count_each(Field field) const;
+
+    std::shared_ptr<const messages::QuerySetState> state_;
+};
+
+/// Over the messages that one begin() has fetched; copies share them.
+class MessageQuerySet::Iterator {
+public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = Message;
+    using difference_type = std::ptrdiff_t;
+    using pointer = Message*;
+    using reference = Message&;
+
+    Iterator() = default;
+    explicit Iterator(std::vector<Message> messages)
+        : messages_(std::make_shared<std::vector<Message>>(std::move(messages))) {}
+
+    reference operator*() const { return (*messages_)[position_]; }
+    pointer operator->() const { return &**this; }
+    Iterator& operator++() {
+        ++position_;
+        return *this;
+    }
+    Iterator operator++(int) {
+        Iterator before = *this;
+        ++*this;
+        return before;
+    }
+    bool operator==(const Iterator& other) const = default;
+    bool operator==(std::default_sentinel_t /*end*/) const noexcept {
+        return !messages_ || position_ == messages_->size();
+    }
+
+private:
+    std::shared_ptr<std::vector<Message>> messages_;
+    std::size_t position_ = 0;
+};
+
+/// One pass over a query set, batch by batch.
+class DRF_MESSAGES_API MessageQuerySet::Batches {
+public:
+    class DRF_MESSAGES_API Iterator {
+    public:
+        using iterator_concept = std::input_iterator_tag;
+        using value_type = std::vector<Message>;
+        using difference_type = std::ptrdiff_t;
+
+        std::vector<Message>& operator*() const;
+        std::vector<Message>* operator->() const { return &**this; }
+        Iterator& operator++();
+        void operator++(int) { ++*this; }
+        bool operator==(std::default_sentinel_t /*end*/) const noexcept;
+
+    private:
+        friend class Batches;
+        struct Pass;
+        explicit Iterator(std::shared_ptr<Pass> pass);
+        std::shared_ptr<Pass> pass_;
+    };
+
+    Iterator begin() const;
+    std::default_sentinel_t end() const noexcept { return {}; }
+
+private:
+    friend class MessageQuerySet;
+    Batches(std::shared_ptr<const messages::QuerySetState> state, std::size_t size);
+
+    std::shared_ptr<const messages::QuerySetState> state_;
+    std::size_t size_;
+};
+
+} // namespace drf_messages

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "messages/database_access.hpp"
+#include "messages/request_state.hpp"
+#include "model/message_query.hpp"
+#include "store/message_store.hpp"
+
+#include <drf_messages/message_query_set.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace drf_messages::messages {
+
+/// Whose messages a query set holds.
+struct QuerySetScope {
+    /// absent: nobody's, as for an anonymous visitor
+    std::optional<store::MessageScope> rows;
+    /// whose storage counts as used when messages are marked; null: no request
+    std::shared_ptr<RequestState> request;
+};
+
+/// All messages of the scope, newest first.
+MessageQuerySet make_query_set(std::shared_ptr<DatabaseAccess> database, QuerySetScope scope);
+
+/// The messages that a request may see: MessageManager.with_context.
+MessageQuerySet query_set_of(const std::shared_ptr<RequestState>& request);
+
+/// What the set asks for, and the same set asking for something else.
+const MessageQuery& query_of(const MessageQuerySet& set);
+MessageQuerySet with_query(const MessageQuerySet& set, MessageQuery query);
+
+} // namespace drf_messages::messages
