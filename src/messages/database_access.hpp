@@ -8,6 +8,9 @@
 #include <drf_messages/settings.hpp>
 
 #include <functional>
+#include <optional>
+#include <type_traits>
+#include <utility>
 
 namespace drf_messages::messages {
 
@@ -34,5 +37,38 @@ public:
     /// one.
     virtual void transact(const Work& work) = 0;
 };
+
+namespace detail {
+
+template<class Door, class Work>
+std::invoke_result_t<Work&, sql::Connection&> value_through(Door&& door, Work& work) {
+    if constexpr (std::is_void_v<std::invoke_result_t<Work&, sql::Connection&>>) {
+        door(std::ref(work));
+    } else {
+        std::optional<std::invoke_result_t<Work&, sql::Connection&>> value;
+        auto keep = [&](sql::Connection& connection) { value.emplace(work(connection)); };
+        // A reference fits into std::function without memory of its own.
+        door(std::ref(keep));
+        return *std::move(value);
+    }
+}
+
+} // namespace detail
+
+/// DatabaseAccess::run with what `work` returns.
+template<class Work>
+std::invoke_result_t<Work&, sql::Connection&> run(DatabaseAccess& database, Work&& work) {
+    return detail::value_through(
+        [&database](const DatabaseAccess::Work& each) { database.run(each); }, work
+    );
+}
+
+/// DatabaseAccess::transact with what `work` returns.
+template<class Work>
+std::invoke_result_t<Work&, sql::Connection&> transact(DatabaseAccess& database, Work&& work) {
+    return detail::value_through(
+        [&database](const DatabaseAccess::Work& each) { database.transact(each); }, work
+    );
+}
 
 } // namespace drf_messages::messages

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "messages/db_storage.hpp"
 
+#include "messages/level_tag.hpp"
 #include "messages/message_manager.hpp"
+#include "messages/new_message.hpp"
 #include "messages/slice.hpp"
-#include "sql/transaction.hpp"
 
 #include <fmt/format.h>
 
@@ -19,20 +20,6 @@ constexpr std::size_t marked_by_one_statement = 500;
 
 std::string joined(const std::vector<std::string>& words) {
     return fmt::format("{}", fmt::join(words, " "));
-}
-
-/// Django: drf_messages/models.py, Message.get_django_message.
-DjangoMessage django_message(Message message) {
-    return {message.level, std::move(message.message), joined(message.extra_tags)};
-}
-
-std::vector<DjangoMessage> django_messages(std::vector<Message> messages) {
-    std::vector<DjangoMessage> result;
-    result.reserve(messages.size());
-    for (Message& message : messages) {
-        result.push_back(django_message(std::move(message)));
-    }
-    return result;
 }
 
 template<class AnyMessage>
@@ -62,18 +49,26 @@ void refuse_negative(std::optional<std::int64_t> position) {
     }
 }
 
+LogSink log_of(const DatabaseAccess& database) {
+    return [&database](LogLevel level, std::string_view line) { database.log(level, line); };
+}
+
+std::vector<MessageId> unread_ids(std::span<const Message> messages) {
+    std::vector<MessageId> ids;
+    for (const Message& message : messages) {
+        if (!message.read_at) {
+            ids.push_back(message.id);
+        }
+    }
+    return ids;
+}
+
 } // namespace
 
-DBStorage::DBStorage(
-    const Settings& settings,
-    Viewer viewer,
-    std::string view_name,
-    Clock clock,
-    LogSink log,
-    std::function<sql::Connection&()> connection
-)
-    : settings_(settings), viewer_(std::move(viewer)), view_name_(std::move(view_name)),
-      clock_(std::move(clock)), log_(std::move(log)), connection_(std::move(connection)) {}
+DBStorage::DBStorage(DatabaseAccess& database, Viewer viewer, std::string view_name)
+    : Storage(database.settings().message_level), database_(database),
+      settings_(database.settings()), viewer_(std::move(viewer)), view_name_(std::move(view_name)) {
+}
 
 void DBStorage::set_viewer(Viewer viewer) {
     viewer_ = std::move(viewer);
@@ -86,43 +81,60 @@ bool DBStorage::fallback() const {
     return settings_.messages_use_sessions && !(viewer_.has_session && viewer_.session_key);
 }
 
-Result<void> DBStorage::add(
-    Level level, std::string_view message, const std::vector<std::string>& extra_tags
-) {
+Result<void>
+DBStorage::add(Level level, std::string_view message, const std::vector<std::string>& extra_tags) {
     if (message.empty()) {
-        log(LogLevel::debug, "Skip message creation due to an empty string.");
+        database_.log(LogLevel::debug, "Skip message creation due to an empty string.");
         return {};
     }
     if (level < this->level()) {
-        log(LogLevel::debug,
+        database_.log(
+            LogLevel::debug,
             fmt::format(
                 "Skip message creation due to the level being too low (level={} / min={}).",
                 level,
                 this->level()
-            ));
+            )
+        );
         return {};
     }
     if (fallback()) {
         const Result<void> checked = check_message(message, view_name_, extra_tags);
         if (checked.has_value()) {
-            queued_.push_back({level, std::string(message), joined(extra_tags)});
+            queued_.push_back(
+                {level,
+                 std::string(message),
+                 joined(extra_tags),
+                 std::string(level_tag(settings_, level))}
+            );
         }
         return checked;
     }
-    MessageManager manager(connection_(), clock_);
     const Result<MessageId> id =
-        manager.create_message(viewer_, view_name_, message, level, extra_tags);
+        create_message(database_, viewer_, view_name_, message, level, extra_tags);
     return id.has_value() ? Result<void>() : Result<void>(id.error());
 }
 
-std::vector<DjangoMessage> DBStorage::read_all() {
+Reading DBStorage::read() {
+    if (fallback()) {
+        return {queued_, {}};
+    }
+    std::vector<Message> messages = run(database_, [this](sql::Connection& connection) {
+        return select_unread(connection, {});
+    });
+    Reading reading;
+    reading.ids = unread_ids(messages);
+    reading.messages = django_messages(std::move(messages));
+    return reading;
+}
+
+void DBStorage::finish_reading(const Reading& reading) {
     if (fallback()) {
         used = true;
-        return queued_;
     }
-    std::vector<Message> messages = select_unread({});
-    mark_shown(*scope(), messages);
-    return django_messages(std::move(messages));
+    if (!reading.ids.empty()) {
+        mark(reading.ids);
+    }
 }
 
 std::optional<DjangoMessage> DBStorage::at(std::int64_t index) {
@@ -139,11 +151,13 @@ std::optional<DjangoMessage> DBStorage::at(std::int64_t index) {
     MessageQuery query;
     query.offset = static_cast<std::uint64_t>(index);
     query.limit = 1;
-    std::vector<Message> found = select_unread(std::move(query));
+    std::vector<Message> found = run(database_, [&](sql::Connection& connection) {
+        return select_unread(connection, query);
+    });
     if (found.empty()) {
         return std::nullopt;
     }
-    mark_shown(*scope(), found);
+    mark(unread_ids(found));
     used = true;
     return django_message(std::move(found.front()));
 }
@@ -153,9 +167,9 @@ std::vector<DjangoMessage> DBStorage::slice(
     std::optional<std::int64_t> stop,
     std::optional<std::int64_t> step
 ) {
-    std::vector<DjangoMessage> result;
     if (fallback()) {
         used = true;
+        std::vector<DjangoMessage> result;
         for (const std::size_t position : slice_positions(queued_.size(), start, stop, step)) {
             result.push_back(queued_[position]);
         }
@@ -173,12 +187,14 @@ std::vector<DjangoMessage> DBStorage::slice(
     if (step == 0) {
         slice_positions(0, start, stop, step);
     }
-    std::vector<Message> found = select_unread(std::move(query));
+    std::vector<Message> found = run(database_, [&](sql::Connection& connection) {
+        return select_unread(connection, query);
+    });
     std::vector<Message> shown;
     for (const std::size_t position : slice_positions(found.size(), {}, {}, step)) {
         shown.push_back(std::move(found[position]));
     }
-    mark_shown(*scope(), shown);
+    mark(unread_ids(shown));
     return django_messages(std::move(shown));
 }
 
@@ -217,7 +233,7 @@ bool DBStorage::contains(const DjangoMessage& message) {
     // Level and text decide, as where Django compares its messages; tags do not.
     if (fallback()) {
         return std::any_of(queued_.begin(), queued_.end(), [&](const DjangoMessage& queued) {
-            return queued.level == message.level && queued.message == message.message;
+            return queued == message;
         });
     }
     std::vector<Condition> both;
@@ -227,18 +243,15 @@ bool DBStorage::contains(const DjangoMessage& message) {
 }
 
 std::string DBStorage::str() {
+    const Reading reading = read();
+    finish_reading(reading);
     used = true;
-    if (fallback()) {
-        return texts(queued_);
-    }
-    const std::vector<Message> messages = select_unread({});
-    mark_shown(*scope(), messages);
-    stored_used_ = true;
-    return texts(messages);
+    stored_used_ = stored_used_ || !fallback();
+    return texts(reading.messages);
 }
 
 std::string DBStorage::repr() {
-    return fallback() ? texts(queued_) : texts(select_unread({}));
+    return texts(read().messages);
 }
 
 std::int64_t DBStorage::mark_read(const Condition& where) {
@@ -246,46 +259,50 @@ std::int64_t DBStorage::mark_read(const Condition& where) {
     if (!own) {
         return 0;
     }
-    const std::int64_t marked = store::mark_read(connection_(), *own, where, clock_());
-    log(LogLevel::debug, fmt::format("Marked {} messages as read", marked));
-    if (marked > 0) {
-        used = true;
-        stored_used_ = true;
-    }
+    const std::int64_t marked = run(database_, [&](sql::Connection& connection) {
+        return store::mark_read(connection, *own, where, database_.now());
+    });
+    note_marked(marked);
     return marked;
 }
 
 std::int64_t DBStorage::count(const MessageQuery& query) {
     const auto own = scope();
-    return own ? store::count_messages(connection_(), *own, query) : 0;
+    return own ? run(database_,
+                     [&](sql::Connection& connection) {
+                         return store::count_messages(connection, *own, query);
+                     })
+               : 0;
 }
 
 std::vector<Message> DBStorage::fetch(
-    const MessageQuery& query, bool mark, std::optional<std::size_t> mark_at_most
+    const MessageQuery& query, bool mark_shown, std::optional<std::size_t> mark_at_most
 ) {
     const auto own = scope();
     if (!own) {
         return {};
     }
-    std::vector<Message> messages = store::select_messages(connection_(), *own, query, log_);
-    if (mark) {
+    std::vector<Message> messages = run(database_, [&](sql::Connection& connection) {
+        return store::select_messages(connection, *own, query, log_of(database_));
+    });
+    if (mark_shown) {
         const std::span<const Message> found = messages;
-        mark_shown(*own, found.first(std::min(found.size(), mark_at_most.value_or(found.size()))));
+        mark(unread_ids(found.first(std::min(found.size(), mark_at_most.value_or(found.size())))));
     }
     return messages;
 }
 
-std::optional<Message> DBStorage::fetch_one(MessageId id, const Condition& where, bool mark) {
+std::optional<Message> DBStorage::fetch_one(MessageId id, const Condition& where, bool mark_shown) {
     const auto own = scope();
     if (!own) {
         return std::nullopt;
     }
-    std::optional<Message> message = store::select_message(connection_(), *own, id, where, log_);
-    if (message && mark) {
+    std::optional<Message> message = run(database_, [&](sql::Connection& connection) {
+        return store::select_message(connection, *own, id, where, log_of(database_));
+    });
+    if (message && mark_shown) {
         if (!message->read_at) {
-            const std::vector<MessageId> ids = {id};
-            store::mark_read(connection_(), *own, ids, clock_());
-            log(LogLevel::debug, "Marked 1 message as read");
+            mark(std::vector{id});
         }
         // Also for a message that had been read before: Django's Message.mark_read does not ask.
         used = true;
@@ -296,7 +313,11 @@ std::optional<Message> DBStorage::fetch_one(MessageId id, const Condition& where
 
 UnreadSummary DBStorage::summarize_unread() {
     const auto own = scope();
-    return own ? store::summarize_unread(connection_(), *own) : UnreadSummary();
+    return own ? run(database_,
+                     [&](sql::Connection& connection) {
+                         return store::summarize_unread(connection, *own);
+                     })
+               : UnreadSummary();
 }
 
 Result<void> DBStorage::remove(MessageId id, const Condition& where, bool allow_unread) {
@@ -304,8 +325,7 @@ Result<void> DBStorage::remove(MessageId id, const Condition& where, bool allow_
     if (!own) {
         return errc::not_found;
     }
-    sql::Connection& connection = connection_();
-    return sql::transact(connection, [&]() -> Result<void> {
+    return transact(database_, [&](sql::Connection& connection) -> Result<void> {
         const std::optional<bool> read = store::lock_message(connection, *own, id, where);
         if (!read) {
             return errc::not_found;
@@ -318,59 +338,75 @@ Result<void> DBStorage::remove(MessageId id, const Condition& where, bool allow_
     });
 }
 
-void DBStorage::update() {
+std::vector<DjangoMessage> DBStorage::update(http::Response* /*response*/) {
     if (!settings_.messages_delete_read || !used) {
-        return;
+        return {};
     }
     const auto own = scope();
     if (!own || (fallback() && !stored_used_)) {
-        return;
+        return {};
     }
     const Condition read = Condition::compare(Field::read_at, Lookup::isnull, false);
-    sql::Connection& connection = connection_();
-    const std::int64_t deleted =
-        sql::transact(connection, [&] { return store::delete_messages(connection, *own, read); });
-    log(LogLevel::info, fmt::format("Cleared {} messages", deleted));
+    const std::int64_t deleted = transact(database_, [&](sql::Connection& connection) {
+        return store::delete_messages(connection, *own, read);
+    });
+    database_.log(LogLevel::info, fmt::format("Cleared {} messages", deleted));
+    return {};
 }
 
 std::optional<store::MessageScope> DBStorage::scope() const {
     return store::message_scope(viewer_, settings_.messages_use_sessions);
 }
 
-std::vector<Message> DBStorage::select_unread(MessageQuery query) {
+std::vector<Message> DBStorage::select_unread(sql::Connection& connection, MessageQuery query) {
     query.where = unread();
-    return store::select_messages(connection_(), *scope(), query, log_);
+    return store::select_messages(connection, *scope(), query, log_of(database_));
 }
 
 bool DBStorage::any_unread(Condition where) {
-    return store::any_message(connection_(), *scope(), unread_and(std::move(where)));
+    const Condition wanted = unread_and(std::move(where));
+    return run(database_, [&](sql::Connection& connection) {
+        return store::any_message(connection, *scope(), wanted);
+    });
 }
 
-void DBStorage::mark_shown(const store::MessageScope& scope, std::span<const Message> shown) {
-    std::vector<MessageId> ids;
-    for (const Message& message : shown) {
-        if (!message.read_at) {
-            ids.push_back(message.id);
-        }
-    }
-    if (ids.empty()) {
+void DBStorage::mark(std::span<const MessageId> ids) {
+    const auto own = scope();
+    if (ids.empty() || !own) {
         return;
     }
-    sql::Connection& connection = connection_();
-    const auto mark = [&] { return store::mark_read(connection, scope, ids, clock_()); };
-    const std::int64_t marked =
-        ids.size() > marked_by_one_statement ? sql::transact(connection, mark) : mark();
-    log(LogLevel::debug, fmt::format("Marked {} messages as read", marked));
+    const auto each = [&](sql::Connection& connection) {
+        return store::mark_read(connection, *own, ids, database_.now());
+    };
+    note_marked(
+        ids.size() > marked_by_one_statement ? transact(database_, each) : run(database_, each)
+    );
+}
+
+void DBStorage::note_marked(std::int64_t marked) {
+    database_.log(LogLevel::debug, fmt::format("Marked {} messages as read", marked));
     if (marked > 0) {
         used = true;
         stored_used_ = true;
     }
 }
 
-void DBStorage::log(LogLevel level, std::string_view line) const {
-    if (log_) {
-        log_(level, line);
+/// Django: drf_messages/models.py, Message.get_django_message.
+DjangoMessage DBStorage::django_message(Message message) const {
+    return {
+        message.level,
+        std::move(message.message),
+        joined(message.extra_tags),
+        std::string(level_tag(settings_, message.level))};
+}
+
+std::vector<DjangoMessage> DBStorage::django_messages(std::vector<Message> messages) const {
+    std::vector<DjangoMessage> result;
+    result.reserve(messages.size());
+    for (Message& message : messages) {
+        result.push_back(django_message(std::move(message)));
     }
+    return result;
 }
 
 } // namespace drf_messages::messages

@@ -47,10 +47,9 @@ public:
     add(Level level, std::string_view message, const std::vector<std::string>& extra_tags = {}) = 0;
 
     // ---- reading, all of it of unread messages
-    /// Every message that waits, for an iteration. Marks nothing in the database; a storage of
-    /// Django's counts as used from here on, as it does in Django.
+    /// Every message that waits, for an iteration. Marks nothing.
     virtual Reading read() = 0;
-    /// The iteration is complete: marks exactly what it showed.
+    /// The iteration is complete: marks exactly what it showed, and nothing that arrived since.
     virtual void finish_reading(const Reading& reading) = 0;
     /// Python's storage[index], marked; absent beyond the last one.
     /// Stored messages do not count from the end: a negative index throws std::invalid_argument.

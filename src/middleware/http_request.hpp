@@ -5,6 +5,7 @@
 #include "http/message.hpp"
 #include "http/query_dict.hpp"
 #include "messages/db_storage.hpp"
+#include "middleware/request_database.hpp"
 #include "middleware/site.hpp"
 #include "model/user.hpp"
 
@@ -30,6 +31,8 @@ public:
     std::string path_info;
     std::string path;         ///< script name and path_info
     std::string query_string; ///< as sent, without "?"
+    /// of a page of the application: Django's resolver_match.view_name
+    std::string view_name;
 
     /// A header's value as WSGI gives it (fields of one name joined by ","), as UTF-8 of its
     /// Latin-1 bytes.
@@ -55,6 +58,12 @@ public:
 
     /// The connection of this request: leased when first needed, given back with the request.
     sql::Connection& database();
+    /// The same, as messages ask for it.
+    RequestDatabase message_database{*this};
+
+    /// From here on database() shows one state of the database to what only reads. For views whose
+    /// code is ours: others may write by connections of their own.
+    void read_in_snapshot();
 
     /// Absent without SessionMiddleware.
     std::optional<accounts::Session> session;
@@ -82,6 +91,7 @@ private:
     std::optional<std::unordered_map<std::string, std::string>> cookies_;
     std::optional<std::optional<std::string>> host_;
     std::optional<sql::Pool::Lease> lease_;
+    bool reads_in_snapshot_ = false;
     std::optional<std::optional<User>> session_user_;
 };
 

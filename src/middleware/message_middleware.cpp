@@ -22,14 +22,7 @@ public:
             viewer.has_session = true;
             viewer.session_key = request.session->session_key();
         }
-        request.messages.emplace(
-            site.settings,
-            std::move(viewer),
-            std::string(),
-            site.clock,
-            site.log,
-            [&request]() -> sql::Connection& { return request.database(); }
-        );
+        request.messages.emplace(request.message_database, std::move(viewer), request.view_name);
         return std::nullopt;
     }
 

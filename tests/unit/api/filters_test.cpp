@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/filters.hpp"
 #include "messages/db_storage.hpp"
+#include "support/connection_access.hpp"
 #include "support/database.hpp"
 
 #include <gmock/gmock.h>
@@ -47,14 +48,8 @@ protected:
     }
 
     Ids select(const MessageQuery& query) {
-        messages::DBStorage storage(
-            settings,
-            {ann, false, {}},
-            "",
-            given.clock(),
-            no_log(),
-            [this]() -> sql::Connection& { return given.connection(); }
-        );
+        test::ConnectionAccess database(given.connection(), settings, given.clock());
+        messages::DBStorage storage(database, {ann, false, {}}, "");
         Ids ids;
         for (const auto& message : storage.fetch(query, false)) {
             ids.push_back(message.id.value);

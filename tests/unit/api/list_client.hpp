@@ -5,6 +5,7 @@
 #include "api/message_serializer.hpp"
 #include "api/pagination.hpp"
 #include "messages/db_storage.hpp"
+#include "support/connection_access.hpp"
 #include "support/database.hpp"
 #include "text/json.hpp"
 
@@ -39,14 +40,8 @@ public:
         );
         given_.now += std::chrono::seconds(1);
         const auto before = given_.connection().statement_count();
-        messages::DBStorage storage(
-            settings_,
-            {user_, false, {}},
-            "",
-            given_.clock(),
-            no_log(),
-            [this]() -> sql::Connection& { return given_.connection(); }
-        );
+        test::ConnectionAccess database(given_.connection(), settings_, given_.clock());
+        messages::DBStorage storage(database, {user_, false, {}}, "");
         MessageQuery wanted;
         wanted.where = Condition::all_of(
             {api::filter_condition(query, settings_, zone_), api::search_condition(query, "search")}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "messages/message_manager.hpp"
 #include "messages/db_storage.hpp"
+#include "messages/message_manager.hpp"
 #include "sql/transaction.hpp"
+#include "support/connection_access.hpp"
 #include "support/database.hpp"
 
 #include <gmock/gmock.h>
@@ -25,17 +26,13 @@ protected:
     /// The storage of a request of ann's, unless it is another viewer's.
     DBStorage storage() { return storage({ann, true, "annssession"}); }
     DBStorage storage(Viewer viewer) {
-        return DBStorage(
-            settings,
-            std::move(viewer),
-            "demo:index",
-            given.clock(),
-            [this](LogLevel, std::string_view line) { log.emplace_back(line); },
-            [this]() -> sql::Connection& {
-                ++connections_asked;
-                return given.connection();
-            }
-        );
+        return DBStorage(database, std::move(viewer), "demo:index");
+    }
+    /// One complete iteration.
+    static std::vector<DjangoMessage> read_all(DBStorage& storage) {
+        messages::Reading reading = storage.read();
+        storage.finish_reading(reading);
+        return std::move(reading.messages);
     }
 
     std::vector<std::string> read_times() {
@@ -69,7 +66,10 @@ protected:
     Settings settings;
     UserId ann = given.user("ann");
     std::vector<std::string> log;
-    int connections_asked = 0;
+    test::ConnectionAccess database{
+        given.connection(), settings, given.clock(), [this](LogLevel, std::string_view line) {
+            log.emplace_back(line);
+        }};
 };
 
 TEST_F(Storage, FetchMarksExactlyTheUnreadMessagesItReturned) {
@@ -198,7 +198,7 @@ TEST_F(Storage, UpdateDeletesAfterAReadMessageWasShownAlone) {
 TEST_F(Storage, UpdateKeepsEverythingUnlessTheSettingIsOn) {
     some_messages();
     DBStorage messages = storage();
-    messages.read_all();
+    read_all(messages);
     EXPECT_EQ(cost([&] { messages.update(); }), 0U);
     EXPECT_EQ(ids().size(), 5U);
 }
@@ -217,7 +217,7 @@ TEST_F(Storage, UpdateForgetsNoUserWhoCameWithoutASession) {
     // But what was kept in memory says nothing about stored messages.
     given.message(ann, "six").read();
     DBStorage other = storage({ann, true, {}});
-    other.read_all();
+    read_all(other);
     EXPECT_TRUE(other.used);
     other.update();
     EXPECT_THAT(ids(), ElementsAre("5", "6"));
@@ -235,9 +235,9 @@ TEST_F(Storage, AsksForNoDatabaseOnBehalfOfAnAnonymousViewer) {
     EXPECT_EQ(messages.remove({2}, {}, true).error(), errc::not_found);
     EXPECT_TRUE(messages.add(20, "for this request").has_value());
     EXPECT_EQ(messages.size(), 1U);
-    messages.read_all();
+    read_all(messages);
     messages.update();
-    EXPECT_EQ(connections_asked, 0);
+    EXPECT_EQ(database.asked, 0);
 }
 
 TEST_F(Storage, InMemoryObeysTheLevelAndRefusesWhatTheDatabaseRefuses) {
@@ -249,7 +249,7 @@ TEST_F(Storage, InMemoryObeysTheLevelAndRefusesWhatTheDatabaseRefuses) {
     EXPECT_TRUE(messages.empty());
     EXPECT_EQ(messages.add(40, "\xff").error(), errc::invalid_utf8);
     messages.add(40, "error", {"a", "b"}).value();
-    EXPECT_THAT(messages.read_all(), ElementsAre(DjangoMessage{40, "error", "a b"}));
+    EXPECT_THAT(read_all(messages), ElementsAre(DjangoMessage{40, "error", "a b"}));
     EXPECT_THAT(
         log,
         ElementsAre(
@@ -310,18 +310,12 @@ TEST_F(Storage, SlicesInMemoryAsPythonSlicesAList) {
 TEST_F(Storage, ReadingWhileAnotherAddsMarksOnlyWhatWasRead) {
     some_messages();
     // The other writer comes in between our two statements: where the clock is asked for.
-    DBStorage messages(
-        settings,
-        {ann, false, {}},
-        "",
-        [this] {
-            given.message(ann, "arrived in between");
-            return given.now;
-        },
-        no_log(),
-        [this]() -> sql::Connection& { return given.connection(); }
-    );
-    EXPECT_EQ(messages.read_all().size(), 3U);
+    test::ConnectionAccess interrupted(given.connection(), settings, [this] {
+        given.message(ann, "arrived in between");
+        return given.now;
+    });
+    DBStorage messages(interrupted, {ann, false, {}}, "");
+    EXPECT_EQ(read_all(messages).size(), 3U);
     EXPECT_EQ(read_times().back(), "6|NULL");
 }
 

@@ -2,12 +2,13 @@
 // Plays tests/contract/storage.json, which holds what drf-messages 1.1.1 does on SQLite, call by
 // call: results, the `used` flag, and what is in the tables afterwards; with its variants on other
 // databases.
-#include "messages/message_manager.hpp"
 #include "messages/db_storage.hpp"
+#include "messages/message_manager.hpp"
 #include "sql/sql_timestamp.hpp"
 #include "sql/transaction.hpp"
 #include "store/session_store.hpp"
 #include "store/user_store.hpp"
+#include "support/connection_access.hpp"
 #include "support/database.hpp"
 
 #include <boost/json.hpp>
@@ -29,8 +30,8 @@ namespace drf_messages {
 namespace {
 
 namespace json = boost::json;
-using messages::MessageManager;
 using messages::DBStorage;
+using messages::MessageManager;
 using test::Given;
 
 /// Cases where we differ, with the number of the deliberate difference (docs/differences.md).
@@ -148,10 +149,8 @@ public:
     }
 
     void run() {
-        DBStorage
-        storage(settings, viewer, view_name, given.clock(), no_log(), [this]() -> sql::Connection& {
-            return given.connection();
-        });
+        test::ConnectionAccess database(given.connection(), settings, given.clock());
+        DBStorage storage(database, viewer, view_name);
         EXPECT_EQ(storage.fallback(), case_.at("fallback").as_bool());
         for (const json::value& step : case_.at("steps").as_array()) {
             const json::object recording = variant(step.as_object(), given.connection().dialect());
@@ -453,7 +452,9 @@ json::value Play::call(DBStorage& storage, const json::object& step) {
     const std::string op = string_of(step.at("op"));
     const Condition unread = Condition::compare(Field::read_at, Lookup::isnull, true);
     if (op == "iterate") {
-        return shown(storage.read_all());
+        const messages::Reading reading = storage.read();
+        storage.finish_reading(reading);
+        return shown(reading.messages);
     }
     if (op == "index") {
         const auto message = storage.at(step.at("i").as_int64());

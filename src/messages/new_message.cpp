@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "messages/new_message.hpp"
+
+#include "messages/message_manager.hpp"
+#include "sql/error.hpp"
+#include "store/message_store.hpp"
+
+#include <cstddef>
+#include <optional>
+
+namespace drf_messages::messages {
+namespace {
+
+/// Width of the column; only engines that keep the whole session in its key have longer ones.
+constexpr std::size_t session_key_max_length = 40;
+
+} // namespace
+
+Result<MessageId> create_message(
+    DatabaseAccess& database,
+    const Viewer& viewer,
+    std::string_view view,
+    std::string_view message,
+    Level level,
+    std::span<const std::string> extra_tags
+) {
+    if (!viewer.user) {
+        return errc::not_found;
+    }
+    if (const auto checked = check_message(message, view, extra_tags); checked.has_error()) {
+        return checked.error();
+    }
+    store::NewMessage row;
+    row.user = *viewer.user;
+    if (viewer.session_key && viewer.session_key->size() <= session_key_max_length) {
+        row.session_key = viewer.session_key;
+        row.session_in_table = true;
+    }
+    row.view = view;
+    row.message = message;
+    row.level = level;
+    row.created = database.now();
+    row.extra_tags = extra_tags;
+    try {
+        return transact(database, [&](sql::Connection& connection) {
+            return store::insert_message(connection, row);
+        });
+    } catch (const sql::Error& error) {
+        // A checked message can only lack its user, or a session that ended meanwhile.
+        if (error.kind() == sql::ErrorKind::constraint) {
+            return errc::not_found;
+        }
+        throw;
+    }
+}
+
+} // namespace drf_messages::messages

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/result.hpp"
+#include "messages/database_access.hpp"
+
+#include <drf_messages/ids.hpp>
+#include <drf_messages/level.hpp>
+#include <drf_messages/viewer.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace drf_messages::messages {
+
+/// Leaves a message for the viewer's user and session, with its tags in one transaction.
+/// Refused: what check_message() refuses; errc::not_found for a user who does not exist, or none.
+Result<MessageId> create_message(
+    DatabaseAccess& database,
+    const Viewer& viewer,
+    std::string_view view,
+    std::string_view message,
+    Level level,
+    std::span<const std::string> extra_tags = {}
+);
+
+} // namespace drf_messages::messages

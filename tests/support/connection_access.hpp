@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "messages/database_access.hpp"
+#include "sql/transaction.hpp"
+
+#include <drf_messages/clock.hpp>
+#include <drf_messages/log.hpp>
+#include <drf_messages/settings.hpp>
+
+#include <string_view>
+#include <utility>
+
+namespace drf_messages::test {
+
+/// The database behind one connection, which a test looks into.
+class ConnectionAccess final : public messages::DatabaseAccess {
+public:
+    ConnectionAccess(
+        sql::Connection& connection, const Settings& settings, Clock clock, LogSink log = no_log()
+    )
+        : connection_(connection), settings_(settings), clock_(std::move(clock)),
+          log_(std::move(log)) {}
+
+    const Settings& settings() const noexcept override { return settings_; }
+    Timestamp now() const override { return clock_(); }
+    void log(LogLevel level, std::string_view line) const override { log_(level, line); }
+    void run(const Work& work) override {
+        ++asked;
+        work(connection_);
+    }
+    void transact(const Work& work) override {
+        ++asked;
+        sql::transact(connection_, [&] { work(connection_); });
+    }
+
+    int asked = 0; ///< how often somebody wanted the connection
+
+private:
+    sql::Connection& connection_;
+    const Settings& settings_;
+    Clock clock_;
+    LogSink log_;
+};
+
+} // namespace drf_messages::test
