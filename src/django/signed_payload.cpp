@@ -15,16 +15,16 @@ namespace {
 // PickleSerializer.protocol: pickle.HIGHEST_PROTOCOL.
 constexpr int pickle_protocol = 5;
 
-std::optional<boost::json::value> parse_latin1_json(std::string_view json) {
+} // namespace
+} // namespace drf_messages::django
+
+std::optional<boost::json::value> drf_messages::django::parse_latin1_json(std::string_view json) {
     // Django reads the bytes as Latin-1; its own writer makes ASCII only.
     const bool ascii = std::all_of(json.begin(), json.end(), [](char c) {
         return static_cast<unsigned char>(c) < 0x80;
     });
     return ascii ? parse_python_json(json) : parse_python_json(text::latin1_to_utf8(json));
 }
-
-} // namespace
-} // namespace drf_messages::django
 
 std::optional<boost::json::object>
 drf_messages::django::deserialize_session(std::string_view bytes, SessionSerializer serializer) {
@@ -35,31 +35,38 @@ drf_messages::django::deserialize_session(std::string_view bytes, SessionSeriali
     return std::move(value->get_object());
 }
 
-std::optional<boost::json::object> drf_messages::django::decode_signed_payload(
-    std::string_view payload, SessionSerializer serializer
-) {
+std::optional<std::string> drf_messages::django::decode_signed_bytes(std::string_view payload) {
     const bool compressed = payload.starts_with('.');
     if (compressed)
         payload.remove_prefix(1);
-    const auto data = text::base64url_decode(payload);
-    if (!data)
-        return std::nullopt;
-    if (!compressed)
-        return deserialize_session(*data, serializer);
-    const auto inflated = decompress(*data, session_inflated_limit_bytes, Compression::zlib);
+    auto data = text::base64url_decode(payload);
+    if (!data || !compressed)
+        return data;
+    auto inflated = decompress(*data, session_inflated_limit_bytes, Compression::zlib);
     if (inflated.outcome != Decompressed::Outcome::complete)
         return std::nullopt;
-    return deserialize_session(inflated.bytes, serializer);
+    return std::move(inflated.bytes);
+}
+
+std::string drf_messages::django::encode_signed_bytes(std::string_view bytes) {
+    const std::string compressed = compress(bytes, Compression::zlib);
+    if (compressed.size() + 1 < bytes.size())
+        return "." + text::base64url_encode(compressed);
+    return text::base64url_encode(bytes);
+}
+
+std::optional<boost::json::object> drf_messages::django::decode_signed_payload(
+    std::string_view payload, SessionSerializer serializer
+) {
+    const auto bytes = decode_signed_bytes(payload);
+    return bytes ? deserialize_session(*bytes, serializer) : std::nullopt;
 }
 
 std::string drf_messages::django::encode_signed_payload(
     const boost::json::object& session, SessionSerializer serializer
 ) {
-    const std::string data = serializer == SessionSerializer::pickle
-                                 ? write_pickle(session, pickle_protocol)
-                                 : write_python_json(session);
-    const std::string compressed = compress(data, Compression::zlib);
-    if (compressed.size() + 1 < data.size())
-        return "." + text::base64url_encode(compressed);
-    return text::base64url_encode(data);
+    return encode_signed_bytes(
+        serializer == SessionSerializer::pickle ? write_pickle(session, pickle_protocol)
+                                                : write_python_json(session)
+    );
 }

@@ -4,6 +4,7 @@
 #include "django/session_codec.hpp"
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
 #include <optional>
 #include <string>
@@ -11,12 +12,21 @@
 
 namespace drf_messages::django {
 
-/// What stands before the timestamp of a signed session: URL-safe base64, after a dot when it is
-/// compressed. Django: django/core/signing.py, unsign_object.
+/// The bytes that Django's sign_object armours: URL-safe base64, after a dot when it is compressed.
+/// Absent when it is neither, or larger than session_inflated_limit_bytes.
+/// - Django: django/core/signing.py, unsign_object.
+std::optional<std::string> decode_signed_bytes(std::string_view payload);
+
+/// Compressed when that saves more than the dot. Django: sign_object with compress=True.
+std::string encode_signed_bytes(std::string_view bytes);
+
+/// json.loads of bytes that Django decodes as Latin-1.
+std::optional<boost::json::value> parse_latin1_json(std::string_view json);
+
+/// What stands before the timestamp of a signed session.
 std::optional<boost::json::object>
 decode_signed_payload(std::string_view payload, SessionSerializer serializer);
 
-/// Compressed when that saves more than the dot. Django: sign_object with compress=True.
 std::string encode_signed_payload(const boost::json::object& session, SessionSerializer serializer);
 
 /// A serialized session without armour.
