@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+# What `cmake --install` installs, in components: runtime (the shared library), development (headers, static library, CMake and
+# pkg-config files), server. docs/install.md says what a user does with them.
+include(CMakePackageConfigHelpers)
+
+set(config_folder "${CMAKE_INSTALL_LIBDIR}/cmake/drf_messages")
+
+# drf_messages_component(NAME TARGET target [FIND package...]): an optional component of find_package(drf_messages). It is
+# drf_messages::NAME, a library target that links drf_messages::drf_messages; FIND are the packages that its users need too. Its
+# headers stand in include/drf_messages. Who calls it does so in the folder that makes the target.
+function(drf_messages_component name)
+  cmake_parse_arguments(COMPONENT "" "TARGET" "FIND" ${ARGN})
+  add_library(drf_messages::${name} ALIAS ${COMPONENT_TARGET})
+  if(NOT DRF_MESSAGES_INSTALL OR NOT DRF_MESSAGES_LIBRARY)
+    return()
+  endif()
+  set_target_properties(${COMPONENT_TARGET} PROPERTIES EXPORT_NAME ${name})
+  install(TARGETS ${COMPONENT_TARGET} EXPORT drf_messages-${name}
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT runtime NAMELINK_COMPONENT development)
+  install(EXPORT drf_messages-${name} NAMESPACE drf_messages:: DESTINATION "${config_folder}"
+    FILE drf_messages-${name}-targets.cmake COMPONENT development)
+  set(lines "include(CMakeFindDependencyMacro)")
+  foreach(package IN LISTS COMPONENT_FIND)
+    string(APPEND lines "\nfind_dependency(${package})")
+  endforeach()
+  string(APPEND lines "\ninclude(\"\${CMAKE_CURRENT_LIST_DIR}/drf_messages-${name}-targets.cmake\")\n")
+  file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/drf_messages-${name}.cmake" CONTENT "${lines}" @ONLY)
+  install(FILES "${CMAKE_CURRENT_BINARY_DIR}/drf_messages-${name}.cmake" DESTINATION "${config_folder}" COMPONENT development)
+endfunction()
+
+if(NOT DRF_MESSAGES_INSTALL)
+  return()
+endif()
+
+if(DRF_MESSAGES_LIBRARY)
+  # What the static library needs, as the linker calls it.
+  set(libraries boost_json sqlite3 crypto argon2 crypt z fmt utf8proc date-tz)
+  foreach(entry IN ITEMS POSTGRESQL=pq MARIADB=mariadb REDIS=hiredis MEMCACHED=memcached)
+    string(REPLACE "=" ";" entry ${entry})
+    list(GET entry 0 option)
+    list(GET entry 1 library)
+    if(DRF_MESSAGES_${option})
+      list(APPEND libraries ${library})
+    endif()
+  endforeach()
+
+  install(TARGETS drf_messages_shared EXPORT drf_messages-shared
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT runtime NAMELINK_COMPONENT development)
+  install(TARGETS drf_messages_static EXPORT drf_messages-static
+    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development)
+  foreach(kind IN ITEMS shared static)
+    install(EXPORT drf_messages-${kind} NAMESPACE drf_messages:: DESTINATION "${config_folder}"
+      FILE drf_messages-${kind}-targets.cmake COMPONENT development)
+  endforeach()
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development
+    FILES_MATCHING PATTERN "*.hpp")
+
+  configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/drf_messages-config.cmake.in"
+    "${library_folder}/drf_messages-config.cmake" INSTALL_DESTINATION "${config_folder}")
+  write_basic_package_version_file("${library_folder}/drf_messages-config-version.cmake" COMPATIBILITY SameMinorVersion)
+  install(FILES "${library_folder}/drf_messages-config.cmake" "${library_folder}/drf_messages-config-version.cmake"
+    DESTINATION "${config_folder}" COMPONENT development)
+
+  list(TRANSFORM libraries PREPEND -l OUTPUT_VARIABLE private_libraries)
+  list(JOIN private_libraries " " private_libraries)
+  # when it is installed: --prefix may say where
+  install(CODE "
+    set(PROJECT_VERSION \"${PROJECT_VERSION}\")
+    set(CMAKE_INSTALL_INCLUDEDIR \"${CMAKE_INSTALL_INCLUDEDIR}\")
+    set(CMAKE_INSTALL_LIBDIR \"${CMAKE_INSTALL_LIBDIR}\")
+    set(private_libraries \"${private_libraries}\")
+    configure_file(\"${PROJECT_SOURCE_DIR}/cmake/drf_messages.pc.in\" \"${library_folder}/drf_messages.pc\" @ONLY)"
+    COMPONENT development)
+  install(FILES "${library_folder}/drf_messages.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT development)
+endif()
+
+if(DRF_MESSAGES_SERVER)
+  install(TARGETS drf-messages RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT server)
+  configure_file("${PROJECT_SOURCE_DIR}/packaging/drf-messages.1.in" "${PROJECT_BINARY_DIR}/drf-messages.1" @ONLY)
+  if(NOT DRF_MESSAGES_PACKAGES)
+    install(FILES "${PROJECT_BINARY_DIR}/drf-messages.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT server)
+  endif()
+endif()

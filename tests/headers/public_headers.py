@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Each public header compiles alone, with nothing but the include folder, and brings no header of a driver, of OpenSSL or Boost.
+
+    public_headers.py --compiler g++ --include include
+"""
+import argparse
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+FLAGS = ["-std=c++20", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c++"]
+# As they stand in the paths of /usr/include. Test helpers and templates may include what they are for.
+HIDDEN = re.compile(
+    r"/(sqlite3\w*\.h|libpq-fe\.h|postgresql/|mysql|mariadb|hiredis/|libmemcached|openssl/|argon2\.h|crypt\.h|boost/|fmt/|spdlog/"
+    r"|toml\+\+/|date/|utf8proc\.h|zlib\.h|CLI/)"
+)
+
+
+def compile_alone(compiler, folder, source):
+    """What the compiler says about `source`, and the files that it read."""
+    with tempfile.NamedTemporaryFile(suffix=".d") as listed:
+        done = subprocess.run(
+            [compiler, *FLAGS, f"-I{folder}", "-MD", "-MF", listed.name, "-"],
+            input=source, text=True, capture_output=True, check=False,
+        )
+        return done.returncode, done.stderr, pathlib.Path(listed.name).read_text(encoding="utf-8").split()
+
+
+def hidden_headers(files):
+    return sorted({file for file in files if HIDDEN.search(file)})
+
+
+def check(compiler, folder, header):
+    # twice: a header must bear to be included again
+    line = f"#include <{header}>\n"
+    status, said, files = compile_alone(compiler, folder, line + line)
+    if status != 0:
+        return [f"{header} does not compile alone:\n{said}"]
+    return [f"{header} includes {file}" for file in hidden_headers(files)]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--compiler", required=True)
+    parser.add_argument("--include", required=True, type=pathlib.Path)
+    arguments = parser.parse_args()
+
+    # the check sees what it looks for
+    _, _, files = compile_alone(arguments.compiler, arguments.include, "#include <sqlite3.h>\n#include <openssl/opensslv.h>\n#include <boost/config.hpp>\n")
+    if len({re.sub(r".*/include/", "", file).split("/")[0] for file in hidden_headers(files)}) < 3:
+        sys.exit("the check does not see sqlite3.h, openssl and boost where they are included")
+
+    headers = sorted(path.relative_to(arguments.include).as_posix() for path in arguments.include.rglob("*.hpp"))
+    if not headers:
+        sys.exit(f"no header in {arguments.include}")
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        wrong = [line for lines in pool.map(lambda header: check(arguments.compiler, arguments.include, header), headers) for line in lines]
+    for line in wrong:
+        print(line, file=sys.stderr)
+    print(f"{len(headers)} public headers, {len(wrong)} problems")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
