@@ -21,7 +21,7 @@
 #include <vector>
 
 namespace drf_messages::messages {
-class QuerySetState;
+struct QuerySetState;
 }
 
 namespace drf_messages {
@@ -76,7 +76,7 @@ public:
 
     // ---- which messages
     /// Those that fit `condition` as well. Throws std::logic_error after a slice, and
-    /// std::length_error when all conditions together compare with more than 30 000 values.
+    /// std::length_error when all conditions together compare with more than 10 000 values.
     MessageQuerySet filter(Condition condition) const;
     /// Those that do not fit `condition`. Throws as filter() does.
     MessageQuerySet exclude(Condition condition) const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
-#include "messages/message_manager.hpp"
+#include "messages/check_message.hpp"
 #include "sql/transaction.hpp"
 #include "store/message_store.hpp"
 #include "store/user_store.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "messages/db_storage.hpp"
 
+#include "messages/check_message.hpp"
 #include "messages/level_tag.hpp"
-#include "messages/message_manager.hpp"
 #include "messages/new_message.hpp"
 #include "messages/slice.hpp"
 

@@ -1,105 +1,99 @@
 // SPDX-License-Identifier: MIT
-#include "messages/message_manager.hpp"
-
-#include "sql/error.hpp"
-#include "sql/transaction.hpp"
+#include "messages/message_origin.hpp"
+#include "messages/new_message.hpp"
+#include "messages/query_set_factory.hpp"
 #include "store/message_store.hpp"
-#include "text/utf8.hpp"
 
-#include <cstddef>
+#include <drf_messages/errors.hpp>
+#include <drf_messages/field.hpp>
+#include <drf_messages/message_manager.hpp>
+#include <drf_messages/request.hpp>
+#include <drf_messages/transaction.hpp>
 
-namespace drf_messages::messages {
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+namespace drf_messages {
 namespace {
 
-/// Width of the column; only engines that keep the whole session in its key have longer ones.
-constexpr std::size_t session_key_max_length = 40;
-
-Result<void> check_text(std::string_view text, std::size_t max_length, errc too_long) {
-    if (!text::is_valid_utf8(text)) {
-        return errc::invalid_utf8;
+messages::RequestState& state_of(const Request& request) {
+    if (!request.state()) {
+        throw std::logic_error("the request was moved from");
     }
-    if (text.find('\0') != std::string_view::npos) {
-        return errc::contains_nul;
-    }
-    if (text::utf8_length(text) > max_length) {
-        return too_long;
-    }
-    return {};
+    request.state()->refuse_ended();
+    return *request.state();
 }
 
-Result<MessageId> create(sql::Connection& connection, const store::NewMessage& message) {
-    if (const auto checked = check_message(message.message, message.view, message.extra_tags);
-        checked.has_error()) {
-        return checked.error();
+/// The message as the database has it now.
+Message created(
+    const std::shared_ptr<messages::DatabaseAccess>& database,
+    std::shared_ptr<messages::RequestState> request,
+    const UserId& user,
+    const Result<MessageId>& id
+) {
+    if (id.has_error()) {
+        throw Refused(static_cast<errc>(id.error().value()));
     }
-    try {
-        return sql::transact(connection, [&] {
-            return store::insert_message(connection, message);
-        });
-    } catch (const sql::Error& error) {
-        // A checked message can only lack its user, or a session that ended meanwhile.
-        if (error.kind() == sql::ErrorKind::constraint) {
-            return errc::not_found;
-        }
-        throw;
+    store::MessageScope scope;
+    scope.user = user;
+    std::optional<Message> message =
+        messages::make_query_set(database, {std::move(scope), std::move(request)}).get(*id);
+    if (!message) {
+        throw Refused(errc::not_found);
     }
+    return *std::move(message);
 }
 
 } // namespace
 
-Result<void> check_message(
-    std::string_view message, std::string_view view, std::span<const std::string> extra_tags
+MessageManager::MessageManager(Transaction& transaction) : database_(transaction.database()) {}
+
+MessageManager::MessageManager(std::shared_ptr<messages::DatabaseAccess> database)
+    : database_(std::move(database)) {}
+
+Message MessageManager::create_message(
+    const Request& request, std::string_view message, Level level, const ExtraTags& extra_tags
 ) {
-    Result<void> checked = check_text(message, message_max_length, errc::text_too_long);
-    if (checked.has_value()) {
-        checked = check_text(view, view_max_length, errc::view_too_long);
-    }
-    for (const std::string& tag : extra_tags) {
-        if (checked.has_error()) {
-            break;
-        }
-        checked = check_text(tag, tag_max_length, errc::tag_too_long);
-    }
-    return checked;
+    const messages::RequestState& state = state_of(request);
+    const auto id = messages::create_message(
+        *database_, state.viewer, state.view_name, message, level, extra_tags.list()
+    );
+    return created(database_, request.state(), state.viewer.user.value_or(UserId{}), id);
 }
 
-Result<MessageId> MessageManager::create_message(
-    const Viewer& viewer,
-    std::string_view view,
-    std::string_view message,
-    Level level,
-    std::span<const std::string> extra_tags
+Message MessageManager::create_user_message(
+    const UserId& user, std::string_view message, Level level, const ExtraTags& extra_tags
 ) {
-    if (!viewer.user) {
-        return errc::not_found;
-    }
-    store::NewMessage row;
-    row.user = *viewer.user;
-    if (viewer.session_key && viewer.session_key->size() <= session_key_max_length) {
-        row.session_key = viewer.session_key;
-        row.session_in_table = true;
-    }
-    row.view = view;
-    row.message = message;
-    row.level = level;
-    row.created = clock_();
-    row.extra_tags = extra_tags;
-    return create(connection_, row);
+    Viewer viewer;
+    viewer.user = user;
+    const auto id =
+        messages::create_message(*database_, viewer, {}, message, level, extra_tags.list());
+    return created(database_, nullptr, user, id);
 }
 
-Result<MessageId> MessageManager::create_user_message(
-    const UserId& user,
-    std::string_view message,
-    Level level,
-    std::span<const std::string> extra_tags
+Message MessageManager::create_user_message(
+    const Request& request, std::string_view message, Level level, const ExtraTags& extra_tags
 ) {
-    store::NewMessage row;
-    row.user = user;
-    row.message = message;
-    row.level = level;
-    row.created = clock_();
-    row.extra_tags = extra_tags;
-    return create(connection_, row);
+    const messages::RequestState& state = state_of(request);
+    if (!state.viewer.user) {
+        throw Refused(errc::not_found);
+    }
+    return create_user_message(*state.viewer.user, message, level, extra_tags);
 }
 
-} // namespace drf_messages::messages
+MessageQuerySet MessageManager::with_context(const Request& request) const {
+    const messages::RequestState& state = state_of(request);
+    const bool by_session = database_->settings().messages_use_sessions;
+    return messages::make_query_set(
+        database_, {store::message_scope(state.viewer, by_session), request.state()}
+    );
+}
+
+MessageQuerySet MessageManager::all() const {
+    store::MessageScope everybody;
+    everybody.everybody = true;
+    return messages::make_query_set(database_, {std::move(everybody), nullptr});
+}
+
+} // namespace drf_messages

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "messages/new_message.hpp"
 
-#include "messages/message_manager.hpp"
+#include "messages/check_message.hpp"
 #include "sql/error.hpp"
 #include "store/message_store.hpp"
 

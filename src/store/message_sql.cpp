@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -15,32 +16,6 @@ constexpr std::string_view never = "1 = 0";
 
 // SQLite refuses longer ones (SQLITE_MAX_LIKE_PATTERN_LENGTH); no stored text of ours is that long.
 constexpr std::size_t like_pattern_limit_bytes = 50'000;
-
-std::string_view column_name(Field field) {
-    switch (field) {
-    case Field::id:
-        return "m.id";
-    case Field::user:
-        return "m.user_id";
-    case Field::session:
-        return "m.session_id";
-    case Field::session_key:
-        return "m.session_key";
-    case Field::view:
-        return "m.view";
-    case Field::message:
-        return "m.message";
-    case Field::level:
-        return "m.level";
-    case Field::read_at:
-        return "m.read_at";
-    case Field::created:
-        return "m.created";
-    case Field::tag_text:
-        return "x.text";
-    }
-    return "m.id";
-}
 
 bool is_nullable(Field field) {
     return field == Field::read_at || field == Field::session || field == Field::session_key;
@@ -107,7 +82,69 @@ std::string like_pattern(Lookup lookup, std::string_view text) {
     return pattern;
 }
 
+bool is_about_tags(const Condition& condition) {
+    return condition.kind == Condition::Kind::comparison && condition.field == Field::tag_text;
+}
+
+/// Whether a comparison with a tag stands in it that is not negated.
+bool names_a_tag(const Condition& condition, bool negated = false) {
+    if (condition.kind == Condition::Kind::comparison) {
+        return !negated && is_about_tags(condition);
+    }
+    const bool inner = negated != (condition.kind == Condition::Kind::negation);
+    return std::any_of(
+        condition.operands.begin(),
+        condition.operands.end(),
+        [inner](const Condition& operand) { return names_a_tag(operand, inner); }
+    );
+}
+
+/// Whether it may hold for a message without tags.
+bool holds_without_tags(const Condition& condition) {
+    const auto holds = [](const Condition& operand) { return holds_without_tags(operand); };
+    switch (condition.kind) {
+    case Condition::Kind::comparison:
+        return !is_about_tags(condition) || (asks_for_null(condition) && wants_null(condition));
+    case Condition::Kind::all_of:
+    case Condition::Kind::of_one_tag:
+        return std::all_of(condition.operands.begin(), condition.operands.end(), holds);
+    case Condition::Kind::any_of:
+        return std::any_of(condition.operands.begin(), condition.operands.end(), holds);
+    case Condition::Kind::negation:
+        return true;
+    case Condition::Kind::nothing:
+        return false;
+    }
+    return true;
+}
+
 } // namespace
+
+std::string_view column_name(Field field) {
+    switch (field) {
+    case Field::id:
+        return "m.id";
+    case Field::user:
+        return "m.user_id";
+    case Field::session:
+        return "m.session_id";
+    case Field::session_key:
+        return "m.session_key";
+    case Field::view:
+        return "m.view";
+    case Field::message:
+        return "m.message";
+    case Field::level:
+        return "m.level";
+    case Field::read_at:
+        return "m.read_at";
+    case Field::created:
+        return "m.created";
+    case Field::tag_text:
+        return "x.text";
+    }
+    return "m.id";
+}
 
 std::vector<OrderBy> total_order(const std::vector<OrderBy>& order) {
     std::vector<OrderBy> total;
@@ -126,6 +163,10 @@ std::vector<OrderBy> total_order(const std::vector<OrderBy>& order) {
 }
 
 void MessageSql::scope(const MessageScope& scope) {
+    if (scope.everybody) {
+        sql_ << always;
+        return;
+    }
     sql_ << "m.user_id = ";
     sql_.bind(scope.user);
     if (!scope.by_session) {
@@ -158,7 +199,7 @@ void MessageSql::condition(const Condition& condition, bool negated) {
         comparison(condition, negated);
         break;
     case Condition::Kind::all_of:
-        first == last ? void(sql_ << always) : join(first, last, " AND ", negated);
+        first == last ? void(sql_ << always) : all_of(condition, negated);
         break;
     case Condition::Kind::any_of:
         first == last ? void(sql_ << never) : join(first, last, " OR ", negated);
@@ -171,21 +212,60 @@ void MessageSql::condition(const Condition& condition, bool negated) {
     case Condition::Kind::nothing:
         sql_ << never;
         break;
-    case Condition::Kind::of_one_tag:
+    case Condition::Kind::of_one_tag: {
+        const bool before = std::exchange(of_one_tag_, true);
         join(first, last, " AND ", negated);
+        of_one_tag_ = before;
         break;
+    }
     }
 }
 
-void MessageSql::join(
-    const Condition* first, const Condition* last, std::string_view word, bool negated
-) {
+void MessageSql::all_of(const Condition& condition, bool negated) {
+    const Condition* first = condition.operands.data();
+    const Condition* last = first + condition.operands.size();
+    // Django joins a message's tags once for all of one filter(), but looks each up by itself where
+    // it negates (sql/query.py, build_filter and split_exclude).
+    const bool grouped = of_one_tag_ && !negated && tag_row_ == TagRow::any;
+    if (!grouped) {
+        join(first, last, " AND ", negated);
+        return;
+    }
+    std::vector<std::reference_wrapper<const Condition>> of_tag;
+    std::vector<std::reference_wrapper<const Condition>> others;
+    for (const Condition& operand : condition.operands) {
+        (names_a_tag(operand) ? of_tag : others).emplace_back(operand);
+    }
+    if (of_tag.size() < 2) {
+        join(first, last, " AND ", negated);
+        return;
+    }
+    sql_ << "(";
+    if (!others.empty()) {
+        join(others.begin(), others.end(), " AND ", false);
+        sql_ << " AND ";
+    }
+    sql_ << "(EXISTS (SELECT 1 FROM drf_messages_messagetag x WHERE x.message_id = m.id AND ";
+    tag_row_ = TagRow::current;
+    join(of_tag.begin(), of_tag.end(), " AND ", false);
+    sql_ << (sql_.dialect() == sql::Dialect::postgresql ? " OFFSET 0)" : ")");
+    if (std::all_of(of_tag.begin(), of_tag.end(), holds_without_tags)) {
+        sql_ << " OR ";
+        tag_row_ = TagRow::absent;
+        join(of_tag.begin(), of_tag.end(), " AND ", false);
+    }
+    tag_row_ = TagRow::any;
+    sql_ << "))";
+}
+
+template<class Iterator>
+void MessageSql::join(Iterator first, Iterator last, std::string_view word, bool negated) {
     if (last - first == 1) {
         condition(*first, negated);
         return;
     }
     // By halves: a search for a thousand words would otherwise nest deeper than SQLite allows.
-    const Condition* middle = first + (last - first) / 2;
+    const Iterator middle = first + (last - first) / 2;
     sql_ << "(";
     join(first, middle, word, negated);
     sql_ << word;
@@ -197,18 +277,7 @@ void MessageSql::comparison(const Condition& condition, bool negated) {
     const Field field = condition.field;
     const bool null = asks_for_null(condition);
     if (field == Field::tag_text) {
-        // A row for each message, however many of its tags fit. No tag at all is Django's null.
-        sql_ << (null && wants_null(condition) ? "NOT EXISTS" : "EXISTS")
-             << " (SELECT 1 FROM drf_messages_messagetag x WHERE x.message_id = m.id";
-        if (!null) {
-            sql_ << " AND ";
-            compare(condition);
-        }
-        if (sql_.dialect() == sql::Dialect::postgresql) {
-            // Without it this becomes a join that reads every tag of every user.
-            sql_ << " OFFSET 0";
-        }
-        sql_ << ")";
+        tag_comparison(condition, negated);
         return;
     }
     if (null) {
@@ -226,6 +295,31 @@ void MessageSql::comparison(const Condition& condition, bool negated) {
         return;
     }
     compare(condition);
+}
+
+void MessageSql::tag_comparison(const Condition& condition, bool negated) {
+    const bool null = asks_for_null(condition);
+    const bool without = null && wants_null(condition);
+    if (tag_row_ == TagRow::current && !negated) {
+        null ? void(sql_ << (without ? never : always)) : compare(condition);
+        return;
+    }
+    if (tag_row_ == TagRow::absent && !negated && !without) {
+        sql_ << never;
+        return;
+    }
+    // A row for each message, however many of its tags fit. No tag at all is Django's null.
+    sql_ << (without ? "NOT EXISTS" : "EXISTS")
+         << " (SELECT 1 FROM drf_messages_messagetag x WHERE x.message_id = m.id";
+    if (!null) {
+        sql_ << " AND ";
+        compare(condition);
+    }
+    if (sql_.dialect() == sql::Dialect::postgresql) {
+        // Without it this becomes a join that reads every tag of every user.
+        sql_ << " OFFSET 0";
+    }
+    sql_ << ")";
 }
 
 void MessageSql::compare(const Condition& condition) {
@@ -344,6 +438,11 @@ void MessageSql::bind(const FieldValue& value) {
     );
 }
 
+bool MessageSql::nulls_first(bool descending) const {
+    // SQLite and MariaDB count null as the smallest value, PostgreSQL as the largest.
+    return (sql_.dialect() == sql::Dialect::postgresql) == descending;
+}
+
 void MessageSql::and_seek(const MessageQuery& query) {
     if (!query.seek || !query.seek->position || query.order.empty()) {
         return;
@@ -352,8 +451,7 @@ void MessageSql::and_seek(const MessageQuery& query) {
     const bool descending = query.order.front().descending;
     const bool inclusive = query.seek->inclusive;
     const FieldValue& position = *query.seek->position;
-    // SQLite and MariaDB count null as the smallest value, PostgreSQL as the largest.
-    const bool nulls_first = (sql_.dialect() == sql::Dialect::postgresql) == descending;
+    const bool nulls_first = this->nulls_first(descending);
 
     if (is_null(position)) {
         if (inclusive && nulls_first) {
@@ -376,6 +474,62 @@ void MessageSql::and_seek(const MessageQuery& query) {
     if (nulls_follow) {
         sql_ << " OR ";
         column(field);
+        sql_ << " IS NULL)";
+    }
+}
+
+void MessageSql::and_after(
+    const std::vector<OrderBy>& order, const std::vector<FieldValue>& values
+) {
+    if (values.empty()) {
+        return;
+    }
+    const bool nulls_follow = is_nullable(order[0].field) && !nulls_first(order[0].descending);
+    if (order.size() > 1 && !is_null(values[0]) && !nulls_follow) {
+        // Says nothing new, but lets the database begin in the middle of an index.
+        sql_ << " AND ";
+        column(order[0].field);
+        sql_ << (order[0].descending ? " <= " : " >= ");
+        bind(values[0]);
+    }
+    sql_ << " AND (";
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        if (i > 0) {
+            sql_ << " OR (";
+            column(order[i - 1].field);
+            if (is_null(values[i - 1])) {
+                sql_ << " IS NULL";
+            } else {
+                sql_ << " = ";
+                bind(values[i - 1]);
+            }
+            sql_ << " AND (";
+        }
+        behind(order[i], values[i]);
+    }
+    for (std::size_t i = 1; i < order.size(); ++i) {
+        sql_ << "))";
+    }
+    sql_ << ")";
+}
+
+void MessageSql::behind(const OrderBy& by, const FieldValue& value) {
+    const bool nulls_first = this->nulls_first(by.descending);
+    if (is_null(value)) {
+        if (nulls_first) {
+            column(by.field);
+        }
+        sql_ << (nulls_first ? " IS NOT NULL" : never);
+        return;
+    }
+    const bool nulls_follow = is_nullable(by.field) && !nulls_first;
+    sql_ << (nulls_follow ? "(" : "");
+    column(by.field);
+    sql_ << (by.descending ? " < " : " > ");
+    bind(value);
+    if (nulls_follow) {
+        sql_ << " OR ";
+        column(by.field);
         sql_ << " IS NULL)";
     }
 }

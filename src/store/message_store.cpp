@@ -2,6 +2,7 @@
 #include "store/message_store.hpp"
 
 #include "sql/error.hpp"
+#include "store/message_row.hpp"
 #include "store/message_sql.hpp"
 #include "store/sql_text.hpp"
 
@@ -16,9 +17,12 @@ namespace {
 
 constexpr std::string_view message_columns = "m.id, m.session_id, m.session_key, m.view, "
                                              "m.message, m.level, m.read_at, m.created, m.user_id";
-constexpr std::string_view message_and_tag_columns =
-    "SELECT m.id, m.session_id, m.session_key, m.view, m.message, m.level, m.read_at, m.created,"
-    " t.text FROM ";
+
+void select_message_and_tag(SqlText& sql, const MessageScope& scope) {
+    sql << "SELECT m.id, m.session_id, m.session_key, m.view, m.message, m.level, m.read_at,"
+           " m.created, t.text"
+        << (scope.everybody ? ", m.user_id FROM " : " FROM ");
+}
 
 /// The tags `t` of each message `m`.
 std::string_view join_tags(sql::Dialect dialect) {
@@ -39,27 +43,53 @@ std::optional<std::string> optional_text(const sql::Row& row, int column) {
     return std::string(row.text(column));
 }
 
-/// SQLite stores any integer in the column, whoever wrote it.
-Level level_of(std::int64_t stored) {
-    using limits = std::numeric_limits<Level>;
-    return static_cast<Level>(std::clamp<std::int64_t>(stored, limits::min(), limits::max()));
+/// What a query's order goes by in a row of select_message_and_tag, as the database holds it: also
+/// a time that SQLite alone takes for one, so that the next batch begins where this one ended.
+FieldValue order_value(const sql::Row& row, Field field, const MessageScope& scope, bool raw_time) {
+    const auto text = [&row](int column) {
+        return row.is_null(column) ? FieldValue() : std::string(row.text(column));
+    };
+    const auto moment = [&](int column) {
+        return raw_time || row.is_null(column) ? text(column) : FieldValue(row.timestamp(column));
+    };
+    switch (field) {
+    case Field::user:
+        if (!scope.everybody) {
+            return std::visit([](const auto& key) { return FieldValue(key); }, scope.user.value);
+        }
+        return scope.text_keys ? text(9) : FieldValue(row.integer(9));
+    case Field::session:
+        return text(1);
+    case Field::session_key:
+        return text(2);
+    case Field::view:
+        return text(3);
+    case Field::message:
+        return text(4);
+    case Field::level:
+        return row.integer(5);
+    case Field::read_at:
+        return moment(6);
+    case Field::created:
+        return moment(7);
+    case Field::id:
+    case Field::tag_text:
+        break;
+    }
+    return row.integer(0);
 }
 
-/// What stands for a column that holds no date and time: SQLite stores any text, whoever wrote it.
-constexpr Timestamp unreadable_moment =
-    std::chrono::sys_days(std::chrono::year(1) / std::chrono::January / 1);
-
-/// Rows of message_and_tag_columns as messages: those of one message follow each other.
+/// Rows of select_message_and_tag as messages: those of one message follow each other.
 class MessageRows {
 public:
-    MessageRows(const UserId& user, const LogSink& log) : user_(user), log_(log) {}
+    MessageRows(const MessageScope& scope, const LogSink& log) : scope_(scope), log_(log) {}
 
     void add(const sql::Row& row) {
         const MessageId id{row.integer(0)};
         if (messages.empty() || messages.back().id != id) {
             Message& message = messages.emplace_back();
             message.id = id;
-            message.user = user_;
+            message.user = scope_.everybody ? user_of(row, 9, scope_.text_keys) : scope_.user;
             message.session = optional_text(row, 1);
             message.session_key = optional_text(row, 2);
             message.view = row.text(3);
@@ -79,32 +109,26 @@ public:
 
 private:
     Timestamp moment(const sql::Row& row, int column, std::string_view name) const {
-        try {
-            return row.timestamp(column);
-        } catch (const sql::Error&) {
-            // One such row must not take the user's whole list away.
-            if (log_) {
-                log_(
-                    LogLevel::warning,
-                    fmt::format(
-                        "drf_messages_message {}: {} holds no date and time; taken as 0001-01-01",
-                        row.integer(0),
-                        name
-                    )
-                );
-            }
-            return unreadable_moment;
+        if (const auto readable = readable_moment(row, column)) {
+            return *readable;
         }
+        // One such row must not take the user's whole list away.
+        if (log_) {
+            log_(
+                LogLevel::warning,
+                fmt::format(
+                    "drf_messages_message {}: {} holds no date and time; taken as 0001-01-01",
+                    row.integer(0),
+                    name
+                )
+            );
+        }
+        return unreadable_moment;
     }
 
-    const UserId& user_;
+    const MessageScope& scope_;
     const LogSink& log_;
 };
-
-std::int64_t row_number(std::uint64_t count) {
-    constexpr auto most = std::numeric_limits<std::int64_t>::max();
-    return static_cast<std::int64_t>(std::min<std::uint64_t>(count, most));
-}
 
 } // namespace
 
@@ -135,7 +159,7 @@ std::vector<Message> select_messages(
     SqlText sql(connection.dialect());
     MessageSql message(sql, query.unread_as_of);
 
-    sql << message_and_tag_columns;
+    select_message_and_tag(sql, scope);
     if (some) {
         // Limit the messages before their tags multiply the rows.
         sql << "(SELECT " << message_columns << " FROM drf_messages_message m WHERE ";
@@ -156,12 +180,54 @@ std::vector<Message> select_messages(
     message.order_by(order);
     sql << ", t.id";
 
-    MessageRows rows(scope.user, log);
+    MessageRows rows(scope, log);
     connection.query(
         sql.statement("select_messages"),
         sql.parameters(),
         [&rows](const sql::Row& row) { rows.add(row); }
     );
+    return std::move(rows.messages);
+}
+
+std::vector<Message> select_messages_after(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    const MessageQuery& query,
+    std::vector<FieldValue>& position,
+    const LogSink& log
+) {
+    const std::vector<OrderBy> order = total_order(query.order);
+    SqlText sql(connection.dialect());
+    MessageSql message(sql, query.unread_as_of);
+    select_message_and_tag(sql, scope);
+    sql << "(SELECT " << message_columns << " FROM drf_messages_message m WHERE ";
+    message.scope(scope);
+    message.and_condition(query.where);
+    message.and_after(order, position);
+    message.order_by(order);
+    sql << " LIMIT ";
+    sql.bind(row_number(query.limit.value_or(std::numeric_limits<std::uint64_t>::max())));
+    if (query.offset > 0) {
+        sql << " OFFSET ";
+        sql.bind(row_number(query.offset));
+    }
+    sql << ") m" << join_tags(sql.dialect());
+    message.order_by(order);
+    sql << ", t.id";
+
+    MessageRows rows(scope, log);
+    std::vector<FieldValue> last(order.size());
+    const bool raw_time = sql.dialect() == sql::Dialect::sqlite;
+    connection
+        .query(sql.statement("select_messages_after"), sql.parameters(), [&](const sql::Row& row) {
+            rows.add(row);
+            for (std::size_t i = 0; i < order.size(); ++i) {
+                last[i] = order_value(row, order[i].field, scope, raw_time);
+            }
+        });
+    if (!rows.messages.empty()) {
+        position = std::move(last);
+    }
     return std::move(rows.messages);
 }
 
@@ -174,14 +240,14 @@ std::optional<Message> select_message(
 ) {
     SqlText sql(connection.dialect());
     MessageSql message(sql, std::nullopt);
-    sql << message_and_tag_columns << "drf_messages_message m" << join_tags(sql.dialect())
-        << " WHERE m.id = ";
+    select_message_and_tag(sql, scope);
+    sql << "drf_messages_message m" << join_tags(sql.dialect()) << " WHERE m.id = ";
     sql.bind(id.value) << " AND ";
     message.scope(scope);
     message.and_condition(where);
     sql << " ORDER BY t.id";
 
-    MessageRows rows(scope.user, log);
+    MessageRows rows(scope, log);
     connection.query(
         sql.statement("select_message"),
         sql.parameters(),
@@ -209,13 +275,22 @@ count_messages(sql::Connection& connection, const MessageScope& scope, const Mes
     return count.value_or(0);
 }
 
-bool any_message(sql::Connection& connection, const MessageScope& scope, const Condition& where) {
+bool any_message(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    const Condition& where,
+    std::uint64_t beyond
+) {
     SqlText sql(connection.dialect());
     MessageSql message(sql, std::nullopt);
     sql << "SELECT 1 FROM drf_messages_message m WHERE ";
     message.scope(scope);
     message.and_condition(where);
     sql << " LIMIT 1";
+    if (beyond > 0) {
+        sql << " OFFSET ";
+        sql.bind(row_number(beyond));
+    }
     bool any = false;
     connection.query(sql.statement("any_message"), sql.parameters(), [&any](const sql::Row&) {
         any = true;

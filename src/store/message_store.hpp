@@ -26,6 +26,10 @@ struct MessageScope {
     /// all.
     bool by_session = false;
     std::optional<std::string> session_key;
+    /// Every user's rows instead: for the public interface's housekeeping, never for a viewer.
+    bool everybody = false;
+    /// with `everybody`: the users' keys are text, as UserTable::key_kind says
+    bool text_keys = false;
 };
 
 /// Absent for an anonymous viewer, who has no stored messages.
@@ -50,6 +54,8 @@ struct NewMessage {
 /// sql::Error, kind constraint, when the transaction commits at the latest.
 MessageId insert_message(sql::Connection& connection, const NewMessage& message);
 void insert_tags(sql::Connection& connection, MessageId message, std::span<const std::string> tags);
+/// A message's tags in the order they were added.
+std::vector<MessageTag> select_tags(sql::Connection& connection, MessageId message);
 
 /// The messages with their tags, in the query's order, by one statement whatever their number. A
 /// time that can not be read (SQLite's columns hold any text) becomes the first day of the year 1.
@@ -58,6 +64,16 @@ std::vector<Message> select_messages(
     sql::Connection& connection,
     const MessageScope& scope,
     const MessageQuery& query,
+    const LogSink& log = {}
+);
+/// As select_messages, and begins behind `position`, unless that is empty; moves it to the last
+/// message that it returns. The values are those of total_order(query.order), as the
+/// database holds them.
+std::vector<Message> select_messages_after(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    const MessageQuery& query,
+    std::vector<FieldValue>& position,
     const LogSink& log = {}
 );
 /// As select_messages, one message: `where` and the id must both hold. One statement.
@@ -71,7 +87,13 @@ std::optional<Message> select_message(
 /// Ignores order, seek, offset and limit.
 std::int64_t
 count_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query);
-bool any_message(sql::Connection& connection, const MessageScope& scope, const Condition& where);
+/// - beyond: how many of them do not count.
+bool any_message(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    const Condition& where,
+    std::uint64_t beyond = 0
+);
 UnreadSummary summarize_unread(sql::Connection& connection, const MessageScope& scope);
 
 /// Marks those of `ids` that are unread still, and returns how many. One statement up to 500 ids,

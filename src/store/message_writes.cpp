@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <string>
+#include <variant>
 
 namespace drf_messages::store {
 namespace {
@@ -21,6 +24,32 @@ constexpr sql::Statement insert_message_row = {
 constexpr std::string_view insert_tag_rows =
     "INSERT INTO drf_messages_messagetag (message_id, text) VALUES ";
 constexpr std::size_t tags_at_once = 8;
+constexpr std::int64_t ids_at_once = 10'000;
+
+/// As many rows as there may be, so not all of their ids at once.
+std::int64_t delete_of_everybody(
+    sql::Connection& connection, const MessageScope& scope, const Condition& where
+) {
+    std::int64_t deleted = 0;
+    std::int64_t behind = std::numeric_limits<std::int64_t>::min();
+    for (;;) {
+        SqlText sql(connection.dialect());
+        MessageSql message(sql, std::nullopt);
+        sql << "SELECT m.id FROM drf_messages_message m WHERE ";
+        message.scope(scope);
+        message.and_condition(where);
+        sql << " AND m.id > ";
+        sql.bind(behind) << " ORDER BY m.id LIMIT ";
+        sql.bind(ids_at_once).for_update();
+        const std::vector<sql::Value> ids =
+            select_ids(connection, sql, "select_messages_to_delete");
+        deleted += delete_messages_by_id(connection, ids);
+        if (static_cast<std::int64_t>(ids.size()) < ids_at_once) {
+            return deleted;
+        }
+        behind = std::get<std::int64_t>(ids.back());
+    }
+}
 
 void select_created_before(SqlText& sql, Timestamp before, bool only_read) {
     sql << " FROM drf_messages_message m WHERE m.created < ";
@@ -64,6 +93,18 @@ void insert_tags(
         connection.execute(sql.statement("insert_tags"), sql.parameters());
         tags = tags.subspan(size);
     }
+}
+
+std::vector<MessageTag> select_tags(sql::Connection& connection, MessageId message) {
+    constexpr sql::Statement select = {
+        "select_tags",
+        "SELECT id, text FROM drf_messages_messagetag WHERE message_id = ? ORDER BY id"};
+    const std::array<sql::Value, 1> parameters = {message.value};
+    std::vector<MessageTag> tags;
+    connection.query(select, parameters, [&](const sql::Row& row) {
+        tags.push_back({{row.integer(0)}, message, std::string(row.text(1))});
+    });
+    return tags;
 }
 
 std::int64_t mark_read(
@@ -153,6 +194,9 @@ void delete_message(sql::Connection& connection, MessageId id) {
 
 std::int64_t
 delete_messages(sql::Connection& connection, const MessageScope& scope, const Condition& where) {
+    if (scope.everybody) {
+        return delete_of_everybody(connection, scope, where);
+    }
     SqlText sql(connection.dialect());
     MessageSql message(sql, std::nullopt);
     sql << "SELECT m.id FROM drf_messages_message m WHERE ";

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "messages/db_storage.hpp"
-#include "messages/message_manager.hpp"
 #include "sql/transaction.hpp"
 #include "support/connection_access.hpp"
 #include "support/database.hpp"

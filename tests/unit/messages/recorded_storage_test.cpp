@@ -3,7 +3,7 @@
 // call: results, the `used` flag, and what is in the tables afterwards; with its variants on other
 // databases.
 #include "messages/db_storage.hpp"
-#include "messages/message_manager.hpp"
+#include "messages/new_message.hpp"
 #include "sql/sql_timestamp.hpp"
 #include "sql/transaction.hpp"
 #include "store/session_store.hpp"
@@ -31,7 +31,6 @@ namespace {
 
 namespace json = boost::json;
 using messages::DBStorage;
-using messages::MessageManager;
 using test::Given;
 
 /// Cases where we differ, with the number of the deliberate difference (docs/differences.md).
@@ -530,14 +529,19 @@ json::value Play::call(DBStorage& storage, const json::object& step) {
             keywords          ? tags(find(keywords->as_object(), "extra_tags"))
             : args.size() > 2 ? tags(&args.at(2))
                               : std::vector<std::string>();
-        MessageManager manager(connection, given.clock());
+        test::ConnectionAccess database(connection, settings, given.clock());
         const std::string text = string_of(args.at(0));
         const auto level = static_cast<Level>(args.at(1).as_int64());
         const auto created =
             op == "create_message"
-                ? manager.create_message(viewer, view_name, text, level, extra_tags)
-                : manager.create_user_message(
-                      {step.at("user").as_int64()}, text, level, extra_tags
+                ? messages::create_message(database, viewer, view_name, text, level, extra_tags)
+                : messages::create_message(
+                      database,
+                      {UserId{step.at("user").as_int64()}, false, {}},
+                      {},
+                      text,
+                      level,
+                      extra_tags
                   );
         EXPECT_EQ(created.has_value(), !step.contains("error"));
     } else if (op != "iterate_partial" && op != "model_django_message" && op != "model_show") {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "messages/message_manager.hpp"
+#include "messages/check_message.hpp"
+#include "messages/new_message.hpp"
+#include "support/connection_access.hpp"
 #include "support/database.hpp"
 
 #include <gmock/gmock.h>
@@ -14,10 +16,12 @@ namespace {
 
 using namespace std::chrono_literals;
 using messages::check_message;
-using messages::MessageManager;
+using messages::create_message;
 using test::Given;
 using testing::ElementsAre;
 using testing::IsEmpty;
+
+const Settings settings;
 
 std::string repeated(std::string_view character, std::size_t count) {
     std::string text;
@@ -36,15 +40,15 @@ std::vector<std::string> stored(Given& given) {
     );
 }
 
-TEST(MessageManager, LeavesAMessageInTheViewersSession) {
+TEST(NewMessage, LeavesAMessageInTheViewersSession) {
     Given given;
     const UserId ann = given.user("ann");
     given.session("known", "x", given.now + 24h);
-    MessageManager manager(given.connection(), given.clock());
+    test::ConnectionAccess database(given.connection(), settings, given.clock());
     const std::vector<std::string> tags = {"a", "", "b"};
-    manager.create_message({ann, true, "known"}, "demo:index", "one", 20, tags).value();
-    manager.create_message({ann, true, "elsewhere"}, "", "two", 5).value();
-    manager.create_message({ann, false, {}}, "", "", 5).value();
+    create_message(database, {ann, true, "known"}, "demo:index", "one", 20, tags).value();
+    create_message(database, {ann, true, "elsewhere"}, "", "two", 5).value();
+    create_message(database, {ann, false, {}}, "", "", 5).value();
     EXPECT_THAT(
         stored(given),
         ElementsAre(
@@ -59,32 +63,37 @@ TEST(MessageManager, LeavesAMessageInTheViewersSession) {
     );
 }
 
-TEST(MessageManager, LeavesAMessageForAUserInNoSession) {
+TEST(NewMessage, LeavesAMessageForAUserInNoSession) {
     Given given;
     const UserId ann = given.user("ann");
-    MessageManager manager(given.connection(), given.clock());
-    EXPECT_EQ(manager.create_user_message(ann, "hi", 30).value(), MessageId{1});
+    test::ConnectionAccess database(given.connection(), settings, given.clock());
+    EXPECT_EQ(create_message(database, {ann, false, {}}, "", "hi", 30).value(), MessageId{1});
     EXPECT_THAT(stored(given), ElementsAre("1|NULL|NULL||hi|30|NULL|2024-01-01 10:00:00"));
 }
 
-TEST(MessageManager, KeepsNoSessionKeyThatTheColumnCanNotHold) {
+TEST(NewMessage, KeepsNoSessionKeyThatTheColumnCanNotHold) {
     Given given;
     const UserId ann = given.user("ann");
-    MessageManager manager(given.connection(), given.clock());
-    manager.create_message({ann, true, std::string(41, 'k')}, "", "hi", 20).value();
+    test::ConnectionAccess database(given.connection(), settings, given.clock());
+    create_message(database, {ann, true, std::string(41, 'k')}, "", "hi", 20).value();
     EXPECT_THAT(stored(given), ElementsAre("1|NULL|NULL||hi|20|NULL|2024-01-01 10:00:00"));
 }
 
-TEST(MessageManager, FindsNoUserWhoDoesNotExist) {
+TEST(NewMessage, FindsNoUserWhoDoesNotExist) {
     Given given;
-    MessageManager manager(given.connection(), given.clock());
-    EXPECT_EQ(manager.create_user_message({std::int64_t{7}}, "hi", 20).error(), errc::not_found);
-    EXPECT_EQ(manager.create_message({}, "", "hi", 20).error(), errc::not_found);
+    test::ConnectionAccess database(given.connection(), settings, given.clock());
+    EXPECT_EQ(
+        create_message(database, {UserId{std::int64_t{7}}, false, {}}, "", "hi", 20).error(),
+        errc::not_found
+    );
+    EXPECT_EQ(create_message(database, {}, "", "hi", 20).error(), errc::not_found);
     // The connection is as usable as before.
-    EXPECT_TRUE(manager.create_user_message(given.user("ann"), "hi", 20).has_value());
+    EXPECT_TRUE(
+        create_message(database, {given.user("ann").id(), false, {}}, "", "hi", 20).has_value()
+    );
 }
 
-TEST(MessageManager, CountsCharactersNotBytes) {
+TEST(NewMessage, CountsCharactersNotBytes) {
     const std::vector<std::string> none;
     EXPECT_TRUE(check_message(repeated("😀", 1024), repeated("ä", 64), none).has_value());
     EXPECT_EQ(check_message(repeated("😀", 1025), "", none).error(), errc::text_too_long);
@@ -95,20 +104,29 @@ TEST(MessageManager, CountsCharactersNotBytes) {
     EXPECT_EQ(check_message("x", "", longer).error(), errc::tag_too_long);
 }
 
-TEST(MessageManager, RefusesWhatNoDatabaseMayStoreAndStoresNothing) {
+TEST(NewMessage, RefusesWhatNoDatabaseMayStoreAndStoresNothing) {
     Given given;
     const UserId ann = given.user("ann");
-    MessageManager manager(given.connection(), given.clock());
+    test::ConnectionAccess database(given.connection(), settings, given.clock());
     const std::vector<std::string> bad_tag = {"fine", "\xff"};
-    EXPECT_EQ(manager.create_user_message(ann, "x", 20, bad_tag).error(), errc::invalid_utf8);
-    const std::vector<std::string> nul_tag = {std::string("a\0b", 3)};
-    EXPECT_EQ(manager.create_user_message(ann, "x", 20, nul_tag).error(), errc::contains_nul);
-    EXPECT_EQ(manager.create_user_message(ann, "\xed\xa0\x80", 20).error(), errc::invalid_utf8);
     EXPECT_EQ(
-        manager.create_user_message(ann, std::string_view("\0", 1), 20).error(), errc::contains_nul
+        create_message(database, {ann, false, {}}, "", "x", 20, bad_tag).error(), errc::invalid_utf8
+    );
+    const std::vector<std::string> nul_tag = {std::string("a\0b", 3)};
+    EXPECT_EQ(
+        create_message(database, {ann, false, {}}, "", "x", 20, nul_tag).error(), errc::contains_nul
     );
     EXPECT_EQ(
-        manager.create_user_message(ann, repeated("x", 1025), 20).error(), errc::text_too_long
+        create_message(database, {ann, false, {}}, "", "\xed\xa0\x80", 20).error(),
+        errc::invalid_utf8
+    );
+    EXPECT_EQ(
+        create_message(database, {ann, false, {}}, "", std::string_view("\0", 1), 20).error(),
+        errc::contains_nul
+    );
+    EXPECT_EQ(
+        create_message(database, {ann, false, {}}, "", repeated("x", 1025), 20).error(),
+        errc::text_too_long
     );
     EXPECT_THAT(stored(given), IsEmpty());
     EXPECT_THAT(
@@ -116,17 +134,17 @@ TEST(MessageManager, RefusesWhatNoDatabaseMayStoreAndStoresNothing) {
     );
 }
 
-TEST(MessageManager, StoresAMessageWithItsTagsOrNothing) {
+TEST(NewMessage, StoresAMessageWithItsTagsOrNothing) {
     Given given;
     const UserId ann = given.user("ann");
     auto& connection = given.connection();
     given.message(given.user("bob"), "theirs").tag("no");
     test::run(connection, "CREATE UNIQUE INDEX refuse ON drf_messages_messagetag (text)");
-    MessageManager manager(connection, given.clock());
+    test::ConnectionAccess database(connection, settings, given.clock());
     const std::vector<std::string> tags = {"yes", "no"};
     EXPECT_TRUE([&] {
         try {
-            return manager.create_user_message(ann, "hi", 20, tags).has_error();
+            return create_message(database, {ann, false, {}}, "", "hi", 20, tags).has_error();
         } catch (const std::exception&) {
             return true;
         }
