@@ -21,7 +21,7 @@
 namespace drf_messages::messages {
 struct RequestState;
 class Storage;
-}
+} // namespace drf_messages::messages
 
 namespace drf_messages {
 

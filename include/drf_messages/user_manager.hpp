@@ -27,9 +27,9 @@ class DRF_MESSAGES_API UserManager {
 public:
     explicit UserManager(embed::SiteParts& site) : site_(&site) {}
 
-    /// Throws Refused, errc::already_exists, when the name is taken; std::invalid_argument for a name that
-    /// Django would not take, and where AUTH_USER_MODEL is not auth.User, whose rows only its
-    /// application can make.
+    /// Throws Refused, errc::already_exists, when the name is taken; std::invalid_argument for a
+    /// name that Django would not take, and where AUTH_USER_MODEL is not auth.User, whose rows only
+    /// its application can make.
     UserId create_user(std::string_view username, const UserFields& fields = {});
     std::optional<UserId> find(std::string_view username);
     /// Name and password, as AUTHENTICATION_BACKENDS check them: django.contrib.auth.authenticate.

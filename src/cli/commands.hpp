@@ -60,7 +60,4 @@ User find_user(const store::UserStore& users, sql::Connection& connection, const
 /// differ, or it is empty.
 std::string new_password(World& world, bool from_stdin);
 
-/// The names that settings may hold in this build.
-const std::vector<std::string>& known_classes(std::string_view setting);
-
 } // namespace drf_messages::cli

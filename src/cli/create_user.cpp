@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "accounts/user_names.hpp"
 #include "cli/commands.hpp"
-#include "cli/user_names.hpp"
 #include "django/password.hpp"
 #include "sql/transaction.hpp"
 #include "store/user_store.hpp"
@@ -38,10 +38,10 @@ std::string encoded_password(Context& context, const CreateUserArguments& argume
 int create_user(Context& context, const CreateUserArguments& arguments) {
     // Django: BaseUserManager's normalize_username.
     const std::string name = text::nfkc(arguments.name);
-    if (const auto problem = username_problem(name)) {
+    if (const auto problem = accounts::username_problem(name)) {
         throw Failure(*problem);
     }
-    if (const auto problem = email_problem(arguments.email)) {
+    if (const auto problem = accounts::email_problem(arguments.email)) {
         throw Failure(*problem);
     }
     if (!store::is_auth_user(context.settings)) {
@@ -59,7 +59,7 @@ int create_user(Context& context, const CreateUserArguments& arguments) {
     }
     User user;
     user.username = name;
-    user.email = normalize_email(arguments.email);
+    user.email = accounts::normalize_email(arguments.email);
     user.password = encoded_password(context, arguments);
     user.is_staff = arguments.is_staff;
     user.is_superuser = arguments.is_superuser;

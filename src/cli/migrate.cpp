@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
 #include "embed/database.hpp"
+#include "embed/migration.hpp"
 #include "schema/migrations.hpp"
 #include "sql/sqlite/sqlite_connection.hpp"
-#include "store/user_table.hpp"
 
 #include <fmt/format.h>
 
@@ -13,8 +13,6 @@
 
 namespace drf_messages::cli {
 namespace {
-
-constexpr std::string_view server_app = "drf_messages_server"; // indexes of our own
 
 std::vector<std::string> app_names() {
     std::vector<std::string> apps;
@@ -41,47 +39,6 @@ sql::ConnectionFactory connections_for(const Context& context, bool plan) {
     return embed::database_connections(context.settings, use);
 }
 
-void refuse_other_databases(const Context& context, sql::Connection& connection) {
-    const std::string& name = context.settings.database.name;
-    switch (schema::inspect(connection)) {
-    case schema::State::foreign:
-        throw Failure(
-            fmt::format("database {} belongs to another application; nothing was changed", name)
-        );
-    case schema::State::newer:
-        throw Failure(fmt::format(
-            "database {} was migrated by a newer drf-messages (this is " DRF_MESSAGES_VERSION
-            "); nothing was changed",
-            name
-        ));
-    default:
-        return;
-    }
-}
-
-/// Which app to migrate. The tables of another user model are made by its site, and with them come
-/// those that refer to it: only indexes of our own are left to make.
-std::string
-app_to_migrate(const Context& context, sql::Connection& connection, const std::string& wanted) {
-    if (store::is_auth_user(context.settings)) {
-        return wanted;
-    }
-    const std::string app = wanted.empty() ? std::string(server_app) : wanted;
-    for (const schema::Migration* migration : schema::pending_migrations(connection, app)) {
-        if (migration->app != server_app) {
-            throw Failure(fmt::format(
-                "AUTH_USER_MODEL is {}: run Django's own `manage.py migrate` first, which has yet "
-                "to "
-                "apply {}.{}; nothing was changed",
-                context.settings.auth_user_model,
-                migration->app,
-                migration->name
-            ));
-        }
-    }
-    return app;
-}
-
 int show_plan(Context& context, sql::Connection& connection, const std::string& app) {
     context.world.out << "Planned operations:\n";
     const auto pending = schema::pending_migrations(connection, app);
@@ -106,11 +63,11 @@ int migrate(Context& context, const MigrateArguments& arguments) {
     }
     const sql::ConnectionFactory open = connections_for(context, arguments.plan);
     const auto connection = open();
-    refuse_other_databases(context, *connection);
+    embed::refuse_other_databases(context.settings, *connection);
     if (arguments.plan) {
         return show_plan(context, *connection, arguments.app);
     }
-    const std::string app = app_to_migrate(context, *connection, arguments.app);
+    const std::string app = embed::app_to_migrate(context.settings, *connection, arguments.app);
     std::ostream& out = context.world.out;
     out << "Operations to perform:\n  Apply all migrations: "
         << (app.empty() ? fmt::format("{}", fmt::join(apps, ", ")) : app)

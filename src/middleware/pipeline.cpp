@@ -114,23 +114,29 @@ Pipeline::Pipeline(Site& site, View view) : site_(site), view_(std::move(view)) 
 Pipeline::~Pipeline() = default;
 
 http::Response Pipeline::operator()(const http::Request& wire) {
+    return (*this)(wire, view_.handle, {});
+}
+
+http::Response
+Pipeline::operator()(const http::Request& wire, const View::Handle& handle, std::string view_name) {
     try {
         HttpRequest request(site_, wire);
-        return run(0, request);
+        request.view_name = std::move(view_name);
+        return run(0, request, handle);
     } catch (...) {
         return response_for_exception(site_, wire);
     }
 }
 
-http::Response Pipeline::run(std::size_t index, HttpRequest& request) {
+http::Response Pipeline::run(std::size_t index, HttpRequest& request, const View::Handle& handle) {
     try {
         if (index == chain_.size()) {
-            return view_.handle(request);
+            return handle(request);
         }
         Middleware& middleware = *chain_[index];
         std::optional<http::Response> response = middleware.process_request(request);
         if (!response) {
-            response = run(index + 1, request);
+            response = run(index + 1, request, handle);
         }
         middleware.process_response(request, *response);
         return std::move(*response);

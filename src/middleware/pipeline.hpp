@@ -25,8 +25,9 @@ public:
 
 /// What the middleware asks of the URL configuration and hands requests to.
 struct View {
+    using Handle = std::function<http::Response(HttpRequest&)>;
     std::function<bool(std::string_view path_info)> is_valid_path;
-    std::function<http::Response(HttpRequest&)> handle;
+    Handle handle;
 };
 
 /// The middleware of MIDDLEWARE around the view, in Django's order. The one door where errors of a
@@ -41,12 +42,16 @@ public:
     ~Pipeline();
 
     http::Response operator()(const http::Request& request);
+    /// The same around another view than the pipeline's own.
+    /// - view_name: for the messages that it leaves.
+    http::Response
+    operator()(const http::Request& request, const View::Handle& handle, std::string view_name);
 
     /// Every MIDDLEWARE name that we have.
     static const std::vector<std::string>& known_middleware();
 
 private:
-    http::Response run(std::size_t index, HttpRequest& request);
+    http::Response run(std::size_t index, HttpRequest& request, const View::Handle& handle);
 
     Site& site_;
     View view_;

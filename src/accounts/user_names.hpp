@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace drf_messages::cli {
+namespace drf_messages::accounts {
 
 /// Why a name can not be a user's; absent when it can.
 /// - Django: django/contrib/auth/validators.py, UnicodeUsernameValidator, and 150 characters.
@@ -17,4 +17,4 @@ std::optional<std::string> email_problem(std::string_view email);
 /// The domain in lower case. Django: BaseUserManager.normalize_email.
 std::string normalize_email(std::string_view email);
 
-} // namespace drf_messages::cli
+} // namespace drf_messages::accounts

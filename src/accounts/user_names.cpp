@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/user_names.hpp"
+#include "accounts/user_names.hpp"
 
 #include "text/ascii.hpp"
 #include "text/python_text.hpp"
@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <string>
 
-namespace drf_messages::cli {
+namespace drf_messages::accounts {
 namespace {
 
 constexpr std::size_t username_max_length = 150;
@@ -69,4 +69,4 @@ std::string normalize_email(std::string_view email) {
     return result;
 }
 
-} // namespace drf_messages::cli
+} // namespace drf_messages::accounts

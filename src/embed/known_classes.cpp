@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "embed/known_classes.hpp"
+
 #include "accounts/session_engine.hpp"
 #include "api/api.hpp"
-#include "cli/commands.hpp"
 
-namespace drf_messages::cli {
+namespace drf_messages::embed {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -44,4 +45,4 @@ const std::vector<std::string>& known_classes(std::string_view setting) {
     return api::known_classes(setting);
 }
 
-} // namespace drf_messages::cli
+} // namespace drf_messages::embed

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/export.hpp>
+#include <drf_messages/http.hpp>
+
+#include <memory>
+#include <string_view>
+
+namespace drf_messages::embed {
+class RestDoor;
+}
+
+namespace drf_messages {
+
+class Site;
+
+/// The REST endpoints, from a plain request to a plain answer: list, retrieve, destroy and peek at
+/// settings.routes, behind settings.middleware. For any HTTP server; the adapters in
+/// drf_messages/adapters hand requests over.
+class DRF_MESSAGES_API Endpoint {
+public:
+    /// The site must live longer. Throws std::invalid_argument, one line for each problem, for
+    /// settings that can not serve: an empty SECRET_KEY, a class that we do not have.
+    explicit Endpoint(Site& site);
+    ~Endpoint();
+    Endpoint(const Endpoint&) = delete;
+    Endpoint& operator=(const Endpoint&) = delete;
+
+    /// Answers one request; from any thread. Never throws: what goes wrong is an answer and a line
+    /// of the site's log.
+    http::Response operator()(const http::Request& request);
+
+    /// Whether a route of the endpoints matches, with or without a slash at its end, so that a
+    /// server may send the rest elsewhere.
+    /// - target: path and query, as in a request.
+    bool serves(std::string_view target) const;
+
+private:
+    std::unique_ptr<embed::RestDoor> door_;
+};
+
+} // namespace drf_messages

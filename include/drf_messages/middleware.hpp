@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/export.hpp>
+#include <drf_messages/http.hpp>
+#include <drf_messages/request.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace drf_messages::middleware {
+class Pipeline;
+}
+
+namespace drf_messages {
+
+class Site;
+
+/// settings.middleware around a page of your own, as Django has it around a view: session and user
+/// are found by their cookie, the request's storage is opened, CSRF is checked, and when the answer
+/// is ready the storage is updated, and cookies and headers are set.
+class DRF_MESSAGES_API Middleware {
+public:
+    using View = std::function<http::Response(Request& request)>;
+
+    /// The site must live longer. Throws std::invalid_argument for settings that can not work.
+    explicit Middleware(Site& site);
+    ~Middleware();
+    Middleware(const Middleware&) = delete;
+    Middleware& operator=(const Middleware&) = delete;
+
+    /// Answers one request; from any thread. Never throws: an exception of the view is the answer
+    /// 500 (or 503, 400) and a line of the site's log.
+    /// - view_name: kept with the messages that the view leaves, "profile:save"
+    http::Response
+    operator()(const http::Request& request, const View& view, std::string view_name = {});
+
+private:
+    Site& site_;
+    std::unique_ptr<middleware::Pipeline> pipeline_;
+};
+
+} // namespace drf_messages

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sql/connection.hpp"
+
+namespace drf_messages::embed {
+
+/// A connection that somebody else owns, where one is to be opened.
+class BorrowedConnection final : public sql::Connection {
+public:
+    explicit BorrowedConnection(sql::Connection& owner) : owner_(owner) {}
+
+    sql::Dialect dialect() const noexcept override { return owner_.dialect(); }
+    void query(
+        const sql::Statement& statement,
+        std::span<const sql::Value> parameters,
+        const std::function<void(const sql::Row&)>& each
+    ) override {
+        owner_.query(statement, parameters, each);
+    }
+    std::int64_t
+    execute(const sql::Statement& statement, std::span<const sql::Value> parameters) override {
+        return owner_.execute(statement, parameters);
+    }
+    std::int64_t
+    insert(const sql::Statement& statement, std::span<const sql::Value> parameters) override {
+        return owner_.insert(statement, parameters);
+    }
+    void run_script(const sql::Statement& script) override { owner_.run_script(script); }
+    void begin() override { owner_.begin(); }
+    void commit() override { owner_.commit(); }
+    void rollback() override { owner_.rollback(); }
+    std::uint64_t statement_count() const noexcept override { return owner_.statement_count(); }
+    bool usable() const noexcept override { return owner_.usable(); }
+
+private:
+    sql::Connection& owner_;
+};
+
+} // namespace drf_messages::embed

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "embed/rest_door.hpp"
+#include "embed/site_parts.hpp"
+#include "middleware/wsgi_path.hpp"
+
+#include <drf_messages/endpoint.hpp>
+#include <drf_messages/site.hpp>
+
+namespace drf_messages {
+
+Endpoint::Endpoint(Site& site) {
+    embed::require_working(site.settings());
+    door_ = std::make_unique<embed::RestDoor>(site.parts().site);
+}
+
+Endpoint::~Endpoint() = default;
+
+http::Response Endpoint::operator()(const http::Request& request) {
+    return (*door_)(request);
+}
+
+bool Endpoint::serves(std::string_view target) const {
+    const std::string path = middleware::decode_path(middleware::split_target(target).path);
+    return door_->is_valid_path(path) || (!path.ends_with('/') && door_->is_valid_path(path + "/"));
+}
+
+} // namespace drf_messages

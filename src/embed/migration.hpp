@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sql/connection.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <string>
+
+namespace drf_messages::embed {
+
+/// Throws std::runtime_error for a database that is another application's, or that a newer
+/// drf_messages has migrated.
+void refuse_other_databases(const Settings& settings, sql::Connection& connection);
+
+/// Which app to migrate when `wanted` is asked for; empty: all of them. The tables of another user
+/// model are made by its site, and with them come those that refer to it: only indexes of our own
+/// are left to make. Throws std::runtime_error while that site has not migrated.
+std::string
+app_to_migrate(const Settings& settings, sql::Connection& connection, const std::string& wanted);
+
+} // namespace drf_messages::embed

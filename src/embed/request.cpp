@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "embed/site_parts.hpp"
+#include "messages/db_storage.hpp"
+#include "messages/request_state.hpp"
+
+#include <drf_messages/request.hpp>
+#include <drf_messages/site.hpp>
+#include <drf_messages/transaction.hpp>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace drf_messages {
+namespace {
+
+constexpr std::string_view message_middleware =
+    "django.contrib.messages.middleware.MessageMiddleware";
+
+Viewer viewer_of(const RequestContext& context) {
+    Viewer viewer;
+    viewer.user = context.user;
+    viewer.session_key =
+        context.session != nullptr ? context.session->session_key() : context.session_key;
+    viewer.has_session = context.session != nullptr || viewer.session_key.has_value();
+    return viewer;
+}
+
+bool has_storage(const Settings& settings) {
+    const auto& names = settings.middleware;
+    return std::find(names.begin(), names.end(), message_middleware) != names.end();
+}
+
+std::shared_ptr<messages::RequestState>
+make_state(std::shared_ptr<messages::DatabaseAccess> database, RequestContext context) {
+    auto state = std::make_shared<messages::RequestState>();
+    state->database = std::move(database);
+    state->viewer = viewer_of(context);
+    state->view_name = std::move(context.view_name);
+    if (has_storage(state->database->settings())) {
+        state->owned_storage = std::make_unique<messages::DBStorage>(
+            *state->database, state->viewer, state->view_name
+        );
+        state->storage = state->owned_storage.get();
+    }
+    return state;
+}
+
+/// The same visitor on another way to the database.
+std::shared_ptr<messages::RequestState> make_inner_state(
+    std::shared_ptr<messages::DatabaseAccess> database, const messages::RequestState& outer
+) {
+    outer.refuse_ended();
+    auto state = std::make_shared<messages::RequestState>();
+    state->database = std::move(database);
+    state->viewer = outer.viewer;
+    state->view_name = outer.view_name;
+    state->storage = outer.storage;
+    const auto* stored = dynamic_cast<const messages::DBStorage*>(outer.storage);
+    if (stored != nullptr && !stored->fallback()) {
+        state->owned_storage = std::make_unique<messages::DBStorage>(
+            *state->database, state->viewer, state->view_name
+        );
+        state->owned_storage->set_level(stored->level());
+        state->storage = state->owned_storage.get();
+    }
+    return state;
+}
+
+} // namespace
+
+Request::Request(Site& site, RequestContext context)
+    : Request(make_state(site.parts().database, std::move(context))) {}
+
+Request::Request(Transaction& transaction, RequestContext context)
+    : Request(make_state(transaction.database(), std::move(context))) {}
+
+Request::Request(Transaction& transaction, Request& outer)
+    : Request(make_inner_state(transaction.database(), *outer.state())) {}
+
+Request::Request(std::shared_ptr<messages::RequestState> state) : state_(std::move(state)) {}
+
+Request::~Request() {
+    if (state_) {
+        state_->ended = true;
+        state_->storage = nullptr;
+    }
+}
+
+Request::Request(Request&&) noexcept = default;
+
+Request& Request::operator=(Request&& other) noexcept {
+    std::swap(state_, other.state_);
+    return *this;
+}
+
+const Viewer& Request::viewer() const noexcept {
+    return state_->viewer;
+}
+
+const std::string& Request::view_name() const noexcept {
+    return state_->view_name;
+}
+
+void Request::update(http::Response& response) {
+    if (state_->storage != nullptr) {
+        state_->storage->update(&response);
+    }
+}
+
+} // namespace drf_messages

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/api.hpp"
+#include "http/message.hpp"
+#include "middleware/pipeline.hpp"
+#include "middleware/site.hpp"
+
+namespace drf_messages::embed {
+
+/// The REST endpoints of a site behind its middleware.
+class RestDoor {
+public:
+    /// The site must live longer. Throws std::invalid_argument for a name that we do not have.
+    explicit RestDoor(middleware::Site& site)
+        : api_(site),
+          pipeline_(
+              site,
+              middleware::View{
+                  [this](std::string_view path_info) { return api_.is_valid_path(path_info); },
+                  [this](middleware::HttpRequest& request) { return api_.handle(request); },
+              }
+          ) {}
+    RestDoor(const RestDoor&) = delete;
+    RestDoor& operator=(const RestDoor&) = delete;
+
+    /// One request; from any thread. Never throws.
+    http::Response operator()(const http::Request& request) { return pipeline_(request); }
+    bool is_valid_path(std::string_view path_info) const { return api_.is_valid_path(path_info); }
+
+private:
+    api::Api api_;
+    middleware::Pipeline pipeline_;
+};
+
+} // namespace drf_messages::embed

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "embed/borrowed_connection.hpp"
+#include "embed/database.hpp"
+#include "embed/migration.hpp"
+#include "embed/site_access.hpp"
+#include "embed/site_parts.hpp"
+#include "schema/migrations.hpp"
+#include "sql/transaction.hpp"
+
+#include <drf_messages/message_manager.hpp>
+#include <drf_messages/site.hpp>
+
+#include <thread>
+#include <utility>
+
+namespace drf_messages {
+namespace {
+
+constexpr std::int64_t sessions_at_once = 1000;
+
+Settings on_sqlite(std::string_view path) {
+    Settings settings;
+    settings.database.name = path;
+    return settings;
+}
+
+embed::ApplicationOptions application_options(SiteOptions options) {
+    embed::ApplicationOptions result;
+    result.database_connections = options.database_connections;
+    result.create_database = true;
+    result.clock = options.clock ? std::move(options.clock) : Clock(system_now);
+    result.log = options.log ? std::move(options.log) : no_log();
+    return result;
+}
+
+/// Remembers for as long as it lives that this thread has the pool's only connection.
+class OnlyConnectionHeld {
+public:
+    explicit OnlyConnectionHeld(embed::SiteParts& parts)
+        : holder_(parts.site.database->size() == 1 ? &parts.holds_only_connection : nullptr) {
+        if (holder_ != nullptr) {
+            holder_->store(std::this_thread::get_id());
+        }
+    }
+    ~OnlyConnectionHeld() {
+        if (holder_ != nullptr) {
+            holder_->store(std::thread::id());
+        }
+    }
+    OnlyConnectionHeld(const OnlyConnectionHeld&) = delete;
+    OnlyConnectionHeld& operator=(const OnlyConnectionHeld&) = delete;
+
+private:
+    std::atomic<std::thread::id>* holder_;
+};
+
+/// Ends the access when the work has returned or thrown.
+class OpenTransaction {
+public:
+    OpenTransaction(embed::SiteParts& parts, sql::Connection& connection)
+        : access_(std::make_shared<embed::TransactionAccess>(parts, connection)),
+          transaction_(access_) {}
+    ~OpenTransaction() { access_->end(); }
+    OpenTransaction(const OpenTransaction&) = delete;
+    OpenTransaction& operator=(const OpenTransaction&) = delete;
+
+    Transaction& operator*() noexcept { return transaction_; }
+
+private:
+    std::shared_ptr<embed::TransactionAccess> access_;
+    Transaction transaction_;
+};
+
+} // namespace
+
+Site::Site(std::string_view sqlite_path, SiteOptions options)
+    : Site(on_sqlite(sqlite_path), std::move(options)) {}
+
+Site::Site(Settings settings, SiteOptions options)
+    : parts_(std::make_unique<embed::SiteParts>(
+          std::move(settings), application_options(std::move(options))
+      )) {}
+
+Site::~Site() = default;
+
+const Settings& Site::settings() const noexcept {
+    return parts_->site.settings;
+}
+
+void Site::migrate() {
+    const Settings& settings = parts_->site.settings;
+    const auto migrate = [&](const sql::ConnectionFactory& open, sql::Connection& connection) {
+        embed::refuse_other_databases(settings, connection);
+        schema::migrate(
+            open,
+            parts_->site.clock,
+            embed::app_to_migrate(settings, connection, {}),
+            [](const schema::Migration&, bool) {}
+        );
+    };
+    if (settings.database.name == ":memory:") {
+        // It lives in the pool's connection; another one would be another database.
+        const sql::Pool::Lease connection = parts_->site.database->acquire();
+        migrate(
+            [&] { return std::make_unique<embed::BorrowedConnection>(*connection); }, *connection
+        );
+        return;
+    }
+    // A statement of a migration may take longer than a request's.
+    embed::DatabaseUse use;
+    use.create = true;
+    use.log = parts_->site.log;
+    const sql::ConnectionFactory open = embed::database_connections(settings, use);
+    migrate(open, *open());
+}
+
+void Site::run_transaction(const std::function<void(Transaction&)>& work) {
+    const sql::Pool::Lease connection = parts_->site.database->acquire();
+    const OnlyConnectionHeld held(*parts_);
+    sql::transact(*connection, [&] {
+        OpenTransaction transaction(*parts_, *connection);
+        work(*transaction);
+    });
+}
+
+UserManager Site::users() {
+    return UserManager(*parts_);
+}
+
+std::int64_t Site::clear_sessions() {
+    std::optional<sql::Pool::Lease> lease;
+    const accounts::ConnectionSource connection = [&]() -> sql::Connection& {
+        if (!lease) {
+            lease.emplace(parts_->site.database->acquire());
+        }
+        return **lease;
+    };
+    return parts_->site.session_engine->clear_expired(
+        connection, sessions_at_once, [](std::int64_t) {}
+    );
+}
+
+MessageManager::MessageManager(Site& site) : MessageManager(site.parts().database) {}
+
+} // namespace drf_messages

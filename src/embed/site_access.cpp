@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "embed/site_access.hpp"
+
+#include "sql/transaction.hpp"
+
+#include <stdexcept>
+
+namespace drf_messages::embed {
+
+void SiteAccess::log(LogLevel level, std::string_view line) const {
+    if (parts_.site.log) {
+        parts_.site.log(level, line);
+    }
+}
+
+sql::Pool::Lease PoolAccess::lease() {
+    // Waiting for it would never end.
+    if (parts_.holds_only_connection.load() == std::this_thread::get_id()) {
+        throw std::logic_error("the site's only connection is in a transaction of this thread: use "
+                               "the transaction for what happens inside it");
+    }
+    return parts_.site.database->acquire();
+}
+
+void PoolAccess::run(const Work& work) {
+    const sql::Pool::Lease connection = lease();
+    work(*connection);
+}
+
+void PoolAccess::transact(const Work& work) {
+    const sql::Pool::Lease connection = lease();
+    sql::transact(*connection, [&] { work(*connection); });
+}
+
+void TransactionAccess::run(const Work& work) {
+    if (connection_ == nullptr) {
+        throw std::logic_error("a transaction was used after it had ended");
+    }
+    work(*connection_);
+}
+
+} // namespace drf_messages::embed

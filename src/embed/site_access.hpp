@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "embed/site_parts.hpp"
+#include "messages/database_access.hpp"
+#include "sql/connection.hpp"
+
+namespace drf_messages::embed {
+
+/// The settings, clock and log of a site, for either way to its database.
+class SiteAccess : public messages::DatabaseAccess {
+public:
+    explicit SiteAccess(SiteParts& parts) : parts_(parts) {}
+
+    const Settings& settings() const noexcept override { return parts_.site.settings; }
+    Timestamp now() const override { return parts_.site.clock(); }
+    void log(LogLevel level, std::string_view line) const override;
+
+protected:
+    SiteParts& parts_;
+};
+
+/// A connection of the pool for each call.
+class PoolAccess final : public SiteAccess {
+public:
+    using SiteAccess::SiteAccess;
+
+    void run(const Work& work) override;
+    void transact(const Work& work) override;
+
+private:
+    sql::Pool::Lease lease();
+};
+
+/// The connection of a transaction until it ends.
+class TransactionAccess final : public SiteAccess {
+public:
+    TransactionAccess(SiteParts& parts, sql::Connection& connection)
+        : SiteAccess(parts), connection_(&connection) {}
+
+    void run(const Work& work) override;
+    void transact(const Work& work) override { run(work); }
+
+    /// The transaction is over: every call throws std::logic_error from now on.
+    void end() noexcept { connection_ = nullptr; }
+
+private:
+    sql::Connection* connection_;
+};
+
+} // namespace drf_messages::embed

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "accounts/authentication.hpp"
+#include "accounts/user_names.hpp"
+#include "crypto/digest.hpp"
+#include "embed/site_parts.hpp"
+#include "sql/transaction.hpp"
+#include "text/unicode.hpp"
+
+#include <drf_messages/errors.hpp>
+#include <drf_messages/user_manager.hpp>
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <stdexcept>
+
+namespace drf_messages {
+namespace {
+
+constexpr std::size_t token_bytes = 20;
+
+void refuse(const std::optional<std::string>& problem) {
+    if (problem) {
+        throw std::invalid_argument(*problem);
+    }
+}
+
+} // namespace
+
+UserId UserManager::create_user(std::string_view username, const UserFields& fields) {
+    middleware::Site& site = site_->site;
+    if (!store::is_auth_user(site.settings)) {
+        throw std::invalid_argument(fmt::format(
+            "AUTH_USER_MODEL is {}: only its own application can create users",
+            site.settings.auth_user_model
+        ));
+    }
+    User user;
+    user.username = text::nfkc(username);
+    refuse(accounts::username_problem(user.username));
+    refuse(accounts::email_problem(fields.email));
+    user.email = accounts::normalize_email(fields.email);
+    user.password = fields.password.empty() ? django::make_unusable_password(site.random)
+                                            : site.passwords.make(fields.password);
+    user.is_staff = fields.is_staff;
+    user.is_superuser = fields.is_superuser;
+
+    std::optional<Result<UserId>> created;
+    site_->database->run([&](sql::Connection& connection) {
+        created.emplace(site.users.insert_user(connection, user, site.clock()));
+    });
+    if (created->has_error()) {
+        throw Refused(static_cast<errc>(created->error().value()));
+    }
+    return created->value();
+}
+
+std::optional<UserId> UserManager::find(std::string_view username) {
+    std::optional<User> user;
+    site_->database->run([&](sql::Connection& connection) {
+        user = site_->site.users.select_user_by_name(connection, username);
+    });
+    return user ? std::optional(user->id) : std::nullopt;
+}
+
+std::optional<UserId>
+UserManager::authenticate(std::string_view username, std::string_view password) {
+    const middleware::Site& site = site_->site;
+    std::optional<accounts::AuthenticatedUser> user;
+    site_->database->run([&](sql::Connection& connection) {
+        user = accounts::authenticate(
+            site.settings, site.users, site.passwords, connection, username, password
+        );
+    });
+    return user ? std::optional(user->user.id) : std::nullopt;
+}
+
+std::string UserManager::token(const UserId& user) {
+    const middleware::Site& site = site_->site;
+    const std::string new_key = crypto::hex(site.random(token_bytes));
+    std::string token;
+    site_->database->transact([&](sql::Connection& connection) {
+        token = site.users.get_or_insert_token(connection, user, new_key, site.clock());
+    });
+    return token;
+}
+
+void UserManager::remove(const UserId& user) {
+    site_->database->transact([&](sql::Connection& connection) {
+        site_->site.users.delete_user(connection, user);
+    });
+}
+
+} // namespace drf_messages
