@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/api.hpp"
 #include "cache/make_cache.hpp"
+#include "messages/make_storage.hpp"
 #include "middleware/pipeline.hpp"
 
 #include <map>
@@ -54,7 +55,7 @@ const std::map<std::string, Names, std::less<>>& table() {
           "rest_framework.filters.OrderingFilter"}},
         {"UNAUTHENTICATED_USER", {"django.contrib.auth.models.AnonymousUser"}},
         {"ROUTES", {"drf_messages.views.MessagesViewSet"}},
-        {"MESSAGE_STORAGE", {"drf_messages.storage.DBStorage"}},
+        {"MESSAGE_STORAGE", messages::known_storages()},
         {"AUTHENTICATION_BACKENDS",
          {"django.contrib.auth.backends.ModelBackend",
           "django.contrib.auth.backends.AllowAllUsersModelBackend",

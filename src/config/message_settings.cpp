@@ -169,7 +169,8 @@ std::vector<Setting> message_settings() {
     return {
         make_setting(
             {"MESSAGE_STORAGE",
-             "Where messages are kept.",
+             "Where an application's messages are kept. The endpoints show the database's in any "
+             "case.",
              "\"drf_messages.storage.DBStorage\"",
              any,
              "MESSAGE_STORAGE"},

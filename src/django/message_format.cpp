@@ -169,7 +169,8 @@ std::string list_items(std::span<const DjangoMessage> messages, std::string_view
 std::optional<CookieMessages>
 decode_message_cookie(std::string_view cookie, std::span<const std::string> secret_keys) {
     for (const std::string& key : secret_keys) {
-        if (const std::optional<std::string> payload = unsign(cookie, salt, cookie_secret(key))) {
+        if (const std::optional<std::string> payload =
+                unsign_timestamped(cookie, salt, cookie_secret(key))) {
             return read_payload(*payload);
         }
     }
@@ -177,7 +178,10 @@ decode_message_cookie(std::string_view cookie, std::span<const std::string> secr
 }
 
 std::string encode_message_cookie(
-    std::span<const DjangoMessage> messages, bool complete, std::string_view secret_key
+    std::span<const DjangoMessage> messages,
+    bool complete,
+    std::string_view secret_key,
+    std::chrono::sys_seconds now
 ) {
     std::string json = "[" + list_items(messages, ",");
     if (!complete) {
@@ -185,7 +189,7 @@ std::string encode_message_cookie(
         text::append_json_string(json, not_finished, true);
     }
     json += ']';
-    return sign(encode_signed_bytes(json), salt, cookie_secret(secret_key));
+    return sign_timestamped(encode_signed_bytes(json), salt, cookie_secret(secret_key), now);
 }
 
 std::optional<std::vector<DjangoMessage>> decode_session_messages(std::string_view json) {

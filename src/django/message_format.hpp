@@ -3,6 +3,7 @@
 
 #include <drf_messages/django_message.hpp>
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,8 +19,8 @@ struct CookieMessages {
     bool complete = true;
 };
 
-/// Reads what any Django from 1.5 to 6.0 has written. Absent for a wrong signature, or for what is
-/// no list of messages; what else the list holds is left out.
+/// Reads what any Django from 1.5 to 6.0 has written. Absent for a wrong signature, of whatever
+/// age, or for what is no list of messages; what else the list holds is left out.
 /// - secret_keys: SECRET_KEY, then SECRET_KEY_FALLBACKS.
 /// - Django: contrib/messages/storage/cookie.py, CookieStorage._decode.
 std::optional<CookieMessages>
@@ -27,7 +28,10 @@ decode_message_cookie(std::string_view cookie, std::span<const std::string> secr
 
 /// The bytes that Django 3.2 writes, which all later ones read.
 std::string encode_message_cookie(
-    std::span<const DjangoMessage> messages, bool complete, std::string_view secret_key
+    std::span<const DjangoMessage> messages,
+    bool complete,
+    std::string_view secret_key,
+    std::chrono::sys_seconds now
 );
 
 /// The text under "_messages" in a session. Absent for what is no list of messages.

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <utility>
 
 namespace drf_messages::django {
 namespace {
@@ -54,38 +53,22 @@ signature(std::string_view value, std::string_view salt, std::string_view secret
     return text::base64url_encode(salted_hmac(std::string(salt) + "signer", value, secret, sha1));
 }
 
-/// What stands before the signature; a part of what was given.
-std::optional<std::string_view>
-signed_part(std::string_view signed_value, std::string_view salt, std::string_view secret) {
-    const auto before_signature = signed_value.rfind(separator);
-    if (before_signature == std::string_view::npos)
-        return std::nullopt;
-    const auto value = signed_value.substr(0, before_signature);
-    const auto given = signed_value.substr(before_signature + 1);
-    if (!crypto::constant_time_equal(given, signature(value, salt, secret, false)) &&
-        !crypto::constant_time_equal(given, signature(value, salt, secret, true)))
-        return std::nullopt;
-    return value;
-}
-
-std::string with_signature(std::string value, std::string_view salt, std::string_view secret) {
-    const std::string made = signature(value, salt, secret, false);
-    value += separator;
-    value += made;
-    return value;
-}
-
 struct Unsigned {
     std::string_view value; ///< a part of what was given
     std::int64_t signed_at; ///< seconds since 1970
 };
 
 std::optional<Unsigned>
-unsign_stamped(std::string_view signed_value, std::string_view salt, std::string_view secret) {
-    const auto found = signed_part(signed_value, salt, secret);
-    if (!found)
+unsign(std::string_view signed_value, std::string_view salt, std::string_view secret) {
+    const auto before_signature = signed_value.rfind(separator);
+    if (before_signature == std::string_view::npos)
         return std::nullopt;
-    const std::string_view stamped = *found;
+    const auto stamped = signed_value.substr(0, before_signature);
+    const auto given = signed_value.substr(before_signature + 1);
+    if (!crypto::constant_time_equal(given, signature(stamped, salt, secret, false)) &&
+        !crypto::constant_time_equal(given, signature(stamped, salt, secret, true)))
+        return std::nullopt;
+
     const auto before_timestamp = stamped.rfind(separator);
     if (before_timestamp == std::string_view::npos)
         return std::nullopt;
@@ -117,22 +100,10 @@ std::string drf_messages::django::salted_hmac(
     return crypto::hmac(hash, crypto::digest(hash, salted_secret), value);
 }
 
-std::optional<std::string> drf_messages::django::unsign(
-    std::string_view signed_value, std::string_view salt, std::string_view secret
-) {
-    const auto found = signed_part(signed_value, salt, secret);
-    return found ? std::optional<std::string>(*found) : std::nullopt;
-}
-
-std::string
-drf_messages::django::sign(std::string_view value, std::string_view salt, std::string_view secret) {
-    return with_signature(std::string(value), salt, secret);
-}
-
 std::optional<std::string> drf_messages::django::unsign_timestamped(
     std::string_view signed_value, std::string_view salt, std::string_view secret
 ) {
-    const auto found = unsign_stamped(signed_value, salt, secret);
+    const auto found = unsign(signed_value, salt, secret);
     return found ? std::optional<std::string>(found->value) : std::nullopt;
 }
 
@@ -143,7 +114,7 @@ std::optional<std::string> drf_messages::django::unsign_recent(
     std::chrono::seconds max_age,
     Timestamp now
 ) {
-    const auto found = unsign_stamped(signed_value, salt, secret);
+    const auto found = unsign(signed_value, salt, secret);
     if (!found || is_older(found->signed_at, max_age, now))
         return std::nullopt;
     return std::string(found->value);
@@ -158,5 +129,8 @@ std::string drf_messages::django::sign_timestamped(
     std::string out(value);
     out += separator;
     out += base62_encode(now.time_since_epoch().count());
-    return with_signature(std::move(out), salt, secret);
+    const std::string made = signature(out, salt, secret, false);
+    out += separator;
+    out += made;
+    return out;
 }

@@ -15,15 +15,6 @@ std::string salted_hmac(
     std::string_view key_salt, std::string_view value, std::string_view secret, bool sha1 = false
 );
 
-/// `value:signature` -> `value`, when the key made the signature. Also accepts SHA-1 signatures, as
-/// Django 3.2 does.
-/// - Django: django/core/signing.py, Signer.
-std::optional<std::string>
-unsign(std::string_view signed_value, std::string_view salt, std::string_view secret);
-
-/// `value:signature`.
-std::string sign(std::string_view value, std::string_view salt, std::string_view secret);
-
 /// `value:timestamp:signature` -> `value`, when the key made the signature; of whatever age. Also
 /// accepts SHA-1 signatures, as Django 3.2 does.
 /// - Django: django/core/signing.py, TimestampSigner.

@@ -4,6 +4,7 @@
 #include "embed/application.hpp"
 #include "embed/caches.hpp"
 #include "embed/database.hpp"
+#include "messages/make_storage.hpp"
 #include "middleware/pipeline.hpp"
 
 #include <fmt/format.h>
@@ -119,11 +120,20 @@ void check_login(const Settings& settings, Problems& problems) {
 }
 
 void check_messages(const Settings& settings, Problems& problems) {
-    if (settings.message_storage != "drf_messages.storage.DBStorage") {
-        problems.push_back(fmt::format(
-            "MESSAGE_STORAGE must be \"drf_messages.storage.DBStorage\", not \"{}\"",
-            settings.message_storage
-        ));
+    const ClassName& storage = settings.message_storage;
+    if (!has(messages::known_storages(), storage)) {
+        problems.push_back(fmt::format("MESSAGE_STORAGE: \"{}\" is not available", storage));
+    } else if (messages::needs_session(storage)) {
+        const Names& names = settings.middleware;
+        if (has(names, message_middleware) &&
+            position(names, session_middleware) > position(names, message_middleware)) {
+            problems.push_back(fmt::format(
+                "MESSAGE_STORAGE: \"{}\" needs \"{}\" before \"{}\" in MIDDLEWARE",
+                storage,
+                session_middleware,
+                message_middleware
+            ));
+        }
     }
 }
 

@@ -6,10 +6,12 @@
 #include "http/query_dict.hpp"
 #include "messages/db_storage.hpp"
 #include "middleware/request_database.hpp"
+#include "middleware/request_session.hpp"
 #include "middleware/site.hpp"
 #include "model/user.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -75,8 +77,14 @@ public:
     /// Who REST framework found this request to come from; the messages storage follows it.
     void set_user(const std::optional<User>& user);
 
-    /// Absent without MessageMiddleware.
+    /// The viewer's rows, which the REST views show whatever MESSAGE_STORAGE says. Absent without
+    /// MessageMiddleware.
     std::optional<messages::DBStorage> messages;
+    /// What MESSAGE_STORAGE names: Django's request._messages. Null without MessageMiddleware.
+    messages::Storage* message_storage = nullptr;
+    /// For a storage that is not DBStorage.
+    std::unique_ptr<messages::Storage> django_storage;
+    std::optional<RequestSession> session_data;
 
     /// The language that LocaleMiddleware chose, else LANGUAGE_CODE: "de", "en-us".
     std::string_view language() const noexcept;

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "messages/cookie_storage.hpp"
+#include "messages/make_storage.hpp"
 #include "middleware/factories.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
 
 namespace drf_messages::middleware {
 namespace {
@@ -7,13 +13,14 @@ namespace {
 /// Django: django/contrib/messages/middleware.py.
 class MessageMiddleware final : public Middleware {
 public:
+    explicit MessageMiddleware(bool in_database) : in_database_(in_database) {}
+
     std::optional<http::Response> process_request(HttpRequest& request) override {
-        const Site& site = request.site;
         Viewer viewer;
         // The original's storage looks at the session's key or at the user, which tells a visitor's
         // answers apart (Vary: Cookie) and ends a session that is no longer good:
-        // drf_messages/storage.py, DBStorage.__init__.
-        if (!site.settings.messages_use_sessions) {
+        // drf_messages/storage.py, DBStorage.__init__. Django's own look at neither.
+        if (in_database_ && !request.site.settings.messages_use_sessions) {
             if (const std::optional<User>& user = request.session_user()) {
                 viewer.user = user->id;
             }
@@ -23,18 +30,47 @@ public:
             viewer.session_key = request.session->session_key();
         }
         request.messages.emplace(request.message_database, std::move(viewer), request.view_name);
+        request.message_storage = &*request.messages;
+        if (!in_database_) {
+            open_django_storage(request);
+        }
         return std::nullopt;
     }
 
-    void process_response(HttpRequest& request, http::Response&) override {
-        request.messages->update();
+    void process_response(HttpRequest& request, http::Response& response) override {
+        const std::size_t lost = request.message_storage->update(&response).size();
+        if (lost > 0) {
+            request.site.log(
+                LogLevel::warning, fmt::format("There was no room for {} messages", lost)
+            );
+        }
     }
+
+private:
+    static void open_django_storage(HttpRequest& request) {
+        messages::StorageSources sources;
+        const auto& cookies = request.cookies();
+        if (const auto cookie = cookies.find(std::string(messages::CookieStorage::cookie_name));
+            cookie != cookies.end()) {
+            sources.cookie = cookie->second;
+        }
+        if (request.session) {
+            sources.session = &request.session_data.emplace(*request.session);
+        }
+        request.django_storage =
+            messages::make_storage(request.message_database, std::move(sources));
+        request.message_storage = request.django_storage.get();
+    }
+
+    bool in_database_;
 };
 
 } // namespace
 
-std::unique_ptr<Middleware> make_message_middleware(const Site&, const View&) {
-    return std::make_unique<MessageMiddleware>();
+std::unique_ptr<Middleware> make_message_middleware(const Site& site, const View&) {
+    return std::make_unique<MessageMiddleware>(
+        site.settings.message_storage == messages::known_storages().front()
+    );
 }
 
 } // namespace drf_messages::middleware

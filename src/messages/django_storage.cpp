@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "messages/django_storage.hpp"
+
+#include "messages/level_tag.hpp"
+#include "messages/slice.hpp"
+#include "text/utf8.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace drf_messages::messages {
+namespace {
+
+std::string texts(const std::vector<DjangoMessage>& messages) {
+    std::string text;
+    for (const DjangoMessage& message : messages) {
+        text += &message == &messages.front() ? "" : ", ";
+        text += message.message;
+    }
+    return text;
+}
+
+} // namespace
+
+Result<void> DjangoStorage::add(
+    Level level, std::string_view message, const std::vector<std::string>& extra_tags
+) {
+    if (message.empty()) {
+        database_.log(LogLevel::debug, "Skip message creation due to an empty string.");
+        return {};
+    }
+    if (level < this->level()) {
+        database_.log(
+            LogLevel::debug,
+            fmt::format(
+                "Skip message creation due to the level being too low (level={} / min={}).",
+                level,
+                this->level()
+            )
+        );
+        return {};
+    }
+    std::string tags = fmt::format("{}", fmt::join(extra_tags, " "));
+    if (!text::is_valid_utf8(message) || !text::is_valid_utf8(tags)) {
+        return errc::invalid_utf8;
+    }
+    added_new_ = true;
+    queued_.push_back(
+        {level, std::string(message), std::move(tags), std::string(level_tag(settings(), level))}
+    );
+    return {};
+}
+
+std::vector<DjangoMessage>& DjangoStorage::loaded() {
+    if (!loaded_) {
+        loaded_ = std::move(load().messages);
+        for (DjangoMessage& message : *loaded_) {
+            message.level_tag = level_tag(settings(), message.level);
+        }
+    }
+    return *loaded_;
+}
+
+std::vector<DjangoMessage>& DjangoStorage::gathered() {
+    std::vector<DjangoMessage>& all = loaded();
+    all.insert(
+        all.end(), std::make_move_iterator(queued_.begin()), std::make_move_iterator(queued_.end())
+    );
+    queued_.clear();
+    return all;
+}
+
+void DjangoStorage::count_as_shown(std::size_t position) {
+    if (!shown_) {
+        shown_.emplace();
+    }
+    shown_->resize(std::max(shown_->size(), position + 1));
+    (*shown_)[position] = true;
+}
+
+Reading DjangoStorage::read() {
+    return {gathered(), {}};
+}
+
+void DjangoStorage::finish_reading(const Reading& reading) {
+    used = true;
+    // Messages are only ever added behind the others: these were the first.
+    for (std::size_t position = 0; position < reading.messages.size(); ++position) {
+        count_as_shown(position);
+    }
+}
+
+std::optional<DjangoMessage> DjangoStorage::at(std::int64_t index) {
+    const std::vector<DjangoMessage>& all = gathered();
+    const auto size = static_cast<std::int64_t>(all.size());
+    const std::int64_t position = index < 0 ? index + size : index;
+    if (position < 0 || position >= size) {
+        return std::nullopt;
+    }
+    used = true;
+    count_as_shown(static_cast<std::size_t>(position));
+    return all[static_cast<std::size_t>(position)];
+}
+
+std::vector<DjangoMessage> DjangoStorage::slice(
+    std::optional<std::int64_t> start,
+    std::optional<std::int64_t> stop,
+    std::optional<std::int64_t> step
+) {
+    const std::vector<DjangoMessage>& all = gathered();
+    std::vector<DjangoMessage> result;
+    for (const std::size_t position : slice_positions(all.size(), start, stop, step)) {
+        used = true;
+        count_as_shown(position);
+        result.push_back(all[position]);
+    }
+    return result;
+}
+
+std::size_t DjangoStorage::size() {
+    return loaded().size() + queued_.size();
+}
+
+template<class Same>
+bool DjangoStorage::any(Same same) {
+    const std::vector<DjangoMessage>& old = loaded();
+    return std::any_of(old.begin(), old.end(), same) ||
+           std::any_of(queued_.begin(), queued_.end(), same);
+}
+
+bool DjangoStorage::contains(std::string_view text) {
+    return any([&](const DjangoMessage& message) { return message.message == text; });
+}
+
+bool DjangoStorage::contains(Level level) {
+    return any([&](const DjangoMessage& message) { return message.level == level; });
+}
+
+bool DjangoStorage::contains(const DjangoMessage& message) {
+    return any([&](const DjangoMessage& one) { return one == message; });
+}
+
+std::string DjangoStorage::str() {
+    const Reading reading = read();
+    finish_reading(reading);
+    return texts(reading.messages);
+}
+
+std::string DjangoStorage::repr() {
+    return texts(gathered());
+}
+
+void DjangoStorage::mark_all_read() {
+    finish_reading(read());
+}
+
+std::vector<DjangoMessage> DjangoStorage::update(http::Response* response) {
+    if (!used && !added_new_) {
+        return {};
+    }
+    std::vector<DjangoMessage> kept;
+    if (!used || shown_) {
+        const std::vector<DjangoMessage>& old = loaded();
+        for (std::size_t position = 0; position < old.size(); ++position) {
+            const bool shown = used && position < shown_->size() && (*shown_)[position];
+            if (!shown) {
+                kept.push_back(old[position]);
+            }
+        }
+    }
+    kept.insert(kept.end(), queued_.begin(), queued_.end());
+    return store(std::move(kept), response, true);
+}
+
+} // namespace drf_messages::messages

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "messages/database_access.hpp"
+#include "messages/storage.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::messages {
+
+/// What a place keeps of messages from one request to the next.
+struct KeptMessages {
+    std::vector<DjangoMessage> messages;
+    bool present = false; ///< the place was in use, though perhaps empty
+    /// false: there was no room for all of them, so that the next place has the others
+    bool all_retrieved = true;
+};
+
+/// The storages of django.contrib.messages: oldest first, kept by the visitor until they were
+/// shown. Index and slice, which Django's do not have, take away what they show and nothing else.
+/// As with DBStorage, an iteration that is left before its end takes nothing away.
+/// - Django: django/contrib/messages/storage/base.py, BaseStorage.
+class DjangoStorage : public Storage {
+public:
+    /// - database: for its settings and log; must live longer.
+    explicit DjangoStorage(DatabaseAccess& database)
+        : Storage(database.settings().message_level), database_(database) {}
+
+    /// errc::invalid_utf8; everything else fits.
+    Result<void>
+    add(Level level, std::string_view message, const std::vector<std::string>& extra_tags = {}
+    ) override;
+    Reading read() override;
+    void finish_reading(const Reading& reading) override;
+    std::optional<DjangoMessage> at(std::int64_t index) override;
+    std::vector<DjangoMessage> slice(
+        std::optional<std::int64_t> start,
+        std::optional<std::int64_t> stop,
+        std::optional<std::int64_t> step
+    ) override;
+    std::size_t size() override;
+    bool empty() override { return size() == 0; }
+    bool contains(std::string_view text) override;
+    bool contains(Level level) override;
+    bool contains(const DjangoMessage& message) override;
+    std::string str() override;
+    std::string repr() override;
+    void mark_all_read() override;
+    std::vector<DjangoMessage> update(http::Response* response) override;
+
+    /// What waits in this storage's place. Django: BaseStorage._get.
+    virtual KeptMessages load() = 0;
+    /// Replaces what the place holds, and returns what did not fit: the oldest, or the newest.
+    /// Django: BaseStorage._store.
+    virtual std::vector<DjangoMessage>
+    store(std::vector<DjangoMessage> messages, http::Response* response, bool remove_oldest) = 0;
+
+protected:
+    const Settings& settings() const noexcept { return database_.settings(); }
+    DatabaseAccess& database() const noexcept { return database_; }
+
+private:
+    std::vector<DjangoMessage>& loaded();
+    /// All messages in one list, those of this request behind the others.
+    std::vector<DjangoMessage>& gathered();
+    void count_as_shown(std::size_t position);
+    template<class Same>
+    bool any(Same same);
+
+    DatabaseAccess& database_;
+    std::optional<std::vector<DjangoMessage>> loaded_;
+    std::vector<DjangoMessage> queued_;
+    /// which of the loaded were shown; absent: `used` speaks for all of them
+    std::optional<std::vector<bool>> shown_;
+    bool added_new_ = false;
+};
+
+} // namespace drf_messages::messages

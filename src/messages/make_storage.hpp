@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "messages/database_access.hpp"
+#include "messages/storage.hpp"
+
+#include <drf_messages/http.hpp>
+#include <drf_messages/session_data.hpp>
+#include <drf_messages/viewer.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace drf_messages::messages {
+
+/// Every name that MESSAGE_STORAGE may have; the first is drf_messages.storage.DBStorage.
+const std::vector<std::string>& known_storages();
+/// Whether that storage keeps messages in sessions, so that each request must have one.
+bool needs_session(const std::string& message_storage);
+
+/// What a request gives to its storage, whichever it is.
+struct StorageSources {
+    Viewer viewer = {};
+    std::string view_name = {};
+    /// of the name "messages", as it came
+    std::optional<std::string> cookie = {};
+    SessionData* session = nullptr; ///< lives longer than the storage
+};
+
+/// The value of a request's cookie of messages.
+std::optional<std::string> message_cookie(const http::Request& request);
+
+/// The storage that MESSAGE_STORAGE names. Throws std::invalid_argument where it can not work: an
+/// unknown name, no session, no SECRET_KEY to sign cookies with.
+/// - database: must live longer.
+std::unique_ptr<Storage> make_storage(DatabaseAccess& database, StorageSources sources);
+
+} // namespace drf_messages::messages

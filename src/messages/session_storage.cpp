@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "messages/session_storage.hpp"
+
+#include "django/message_format.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace drf_messages::messages {
+
+KeptMessages SessionStorage::load() {
+    KeptMessages kept;
+    if (const std::optional<std::string> json = session_.get(name)) {
+        if (auto found = django::decode_session_messages(*json)) {
+            kept.messages = *std::move(found);
+            kept.present = true;
+        }
+    }
+    return kept;
+}
+
+std::vector<DjangoMessage> SessionStorage::store(
+    std::vector<DjangoMessage> messages, http::Response* /*response*/, bool /*remove_oldest*/
+) {
+    if (messages.empty()) {
+        session_.erase(name);
+    } else {
+        session_.set(name, django::encode_session_messages(messages));
+    }
+    return {};
+}
+
+} // namespace drf_messages::messages
