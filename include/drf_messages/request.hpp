@@ -38,11 +38,13 @@ struct RequestContext {
 /// ends with its scope, and handles made from it throw std::logic_error from then on.
 class DRF_MESSAGES_API Request {
 public:
-    /// The site must live longer.
-    explicit Request(Site& site, RequestContext context = {});
+    /// The site must live longer. Throws std::invalid_argument where the storage that
+    /// MESSAGE_STORAGE names can not work: SessionStorage without a session, CookieStorage without
+    /// SECRET_KEY.
+    explicit Request(Site& site, const RequestContext& context = {});
     /// What this request does belongs to the transaction, and is undone with it. The request must
     /// not outlive it.
-    explicit Request(Transaction& transaction, RequestContext context = {});
+    explicit Request(Transaction& transaction, const RequestContext& context = {});
     /// The same visitor and view as `outer`, inside a transaction. Messages in memory, cookie or
     /// session stay those of `outer`, and are not undone.
     Request(Transaction& transaction, Request& outer);

@@ -61,7 +61,7 @@ private:
             state->viewer.session_key = http.session->session_key();
         }
         state->view_name = http.view_name;
-        state->storage = http.messages ? &*http.messages : nullptr;
+        state->storage = http.message_storage;
         return state;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "embed/site_parts.hpp"
 #include "messages/db_storage.hpp"
+#include "messages/make_storage.hpp"
 #include "messages/request_state.hpp"
 
 #include <drf_messages/request.hpp>
@@ -32,15 +33,18 @@ bool has_storage(const Settings& settings) {
 }
 
 std::shared_ptr<messages::RequestState>
-make_state(std::shared_ptr<messages::DatabaseAccess> database, RequestContext context) {
+make_state(std::shared_ptr<messages::DatabaseAccess> database, const RequestContext& context) {
     auto state = std::make_shared<messages::RequestState>();
     state->database = std::move(database);
     state->viewer = viewer_of(context);
-    state->view_name = std::move(context.view_name);
+    state->view_name = context.view_name;
     if (has_storage(state->database->settings())) {
-        state->owned_storage = std::make_unique<messages::DBStorage>(
-            *state->database, state->viewer, state->view_name
-        );
+        messages::StorageSources sources{state->viewer, state->view_name};
+        sources.session = context.session;
+        if (context.http != nullptr) {
+            sources.cookie = messages::message_cookie(*context.http);
+        }
+        state->owned_storage = messages::make_storage(*state->database, std::move(sources));
         state->storage = state->owned_storage.get();
     }
     return state;
@@ -69,11 +73,11 @@ std::shared_ptr<messages::RequestState> make_inner_state(
 
 } // namespace
 
-Request::Request(Site& site, RequestContext context)
-    : Request(make_state(site.parts().database, std::move(context))) {}
+Request::Request(Site& site, const RequestContext& context)
+    : Request(make_state(site.parts().database, context)) {}
 
-Request::Request(Transaction& transaction, RequestContext context)
-    : Request(make_state(transaction.database(), std::move(context))) {}
+Request::Request(Transaction& transaction, const RequestContext& context)
+    : Request(make_state(transaction.database(), context)) {}
 
 Request::Request(Transaction& transaction, Request& outer)
     : Request(make_inner_state(transaction.database(), *outer.state())) {}
