@@ -5,37 +5,13 @@ include(CMakePackageConfigHelpers)
 
 set(config_folder "${CMAKE_INSTALL_LIBDIR}/cmake/drf_messages")
 
-# drf_messages_component(NAME TARGET target [FIND package...]): an optional component of find_package(drf_messages). It is
-# drf_messages::NAME, a library target that links drf_messages::drf_messages; FIND are the packages that its users need too. Its
-# headers stand in include/drf_messages. Who calls it does so in the folder that makes the target.
-function(drf_messages_component name)
-  cmake_parse_arguments(COMPONENT "" "TARGET" "FIND" ${ARGN})
-  add_library(drf_messages::${name} ALIAS ${COMPONENT_TARGET})
-  if(NOT DRF_MESSAGES_INSTALL OR NOT DRF_MESSAGES_LIBRARY)
-    return()
-  endif()
-  set_target_properties(${COMPONENT_TARGET} PROPERTIES EXPORT_NAME ${name})
-  install(TARGETS ${COMPONENT_TARGET} EXPORT drf_messages-${name}
-    ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development
-    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT runtime NAMELINK_COMPONENT development)
-  install(EXPORT drf_messages-${name} NAMESPACE drf_messages:: DESTINATION "${config_folder}"
-    FILE drf_messages-${name}-targets.cmake COMPONENT development)
-  set(lines "include(CMakeFindDependencyMacro)")
-  foreach(package IN LISTS COMPONENT_FIND)
-    string(APPEND lines "\nfind_dependency(${package})")
-  endforeach()
-  string(APPEND lines "\ninclude(\"\${CMAKE_CURRENT_LIST_DIR}/drf_messages-${name}-targets.cmake\")\n")
-  file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/drf_messages-${name}.cmake" CONTENT "${lines}" @ONLY)
-  install(FILES "${CMAKE_CURRENT_BINARY_DIR}/drf_messages-${name}.cmake" DESTINATION "${config_folder}" COMPONENT development)
-endfunction()
-
 if(NOT DRF_MESSAGES_INSTALL)
   return()
 endif()
 
 if(DRF_MESSAGES_LIBRARY)
   # What the static library needs, as the linker calls it.
-  set(libraries boost_json sqlite3 crypto argon2 crypt z fmt utf8proc date-tz)
+  set(libraries boost_json tomlplusplus sqlite3 crypto argon2 crypt z fmt utf8proc date-tz)
   foreach(entry IN ITEMS POSTGRESQL=pq MARIADB=mariadb REDIS=hiredis MEMCACHED=memcached)
     string(REPLACE "=" ";" entry ${entry})
     list(GET entry 0 option)

@@ -40,7 +40,7 @@ def check(compiler, folder, header):
     line = f"#include <{header}>\n"
     status, said, files = compile_alone(compiler, folder, line + line)
     if status != 0:
-        return [f"{header} does not compile alone:\n{said}"]
+        return [f"{header} does not compile alone:\n" + "\n".join(said.splitlines()[:20])]
     return [f"{header} includes {file}" for file in hidden_headers(files)]
 
 
