@@ -7,6 +7,9 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -48,15 +51,24 @@ run_handler(const http::Handler& handler, const http::Request& request, const Lo
 } // namespace
 
 Connection::Connection(Shared& shared, Reactor& reactor, Socket socket, std::string remote_address)
-    : shared_(shared), reactor_(reactor), socket_(std::move(socket)),
+    : shared_(shared), reactor_(reactor), socket_(std::move(socket)), fd_(socket_.native_handle()),
+      id_(++shared.last_connection),
       // one byte above the limit shows that a header is too long
       input_(shared.options.header_limit_bytes + 1),
       reader_({shared.options.header_limit_bytes, shared.options.body_limit_bytes}) {
     request_.remote_address = std::move(remote_address);
+    error_code ignored;
+    protocol_ = socket_.local_endpoint(ignored).protocol();
+}
+
+Connection::~Connection() {
+    if (fd_ >= 0 && !socket_.is_open()) {
+        ::close(fd_);
+    }
 }
 
 bool Connection::enter() {
-    deadline_ = SteadyClock::now() + shared_.options.keep_alive_timeout;
+    await_request();
     reactor_.add(shared_from_this());
     if (shared_.draining) {
         close();
@@ -67,7 +79,7 @@ bool Connection::enter() {
 
 void Connection::start() {
     if (enter()) {
-        read();
+        release();
     }
 }
 
@@ -80,7 +92,94 @@ void Connection::turn_away() {
     }
 }
 
+void Connection::await_request() noexcept {
+    state_ = State::idle;
+    set_deadline(SteadyClock::now() + shared_.options.keep_alive_timeout);
+}
+
+/// What the bytes at hand are the next request's, or its rest's.
+Connection::Input Connection::take_input() {
+    if (state_ == State::idle) {
+        // empty lines before a request line are to be ignored (RFC 9112, 2.2)
+        const auto bytes = input_.bytes();
+        input_.consume(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
+        if (input_.empty()) {
+            return Input::nothing;
+        }
+        state_ = State::header;
+        began_ = SteadyClock::now();
+        set_deadline(began_ + shared_.options.header_timeout);
+        reader_.start(request_);
+    }
+    std::size_t consumed = 0;
+    const auto progress = reader_.feed(input_.bytes(), consumed);
+    input_.consume(consumed);
+    switch (progress) {
+    case RequestReader::Progress::failed:
+        return Input::refused;
+    case RequestReader::Progress::need_more:
+        return Input::incomplete;
+    case RequestReader::Progress::complete:
+        break;
+    }
+    state_ = State::handling;
+    set_deadline(SteadyClock::time_point::max());
+    return Input::complete;
+}
+
+/// Runs the handler.
+void Connection::answer() {
+    response_ = run_handler(shared_.handler, request_, shared_.log);
+    AnswerTo to;
+    to.head = request_.method == "HEAD";
+    to.http11 = reader_.is_http11();
+    to.keep_alive = reader_.keep_alive() && !shared_.draining;
+    framing_ = write_head(head_, response_, to);
+}
+
+void Connection::log_answer(const std::string& line) const {
+    if (!line.empty()) {
+        shared_.log(LogLevel::info, line);
+    }
+}
+
+bool Connection::claim() {
+    on_reactor_ = !cut_ && (on_reactor_ || shared_.workers.ready().take_back(*this));
+    return on_reactor_;
+}
+
+void Connection::adopt() {
+    on_reactor_ = true;
+    if (!socket_.is_open()) {
+        error_code ec;
+        socket_.assign(protocol_, fd_, ec);
+        if (ec) {
+            close();
+        }
+    }
+}
+
+void Connection::release() {
+    error_code ignored;
+    if (socket_.is_open()) {
+        socket_.release(ignored);
+    }
+    on_reactor_ = false;
+    if (!wait_for_worker()) {
+        on_reactor_ = true;
+        close();
+    }
+}
+
+bool Connection::wait_for_worker() {
+    const auto wait = state_ == State::handling ? ReadySet::Wait::turn : ReadySet::Wait::request;
+    return shared_.workers.ready().park(shared_from_this(), fd_, wait);
+}
+
 void Connection::on_deadline() {
+    if (!claim()) {
+        return;
+    }
     const bool in_request = state_ == State::header || state_ == State::body;
     // a "100 Continue" that the client does not take leaves no place for another answer
     if (in_request && !writing_) {
@@ -91,11 +190,28 @@ void Connection::on_deadline() {
 }
 
 void Connection::drain() {
-    error_code ec;
-    // what has arrived already is a request under way
-    if (state_ == State::idle && input_.empty() && socket_.available(ec) == 0) {
-        close();
+    if (!claim() || state_ == State::closed) {
+        return;
     }
+    int available = 0;
+    const bool idle = state_ == State::idle && input_.empty();
+    // what has arrived already is a request under way
+    if (idle && (::ioctl(fd_, FIONREAD, &available) != 0 || available == 0)) {
+        close();
+    } else if (!socket_.is_open()) {
+        release();
+    }
+}
+
+void Connection::cut() {
+    if (claim()) {
+        return close();
+    }
+    // A worker has it; the descriptor must stay what it is until the worker is done.
+    cut_ = true;
+    ::shutdown(fd_, SHUT_RDWR);
+    --shared_.connections;
+    reactor_.remove(*this);
 }
 
 void Connection::close() {
@@ -103,8 +219,14 @@ void Connection::close() {
         return;
     }
     state_ = State::closed;
-    error_code ignored;
-    socket_.close(ignored);
+    shared_.workers.ready().forget(*this);
+    if (socket_.is_open()) {
+        error_code ignored;
+        socket_.close(ignored);
+    } else {
+        ::close(fd_);
+    }
+    fd_ = -1;
     --shared_.connections;
     reactor_.remove(*this);
 }
@@ -149,39 +271,32 @@ void Connection::on_read(const error_code& ec, std::size_t count) {
 }
 
 void Connection::use_input() {
-    if (state_ == State::idle) {
-        // empty lines before a request line are to be ignored (RFC 9112, 2.2)
-        const auto bytes = input_.bytes();
-        input_.consume(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
-        if (input_.empty()) {
-            return read();
-        }
-        state_ = State::header;
-        began_ = SteadyClock::now();
-        deadline_ = began_ + shared_.options.header_timeout;
-        reader_.start(request_);
-    }
-    std::size_t consumed = 0;
-    const auto progress = reader_.feed(input_.bytes(), consumed);
-    input_.consume(consumed);
-    switch (progress) {
-    case RequestReader::Progress::failed:
+    on_input(take_input());
+}
+
+void Connection::on_input(Input input) {
+    switch (input) {
+    case Input::nothing:
+        return release();
+    case Input::refused:
         return refuse(reader_.error_status());
-    case RequestReader::Progress::need_more:
+    case Input::incomplete:
         return await_more();
-    case RequestReader::Progress::complete:
-        state_ = State::handling;
-        deadline_ = SteadyClock::time_point::max();
-        const auto& is_urgent = shared_.options.is_urgent;
-        (is_urgent && is_urgent(request_) ? shared_.urgent_worker : shared_.workers)
-            .push(shared_from_this());
+    case Input::complete:
+        break;
+    }
+    const auto& is_urgent = shared_.options.is_urgent;
+    if (is_urgent && is_urgent(request_)) {
+        shared_.urgent_worker.push(shared_from_this());
+    } else {
+        release();
     }
 }
 
 void Connection::await_more() {
     if (state_ == State::header && reader_.header_done()) {
         state_ = State::body;
-        deadline_ = SteadyClock::now() + shared_.options.body_timeout;
+        set_deadline(SteadyClock::now() + shared_.options.body_timeout);
         if (reader_.expects_continue() && request_.body.empty() && input_.empty()) {
             return send_continue();
         }
@@ -211,25 +326,13 @@ void Connection::send_continue() {
 }
 
 void Connection::handle(std::shared_ptr<Connection> self) {
-    auto& shared = self->shared_;
-    self->response_ = run_handler(shared.handler, self->request_, shared.log);
-    self->framing_.keep_alive = self->reader_.keep_alive() && !shared.draining;
-    self->prepare_head();
+    self->answer();
+    const auto& shared = self->shared_;
     const auto line = shared.options.access_log ? self->log_line() : std::string();
-    const auto executor = self->reactor_.context().get_executor();
-    asio::post(executor, [self = std::move(self)] { self->write_answer(); });
-    // last: the client need not wait for the log
+    asio::post(self->reactor_.context(), [self] { self->write_answer(0); });
     if (!line.empty()) {
         shared.log(LogLevel::info, line);
     }
-}
-
-void Connection::prepare_head() {
-    AnswerTo to;
-    to.head = request_.method == "HEAD";
-    to.http11 = reader_.is_http11();
-    to.keep_alive = framing_.keep_alive;
-    framing_ = write_head(head_, response_, to);
 }
 
 std::string Connection::log_line() const {
@@ -253,20 +356,25 @@ void Connection::refuse(int status) {
     if (shared_.options.access_log) {
         shared_.log(LogLevel::info, log_line());
     }
-    write_answer();
+    write_answer(0);
 }
 
-void Connection::write_answer() {
+void Connection::write_answer(std::size_t sent) {
     if (state_ == State::closed) {
         return;
     }
     state_ = State::writing;
-    deadline_ = SteadyClock::now() + shared_.options.write_timeout;
+    set_deadline(SteadyClock::now() + shared_.options.write_timeout);
     const std::string_view body = framing_.with_body ? response_.body : std::string_view();
-    const std::array<asio::const_buffer, 3> parts = {
+    std::array<asio::const_buffer, 3> parts = {
         asio::buffer(head_),
         asio::buffer(body.data(), body.size()),
         asio::buffer(framing_.tail.data(), framing_.tail.size())};
+    for (asio::const_buffer& part : parts) {
+        const std::size_t gone = std::min(sent, part.size());
+        part += gone;
+        sent -= gone;
+    }
     writing_ = true;
     asio::async_write(
         socket_,
@@ -286,13 +394,8 @@ void Connection::on_written(const error_code& ec) {
     if (!framing_.keep_alive || shared_.draining) {
         return linger();
     }
-    state_ = State::idle;
-    deadline_ = SteadyClock::now() + shared_.options.keep_alive_timeout;
-    if (input_.empty()) {
-        read();
-    } else {
-        use_input();
-    }
+    await_request();
+    use_input();
 }
 
 void Connection::linger() {
@@ -302,7 +405,7 @@ void Connection::linger() {
         return close();
     }
     state_ = State::lingering;
-    deadline_ = SteadyClock::now() + linger_time;
+    set_deadline(SteadyClock::now() + linger_time);
     input_.clear();
     if (!reading_) {
         read();

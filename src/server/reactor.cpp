@@ -91,12 +91,25 @@ void Reactor::sweep() {
     }
     for (const auto& connection : expired_) {
         if (cut) {
-            connection->close();
+            connection->cut();
         } else {
             connection->on_deadline();
         }
     }
     expired_.clear();
+    look_after_waiting();
+}
+
+/// While every worker is busy nobody would see that an urgent request has arrived.
+void Reactor::look_after_waiting() {
+    constexpr int at_once = 256;
+    for (int i = 0; i < at_once && shared_.workers.all_busy(); ++i) {
+        auto connection = shared_.workers.ready().poll();
+        if (!connection) {
+            return;
+        }
+        Connection::read_for_workers(std::move(connection));
+    }
 }
 
 } // namespace drf_messages::server

@@ -42,6 +42,7 @@ public:
 private:
     void schedule_sweep();
     void sweep();
+    void look_after_waiting();
 
     Shared& shared_;
     asio::io_context context_{1};

@@ -3,10 +3,12 @@
 
 #include "server/server.hpp"
 #include "server/worker_pool.hpp"
+#include "server/workers.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace drf_messages::server {
 
@@ -20,7 +22,8 @@ struct Shared {
     LogSink log;
     std::atomic<bool> draining{false};
     std::atomic<std::size_t> connections{0};
-    WorkerPool workers;
+    std::atomic<std::uint64_t> last_connection{0}; ///< id
+    Workers workers;
     WorkerPool urgent_worker;
 };
 
