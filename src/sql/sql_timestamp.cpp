@@ -14,11 +14,8 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using std::chrono::year_month_day;
 
-constexpr Timestamp first_moment =
-    std::chrono::sys_days(std::chrono::year(1) / std::chrono::January / 1);
-constexpr Timestamp last_moment =
-    std::chrono::sys_days(std::chrono::year(9999) / std::chrono::December / 31) + days(1) -
-    microseconds(1);
+using drf_messages::sql::first_moment;
+using drf_messages::sql::last_moment;
 
 void put_digits(char* to, unsigned value, int count) {
     for (char* at = to + count; at != to; value /= 10) {

@@ -3,7 +3,9 @@
 
 #include "sql/mariadb/mariadb_error.hpp"
 #include "sql/mariadb/mariadb_session.hpp"
+#include "sql/sql_timestamp.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <string>
@@ -12,7 +14,9 @@
 namespace drf_messages::sql::mariadb {
 namespace {
 
-MYSQL_TIME to_mysql_time(Timestamp moment) {
+/// As format_timestamp(), the nearest moment that a column can hold.
+MYSQL_TIME to_mysql_time(Timestamp wanted) {
+    const Timestamp moment = std::clamp(wanted, first_moment, last_moment);
     const auto day = std::chrono::floor<std::chrono::days>(moment);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss<std::chrono::microseconds> time(moment - day);
