@@ -184,8 +184,18 @@ std::string HttpRequest::full_path(bool force_append_slash) const {
 sql::Connection& HttpRequest::database() {
     if (!lease_) {
         lease_.emplace(site.database->acquire());
+        if (reads_in_snapshot_) {
+            (*lease_)->begin_snapshot();
+        }
     }
     return **lease_;
+}
+
+void HttpRequest::read_in_snapshot() {
+    reads_in_snapshot_ = true;
+    if (lease_) {
+        (*lease_)->begin_snapshot();
+    }
 }
 
 const std::optional<User>& HttpRequest::session_user() {

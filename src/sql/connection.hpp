@@ -56,8 +56,14 @@ public:
     virtual void commit() = 0;
     virtual void rollback() = 0;
 
-    /// Statements sent so far, BEGIN and COMMIT included; tests assert what a request costs with
-    /// it.
+    /// From here to end_snapshot() what only reads may see one state of the database: as it was at
+    /// the first read, or at the last write of this process. It saves SQLite most of its locking;
+    /// elsewhere it changes nothing.
+    virtual void begin_snapshot() {}
+    virtual void end_snapshot() noexcept {}
+
+    /// Statements sent so far, BEGIN and COMMIT included, but for those of snapshots; tests assert
+    /// what a request costs with it.
     virtual std::uint64_t statement_count() const noexcept = 0;
 
     /// False once the connection is lost: a pool then closes it.

@@ -112,6 +112,7 @@ bool Pool::is_fit(const Pooled& pooled, SteadyClock::time_point now) const {
 }
 
 void Pool::give_back(Pooled pooled) noexcept {
+    pooled.connection->end_snapshot();
     const bool usable = pooled.connection->usable();
     if (!usable) {
         // Closing may take its time.

@@ -132,6 +132,18 @@ public:
         }
     }
 
+    void begin_snapshot() override {
+        if (inner_) {
+            inner_->begin_snapshot();
+        }
+    }
+
+    void end_snapshot() noexcept override {
+        if (inner_) {
+            inner_->end_snapshot();
+        }
+    }
+
     std::uint64_t statement_count() const noexcept override {
         return statements_before_ + (inner_ ? inner_->statement_count() : 0);
     }

@@ -162,6 +162,11 @@ public:
     void begin() override;
     void commit() override;
     void rollback() override;
+    void begin_snapshot() override { wants_snapshot_ = true; }
+    void end_snapshot() noexcept override {
+        wants_snapshot_ = false;
+        close_snapshot();
+    }
 
     std::uint64_t statement_count() const noexcept override { return statement_count_; }
     bool usable() const noexcept override { return usable_ && !has_moved(); }
@@ -206,6 +211,8 @@ private:
     void bind(sqlite3_stmt* prepared, std::span<const Value> parameters, std::string_view name);
     int first_step(sqlite3_stmt* prepared);
     void run_control(const char* text);
+    void read_in_snapshot();
+    void close_snapshot() noexcept;
     void take_write_lock(std::string_view name);
     void release_write_lock() noexcept;
     [[noreturn]] void fail(int code, std::string_view name);
@@ -220,6 +227,9 @@ private:
     mutable std::chrono::steady_clock::time_point looked_at_file_{};
     bool in_transaction_ = false;
     bool holds_write_lock_ = false;
+    bool wants_snapshot_ = false;
+    bool in_snapshot_ = false;
+    std::uint64_t snapshot_writes_ = 0; ///< writes of the process when the snapshot was taken
 };
 
 template<class Consume>
@@ -231,7 +241,13 @@ bool SqliteConnection::run(
     if (sqlite3_stmt_busy(prepared)) {
         throw std::logic_error(std::string(statement.name) + ": the connection is in use");
     }
-    const WriteTurn turn(*this, sqlite3_stmt_readonly(prepared) == 0, statement.name);
+    const bool writes = sqlite3_stmt_readonly(prepared) == 0;
+    if (writes) {
+        close_snapshot();
+    } else if (wants_snapshot_ && !in_transaction_) {
+        read_in_snapshot();
+    }
+    const WriteTurn turn(*this, writes, statement.name);
     const StatementInUse in_use(prepared);
     bind(prepared, parameters, statement.name);
     const auto changes_before = sqlite3_total_changes64(database_.get());
@@ -323,6 +339,7 @@ int SqliteConnection::first_step(sqlite3_stmt* prepared) {
 
 void SqliteConnection::run_script(const Statement& script) {
     start_call(script.name);
+    close_snapshot();
     const WriteTurn turn(*this, true, script.name);
     const char* at = script.text.data();
     const char* const end = at + script.text.size();
@@ -353,6 +370,8 @@ void SqliteConnection::begin() {
     }
     ++statement_count_;
     patience_.reset();
+    // SQLite lets nobody write who reads an older state.
+    close_snapshot();
     take_write_lock("begin");
     try {
         run_control("BEGIN IMMEDIATE");
@@ -401,6 +420,32 @@ void SqliteConnection::run_control(const char* text) {
     }
 }
 
+void SqliteConnection::read_in_snapshot() {
+    const std::uint64_t writes = queue_->turns();
+    if (in_snapshot_ && snapshot_writes_ == writes) {
+        return;
+    }
+    close_snapshot();
+    run_control("BEGIN");
+    in_snapshot_ = true;
+    snapshot_writes_ = writes;
+}
+
+void SqliteConnection::close_snapshot() noexcept {
+    if (!in_snapshot_) {
+        return;
+    }
+    in_snapshot_ = false;
+    try {
+        // Some errors have ended it already.
+        if (!sqlite3_get_autocommit(database_.get())) {
+            run_control("COMMIT");
+        }
+    } catch (...) {
+        usable_ = false;
+    }
+}
+
 void SqliteConnection::take_write_lock(std::string_view name) {
     if (!queue_->try_acquire() && !queue_->acquire(patience_.deadline())) {
         throw Error(
@@ -429,6 +474,11 @@ void SqliteConnection::fail(int code, std::string_view name) {
 }
 
 } // namespace
+
+void stop_counting_sqlite_memory() noexcept {
+    // Refused when SQLite is in use already, which harms nothing.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
 
 ConnectionFactory sqlite_connections(const SqliteOptions& options) {
     return [options, queue = std::make_shared<WriteQueue>(options.patient_writers)](

@@ -29,4 +29,8 @@ struct SqliteOptions {
 /// power cut.
 ConnectionFactory sqlite_connections(const SqliteOptions& options);
 
+/// For a process that is all ours, before its first connection: SQLite then keeps no account of its
+/// memory, for which every allocation of every thread takes the same lock.
+void stop_counting_sqlite_memory() noexcept;
+
 } // namespace drf_messages::sql

@@ -39,6 +39,7 @@ bool WriteQueue::try_acquire() {
 }
 
 void WriteQueue::release() {
+    turns_.fetch_add(1, std::memory_order_release);
     const std::lock_guard lock(mutex_);
     if (waiters_.empty()) {
         held_ = false;

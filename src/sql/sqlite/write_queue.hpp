@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <limits>
 #include <mutex>
@@ -31,6 +33,10 @@ public:
 
     void release();
 
+    /// How often the lock has been given back. What one thread reads after another's release() it
+    /// sees as larger.
+    std::uint64_t turns() const noexcept { return turns_.load(std::memory_order_acquire); }
+
     /// How many stand in the queue.
     std::size_t waiting() const;
 
@@ -44,6 +50,7 @@ private:
 
     const std::size_t patient_;
     const std::chrono::milliseconds longest_hold_;
+    std::atomic<std::uint64_t> turns_{0};
     mutable std::mutex mutex_;
     bool held_ = false;
     std::chrono::steady_clock::time_point held_since_;
