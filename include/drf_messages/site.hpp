@@ -4,6 +4,7 @@
 #include <drf_messages/clock.hpp>
 #include <drf_messages/export.hpp>
 #include <drf_messages/log.hpp>
+#include <drf_messages/rest/classes.hpp>
 #include <drf_messages/settings.hpp>
 #include <drf_messages/transaction.hpp>
 #include <drf_messages/user_manager.hpp>
@@ -24,11 +25,14 @@ struct SiteParts;
 
 namespace drf_messages {
 
+/// What a site takes beside its settings.
 struct SiteOptions {
     /// How many connections to the database are in use at once: threads beyond them wait.
     std::size_t database_connections = 4;
     Clock clock = system_now;
     LogSink log = no_log();
+    /// The application's own classes for the REST endpoints, by the names that settings use.
+    rest::Classes classes{};
 };
 
 /// What every request of one application shares: settings, database, clock, log. Safe from several

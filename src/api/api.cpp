@@ -16,11 +16,11 @@ namespace drf_messages::api {
 
 /// The views stand beside the routes: one for each kind of endpoint of a registration.
 struct Api::Parts {
-    explicit Parts(middleware::Site& site)
+    Parts(middleware::Site& site, const CustomClasses& classes)
         : routes(
               site.settings,
               [&](const ClassName& viewset) {
-                  return ViewSetClass::lookup_of(site.settings, viewset);
+                  return ViewSetClass::lookup_of(site.settings, viewset, classes);
               }
           ),
           login_views(site.settings, routes) {
@@ -38,20 +38,21 @@ struct Api::Parts {
                     continue;
                 }
                 if (route.kind == RouteKind::auth_token) {
-                    view = make_auth_token_view(site.settings);
+                    view = make_auth_token_view(site.settings, classes);
                     continue;
                 }
                 if (route.kind == RouteKind::api_root) {
                     if (!root_policies) {
                         root_policies = std::make_shared<const ViewPolicies>(
-                            site.settings, std::nullopt, usual_http_method_names()
+                            site.settings, std::nullopt, usual_http_method_names(), classes
                         );
                     }
                     view = make_api_root(routes, mount, root_policies);
                     continue;
                 }
                 const auto& name = mount.registrations.at(route.registration).viewset;
-                const auto& viewset = viewsets.try_emplace(name, site.settings, name).first->second;
+                const auto& viewset =
+                    viewsets.try_emplace(name, site.settings, name, classes).first->second;
                 view = route.kind == RouteKind::list   ? viewset.list_view()
                        : route.kind == RouteKind::peek ? viewset.peek_view()
                                                        : viewset.detail_view();
@@ -87,7 +88,8 @@ struct Api::Parts {
     std::map<std::tuple<const Mount*, RouteKind, std::size_t>, std::unique_ptr<View>> views;
 };
 
-Api::Api(middleware::Site& site) : parts_(std::make_unique<Parts>(site)) {}
+Api::Api(middleware::Site& site)
+    : parts_(std::make_unique<Parts>(site, CustomClasses(site.classes))) {}
 Api::~Api() = default;
 
 bool Api::is_valid_path(std::string_view path_info) const {

@@ -3,6 +3,8 @@
 
 #include "middleware/http_request.hpp"
 
+#include <drf_messages/rest/classes.hpp>
+
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,5 +36,10 @@ private:
 /// settings' checks at start. Empty for a setting whose names are checked elsewhere
 /// (SESSION_ENGINE) or that holds none.
 const std::vector<std::string>& known_classes(std::string_view setting);
+/// The same with the classes of an application. "CLASSES": those that a subclass may be built on
+/// beside ours.
+std::vector<std::string> known_classes(std::string_view setting, const rest::Classes& classes);
+/// Whether some setting of ours knows that name.
+bool is_own_class(std::string_view name);
 
 } // namespace drf_messages::api

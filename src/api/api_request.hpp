@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/data.hpp"
+#include "api/query_set_database.hpp"
 #include "middleware/http_request.hpp"
 #include "model/user.hpp"
 #include "text/datetime.hpp"
@@ -12,7 +13,9 @@
 
 namespace drf_messages::api {
 
-enum class Action { list, retrieve, destroy, peek, api_root, metadata, obtain_token };
+class MessagesViewSet;
+
+enum class Action { none, list, retrieve, destroy, peek, api_root, metadata, obtain_token };
 
 /// A request inside a view, after negotiation, versioning and authentication: REST framework's
 /// Request.
@@ -25,6 +28,13 @@ struct ApiRequest {
     /// of the route: "v1", or "outer:inner"; Django: resolver_match.namespace
     std::string name_space;
 
+    /// whether an authentication class has found the user
+    bool authenticated = false;
+    /// whose view this is; null outside of the messages endpoints
+    const MessagesViewSet* viewset = nullptr;
+    /// for the query sets of this request
+    QuerySetDatabaseHandle database{};
+
     /// HEAD shows the user nothing: it must not mark or delete (docs/differences.md, 7).
     bool marks() const { return http.method != "HEAD"; }
 };
@@ -33,6 +43,7 @@ struct ApiRequest {
 struct ApiResponse {
     int status = 200;
     Data data;
+    http::Headers headers{}; ///< beside those that the framework sets
 };
 
 } // namespace drf_messages::api

@@ -242,9 +242,9 @@ Settings effective_settings(Settings settings) {
 
 } // namespace
 
-std::unique_ptr<View> make_auth_token_view(const Settings& settings) {
+std::unique_ptr<View> make_auth_token_view(const Settings& settings, const CustomClasses& classes) {
     auto policies = std::make_shared<const ViewPolicies>(
-        effective_settings(settings), std::nullopt, usual_http_method_names()
+        effective_settings(settings), std::nullopt, usual_http_method_names(), classes
     );
     View::Options options;
     options.name = "Obtain Auth Token";

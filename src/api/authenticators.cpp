@@ -2,11 +2,13 @@
 #include "api/authenticators.hpp"
 
 #include "accounts/authentication.hpp"
-#include "api/class_attributes.hpp"
+#include "api/custom_call.hpp"
 #include "api/login_throttle.hpp"
 #include "api/parsers.hpp"
 #include "text/base64.hpp"
 #include "text/utf8.hpp"
+
+#include <drf_messages/rest/authentication.hpp>
 
 #include <algorithm>
 #include <array>
@@ -79,7 +81,8 @@ class SessionAuthentication final : public Authenticator {
 public:
     explicit SessionAuthentication(std::vector<Parser> parsers) : parsers_(std::move(parsers)) {}
 
-    std::optional<User> authenticate(middleware::HttpRequest& request) const override {
+    std::optional<User> authenticate(ApiRequest& api_request) const override {
+        auto& request = api_request.http;
         if (!request.has_authentication_middleware) {
             return std::nullopt;
         }
@@ -104,7 +107,8 @@ class TokenAuthentication final : public Authenticator {
 public:
     explicit TokenAuthentication(std::string keyword) : keyword_(std::move(keyword)) {}
 
-    std::optional<User> authenticate(middleware::HttpRequest& request) const override {
+    std::optional<User> authenticate(ApiRequest& api_request) const override {
+        auto& request = api_request.http;
         const auto header = authorization_bytes(request);
         const auto words = split(header);
         if (words.count == 0 || !equal_without_case(words.word[0], keyword_)) {
@@ -145,7 +149,8 @@ public:
         : settings_(settings), realm_(std::move(realm)),
           throttle_("basic", settings.basic_throttle_rate) {}
 
-    std::optional<User> authenticate(middleware::HttpRequest& request) const override {
+    std::optional<User> authenticate(ApiRequest& api_request) const override {
+        auto& request = api_request.http;
         const auto header = authorization_bytes(request);
         const auto words = split(header);
         if (words.count == 0 || !equal_without_case(words.word[0], "basic")) {
@@ -200,9 +205,53 @@ private:
     LoginThrottle throttle_;
 };
 
+/// A class of the application: it says who, the user table says whether there is such a user.
+class CustomAuthentication final : public Authenticator {
+public:
+    CustomAuthentication(ClassName name, std::shared_ptr<const rest::Authentication> custom)
+        : name_(std::move(name)), custom_(std::move(custom)) {}
+
+    std::optional<User> authenticate(ApiRequest& request) const override {
+        const auto identity =
+            call_custom(name_, [&] { return custom_->authenticate(rest::Request(request)); });
+        if (!identity) {
+            return std::nullopt;
+        }
+        auto user = find(request.http, *identity);
+        if (!user || !user->is_active) {
+            throw authentication_failed("User inactive or deleted.");
+        }
+        return user;
+    }
+
+    std::optional<std::string> challenge() const override {
+        return call_custom(name_, [&] { return custom_->authenticate_header(); });
+    }
+
+private:
+    static std::optional<User>
+    find(middleware::HttpRequest& request, const rest::Identity& identity) {
+        const auto& users = request.site.users;
+        if (const auto* id = std::get_if<UserId>(&identity)) {
+            // A key of another kind than the table has, or a text that is no key, is nobody's.
+            const auto key = users.table().parse_key(users.table().key_text(*id));
+            return key ? users.select_user(request.database(), *key) : std::nullopt;
+        }
+        const auto& name = std::get<rest::Username>(identity).value;
+        if (!text::is_valid_utf8(name) || name.find('\0') != std::string::npos) {
+            return std::nullopt;
+        }
+        return users.select_user_by_name(request.database(), name);
+    }
+
+    ClassName name_;
+    std::shared_ptr<const rest::Authentication> custom_;
+};
+
 } // namespace
 
-std::vector<std::unique_ptr<Authenticator>> make_authenticators(const Settings& settings) {
+std::vector<std::unique_ptr<Authenticator>>
+make_authenticators(const Settings& settings, const CustomClasses& classes) {
     std::vector<std::unique_ptr<Authenticator>> authenticators;
     for (const auto& name : settings.rest_framework.default_authentication_classes) {
         const ClassAttributes attributes(settings, name);
@@ -220,8 +269,11 @@ std::vector<std::unique_ptr<Authenticator>> make_authenticators(const Settings& 
             authenticators.push_back(std::make_unique<BasicAuthentication>(
                 settings, attributes.text("www_authenticate_realm").value_or("api")
             ));
+        } else if (auto custom = classes.find<rest::Authentication>(attributes)) {
+            authenticators.push_back(std::make_unique<CustomAuthentication>(name, std::move(custom))
+            );
         } else {
-            refuse_class("DEFAULT_AUTHENTICATION_CLASSES", attributes.base());
+            classes.refuse(settings, "DEFAULT_AUTHENTICATION_CLASSES", attributes);
         }
     }
     return authenticators;

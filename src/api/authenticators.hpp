@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "api/data.hpp"
-#include "middleware/http_request.hpp"
+#include "api/api_request.hpp"
+#include "api/custom_classes.hpp"
 #include "model/user.hpp"
 
 #include <drf_messages/settings.hpp>
@@ -20,13 +20,14 @@ public:
     virtual ~Authenticator() = default;
     /// Absent when the request carries nothing of this kind. Throws ApiError, 401 or 403, for what
     /// is there and wrong.
-    virtual std::optional<User> authenticate(middleware::HttpRequest& request) const = 0;
+    virtual std::optional<User> authenticate(ApiRequest& request) const = 0;
     /// The value of WWW-Authenticate; absent: an unauthenticated request is answered 403 instead of
     /// 401.
     virtual std::optional<std::string> challenge() const { return std::nullopt; }
 };
 
-/// Throws std::invalid_argument for a class that we do not have.
-std::vector<std::unique_ptr<Authenticator>> make_authenticators(const Settings& settings);
+/// Throws std::invalid_argument for a class that neither we nor the application have.
+std::vector<std::unique_ptr<Authenticator>>
+make_authenticators(const Settings& settings, const CustomClasses& classes = {});
 
 } // namespace drf_messages::api

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "api/class_attributes.hpp"
 
+#include "api/api.hpp"
+#include "text/nearest.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,8 +28,14 @@ ClassAttributes::ClassAttributes(const Settings& settings, const ClassName& name
 }
 
 void ClassAttributes::allow_only(std::initializer_list<std::string_view> attributes) const {
+    allow_only([&](std::string_view attribute) {
+        return std::find(attributes.begin(), attributes.end(), attribute) != attributes.end();
+    });
+}
+
+void ClassAttributes::allow_only(const std::function<bool(std::string_view)>& is_allowed) const {
     for (const auto& [attribute, value] : attributes_) {
-        if (std::find(attributes.begin(), attributes.end(), attribute) == attributes.end()) {
+        if (!is_allowed(attribute)) {
             refuse(attribute, fmt::format("{} has no such attribute here", base_));
         }
     }
@@ -91,8 +100,14 @@ void ClassAttributes::refuse(std::string_view attribute, std::string_view why) c
     throw std::invalid_argument(fmt::format("CLASSES.\"{}\": {}: {}", name_, attribute, why));
 }
 
-void refuse_class(std::string_view setting, std::string_view class_name) {
-    throw std::invalid_argument(fmt::format("{}: there is no class {}", setting, class_name));
+void refuse_class(
+    std::string_view setting, std::string_view class_name, const std::vector<ClassName>& others
+) {
+    auto candidates = known_classes(setting);
+    candidates.insert(candidates.end(), others.begin(), others.end());
+    throw std::invalid_argument(fmt::format(
+        "{}: there is no class {}{}", setting, class_name, text::suggestion(class_name, candidates)
+    ));
 }
 
 } // namespace drf_messages::api

@@ -4,6 +4,7 @@
 #include <drf_messages/settings.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -28,6 +29,8 @@ public:
 
     /// Throws std::invalid_argument when the class sets something else than these.
     void allow_only(std::initializer_list<std::string_view> attributes) const;
+    /// The same for those that `is_allowed` lets pass.
+    void allow_only(const std::function<bool(std::string_view attribute)>& is_allowed) const;
 
     bool has(std::string_view attribute) const { return find(attribute) != nullptr; }
     const SettingValue* find(std::string_view attribute) const;
@@ -48,7 +51,11 @@ private:
     std::map<std::string, SettingValue, std::less<>> attributes_;
 };
 
-/// Throws std::invalid_argument: `class_name` can not stand in `setting`.
-[[noreturn]] void refuse_class(std::string_view setting, std::string_view class_name);
+/// Throws std::invalid_argument: `class_name` can not stand in `setting`. Names the nearest class
+/// that can.
+/// - others: classes beside ours that could stand there.
+[[noreturn]] void refuse_class(
+    std::string_view setting, std::string_view class_name, const std::vector<ClassName>& others = {}
+);
 
 } // namespace drf_messages::api

@@ -30,6 +30,7 @@ struct ApiError {
     int status = 500;
     Words words;                                 ///< `{"detail": …}`
     FieldErrors fields;                          ///< a form's errors, which then are the answer
+    Data answer;                                 ///< said instead of both, where it is not empty
     std::optional<std::string> www_authenticate; ///< challenge of a 401
     std::optional<std::string> retry_after;      ///< whole seconds, of a 429
 

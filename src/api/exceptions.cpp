@@ -28,6 +28,9 @@ drf_messages::api::Data drf_messages::api::detail(std::string text) {
 }
 
 drf_messages::api::Data drf_messages::api::ApiError::data(std::string_view language) const {
+    if (answer) {
+        return answer;
+    }
     if (fields.empty()) {
         return detail(in_language(words, language));
     }

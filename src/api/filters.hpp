@@ -32,5 +32,7 @@ Condition search_condition(const http::QueryDict& query, std::string_view parame
 /// rest_framework.filters.OrderingFilter over level, read_at and created; the model's order when
 /// nothing valid is asked.
 std::vector<OrderBy> ordering(const http::QueryDict& query, std::string_view parameter);
+/// The same; empty when nothing valid is asked.
+std::vector<OrderBy> asked_ordering(const http::QueryDict& query, std::string_view parameter);
 
 } // namespace drf_messages::api

@@ -4,6 +4,7 @@
 #include "messages/make_storage.hpp"
 #include "middleware/pipeline.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace drf_messages::api {
@@ -51,6 +52,7 @@ const std::map<std::string, Names, std::less<>>& table() {
           "rest_framework.pagination.CursorPagination"}},
         {"DEFAULT_FILTER_BACKENDS",
          {"django_filters.rest_framework.DjangoFilterBackend",
+          "django_filters.rest_framework.backends.DjangoFilterBackend",
           "rest_framework.filters.SearchFilter",
           "rest_framework.filters.OrderingFilter"}},
         {"UNAUTHENTICATED_USER", {"django.contrib.auth.models.AnonymousUser"}},
@@ -70,6 +72,12 @@ const std::map<std::string, Names, std::less<>>& table() {
     return names;
 }
 
+template<rest::Base T>
+void add(Names& names, const rest::Classes& classes) {
+    const auto more = classes.names<T>();
+    names.insert(names.end(), more.begin(), more.end());
+}
+
 } // namespace
 } // namespace drf_messages::api
 
@@ -80,4 +88,38 @@ const std::vector<std::string>& drf_messages::api::known_classes(std::string_vie
     }
     const auto found = table().find(setting);
     return found == table().end() ? any : found->second;
+}
+
+std::vector<std::string>
+drf_messages::api::known_classes(std::string_view setting, const rest::Classes& classes) {
+    if (setting == "CLASSES") {
+        return classes.names();
+    }
+    Names names = known_classes(setting);
+    if (setting == "DEFAULT_AUTHENTICATION_CLASSES") {
+        add<rest::Authentication>(names, classes);
+    } else if (setting == "DEFAULT_PERMISSION_CLASSES") {
+        add<rest::Permission>(names, classes);
+    } else if (setting == "DEFAULT_FILTER_BACKENDS") {
+        add<rest::FilterBackend>(names, classes);
+    } else if (setting == "DEFAULT_PAGINATION_CLASS") {
+        add<rest::Pagination>(names, classes);
+    } else if (setting == "DEFAULT_THROTTLE_CLASSES") {
+        add<rest::Throttle>(names, classes);
+    } else if (setting == "DEFAULT_RENDERER_CLASSES") {
+        add<rest::Renderer>(names, classes);
+    } else if (setting == "ROUTES") {
+        add<rest::MessagesViewSet>(names, classes);
+    }
+    return names;
+}
+
+bool drf_messages::api::is_own_class(std::string_view name) {
+    const auto has = [&](const Names& names) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    return has(middleware::Pipeline::known_middleware()) ||
+           std::any_of(table().begin(), table().end(), [&](const auto& setting) {
+               return has(setting.second);
+           });
 }

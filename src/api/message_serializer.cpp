@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "api/message_serializer.hpp"
 
+#include "api/rest_value.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -33,7 +35,8 @@ drf_messages::api::MessageSerializer::MessageSerializer(
     }
 }
 
-void drf_messages::api::MessageSerializer::write(text::JsonWriter& json, const Message& message)
+template<class Writer>
+void drf_messages::api::MessageSerializer::write_fields(Writer& json, const Message& message)
     const {
     json.begin_object();
     json.key("id");
@@ -53,10 +56,22 @@ void drf_messages::api::MessageSerializer::write(text::JsonWriter& json, const M
     json.key("view");
     json.string(message.view);
     json.key("read_at");
-    message.read_at ? write_moment(json, *message.read_at) : json.null();
+    message.read_at ? json.string(moment(*message.read_at)) : json.null();
     json.key("created");
-    write_moment(json, message.created);
+    json.string(moment(message.created));
     json.end_object();
+}
+
+void drf_messages::api::MessageSerializer::write(text::JsonWriter& json, const Message& message)
+    const {
+    write_fields(json, message);
+}
+
+drf_messages::rest::Value drf_messages::api::MessageSerializer::value(const Message& message
+) const {
+    ValueWriter writer;
+    write_fields(writer, message);
+    return writer.take();
 }
 
 void drf_messages::api::MessageSerializer::write_list(
@@ -89,16 +104,14 @@ std::string_view drf_messages::api::MessageSerializer::level_tag(Level level) co
     return found == tags.end() ? std::string_view() : std::string_view(found->second);
 }
 
-void drf_messages::api::MessageSerializer::write_moment(text::JsonWriter& json, Timestamp moment)
-    const {
+std::string drf_messages::api::MessageSerializer::moment(Timestamp moment) const {
     if (strftime_format_) {
-        json.string(text::format_strftime(*strftime_format_, moment, zone_));
-        return;
+        return text::format_strftime(*strftime_format_, moment, zone_);
     }
     std::string text;
     text::append_iso8601(text, moment, zone_);
     if (!settings_.use_tz) {
         text.pop_back(); // the "Z": such a time has no zone
     }
-    json.string(text);
+    return text;
 }

@@ -6,6 +6,7 @@
 #include "text/json.hpp"
 
 #include <drf_messages/message.hpp>
+#include <drf_messages/rest/value.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <optional>
@@ -22,13 +23,17 @@ class MessageSerializer {
 public:
     MessageSerializer(const Settings& settings, text::TimeZone zone);
     void write(text::JsonWriter& json, const Message& message) const;
+    /// As write() does, for who wants to change it.
+    rest::Value value(const Message& message) const;
     void write_list(text::JsonWriter& json, const std::vector<Message>& messages) const;
     void write_summary(text::JsonWriter& json, const UnreadSummary& summary) const;
 
 private:
     /// Empty for a level without a tag.
     std::string_view level_tag(Level level) const;
-    void write_moment(text::JsonWriter& json, Timestamp moment) const;
+    template<class Writer>
+    void write_fields(Writer& json, const Message& message) const;
+    std::string moment(Timestamp moment) const;
 
     const Settings& settings_;
     text::TimeZone zone_;

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "api/messages_viewset.hpp"
 
-#include "api/class_attributes.hpp"
+#include "api/custom_call.hpp"
 #include "api/filters.hpp"
 #include "api/pagination_parts.hpp"
+#include "api/rest_value.hpp"
+#include "messages/query_set_state.hpp"
 #include "middleware/bad_request.hpp"
 #include "text/python_text.hpp"
+
+#include <drf_messages/rest/messages_viewset.hpp>
+#include <drf_messages/rest/pagination.hpp>
 
 #include <fmt/format.h>
 
@@ -15,12 +20,6 @@
 
 namespace drf_messages::api {
 namespace {
-
-constexpr std::string_view filter_set_backend = "django_filters.rest_framework.DjangoFilterBackend";
-constexpr std::string_view filter_set_backend_module =
-    "django_filters.rest_framework.backends.DjangoFilterBackend";
-constexpr std::string_view search_backend = "rest_framework.filters.SearchFilter";
-constexpr std::string_view ordering_backend = "rest_framework.filters.OrderingFilter";
 
 text::TimeZone time_zone(const Settings& settings) {
     auto zone = text::TimeZone::find(settings.time_zone);
@@ -49,77 +48,10 @@ messages::DBStorage& storage_of(ApiRequest& request) {
     return *request.http.messages;
 }
 
-} // namespace
-} // namespace drf_messages::api
-
-const std::vector<drf_messages::ClassName>& drf_messages::api::MessagesViewSet::filter_backends() {
-    static const std::vector<ClassName> names = {
-        ClassName(filter_set_backend),
-        ClassName(filter_set_backend_module),
-        ClassName(search_backend),
-        ClassName(ordering_backend)};
-    return names;
-}
-
-drf_messages::api::MessagesViewSet::MessagesViewSet(const Settings& settings)
-    : settings_(settings), zone_(time_zone(settings)), serializer_(settings, zone_),
-      pagination_(make_pagination(settings, settings.rest_framework.default_pagination_class)) {
-    const auto& rest = settings.rest_framework;
-    for (const auto& name : rest.default_filter_backends) {
-        const ClassAttributes attributes(settings, name);
-        if (attributes.base() == filter_set_backend ||
-            attributes.base() == filter_set_backend_module) {
-            backends_.push_back({FilterBackend::filter_set, {}});
-            has_filter_set_ = true;
-        } else if (attributes.base() == search_backend) {
-            attributes.allow_only({"search_param", "template", "search_title", "search_description"}
-            );
-            backends_.push_back(
-                {FilterBackend::search,
-                 text_attribute(attributes, "search_param", rest.search_param)}
-            );
-        } else if (attributes.base() == ordering_backend) {
-            attributes.allow_only(
-                {"ordering_param", "template", "ordering_title", "ordering_description"}
-            );
-            backends_.push_back(
-                {FilterBackend::ordering,
-                 text_attribute(attributes, "ordering_param", rest.ordering_param)}
-            );
-        } else {
-            refuse_class("DEFAULT_FILTER_BACKENDS", name);
-        }
-    }
-}
-
-drf_messages::MessageQuery drf_messages::api::MessagesViewSet::filtered_query(ApiRequest& request
-) const {
-    const auto& parameters = query_of(request);
-    MessageQuery query;
-    std::vector<Condition> conditions;
-    for (const auto& backend : backends_) {
-        switch (backend.kind) {
-        case FilterBackend::filter_set:
-            conditions.push_back(filter_condition(parameters, settings_, zone_));
-            break;
-        case FilterBackend::search:
-            conditions.push_back(search_condition(parameters, backend.parameter));
-            break;
-        case FilterBackend::ordering:
-            query.order = ordering(parameters, backend.parameter);
-            break;
-        }
-    }
-    std::erase_if(conditions, [](const Condition& condition) {
-        return condition.kind == Condition::Kind::all_of && condition.operands.empty();
-    });
-    query.where = Condition::all_of(std::move(conditions));
-    return query;
-}
-
-// Django: AutoField.get_prep_value, that is int(); what it refuses is REST framework's 404, and no
-// id is larger.
-drf_messages::MessageId drf_messages::api::MessagesViewSet::message_id(const ApiRequest& request) {
+/// The message that the route names, unless it is not an id: 404.
+/// - Django: AutoField.get_prep_value, that is int(); what it refuses is REST framework's 404, and
+///   no id is larger.
+MessageId message_id(const ApiRequest& request) {
     const auto pk = request.kwargs.find("pk");
     const auto number = pk == request.kwargs.end() ? std::nullopt : text::parse_integer(pk->second);
     MessageId id;
@@ -130,67 +62,277 @@ drf_messages::MessageId drf_messages::api::MessagesViewSet::message_id(const Api
     return id;
 }
 
-drf_messages::api::ApiResponse drf_messages::api::MessagesViewSet::list(ApiRequest& request) const {
+ApiError refusal_to_delete(const boost::system::error_code& reason) {
+    return reason == errc::unread_not_deletable
+               ? permission_denied("You do not have the permission to delete unread messages")
+               : not_found();
+}
+
+/// Whether the set's rows are those of the request's visitor, which its storage then serves.
+bool is_visitors(ApiRequest& request, const MessageQuerySet& set) {
+    const auto& state = set.state();
+    return state.rows && !state.rows->everybody &&
+           state.origin->database == request.database.over(request.http.message_database);
+}
+
+bool has_conditions(const MessageQuery& query) {
+    return query.where.kind != Condition::Kind::all_of || !query.where.operands.empty();
+}
+
+} // namespace
+} // namespace drf_messages::api
+
+drf_messages::api::MessagesViewSet::MessagesViewSet(
+    const Settings& settings, const CustomClasses& classes, ObjectCheck check_object
+)
+    : settings_(settings), zone_(time_zone(settings)), serializer_(settings, zone_),
+      backends_(make_filter_backends(settings, zone_, classes)),
+      check_object_(std::move(check_object)) {
+    const auto& pagination = settings.rest_framework.default_pagination_class;
+    if (!pagination.empty()) {
+        const ClassAttributes attributes(settings, pagination);
+        custom_pagination_ = classes.find<rest::Pagination>(attributes);
+        custom_pagination_name_ = pagination;
+        if (!custom_pagination_ && !is_pagination(attributes.base())) {
+            classes.refuse(settings, "DEFAULT_PAGINATION_CLASS", attributes);
+        }
+    }
+    if (!custom_pagination_) {
+        pagination_ = make_pagination(settings, pagination);
+    }
+    needs_query_sets_ = custom_pagination_ != nullptr;
+    for (const auto& backend : backends_) {
+        knows_unread_ = knows_unread_ || (backend.ours && backend.ours->knows_unread());
+        needs_query_sets_ = needs_query_sets_ || backend.custom;
+    }
+}
+
+drf_messages::MessageQuery drf_messages::api::MessagesViewSet::filtered_query(ApiRequest& request
+) const {
+    const auto& parameters = query_of(request);
+    MessageQuery query;
+    for (const auto& backend : backends_) {
+        backend.ours->filter(parameters, query);
+    }
+    return query;
+}
+
+drf_messages::MessageQuerySet drf_messages::api::MessagesViewSet::filter_queryset(
+    ApiRequest& request, MessageQuerySet set
+) const {
+    const auto& parameters = query_of(request);
+    for (const auto& backend : backends_) {
+        set = backend.filter(request, parameters, std::move(set));
+    }
+    return set;
+}
+
+drf_messages::MessageQuerySet drf_messages::api::MessagesViewSet::selected(
+    ApiRequest& request, const rest::MessagesViewSet* custom
+) const {
+    const rest::Request asked(request);
+    return custom == nullptr ? filter_queryset(request, asked.messages())
+                             : custom->filter_queryset(asked, custom->get_queryset(asked));
+}
+
+template<class Work>
+drf_messages::api::ApiResponse drf_messages::api::MessagesViewSet::with_rows(
+    ApiRequest& request, const rest::MessagesViewSet* custom, const Work& work
+) const {
     auto& storage = storage_of(request);
-    const auto query = filtered_query(request);
+    if (custom == nullptr && !needs_query_sets_) {
+        StorageRows rows(storage);
+        return work(rows, filtered_query(request), nullptr);
+    }
+    const auto set = selected(request, custom);
+    const auto& slice = messages::query_of(set);
+    const auto with = [&](MessageRows& rows) -> ApiResponse {
+        if (!set.state().sliced()) {
+            return work(rows, slice, &set);
+        }
+        MessageQuery query = slice;
+        query.offset = 0;
+        query.limit.reset();
+        SlicedRows sliced(rows, slice);
+        return work(sliced, query, &set);
+    };
+    if (is_visitors(request, set)) {
+        StorageRows rows(storage);
+        return with(rows);
+    }
+    QuerySetRows rows(set, storage);
+    return with(rows);
+}
+
+drf_messages::api::Page drf_messages::api::MessagesViewSet::page_of(
+    ApiRequest& request, const MessageQuery& query, MessageRows& rows, bool mark
+) const {
     const PageSource source{
-        [&](const MessageQuery& wanted) { return storage.count(wanted); },
-        [&](const MessageQuery& wanted, std::optional<std::size_t> mark_at_most) {
-            return storage.fetch(wanted, request.marks(), mark_at_most);
+        [&](const MessageQuery& wanted) { return rows.count(wanted); },
+        [&, mark](const MessageQuery& wanted, std::optional<std::size_t> mark_at_most) {
+            return rows.fetch(wanted, mark, mark_at_most);
         }};
+    if (!pagination_) {
+        return whole_list(query, source);
+    }
     const auto absolute_uri = [&] { return request.http.build_absolute_uri(); };
     const auto& parameters = query_of(request);
-    auto page = pagination_ ? pagination_->paginate(
-                                  {parameters,
-                                   absolute_uri,
-                                   request.http.site.clock,
-                                   request.marks(),
-                                   has_filter_set_ && wanted_unread(parameters) == true,
-                                   settings_.messages_delete_read},
-                                  query,
-                                  source
-                              )
-                            : whole_list(query, source);
-
-    const auto shared = std::make_shared<const Page>(std::move(page));
-    return {200, [this, shared](text::JsonWriter& json) {
-                shared->wrap(json, [&](text::JsonWriter& results) {
-                    serializer_.write_list(results, shared->messages);
-                });
-            }};
+    return pagination_->paginate(
+        {parameters,
+         absolute_uri,
+         request.http.site.clock,
+         request.marks(),
+         knows_unread_ && wanted_unread(parameters) == true,
+         settings_.messages_delete_read},
+        query,
+        source
+    );
 }
 
-drf_messages::api::ApiResponse drf_messages::api::MessagesViewSet::retrieve(ApiRequest& request
+drf_messages::rest::Value drf_messages::api::MessagesViewSet::represented(
+    ApiRequest& request, const rest::MessagesViewSet* custom, const Message& message
 ) const {
-    auto& storage = storage_of(request);
+    return custom == nullptr ? to_representation(message)
+                             : custom->to_representation(rest::Request(request), message);
+}
+
+drf_messages::rest::Value drf_messages::api::MessagesViewSet::represented(
+    ApiRequest& request, const rest::MessagesViewSet* custom, const std::vector<Message>& messages
+) const {
+    rest::Value::Array list;
+    list.reserve(messages.size());
+    for (const auto& message : messages) {
+        list.push_back(represented(request, custom, message));
+    }
+    return list;
+}
+
+std::optional<drf_messages::api::ApiResponse> drf_messages::api::MessagesViewSet::custom_page(
+    ApiRequest& request,
+    const rest::MessagesViewSet* custom,
+    const MessageQuerySet& set,
+    MessageRows& rows
+) const {
+    const rest::Request asked(request);
+    const auto page = call_custom(custom_pagination_name_, [&] {
+        return custom_pagination_->paginate_queryset(asked, set);
+    });
+    if (!page) {
+        return std::nullopt;
+    }
+    auto results = represented(request, custom, page->messages);
+    auto answer = call_custom(custom_pagination_name_, [&] {
+        return custom_pagination_->get_paginated_response(asked, *page, std::move(results));
+    });
+    if (request.marks()) {
+        rows.mark(page->messages);
+    }
+    return ApiResponse{200, data_of(std::move(answer))};
+}
+
+drf_messages::api::ApiResponse drf_messages::api::MessagesViewSet::list(
+    ApiRequest& request, const rest::MessagesViewSet* custom
+) const {
+    const auto answer = [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet* set
+                        ) -> ApiResponse {
+        if (custom_pagination_) {
+            if (auto page = custom_page(request, custom, *set, rows)) {
+                return *std::move(page);
+            }
+        }
+        if (custom == nullptr) {
+            const auto page =
+                std::make_shared<const Page>(page_of(request, query, rows, request.marks()));
+            return {200, [this, page](text::JsonWriter& json) {
+                        page->wrap(json, [&](text::JsonWriter& results) {
+                            serializer_.write_list(results, page->messages);
+                        });
+                    }};
+        }
+        // Nothing is marked before the application has said how it is shown.
+        auto page = page_of(request, query, rows, false);
+        auto shown = represented(request, custom, page.messages);
+        if (request.marks()) {
+            rows.mark(page.messages);
+        }
+        return {
+            200, [wrap = std::move(page.wrap), shown = std::move(shown)](text::JsonWriter& json) {
+                wrap(json, [&](text::JsonWriter& results) { write_value(results, shown); });
+            }};
+    };
+    return with_rows(request, custom, answer);
+}
+
+drf_messages::api::ApiResponse drf_messages::api::MessagesViewSet::retrieve(
+    ApiRequest& request, const rest::MessagesViewSet* custom
+) const {
     // Filters apply to one message too, and what is wrong with them is told before what is wrong
     // with the id.
-    const auto query = filtered_query(request);
-    auto message = storage.fetch_one(message_id(request), query.where, request.marks());
-    if (!message) {
-        throw not_found();
-    }
-    return {200, [this, message = *std::move(message)](text::JsonWriter& json) {
+    const auto answer =
+        [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet*) -> ApiResponse {
+        const auto id = message_id(request);
+        const bool look_first = custom != nullptr || check_object_;
+        auto message = rows.fetch_one(id, query.where, request.marks() && !look_first);
+        if (!message) {
+            throw not_found();
+        }
+        if (check_object_) {
+            check_object_(request, *message);
+        }
+        Data data;
+        if (custom == nullptr) {
+            data = [this, message = *std::move(message)](text::JsonWriter& json) {
                 serializer_.write(json, message);
-            }};
+            };
+        } else {
+            data = data_of(represented(request, custom, *message));
+        }
+        if (look_first && request.marks() && !rows.fetch_one(id, query.where, true)) {
+            throw not_found(); // deleted meanwhile
+        }
+        return {200, std::move(data)};
+    };
+    return with_rows(request, custom, answer);
 }
 
-drf_messages::api::ApiResponse drf_messages::api::MessagesViewSet::destroy(ApiRequest& request
+drf_messages::api::ApiResponse drf_messages::api::MessagesViewSet::destroy(
+    ApiRequest& request, const rest::MessagesViewSet* custom
+) const {
+    const auto answer =
+        [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet*) -> ApiResponse {
+        const auto id = message_id(request);
+        if (check_object_) {
+            const auto message = rows.fetch_one(id, query.where, false);
+            if (!message) {
+                throw not_found();
+            }
+            check_object_(request, *message);
+        }
+        const auto removed = rows.remove(id, query.where, settings_.messages_allow_delete_unread);
+        if (!removed) {
+            throw refusal_to_delete(removed.error());
+        }
+        return {204, {}};
+    };
+    return with_rows(request, custom, answer);
+}
+
+drf_messages::api::ApiResponse drf_messages::api::MessagesViewSet::peek(
+    ApiRequest& request, const rest::MessagesViewSet* custom
 ) const {
     auto& storage = storage_of(request);
-    const auto query = filtered_query(request);
-    const auto removed =
-        storage.remove(message_id(request), query.where, settings_.messages_allow_delete_unread);
-    if (!removed) {
-        throw removed.error() == errc::unread_not_deletable
-            ? permission_denied("You do not have the permission to delete unread messages")
-            : not_found();
+    UnreadSummary summary;
+    const auto set = custom == nullptr
+                         ? std::nullopt
+                         : std::optional(custom->get_queryset(rest::Request(request)));
+    if (!set || (is_visitors(request, *set) && !set->state().sliced() &&
+                 !has_conditions(messages::query_of(*set)))) {
+        summary = storage.summarize_unread();
+    } else {
+        const auto unread = set->filter(Condition::compare(Field::read_at, Lookup::isnull, true));
+        summary.max_level = unread.max(field::level);
+        summary.count = summary.max_level ? unread.count() : 0;
     }
-    return {204, {}};
-}
-
-drf_messages::api::ApiResponse drf_messages::api::MessagesViewSet::peek(ApiRequest& request) const {
-    const auto summary = storage_of(request).summarize_unread();
     return {
         200, [this, summary](text::JsonWriter& json) { serializer_.write_summary(json, summary); }};
 }

@@ -25,7 +25,7 @@ std::optional<Field> ordering_field(std::string_view name) {
 } // namespace drf_messages::api
 
 std::vector<drf_messages::OrderBy>
-drf_messages::api::ordering(const http::QueryDict& query, std::string_view parameter) {
+drf_messages::api::asked_ordering(const http::QueryDict& query, std::string_view parameter) {
     std::vector<OrderBy> order;
     auto rest = query.get(parameter).value_or(std::string_view());
     while (!rest.empty()) {
@@ -46,5 +46,11 @@ drf_messages::api::ordering(const http::QueryDict& query, std::string_view param
             order.push_back({*field, descending});
         }
     }
+    return order;
+}
+
+std::vector<drf_messages::OrderBy>
+drf_messages::api::ordering(const http::QueryDict& query, std::string_view parameter) {
+    auto order = asked_ordering(query, parameter);
     return order.empty() ? MessageQuery().order : order;
 }

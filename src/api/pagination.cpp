@@ -19,10 +19,8 @@ constexpr std::string_view cursor = "rest_framework.pagination.CursorPagination"
 } // namespace
 } // namespace drf_messages::api
 
-const std::vector<drf_messages::ClassName>& drf_messages::api::pagination_classes() {
-    static const std::vector<ClassName> names = {
-        ClassName(limit_offset), ClassName(page_number), ClassName(cursor)};
-    return names;
+bool drf_messages::api::is_pagination(std::string_view class_name) {
+    return class_name == limit_offset || class_name == page_number || class_name == cursor;
 }
 
 std::unique_ptr<drf_messages::api::Pagination>

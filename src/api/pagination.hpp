@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace drf_messages::api {
@@ -68,7 +69,7 @@ public:
 /// understand.
 std::unique_ptr<Pagination> make_pagination(const Settings& settings, const ClassName& name);
 
-/// The names that make_pagination knows.
-const std::vector<ClassName>& pagination_classes();
+/// Whether a class is one of the three that make_pagination knows.
+bool is_pagination(std::string_view class_name);
 
 } // namespace drf_messages::api

@@ -2,7 +2,9 @@
 #include "api/permissions.hpp"
 
 #include "accounts/authentication.hpp"
-#include "api/class_attributes.hpp"
+#include "api/custom_call.hpp"
+
+#include <drf_messages/rest/permission.hpp>
 
 #include <map>
 #include <string_view>
@@ -121,7 +123,38 @@ PermissionsMap permissions_map(const ClassAttributes& attributes) {
     return permissions;
 }
 
-std::unique_ptr<Permission> make_permission(const ClassAttributes& attributes) {
+/// A class of the application.
+class CustomPermission final : public Permission {
+public:
+    CustomPermission(ClassName name, std::shared_ptr<const rest::Permission> custom)
+        : name_(std::move(name)), custom_(std::move(custom)) {
+        message = call_custom(name_, [&] { return custom_->message(); });
+    }
+
+    bool has_permission(ApiRequest& request, bool) const override {
+        return call_custom(name_, [&] { return custom_->has_permission(rest::Request(request)); });
+    }
+
+    bool has_object_permission(ApiRequest& request, const Message& object) const override {
+        return call_custom(name_, [&] {
+            return custom_->has_object_permission(rest::Request(request), object);
+        });
+    }
+
+    bool looks_at_objects() const noexcept override { return true; }
+
+private:
+    ClassName name_;
+    std::shared_ptr<const rest::Permission> custom_;
+};
+
+bool is_message_or_code(std::string_view attribute) {
+    return attribute == "message" || attribute == "code";
+}
+
+std::unique_ptr<Permission> make_permission(
+    const Settings& settings, const ClassAttributes& attributes, const CustomClasses& classes
+) {
     const std::string_view base = attributes.base();
     const bool or_anonymous =
         base == "rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly";
@@ -131,6 +164,9 @@ std::unique_ptr<Permission> make_permission(const ClassAttributes& attributes) {
             attributes.boolean("authenticated_users_only").value_or(!or_anonymous),
             permissions_map(attributes)
         );
+    }
+    if (auto custom = classes.find<rest::Permission>(attributes, is_message_or_code)) {
+        return std::make_unique<CustomPermission>(attributes.name(), std::move(custom));
     }
     attributes.allow_only({"message", "code"});
     if (base == "rest_framework.permissions.AllowAny") {
@@ -145,17 +181,20 @@ std::unique_ptr<Permission> make_permission(const ClassAttributes& attributes) {
     if (base == "rest_framework.permissions.IsAuthenticatedOrReadOnly") {
         return std::make_unique<IsAuthenticatedOrReadOnly>();
     }
-    refuse_class("DEFAULT_PERMISSION_CLASSES", base);
+    classes.refuse(settings, "DEFAULT_PERMISSION_CLASSES", attributes);
 }
 
 } // namespace
 
-std::vector<std::unique_ptr<Permission>> make_permissions(const Settings& settings) {
+std::vector<std::unique_ptr<Permission>>
+make_permissions(const Settings& settings, const CustomClasses& classes) {
     std::vector<std::unique_ptr<Permission>> permissions;
     for (const auto& name : settings.rest_framework.default_permission_classes) {
         const ClassAttributes attributes(settings, name);
-        permissions.push_back(make_permission(attributes));
-        permissions.back()->message = attributes.text("message");
+        permissions.push_back(make_permission(settings, attributes, classes));
+        if (auto message = attributes.text("message")) {
+            permissions.back()->message = std::move(message);
+        }
     }
     return permissions;
 }

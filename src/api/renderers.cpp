@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "api/renderers.hpp"
 
-#include "api/class_attributes.hpp"
 #include "http/media_type.hpp"
 #include "http/whitespace.hpp"
+
+#include <drf_messages/rest/renderer.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -42,23 +43,37 @@ std::string write(const Settings& settings, const Data& data, int indent) {
     return json.take();
 }
 
+bool is_representation(std::string_view attribute) {
+    return attribute == "media_type" || attribute == "format" || attribute == "charset";
+}
+
 } // namespace
 
 std::string Renderer::content_type() const {
     return charset.empty() ? media_type : media_type + "; charset=" + charset;
 }
 
-std::vector<Renderer> make_renderers(const Settings& settings) {
+std::vector<Renderer> make_renderers(const Settings& settings, const CustomClasses& classes) {
     std::vector<Renderer> renderers;
     for (const auto& name : settings.rest_framework.default_renderer_classes) {
         const ClassAttributes attributes(settings, name);
         Renderer renderer;
         if (attributes.base() == "rest_framework.renderers.BrowsableAPIRenderer") {
             renderer = {Renderer::Kind::browsable, "text/html", "api", "utf-8"};
+        } else if (auto custom = classes.find<rest::Renderer>(attributes, is_representation)) {
+            renderer = {
+                Renderer::Kind::custom,
+                custom->media_type(),
+                custom->format(),
+                custom->charset().value_or(""),
+                name,
+                custom};
         } else if (attributes.base() != "rest_framework.renderers.JSONRenderer") {
-            refuse_class("DEFAULT_RENDERER_CLASSES", attributes.base());
+            classes.refuse(settings, "DEFAULT_RENDERER_CLASSES", attributes);
         }
-        attributes.allow_only({"media_type", "format", "charset"});
+        if (!renderer.custom) {
+            attributes.allow_only(is_representation);
+        }
         renderer.media_type = attributes.text("media_type").value_or(renderer.media_type);
         renderer.format = attributes.text("format").value_or(renderer.format);
         if (attributes.has("charset")) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "api/custom_classes.hpp"
 #include "api/data.hpp"
 #include "text/json.hpp"
 
 #include <drf_messages/settings.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,18 +16,21 @@ namespace drf_messages::api {
 
 /// An entry of DEFAULT_RENDERER_CLASSES. Django: rest_framework/renderers.py.
 struct Renderer {
-    enum class Kind { json, browsable };
+    enum class Kind { json, browsable, custom };
     Kind kind = Kind::json;
     std::string media_type = "application/json";
     std::string format = "json";
     std::string charset; ///< empty: none is named
+    ClassName name{};    ///< with `custom`, a class of the application
+    std::shared_ptr<const rest::Renderer> custom{};
 
     /// "text/html; charset=utf-8".
     std::string content_type() const;
 };
 
-/// Throws std::invalid_argument for a class that we do not have, and for an empty list.
-std::vector<Renderer> make_renderers(const Settings& settings);
+/// Throws std::invalid_argument for a class that neither we nor the application have, and for an
+/// empty list.
+std::vector<Renderer> make_renderers(const Settings& settings, const CustomClasses& classes = {});
 
 /// `data` as JSONRenderer writes it.
 /// - accepted_media_type: its parameter `indent`, cut to 0..8, breaks lines; 0 and nonsense do not.

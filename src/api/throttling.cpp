@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "api/throttling.hpp"
 
-#include "api/class_attributes.hpp"
+#include "api/custom_call.hpp"
 #include "api/throttle_history.hpp"
 #include "django/cache_value.hpp"
 #include "http/whitespace.hpp"
+
+#include <drf_messages/rest/throttle.hpp>
 
 #include <fmt/format.h>
 
@@ -88,6 +90,30 @@ std::optional<Rate> parse_rate(const std::optional<std::string>& text, std::stri
     }
     return rate;
 }
+
+/// A class of the application.
+class CustomThrottle final : public Throttle {
+public:
+    CustomThrottle(ClassName name, std::shared_ptr<const rest::Throttle> custom)
+        : name_(std::move(name)), custom_(std::move(custom)) {}
+
+    ThrottleVerdict allow_request(ApiRequest& request) const override {
+        return call_custom(name_, [&] {
+            const rest::Request asked(request);
+            ThrottleVerdict verdict{custom_->allow_request(asked), std::nullopt};
+            if (!verdict.allowed) {
+                if (const auto wait = custom_->wait(asked)) {
+                    verdict.wait_seconds = wait->count();
+                }
+            }
+            return verdict;
+        });
+    }
+
+private:
+    ClassName name_;
+    std::shared_ptr<const rest::Throttle> custom_;
+};
 
 } // namespace
 
@@ -182,29 +208,36 @@ std::string client_identity(
     );
 }
 
-ThrottleVerdict Throttle::allow_request(ApiRequest& request) const {
+std::string throttle_identity(ApiRequest& request) {
+    const auto& site = request.http.site;
+    return request.user ? site.users.table().key_text(request.user->id)
+                        : client_identity(
+                              request.http.header("X-Forwarded-For"),
+                              request.http.wire.remote_address,
+                              site.settings.rest_framework.num_proxies
+                          );
+}
+
+ThrottleVerdict RateThrottle::allow_request(ApiRequest& request) const {
     if (!rate || (only_anonymous && request.user)) {
         return {};
     }
     auto& site = request.http.site;
-    const auto identity = request.user ? site.users.table().key_text(request.user->id)
-                                       : client_identity(
-                                             request.http.header("X-Forwarded-For"),
-                                             request.http.wire.remote_address,
-                                             site.settings.rest_framework.num_proxies
-                                         );
     return count_request(
         *site.caches.at("default"),
         *codec,
-        fmt::format("throttle_{}_{}", scope, identity),
+        fmt::format("throttle_{}_{}", scope, throttle_identity(request)),
         *rate,
         site.clock()
     );
 }
 
-std::vector<Throttle>
-make_throttles(const Settings& settings, const std::optional<std::string>& view_scope) {
-    std::vector<Throttle> throttles;
+std::vector<std::unique_ptr<Throttle>> make_throttles(
+    const Settings& settings,
+    const std::optional<std::string>& view_scope,
+    const CustomClasses& classes
+) {
+    std::vector<std::unique_ptr<Throttle>> throttles;
     const auto cache = settings.caches.find("default");
     const auto codec = std::make_shared<const django::CacheValueCodec>(
         cache == settings.caches.end() ? CacheSettings() : cache->second
@@ -212,7 +245,11 @@ make_throttles(const Settings& settings, const std::optional<std::string>& view_
     for (const auto& name : settings.rest_framework.default_throttle_classes) {
         const ClassAttributes attributes(settings, name);
         const std::string_view base = attributes.base();
-        Throttle throttle;
+        if (auto custom = classes.find<rest::Throttle>(attributes)) {
+            throttles.push_back(std::make_unique<CustomThrottle>(name, std::move(custom)));
+            continue;
+        }
+        RateThrottle throttle;
         throttle.codec = codec;
         if (base == "rest_framework.throttling.ScopedRateThrottle") {
             attributes.allow_only({"THROTTLE_RATES"});
@@ -225,7 +262,7 @@ make_throttles(const Settings& settings, const std::optional<std::string>& view_
         } else {
             throttle.only_anonymous = base == "rest_framework.throttling.AnonRateThrottle";
             if (!throttle.only_anonymous && base != "rest_framework.throttling.UserRateThrottle") {
-                refuse_class("DEFAULT_THROTTLE_CLASSES", base);
+                classes.refuse(settings, "DEFAULT_THROTTLE_CLASSES", attributes);
             }
             attributes.allow_only({"rate", "scope", "THROTTLE_RATES"});
             throttle.scope =
@@ -236,7 +273,7 @@ make_throttles(const Settings& settings, const std::optional<std::string>& view_
             }
             throttle.rate = parse_rate(rate, throttle.scope);
         }
-        throttles.push_back(std::move(throttle));
+        throttles.push_back(std::make_unique<RateThrottle>(std::move(throttle)));
     }
     return throttles;
 }

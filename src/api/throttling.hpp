@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/api_request.hpp"
+#include "api/custom_classes.hpp"
 #include "cache/cache.hpp"
 
 #include <drf_messages/settings.hpp>
@@ -59,20 +60,33 @@ std::string client_identity(
     std::optional<std::int64_t> num_proxies
 );
 
+/// Who asks: the user's key, or an anonymous visitor's address.
+std::string throttle_identity(ApiRequest& request);
+
 /// An entry of DEFAULT_THROTTLE_CLASSES.
-struct Throttle {
+class Throttle {
+public:
+    virtual ~Throttle() = default;
+    virtual ThrottleVerdict allow_request(ApiRequest& request) const = 0;
+};
+
+/// Those of ours, which differ in whom they count and as what.
+struct RateThrottle final : Throttle {
     bool only_anonymous = false;
     std::string scope;                                    ///< part of the key
     std::optional<Rate> rate;                             ///< absent: no limit
     std::shared_ptr<const django::CacheValueCodec> codec; ///< of the default cache
 
-    ThrottleVerdict allow_request(ApiRequest& request) const;
+    ThrottleVerdict allow_request(ApiRequest& request) const override;
 };
 
 /// - view_scope: the view's `throttle_scope`, for ScopedRateThrottle.
-/// Throws std::invalid_argument for a class that we do not have, a scope without a rate, and a rate
-/// that is none.
-std::vector<Throttle>
-make_throttles(const Settings& settings, const std::optional<std::string>& view_scope);
+/// Throws std::invalid_argument for a class that neither we nor the application have, a scope
+/// without a rate, and a rate that is none.
+std::vector<std::unique_ptr<Throttle>> make_throttles(
+    const Settings& settings,
+    const std::optional<std::string>& view_scope,
+    const CustomClasses& classes = {}
+);
 
 } // namespace drf_messages::api

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "api/view.hpp"
 
-#include "api/class_attributes.hpp"
+#include "api/custom_call.hpp"
+#include "api/rest_value.hpp"
 #include "http/headers.hpp"
 #include "middleware/bad_request.hpp"
+
+#include <drf_messages/rest/renderer.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -23,16 +26,38 @@ void check_class(
     }
 }
 
+[[noreturn]] void
+refuse(const ViewPolicies& policies, const ApiRequest& request, const Permission& permission) {
+    if (!policies.authenticators.empty() && !request.authenticated) {
+        throw not_authenticated();
+    }
+    throw permission.message ? permission_denied(*permission.message) : permission_denied();
+}
+
+std::string
+render_custom(const Renderer& renderer, const Data& data, const rest::RendererContext& context) {
+    try {
+        return call_custom(renderer.name, [&] {
+            return renderer.custom->render(value_of(data), context);
+        });
+    } catch (const ApiError&) {
+        // This is the answer already; there is nothing left that could render another one.
+        throw CustomClassError(renderer.name + " threw an answer while it rendered one");
+    }
+}
+
 } // namespace
 
 ViewPolicies::ViewPolicies(
     Settings effective,
     std::optional<std::string> throttle_scope,
-    std::vector<std::string> method_names
+    std::vector<std::string> method_names,
+    const CustomClasses& classes
 )
-    : settings(std::move(effective)), renderers(make_renderers(settings)),
-      parsers(make_parsers(settings)), authenticators(make_authenticators(settings)),
-      permissions(make_permissions(settings)), throttles(make_throttles(settings, throttle_scope)),
+    : settings(std::move(effective)), renderers(make_renderers(settings, classes)),
+      parsers(make_parsers(settings)), authenticators(make_authenticators(settings, classes)),
+      permissions(make_permissions(settings, classes)),
+      throttles(make_throttles(settings, throttle_scope, classes)),
       versioning(make_versioning(settings)), http_method_names(std::move(method_names)) {
     check_class(
         settings,
@@ -48,6 +73,21 @@ ViewPolicies::ViewPolicies(
     );
 }
 
+void ViewPolicies::check_object(ApiRequest& request, const Message& message) const {
+    for (const auto& permission : permissions) {
+        if (permission->looks_at_objects() &&
+            !permission->has_object_permission(request, message)) {
+            refuse(*this, request, *permission);
+        }
+    }
+}
+
+bool ViewPolicies::looks_at_objects() const noexcept {
+    return std::any_of(permissions.begin(), permissions.end(), [](const auto& permission) {
+        return permission->looks_at_objects();
+    });
+}
+
 std::vector<std::string> usual_http_method_names() {
     return {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"};
 }
@@ -58,6 +98,7 @@ struct View::Answer {
     Data data;
     std::optional<std::string> www_authenticate;
     std::optional<std::string> retry_after;
+    http::Headers headers;
 };
 
 View::View(std::shared_ptr<const ViewPolicies> policies, Options options)
@@ -95,7 +136,7 @@ const View::Handler* View::find_handler(const std::string& method) const {
 http::Response
 View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_space) const {
     ApiRequest request{
-        http, std::move(kwargs), Action::list, std::nullopt, std::nullopt, std::move(name_space)};
+        http, std::move(kwargs), Action::none, std::nullopt, std::nullopt, std::move(name_space)};
     const auto* handler = find_handler(http.method);
     if (handler != nullptr) {
         request.action = handler->action;
@@ -110,6 +151,7 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
         auto response = handler->call(request);
         answer.status = response.status;
         answer.data = std::move(response.data);
+        answer.headers = std::move(response.headers);
     } catch (ApiError& error) {
         if (error.status == 401) {
             const auto& authenticators = policies_->authenticators;
@@ -123,7 +165,8 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
             error.status,
             error.data(http.language()),
             std::move(error.www_authenticate),
-            std::move(error.retry_after)};
+            std::move(error.retry_after),
+            {}};
     }
     if (negotiated.renderer == nullptr) {
         negotiated = {&policies_->renderers.front(), policies_->renderers.front().media_type};
@@ -151,18 +194,17 @@ void View::initial(ApiRequest& request, Negotiated& negotiated) const {
     if (policies_->versioning) {
         request.version = policies_->versioning->determine_version(request, negotiated.media_type);
     }
-    bool authenticated = false;
-    authenticate(request, authenticated);
-    check_permissions(request, authenticated);
+    authenticate(request);
+    check_permissions(request);
     check_throttles(request);
 }
 
-void View::authenticate(ApiRequest& request, bool& authenticated) const {
+void View::authenticate(ApiRequest& request) const {
     try {
         for (const auto& authenticator : policies_->authenticators) {
-            if (auto user = authenticator->authenticate(request.http)) {
+            if (auto user = authenticator->authenticate(request)) {
                 request.user = std::move(user);
-                authenticated = true;
+                request.authenticated = true;
                 break;
             }
         }
@@ -173,15 +215,11 @@ void View::authenticate(ApiRequest& request, bool& authenticated) const {
     request.http.set_user(request.user);
 }
 
-void View::check_permissions(ApiRequest& request, bool authenticated) const {
+void View::check_permissions(ApiRequest& request) const {
     for (const auto& permission : policies_->permissions) {
-        if (permission->has_permission(request, options_.on_model)) {
-            continue;
+        if (!permission->has_permission(request, options_.on_model)) {
+            refuse(*policies_, request, *permission);
         }
-        if (!policies_->authenticators.empty() && !authenticated) {
-            throw not_authenticated();
-        }
-        throw permission->message ? permission_denied(*permission->message) : permission_denied();
     }
 }
 
@@ -190,7 +228,7 @@ void View::check_throttles(ApiRequest& request) const {
     std::optional<std::int64_t> wait;
     // Each one counts the request, even when another has refused it already.
     for (const auto& throttle : policies_->throttles) {
-        const auto verdict = throttle.allow_request(request);
+        const auto verdict = throttle->allow_request(request);
         if (!verdict.allowed) {
             refused = true;
             wait = std::max(wait, verdict.wait_seconds);
@@ -245,6 +283,9 @@ View::render(ApiRequest& request, const Negotiated& negotiated, Answer answer) c
         http::patch_vary(response.headers, "Accept");
     }
     response.headers.set("Allow", allow_);
+    for (auto& [name, value] : answer.headers.fields()) {
+        response.headers.set(name, value);
+    }
     if (negotiated.renderer->kind == Renderer::Kind::browsable) {
         response.headers.set("Content-Type", negotiated.renderer->content_type());
         BrowsablePage page{
@@ -258,6 +299,13 @@ View::render(ApiRequest& request, const Negotiated& negotiated, Answer answer) c
         if (response.status == 204) {
             response.status = 200; // a page that shows the 204 has a body
         }
+    } else if (answer.data && negotiated.renderer->custom) {
+        response.headers.set("Content-Type", negotiated.renderer->content_type());
+        response.body = render_custom(
+            *negotiated.renderer,
+            answer.data,
+            {rest::Request(request), answer.status, negotiated.media_type}
+        );
     } else if (answer.data) {
         response.headers.set("Content-Type", negotiated.renderer->content_type());
         response.body = render_json(policies_->settings, answer.data, negotiated.media_type);

@@ -4,6 +4,7 @@
 #include "api/api_request.hpp"
 #include "api/authenticators.hpp"
 #include "api/browsable_page.hpp"
+#include "api/custom_classes.hpp"
 #include "api/negotiation.hpp"
 #include "api/parsers.hpp"
 #include "api/permissions.hpp"
@@ -29,19 +30,26 @@ namespace drf_messages::api {
 class ViewPolicies {
 public:
     /// - effective: the site's settings with the view class's own attributes laid over DEFAULT_….
-    /// - throws std::invalid_argument for a class that we do not have.
+    /// - throws std::invalid_argument for a class that neither we nor the application have.
     ViewPolicies(
         Settings effective,
         std::optional<std::string> throttle_scope,
-        std::vector<std::string> http_method_names
+        std::vector<std::string> http_method_names,
+        const CustomClasses& classes
     );
+
+    /// Throws ApiError where a permission refuses the message. REST framework:
+    /// APIView.check_object_permissions.
+    void check_object(ApiRequest& request, const Message& message) const;
+    /// Whether check_object() has anything to ask.
+    bool looks_at_objects() const noexcept;
 
     const Settings settings;
     const std::vector<Renderer> renderers;
     const std::vector<Parser> parsers;
     const std::vector<std::unique_ptr<Authenticator>> authenticators;
     const std::vector<std::unique_ptr<Permission>> permissions;
-    const std::vector<Throttle> throttles;
+    const std::vector<std::unique_ptr<Throttle>> throttles;
     const std::unique_ptr<Versioning> versioning;     ///< null: no versions
     const std::vector<std::string> http_method_names; ///< upper case, in the order of Allow
 };
@@ -87,8 +95,8 @@ private:
 
     const Handler* find_handler(const std::string& method) const;
     void initial(ApiRequest& request, Negotiated& negotiated) const;
-    void authenticate(ApiRequest& request, bool& authenticated) const;
-    void check_permissions(ApiRequest& request, bool authenticated) const;
+    void authenticate(ApiRequest& request) const;
+    void check_permissions(ApiRequest& request) const;
     void check_throttles(ApiRequest& request) const;
     Data metadata(std::string_view language) const;
     http::Response render(ApiRequest& request, const Negotiated& negotiated, Answer answer) const;

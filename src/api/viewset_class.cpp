@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "api/viewset_class.hpp"
 
-#include "api/class_attributes.hpp"
+#include "api/custom_call.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
-#include <iterator>
 #include <utility>
 
 namespace drf_messages::api {
@@ -21,59 +21,103 @@ std::string upper(std::string text) {
 }
 
 /// A class in an attribute; None is the empty name.
-void overlay(ClassName& setting, const ClassAttributes& attributes, std::string_view attribute) {
+void overlay(
+    ClassName& setting,
+    const std::optional<ClassName>& own,
+    const ClassAttributes& attributes,
+    std::string_view attribute
+) {
     if (attributes.has(attribute)) {
         setting = attributes.text(attribute).value_or("");
+    } else if (own) {
+        setting = *own;
     }
 }
 
 void overlay(
-    std::vector<ClassName>& setting, const ClassAttributes& attributes, std::string_view attribute
+    std::vector<ClassName>& setting,
+    const std::optional<std::vector<ClassName>>& own,
+    const ClassAttributes& attributes,
+    std::string_view attribute
 ) {
     if (auto list = attributes.text_list(attribute)) {
         setting = std::move(*list);
+    } else if (own) {
+        setting = *own;
     }
 }
 
-/// The site's settings as the view sees them: its attributes stand where its base class reads the
-/// defaults.
-Settings effective_settings(const Settings& settings, const ClassAttributes& attributes) {
+/// The site's settings as the view sees them: the attributes of its class stand where its base
+/// reads the defaults, and those of `[CLASSES]` before what the application's code sets.
+Settings effective_settings(
+    const Settings& settings, const rest::MessagesViewSet* custom, const ClassAttributes& attributes
+) {
+    static const rest::MessagesViewSet ours;
+    const auto& own = custom == nullptr ? ours : *custom;
     Settings effective = settings;
     auto& rest = effective.rest_framework;
-    overlay(rest.default_renderer_classes, attributes, "renderer_classes");
-    overlay(rest.default_parser_classes, attributes, "parser_classes");
-    overlay(rest.default_authentication_classes, attributes, "authentication_classes");
-    overlay(rest.default_permission_classes, attributes, "permission_classes");
-    overlay(rest.default_throttle_classes, attributes, "throttle_classes");
-    overlay(rest.default_content_negotiation_class, attributes, "content_negotiation_class");
-    overlay(rest.default_metadata_class, attributes, "metadata_class");
-    overlay(rest.default_versioning_class, attributes, "versioning_class");
-    overlay(rest.default_pagination_class, attributes, "pagination_class");
-    overlay(rest.default_filter_backends, attributes, "filter_backends");
+    overlay(rest.default_renderer_classes, own.renderer_classes, attributes, "renderer_classes");
+    overlay(rest.default_parser_classes, own.parser_classes, attributes, "parser_classes");
+    overlay(
+        rest.default_authentication_classes,
+        own.authentication_classes,
+        attributes,
+        "authentication_classes"
+    );
+    overlay(
+        rest.default_permission_classes, own.permission_classes, attributes, "permission_classes"
+    );
+    overlay(rest.default_throttle_classes, own.throttle_classes, attributes, "throttle_classes");
+    overlay(
+        rest.default_content_negotiation_class,
+        own.content_negotiation_class,
+        attributes,
+        "content_negotiation_class"
+    );
+    overlay(rest.default_metadata_class, own.metadata_class, attributes, "metadata_class");
+    overlay(rest.default_versioning_class, own.versioning_class, attributes, "versioning_class");
+    overlay(rest.default_pagination_class, own.pagination_class, attributes, "pagination_class");
+    overlay(rest.default_filter_backends, own.filter_backends, attributes, "filter_backends");
     return effective;
 }
 
-ClassAttributes viewset_attributes(const Settings& settings, const ClassName& name) {
-    ClassAttributes attributes(settings, name);
-    if (attributes.base() != viewset_name) {
-        refuse_class("ROUTES", attributes.base());
+bool is_class_attribute(std::string_view name) {
+    static constexpr std::array<std::string_view, 13> names = {
+        "renderer_classes",
+        "parser_classes",
+        "authentication_classes",
+        "permission_classes",
+        "throttle_classes",
+        "content_negotiation_class",
+        "metadata_class",
+        "versioning_class",
+        "pagination_class",
+        "filter_backends",
+        "throttle_scope",
+        "http_method_names",
+        "lookup_value_regex"};
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The application's viewset behind a class; null when ours is.
+std::shared_ptr<const rest::MessagesViewSet> custom_viewset(
+    const Settings& settings, const ClassAttributes& attributes, const CustomClasses& classes
+) {
+    auto custom = classes.find<rest::MessagesViewSet>(attributes, is_class_attribute);
+    if (!custom) {
+        if (attributes.base() != viewset_name) {
+            classes.refuse(settings, "ROUTES", attributes);
+        }
+        attributes.allow_only(is_class_attribute);
     }
-    attributes.allow_only(
-        {"renderer_classes",
-         "parser_classes",
-         "authentication_classes",
-         "permission_classes",
-         "throttle_classes",
-         "content_negotiation_class",
-         "metadata_class",
-         "versioning_class",
-         "pagination_class",
-         "filter_backends",
-         "throttle_scope",
-         "http_method_names",
-         "lookup_value_regex"}
-    );
-    return attributes;
+    return custom;
+}
+
+std::optional<std::string>
+lookup(const rest::MessagesViewSet* custom, const ClassAttributes& attributes) {
+    return custom != nullptr && !attributes.has("lookup_value_regex")
+               ? custom->lookup_value_regex
+               : attributes.text("lookup_value_regex");
 }
 
 } // namespace
@@ -109,64 +153,95 @@ std::string view_name_of(std::string_view class_name) {
     return words;
 }
 
-std::optional<std::string>
-ViewSetClass::lookup_of(const Settings& settings, const ClassName& name) {
-    return viewset_attributes(settings, name).text("lookup_value_regex");
+std::optional<std::string> ViewSetClass::lookup_of(
+    const Settings& settings, const ClassName& name, const CustomClasses& classes
+) {
+    const ClassAttributes attributes(settings, name);
+    return lookup(custom_viewset(settings, attributes, classes).get(), attributes);
 }
 
-ViewSetClass::ViewSetClass(const Settings& settings, const ClassName& name) {
-    const auto attributes = viewset_attributes(settings, name);
+ViewSetClass::ViewSetClass(
+    const Settings& settings, const ClassName& name, const CustomClasses& classes
+)
+    : class_name_(name) {
+    const ClassAttributes attributes(settings, name);
+    custom_ = custom_viewset(settings, attributes, classes);
     name_ = view_name_of(name);
-    // Python does not hand a docstring down to a subclass.
-    description_ =
-        attributes.is_subclass() ? "" : "List, Retrieve and Delete messages for this session.";
-    auto methods = usual_http_method_names();
-    if (auto own = attributes.text_list("http_method_names")) {
-        methods.clear();
-        std::transform(own->begin(), own->end(), std::back_inserter(methods), upper);
+    auto methods = attributes.text_list("http_method_names");
+    auto throttle_scope = attributes.text("throttle_scope");
+    if (custom_) {
+        description_ = custom_->description;
+        methods = methods ? methods : custom_->http_method_names;
+        throttle_scope = throttle_scope ? throttle_scope : custom_->throttle_scope;
+    } else if (!attributes.is_subclass()) { // Python hands no docstring down to a subclass
+        description_ = "List, Retrieve and Delete messages for this session.";
+    }
+    if (methods) {
+        std::transform(methods->begin(), methods->end(), methods->begin(), upper);
     }
     policies_ = std::make_shared<const ViewPolicies>(
-        effective_settings(settings, attributes),
-        attributes.text("throttle_scope"),
-        std::move(methods)
+        effective_settings(settings, custom_.get(), attributes),
+        throttle_scope,
+        methods ? *methods : usual_http_method_names(),
+        classes
     );
-    viewset_ = std::make_shared<const MessagesViewSet>(policies_->settings);
+    MessagesViewSet::ObjectCheck check_object;
+    if (policies_->looks_at_objects()) {
+        check_object = [policies = policies_](ApiRequest& request, const Message& message) {
+            policies->check_object(request, message);
+        };
+    }
+    viewset_ = std::make_shared<const MessagesViewSet>(
+        policies_->settings, classes, std::move(check_object)
+    );
+}
+
+View::Handler
+ViewSetClass::handler(Action action, Endpoint ours, CustomEndpoint custom_method) const {
+    if (!custom_) {
+        return {action, [viewset = viewset_, ours](ApiRequest& request) {
+                    return (*viewset.*ours)(request, nullptr);
+                }};
+    }
+    return {
+        action,
+        [viewset = viewset_, custom = custom_, name = class_name_, custom_method](
+            ApiRequest& request
+        ) {
+            request.viewset = viewset.get();
+            return call_custom(name, [&] {
+                auto response = (*custom.*custom_method)(rest::Request(request));
+                return ApiResponse{
+                    response.status(), response.writer(), std::move(response.headers)};
+            });
+        }};
 }
 
 std::unique_ptr<View> ViewSetClass::list_view() const {
-    const auto list = [viewset = viewset_](ApiRequest& request) { return viewset->list(request); };
+    const auto list = handler(Action::list, &MessagesViewSet::list, &rest::MessagesViewSet::list);
     return std::make_unique<View>(
-        policies_,
-        View::Options{name_ + " List", description_, true, {{"GET", {Action::list, list}}}}
+        policies_, View::Options{name_ + " List", description_, true, {{"GET", list}}}
     );
 }
 
 std::unique_ptr<View> ViewSetClass::detail_view() const {
-    const auto retrieve = [viewset = viewset_](ApiRequest& request) {
-        return viewset->retrieve(request);
-    };
-    const auto destroy = [viewset = viewset_](ApiRequest& request) {
-        return viewset->destroy(request);
-    };
+    const auto retrieve =
+        handler(Action::retrieve, &MessagesViewSet::retrieve, &rest::MessagesViewSet::retrieve);
+    const auto destroy =
+        handler(Action::destroy, &MessagesViewSet::destroy, &rest::MessagesViewSet::destroy);
     return std::make_unique<View>(
         policies_,
         View::Options{
-            name_ + " Instance",
-            description_,
-            true,
-            {{"GET", {Action::retrieve, retrieve}}, {"DELETE", {Action::destroy, destroy}}}}
+            name_ + " Instance", description_, true, {{"GET", retrieve}, {"DELETE", destroy}}}
     );
 }
 
 std::unique_ptr<View> ViewSetClass::peek_view() const {
-    const auto peek = [viewset = viewset_](ApiRequest& request) { return viewset->peek(request); };
+    const auto peek = handler(Action::peek, &MessagesViewSet::peek, &rest::MessagesViewSet::peek);
     return std::make_unique<View>(
         policies_,
         View::Options{
-            "Peek",
-            "Get summary about unread message without reading them.",
-            true,
-            {{"GET", {Action::peek, peek}}}}
+            "Peek", "Get summary about unread message without reading them.", true, {{"GET", peek}}}
     );
 }
 

@@ -7,6 +7,7 @@
 
 #include <drf_messages/clock.hpp>
 #include <drf_messages/log.hpp>
+#include <drf_messages/rest/classes.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <cstddef>
@@ -22,6 +23,7 @@ struct ApplicationOptions {
     Clock clock = system_now;
     LogSink log = no_log();
     crypto::RandomBytes random = crypto::system_random_bytes;
+    rest::Classes classes{}; ///< of the application, beside ours
 };
 
 /// Everything behind the socket, composed from settings: database, sessions, middleware, REST.

@@ -28,6 +28,7 @@ embed::ApplicationOptions application_options(SiteOptions options) {
     embed::ApplicationOptions result;
     result.database_connections = options.database_connections;
     result.create_database = true;
+    result.classes = std::move(options.classes);
     result.clock = options.clock ? std::move(options.clock) : Clock(system_now);
     result.log = options.log ? std::move(options.log) : no_log();
     return result;

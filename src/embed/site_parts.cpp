@@ -63,7 +63,8 @@ middleware::Site make_site(Settings settings, const ApplicationOptions& options)
         std::move(sessions),
         std::move(caches),
         std::move(passwords),
-        std::move(users)};
+        std::move(users),
+        options.classes};
 }
 
 void require_working(const Settings& settings) {

@@ -10,6 +10,7 @@
 
 #include <drf_messages/clock.hpp>
 #include <drf_messages/log.hpp>
+#include <drf_messages/rest/classes.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <map>
@@ -31,6 +32,7 @@ struct Site {
     std::map<std::string, std::unique_ptr<cache::Cache>> caches;
     django::Passwords passwords;
     store::UserStore users{};
+    rest::Classes classes{}; ///< of the application, beside ours
 };
 
 } // namespace drf_messages::middleware

@@ -162,12 +162,15 @@ TEST(Throttles, AreMadeFromSettings) {
         {{"rate", {std::string("9/min")}}, {"scope", {std::string("burst")}}}};
     const auto throttles = api::make_throttles(settings, "inbox");
     ASSERT_EQ(throttles.size(), 3U);
-    EXPECT_FALSE(throttles[0].rate);
-    EXPECT_TRUE(throttles[0].only_anonymous);
-    EXPECT_EQ(throttles[1].scope, "inbox");
-    EXPECT_EQ(throttles[1].rate->requests, 3);
-    EXPECT_EQ(throttles[2].scope, "burst");
-    EXPECT_EQ(throttles[2].rate->requests, 9);
+    const auto throttle = [&](std::size_t i) {
+        return dynamic_cast<const api::RateThrottle&>(*throttles[i]);
+    };
+    EXPECT_FALSE(throttle(0).rate);
+    EXPECT_TRUE(throttle(0).only_anonymous);
+    EXPECT_EQ(throttle(1).scope, "inbox");
+    EXPECT_EQ(throttle(1).rate->requests, 3);
+    EXPECT_EQ(throttle(2).scope, "burst");
+    EXPECT_EQ(throttle(2).rate->requests, 9);
     EXPECT_EQ(api::make_throttles(settings, std::nullopt).size(), 2U);
 }
 

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/export.hpp>
+#include <drf_messages/ids.hpp>
+#include <drf_messages/rest/request.hpp>
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace drf_messages::rest {
+
+/// A user by the value of USERNAME_FIELD.
+struct Username {
+    std::string value;
+};
+
+/// Who somebody claims to be. The user is then looked up; one who does not exist or is not active
+/// fails the authentication.
+using Identity = std::variant<UserId, Username>;
+
+/// An entry of DEFAULT_AUTHENTICATION_CLASSES. One object serves every request, from several
+/// threads.
+/// - REST framework: rest_framework/authentication.py, BaseAuthentication.
+class DRF_MESSAGES_API Authentication {
+public:
+    Authentication() = default;
+    virtual ~Authentication();
+    Authentication(const Authentication&) = delete;
+    Authentication& operator=(const Authentication&) = delete;
+
+    /// Absent when the request carries nothing of this kind: the next class is asked. Throws
+    /// AuthenticationFailed for what is there and wrong.
+    virtual std::optional<Identity> authenticate(const Request& request) const = 0;
+    /// The value of WWW-Authenticate. Where the first class has none, an unauthenticated request is
+    /// answered 403 instead of 401.
+    virtual std::optional<std::string> authenticate_header() const;
+};
+
+} // namespace drf_messages::rest

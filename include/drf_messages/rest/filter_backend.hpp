@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/export.hpp>
+#include <drf_messages/message_query_set.hpp>
+#include <drf_messages/rest/request.hpp>
+
+namespace drf_messages::rest {
+
+/// An entry of DEFAULT_FILTER_BACKENDS. One object serves every request, from several threads.
+/// - REST framework: rest_framework/filters.py, BaseFilterBackend.
+class DRF_MESSAGES_API FilterBackend {
+public:
+    FilterBackend() = default;
+    virtual ~FilterBackend();
+    FilterBackend(const FilterBackend&) = delete;
+    FilterBackend& operator=(const FilterBackend&) = delete;
+
+    /// What the request wants of `messages`. It filters what list, retrieve and destroy find.
+    /// Throws ValidationError for parameters that make no sense.
+    virtual MessageQuerySet
+    filter_queryset(const Request& request, MessageQuerySet messages) const = 0;
+};
+
+} // namespace drf_messages::rest
