@@ -6,10 +6,12 @@ what else the machine does differs from round to round more than within one. Run
 """
 import argparse
 import json
+import math
 import os
 import pathlib
 import platform
 import random
+import re
 import shutil
 import sqlite3
 import statistics
@@ -17,11 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
 import sites
-
-LOAD = sites.HERE / "load.lua"
 
 
 def token_requests(method, path, users):
@@ -48,8 +47,11 @@ class Measure:
 def measures(database):
     users = list(range(1, database.users + 1))
     random.Random(1).shuffle(users)
-    pages = [f"GET /messages/?limit=10&offset={offset} Authorization Token {sites.token(user)}"
-             for offset in range(0, database.messages, sites.PAGE) for user in users]
+
+    def pages(requests):
+        return [line for offset in range(0, database.messages, sites.PAGE)
+                for line in requests("GET", f"/messages/?limit=10&offset={offset}", users)]
+
     ids = [(message, message % database.users + 1) for message in range(database.users * database.messages)]
     random.Random(2).shuffle(ids)
     own = [f"{{}} /messages/{message + 1}/ Authorization Token {sites.token(user)}" for message, user in ids]
@@ -59,20 +61,18 @@ def measures(database):
                  Measure("list of 10, token", token_requests("GET", "/messages/", users)),
                  Measure("list of 10, session", session_requests("GET", "/messages/", users)),
                  Measure("retrieve, token", [line.format("GET") for line in own])],
-        "writes": [Measure("list of 10 unread, token", pages, "1 = 1", once=True),
+        "writes": [Measure("list of 10 unread, token", pages(token_requests), "1 = 1", once=True),
+                   Measure("list of 10 unread, session", pages(session_requests), "1 = 1", once=True),
                    Measure("delete, token", [line.format("DELETE") for line in own], once=True)],
     }
 
 
-def load(url, file, connections, seconds):
-    """What wrk says of one turn."""
-    threads = 1 if connections == 1 else 2
-    command = ["wrk", "-t", str(threads), "-c", str(connections), "-d", f"{seconds}s", "-s", str(LOAD), url, "--", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    line = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
-    if done.returncode != 0 or not line.startswith("{"):
-        raise RuntimeError(f"wrk: {done.stderr}{done.stdout}")
-    answer = json.loads(line)
+def load(program, process, file, connections, seconds):
+    """What the load generator says of one turn."""
+    done = subprocess.run([program, process.address, str(file), str(connections), str(seconds)], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{process.address}: {done.stderr}{done.stdout}")
+    answer = json.loads(done.stdout)
     succeeded = answer["requests"] - answer["status"]
     return {"requests": answer["requests"], "refused": answer["status"], "rate": succeeded / (answer["microseconds"] / 1e6), "p50": answer["p50"], "p99": answer["p99"]}
 
@@ -82,20 +82,62 @@ def same_answers(running, measure):
     method, path, header, value = measure.requests[0].split(" ", 3)
     bodies = {}
     for name, process in running.items():
-        request = urllib.request.Request(process.url + path, method=method, headers={header: value, "Accept": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            bodies[name] = answer.read().replace(process.url.encode(), b"")
+        status, body = process.ask(method, path, {header: value})
+        # Who retrieves a message that is read already changes read_at in the original, and nothing here.
+        bodies[name] = re.sub(rb'"read_at":"[^"]*"', b"", body) if measure.name.startswith("retrieve") else body
+        if status != 200:
+            raise RuntimeError(f"{measure.name}: {name} answers {status}: {body[:600]}")
     ours = bodies.pop("drf-messages")
     for name, body in bodies.items():
         if name == "limit" and abs(len(body) - len(ours)) > 0.2 * len(ours) or name != "limit" and body != ours:
             raise RuntimeError(f"{measure.name}: {name} answers otherwise:\n{body[:600]}\n{ours[:600]}")
 
 
+USER_COLUMNS = "u.id, u.username, u.password, u.email, u.is_active, u.is_staff, u.is_superuser"
+# What a request asks PostgreSQL, word for word; tests/unit/embed holds the server to how many they are.
+PEEK_STATEMENTS = {
+    "peek, token": [f"SELECT {USER_COLUMNS}, t.key FROM authtoken_token t JOIN auth_user u ON u.id = t.user_id WHERE t.key = :token{{user}}",
+                    "SELECT COUNT(*), MAX(m.level) FROM drf_messages_message m WHERE m.user_id = :user{user} AND m.read_at IS NULL"],
+    "peek, session": ["SELECT s.session_key, s.session_data FROM django_session s WHERE s.session_key = :session{user} AND s.expire_date > :now",
+                      f"SELECT {USER_COLUMNS} FROM auth_user u WHERE u.id = :user{{user}}",
+                      "SELECT COUNT(*), MAX(m.level) FROM drf_messages_message m WHERE m.user_id = :user{user} AND m.read_at IS NULL"],
+}
+
+
+class Pgbench:
+    """The limit on PostgreSQL: the statements of a request in one pipeline, from a client that does nothing else.
+
+    No server can send them so: who the user is, which the first statement tells, is a parameter of the next.
+    """
+    users = range(1, 5)
+
+    def __init__(self, database, measure, folder):
+        self.command = [sites.servers.program("pgbench", "/usr/lib/postgresql/*/bin/pgbench"), "-n", "-M", "prepared", "-h", "127.0.0.1",
+                        "-p", str(database.server.port), "-U", "drf", "-D", "now=2024-01-01 00:00:00+00"]
+        for user in self.users:
+            script = folder / f"pgbench-{measure.name.split()[-1]}-{user}.sql"
+            statements = [statement.format(user=user) + ";" for statement in PEEK_STATEMENTS[measure.name]]
+            script.write_text("\n".join(["\\startpipeline", *statements, "\\endpipeline", ""]))
+            self.command += ["-f", str(script), "-D", f"user{user}={user}", "-D", f"token{user}={sites.token(user)}",
+                             "-D", f"session{user}={sites.session_key(user)}"]
+
+    def turn(self, connections, seconds):
+        # More clients are more processes of PostgreSQL, with which two cores get slower; the statements are prepared in the first moments.
+        clients, time_limit = min(connections, 8), max(2, math.ceil(seconds))
+        done = subprocess.run([*self.command, "-c", str(clients), "-T", str(time_limit), sites.servers.DATABASE],
+                              capture_output=True, text=True, check=False)
+        rate = re.search(r"tps = ([\d.]+)", done.stdout)
+        if done.returncode != 0 or not rate:
+            raise RuntimeError(done.stderr + done.stdout)
+        latency = float(re.search(r"latency average = ([\d.]+)", done.stdout).group(1)) * 1000
+        return {"requests": 0, "refused": 0, "rate": float(rate.group(1)), "p50": latency, "p99": latency}
+
+
 def summary(values):
     return {"median": statistics.median(values), "low": min(values), "high": max(values)}
 
 
-def turns(running, measure, connections, options, database, folder):
+def turns(running, measure, connections, options, database, folder, transport):
     """Every server in turn, as many rounds as asked; rates, latencies and the ratios to the first server."""
     file = measure.file(folder)
     figures = {name: [] for name in running}
@@ -106,16 +148,19 @@ def turns(running, measure, connections, options, database, folder):
             if measure.once:
                 database.restore()
                 database.mark(measure.unread)
-            turn = load(running[name].url, file, connections, 1 if measure.once else options.seconds)
+            if name == "pgbench":
+                turn = running[name].turn(connections, options.seconds)
+            else:
+                turn = load(options.load, running[name], file, connections, 1 if measure.once else options.seconds)
             if measure.once and turn["requests"] > len(measure.requests):
                 raise RuntimeError(f"{measure.name}: more answers than requests; give each user more --messages")
-            # Only successes count. Django fails with 500 where SQLite is locked, and wrk sends a few requests twice.
+            # Only successes count. Django fails with 500 where SQLite is locked.
             some = turn["requests"] if name != "drf-messages" else turn["requests"] // 100
             if turn["refused"] > (some if measure.once else 0):
                 raise RuntimeError(f"{measure.name}: {turn['refused']} answers of {name} are no success, of {turn['requests']}")
             figures[name].append(turn)
     ours = [turn["rate"] for turn in figures["drf-messages"]]
-    result = {"measure": measure.name, "connections": connections, "database": database.kind, "servers": {}}
+    result = {"measure": measure.name, "connections": connections, "transport": transport, "database": database.kind, "servers": {}}
     for name, all_turns in figures.items():
         rates = [turn["rate"] for turn in all_turns]
         result["servers"][name] = {"rate": summary(rates), "p50": summary([turn["p50"] for turn in all_turns]),
@@ -124,10 +169,28 @@ def turns(running, measure, connections, options, database, folder):
     return result
 
 
+def sends(options, database):
+    """Messages a second that one thread sends, each in a transaction: by the C++ library, and by Django's ORM."""
+    senders = {"drf-messages": lambda: sites.send([options.send, str(database.settings), str(database.users), str(options.seconds)]),
+               "django": lambda: sites.django_send(database, "notices", "/usr/bin/python3", options.seconds)}
+    if options.package:
+        senders["package"] = lambda: sites.django_send(database, "drf_messages", options.package, options.seconds)
+    rates = {name: [] for name in senders}
+    for _ in range(options.rounds):
+        for name, sender in senders.items():
+            done = sender()
+            rates[name].append(done["requests"] / (done["microseconds"] / 1e6))
+    ours = rates["drf-messages"]
+    each = {name: [1e6 / rate for rate in some] for name, some in rates.items()}
+    return {"measure": "send, by the library", "connections": 1, "transport": "none", "database": database.kind, "servers": {
+        name: {"rate": summary(some), "p50": summary(each[name]), "p99": summary(each[name]),
+               "ratio": summary([own / other for own, other in zip(ours, some)])} for name, some in rates.items()}}
+
+
 def row(result):
     cells = [f"{name} {figures['rate']['median']:.0f}/s" + ("" if name == "drf-messages" else f" ({figures['ratio']['median']:.2f} ×,"
              f" {figures['ratio']['low']:.2f} to {figures['ratio']['high']:.2f})") for name, figures in result["servers"].items()]
-    return f"{result['database']:10} {result['measure']:26} {result['connections']:3} connections: " + ", ".join(cells)
+    return f"{result['database']:10} {result['measure']:26} {result['transport']:4} {result['connections']:3} connections: " + ", ".join(cells)
 
 
 def start_to_answer(binary, database, times):
@@ -135,8 +198,9 @@ def start_to_answer(binary, database, times):
     found = []
     for _ in range(times):
         process = sites.drf_messages(binary, database)
-        with urllib.request.urlopen(process.url + "/readyz", timeout=10) as answer:
-            answer.read()
+        status, body = process.ask("GET", "/readyz")
+        if status != 200:
+            raise RuntimeError(f"/readyz answers {status}: {body}")
         found.append(time.monotonic() - process.started)
         process.stop()
     return summary(found)
@@ -161,60 +225,83 @@ def versions():
             "mariadb": said("mariadbd", "--version"), "compiler": said("c++", "--version")}
 
 
+def peeks(measure_list, running, options, database, folder, transport, connections, results):
+    for measure in measure_list:
+        database.mark(measure.unread)
+        among = {name: process for name, process in running.items() if name != "limit" or not measure.name.startswith("retrieve")}
+        same_answers(among, measure)
+        if database.kind == "postgresql" and measure.name in PEEK_STATEMENTS:
+            among["pgbench"] = Pgbench(database, measure, folder)
+        for count in connections:
+            results["measures"].append(turns(among, measure, count, options, database, folder, transport))
+            print(row(results["measures"][-1]), flush=True)
+
+
+def start(options, database, transport):
+    running = {"drf-messages": sites.drf_messages(options.binary, database, transport), "django": sites.gunicorn(database, transport)}
+    if options.package:
+        running["package"] = sites.gunicorn(database, transport, "drf_messages", options.package)
+    if database.kind == "sqlite":
+        running["limit"] = sites.limit(options.limit, database, transport)
+    return running
+
+
+def stop(running):
+    for process in running.values():
+        process.stop()
+
+
+def measure_database(kind, options, results):
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="drf-messages-bench-"))
+    folder.chmod(0o755)
+    database = sites.Database(kind, folder, options.users, options.messages)
+    running = {}
+    try:
+        database.seed(options.binary)
+        found = results["process"][kind] = {"start": start_to_answer(options.binary, database, 10)}
+        groups = {group: [m for m in some if m.name.startswith(options.only)] for group, some in measures(database).items()}
+        if kind == "sqlite":
+            running = start(options, database, "unix")
+            peeks(groups["peek"], running, options, database, folder, "unix", [8], results)
+            stop(running)
+        running = start(options, database, "tcp")
+        peeks(groups["peek"], running, options, database, folder, "tcp", options.connections, results)
+        found["resident MiB"] = running["drf-messages"].resident_mib()
+        database.keep()
+        among = {name: process for name, process in running.items() if name != "limit"}
+        for measure in groups["writes"]:
+            results["measures"].append(turns(among, measure, 8, options, database, folder, "tcp"))
+            print(row(results["measures"][-1]), flush=True)
+        if not options.only or "send".startswith(options.only):
+            results["measures"].append(sends(options, database))
+            print(row(results["measures"][-1]), flush=True)
+        print(f"{kind}: {found}", flush=True)
+    finally:
+        stop(running)
+        database.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", required=True, help="drf-messages, built for release")
     parser.add_argument("--limit", required=True, help="the limit server")
+    parser.add_argument("--load", required=True, help="the load generator")
+    parser.add_argument("--send", required=True, help="the program that sends messages by the library")
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql", "mariadb"])
     parser.add_argument("--connections", nargs="+", type=int, default=[1, 8, 64])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=2, help="of a turn")
+    parser.add_argument("--seconds", type=float, default=1, help="of a turn")
     parser.add_argument("--users", type=int, default=1000)
     parser.add_argument("--messages", type=int, default=100, help="of each user")
     parser.add_argument("--only", default="", help="measures whose name begins so")
     parser.add_argument("--package", help="python of a virtual environment that has drf-messages itself, to compare with it too")
     parser.add_argument("--output", help="file for the results as JSON")
     options = parser.parse_args()
-    results = {"versions": versions(), "options": vars(options), "measures": [], "process": {}}
+    results = {"versions": versions(), "options": {"rounds": options.rounds, "seconds": options.seconds, "users": options.users,
+                                                   "messages": options.messages}, "measures": [], "process": {}}
     for kind in options.databases:
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="drf-messages-bench-"))
-        database = sites.Database(kind, folder, options.users, options.messages)
-        running = {}
-        try:
-            database.seed(options.binary)
-            results["process"][kind] = {"start": start_to_answer(options.binary, database, 10)}
-            running["drf-messages"] = sites.drf_messages(options.binary, database)
-            running["django"] = sites.gunicorn(database)
-            if options.package:
-                running["package"] = sites.gunicorn(database, "drf_messages", options.package)
-            if kind == "sqlite":
-                running["limit"] = sites.limit(options.limit, database)
-            groups = measures(database)
-            for measure in groups["peek"]:
-                if not measure.name.startswith(options.only):
-                    continue
-                database.mark(measure.unread)
-                among = {name: process for name, process in running.items() if name != "limit" or not measure.name.startswith("retrieve")}
-                same_answers(among, measure)
-                for connections in options.connections:
-                    result = turns(among, measure, connections, options, database, folder)
-                    results["measures"].append(result)
-                    print(row(result), flush=True)
-            results["process"][kind]["resident MiB"] = running["drf-messages"].resident_mib()
-            database.keep()
-            for measure in groups["writes"]:
-                if not measure.name.startswith(options.only):
-                    continue
-                among = {name: process for name, process in running.items() if name != "limit"}
-                result = turns(among, measure, 8, options, database, folder)
-                results["measures"].append(result)
-                print(row(result), flush=True)
-            print(f"{kind}: {results['process'][kind]}", flush=True)
-        finally:
-            for process in running.values():
-                process.stop()
-            database.close()
-            shutil.rmtree(folder, ignore_errors=True)
+        measure_database(kind, options, results)
     if options.output:
         pathlib.Path(options.output).write_text(json.dumps(results, indent=1) + "\n")
     return 0

@@ -5,25 +5,65 @@ import json
 import pathlib
 import sys
 
-COLOURS = {"drf-messages": "#1f6f8b", "limit": "#99a8b2", "django": "#c1666b", "package": "#d4a373"}
-TITLES = {"drf-messages": "this server", "limit": "the limit", "django": "Django, gunicorn", "package": "drf-messages of Python"}
+COLOURS = {"drf-messages": "#1f6f8b", "limit": "#99a8b2", "pgbench": "#99a8b2", "django": "#c1666b", "package": "#d4a373"}
+TITLES = {"drf-messages": "this server", "django": "Django, gunicorn", "package": "drf-messages of Python", "limit": "the limit", "pgbench": "the limit (pgbench)"}
+TRANSPORTS = {"tcp": "TCP", "unix": "Unix socket", "none": "library"}
+DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mariadb": "MariaDB"}
+BEGIN, END = "<!-- measured: written by bench/report.py -->", "<!-- /measured -->"
+# What was asked for: request, database, transport (None: whichever is better), against, at least.
+GOALS = [("peek, token", "sqlite", None, "django", 45), ("list of 10, session", "sqlite", None, "django", 100),
+         ("peek, token", "sqlite", "tcp", "limit", 0.75), ("peek, session", "sqlite", "tcp", "limit", 0.75),
+         ("list of 10, token", "sqlite", "tcp", "limit", 0.75), ("list of 10, session", "sqlite", "tcp", "limit", 0.75),
+         ("peek, token", "postgresql", "tcp", "pgbench", 0.6), ("peek, session", "postgresql", "tcp", "pgbench", 0.6)]
 LABEL, BAR, WIDTH, LINE = 190, 480, 760, 18
 
 
 def times(figures):
     ratio = figures["ratio"]
-    return f"{ratio['median']:.2f} × ({ratio['low']:.2f} to {ratio['high']:.2f})"
+    digits = 2 if ratio["median"] < 10 else 0
+    return f"{ratio['median']:.{digits}f} × ({ratio['low']:.{digits}f} to {ratio['high']:.{digits}f})"
 
 
-def table(results):
-    names = [name for name in TITLES if any(name in row["servers"] for row in results["measures"])]
-    lines = ["| database | request | connections | this server | " + " | ".join(f"against {TITLES[name]}" for name in names[1:]) + " |",
-             "|---|---|---|---|" + "---|" * (len(names) - 1)]
-    for row in results["measures"]:
+def place(row):
+    return DATABASES[row["database"]], row["measure"], TRANSPORTS[row["transport"]], str(row["connections"])
+
+
+def table(rows):
+    names = [name for name in TITLES if any(name in row["servers"] for row in rows)]
+    lines = ["| database | request | over | connections | this server | " + " | ".join(f"against {TITLES[name]}" for name in names[1:]) + " |",
+             "|---|---|---|---|---|" + "---|" * (len(names) - 1)]
+    for row in rows:
         own = row["servers"]["drf-messages"]
-        cells = [row["database"], row["measure"], str(row["connections"]), f"{own['rate']['median']:,.0f}/s, {own['p50']['median']:,.0f} µs"]
+        cells = [*place(row), f"{own['rate']['median']:,.0f}/s, {own['p50']['median']:,.0f} µs"]
         cells += [times(row["servers"][name]) if name in row["servers"] else "" for name in names[1:]]
         lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def goals(results, others):
+    """What was asked for, and what was measured."""
+    lines = ["| measure | at least | measured | |", "|---|---|---|---|"]
+
+    def line(what, limit, value, fine):
+        lines.append(f"| {what} | {limit} | {value} | {'reached' if fine else 'not reached'} |")
+
+    for measure, database, transport, against, least in GOALS:
+        for over in [transport] if transport else ["tcp", "unix"]:
+            found = [row["servers"][against] for row in results["measures"] if row["measure"] == measure and row["database"] == database
+                     and row["transport"] == over and row["connections"] == 8 and against in row["servers"]]
+            if found:
+                what = f"{measure}, {DATABASES[database]}, {TRANSPORTS[over]}, against {TITLES[against]}"
+                line(what, f"{least} ×", times(found[0]), found[0]["ratio"]["median"] >= least)
+    for kind, found in results["process"].items():
+        if "resident MiB" in found:
+            line(f"resident after the load, {DATABASES[kind]}", "at most 30 MiB", f"{found['resident MiB']:.1f} MiB", found["resident MiB"] <= 30)
+        took = found["start"]["median"] * 1000
+        line(f"start to first answer, {DATABASES[kind]}", "at most 50 ms", f"{took:.0f} ms", took <= 50)
+    for path in sorted(others):
+        sizes = json.loads(path.read_text())
+        for name in ("peek", "list of ten"):
+            ratio = sizes[name]["ratio"]
+            line(f"{name}, ten million against ten thousand messages, {path.stem.split('_')[-1]}", "at most 1.2 ×", f"{ratio:.2f} ×", ratio <= 1.2)
     return "\n".join(lines)
 
 
@@ -46,22 +86,47 @@ def plot(title, rows):
             f'{"".join(bars)}</svg>\n')
 
 
+def write_readme(text):
+    """Between its markers, where the README has them."""
+    path = pathlib.Path(__file__).resolve().parent.parent / "README.md"
+    readme = path.read_text()
+    if BEGIN in readme and END in readme:
+        before, rest = readme.split(BEGIN, 1)
+        path.write_text(before + BEGIN + "\n" + text + "\n" + END + rest.split(END, 1)[1])
+
+
+def headline(results):
+    """The rows that the README shows."""
+    names = ("peek, token", "peek, session", "list of 10, token", "list of 10, session", "send, by the library")
+    return [row for row in results["measures"] if row["measure"] in names and row["connections"] in (1, 8)
+            and (row["connections"] == 8 or row["transport"] == "none")]
+
+
 def main(path):
     path = pathlib.Path(path)
     results = json.loads(path.read_text())
     versions = "\n".join(f"- {name}: {value}" for name, value in results["versions"].items())
-    process = "\n".join(f"- {kind}: {found.get('resident MiB', 0):.1f} MiB resident after the load, first answer {found['start']['median'] * 1000:.0f} ms after the start"
-                        for kind, found in results["process"].items())
-    text = ["# Measured", "", "Requests a second and median latency; ratios are medians of the rounds' own ratios, with the lowest and highest.",
-            "Server and load share the machine.", "", table(results), "", process, "", versions, ""]
+    reached = goals(results, (pathlib.Path(__file__).parent / "results").glob("table_size_*.json"))
+    text = ["# Measured", "", "Written by `bench/run`; [how to read it](../README.md).", "", "## What was asked for", "", reached, "",
+            "## Every measure", "", table(results["measures"]), "", "## Machine and versions", "", versions, "", "## Plots", ""]
+    plots = []
     for kind in dict.fromkeys(row["database"] for row in results["measures"]):
-        for connections in sorted({row["connections"] for row in results["measures"]}):
-            rows = [row for row in results["measures"] if row["database"] == kind and row["connections"] == connections]
-            if rows:
-                name = f"{kind}-{connections}.svg"
-                (path.parent / name).write_text(plot(f"{kind}, {connections} connections (logarithmic)", rows))
-                text.append(f"![{kind}, {connections} connections]({name})")
+        for transport in ("unix", "tcp"):
+            for connections in sorted({row["connections"] for row in results["measures"]}):
+                rows = [row for row in results["measures"] if (row["database"], row["transport"], row["connections"]) == (kind, transport, connections)]
+                if rows:
+                    name = f"{kind}-{transport}-{connections}.svg"
+                    title = f"{DATABASES[kind]}, {TRANSPORTS[transport]}, {connections} connections"
+                    (path.parent / name).write_text(plot(f"{title} (logarithmic)", rows))
+                    plots.append((title, name))
+    text += [f"![{title}]({name})" for title, name in plots]
     (path.parent / "README.md").write_text("\n".join(text) + "\n")
+    if path.resolve().parent != pathlib.Path(__file__).resolve().parent / "results":
+        return  # a quick look; the README shows what was measured at length
+    shown = [(title, name) for title, name in plots if name == "sqlite-tcp-8.svg"]
+    about = f"{results['versions']['cores']} cores ({results['versions']['cpu']}), shared by server and load; commit {results['versions']['commit']}."
+    write_readme("\n".join(["", table(headline(results)), "", about + " [All of it](bench/results/README.md), [how it is measured](bench/README.md).", "",
+                            *[f"![{title}](bench/results/{name})" for title, name in shown], ""]))
 
 
 if __name__ == "__main__":

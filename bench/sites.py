@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """The data and the servers that bench/measure.py compares."""
 import datetime
+import http.client
 import json
 import os
 import pathlib
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -142,8 +144,19 @@ class Database:
         connection.close()
 
 
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path, timeout):
+        super().__init__("127.0.0.1", timeout=timeout)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
 class Process:
-    """A server process and the address that it prints."""
+    """A server process and the address that it prints: 127.0.0.1:PORT, or unix:PATH."""
 
     def __init__(self, command, **options):
         self.started = time.monotonic()
@@ -151,9 +164,9 @@ class Process:
         self.lines = []
         for line in self.process.stdout:
             self.lines.append(line)
-            found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+            found = re.search(r"127\.0\.0\.1:\d+|unix:[^ \n]+", line)
             if found:
-                self.url = found.group(0)
+                self.address = found.group(0).rstrip("/")
                 break
         else:
             raise RuntimeError(f"{command[0]}: {''.join(self.lines)}")
@@ -162,6 +175,18 @@ class Process:
     def drain(self):
         for line in self.process.stdout:
             self.lines.append(line)
+
+    def ask(self, method, path, headers=None, timeout=30):
+        """Status and body."""
+        if self.address.startswith("unix:"):
+            connection = UnixConnection(self.address.removeprefix("unix:"), timeout)
+        else:
+            connection = http.client.HTTPConnection(self.address, timeout=timeout)
+        connection.request(method, path, headers={"Host": "127.0.0.1", "Accept": "application/json", **(headers or {})})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, body
 
     def resident_mib(self):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
@@ -176,16 +201,35 @@ class Process:
             self.process.wait()
 
 
-def drf_messages(binary, database):
-    return Process([binary, "serve", "--settings", str(database.settings), "--bind", "127.0.0.1:0"])
+def address(database, name, transport):
+    return "127.0.0.1:0" if transport == "tcp" else f"unix:{database.folder / name}.sock"
 
 
-def limit(binary, database, threads=2):
-    return Process([binary, database.django["NAME"], "0", str(threads)])
+def drf_messages(binary, database, transport="tcp"):
+    return Process([binary, "serve", "--settings", str(database.settings), "--bind", address(database, "drf-messages", transport)])
 
 
-def gunicorn(database, app="notices", python="/usr/bin/python3", workers=2):
+def limit(binary, database, transport="tcp", threads=2):
+    return Process([binary, database.django["NAME"], address(database, "limit", transport), str(threads)])
+
+
+def django_environment(database, app):
     site = {"secret_key": SECRET_KEY, "database": database.django, "app": app}
-    environment = {**os.environ, "BENCH_SITE": json.dumps(site), "DJANGO_SETTINGS_MODULE": "settings", "PYTHONDONTWRITEBYTECODE": "1"}
-    return Process([python, "-m", "gunicorn", "-w", str(workers), "-b", "127.0.0.1:0", "--chdir", str(HERE / "django_site"),
-                    "django.core.wsgi:get_wsgi_application()"], env=environment)
+    return {**os.environ, "BENCH_SITE": json.dumps(site), "DJANGO_SETTINGS_MODULE": "settings", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def gunicorn(database, transport="tcp", app="notices", python="/usr/bin/python3", workers=2):
+    return Process([python, "-m", "gunicorn", "-w", str(workers), "-b", address(database, app, transport), "--chdir", str(HERE / "django_site"),
+                    "django.core.wsgi:get_wsgi_application()"], env=django_environment(database, app))
+
+
+def send(command, **options):
+    """What a program that sends messages says of itself."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    if done.returncode != 0:
+        raise RuntimeError(f"{command[0]}: {done.stderr}{done.stdout}")
+    return json.loads(done.stdout)
+
+
+def django_send(database, app, python, seconds):
+    return send([python, str(HERE / "django_site" / "send.py"), str(database.users), str(seconds)], env=django_environment(database, app))

@@ -3,10 +3,13 @@
 
     check.py REQUEST_COST [--update]
 
-Instructions do not depend on what else the machine does. What changed on purpose is recorded by --update, and reviewed with the change.
+Instructions do not depend on what else the machine does, nor on its processor: glibc and OpenSSL are told to use none of its extensions.
+The program has a fixed clock, fixed rows and one thread. The budget is that of the release preset with Debian 12's compiler; what changed
+on purpose is recorded by --update, and reviewed with the change.
 """
 import argparse
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -16,12 +19,14 @@ import tempfile
 BUDGET = pathlib.Path(__file__).with_name("budget.json")
 SLACK = 1.05
 FEW, MANY = 20, 120
+PLAIN = {**os.environ, "OPENSSL_ia32cap": "0:0",
+         "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-AVX,-AVX_Fast_Unaligned_Load,-ERMS,-FSRM,-BMI1,-BMI2,-LZCNT,-MOVBE,-SSE4_1,-SSE4_2,-SSSE3"}
 
 
 def instructions(program, name, count):
     with tempfile.TemporaryDirectory(prefix="drf-messages-bench-") as folder:
         done = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out", program, name, str(count)],
-                              capture_output=True, text=True, check=False)
+                              capture_output=True, text=True, check=False, env=PLAIN)
         found = re.search(r"Collected : (\d+)", done.stderr)
         if done.returncode != 0 or not found:
             raise RuntimeError(done.stderr + done.stdout)

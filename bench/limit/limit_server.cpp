@@ -3,13 +3,17 @@
 // routing, no validation, no signatures, no limits, no errors: only what a peek and a list can not
 // do without. The benchmark holds the server against it.
 //
-//     limit_server DATABASE PORT THREADS
+//     limit_server DATABASE ADDRESS THREADS
 //
-// Prints its address once it listens; PORT 0 lets the system choose.
+// ADDRESS is 127.0.0.1:PORT or unix:PATH. Prints its address once it listens; port 0 lets the
+// system choose.
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <sqlite3.h>
 
@@ -22,6 +26,8 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -29,6 +35,7 @@ namespace {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
+using Stream = asio::generic::stream_protocol;
 
 void require(bool ok, const char* what) {
     if (!ok) {
@@ -205,9 +212,8 @@ private:
 /// One connection: read, answer, read again.
 class Session : public std::enable_shared_from_this<Session> {
 public:
-    Session(tcp::socket socket, Answers& answers) : stream_(std::move(socket)), answers_(answers) {
-        stream_.socket().set_option(tcp::no_delay(true));
-    }
+    Session(Stream::socket socket, Answers& answers)
+        : stream_(std::move(socket)), answers_(answers) {}
 
     void read() {
         request_ = {};
@@ -244,7 +250,7 @@ private:
         });
     }
 
-    boost::beast::tcp_stream stream_;
+    boost::beast::basic_stream<Stream> stream_;
     Answers& answers_;
     boost::beast::flat_buffer buffer_;
     http::request<http::empty_body> request_;
@@ -259,11 +265,29 @@ struct Worker {
     asio::io_context context{1};
 };
 
+/// Deals the clients out to the workers in turn, for ever.
+template<class Acceptor>
+[[noreturn]] void serve(Acceptor& acceptor, std::vector<std::unique_ptr<Worker>>& workers) {
+    for (std::size_t turn = 0;; ++turn) {
+        Worker& worker = *workers[turn % workers.size()];
+        auto accepted = acceptor.accept(worker.context);
+        if constexpr (std::is_same_v<typename Acceptor::protocol_type, tcp>) {
+            accepted.set_option(tcp::no_delay(true));
+        }
+        asio::post(
+            worker.context,
+            [&worker, socket = Stream::socket(std::move(accepted))]() mutable {
+                std::make_shared<Session>(std::move(socket), worker.answers)->read();
+            }
+        );
+    }
+}
+
 } // namespace
 
 int main(int count, char** arguments) {
     if (count != 4) {
-        std::cerr << "limit_server DATABASE PORT THREADS\n";
+        std::cerr << "limit_server DATABASE ADDRESS THREADS\n";
         return 2;
     }
     try {
@@ -271,10 +295,6 @@ int main(int count, char** arguments) {
         for (int number = 0; number < std::atoi(arguments[3]); ++number) {
             workers.push_back(std::make_unique<Worker>(arguments[1]));
         }
-        asio::io_context accepting{1};
-        const auto port = static_cast<unsigned short>(std::atoi(arguments[2]));
-        tcp::acceptor acceptor(accepting, {asio::ip::make_address("127.0.0.1"), port});
-        std::cout << "http://127.0.0.1:" << acceptor.local_endpoint().port() << std::endl;
         std::vector<std::thread> threads;
         for (auto& worker : workers) {
             threads.emplace_back([&context = worker->context] {
@@ -282,13 +302,21 @@ int main(int count, char** arguments) {
                 context.run();
             });
         }
-        for (std::size_t turn = 0;; ++turn) {
-            Worker& worker = *workers[turn % workers.size()];
-            tcp::socket socket = acceptor.accept(worker.context);
-            asio::post(worker.context, [&worker, socket = std::move(socket)]() mutable {
-                std::make_shared<Session>(std::move(socket), worker.answers)->read();
-            });
+        asio::io_context accepting{1};
+        const std::string_view address = arguments[2];
+        if (address.starts_with("unix:")) {
+            asio::local::stream_protocol::acceptor acceptor(
+                accepting, asio::local::stream_protocol::endpoint(address.substr(5))
+            );
+            std::cout << address << std::endl;
+            serve(acceptor, workers);
         }
+        const auto port = std::atoi(std::string(address.substr(address.rfind(':') + 1)).c_str());
+        tcp::acceptor acceptor(
+            accepting, {asio::ip::make_address("127.0.0.1"), static_cast<unsigned short>(port)}
+        );
+        std::cout << "http://127.0.0.1:" << acceptor.local_endpoint().port() << std::endl;
+        serve(acceptor, workers);
     } catch (const std::exception& error) {
         std::cerr << "limit_server: " << error.what() << '\n';
         return 1;
