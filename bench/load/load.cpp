@@ -2,12 +2,13 @@
 // Load for the benchmark: keeps CONNECTIONS requests under way for SECONDS, sends those of FILE in
 // turn, and says what came of it as one line of JSON.
 //
-//     load ADDRESS FILE CONNECTIONS SECONDS
+//     load ADDRESS FILE CONNECTIONS SECONDS [once]
 //
 // ADDRESS is 127.0.0.1:PORT or unix:PATH. FILE has a request a line: METHOD PATH HEADER VALUE. One
 // thread, and next to nothing done a request, since it shares the machine with what is measured: a
 // request is sent when the answer before it is complete, never earlier (no pipelining). A server
 // that closes after its answer gets a new connection, which counts as part of the next request.
+// With `once` it ends when each request of FILE was sent.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -156,8 +157,14 @@ Head read_head(std::string_view head) {
 
 class Load {
 public:
-    Load(const Address& address, std::vector<std::string> requests, std::size_t connections)
-        : address_(address), requests_(std::move(requests)), connections_(connections) {
+    Load(
+        const Address& address,
+        std::vector<std::string> requests,
+        std::size_t connections,
+        bool once
+    )
+        : address_(address), requests_(std::move(requests)), connections_(connections),
+          once_(once) {
         for (Connection& connection : connections_) {
             connection.fd = connect(connection);
         }
@@ -170,7 +177,7 @@ public:
             send(connection);
         }
         std::array<epoll_event, 64> events;
-        while (Clock::now() < end) {
+        while (Clock::now() < end && (!once_ || next_ < requests_.size())) {
             const int count =
                 ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 10'000);
             if (count == 0) {
@@ -260,6 +267,7 @@ private:
     const Address& address_;
     std::vector<std::string> requests_;
     std::vector<Connection> connections_;
+    bool once_;
     int epoll_ = ::epoll_create1(0);
     std::size_t next_ = 0;
     std::size_t refused_ = 0;
@@ -270,13 +278,14 @@ private:
 } // namespace
 
 int main(int count, char** arguments) {
-    if (count != 5) {
-        std::cerr << "load ADDRESS FILE CONNECTIONS SECONDS\n";
+    const bool once = count == 6 && std::string_view(arguments[5]) == "once";
+    if (count != 5 && !once) {
+        std::cerr << "load ADDRESS FILE CONNECTIONS SECONDS [once]\n";
         return 2;
     }
     try {
         const Address address(arguments[1]);
-        Load load(address, read_requests(arguments[2]), std::stoul(arguments[3]));
+        Load load(address, read_requests(arguments[2]), std::stoul(arguments[3]), once);
         load.run(std::chrono::duration<double>(std::stod(arguments[4])));
         load.print();
         return 0;
