@@ -39,7 +39,7 @@ install(FILES "${PROJECT_SOURCE_DIR}/docs/settings.sample.toml"
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME drf-messages)
-set(CPACK_PACKAGE_CONTACT "The drf-messages authors <drf-messages@localhost>")
+set(CPACK_PACKAGE_CONTACT "The drf-messages authors <maintainers@drf-messages.example.org>")
 set(CPACK_PACKAGE_DIRECTORY "${PROJECT_BINARY_DIR}/packages")
 set(CPACK_SET_DESTDIR ON)
 set(CPACK_STRIP_FILES ON)
@@ -51,16 +51,16 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "persistent user messages for C++ applications - library
- Leaves users messages with levels, tags and a read state, kept in SQL, as
- Django's messages framework with drf-messages does.")
+Leaves users messages with levels, tags and a read state, kept in SQL, as
+Django's messages framework with drf-messages does.")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_GENERATE_SHLIBS ON)
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA "${packaging}/debian/triggers")
+# what a program that links the library comes to depend on
+file(WRITE "${prepared}/shlibs" "libdrf_messages ${PROJECT_VERSION_MAJOR} ${library_package} (>= ${PROJECT_VERSION})\n")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA "${prepared}/shlibs;${packaging}/debian/triggers")
 
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "persistent user messages for C++ applications - development files
- Headers, the static library, and what CMake and pkg-config find.")
+Headers, the static library, and what CMake and pkg-config find.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${library_package} (= ${PROJECT_VERSION})")
 # what the static library is linked with
@@ -68,8 +68,8 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS
   "libboost-json1.81-dev, libtomlplusplus-dev, libsqlite3-dev, libssl-dev, libargon2-dev, libcrypt-dev, zlib1g-dev, libfmt-dev, libutf8proc-dev, libhowardhinnant-date-dev, libpq-dev, libmariadb-dev, libhiredis-dev, libmemcached-dev")
 
 set(CPACK_COMPONENT_SERVER_DESCRIPTION "persistent user messages, served over REST
- Keeps messages for users in SQLite, PostgreSQL or MariaDB and serves them
- over HTTP, alone or beside a Django site on the same database.")
+Keeps messages for users in SQLite, PostgreSQL or MariaDB and serves them
+over HTTP, alone or beside a Django site on the same database.")
 set(CPACK_DEBIAN_SERVER_PACKAGE_SECTION web)
 set(CPACK_DEBIAN_SERVER_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "adduser")
