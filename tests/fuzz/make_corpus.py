@@ -75,6 +75,16 @@ def auth():
         keep("cookies", f"csrftoken={value}")
 
 
+def messages():
+    with open(COMPAT / "messages.json", encoding="utf-8") as file:
+        recorded = json.load(file)
+    for case in recorded["written"]:
+        keep("messages", case["cookie"])
+        keep("messages", case["cookie"].rpartition(":")[0].rpartition(":")[0])
+        if case["session"]:
+            keep("messages", case["session"])
+
+
 def texts(value):
     if isinstance(value, str):
         yield value
@@ -85,10 +95,11 @@ def texts(value):
 
 def main():
     shutil.rmtree(HERE / "corpus", ignore_errors=True)
-    for fuzzer in ("cache_value", "cookies", "csrf_token", "password", "pickle", "session", "signature"):
+    for fuzzer in ("cache_value", "cookies", "csrf_token", "messages", "password", "pickle", "session", "signature"):
         (HERE / "corpus" / fuzzer).mkdir(parents=True)
     sessions()
     auth()
+    messages()
     for header in ('a="b; c=d\\"\\073"', "a=b; a=c;;=; d", '"', "\u00e9=\u00e9; x=\"\\351\""):
         keep("cookies", header)
 

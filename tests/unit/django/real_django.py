@@ -130,6 +130,14 @@ class Values:
         return {name: self.value(1, json_only) for name in names[:self.random.randrange(len(names) + 1)]}
 
 
+    def messages(self):
+        """Lists of whether the text is HTML, level, text and tags."""
+        self.same = True
+        plain = lambda: self.text().encode("utf-8", "replace").decode()
+        return [[self.random.randrange(4) == 0, self.random.choice([0, 10, 20, 40, -(1 << 31), (1 << 31) - 1]), plain(),
+                 self.random.choice(["", "a b", plain()])] for _ in range(self.random.randrange(6))]
+
+
 def same(value):
     """A text that is equal for equal values of equal types only."""
     if isinstance(value, dict):
@@ -227,6 +235,35 @@ class SignedCookie:
         return store.load()
 
 
+class Messages:
+    """A cookie of messages, or what a session has under "_messages"."""
+
+    def __init__(self, in_cookie):
+        from django.contrib.messages.storage.cookie import CookieStorage
+        from django.contrib.messages.storage.session import SessionStorage
+        from django.http import HttpRequest
+        request = HttpRequest()
+        request.session = {}
+        if in_cookie:
+            storage = CookieStorage(request)
+            self.write = lambda messages: storage._encode(messages, encode_empty=True)
+            self.read = storage._decode
+        else:
+            storage = SessionStorage(request)
+            self.write, self.read = storage.serialize_messages, storage.deserialize_messages
+
+    def encode(self, value):
+        from django.contrib.messages.storage.base import Message
+        from django.utils.safestring import mark_safe
+        messages = [Message(level, mark_safe(text) if safe else text, tags) for safe, level, text, tags in value]
+        return self.write(messages).encode(), 0
+
+    def decode(self, data, flags):
+        from django.utils.safestring import SafeData
+        return [[isinstance(one.message, SafeData), one.level, fresh(one.message), one.extra_tags or ""]
+                for one in self.read(data.decode())]
+
+
 def ways():
     from django.contrib.sessions import serializers
     compressors = "django_redis.compressors."
@@ -243,6 +280,8 @@ def ways():
     found["row pickle"] = Row(serializers.PickleSerializer)
     found["cookie json"] = SignedCookie(serializers.JSONSerializer)
     found["cookie pickle"] = SignedCookie(serializers.PickleSerializer)
+    found["messages cookie"] = Messages(in_cookie=True)
+    found["messages session"] = Messages(in_cookie=False)
     return found
 
 
@@ -254,6 +293,8 @@ def make(seed, count):
             json_only = "json" in how
             values.same = True
             value = values.session(json_only) if session else values.value(0, json_only)
+            if "messages" in how:
+                value = values.messages()
             if how == "pylibmc" and isinstance(value, bool):
                 continue  # which it reads back as a number
             try:

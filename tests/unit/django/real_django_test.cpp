@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "django/cache_value.hpp"
+#include "django/message_format.hpp"
 #include "django/pickle.hpp"
 #include "django/session_codec.hpp"
 #include "django/signed_session.hpp"
@@ -10,6 +11,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -22,6 +24,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -97,6 +100,49 @@ Way cookie_way(SessionSerializer serializer) {
         }};
 }
 
+boost::json::value value_of(const std::vector<DjangoMessage>& messages) {
+    boost::json::array list;
+    for (const DjangoMessage& one : messages)
+        list.push_back({one.is_safe, one.level, one.message, one.extra_tags});
+    return list;
+}
+
+std::vector<DjangoMessage> messages_of(const boost::json::value& value) {
+    std::vector<DjangoMessage> messages;
+    for (const auto& one : value.as_array())
+        messages.push_back(
+            {one.at(1).to_number<Level>(),
+             boost::json::value_to<std::string>(one.at(2)),
+             boost::json::value_to<std::string>(one.at(3)),
+             "",
+             one.at(0).as_bool()}
+        );
+    return messages;
+}
+
+Way message_cookie_way() {
+    return {
+        [](const std::string& bytes, std::uint32_t) -> Value {
+            const auto found = decode_message_cookie(bytes, std::array{secret_key});
+            return found ? Value(value_of(found->messages)) : std::nullopt;
+        },
+        [](const boost::json::value& value) {
+            const auto cookie = encode_message_cookie(messages_of(value), true, secret_key, now);
+            return std::vector{CacheBytes{cookie, 0}};
+        }};
+}
+
+Way message_session_way() {
+    return {
+        [](const std::string& bytes, std::uint32_t) -> Value {
+            const auto found = decode_session_messages(bytes);
+            return found ? Value(value_of(*found)) : std::nullopt;
+        },
+        [](const boost::json::value& value) {
+            return std::vector{CacheBytes{encode_session_messages(messages_of(value)), 0}};
+        }};
+}
+
 std::map<std::string, Way> make_ways() {
     const std::string redis = "django_redis.cache.RedisCache";
     const std::string memcached = "django.core.cache.backends.memcached.";
@@ -116,6 +162,8 @@ std::map<std::string, Way> make_ways() {
     ways["row pickle"] = row_way(SessionSerializer::pickle);
     ways["cookie json"] = cookie_way(SessionSerializer::json);
     ways["cookie pickle"] = cookie_way(SessionSerializer::pickle);
+    ways["messages cookie"] = message_cookie_way();
+    ways["messages session"] = message_session_way();
     return ways;
 }
 

@@ -33,6 +33,11 @@ const boost::json::value& drf_messages::django::session_vectors() {
     return vectors;
 }
 
+const boost::json::value& drf_messages::django::message_vectors() {
+    static const boost::json::value vectors = load("messages.json");
+    return vectors;
+}
+
 std::string drf_messages::django::text_of(const boost::json::value& object, std::string_view key) {
     const auto& text = object.at(key).as_string();
     return {text.data(), text.size()};
