@@ -226,6 +226,7 @@ private:
 /// One pass over a query set, batch by batch.
 class DRF_MESSAGES_API MessageQuerySet::Batches {
 public:
+    /// Goes forward only; a batch is read when it is reached.
     class DRF_MESSAGES_API Iterator {
     public:
         using iterator_concept = std::input_iterator_tag;

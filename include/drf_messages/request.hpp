@@ -23,7 +23,7 @@ class Transaction;
 /// What the messages framework knows of an application's request: Django's request.user,
 /// request.session and request.resolver_match.
 struct RequestContext {
-    std::optional<UserId> user; ///< absent: an anonymous visitor
+    std::optional<UserId> user = {}; ///< absent: an anonymous visitor
     /// the key of the request's session; absent: the request has no session
     std::optional<std::string> session_key = {};
     std::string view_name = {}; ///< kept with each message: "profile:save"
