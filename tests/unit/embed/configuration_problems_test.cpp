@@ -10,6 +10,7 @@ namespace drf_messages::embed {
 namespace {
 
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -78,16 +79,38 @@ TEST(ConfigurationProblems, NameMiddlewareThatIsMissingUnknownOrTooLate) {
     EXPECT_THAT(configuration_problems(settings), ElementsAre(HasSubstr("site.Middleware")));
 }
 
+TEST(ConfigurationProblems, NameTheSessionThatMessagesNeed) {
+    const std::string storages = "django.contrib.messages.storage.";
+    const std::string sessions = "django.contrib.sessions.middleware.SessionMiddleware";
+    const std::string messages = "django.contrib.messages.middleware.MessageMiddleware";
+    for (const char* storage : {"session.SessionStorage", "fallback.FallbackStorage"}) {
+        Settings settings = working_settings();
+        settings.message_storage = storages + storage;
+        EXPECT_THAT(configuration_problems(settings), testing::IsEmpty());
+        for (const auto& middleware :
+             {std::vector<std::string>{messages}, std::vector<std::string>{messages, sessions}}) {
+            settings.middleware = middleware;
+            settings.routes.clear();
+            EXPECT_THAT(configuration_problems(settings), Contains(HasSubstr(storage)));
+            settings.message_storage = storages + "cookie.CookieStorage";
+            EXPECT_THAT(
+                configuration_problems(settings), testing::Not(Contains(HasSubstr("STORAGE")))
+            );
+            settings.message_storage = storages + storage;
+        }
+    }
+}
+
 TEST(ConfigurationProblems, NameWhatThisBuildDoesNotHaveAllAtOnce) {
     Settings settings = working_settings();
-    settings.message_storage = "django.contrib.messages.storage.cookie.CookieStorage";
+    settings.message_storage = "site.storage.Storage";
     settings.database.engine = "django.db.backends.oracle";
     settings.session_engine = "site.sessions.SessionStore";
     settings.caches["default"].backend = "site.caches.Cache";
     EXPECT_THAT(
         configuration_problems(settings),
         ElementsAre(
-            HasSubstr("CookieStorage"),
+            HasSubstr("site.storage.Storage"),
             HasSubstr("oracle"),
             HasSubstr("site.sessions.SessionStore"),
             AllOf(HasSubstr("CACHES.default"), HasSubstr("site.caches.Cache"))
