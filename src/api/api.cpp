@@ -8,7 +8,10 @@
 #include "api/viewset_class.hpp"
 #include "middleware/pipeline.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
+#include <stdexcept>
 #include <tuple>
 #include <utility>
 
@@ -24,6 +27,13 @@ struct Api::Parts {
               }
           ),
           login_views(site.settings, routes) {
+        for (const auto& [name, spec] : site.settings.classes) {
+            if (site.classes.contains(name)) {
+                throw std::invalid_argument(fmt::format(
+                    "CLASSES.\"{}\": the application has this class; give yours another name", name
+                ));
+            }
+        }
         // One policy object, and so one set of classes, for each viewset however often it is
         // mounted.
         std::map<ClassName, ViewSetClass> viewsets;

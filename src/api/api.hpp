@@ -36,9 +36,9 @@ private:
 /// settings' checks at start. Empty for a setting whose names are checked elsewhere
 /// (SESSION_ENGINE) or that holds none.
 const std::vector<std::string>& known_classes(std::string_view setting);
-/// The same with the classes of an application. "CLASSES": those that a subclass may be built on
-/// beside ours.
-std::vector<std::string> known_classes(std::string_view setting, const rest::Classes& classes);
+/// The classes of an application that a setting may hold; for "CLASSES" all of them, since a
+/// subclass may be built on each.
+std::vector<std::string> registered_classes(std::string_view setting, const rest::Classes& classes);
 /// Whether some setting of ours knows that name.
 bool is_own_class(std::string_view name);
 

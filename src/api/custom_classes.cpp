@@ -15,7 +15,7 @@ namespace drf_messages::api {
 void CustomClasses::refuse(
     const Settings& settings, std::string_view setting, const ClassAttributes& attributes
 ) const {
-    std::vector<ClassName> others = known_classes(setting, registered());
+    std::vector<ClassName> others = registered_classes(setting, registered());
     for (const auto& [name, spec] : settings.classes) {
         others.push_back(name);
     }

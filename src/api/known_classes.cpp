@@ -72,12 +72,6 @@ const std::map<std::string, Names, std::less<>>& table() {
     return names;
 }
 
-template<rest::Base T>
-void add(Names& names, const rest::Classes& classes) {
-    const auto more = classes.names<T>();
-    names.insert(names.end(), more.begin(), more.end());
-}
-
 } // namespace
 } // namespace drf_messages::api
 
@@ -91,27 +85,32 @@ const std::vector<std::string>& drf_messages::api::known_classes(std::string_vie
 }
 
 std::vector<std::string>
-drf_messages::api::known_classes(std::string_view setting, const rest::Classes& classes) {
+drf_messages::api::registered_classes(std::string_view setting, const rest::Classes& classes) {
     if (setting == "CLASSES") {
         return classes.names();
     }
-    Names names = known_classes(setting);
     if (setting == "DEFAULT_AUTHENTICATION_CLASSES") {
-        add<rest::Authentication>(names, classes);
-    } else if (setting == "DEFAULT_PERMISSION_CLASSES") {
-        add<rest::Permission>(names, classes);
-    } else if (setting == "DEFAULT_FILTER_BACKENDS") {
-        add<rest::FilterBackend>(names, classes);
-    } else if (setting == "DEFAULT_PAGINATION_CLASS") {
-        add<rest::Pagination>(names, classes);
-    } else if (setting == "DEFAULT_THROTTLE_CLASSES") {
-        add<rest::Throttle>(names, classes);
-    } else if (setting == "DEFAULT_RENDERER_CLASSES") {
-        add<rest::Renderer>(names, classes);
-    } else if (setting == "ROUTES") {
-        add<rest::MessagesViewSet>(names, classes);
+        return classes.names<rest::Authentication>();
     }
-    return names;
+    if (setting == "DEFAULT_PERMISSION_CLASSES") {
+        return classes.names<rest::Permission>();
+    }
+    if (setting == "DEFAULT_FILTER_BACKENDS") {
+        return classes.names<rest::FilterBackend>();
+    }
+    if (setting == "DEFAULT_PAGINATION_CLASS") {
+        return classes.names<rest::Pagination>();
+    }
+    if (setting == "DEFAULT_THROTTLE_CLASSES") {
+        return classes.names<rest::Throttle>();
+    }
+    if (setting == "DEFAULT_RENDERER_CLASSES") {
+        return classes.names<rest::Renderer>();
+    }
+    if (setting == "ROUTES") {
+        return classes.names<rest::MessagesViewSet>();
+    }
+    return {};
 }
 
 bool drf_messages::api::is_own_class(std::string_view name) {

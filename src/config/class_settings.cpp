@@ -109,6 +109,12 @@ void check_attribute(
     }
 }
 
+/// Whether an application brings a class of that name; its attributes are known to its code alone.
+bool is_registered(const ClassName& name, const Reader& reader) {
+    const auto& names = reader.known("CLASSES");
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 /// The names and bases, so that attributes can be checked against classes that come later in the
 /// file.
 void read_bases(const Node::Table& table, Reader& reader) {
@@ -125,7 +131,7 @@ void read_bases(const Node::Table& table, Reader& reader) {
             );
             continue;
         }
-        if (find_base_class(member.key) != nullptr) {
+        if (find_base_class(member.key) != nullptr || is_registered(member.key, reader)) {
             reader.problem(
                 member.where,
                 fmt::format(
@@ -145,7 +151,7 @@ void check_base(const Member& member, const Member& base, Reader& reader) {
         reader.problem(
             base.where, fmt::format("CLASSES.\"{}\": its bases lead back to itself", member.key)
         );
-    } else if (find_base_class(name) == nullptr && reader.classes.count(name) == 0) {
+    } else if (find_base_class(name) == nullptr && reader.classes.count(name) == 0 && !is_registered(name, reader)) {
         std::vector<std::string> candidates;
         for (const BaseClass& known : base_classes()) {
             candidates.emplace_back(known.name);
@@ -153,6 +159,8 @@ void check_base(const Member& member, const Member& base, Reader& reader) {
         for (const auto& [own, spec] : reader.classes) {
             candidates.push_back(own);
         }
+        const auto& registered = reader.known("CLASSES");
+        candidates.insert(candidates.end(), registered.begin(), registered.end());
         reader.problem(
             base.where,
             fmt::format(

@@ -33,7 +33,8 @@ private:
 
 /// The names that a setting may hold, for "a class that we do not have". Asked with the setting's
 /// last word ("DEFAULT_PAGINATION_CLASS", "MIDDLEWARE", "SESSION_ENGINE"), with "CACHES" for a
-/// cache's BACKEND and with "DATABASES" for an ENGINE. An empty list, or no function at all: every
+/// cache's BACKEND, with "DATABASES" for an ENGINE, and with "CLASSES" for what an application adds
+/// to the classes that a subclass may be built on. An empty list, or no function at all: every
 /// name is accepted.
 using KnownClasses = std::function<const std::vector<std::string>&(std::string_view setting)>;
 /// Environment variables, by name; only those that begin with DRF_MESSAGES_ are looked at.

@@ -181,6 +181,9 @@ void check_throttles(
 ) {
     for (const ClassName& name : throttles) {
         const ClassName base = lineage(settings, name).back();
+        if (!base.starts_with("rest_framework.throttling.")) {
+            continue; // of the application: it knows no scopes
+        }
         if (base == scoped_throttle) {
             if (const auto scope = text_of(attribute(settings, view, "throttle_scope"))) {
                 check_scope(settings, *scope, view, problems);

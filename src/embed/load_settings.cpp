@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "api/api.hpp"
 #include "config/load.hpp"
 #include "embed/known_classes.hpp"
 
@@ -6,7 +7,11 @@
 
 #include <unistd.h>
 
+#include <functional>
+#include <map>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace drf_messages {
 namespace {
@@ -24,8 +29,19 @@ config::Environment process_environment() {
 
 } // namespace
 
-Settings load_settings(const std::string& path) {
-    return config::load(path, process_environment(), embed::known_classes);
+Settings load_settings(const std::string& path, const rest::Classes& classes) {
+    std::map<std::string, std::vector<std::string>, std::less<>> asked;
+    const auto known = [&](std::string_view setting) -> const std::vector<std::string>& {
+        auto found = asked.find(setting);
+        if (found == asked.end()) {
+            auto names = embed::known_classes(setting);
+            const auto more = api::registered_classes(setting, classes);
+            names.insert(names.end(), more.begin(), more.end());
+            found = asked.emplace(setting, std::move(names)).first;
+        }
+        return found->second;
+    };
+    return config::load(path, process_environment(), known);
 }
 
 } // namespace drf_messages
