@@ -8,6 +8,10 @@ option(DRF_MESSAGES_MEMCACHED "Build caches in memcached" ON)
 option(DRF_MESSAGES_SERVER "Build the server, drf-messages" ${PROJECT_IS_TOP_LEVEL})
 option(DRF_MESSAGES_WERROR "Treat warnings as errors" OFF)
 option(DRF_MESSAGES_FUZZ "Build the fuzzers (clang only)" OFF)
+if(PROJECT_IS_TOP_LEVEL OR DRF_MESSAGES_TEMPLATES)
+  find_package(Grantlee5 QUIET)
+endif()
+option(DRF_MESSAGES_TEMPLATES "Build the component for Grantlee's templates" ${Grantlee5_FOUND})
 set(DRF_MESSAGES_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined or thread)")
 
 # Debug builds of this project are for its own tests, which link the rooms: they need no library.

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/adapters/wire.hpp>
+#include <drf_messages/http.hpp>
+
+#include <httplib.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// Between cpp-httplib and the values of drf_messages/http.hpp.
+namespace drf_messages::adapters {
+
+namespace wire {
+
+/// What cpp-httplib itself adds to the fields of a request.
+inline bool is_of_httplib(std::string_view name) {
+    return same_name(name, "REMOTE_ADDR") || same_name(name, "REMOTE_PORT") ||
+           same_name(name, "LOCAL_ADDR") || same_name(name, "LOCAL_PORT");
+}
+
+/// cpp-httplib keeps the parts of a multipart body only: the body again, from them. Parts come
+/// ordered by name.
+inline std::string multipart_body(const httplib::Request& request) {
+    const std::string type = request.get_header_value("Content-Type");
+    std::string boundary = type.substr(type.find("boundary=") + 9);
+    boundary = boundary.substr(0, boundary.find(';'));
+    if (boundary.size() > 1 && boundary.front() == '"' && boundary.back() == '"') {
+        boundary = boundary.substr(1, boundary.size() - 2);
+    }
+    std::string body;
+    for (const auto& [name, part] : request.files) {
+        body += "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + part.name + '"';
+        body += part.filename.empty() ? "" : "; filename=\"" + part.filename + '"';
+        body += part.content_type.empty() ? "" : "\r\nContent-Type: " + part.content_type;
+        body += "\r\n\r\n" + part.content + "\r\n";
+    }
+    return body + "--" + boundary + "--\r\n";
+}
+
+} // namespace wire
+
+/// - secure: whether the server is an httplib::SSLServer
+inline http::Request from_httplib(const httplib::Request& request, bool secure = false) {
+    http::Request result;
+    result.method = request.method;
+    result.target = wire::origin_form(request.target);
+    for (const auto& [name, value] : request.headers) {
+        if (!wire::is_of_httplib(name)) {
+            result.headers.add(name, value);
+        }
+    }
+    result.body = request.body;
+    if (request.is_multipart_form_data() && !request.files.empty()) {
+        result.body = wire::multipart_body(request);
+    }
+    // httplib has unpacked what was sent compressed
+    const std::string length = std::to_string(result.body.size());
+    if (const auto sent = result.headers.find("Content-Length"); sent && *sent != length) {
+        result.headers.set("Content-Length", length);
+        result.headers.remove("Content-Encoding");
+    }
+    result.remote_address = wire::plain_address(request.remote_addr);
+    result.secure = secure;
+    return result;
+}
+
+/// Fills in `result`, the answer to `request` of the same handler.
+inline void
+to_httplib(http::Response response, const httplib::Request& request, httplib::Response& result) {
+    result.status = response.status;
+    const bool bodiless = wire::is_bodiless(response.status);
+    // httplib writes the length of every body itself
+    const bool keeps_length = bodiless || (request.method == "HEAD" && response.body.empty());
+    for (const auto& [name, value] : response.headers.fields()) {
+        const bool is_length = wire::same_name(name, "Content-Length");
+        if (wire::is_of_connection(name) ||
+            (is_length && (!keeps_length || result.has_header("Content-Length")))) {
+            continue;
+        }
+        result.headers.emplace(wire::one_line(name), wire::one_line(value));
+    }
+    if (!bodiless) {
+        result.body = std::move(response.body);
+    }
+}
+
+/// Sends the requests of every method whose path matches `pattern`, a regular expression, to
+/// `handle`, from http::Request to http::Response. It is called from several threads.
+template<class Handle>
+void serve(httplib::Server& server, const std::string& pattern, Handle handle) {
+    const auto handler = [handle](const httplib::Request& request, httplib::Response& response) {
+        to_httplib(handle(from_httplib(request)), request, response);
+        // httplib would cut the ranges out of the answer that the request names, and compress it,
+        // which is not the answer any more that its fields tell of. The request is a variable of
+        // httplib's own, not constant itself.
+        auto& own = const_cast<httplib::Request&>(request); // NOLINT(*-const-cast)
+        own.ranges.clear();
+        own.headers.erase("Accept-Encoding");
+    };
+    server.Get(pattern, handler); // and HEAD
+    server.Post(pattern, handler);
+    server.Put(pattern, handler);
+    server.Patch(pattern, handler);
+    server.Delete(pattern, handler);
+    server.Options(pattern, handler);
+}
+
+} // namespace drf_messages::adapters

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/http.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+/// What the adapters have in common; of no use elsewhere.
+namespace drf_messages::adapters::wire {
+
+inline bool same_name(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) {
+        return lower(x) == lower(y);
+    });
+}
+
+/// A request's target as path and query: a proxy may send "http://host/path", anybody a fragment.
+inline std::string origin_form(std::string_view target) {
+    target = target.substr(0, target.find('#'));
+    const auto scheme_end = target.find("://");
+    if (!target.starts_with('/') && scheme_end != std::string_view::npos &&
+        scheme_end < target.find_first_of("/?")) {
+        const auto path = target.find_first_of("/?", scheme_end + 3);
+        target = path == std::string_view::npos ? std::string_view() : target.substr(path);
+    }
+    return target.empty() ? "/" : std::string(target);
+}
+
+/// An address without port, in its usual spelling: that of IPv4 where IPv6 carries it.
+inline std::string plain_address(std::string address) {
+    constexpr std::string_view mapped = "::ffff:";
+    if (address.starts_with(mapped) && address.find('.') != std::string::npos) {
+        address.erase(0, mapped.size());
+    }
+    return address;
+}
+
+/// A line break inside a value would let it write fields, or whole answers, of its own.
+inline std::string one_line(std::string value) {
+    std::replace_if(
+        value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' '
+    );
+    return value;
+}
+
+/// Fields about the connection, which is the framework's.
+inline bool is_of_connection(std::string_view name) {
+    return same_name(name, "Connection") || same_name(name, "Keep-Alive") ||
+           same_name(name, "Transfer-Encoding");
+}
+
+/// Answers that have no body, whatever was asked.
+inline bool is_bodiless(int status) {
+    return status < 200 || status == 204 || status == 304;
+}
+
+} // namespace drf_messages::adapters::wire

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/testing/assert_messages.hpp>
+#include <drf_messages/testing/test_client.hpp>
+#include <drf_messages/testing/test_site.hpp>
+
+#include <gtest/gtest.h>
+
+namespace drf_messages::test {
+
+/// A fixture whose every test has a site of its own: `class ProfileTest : public MessagesTest`.
+class MessagesTest : public ::testing::Test {
+protected:
+    TestSite site;
+};
+
+} // namespace drf_messages::test
