@@ -41,17 +41,22 @@ file(CONFIGURE OUTPUT "${library_folder}/public_symbols.txt" CONTENT "${lines}\n
 list(JOIN public_symbols "; " lines)
 file(CONFIGURE OUTPUT "${library_folder}/public_symbols.map" CONTENT "{ global: ${lines}; local: *; };\n" @ONLY)
 
+# GNU's: LLVM's linker and objcopy, which CMake takes beside clang, have not all of these options.
+find_program(DRF_MESSAGES_LD ld.bfd REQUIRED)
+find_program(DRF_MESSAGES_OBJCOPY objcopy REQUIRED)
+mark_as_advanced(DRF_MESSAGES_LD DRF_MESSAGES_OBJCOPY)
+
 set(rooms "")
 drf_messages_rooms_below(drf_messages_embed rooms)
 list(TRANSFORM rooms REPLACE "(.+)" "$<TARGET_FILE:\\1>" OUTPUT_VARIABLE room_files)
 # Groups of sections are resolved here: the application's linker must not drop what became local in favour of its own copy.
 add_custom_command(OUTPUT "${library_folder}/rooms.o"
-  COMMAND ${CMAKE_LINKER} -r --force-group-allocation -o "${library_folder}/rooms.o"
+  COMMAND ${DRF_MESSAGES_LD} -r --force-group-allocation -o "${library_folder}/rooms.o"
     --whole-archive ${room_files}
   DEPENDS ${rooms}
   COMMENT "Merging the rooms into one object" VERBATIM)
 add_custom_command(OUTPUT "${library_folder}/public.o"
-  COMMAND ${CMAKE_OBJCOPY} --localize-hidden --wildcard "--keep-global-symbols=${library_folder}/public_symbols.txt"
+  COMMAND ${DRF_MESSAGES_OBJCOPY} --localize-hidden --wildcard "--keep-global-symbols=${library_folder}/public_symbols.txt"
     "${library_folder}/rooms.o" "${library_folder}/public.o"
   DEPENDS "${library_folder}/rooms.o" "${library_folder}/public_symbols.txt"
   COMMENT "Hiding what is not public" VERBATIM)

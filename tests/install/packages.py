@@ -146,7 +146,7 @@ def remove(tree):
     expect(tree.path(SETTINGS).is_file() and tree.path(KEY).is_file() and tree.path(DATA + "/db.sqlite3").is_file(), True,
            "settings, key and data after removing")
     expect(tree.path("/usr/bin/drf-messages").exists(), False, "the binary after removing")
-    tree.sh("apt-get purge -y -qq drf-messages libdrf-messages0 libdrf-messages-dev")
+    tree.run("dpkg", "--purge", "drf-messages", "libdrf-messages0", "libdrf-messages-dev")
     left = tree.sh("find / -xdev -path /proc -prune -o -path /packages -prune -o -path /root -prune -o -path /tmp -prune "
                    "-o -path /var/cache -prune -o \\( -name '*drf-messages*' -o -name '*drf_messages*' \\) -print")
     expect(left.strip(), "", "files after purging")
