@@ -78,13 +78,13 @@ def check_pkg_config(folder, prefix, libraries, compiler):
     expect(run("pkg-config", "--variable=prefix", "drf_messages", env=environment).strip(), str(prefix), "the prefix")
 
 
-def project(folder, components, lines="", compiler="c++"):
+def project(folder, components, compiler, targets="drf_messages::drf_messages"):
     folder.mkdir()
     (folder / "CMakeLists.txt").write_text(
-        "cmake_minimum_required(VERSION 3.22)\nproject(application CXX)\n" + lines
-        + f"find_package(drf_messages 0.1 CONFIG REQUIRED COMPONENTS {components})\n"
+        "cmake_minimum_required(VERSION 3.22)\nproject(application CXX)\n"
+        f"find_package(drf_messages 0.1 CONFIG REQUIRED COMPONENTS {components})\n"
         f'add_executable(application "{HERE}/application.cpp")\n'
-        "target_link_libraries(application PRIVATE drf_messages::drf_messages)\n", encoding="utf-8")
+        f"target_link_libraries(application PRIVATE {targets})\n", encoding="utf-8")
     return ["cmake", "-S", folder, "-B", folder / "build", f"-DCMAKE_CXX_COMPILER={compiler}", "-DCMAKE_BUILD_TYPE=Release"]
 
 
@@ -92,11 +92,22 @@ def check_find_package(folder, prefix, compiler):
     where = f"-DCMAKE_PREFIX_PATH={prefix}"
     for components, shared in (("core", True), ("core static", False)):
         place = folder / components.replace(" ", "_")
-        run(*project(place, components, compiler=compiler), where)
+        run(*project(place, components, compiler), where)
         run("cmake", "--build", place / "build")
         expect(run(place / "build/application"), SAYS, f"find_package(COMPONENTS {components})")
         expect("libdrf_messages.so.0" in needed(place / "build/application"), shared, f"shared with {components}")
-    said = run(*project(folder / "missing", "core sauna", compiler=compiler), where, fails=True)
+    for file in sorted(prefix.rglob("cmake/drf_messages/drf_messages-*.cmake")):
+        optional = re.fullmatch(r"drf_messages-([a-z]+)\.cmake", file.name)
+        if not optional or optional.group(1) == "config":
+            continue
+        name = optional.group(1)
+        # one library in the process, whichever was chosen
+        run(*project(folder / name, f"core {name}", compiler, f"drf_messages::{name}"), where)
+        run("cmake", "--build", folder / name / "build")
+        expect(run(folder / name / "build/application"), SAYS, f"component {name}")
+        expect("libdrf_messages.so.0" in needed(folder / name / "build/application"), True, f"shared with {name}")
+        print(f"component {name}")
+    said = run(*project(folder / "missing", "core sauna", compiler), where, fails=True)
     if "sauna" not in said:
         raise AssertionError(f"a component that does not exist is not named:\n{said}")
 
