@@ -13,9 +13,9 @@
 /// Django's django.contrib.messages: `namespace messages = drf_messages::messages;`
 ///
 /// Text is UTF-8, at most 1024 characters. Each function that leaves a message throws Refused for
-/// text or tags that can not be stored, DatabaseError when the database fails, std::logic_error
-/// after the end of the request, and MessageFailure for a request without storage, unless
-/// `fail_silently`.
+/// text or tags that can not be stored and for a user who does not exist, DatabaseError when the
+/// database fails, std::logic_error after the end of the request, and MessageFailure for a request
+/// without storage, unless `fail_silently`.
 /// - Django: django/contrib/messages/api.py.
 namespace drf_messages::messages {
 
