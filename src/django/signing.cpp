@@ -5,6 +5,8 @@
 #include "text/base64.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
@@ -46,6 +48,31 @@ std::optional<std::int64_t> base62_decode(std::string_view digits) {
         number = number > (largest - unit) / base ? largest : number * base + unit;
     }
     return negative ? -number : number;
+}
+
+// The digest of salt and secret. Few of them are ever asked for, by each request again.
+const std::string&
+derived_key(crypto::Hash hash, std::string_view key_salt, std::string_view secret) {
+    struct Derived {
+        crypto::Hash hash{};
+        std::string salted_secret;
+        std::string key;
+    };
+    thread_local std::array<Derived, 4> kept;
+    thread_local std::size_t next = 0;
+    for (const Derived& derived : kept) {
+        if (derived.hash == hash && !derived.key.empty() &&
+            derived.salted_secret.size() == key_salt.size() + secret.size() &&
+            derived.salted_secret.starts_with(key_salt) && derived.salted_secret.ends_with(secret))
+            return derived.key;
+    }
+    Derived& derived = kept[next++ % kept.size()];
+    derived.key.clear();
+    derived.hash = hash;
+    derived.salted_secret = key_salt;
+    derived.salted_secret += secret;
+    derived.key = crypto::digest(hash, derived.salted_secret);
+    return derived.key;
 }
 
 std::string
@@ -93,11 +120,7 @@ std::string drf_messages::django::salted_hmac(
     std::string_view key_salt, std::string_view value, std::string_view secret, bool sha1
 ) {
     const auto hash = sha1 ? crypto::Hash::sha1 : crypto::Hash::sha256;
-    std::string salted_secret;
-    salted_secret.reserve(key_salt.size() + secret.size());
-    salted_secret += key_salt;
-    salted_secret += secret;
-    return crypto::hmac(hash, crypto::digest(hash, salted_secret), value);
+    return crypto::hmac(hash, derived_key(hash, key_salt, secret), value);
 }
 
 std::optional<std::string> drf_messages::django::unsign_timestamped(

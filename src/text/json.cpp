@@ -5,13 +5,16 @@
 
 #include <array>
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace drf_messages::text {
 namespace {
 
-// What to do with a byte: 0 copy it, 1 look at the character it begins, otherwise the letter after
-// the backslash ('u': four hex digits).
+// What to do with a byte: 0 copy it, 1 look at the character it begins, 2 it is DEL, otherwise the
+// letter after the backslash ('u': four hex digits).
 constexpr std::array<char, 256> byte_actions = [] {
     std::array<char, 256> actions{};
     for (std::size_t i = 0; i < 0x20; ++i)
@@ -25,8 +28,30 @@ constexpr std::array<char, 256> byte_actions = [] {
     actions['\\'] = '\\';
     for (std::size_t i = 0x80; i < 0x100; ++i)
         actions[i] = 1;
+    actions[0x7F] = 2;
     return actions;
 }();
+
+// How many bytes at the beginning are surely to be copied, looking at eight at a time.
+std::size_t plain_bytes(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t highs = ones * 0x80;
+    std::size_t at = 0;
+    for (; at + 8 <= text.size(); at += 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data() + at, sizeof word);
+        // The high bit of a byte of each: it is '"', it is '\\', it is below ' ', it is DEL or
+        // more. A borrow can only make a byte that follows another special one look special.
+        const std::uint64_t quote = word ^ (ones * '"');
+        const std::uint64_t backslash = word ^ (ones * '\\');
+        const std::uint64_t special = ((quote - ones) & ~quote) |
+                                      ((backslash - ones) & ~backslash) |
+                                      ((word - ones * ' ') & ~word) | (word + ones) | word;
+        if ((special & highs) != 0)
+            break;
+    }
+    return at;
+}
 
 void append_hex_escape(std::string& out, unsigned code_unit) {
     constexpr char digits[] = "0123456789abcdef";
@@ -56,13 +81,17 @@ void append_ascii(std::string& out, char32_t code_point) {
 void drf_messages::text::append_json_string(std::string& out, std::string_view utf8, bool ascii) {
     out += '"';
     std::size_t copied = 0;
-    std::size_t i = 0;
+    std::size_t i = plain_bytes(utf8);
     while (i < utf8.size()) {
         const char c = utf8[i];
         const char action = byte_actions[static_cast<unsigned char>(c)];
         if (action == 0) {
+            ++i;
+            continue;
+        }
+        if (action == 2) {
             // Python's ensure_ascii leaves only space to tilde; DEL is the one plain byte beyond.
-            if (c != '\x7F' || !ascii) {
+            if (!ascii) {
                 ++i;
                 continue;
             }
