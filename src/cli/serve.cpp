@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/log.hpp"
 #include "embed/application.hpp"
+#include "embed/database.hpp"
 #include "embed/health.hpp"
 #include "server/server.hpp"
 
@@ -16,6 +17,17 @@ namespace drf_messages::cli {
 namespace {
 
 constexpr std::size_t least_workers = 4;
+/// Their queries travel together, the more the cheaper, and workers take no connections of their
+/// own.
+constexpr std::size_t least_workers_on_postgresql = 16;
+
+std::size_t usual_workers(const Settings& settings) {
+    const bool postgresql = settings.database.engine.find("postgresql") != std::string::npos;
+    return std::max<std::size_t>(
+        postgresql ? least_workers_on_postgresql : least_workers,
+        std::thread::hardware_concurrency()
+    );
+}
 
 /// The line that makes a key, ready to be copied.
 std::string secret_key_advice(const Context& context) {
@@ -37,7 +49,7 @@ server::ServerOptions server_options(const Settings& settings, const ServeArgume
     options.bind = arguments.bind.empty() ? from.bind : arguments.bind;
     options.workers = arguments.workers.value_or(from.workers);
     if (options.workers == 0) {
-        options.workers = std::max<std::size_t>(least_workers, std::thread::hardware_concurrency());
+        options.workers = usual_workers(settings);
     }
     options.io_threads = from.io_threads;
     options.max_connections = from.max_connections;
@@ -89,6 +101,7 @@ void require_working_settings(Context& context) {
 } // namespace
 
 int serve(Context& context, const ServeArguments& arguments) {
+    embed::prepare_drivers_for_serving();
     require_working_settings(context);
     // The reader of the log or of a socket may go; the server stays.
     std::signal(SIGPIPE, SIG_IGN);

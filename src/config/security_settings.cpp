@@ -171,14 +171,15 @@ std::vector<Setting> server_settings() {
         ),
         make_setting(
             {"SERVER.WORKERS",
-             "Threads that answer requests; 0: as many as the machine has cores, at least 4.",
+             "Threads that answer requests; 0: as many as the machine has cores, at least 4, on "
+             "PostgreSQL at least 16.",
              "8",
              Rule{"0 to 1024", 0, 1024}},
             &S::workers
         ),
         make_setting(
             {"SERVER.IO_THREADS",
-             "Threads that read and write sockets.",
+             "Threads that accept clients and wait for the slow ones.",
              "2",
              Rule{"1 to 64", 1, 64}},
             &S::io_threads

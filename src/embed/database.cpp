@@ -115,4 +115,8 @@ sql::ConnectionFactory database_connections(const Settings& settings, const Data
     refuse_engine(settings.database.engine);
 }
 
+void prepare_drivers_for_serving() noexcept {
+    sql::stop_counting_sqlite_memory();
+}
+
 } // namespace drf_messages::embed
