@@ -305,8 +305,7 @@ std::optional<Message> DBStorage::fetch_one(MessageId id, const Condition& where
             mark(std::vector{id});
         }
         // Also for a message that had been read before: Django's Message.mark_read does not ask.
-        used = true;
-        stored_used_ = true;
+        rows_were_marked();
     }
     return message;
 }
@@ -386,8 +385,7 @@ void DBStorage::mark(std::span<const MessageId> ids) {
 void DBStorage::note_marked(std::int64_t marked) {
     database_.log(LogLevel::debug, fmt::format("Marked {} messages as read", marked));
     if (marked > 0) {
-        used = true;
-        stored_used_ = true;
+        rows_were_marked();
     }
 }
 

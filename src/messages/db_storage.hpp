@@ -56,6 +56,10 @@ public:
     std::string str() override;
     std::string repr() override;
     void mark_all_read() override { mark_read(); }
+    void rows_were_marked() override {
+        used = true;
+        stored_used_ = true;
+    }
 
     /// With MESSAGES_DELETE_READ and after use, deletes the viewer's read messages in one
     /// transaction.

@@ -36,7 +36,7 @@ void MessageOrigin::count_as_used() const {
         );
         return;
     }
-    request->storage->used = true;
+    request->storage->rows_were_marked();
 }
 
 } // namespace messages

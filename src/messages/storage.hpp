@@ -75,6 +75,10 @@ public:
     /// The end of a `with` block: marks every message that waits, shown or not.
     virtual void mark_all_read() = 0;
 
+    /// Rows of the database were marked as read without this storage: by a query set, say. Counts
+    /// as use where the storage shows those rows; what waits elsewhere was not shown.
+    virtual void rows_were_marked() {}
+
     /// The end of the request: takes away what was shown and keeps the rest for the next one.
     /// - response: gets the cookie, where there is one; null when nothing is answered, and then a
     ///   cookie stays as it is.

@@ -2,12 +2,15 @@
 #include "http/cookies.hpp"
 #include "memory_session.hpp"
 #include "messages/make_storage.hpp"
+#include "messages/query_set_factory.hpp"
+#include "messages/request_state.hpp"
 #include "support/connection_access.hpp"
 #include "support/database.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -177,6 +180,20 @@ TEST_P(DjangoStorage, TakesNothingFromBrokenStores) {
     request->add(20, "one").value();
     answer(*request);
     EXPECT_EQ(waiting(), "one");
+}
+
+TEST_P(DjangoStorage, LosesNothingWhenAQuerySetMarksRows) {
+    const UserId ann = given.user("ann");
+    given.message(ann, "stored");
+    leave({"waiting"});
+    auto request = std::make_shared<messages::RequestState>();
+    request->database = std::shared_ptr<messages::DatabaseAccess>(&database, [](auto*) {});
+    request->viewer.user = ann;
+    request->owned_storage = storage();
+    request->storage = request->owned_storage.get();
+    EXPECT_EQ(messages::query_set_of(request).mark_read(), 1);
+    answer(*request->storage);
+    EXPECT_EQ(waiting(), "waiting");
 }
 
 TEST_P(DjangoStorage, IsNotThereWithoutWhatItNeeds) {
