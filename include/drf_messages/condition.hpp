@@ -51,7 +51,7 @@ using FieldValue = std::variant<std::monostate, bool, std::int64_t, std::string,
 struct DRF_MESSAGES_API Condition {
     enum class Kind { comparison, all_of, any_of, negation, nothing, of_one_tag };
     /// all_of without operands is true, `nothing` is false; `of_one_tag` is its operand, where all
-    /// comparisons with a tag that are not negated concern the same tag
+    /// comparisons with a tag outside of every negation concern the same tag
     Kind kind = Kind::all_of;
     Field field = Field::id;
     Lookup lookup = Lookup::exact;

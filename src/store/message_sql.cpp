@@ -86,17 +86,11 @@ bool is_about_tags(const Condition& condition) {
     return condition.kind == Condition::Kind::comparison && condition.field == Field::tag_text;
 }
 
-/// Whether a comparison with a tag stands in it that is not negated.
-bool names_a_tag(const Condition& condition, bool negated = false) {
-    if (condition.kind == Condition::Kind::comparison) {
-        return !negated && is_about_tags(condition);
-    }
-    const bool inner = negated != (condition.kind == Condition::Kind::negation);
-    return std::any_of(
-        condition.operands.begin(),
-        condition.operands.end(),
-        [inner](const Condition& operand) { return names_a_tag(operand, inner); }
-    );
+/// Whether a comparison with a tag stands in it outside of every negation.
+bool names_a_tag(const Condition& condition) {
+    return is_about_tags(condition) ||
+           (condition.kind != Condition::Kind::negation &&
+            std::any_of(condition.operands.begin(), condition.operands.end(), names_a_tag));
 }
 
 /// Whether it may hold for a message without tags.
@@ -204,11 +198,16 @@ void MessageSql::condition(const Condition& condition, bool negated) {
     case Condition::Kind::any_of:
         first == last ? void(sql_ << never) : join(first, last, " OR ", negated);
         break;
-    case Condition::Kind::negation:
+    case Condition::Kind::negation: {
+        const bool of_one_tag = std::exchange(of_one_tag_, false);
+        const TagRow tag_row = std::exchange(tag_row_, TagRow::any);
         sql_ << "NOT (";
         first == last ? void(sql_ << always) : join(first, last, " AND ", !negated);
         sql_ << ")";
+        of_one_tag_ = of_one_tag;
+        tag_row_ = tag_row;
         break;
+    }
     case Condition::Kind::nothing:
         sql_ << never;
         break;
@@ -226,8 +225,7 @@ void MessageSql::all_of(const Condition& condition, bool negated) {
     const Condition* last = first + condition.operands.size();
     // Django joins a message's tags once for all of one filter(), but looks each up by itself where
     // it negates (sql/query.py, build_filter and split_exclude).
-    const bool grouped = of_one_tag_ && !negated && tag_row_ == TagRow::any;
-    if (!grouped) {
+    if (!of_one_tag_ || tag_row_ != TagRow::any) {
         join(first, last, " AND ", negated);
         return;
     }
@@ -277,7 +275,7 @@ void MessageSql::comparison(const Condition& condition, bool negated) {
     const Field field = condition.field;
     const bool null = asks_for_null(condition);
     if (field == Field::tag_text) {
-        tag_comparison(condition, negated);
+        tag_comparison(condition);
         return;
     }
     if (null) {
@@ -297,14 +295,14 @@ void MessageSql::comparison(const Condition& condition, bool negated) {
     compare(condition);
 }
 
-void MessageSql::tag_comparison(const Condition& condition, bool negated) {
+void MessageSql::tag_comparison(const Condition& condition) {
     const bool null = asks_for_null(condition);
     const bool without = null && wants_null(condition);
-    if (tag_row_ == TagRow::current && !negated) {
+    if (tag_row_ == TagRow::current) {
         null ? void(sql_ << (without ? never : always)) : compare(condition);
         return;
     }
-    if (tag_row_ == TagRow::absent && !negated && !without) {
+    if (tag_row_ == TagRow::absent && !without) {
         sql_ << never;
         return;
     }

@@ -45,7 +45,7 @@ private:
     void join(Iterator first, Iterator last, std::string_view word, bool negated);
     void all_of(const Condition& condition, bool negated);
     void comparison(const Condition& condition, bool negated);
-    void tag_comparison(const Condition& condition, bool negated);
+    void tag_comparison(const Condition& condition);
     void behind(const OrderBy& by, const FieldValue& value);
     bool nulls_first(bool descending) const;
     void compare(const Condition& condition);
