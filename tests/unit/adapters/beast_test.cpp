@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include <drf_messages/adapters/beast.hpp>
+
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace drf_messages::adapters {
+namespace {
+
+namespace beast = boost::beast::http;
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+beast::request<beast::string_body> request(beast::verb method) {
+    beast::request<beast::string_body> request(method, "/a?b", 11);
+    request.set(beast::field::host, "localhost");
+    return request;
+}
+
+std::vector<std::pair<std::string, std::string>>
+fields_of(const beast::response<beast::string_body>& response) {
+    std::vector<std::pair<std::string, std::string>> fields;
+    for (const auto& field : response) {
+        fields.emplace_back(field.name_string(), field.value());
+    }
+    return fields;
+}
+
+TEST(ARequestFromBeast, HasEveryFieldAndByte) {
+    auto from = request(beast::verb::post);
+    from.insert("X-One", "1");
+    from.insert("x-one", "2");
+    from.body() = std::string("\0\r\n\xFF", 4);
+    const http::Request to = from_beast(from, "::ffff:10.1.2.3", true);
+    EXPECT_EQ(to.method, "POST");
+    EXPECT_EQ(to.target, "/a?b");
+    EXPECT_THAT(
+        to.headers.fields(),
+        ElementsAre(Pair("Host", "localhost"), Pair("X-One", "1"), Pair("x-one", "2"))
+    );
+    EXPECT_EQ(to.body, from.body());
+    EXPECT_EQ(to.remote_address, "10.1.2.3");
+    EXPECT_TRUE(to.secure);
+}
+
+TEST(ARequestFromBeast, MayHaveAMethodThatBeastDoesNotKnow) {
+    beast::request<beast::string_body> from;
+    from.method_string("BREW");
+    from.target("http://localhost/pot");
+    const http::Request to = from_beast(from, "");
+    EXPECT_EQ(to.method, "BREW");
+    EXPECT_EQ(to.target, "/pot");
+    EXPECT_FALSE(to.secure);
+}
+
+TEST(AnAnswerToBeast, HasEveryFieldAndTheLengthOfItsBody) {
+    http::Response answer;
+    answer.status = 429;
+    answer.headers.add("Set-Cookie", "a=1");
+    answer.headers.add("Set-Cookie", "b=2");
+    answer.headers.add("Content-Length", "99");
+    answer.headers.add("content-length", "98");
+    answer.headers.add("Transfer-Encoding", "chunked");
+    answer.body = "12345";
+    const auto to = to_beast(answer, request(beast::verb::get));
+    EXPECT_EQ(to.result_int(), 429U);
+    EXPECT_EQ(to.reason(), "Too Many Requests");
+    EXPECT_THAT(
+        fields_of(to),
+        ElementsAre(
+            Pair("Set-Cookie", "a=1"), Pair("Set-Cookie", "b=2"), Pair("Content-Length", "5")
+        )
+    );
+    EXPECT_EQ(to.body(), "12345");
+    EXPECT_TRUE(to.keep_alive());
+}
+
+TEST(AnAnswerToBeast, WritesNoFieldsOfItsOwnByAValue) {
+    http::Response answer;
+    answer.headers.add("Location", "/\r\nSet-Cookie: a=1\r\n\r\n<b>");
+    EXPECT_EQ(to_beast(answer, request(beast::verb::get))["Location"], "/  Set-Cookie: a=1    <b>");
+}
+
+TEST(AnAnswerToBeast, HasNoBodyForHeadButItsLength) {
+    http::Response answer;
+    answer.body = "12345";
+    auto to = to_beast(answer, request(beast::verb::head));
+    EXPECT_EQ(to.body(), "");
+    EXPECT_EQ(to["Content-Length"], "5");
+    answer.body.clear();
+    answer.headers.set("Content-Length", "7");
+    EXPECT_EQ(to_beast(answer, request(beast::verb::head))["Content-Length"], "7");
+}
+
+TEST(AnAnswerToBeast, HasNoBodyWhereTheStatusHasNone) {
+    for (const int status : {204, 304}) {
+        http::Response answer;
+        answer.status = status;
+        answer.body = "12345";
+        const auto to = to_beast(answer, request(beast::verb::get));
+        EXPECT_EQ(to.body(), "") << status;
+        EXPECT_EQ(to.count("Content-Length"), 0U) << status;
+    }
+}
+
+TEST(AnAnswerToBeast, ClosesWhereTheRequestAsks) {
+    auto from = request(beast::verb::get);
+    from.keep_alive(false);
+    http::Response answer;
+    answer.headers.set("Connection", "keep-alive");
+    EXPECT_FALSE(to_beast(answer, from).keep_alive());
+}
+
+} // namespace
+} // namespace drf_messages::adapters
