@@ -75,8 +75,6 @@ private:
 struct Value::Member {
     std::string name;
     Value value;
-
-    bool operator==(const Member&) const = default;
 };
 
 /// The value as compact JSON.
