@@ -460,6 +460,17 @@ TEST_F(CustomClasses, AnswerWithTheirExceptionsOrWith500) {
     );
 }
 
+TEST(RestValue, ComparesInDepthAndKeepsTheOrderOfMembers) {
+    const auto value = [](rest::Value last) {
+        return rest::Value::object({{"a", rest::Value::array({1, true, nullptr})}, {"b", last}});
+    };
+    EXPECT_EQ(value("x"), value("x"));
+    EXPECT_FALSE(value("x") == value("y"));
+    EXPECT_FALSE(value(1) == value(true));
+    EXPECT_EQ(rest::to_json(value("x")), R"({"a":[1,true,null],"b":"x"})");
+    EXPECT_THROW(value(1)["b"]["c"], std::logic_error);
+}
+
 TEST_F(CustomClasses, RefuseNamesThatAreTakenOrEmpty) {
     rest::Classes classes;
     classes.add<Broken>("shop.permissions.Broken");
