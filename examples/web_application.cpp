@@ -55,6 +55,9 @@ http::Response WebApplication::operator()(const http::Request& request) {
         return endpoint_(request);
     }
     const std::string path = request.target.substr(0, request.target.find('?'));
+    if (path == "/echo" && request.method == "POST") {
+        return answer(200, request.body, "application/octet-stream");
+    }
     return middleware_(
         request,
         [&](drf_messages::Request& visit) {
@@ -63,9 +66,6 @@ http::Response WebApplication::operator()(const http::Request& request) {
             }
             if (path == "/") {
                 return home(visit);
-            }
-            if (path == "/echo" && request.method == "POST") {
-                return answer(200, request.body, "application/octet-stream");
             }
             return answer(404, "<h1>There is no such page</h1>");
         },
@@ -82,7 +82,10 @@ http::Response WebApplication::home(drf_messages::Request& request) const {
         page += "<p class=\"" + escape_html(message.tags()) + "\">" + escape_html(message.message) +
                 "</p>\n";
     }
-    page += "<form method=\"post\" action=\"/\"><input name=\"text\"><button>Leave</button></form>";
+    page += "<form method=\"post\" action=\"/\"><input type=\"hidden\" "
+            "name=\"csrfmiddlewaretoken\" value=\"" +
+            drf_messages::csrf_token(request) +
+            "\"><input name=\"text\"><button>Leave</button></form>";
     return answer(200, page);
 }
 

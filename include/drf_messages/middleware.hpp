@@ -18,8 +18,9 @@ namespace drf_messages {
 class Site;
 
 /// settings.middleware around a page of your own, as Django has it around a view: session and user
-/// are found by their cookie, the request's storage is opened, CSRF is checked, and when the answer
-/// is ready the storage is updated, and cookies and headers are set.
+/// are found by their cookie, the request's storage is opened, a POST without the right CSRF token
+/// is answered 403 (where CsrfViewMiddleware is among them), and when the answer is ready the
+/// storage is updated, and cookies and headers are set.
 class DRF_MESSAGES_API Middleware {
 public:
     using View = std::function<http::Response(Request& request)>;
@@ -39,6 +40,13 @@ public:
 private:
     Site& site_;
     std::unique_ptr<middleware::Pipeline> pipeline_;
+    bool checks_csrf_;
 };
+
+/// The token for the hidden field `csrfmiddlewaretoken` of a form, or for the header X-CSRFToken of
+/// a script; the answer then carries its cookie. Throws std::logic_error for a request that no
+/// Middleware made.
+/// - Django: {% csrf_token %}, django/middleware/csrf.py, get_token.
+DRF_MESSAGES_API std::string csrf_token(Request& request);
 
 } // namespace drf_messages

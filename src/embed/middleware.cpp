@@ -7,6 +7,7 @@
 #include <drf_messages/middleware.hpp>
 #include <drf_messages/site.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -62,6 +63,7 @@ private:
         }
         state->view_name = http.view_name;
         state->storage = http.message_storage;
+        state->csrf_token = [&http] { return middleware::csrf_token(http); };
         return state;
     }
 
@@ -69,9 +71,15 @@ private:
     Request request_;
 };
 
+bool has_csrf_middleware(const Site& site) {
+    const auto& names = site.settings().middleware;
+    return std::find(names.begin(), names.end(), "django.middleware.csrf.CsrfViewMiddleware") !=
+           names.end();
+}
+
 } // namespace
 
-Middleware::Middleware(Site& site) : site_(site) {
+Middleware::Middleware(Site& site) : site_(site), checks_csrf_(has_csrf_middleware(site)) {
     embed::require_working(site.settings());
     const auto any_path = [](std::string_view) { return true; };
     const auto no_view = [](middleware::HttpRequest&) -> http::Response {
@@ -89,11 +97,23 @@ Middleware::operator()(const http::Request& request, const View& view, std::stri
     return (*pipeline_)(
         request,
         [&](middleware::HttpRequest& http) {
+            if (checks_csrf_ && middleware::csrf_failure(http)) {
+                return middleware::csrf_failure_page();
+            }
             OpenRequest open(site_.parts(), http);
             return view(*open);
         },
         std::move(view_name)
     );
+}
+
+std::string csrf_token(Request& request) {
+    const messages::RequestState& state = *request.state();
+    state.refuse_ended();
+    if (!state.csrf_token) {
+        throw std::logic_error("only a request that a Middleware made has a CSRF token");
+    }
+    return state.csrf_token();
 }
 
 } // namespace drf_messages

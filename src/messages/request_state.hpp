@@ -6,6 +6,7 @@
 
 #include <drf_messages/viewer.hpp>
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -21,6 +22,7 @@ struct RequestState {
     Storage* storage = nullptr;             ///< null without MessageMiddleware, and after the end
     std::unique_ptr<Storage> owned_storage; ///< the storage, unless a middleware owns it
     bool ended = false;
+    std::function<std::string()> csrf_token; ///< of a middleware's request; empty otherwise
 
     void refuse_ended() const {
         if (ended) {

@@ -38,6 +38,12 @@ class Browser:
     def post(self, target, **fields):
         return self.ask("POST", target, urllib.parse.urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
 
+    def leave(self, text):
+        """The page's form, with the token that it has for this browser."""
+        form = self.ask("GET", "/").text.decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[1]
+        return self.post("/", csrfmiddlewaretoken=token, text=text)
+
     def log_in(self):
         self.ask("GET", "/api-auth/login/")
         return self.post("/api-auth/login/?next=/", csrfmiddlewaretoken=self.cookies["csrftoken"], username="demo", password="demo", next="/")
@@ -81,15 +87,17 @@ class ServerTest(unittest.TestCase):
         self.assertEqual(names, ["csrftoken", "sessionid"])
         self.assertEqual(self.browser.page(), [])
 
-        answer = self.browser.post("/", text='5 < 6 & "é"')
+        self.assertEqual(self.browser.post("/", text="from another site").status, 403)
+        answer = self.browser.leave('5 < 6 & "é"')
         self.assertEqual((answer.status, answer.getheader("Location"), answer.text), (302, "/", b""))
-        self.browser.post("/", text="")
-        self.assertEqual(self.browser.page(), [("error", "Please write something"), ("form success", "5 &lt; 6 &amp; &quot;é&quot;")])
+        self.assertEqual(self.browser.page(), [("form success", "5 &lt; 6 &amp; &quot;é&quot;")])
+        self.browser.leave("")
+        self.assertEqual(self.browser.page(), [("error", "Please write something")])
         self.assertEqual(self.browser.page(), [])
 
     def test_the_endpoint_is_there(self):
         self.browser.log_in()
-        self.browser.post("/", text="Saved")
+        self.browser.leave("Saved")
         client = Browser(self.port)
         self.addCleanup(client.connection.close)
         self.assertEqual(json.loads(client.ask("GET", "/messages/peek/").text)["count"], 0)  # of nobody

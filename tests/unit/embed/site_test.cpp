@@ -413,6 +413,32 @@ TEST_F(SiteTest, TheMiddlewareFindsTheVisitorAndUpdatesTheStorage) {
     EXPECT_THROW(kept->size(), std::logic_error);
 }
 
+TEST_F(SiteTest, TheMiddlewareRefusesAFormOfAnotherSite) {
+    Middleware middleware(site());
+    std::string token;
+    const http::Response form = middleware(get("/"), [&](Request& request) {
+        token = csrf_token(request);
+        return http::Response();
+    });
+    const auto cookie = form.headers.find("Set-Cookie");
+    ASSERT_TRUE(cookie);
+    http::Request post = get("/");
+    post.method = "POST";
+    post.headers.add("Cookie", std::string(cookie->substr(0, cookie->find(';'))));
+    bool ran = false;
+    const auto view = [&](Request&) {
+        ran = true;
+        return http::Response();
+    };
+    EXPECT_EQ(middleware(post, view).status, 403);
+    EXPECT_FALSE(ran);
+    post.headers.add("X-CSRFToken", token);
+    EXPECT_EQ(middleware(post, view).status, 200);
+    EXPECT_TRUE(ran);
+    Request other(site());
+    EXPECT_THROW(csrf_token(other), std::logic_error);
+}
+
 TEST_F(SiteTest, AnExceptionOfAPageIsAnAnswerAndALineOfTheLog) {
     Middleware middleware(site());
     const http::Response answer = middleware(get("/"), [](Request&) -> http::Response {
