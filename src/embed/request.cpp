@@ -4,6 +4,7 @@
 #include "messages/make_storage.hpp"
 #include "messages/request_state.hpp"
 
+#include <drf_messages/message_storage.hpp>
 #include <drf_messages/request.hpp>
 #include <drf_messages/site.hpp>
 #include <drf_messages/transaction.hpp>
@@ -107,9 +108,7 @@ const std::string& Request::view_name() const noexcept {
 }
 
 void Request::update(http::Response& response) {
-    if (state_->storage != nullptr) {
-        state_->storage->update(&response);
-    }
+    MessageStorage(state_).update(response);
 }
 
 } // namespace drf_messages

@@ -7,6 +7,8 @@
 #include <drf_messages/message.hpp>
 #include <drf_messages/message_storage.hpp>
 
+#include <fmt/format.h>
+
 #include <ostream>
 #include <stdexcept>
 #include <utility>
@@ -205,8 +207,12 @@ MessageStorage::MarkReadScope MessageStorage::mark_read_on_exit() const {
 }
 
 void MessageStorage::update(http::Response& response) const {
-    if (messages::Storage* const storage = this->storage()) {
-        storage->update(&response);
+    messages::Storage* const storage = this->storage();
+    const std::size_t lost = storage == nullptr ? 0 : storage->update(&response).size();
+    if (lost > 0) {
+        state_->database->log(
+            LogLevel::warning, fmt::format("There was no room for {} messages", lost)
+        );
     }
 }
 
