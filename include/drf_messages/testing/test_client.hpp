@@ -7,6 +7,7 @@
 #include <drf_messages/site.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -39,6 +40,9 @@ public:
             }
         }
     }
+
+    /// Takes over one.
+    void set(const std::string& name, std::string value) { values_[name] = std::move(value); }
 
     /// The field Cookie; empty without any.
     std::string header() const {
@@ -105,7 +109,8 @@ struct TestResponse : http::Response {
     Cookies cookies; ///< of the visitor, after the answer
 };
 
-/// A visitor's browser: keeps cookies from one request to the next. Redirects are not followed.
+/// A visitor's browser: keeps cookies from one request to the next. Redirects are not followed, and
+/// a request that changes something carries a CSRF token that fits, as if from a page of the site.
 /// - Django: django.test.Client
 class TestClient {
 public:
@@ -173,6 +178,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t csrf_token_length = 64; // masked, as Django's cookie has it
+
     TestResponse send(
         const Application& to,
         std::string method,
@@ -192,7 +199,16 @@ private:
         if (!body.empty()) {
             request.headers.set("Content-Length", std::to_string(body.size()));
         }
-        if (const std::string cookies = cookies_.header(); !cookies.empty()) {
+        Cookies sent = cookies_;
+        if (!request.headers.contains("X-CSRFToken") && request.method != "GET" &&
+            request.method != "HEAD" && request.method != "OPTIONS") {
+            const std::string& name = site_->settings().csrf_cookie_name;
+            if (sent.get(name).empty()) {
+                sent.set(name, std::string(csrf_token_length, 'x'));
+            }
+            request.headers.set("X-CSRFToken", sent.get(name));
+        }
+        if (const std::string cookies = sent.header(); !cookies.empty()) {
             request.headers.set("Cookie", cookies);
         }
         TestResponse response{to(request), site_, {}};

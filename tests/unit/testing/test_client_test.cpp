@@ -60,7 +60,9 @@ TEST_F(TestClientTest, SendsWhatABrowserSends) {
     EXPECT_EQ(sent[1].body, "text=x");
     EXPECT_EQ(sent[1].headers.find("Content-Length"), "6");
     EXPECT_EQ(sent[1].headers.find("Content-Type"), "application/x-www-form-urlencoded");
-    EXPECT_EQ(sent[1].headers.find("Cookie"), "a=1");
+    const std::string token(64, 'x');
+    EXPECT_EQ(sent[1].headers.find("X-CSRFToken"), token);
+    EXPECT_EQ(sent[1].headers.find("Cookie"), "a=1; csrftoken=" + token);
     EXPECT_EQ(response.cookies.header(), "a=1");
 }
 
