@@ -124,7 +124,7 @@ public:
     MessageQuerySet get_unread_queryset() const;
     [[nodiscard]] MarkReadScope mark_read_on_exit() const;
 
-    /// The end of the request, in one transaction: what MessageMiddleware does when the response is
+    /// The end of the request, in one transaction: what Middleware does when the response is
     /// ready. Django: BaseStorage.update.
     void update(http::Response& response) const;
 

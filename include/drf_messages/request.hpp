@@ -24,7 +24,8 @@ class Transaction;
 /// request.session and request.resolver_match.
 struct RequestContext {
     std::optional<UserId> user = {}; ///< absent: an anonymous visitor
-    /// the key of the request's session; absent: the request has no session
+    /// the key of the request's session; absent: the request has no session. One of more than 40
+    /// characters is not kept with a message
     std::optional<std::string> session_key = {};
     std::string view_name = {}; ///< kept with each message: "profile:save"
     /// The session itself, for SessionStorage; its key then counts as session_key. It must live as
@@ -48,7 +49,7 @@ public:
     /// The same visitor and view as `outer`, inside a transaction. Messages in memory, cookie or
     /// session stay those of `outer`, and are not undone.
     Request(Transaction& transaction, Request& outer);
-    /// For what already holds one: MessageMiddleware.
+    /// For the library itself.
     explicit Request(std::shared_ptr<messages::RequestState> state);
     ~Request();
     Request(Request&&) noexcept;
@@ -60,7 +61,7 @@ public:
     const std::string& view_name() const noexcept;
 
     /// The end of the request: deletes what was read where MESSAGES_DELETE_READ says so, and sends
-    /// messages that wait in a cookie with the answer. MessageMiddleware does it by itself.
+    /// messages that wait in a cookie with the answer. Middleware does it by itself.
     void update(http::Response& response);
 
     /// For the library itself.

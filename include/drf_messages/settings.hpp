@@ -167,7 +167,7 @@ struct AuthUserSettings {
 };
 
 /// Every setting, typed, with Django's meaning. Comments name a key only where the field's name
-/// does not. Built by config::load from settings.toml and the environment, or filled in by an
+/// does not. Built by load_settings() from settings.toml and the environment, or filled in by an
 /// application.
 struct Settings {
     // ---- core

@@ -42,8 +42,9 @@ public:
     /// On an SQLite file, which is made when it is missing; ":memory:" is a database that lives as
     /// long as the site. Otherwise Django's default settings.
     explicit Site(std::string_view sqlite_path, SiteOptions options = {});
-    /// Throws std::invalid_argument, one line for each problem, for settings that can not work.
-    /// The database is first needed by the first call.
+    /// Throws std::invalid_argument for a database, cache or session engine that can not work; the
+    /// other settings are checked by Endpoint and Middleware. The database is needed at once where
+    /// AUTH_USER_MODEL is not auth.User, otherwise by the first call.
     explicit Site(Settings settings, SiteOptions options = {});
     ~Site();
     Site(const Site&) = delete;

@@ -88,11 +88,16 @@ to_httplib(http::Response response, const httplib::Request& request, httplib::Re
 }
 
 /// Sends the requests of every method whose path matches `pattern`, a regular expression, to
-/// `handle`, from http::Request to http::Response. It is called from several threads.
+/// `handle`, from http::Request to http::Response; an Endpoint as std::ref(endpoint). It is called
+/// from several threads.
+/// - secure: whether the server speaks TLS itself, as httplib::SSLServer does.
 template<class Handle>
-void serve(httplib::Server& server, const std::string& pattern, Handle handle) {
-    const auto handler = [handle](const httplib::Request& request, httplib::Response& response) {
-        to_httplib(handle(from_httplib(request)), request, response);
+void serve(
+    httplib::Server& server, const std::string& pattern, Handle handle, bool secure = false
+) {
+    const auto handler = [handle,
+                          secure](const httplib::Request& request, httplib::Response& response) {
+        to_httplib(handle(from_httplib(request, secure)), request, response);
         // httplib would cut the ranges out of the answer that the request names, and compress it,
         // which is not the answer any more that its fields tell of. The request is a variable of
         // httplib's own, not constant itself.

@@ -7,11 +7,17 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace drf_messages::test {
 
 /// A fixture whose every test has a site of its own: `class ProfileTest : public MessagesTest`.
 class MessagesTest : public ::testing::Test {
 protected:
+    /// For a fixture with settings and classes of the application.
+    explicit MessagesTest(Settings settings = {}, rest::Classes classes = {})
+        : site(std::move(settings), std::move(classes)) {}
+
     TestSite site;
 };
 

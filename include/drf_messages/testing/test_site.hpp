@@ -20,8 +20,9 @@ class TestSite {
 public:
     /// `settings` are the application's; the database is replaced, and what a test needs is added:
     /// a secret key, the host "testserver" and a route to log in with.
-    explicit TestSite(Settings settings = {})
-        : site_(for_tests(std::move(settings)), SiteOptions{.clock = [this] { return tick(); }}) {
+    /// - classes: those that the settings name beside ours.
+    explicit TestSite(Settings settings = {}, rest::Classes classes = {})
+        : site_(for_tests(std::move(settings)), options(std::move(classes))) {
         site_.migrate();
     }
 
@@ -60,6 +61,13 @@ public:
     void advance(std::chrono::microseconds time) noexcept { now_ += time.count(); }
 
 private:
+    SiteOptions options(rest::Classes classes) {
+        SiteOptions options;
+        options.clock = [this] { return tick(); };
+        options.classes = std::move(classes);
+        return options;
+    }
+
     static Settings for_tests(Settings settings) {
         settings.database = DatabaseSettings();
         settings.database.name = ":memory:";
