@@ -25,7 +25,8 @@ class Transaction;
 /// asks neither for a level nor for a storage.
 ///
 /// Text and tags that can not be stored throw Refused, and so does a user who does not exist
-/// (errc::not_found).
+/// (errc::not_found); in a transaction SQLite and PostgreSQL see that when it commits, and throw
+/// DatabaseError, kind constraint.
 /// - Django: drf_messages/models.py, MessageManager.
 class DRF_MESSAGES_API MessageManager {
 public:

@@ -118,8 +118,8 @@ public:
     /// Throws Refused for text, tags or a view that are too long or no UTF-8.
     void add(Level level, std::string_view message, const ExtraTags& extra_tags = {}) const;
 
-    /// All messages of the request's visitor; none of a visitor whose messages are in memory,
-    /// cookie or session.
+    /// All stored messages of the request's user, whichever storage the request has; with
+    /// MESSAGES_USE_SESSIONS and a session, those of the session. None of an anonymous visitor.
     MessageQuerySet get_queryset() const;
     MessageQuerySet get_unread_queryset() const;
     [[nodiscard]] MarkReadScope mark_read_on_exit() const;

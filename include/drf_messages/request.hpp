@@ -57,8 +57,8 @@ public:
     Request(const Request&) = delete;
     Request& operator=(const Request&) = delete;
 
-    const Viewer& viewer() const noexcept;
-    const std::string& view_name() const noexcept;
+    const Viewer& viewer() const;
+    const std::string& view_name() const;
 
     /// The end of the request: deletes what was read where MESSAGES_DELETE_READ says so, and sends
     /// messages that wait in a cookie with the answer. Middleware does it by itself.

@@ -41,8 +41,12 @@ class OpenRequest {
 public:
     OpenRequest(embed::SiteParts& parts, middleware::HttpRequest& http)
         : access_(std::make_shared<RequestAccess>(parts, http.message_database)),
-          request_(make_state(http)) {}
-    ~OpenRequest() { access_->end(); }
+          state_(make_state(http)), request_(state_) {}
+    ~OpenRequest() {
+        // The view may have moved the request away.
+        state_->end();
+        access_->end();
+    }
     OpenRequest(const OpenRequest&) = delete;
     OpenRequest& operator=(const OpenRequest&) = delete;
 
@@ -64,10 +68,14 @@ private:
         state->view_name = http.view_name;
         state->storage = http.message_storage;
         state->csrf_token = [&http] { return middleware::csrf_token(http); };
+        // What the view does may need the pool's last connection.
+        http.keeps_connection = false;
+        http.give_connection_back();
         return state;
     }
 
     std::shared_ptr<RequestAccess> access_;
+    std::shared_ptr<messages::RequestState> state_;
     Request request_;
 };
 
@@ -108,6 +116,9 @@ Middleware::operator()(const http::Request& request, const View& view, std::stri
 }
 
 std::string csrf_token(Request& request) {
+    if (!request.state()) {
+        throw std::logic_error("the request was moved from");
+    }
     const messages::RequestState& state = *request.state();
     state.refuse_ended();
     if (!state.csrf_token) {

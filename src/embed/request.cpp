@@ -10,6 +10,7 @@
 #include <drf_messages/transaction.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -51,13 +52,23 @@ make_state(std::shared_ptr<messages::DatabaseAccess> database, const RequestCont
     return state;
 }
 
+void refuse_moved(const std::shared_ptr<messages::RequestState>& state) {
+    if (!state) {
+        throw std::logic_error("the request was moved from");
+    }
+}
+
 /// The same visitor on another way to the database.
 std::shared_ptr<messages::RequestState> make_inner_state(
-    std::shared_ptr<messages::DatabaseAccess> database, const messages::RequestState& outer
+    std::shared_ptr<messages::DatabaseAccess> database,
+    const std::shared_ptr<messages::RequestState>& shared
 ) {
+    refuse_moved(shared);
+    const messages::RequestState& outer = *shared;
     outer.refuse_ended();
     auto state = std::make_shared<messages::RequestState>();
     state->database = std::move(database);
+    state->outer = shared;
     state->viewer = outer.viewer;
     state->view_name = outer.view_name;
     state->storage = outer.storage;
@@ -81,15 +92,19 @@ Request::Request(Transaction& transaction, const RequestContext& context)
     : Request(make_state(transaction.database(), context)) {}
 
 Request::Request(Transaction& transaction, Request& outer)
-    : Request(make_inner_state(transaction.database(), *outer.state())) {}
+    : Request(make_inner_state(transaction.database(), outer.state())) {}
 
 Request::Request(std::shared_ptr<messages::RequestState> state) : state_(std::move(state)) {}
 
 Request::~Request() {
-    if (state_) {
-        state_->ended = true;
-        state_->storage = nullptr;
+    if (!state_) {
+        return;
     }
+    const auto& outer = state_->outer;
+    if (outer && outer->storage != nullptr && state_->storage != nullptr && state_->storage->used) {
+        outer->storage->rows_were_marked();
+    }
+    state_->end();
 }
 
 Request::Request(Request&&) noexcept = default;
@@ -99,11 +114,13 @@ Request& Request::operator=(Request&& other) noexcept {
     return *this;
 }
 
-const Viewer& Request::viewer() const noexcept {
+const Viewer& Request::viewer() const {
+    refuse_moved(state_);
     return state_->viewer;
 }
 
-const std::string& Request::view_name() const noexcept {
+const std::string& Request::view_name() const {
+    refuse_moved(state_);
     return state_->view_name;
 }
 

@@ -116,7 +116,7 @@ void Site::migrate() {
 }
 
 void Site::run_transaction(const std::function<void(Transaction&)>& work) {
-    const sql::Pool::Lease connection = parts_->site.database->acquire();
+    const sql::Pool::Lease connection = embed::lease_connection(*parts_);
     const OnlyConnectionHeld held(*parts_);
     sql::transact(*connection, [&] {
         OpenTransaction transaction(*parts_, *connection);
@@ -132,7 +132,7 @@ std::int64_t Site::clear_sessions() {
     std::optional<sql::Pool::Lease> lease;
     const accounts::ConnectionSource connection = [&]() -> sql::Connection& {
         if (!lease) {
-            lease.emplace(parts_->site.database->acquire());
+            lease.emplace(embed::lease_connection(*parts_));
         }
         return **lease;
     };

@@ -13,22 +13,21 @@ void SiteAccess::log(LogLevel level, std::string_view line) const {
     }
 }
 
-sql::Pool::Lease PoolAccess::lease() {
-    // Waiting for it would never end.
-    if (parts_.holds_only_connection.load() == std::this_thread::get_id()) {
+sql::Pool::Lease lease_connection(SiteParts& parts) {
+    if (parts.holds_only_connection.load() == std::this_thread::get_id()) {
         throw std::logic_error("the site's only connection is in a transaction of this thread: use "
                                "the transaction for what happens inside it");
     }
-    return parts_.site.database->acquire();
+    return parts.site.database->acquire();
 }
 
 void PoolAccess::run(const Work& work) {
-    const sql::Pool::Lease connection = lease();
+    const sql::Pool::Lease connection = lease_connection(parts_);
     work(*connection);
 }
 
 void PoolAccess::transact(const Work& work) {
-    const sql::Pool::Lease connection = lease();
+    const sql::Pool::Lease connection = lease_connection(parts_);
     sql::transact(*connection, [&] { work(*connection); });
 }
 

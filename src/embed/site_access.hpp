@@ -20,6 +20,10 @@ protected:
     SiteParts& parts_;
 };
 
+/// A connection of the site's pool. Throws std::logic_error where waiting for it would never end:
+/// this thread has the only one in a transaction.
+sql::Pool::Lease lease_connection(SiteParts& parts);
+
 /// A connection of the pool for each call.
 class PoolAccess final : public SiteAccess {
 public:
@@ -27,9 +31,6 @@ public:
 
     void run(const Work& work) override;
     void transact(const Work& work) override;
-
-private:
-    sql::Pool::Lease lease();
 };
 
 /// The connection of a transaction until it ends.

@@ -27,7 +27,9 @@ std::unique_ptr<sql::Pool> make_pool(const Settings& settings, const Application
     use.limit_statements = true;
     use.log = options.log;
     sql::PoolUpkeep upkeep;
-    upkeep.max_age = settings.database.conn_max_age.value_or(std::chrono::seconds(0));
+    if (settings.database.name != ":memory:") {
+        upkeep.max_age = settings.database.conn_max_age.value_or(std::chrono::seconds(0));
+    }
     return std::make_unique<sql::Pool>(
         database_connections(settings, use), size, wait_for_connection, upkeep
     );

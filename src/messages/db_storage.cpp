@@ -254,6 +254,12 @@ std::string DBStorage::repr() {
     return texts(read().messages);
 }
 
+void DBStorage::mark_all_read() {
+    if (!fallback()) {
+        mark_read();
+    }
+}
+
 std::int64_t DBStorage::mark_read(const Condition& where) {
     const auto own = scope();
     if (!own) {

@@ -55,7 +55,7 @@ public:
     bool contains(const DjangoMessage& message) override;
     std::string str() override;
     std::string repr() override;
-    void mark_all_read() override { mark_read(); }
+    void mark_all_read() override;
     void rows_were_marked() override {
         used = true;
         stored_used_ = true;

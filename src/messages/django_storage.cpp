@@ -56,7 +56,12 @@ Result<void> DjangoStorage::add(
 
 std::vector<DjangoMessage>& DjangoStorage::loaded() {
     if (!loaded_) {
+        const bool used_before = used;
         loaded_ = std::move(load().messages);
+        if (used && !used_before) {
+            // What can not be read is to be deleted; nothing of it was shown.
+            shown_.emplace();
+        }
         for (DjangoMessage& message : *loaded_) {
             message.level_tag = level_tag(settings(), message.level);
         }
@@ -87,6 +92,9 @@ Reading DjangoStorage::read() {
 
 void DjangoStorage::finish_reading(const Reading& reading) {
     used = true;
+    if (!shown_) {
+        shown_.emplace();
+    }
     // Messages are only ever added behind the others: these were the first.
     for (std::size_t position = 0; position < reading.messages.size(); ++position) {
         count_as_shown(position);

@@ -24,8 +24,17 @@ struct RequestState {
     bool ended = false;
     std::function<std::string()> csrf_token; ///< of a middleware's request; empty otherwise
 
+    /// the request that this one stands for inside a transaction; null otherwise
+    std::shared_ptr<RequestState> outer;
+
+    void end() noexcept {
+        ended = true;
+        storage = nullptr;
+        csrf_token = {};
+    }
+
     void refuse_ended() const {
-        if (ended) {
+        if (ended || (outer && outer->ended)) {
             throw std::logic_error("the messages of a request were used after it had ended");
         }
     }

@@ -60,6 +60,10 @@ public:
 
     /// The connection of this request: leased when first needed, given back with the request.
     sql::Connection& database();
+    /// Whether the connection stays with the request until its end. A page of an application may
+    /// want another one meanwhile, and all of them together would wait for each other.
+    bool keeps_connection = true;
+    void give_connection_back() noexcept { lease_.reset(); }
     /// The same, as messages ask for it.
     RequestDatabase message_database{*this};
 

@@ -18,11 +18,30 @@ void RequestDatabase::log(LogLevel level, std::string_view line) const {
     request_.site.log(level, line);
 }
 
+/// A call with the request's connection, which is given back after the outermost one where the
+/// request does not keep it.
+class RequestDatabase::Call {
+public:
+    explicit Call(RequestDatabase& database) : database_(database) { ++database_.calls_; }
+    ~Call() {
+        if (--database_.calls_ == 0 && !database_.request_.keeps_connection) {
+            database_.request_.give_connection_back();
+        }
+    }
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+
+private:
+    RequestDatabase& database_;
+};
+
 void RequestDatabase::run(const Work& work) {
+    const Call call(*this);
     work(request_.database());
 }
 
 void RequestDatabase::transact(const Work& work) {
+    const Call call(*this);
     sql::Connection& connection = request_.database();
     sql::transact(connection, [&] { work(connection); });
 }

@@ -21,7 +21,10 @@ public:
     void transact(const Work& work) override;
 
 private:
+    class Call;
+
     HttpRequest& request_;
+    int calls_ = 0; ///< that are under way, one within the other
 };
 
 } // namespace drf_messages::middleware

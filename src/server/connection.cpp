@@ -7,6 +7,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -137,9 +138,13 @@ void Connection::answer() {
     framing_ = write_head(head_, response_, to);
 }
 
-void Connection::log_answer(const std::string& line) const {
-    if (!line.empty()) {
-        shared_.log(LogLevel::info, line);
+void Connection::log(LogLevel level, const std::string& line) const noexcept {
+    try {
+        if (!line.empty()) {
+            shared_.log(level, line);
+        }
+    } catch (...) {
+        // The answer is out; there is nobody else to tell.
     }
 }
 
@@ -165,10 +170,19 @@ void Connection::release() {
         socket_.release(ignored);
     }
     on_reactor_ = false;
+    if (state_ == State::handling) {
+        set_deadline(SteadyClock::now() + shared_.options.write_timeout);
+    }
     if (!wait_for_worker()) {
         on_reactor_ = true;
         close();
     }
+}
+
+bool Connection::takes_answers() const {
+    pollfd socket{fd_, POLLOUT, 0};
+    return ::poll(&socket, 1, 0) == 1 && (socket.revents & POLLOUT) != 0 &&
+           (socket.revents & (POLLERR | POLLHUP)) == 0;
 }
 
 bool Connection::wait_for_worker() {
@@ -179,6 +193,11 @@ bool Connection::wait_for_worker() {
 void Connection::on_deadline() {
     if (!claim()) {
         return;
+    }
+    // A turn comes only while the client takes what was sent before; what it waits for otherwise is
+    // a worker.
+    if (state_ == State::handling && takes_answers()) {
+        return release();
     }
     const bool in_request = state_ == State::header || state_ == State::body;
     // a "100 Continue" that the client does not take leaves no place for another answer

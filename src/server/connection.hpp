@@ -70,10 +70,12 @@ private:
     Input take_input();
     void answer();
     std::string log_line() const;
-    void log_answer(const std::string& line) const;
+    void log(LogLevel level, const std::string& line) const noexcept;
     bool wait_for_worker();
+    bool takes_answers() const;
 
     // ---- the worker's
+    void serve_requests();
     bool serve_request();         ///< whether another one may follow
     bool receive(Input& input);   ///< false when the client has gone
     bool send(std::size_t& sent); ///< whether the whole answer went out

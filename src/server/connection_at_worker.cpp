@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <exception>
 #include <string_view>
 #include <utility>
 
@@ -32,21 +33,34 @@ void Connection::leave_input_to_reactor(Input input) {
 }
 
 void Connection::serve(std::shared_ptr<Connection> self) {
-    Input input = Input::complete;
-    if (self->state_ != State::handling && !self->receive(input)) {
-        return self->leave_to_reactor([](Connection& gone) { gone.close(); });
+    // What throws does so before the connection is handed on: memory for a request ran out, or for
+    // the message to the reactor.
+    try {
+        self->serve_requests();
+    } catch (const std::exception& error) {
+        self->log(LogLevel::error, std::string("server: ") + error.what());
+        self->leave_to_reactor([](Connection& failed) { failed.close(); });
     }
-    while (input == Input::complete && self->serve_request()) {
-        input = self->input_.empty() ? Input::nothing : self->take_input();
+}
+
+void Connection::serve_requests() {
+    Input input = Input::complete;
+    if (state_ == State::handling) {
+        set_deadline(SteadyClock::time_point::max());
+    } else if (!receive(input)) {
+        return leave_to_reactor([](Connection& gone) { gone.close(); });
+    }
+    while (input == Input::complete && serve_request()) {
+        input = input_.empty() ? Input::nothing : take_input();
     }
     switch (input) {
     case Input::complete:
         return; // the reactor has it
     case Input::nothing:
-        return self->park();
+        return park();
     case Input::refused:
     case Input::incomplete:
-        return self->leave_input_to_reactor(input);
+        return leave_input_to_reactor(input);
     }
 }
 
@@ -66,7 +80,7 @@ bool Connection::serve_request() {
         leave_to_reactor([sent](Connection& self) { self.write_answer(sent); });
     }
     // last: the client need not wait for the log
-    log_answer(line);
+    log(LogLevel::info, line);
     return again;
 }
 

@@ -31,7 +31,7 @@ from_poco(Poco::Net::HTTPServerRequest& request, std::size_t body_limit = 2'621'
     // of a request without either, POCO would wait for the end of the connection
     if (request.hasContentLength() || request.getChunkedTransferEncoding()) {
         std::istream& stream = request.stream();
-        std::vector<char> buffer(std::min<std::size_t>(body_limit + 1, 65536));
+        std::vector<char> buffer(std::min<std::size_t>(body_limit, 65535) + 1);
         while (stream.good() && result.body.size() <= body_limit) {
             stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
             result.body.append(buffer.data(), static_cast<std::size_t>(stream.gcount()));

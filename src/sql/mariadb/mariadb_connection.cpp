@@ -60,6 +60,7 @@ public:
         }
         run_control("START TRANSACTION", "begin");
         in_transaction_ = true;
+        undone_ = false;
     }
 
     void commit() override {
@@ -105,6 +106,7 @@ private:
     bool usable_ = true;
     bool in_use_ = false;
     bool in_transaction_ = false;
+    bool undone_ = false; ///< the open transaction, by the server: nothing may be done in it
 };
 
 /// Marks the connection as unusable when an error says so.
@@ -117,6 +119,8 @@ auto MariadbConnection::guarded(Call call) {
             mariadb::ends_connection(mysql_errno(session_.get()))) {
             usable_ = false;
         }
+        // A deadlock undoes the whole transaction and ends it.
+        undone_ = undone_ || (in_transaction_ && error.retryable());
         throw;
     }
 }
@@ -171,6 +175,15 @@ MariadbConnection::executed(const Statement& statement, std::span<const Value> p
 void MariadbConnection::start_call(std::string_view name) {
     if (in_use_) {
         throw std::logic_error(std::string(name) + ": the connection is in use");
+    }
+    if (in_transaction_ && undone_) {
+        throw Error(
+            ErrorKind::busy,
+            name,
+            std::to_string(ER_LOCK_DEADLOCK),
+            "the server has undone the transaction",
+            Retry::safe
+        );
     }
     ++statement_count_;
     // Before something is sent of which nobody could say whether it was executed. In a transaction

@@ -44,10 +44,9 @@ protected:
 
     Site& site() {
         if (!site_) {
-            SiteOptions options;
             options.clock = given.clock();
             options.log = [this](LogLevel, std::string_view line) { log.emplace_back(line); };
-            site_.emplace(settings, std::move(options));
+            site_.emplace(settings, options);
         }
         return *site_;
     }
@@ -82,6 +81,7 @@ protected:
 
     test::Given given;
     Settings settings;
+    SiteOptions options;
     std::vector<std::string> log;
 
 private:
@@ -411,6 +411,80 @@ TEST_F(SiteTest, TheMiddlewareFindsTheVisitorAndUpdatesTheStorage) {
     EXPECT_EQ(shown.headers.find("X-Frame-Options"), "DENY");
     EXPECT_EQ(MessageManager(site()).all().count(), 0);
     EXPECT_THROW(kept->size(), std::logic_error);
+}
+
+TEST_F(SiteTest, APageMayUseTheSitesOnlyConnection) {
+    settings.messages_delete_read = true;
+    options.database_connections = 1;
+    Middleware middleware(site());
+    http::Request page = get("/");
+    page.headers.add("Cookie", "sessionid=" + session_of_ann());
+    const http::Response answer = middleware(page, [&](Request& request) {
+        http::Response response;
+        site().transaction([&](Transaction& transaction) {
+            Request inner(transaction, request);
+            messages::info(inner, "inside");
+            EXPECT_THROW(site().transaction([](Transaction&) {}), std::logic_error);
+            response.body = messages::get_messages(inner).str();
+        });
+        EXPECT_EQ(MessageManager(site()).all().count(), 1);
+        return response;
+    });
+    EXPECT_EQ(answer.body, "inside");
+    // It was read inside the transaction, and so it goes with the request.
+    EXPECT_EQ(MessageManager(site()).all().count(), 0);
+}
+
+TEST_F(SiteTest, ARequestThatTheViewTookAwayEndsAllTheSame) {
+    Middleware middleware(site());
+    std::optional<Request> taken;
+    middleware(get("/"), [&](Request& request) {
+        taken.emplace(std::move(request));
+        EXPECT_THROW(request.viewer(), std::logic_error);
+        EXPECT_THROW(csrf_token(request), std::logic_error);
+        return http::Response();
+    });
+    EXPECT_THROW(messages::info(*taken, "late"), std::logic_error);
+    EXPECT_THROW(csrf_token(*taken), std::logic_error);
+}
+
+TEST_F(SiteTest, AnInnerRequestEndsWithTheOuterOne) {
+    std::optional<Request> outer(std::in_place, site());
+    site().transaction([&](Transaction& transaction) {
+        Request inner(transaction, *outer);
+        messages::info(inner, "in memory");
+        outer.reset();
+        EXPECT_THROW(messages::info(inner, "late"), std::logic_error);
+    });
+}
+
+TEST_F(SiteTest, AScopeOfARequestWithoutSessionMarksNothingStored) {
+    settings.messages_use_sessions = true;
+    const UserId ann = site().users().create_user("ann");
+    {
+        Request request(site(), {.user = ann, .session_key = "annssession000000000000000000001"});
+        messages::info(request, "of a session");
+    }
+    Request request(site(), {.user = ann});
+    { const auto scope = messages::get_messages(request).mark_read_on_exit(); }
+    EXPECT_THAT(unread(ann), ElementsAre("of a session"));
+}
+
+TEST_F(SiteTest, AMessageInACookieThatWasOnlyLookedAtIsKept) {
+    settings.message_storage = "django.contrib.messages.storage.cookie.CookieStorage";
+    const http::Request plain = get("/");
+    Request request(site(), {.http = &plain});
+    EXPECT_THAT(texts(messages::get_messages(request)), IsEmpty());
+    messages::info(request, "Saved");
+    EXPECT_EQ(messages::get_messages(request).repr(), "Saved");
+    http::Response response;
+    request.update(response);
+    const auto cookie = response.headers.find("Set-Cookie");
+    ASSERT_TRUE(cookie);
+    http::Request following = get("/");
+    following.headers.add("Cookie", std::string(cookie->substr(0, cookie->find(';'))));
+    Request next(site(), {.http = &following});
+    EXPECT_THAT(texts(messages::get_messages(next)), ElementsAre("Saved"));
 }
 
 TEST_F(SiteTest, TheMiddlewareRefusesAFormOfAnotherSite) {
