@@ -112,6 +112,9 @@ class Database:
                monday + datetime.timedelta(seconds=i)) for i, user in enumerate(own)]),
             ("INSERT INTO drf_messages_messagetag (message_id, text) VALUES (?, ?)",
              [(i + 1, ("report", "upload", "account")[i % 3]) for i in range(len(own)) if i % 2]))
+        if self.kind == "postgresql":
+            self.write(*((f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))", [()])
+                         for table in ("auth_user", "drf_messages_message")))
         self.mark()
 
     def keep(self):

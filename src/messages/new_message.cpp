@@ -7,12 +7,22 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 
 namespace drf_messages::messages {
 namespace {
 
 /// Width of the column; only engines that keep the whole session in its key have longer ones.
 constexpr std::size_t session_key_max_length = 40;
+
+/// Whether a foreign key has nothing to point at, of all constraints.
+bool lacks_referenced_row(const sql::Error& error) {
+    // PostgreSQL: foreign_key_violation; SQLite: SQLITE_CONSTRAINT_FOREIGNKEY; MariaDB:
+    // ER_NO_REFERENCED_ROW and ER_NO_REFERENCED_ROW_2.
+    const std::string& code = error.code();
+    return error.kind() == sql::ErrorKind::constraint &&
+           (code == "23503" || code == "787" || code == "1216" || code == "1452");
+}
 
 } // namespace
 
@@ -46,8 +56,8 @@ Result<MessageId> create_message(
             return store::insert_message(connection, row);
         });
     } catch (const sql::Error& error) {
-        // A checked message can only lack its user, or a session that ended meanwhile.
-        if (error.kind() == sql::ErrorKind::constraint) {
+        // Its user, or a session that ended meanwhile.
+        if (lacks_referenced_row(error)) {
             return errc::not_found;
         }
         throw;
