@@ -78,7 +78,7 @@ class ThirtyTwoClients(unittest.TestCase):
                 self.assertEqual(added[name] - set(shown[name]) - set(rest), set(), f"lost messages of {name}")
             self.assertEqual(site.stop(), 0)
             self.assertNotIn("locked", "".join(site.output))
-            self.assertNotIn(" 500 ", "".join(site.output))
+            self.assertNotIn('" 500 ', "".join(site.output))
 
 
 if __name__ == "__main__":
