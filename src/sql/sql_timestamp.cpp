@@ -14,9 +14,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using std::chrono::year_month_day;
 
-using drf_messages::sql::first_moment;
-using drf_messages::sql::last_moment;
-
 void put_digits(char* to, unsigned value, int count) {
     for (char* at = to + count; at != to; value /= 10) {
         *--at = static_cast<char>('0' + value % 10);
