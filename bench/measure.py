@@ -251,7 +251,8 @@ def peeks(measure_list, running, options, database, folder, transport, connectio
 
 
 def start(options, database, transport):
-    running = {"drf-messages": sites.drf_messages(options.binary, database, transport), "django": sites.gunicorn(database, transport)}
+    running = {"drf-messages": sites.drf_messages(options.binary, database, transport), "django": sites.gunicorn(database, transport),
+               "django, kept connections": sites.gunicorn(database, transport, kept=True)}
     if options.package:
         running["package"] = sites.gunicorn(database, transport, "drf_messages", options.package)
     if database.kind == "sqlite":

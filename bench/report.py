@@ -5,8 +5,9 @@ import json
 import pathlib
 import sys
 
-COLOURS = {"drf-messages": "#1f6f8b", "limit": "#99a8b2", "pgbench": "#99a8b2", "django": "#c1666b", "package": "#d4a373"}
-TITLES = {"drf-messages": "this server", "django": "Django, gunicorn", "package": "drf-messages of Python", "limit": "the limit", "pgbench": "the limit (pgbench)"}
+COLOURS = {"drf-messages": "#1f6f8b", "limit": "#99a8b2", "pgbench": "#99a8b2", "django": "#c1666b", "django, kept connections": "#d98e92", "package": "#d4a373"}
+TITLES = {"drf-messages": "this server", "django": "Django, gunicorn", "django, kept connections": "the same, kept database connections",
+          "package": "drf-messages of Python", "limit": "the limit", "pgbench": "the limit (pgbench)"}
 TRANSPORTS = {"tcp": "TCP", "unix": "Unix socket", "none": "library"}
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mariadb": "MariaDB"}
 BEGIN, END = "<!-- measured: written by bench/report.py -->", "<!-- /measured -->"

@@ -216,14 +216,16 @@ def limit(binary, database, transport="tcp", threads=2):
     return Process([binary, database.django["NAME"], address(database, "limit", transport), str(threads)])
 
 
-def django_environment(database, app):
-    site = {"secret_key": SECRET_KEY, "database": database.django, "app": app}
+def django_environment(database, app, kept=False):
+    site = {"secret_key": SECRET_KEY, "database": database.django, "app": app, "connections": {"CONN_MAX_AGE": None} if kept else {}}
     return {**os.environ, "BENCH_SITE": json.dumps(site), "DJANGO_SETTINGS_MODULE": "settings", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def gunicorn(database, transport="tcp", app="notices", python="/usr/bin/python3", workers=2):
-    return Process([python, "-m", "gunicorn", "-w", str(workers), "-b", address(database, app, transport), "--chdir", str(HERE / "django_site"),
-                    "django.core.wsgi:get_wsgi_application()"], env=django_environment(database, app))
+def gunicorn(database, transport="tcp", app="notices", python="/usr/bin/python3", workers=2, kept=False):
+    """kept: the connections to the database outlive a request, which they do not by Django's default."""
+    name = app + "-kept" * kept
+    return Process([python, "-m", "gunicorn", "-w", str(workers), "-b", address(database, name, transport), "--chdir", str(HERE / "django_site"),
+                    "django.core.wsgi:get_wsgi_application()"], env=django_environment(database, app, kept))
 
 
 def send(command, **options):

@@ -11,7 +11,7 @@ DEBUG = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 ROOT_URLCONF = "urls"
-DATABASES = {"default": {**SITE["database"], "CONN_MAX_AGE": None}}
+DATABASES = {"default": {**SITE["database"], **SITE["connections"]}}
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "django.contrib.messages",
                   "rest_framework", "rest_framework.authtoken", SITE["app"]]
