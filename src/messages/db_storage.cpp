@@ -2,7 +2,7 @@
 #include "messages/db_storage.hpp"
 
 #include "messages/check_message.hpp"
-#include "messages/level_tag.hpp"
+#include "messages/django_message.hpp"
 #include "messages/new_message.hpp"
 #include "messages/slice.hpp"
 
@@ -17,20 +17,6 @@ namespace {
 
 /// More need several statements, which a transaction then keeps together.
 constexpr std::size_t marked_by_one_statement = 500;
-
-std::string joined(const std::vector<std::string>& words) {
-    return fmt::format("{}", fmt::join(words, " "));
-}
-
-template<class AnyMessage>
-std::string texts(const std::vector<AnyMessage>& messages) {
-    std::string text;
-    for (const AnyMessage& message : messages) {
-        text += text.empty() && &message == &messages.front() ? "" : ", ";
-        text += message.message;
-    }
-    return text;
-}
 
 Condition unread() {
     return Condition::compare(Field::read_at, Lookup::isnull, true);
@@ -66,9 +52,7 @@ std::vector<MessageId> unread_ids(std::span<const Message> messages) {
 } // namespace
 
 DBStorage::DBStorage(DatabaseAccess& database, Viewer viewer, std::string view_name)
-    : Storage(database.settings().message_level), database_(database),
-      settings_(database.settings()), viewer_(std::move(viewer)), view_name_(std::move(view_name)) {
-}
+    : Storage(database), viewer_(std::move(viewer)), view_name_(std::move(view_name)) {}
 
 void DBStorage::set_viewer(Viewer viewer) {
     viewer_ = std::move(viewer);
@@ -78,40 +62,22 @@ bool DBStorage::fallback() const {
     if (!viewer_.user) {
         return true;
     }
-    return settings_.messages_use_sessions && !(viewer_.has_session && viewer_.session_key);
+    return settings().messages_use_sessions && !(viewer_.has_session && viewer_.session_key);
 }
 
 Result<void>
-DBStorage::add(Level level, std::string_view message, const std::vector<std::string>& extra_tags) {
-    if (message.empty()) {
-        database_.log(LogLevel::debug, "Skip message creation due to an empty string.");
-        return {};
-    }
-    if (level < this->level()) {
-        database_.log(
-            LogLevel::debug,
-            fmt::format(
-                "Skip message creation due to the level being too low (level={} / min={}).",
-                level,
-                this->level()
-            )
-        );
-        return {};
-    }
+DBStorage::keep(Level level, std::string_view message, const std::vector<std::string>& extra_tags) {
     if (fallback()) {
         const Result<void> checked = check_message(message, view_name_, extra_tags);
         if (checked.has_value()) {
             queued_.push_back(
-                {level,
-                 std::string(message),
-                 joined(extra_tags),
-                 std::string(level_tag(settings_, level))}
+                messages::django_message(settings(), level, std::string(message), extra_tags)
             );
         }
         return checked;
     }
     const Result<MessageId> id =
-        create_message(database_, viewer_, view_name_, message, level, extra_tags);
+        create_message(database(), viewer_, view_name_, message, level, extra_tags);
     return id.has_value() ? Result<void>() : Result<void>(id.error());
 }
 
@@ -119,7 +85,7 @@ Reading DBStorage::read() {
     if (fallback()) {
         return {queued_, {}};
     }
-    std::vector<Message> messages = run(database_, [this](sql::Connection& connection) {
+    std::vector<Message> messages = run(database(), [this](sql::Connection& connection) {
         return select_unread(connection, {});
     });
     Reading reading;
@@ -140,18 +106,14 @@ void DBStorage::finish_reading(const Reading& reading) {
 std::optional<DjangoMessage> DBStorage::at(std::int64_t index) {
     if (fallback()) {
         used = true;
-        const auto size = static_cast<std::int64_t>(queued_.size());
-        const std::int64_t position = index < 0 ? index + size : index;
-        if (position < 0 || position >= size) {
-            return std::nullopt;
-        }
-        return queued_[static_cast<std::size_t>(position)];
+        const std::optional<std::size_t> position = index_position(queued_.size(), index);
+        return position ? std::optional(queued_[*position]) : std::nullopt;
     }
     refuse_negative(index);
     MessageQuery query;
     query.offset = static_cast<std::uint64_t>(index);
     query.limit = 1;
-    std::vector<Message> found = run(database_, [&](sql::Connection& connection) {
+    std::vector<Message> found = run(database(), [&](sql::Connection& connection) {
         return select_unread(connection, query);
     });
     if (found.empty()) {
@@ -187,7 +149,7 @@ std::vector<DjangoMessage> DBStorage::slice(
     if (step == 0) {
         slice_positions(0, start, stop, step);
     }
-    std::vector<Message> found = run(database_, [&](sql::Connection& connection) {
+    std::vector<Message> found = run(database(), [&](sql::Connection& connection) {
         return select_unread(connection, query);
     });
     std::vector<Message> shown;
@@ -247,11 +209,11 @@ std::string DBStorage::str() {
     finish_reading(reading);
     used = true;
     stored_used_ = stored_used_ || !fallback();
-    return texts(reading.messages);
+    return joined_texts(reading.messages);
 }
 
 std::string DBStorage::repr() {
-    return texts(read().messages);
+    return joined_texts(read().messages);
 }
 
 void DBStorage::mark_all_read() {
@@ -265,8 +227,8 @@ std::int64_t DBStorage::mark_read(const Condition& where) {
     if (!own) {
         return 0;
     }
-    const std::int64_t marked = run(database_, [&](sql::Connection& connection) {
-        return store::mark_read(connection, *own, where, database_.now());
+    const std::int64_t marked = run(database(), [&](sql::Connection& connection) {
+        return store::mark_read(connection, *own, where, database().now());
     });
     note_marked(marked);
     return marked;
@@ -274,7 +236,7 @@ std::int64_t DBStorage::mark_read(const Condition& where) {
 
 std::int64_t DBStorage::count(const MessageQuery& query) {
     const auto own = scope();
-    return own ? run(database_,
+    return own ? run(database(),
                      [&](sql::Connection& connection) {
                          return store::count_messages(connection, *own, query);
                      })
@@ -288,8 +250,8 @@ std::vector<Message> DBStorage::fetch(
     if (!own) {
         return {};
     }
-    std::vector<Message> messages = run(database_, [&](sql::Connection& connection) {
-        return store::select_messages(connection, *own, query, log_of(database_));
+    std::vector<Message> messages = run(database(), [&](sql::Connection& connection) {
+        return store::select_messages(connection, *own, query, log_of(database()));
     });
     if (mark_shown) {
         const std::span<const Message> found = messages;
@@ -303,8 +265,8 @@ std::optional<Message> DBStorage::fetch_one(MessageId id, const Condition& where
     if (!own) {
         return std::nullopt;
     }
-    std::optional<Message> message = run(database_, [&](sql::Connection& connection) {
-        return store::select_message(connection, *own, id, where, log_of(database_));
+    std::optional<Message> message = run(database(), [&](sql::Connection& connection) {
+        return store::select_message(connection, *own, id, where, log_of(database()));
     });
     if (message && mark_shown) {
         if (!message->read_at) {
@@ -318,7 +280,7 @@ std::optional<Message> DBStorage::fetch_one(MessageId id, const Condition& where
 
 UnreadSummary DBStorage::summarize_unread() {
     const auto own = scope();
-    return own ? run(database_,
+    return own ? run(database(),
                      [&](sql::Connection& connection) {
                          return store::summarize_unread(connection, *own);
                      })
@@ -330,7 +292,7 @@ Result<void> DBStorage::remove(MessageId id, const Condition& where, bool allow_
     if (!own) {
         return errc::not_found;
     }
-    return transact(database_, [&](sql::Connection& connection) -> Result<void> {
+    return transact(database(), [&](sql::Connection& connection) -> Result<void> {
         const std::optional<bool> read = store::lock_message(connection, *own, id, where);
         if (!read) {
             return errc::not_found;
@@ -344,7 +306,7 @@ Result<void> DBStorage::remove(MessageId id, const Condition& where, bool allow_
 }
 
 std::vector<DjangoMessage> DBStorage::update(http::Response* /*response*/) {
-    if (!settings_.messages_delete_read || !used) {
+    if (!settings().messages_delete_read || !used) {
         return {};
     }
     const auto own = scope();
@@ -352,25 +314,25 @@ std::vector<DjangoMessage> DBStorage::update(http::Response* /*response*/) {
         return {};
     }
     const Condition read = Condition::compare(Field::read_at, Lookup::isnull, false);
-    const std::int64_t deleted = transact(database_, [&](sql::Connection& connection) {
+    const std::int64_t deleted = transact(database(), [&](sql::Connection& connection) {
         return store::delete_messages(connection, *own, read);
     });
-    database_.log(LogLevel::info, fmt::format("Cleared {} messages", deleted));
+    database().log(LogLevel::info, fmt::format("Cleared {} messages", deleted));
     return {};
 }
 
 std::optional<store::MessageScope> DBStorage::scope() const {
-    return store::message_scope(viewer_, settings_.messages_use_sessions);
+    return store::message_scope(viewer_, settings().messages_use_sessions);
 }
 
 std::vector<Message> DBStorage::select_unread(sql::Connection& connection, MessageQuery query) {
     query.where = unread();
-    return store::select_messages(connection, *scope(), query, log_of(database_));
+    return store::select_messages(connection, *scope(), query, log_of(database()));
 }
 
 bool DBStorage::any_unread(Condition where) {
     const Condition wanted = unread_and(std::move(where));
-    return run(database_, [&](sql::Connection& connection) {
+    return run(database(), [&](sql::Connection& connection) {
         return store::any_message(connection, *scope(), wanted);
     });
 }
@@ -381,27 +343,24 @@ void DBStorage::mark(std::span<const MessageId> ids) {
         return;
     }
     const auto each = [&](sql::Connection& connection) {
-        return store::mark_read(connection, *own, ids, database_.now());
+        return store::mark_read(connection, *own, ids, database().now());
     };
     note_marked(
-        ids.size() > marked_by_one_statement ? transact(database_, each) : run(database_, each)
+        ids.size() > marked_by_one_statement ? transact(database(), each) : run(database(), each)
     );
 }
 
 void DBStorage::note_marked(std::int64_t marked) {
-    database_.log(LogLevel::debug, fmt::format("Marked {} messages as read", marked));
+    database().log(LogLevel::debug, fmt::format("Marked {} messages as read", marked));
     if (marked > 0) {
         rows_were_marked();
     }
 }
 
-/// Django: drf_messages/models.py, Message.get_django_message.
 DjangoMessage DBStorage::django_message(Message message) const {
-    return {
-        message.level,
-        std::move(message.message),
-        joined(message.extra_tags),
-        std::string(level_tag(settings_, message.level))};
+    return messages::django_message(
+        settings(), message.level, std::move(message.message), message.extra_tags
+    );
 }
 
 std::vector<DjangoMessage> DBStorage::django_messages(std::vector<Message> messages) const {

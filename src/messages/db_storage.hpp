@@ -35,10 +35,6 @@ public:
     /// Whether messages are kept in memory only.
     bool fallback() const;
 
-    Result<void>
-    add(Level level, std::string_view message, const std::vector<std::string>& extra_tags = {}
-    ) override;
-
     // ---- reading, newest first
     Reading read() override;
     void finish_reading(const Reading& reading) override;
@@ -88,6 +84,9 @@ public:
     Result<void> remove(MessageId id, const Condition& where, bool allow_unread);
 
 private:
+    Result<void> keep(
+        Level level, std::string_view message, const std::vector<std::string>& extra_tags
+    ) override;
     /// Absent for an anonymous viewer.
     std::optional<store::MessageScope> scope() const;
     std::vector<Message> select_unread(sql::Connection& connection, MessageQuery query);
@@ -97,8 +96,6 @@ private:
     DjangoMessage django_message(Message message) const;
     std::vector<DjangoMessage> django_messages(std::vector<Message> messages) const;
 
-    DatabaseAccess& database_;
-    const Settings& settings_;
     Viewer viewer_;
     std::string view_name_;
     std::vector<DjangoMessage> queued_;

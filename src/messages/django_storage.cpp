@@ -1,56 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "messages/django_storage.hpp"
 
+#include "messages/django_message.hpp"
 #include "messages/level_tag.hpp"
 #include "messages/slice.hpp"
 #include "text/utf8.hpp"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
 namespace drf_messages::messages {
-namespace {
 
-std::string texts(const std::vector<DjangoMessage>& messages) {
-    std::string text;
-    for (const DjangoMessage& message : messages) {
-        text += &message == &messages.front() ? "" : ", ";
-        text += message.message;
-    }
-    return text;
-}
-
-} // namespace
-
-Result<void> DjangoStorage::add(
+Result<void> DjangoStorage::keep(
     Level level, std::string_view message, const std::vector<std::string>& extra_tags
 ) {
-    if (message.empty()) {
-        database_.log(LogLevel::debug, "Skip message creation due to an empty string.");
-        return {};
-    }
-    if (level < this->level()) {
-        database_.log(
-            LogLevel::debug,
-            fmt::format(
-                "Skip message creation due to the level being too low (level={} / min={}).",
-                level,
-                this->level()
-            )
-        );
-        return {};
-    }
-    std::string tags = fmt::format("{}", fmt::join(extra_tags, " "));
-    if (!text::is_valid_utf8(message) || !text::is_valid_utf8(tags)) {
+    DjangoMessage kept = django_message(settings(), level, std::string(message), extra_tags);
+    if (!text::is_valid_utf8(kept.message) || !text::is_valid_utf8(kept.extra_tags)) {
         return errc::invalid_utf8;
     }
     added_new_ = true;
-    queued_.push_back(
-        {level, std::string(message), std::move(tags), std::string(level_tag(settings(), level))}
-    );
+    queued_.push_back(std::move(kept));
     return {};
 }
 
@@ -103,14 +73,13 @@ void DjangoStorage::finish_reading(const Reading& reading) {
 
 std::optional<DjangoMessage> DjangoStorage::at(std::int64_t index) {
     const std::vector<DjangoMessage>& all = gathered();
-    const auto size = static_cast<std::int64_t>(all.size());
-    const std::int64_t position = index < 0 ? index + size : index;
-    if (position < 0 || position >= size) {
+    const std::optional<std::size_t> position = index_position(all.size(), index);
+    if (!position) {
         return std::nullopt;
     }
     used = true;
-    count_as_shown(static_cast<std::size_t>(position));
-    return all[static_cast<std::size_t>(position)];
+    count_as_shown(*position);
+    return all[*position];
 }
 
 std::vector<DjangoMessage> DjangoStorage::slice(
@@ -154,11 +123,11 @@ bool DjangoStorage::contains(const DjangoMessage& message) {
 std::string DjangoStorage::str() {
     const Reading reading = read();
     finish_reading(reading);
-    return texts(reading.messages);
+    return joined_texts(reading.messages);
 }
 
 std::string DjangoStorage::repr() {
-    return texts(gathered());
+    return joined_texts(gathered());
 }
 
 void DjangoStorage::mark_all_read() {

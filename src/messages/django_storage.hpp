@@ -27,14 +27,8 @@ struct KeptMessages {
 /// - Django: django/contrib/messages/storage/base.py, BaseStorage.
 class DjangoStorage : public Storage {
 public:
-    /// - database: for its settings and log; must live longer.
-    explicit DjangoStorage(DatabaseAccess& database)
-        : Storage(database.settings().message_level), database_(database) {}
+    using Storage::Storage;
 
-    /// errc::invalid_utf8; everything else fits.
-    Result<void>
-    add(Level level, std::string_view message, const std::vector<std::string>& extra_tags = {}
-    ) override;
     Reading read() override;
     void finish_reading(const Reading& reading) override;
     std::optional<DjangoMessage> at(std::int64_t index) override;
@@ -60,11 +54,10 @@ public:
     virtual std::vector<DjangoMessage>
     store(std::vector<DjangoMessage> messages, http::Response* response, bool remove_oldest) = 0;
 
-protected:
-    const Settings& settings() const noexcept { return database_.settings(); }
-    DatabaseAccess& database() const noexcept { return database_; }
-
 private:
+    Result<void> keep(
+        Level level, std::string_view message, const std::vector<std::string>& extra_tags
+    ) override;
     std::vector<DjangoMessage>& loaded();
     /// All messages in one list, those of this request behind the others.
     std::vector<DjangoMessage>& gathered();
@@ -72,7 +65,6 @@ private:
     template<class Same>
     bool any(Same same);
 
-    DatabaseAccess& database_;
     std::optional<std::vector<DjangoMessage>> loaded_;
     std::vector<DjangoMessage> queued_;
     /// which of the loaded were shown; absent: `used` speaks for all of them

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "messages/check_message.hpp"
+#include "messages/django_message.hpp"
 #include "messages/level_tag.hpp"
 #include "messages/message_origin.hpp"
 #include "store/message_store.hpp"
 
 #include <drf_messages/errors.hpp>
 #include <drf_messages/message.hpp>
-
-#include <fmt/format.h>
 
 #include <array>
 #include <iterator>
@@ -134,7 +133,7 @@ std::string Message::level_tag() const {
 }
 
 DjangoMessage Message::get_django_message() const {
-    return {level, message, fmt::format("{}", fmt::join(extra_tags, " ")), level_tag()};
+    return messages::django_message(origin().database->settings(), level, message, extra_tags);
 }
 
 std::ostream& operator<<(std::ostream& stream, const Message& message) {

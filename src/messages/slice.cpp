@@ -6,6 +6,13 @@
 
 namespace drf_messages::messages {
 
+std::optional<std::size_t> index_position(std::size_t size, std::int64_t index) {
+    const auto length = static_cast<std::int64_t>(size);
+    const std::int64_t position = index < 0 ? index + length : index;
+    return position < 0 || position >= length ? std::nullopt
+                                              : std::optional(static_cast<std::size_t>(position));
+}
+
 std::vector<std::size_t> slice_positions(
     std::size_t size,
     std::optional<std::int64_t> start,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "messages/database_access.hpp"
 
 #include <drf_messages/django_message.hpp>
 #include <drf_messages/http.hpp>
@@ -28,13 +29,15 @@ struct Reading {
 /// - Django: django/contrib/messages/storage/base.py, BaseStorage.
 class Storage {
 public:
-    /// - message_level: MESSAGE_LEVEL, what level() is until it is set.
-    explicit Storage(Level message_level) : message_level_(message_level) {}
+    /// - database: for its settings and log too; must live longer.
+    explicit Storage(DatabaseAccess& database)
+        : database_(database), settings_(database.settings()),
+          message_level_(settings_.message_level) {}
     virtual ~Storage() = default;
     Storage(const Storage&) = delete;
     Storage& operator=(const Storage&) = delete;
 
-    /// Messages below it are not kept.
+    /// Messages below it are not kept. MESSAGE_LEVEL, until it is set.
     Level level() const noexcept { return level_.value_or(message_level_); }
     void set_level(std::optional<Level> level) noexcept { level_ = level; }
 
@@ -42,9 +45,10 @@ public:
     /// too.
     bool used = false;
 
-    /// Leaves a message. Empty text and a level below level() are skipped without an error.
-    virtual Result<void>
-    add(Level level, std::string_view message, const std::vector<std::string>& extra_tags = {}) = 0;
+    /// Leaves a message. Empty text and a level below level() are skipped without an error;
+    /// errc::invalid_utf8, and whatever else the place of the messages can not hold.
+    Result<void>
+    add(Level level, std::string_view message, const std::vector<std::string>& extra_tags = {});
 
     // ---- reading, all of it of unread messages
     /// Every message that waits, for an iteration. Marks nothing.
@@ -85,7 +89,17 @@ public:
     /// - returns the messages for which there was no room.
     virtual std::vector<DjangoMessage> update(http::Response* response) = 0;
 
+protected:
+    DatabaseAccess& database() const noexcept { return database_; }
+    const Settings& settings() const noexcept { return settings_; }
+
 private:
+    /// add() of what is not skipped.
+    virtual Result<void>
+    keep(Level level, std::string_view message, const std::vector<std::string>& extra_tags) = 0;
+
+    DatabaseAccess& database_;
+    const Settings& settings_;
     Level message_level_;
     std::optional<Level> level_;
 };

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "messages/storage.hpp"
+
+#include <fmt/format.h>
+
+namespace drf_messages::messages {
+
+Result<void>
+Storage::add(Level level, std::string_view message, const std::vector<std::string>& extra_tags) {
+    if (message.empty()) {
+        database_.log(LogLevel::debug, "Skip message creation due to an empty string.");
+        return {};
+    }
+    if (level < this->level()) {
+        database_.log(
+            LogLevel::debug,
+            fmt::format(
+                "Skip message creation due to the level being too low (level={} / min={}).",
+                level,
+                this->level()
+            )
+        );
+        return {};
+    }
+    return keep(level, message, extra_tags);
+}
+
+} // namespace drf_messages::messages
