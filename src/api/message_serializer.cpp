@@ -2,6 +2,7 @@
 #include "api/message_serializer.hpp"
 
 #include "api/rest_value.hpp"
+#include "messages/level_tag.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -46,7 +47,7 @@ void drf_messages::api::MessageSerializer::write_fields(Writer& json, const Mess
     json.key("level");
     json.integer(message.level);
     json.key("level_tag");
-    json.string(level_tag(message.level));
+    json.string(messages::level_tag(settings_, message.level));
     json.key("extra_tags");
     json.begin_array();
     for (const auto& tag : message.extra_tags) {
@@ -93,15 +94,10 @@ void drf_messages::api::MessageSerializer::write_summary(
     json.key("max_level");
     summary.max_level ? json.integer(*summary.max_level) : json.null();
     json.key("max_level_tag");
-    json.string(summary.max_level ? level_tag(*summary.max_level) : std::string_view());
+    json.string(
+        summary.max_level ? messages::level_tag(settings_, *summary.max_level) : std::string_view()
+    );
     json.end_object();
-}
-
-std::string_view drf_messages::api::MessageSerializer::level_tag(Level level) const {
-    const auto& tags = settings_.level_tags;
-    const auto found =
-        std::find_if(tags.begin(), tags.end(), [&](const auto& tag) { return tag.first == level; });
-    return found == tags.end() ? std::string_view() : std::string_view(found->second);
 }
 
 std::string drf_messages::api::MessageSerializer::moment(Timestamp moment) const {

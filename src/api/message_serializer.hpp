@@ -29,8 +29,6 @@ public:
     void write_summary(text::JsonWriter& json, const UnreadSummary& summary) const;
 
 private:
-    /// Empty for a level without a tag.
-    std::string_view level_tag(Level level) const;
     template<class Writer>
     void write_fields(Writer& json, const Message& message) const;
     std::string moment(Timestamp moment) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
 #include "cli/one_line.hpp"
+#include "messages/level_tag.hpp"
 #include "store/message_store.hpp"
 #include "text/datetime.hpp"
 #include "text/json.hpp"
@@ -14,15 +15,6 @@
 
 namespace drf_messages::cli {
 namespace {
-
-std::string level_tag(const Settings& settings, Level level) {
-    for (const auto& [number, tag] : settings.level_tags) {
-        if (number == level) {
-            return tag;
-        }
-    }
-    return {};
-}
 
 void write_json(
     std::ostream& out,
@@ -41,7 +33,7 @@ void write_json(
         json.key("level");
         json.integer(message.level);
         json.key("level_tag");
-        json.string(level_tag(settings, message.level));
+        json.string(messages::level_tag(settings, message.level));
         json.key("extra_tags");
         json.begin_array();
         for (const std::string& tag : message.extra_tags) {
@@ -77,7 +69,7 @@ void write_table(
     };
     std::vector<Line> lines{{"ID", "CREATED", "READ", "LEVEL", "TAGS", "MESSAGE"}};
     for (const Message& message : messages) {
-        const std::string tag = level_tag(settings, message.level);
+        const std::string_view tag = messages::level_tag(settings, message.level);
         lines.push_back(
             {fmt::format("{}", message.id.value),
              time(message.created),
