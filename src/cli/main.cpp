@@ -11,20 +11,7 @@
 #include <iostream>
 #include <string>
 
-extern char** environ;
-
 namespace {
-
-drf_messages::config::Environment environment() {
-    drf_messages::config::Environment result;
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        const std::string text = *entry;
-        if (const auto equals = text.find('='); equals != std::string::npos) {
-            result.emplace(text.substr(0, equals), text.substr(equals + 1));
-        }
-    }
-    return result;
-}
 
 /// Turns the terminal's echo off, for as long as it lives.
 class Silence {
@@ -82,7 +69,8 @@ int main(int count, char** words) {
     std::signal(SIGXFSZ, SIG_IGN);
     try {
         std::ios::sync_with_stdio(false);
-        drf_messages::cli::World world{std::cin, std::cout, std::cerr, environment()};
+        drf_messages::cli::World world{
+            std::cin, std::cout, std::cerr, drf_messages::config::process_environment()};
         if (::isatty(STDIN_FILENO) != 0) {
             world.ask_secret = ask_secret;
         }

@@ -4,6 +4,8 @@
 #include "config/setting.hpp"
 #include "text/ascii.hpp"
 
+#include <unistd.h>
+
 namespace drf_messages::config {
 namespace {
 
@@ -74,6 +76,17 @@ void put(Node::Table& document, const std::string& variable, const std::string& 
 }
 
 } // namespace
+
+Environment process_environment() {
+    Environment variables;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view text = *entry;
+        if (const auto equals = text.find('='); equals != std::string_view::npos) {
+            variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+        }
+    }
+    return variables;
+}
 
 void overlay_environment(Node::Table& document, const Environment& environment) {
     // In order of name a table comes before its members: NAME before NAME__KEY.

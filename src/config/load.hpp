@@ -39,6 +39,8 @@ private:
 using KnownClasses = std::function<const std::vector<std::string>&(std::string_view setting)>;
 /// Environment variables, by name; only those that begin with DRF_MESSAGES_ are looked at.
 using Environment = std::map<std::string, std::string, std::less<>>;
+/// Those of this process.
+Environment process_environment();
 
 /// Reads settings.toml (absent path: defaults only), overlays DRF_MESSAGES_<NAME> from the
 /// environment, checks everything. Throws SettingsError with every problem. Relative file names in

@@ -5,8 +5,6 @@
 
 #include <drf_messages/load_settings.hpp>
 
-#include <unistd.h>
-
 #include <functional>
 #include <map>
 #include <string_view>
@@ -14,20 +12,6 @@
 #include <vector>
 
 namespace drf_messages {
-namespace {
-
-config::Environment process_environment() {
-    config::Environment variables;
-    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-        const std::string_view text = *entry;
-        if (const auto equals = text.find('='); equals != std::string_view::npos) {
-            variables.emplace(text.substr(0, equals), text.substr(equals + 1));
-        }
-    }
-    return variables;
-}
-
-} // namespace
 
 Settings load_settings(const std::string& path, const rest::Classes& classes) {
     std::map<std::string, std::vector<std::string>, std::less<>> asked;
@@ -41,7 +25,7 @@ Settings load_settings(const std::string& path, const rest::Classes& classes) {
         }
         return found->second;
     };
-    return config::load(path, process_environment(), known);
+    return config::load(path, config::process_environment(), known);
 }
 
 } // namespace drf_messages
