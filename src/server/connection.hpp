@@ -30,6 +30,7 @@ public:
 
     /// Never used again by another one.
     std::uint64_t id() const noexcept { return id_; }
+    Parking& parking() noexcept { return parking_; }
 
     /// Begins to wait for a request.
     void start();
@@ -106,6 +107,7 @@ private:
     Socket::protocol_type protocol_{0, 0};
     int fd_ = -1; ///< open until the end, whoever has it
     std::uint64_t id_;
+    Parking parking_;
     bool on_reactor_ = true; ///< for the reactor's thread: whether it has the connection
     bool cut_ = false;       ///< the same
     State state_ = State::idle;

@@ -49,21 +49,26 @@ bool ReadySet::park(const std::shared_ptr<Connection>& connection, int fd, Wait 
     // A socket without unsent bytes is always writable.
     event.events = (wait == Wait::turn ? EPOLLOUT : EPOLLIN | EPOLLRDHUP) | EPOLLONESHOT;
     event.data.u64 = connection->id();
-    // Locked to the end: once it can be taken it can be closed, and its descriptor be another's.
-    const std::lock_guard lock(mutex_);
-    Place& place = places_[connection->id()];
-    const bool is_new = !place.connection;
-    if (::epoll_ctl(epoll_, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, &event) != 0) {
-        if (is_new) {
-            places_.erase(connection->id());
+    Parking& parking = connection->parking();
+    int operation = enroll(connection) ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+    // Until it is parked nobody closes it, so the descriptor is its own all the while.
+    do {
+        parking.begin();
+        if (::epoll_ctl(epoll_, operation, fd, &event) != 0) {
+            if (operation == EPOLL_CTL_ADD) {
+                forget(*connection);
+            }
+            return false;
         }
-        return false;
-    }
-    if (is_new) {
-        place.connection = connection;
-    }
-    place.parked = true;
+        operation = EPOLL_CTL_MOD;
+    } while (!parking.finish());
     return true;
+}
+
+/// Whether it is new here.
+bool ReadySet::enroll(const std::shared_ptr<Connection>& connection) {
+    const std::lock_guard lock(mutex_);
+    return connections_.try_emplace(connection->id(), connection).second;
 }
 
 std::shared_ptr<Connection> ReadySet::wait() {
@@ -96,24 +101,28 @@ std::shared_ptr<Connection> ReadySet::next(int timeout_ms, bool& stopped) {
 
 /// Null when somebody was faster; the event was one of before.
 std::shared_ptr<Connection> ReadySet::take(std::uint64_t id) {
-    const std::lock_guard lock(mutex_);
-    const auto place = places_.find(id);
-    if (place == places_.end() || !std::exchange(place->second.parked, false)) {
-        return nullptr;
+    std::shared_ptr<Connection> connection;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = connections_.find(id);
+        if (found == connections_.end()) {
+            return nullptr;
+        }
+        connection = found->second;
     }
-    return place->second.connection;
+    return connection->parking().take() ? connection : nullptr;
 }
 
-bool ReadySet::take_back(const Connection& connection) {
-    return take(connection.id()) != nullptr;
+bool ReadySet::take_back(Connection& connection) {
+    return connection.parking().take_back();
 }
 
 void ReadySet::forget(const Connection& connection) {
     std::shared_ptr<Connection> last;
     const std::lock_guard lock(mutex_);
-    if (const auto place = places_.find(connection.id()); place != places_.end()) {
-        last = std::move(place->second.connection);
-        places_.erase(place);
+    if (const auto found = connections_.find(connection.id()); found != connections_.end()) {
+        last = std::move(found->second);
+        connections_.erase(found);
     }
 }
 
@@ -124,9 +133,9 @@ void ReadySet::stop() {
 }
 
 void ReadySet::clear() {
-    std::unordered_map<std::uint64_t, Place> places;
+    Connections connections;
     const std::lock_guard lock(mutex_);
-    places.swap(places_);
+    connections.swap(connections_);
 }
 
 } // namespace drf_messages::server

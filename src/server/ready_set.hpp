@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -9,6 +10,30 @@
 namespace drf_messages::server {
 
 class Connection;
+
+/// Who has a connection, as far as a ReadySet is concerned.
+class Parking {
+public:
+    /// Whoever has it begins to leave it.
+    void begin() noexcept { state_.store(State::parking, std::memory_order_relaxed); }
+    /// False when its event has come already, which nobody else will answer.
+    bool finish() noexcept { return change(State::parking, State::parked); }
+    /// Whether the caller has it now. One that is still being left is told of the event.
+    bool take() noexcept {
+        return take_back() || (!change(State::parking, State::event_came) && take_back());
+    }
+    /// The same without an event.
+    bool take_back() noexcept { return change(State::parked, State::taken); }
+
+private:
+    enum class State { taken, parking, event_came, parked };
+
+    bool change(State from, State to) noexcept {
+        return state_.compare_exchange_strong(from, to, std::memory_order_acq_rel);
+    }
+
+    std::atomic<State> state_{State::taken};
+};
 
 /// The connections that wait for a worker, seen by all of them through one epoll: the kernel wakes
 /// one worker a request, and nothing is handed from thread to thread. From any thread.
@@ -32,7 +57,7 @@ public:
     /// The same at once; null when there is none.
     std::shared_ptr<Connection> poll();
     /// Takes a connection that still waits; false when it does not, since somebody has it.
-    bool take_back(const Connection& connection);
+    bool take_back(Connection& connection);
     /// Before its descriptor is closed.
     void forget(const Connection& connection);
 
@@ -41,18 +66,16 @@ public:
     void clear();
 
 private:
-    struct Place {
-        std::shared_ptr<Connection> connection;
-        bool parked = false;
-    };
+    using Connections = std::unordered_map<std::uint64_t, std::shared_ptr<Connection>>;
 
     std::shared_ptr<Connection> next(int timeout_ms, bool& stopped);
     std::shared_ptr<Connection> take(std::uint64_t id);
+    bool enroll(const std::shared_ptr<Connection>& connection);
 
     int epoll_ = -1;
     int stop_event_ = -1;
     std::mutex mutex_;
-    std::unordered_map<std::uint64_t, Place> places_;
+    Connections connections_;
 };
 
 } // namespace drf_messages::server
