@@ -35,7 +35,10 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+  # With the dependencies that the compiler writes there is no second run of the preprocessor for a source that is not cached.
+  # The rest lets precompiled headers be cached, and found again from another build folder.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_DEPEND=1 CCACHE_SLOPPINESS=pch_defines,time_macros
+    "CCACHE_BASEDIR=${CMAKE_BINARY_DIR}" "${CCACHE}")
 endif()
 
 add_library(drf_messages_build INTERFACE)
@@ -58,5 +61,5 @@ if(DRF_MESSAGES_FUZZ)
 endif()
 
 find_package(Threads REQUIRED)
-find_package(Boost 1.74 REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(fmt REQUIRED)

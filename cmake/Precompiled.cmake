@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+# Precompiled headers for builds that are for our own tests (the presets dev, asan, tsan): what nearly every source includes of
+# others. Ours are not among them, since they change. A source that forgot an include is found where there are none: in the
+# preset `release` and by tools/lint, whose clang can not read what GCC wrote.
+option(DRF_MESSAGES_PRECOMPILED "Precompile headers of the standard library, fmt, Boost and GoogleTest" OFF)
+if(NOT DRF_MESSAGES_PRECOMPILED)
+  function(drf_messages_precompile)
+  endfunction()
+  return()
+endif()
+
+set(standard <algorithm> <array> <charconv> <chrono> <functional> <map> <memory> <mutex> <optional> <span> <sstream>
+  <stdexcept> <string> <string_view> <system_error> <unordered_map> <utility> <variant> <vector>)
+set(room_headers ${standard} <fmt/format.h> <boost/system/result.hpp>)
+set(test_headers ${standard} <atomic> <deque> <filesystem> <fstream> <set> <thread> <gmock/gmock.h> <gtest/gtest.h>)
+set(json_headers <boost/json/array.hpp> <boost/json/object.hpp> <boost/json/value.hpp>)
+
+# GCC takes a precompiled header only with the macros and the -fPIC or -fPIE that it was made with: hence four of them, and
+# programs for the tests, which are programs.
+set(folder "${CMAKE_CURRENT_BINARY_DIR}/precompiled")
+file(CONFIGURE OUTPUT "${folder}/room.cpp" CONTENT "" @ONLY)
+file(CONFIGURE OUTPUT "${folder}/test.cpp" CONTENT "int main() {}\n" @ONLY)
+foreach(json IN ITEMS "" "_json")
+  add_library(precompiled_room${json} OBJECT "${folder}/room.cpp")
+  target_link_libraries(precompiled_room${json} PRIVATE drf_messages_build Boost::headers fmt::fmt Threads::Threads)
+  target_precompile_headers(precompiled_room${json} PRIVATE ${room_headers})
+  if(DRF_MESSAGES_TESTS)
+    find_package(GTest REQUIRED)
+    add_executable(precompiled_test${json} "${folder}/test.cpp")
+    target_link_libraries(precompiled_test${json} PRIVATE drf_messages_build GTest::gmock GTest::gtest)
+    target_precompile_headers(precompiled_test${json} PRIVATE ${test_headers})
+  endif()
+endforeach()
+foreach(kind IN ITEMS room test)
+  if(TARGET precompiled_${kind}_json)
+    target_link_libraries(precompiled_${kind}_json PRIVATE Boost::json)
+    target_precompile_headers(precompiled_${kind}_json PRIVATE ${json_headers})
+  endif()
+endforeach()
+
+# drf_messages_precompile(TARGET room|test LIBRARY...): with Boost.JSON where it is among the libraries.
+function(drf_messages_precompile target kind)
+  if(Boost::json IN_LIST ARGN)
+    set(kind "${kind}_json")
+  endif()
+  target_precompile_headers(${target} REUSE_FROM precompiled_${kind})
+endfunction()
