@@ -27,13 +27,20 @@ constexpr Statement unlock_mariadb = {
     "unlock_migrations", "SELECT RELEASE_LOCK(CONCAT('drf_messages.', MD5(DATABASE())))"};
 
 bool try_on_postgresql(Connection& connection) {
+    connection.begin();
     const bool locked = query_one(connection, lock_postgresql, {}, [](const Row& row) {
                             return row.boolean(0);
                         }).value_or(false);
+    if (!locked) {
+        // CREATE INDEX CONCURRENTLY waits for the whole transaction when it begins while the
+        // question has its snapshot: asking again in it would wait for who waits for us.
+        connection.rollback();
+        return false;
+    }
     // Also lets go of the snapshot, which the session keeps of its last query until the next
     // statement, and which would keep CREATE INDEX CONCURRENTLY waiting.
     connection.run_script(keep_idle_transaction);
-    return locked;
+    return true;
 }
 
 bool try_on_mariadb(Connection& connection) {
@@ -66,7 +73,6 @@ drf_messages::schema::MigrationLock::MigrationLock(const sql::ConnectionFactory&
         connection_.reset();
         break;
     case Dialect::postgresql:
-        connection_->begin();
         lock(*connection_, try_on_postgresql);
         break;
     case Dialect::mariadb:

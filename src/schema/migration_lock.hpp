@@ -14,7 +14,8 @@ namespace drf_messages::schema {
 /// On PostgreSQL the lock belongs to a transaction of a connection of its own. So it lasts while
 /// transactions of the migration come and go and while indexes are made outside of any, also
 /// through PgBouncer, which hands the connection on between transactions. It asks again and again,
-/// since a statement that waits keeps CREATE INDEX CONCURRENTLY waiting for it.
+/// each time in a new transaction, since a statement that waits, and a transaction that has asked,
+/// keep CREATE INDEX CONCURRENTLY waiting for them.
 class MigrationLock {
 public:
     explicit MigrationLock(const sql::ConnectionFactory& open);

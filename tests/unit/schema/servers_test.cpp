@@ -12,8 +12,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -93,12 +95,10 @@ std::vector<std::string> catalogue(sql::Connection& connection) {
     return test::sorted(std::move(lines));
 }
 
-/// A connection that dies as a killed process does: right after the given number of changes of a
-/// table, which the database has made and nobody knows of.
-class DyingConnection final : public sql::Connection {
+/// A connection over another one, to change what it does.
+class ConnectionOver : public sql::Connection {
 public:
-    DyingConnection(std::unique_ptr<sql::Connection> real, int changes)
-        : real_(std::move(real)), changes_left_(changes) {}
+    explicit ConnectionOver(std::unique_ptr<sql::Connection> real) : real_(std::move(real)) {}
 
     sql::Dialect dialect() const noexcept override { return real_->dialect(); }
     void query(
@@ -116,14 +116,7 @@ public:
     insert(const sql::Statement& statement, std::span<const sql::Value> parameters) override {
         return real_->insert(statement, parameters);
     }
-    void run_script(const sql::Statement& script) override {
-        real_->run_script(script);
-        const std::string_view text = script.text;
-        const bool changes = text.find("CREATE ") != text.npos || text.find("ALTER ") != text.npos;
-        if (changes && text.find("IF NOT EXISTS") == text.npos && changes_left_-- == 0) {
-            throw sql::Error(sql::ErrorKind::connection_lost, script.name, "", "killed");
-        }
-    }
+    void run_script(const sql::Statement& script) override { real_->run_script(script); }
     void begin() override { real_->begin(); }
     void commit() override { real_->commit(); }
     void rollback() override { real_->rollback(); }
@@ -132,7 +125,45 @@ public:
 
 private:
     std::unique_ptr<sql::Connection> real_;
+};
+
+/// A connection that dies as a killed process does: right after the given number of changes of a
+/// table, which the database has made and nobody knows of.
+class DyingConnection final : public ConnectionOver {
+public:
+    DyingConnection(std::unique_ptr<sql::Connection> real, int changes)
+        : ConnectionOver(std::move(real)), changes_left_(changes) {}
+
+    void run_script(const sql::Statement& script) override {
+        ConnectionOver::run_script(script);
+        const std::string_view text = script.text;
+        const bool changes = text.find("CREATE ") != text.npos || text.find("ALTER ") != text.npos;
+        if (changes && text.find("IF NOT EXISTS") == text.npos && changes_left_-- == 0) {
+            throw sql::Error(sql::ErrorKind::connection_lost, script.name, "", "killed");
+        }
+    }
+
+private:
     int changes_left_;
+};
+
+/// A connection whose process gets no processor time between an answer and the next statement.
+class PausingConnection final : public ConnectionOver {
+public:
+    PausingConnection(std::unique_ptr<sql::Connection> real, std::function<void()> pause)
+        : ConnectionOver(std::move(real)), pause_(std::move(pause)) {}
+
+    void query(
+        const sql::Statement& statement,
+        std::span<const sql::Value> parameters,
+        const std::function<void(const sql::Row&)>& each
+    ) override {
+        ConnectionOver::query(statement, parameters, each);
+        pause_();
+    }
+
+private:
+    std::function<void()> pause_;
 };
 
 class MigrationsOnServer : public testing::TestWithParam<std::string> {
@@ -154,7 +185,8 @@ protected:
         return catalogue(*other);
     }
 
-    std::vector<std::string> migrate() const {
+    std::vector<std::string> migrate() const { return migrate(open); }
+    static std::vector<std::string> migrate(const sql::ConnectionFactory& open) {
         std::vector<std::string> done;
         schema::migrate(
             open,
@@ -347,6 +379,55 @@ TEST_P(MigrationsOnServer, LeaveTheTableInUseWhileTheyMakeAnIndex) {
     store_message(*connection);
     open_transaction.commit();
     EXPECT_THAT(migrating.get(), Contains(HasSubstr("0001_indexes")));
+}
+
+TEST_P(MigrationsOnServer, MakeAnIndexWhileAnotherServerThatAsksForTheLockIsSlow) {
+    if (connection->dialect() != sql::Dialect::postgresql) {
+        return; // only CREATE INDEX CONCURRENTLY waits for transactions that have nothing to do
+    }
+    test::migrate_all(open, "drf_messages");
+    std::promise<void> asked;
+    std::promise<void> go_on;
+    std::once_flag first_answer;
+    const auto slow = [&] {
+        return std::make_unique<PausingConnection>(open(), [&] {
+            std::call_once(first_answer, [&] {
+                asked.set_value();
+                go_on.get_future().wait();
+            });
+        });
+    };
+    std::future<std::vector<std::string>> other;
+    int opened = 0;
+    // The second connection is opened by who has the lock.
+    const auto with_another_server = [&] {
+        if (++opened == 2) {
+            other = std::async(std::launch::async, [&] { return migrate(slow); });
+            asked.get_future().wait();
+        }
+        return open();
+    };
+    auto migrating = std::async(std::launch::async, [&] { return migrate(with_another_server); });
+    while (migrating.wait_for(10ms) == std::future_status::timeout &&
+           test::number(
+               *connection,
+               "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()"
+               " AND query LIKE 'CREATE INDEX%' AND wait_event_type = 'Lock'"
+           ) == 0) {
+    }
+    go_on.set_value();
+    const bool done = migrating.wait_for(30s) == std::future_status::ready;
+    EXPECT_TRUE(done) << "the index waits for the server that waits for the lock";
+    if (!done) {
+        test::run(
+            *connection,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        );
+        return;
+    }
+    EXPECT_THAT(migrating.get(), Contains(HasSubstr("0001_indexes")));
+    EXPECT_THAT(other.get(), IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(
