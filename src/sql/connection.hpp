@@ -39,6 +39,16 @@ public:
         const std::function<void(const Row&)>& each
     ) = 0;
 
+    /// As query, until `each` returns false. SQLite then does no work for the rows behind.
+    virtual void query_while(
+        const Statement& statement,
+        std::span<const Value> parameters,
+        const std::function<bool(const Row&)>& each
+    ) {
+        bool wanted = true;
+        query(statement, parameters, [&](const Row& row) { wanted = wanted && each(row); });
+    }
+
     /// Runs a statement and returns how many rows it changed.
     virtual std::int64_t
     execute(const Statement& statement, std::span<const Value> parameters = {}) = 0;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -77,13 +78,18 @@ public:
         std::span<const Value> parameters,
         const std::function<void(const Row&)>& each
     ) override {
-        Repeat repeat{only_reads(statement.text)};
-        const std::function<void(const Row&)> watched = [&](const Row& row) {
-            repeat.never = true;
-            each(row);
-        };
-        run(statement.name, repeat, [&](Connection& connection) {
+        supervise(statement, each, [&](Connection& connection, const auto& watched) {
             connection.query(statement, parameters, watched);
+        });
+    }
+
+    void query_while(
+        const Statement& statement,
+        std::span<const Value> parameters,
+        const std::function<bool(const Row&)>& each
+    ) override {
+        supervise(statement, each, [&](Connection& connection, const auto& watched) {
+            connection.query_while(statement, parameters, watched);
         });
     }
 
@@ -159,6 +165,22 @@ private:
     template<class Call>
     std::invoke_result_t<Call, Connection&>
     run(std::string_view name, const Repeat& repeat, Call call);
+
+    /// Runs a query by way of `call`, and not again once a row has been handed out.
+    template<class Answer, class Call>
+    void supervise(
+        const Statement& statement, const std::function<Answer(const Row&)>& each, Call call
+    ) {
+        Repeat repeat{only_reads(statement.text)};
+        const auto watched = [&](const Row& row) {
+            repeat.never = true;
+            return each(row);
+        };
+        // A reference fits into std::function without memory of its own.
+        const std::function<Answer(const Row&)> by_reference = std::cref(watched);
+        run(statement.name, repeat, [&](Connection& connection) { call(connection, by_reference); }
+        );
+    }
 
     void reopen_if_lost();
     void close();

@@ -15,6 +15,8 @@
 namespace drf_messages::store {
 namespace {
 
+constexpr std::uint64_t most_reserved = 64;
+
 constexpr std::string_view message_columns = "m.id, m.session_id, m.session_key, m.view, "
                                              "m.message, m.level, m.read_at, m.created, m.user_id";
 
@@ -34,6 +36,21 @@ std::string_view join_tags(sql::Dialect dialect) {
                " WHERE x.message_id = m.id OFFSET 0) t ON TRUE";
     }
     return " LEFT JOIN drf_messages_messagetag t ON t.message_id = m.id";
+}
+
+/// Whether SQLite reads the messages and their tags in the query's order by walking two indexes, so
+/// that a page is what comes first. Any other order would have it sort them all.
+bool comes_in_order(
+    sql::Dialect dialect,
+    const MessageScope& scope,
+    const MessageQuery& query,
+    const std::vector<OrderBy>& order
+) {
+    const bool everything =
+        query.where.kind == Condition::Kind::all_of && query.where.operands.empty();
+    return dialect == sql::Dialect::sqlite && query.offset == 0 && everything && !scope.everybody &&
+           !scope.by_session && order.size() == 2 && order.front().field == Field::created &&
+           order.front().descending != order.back().descending;
 }
 
 std::optional<std::string> optional_text(const sql::Row& row, int column) {
@@ -84,9 +101,13 @@ class MessageRows {
 public:
     MessageRows(const MessageScope& scope, const LogSink& log) : scope_(scope), log_(log) {}
 
-    void add(const sql::Row& row) {
+    /// - limit: how many messages; false where the row is of another one, and then it is left out.
+    bool add(const sql::Row& row, std::uint64_t limit = std::numeric_limits<std::uint64_t>::max()) {
         const MessageId id{row.integer(0)};
         if (messages.empty() || messages.back().id != id) {
+            if (messages.size() >= limit) {
+                return false;
+            }
             Message& message = messages.emplace_back();
             message.id = id;
             message.user = scope_.everybody ? user_of(row, 9, scope_.text_keys) : scope_.user;
@@ -103,6 +124,7 @@ public:
         if (!row.is_null(8)) {
             messages.back().extra_tags.emplace_back(row.text(8));
         }
+        return true;
     }
 
     std::vector<Message> messages;
@@ -154,10 +176,11 @@ std::vector<Message> select_messages(
     if (query.limit == 0) {
         return {};
     }
-    const bool some = query.limit || query.offset > 0;
     const std::vector<OrderBy> order = total_order(query.order);
     SqlText sql(connection.dialect());
     MessageSql message(sql, query.unread_as_of);
+    const bool some =
+        (query.limit || query.offset > 0) && !comes_in_order(sql.dialect(), scope, query, order);
 
     select_message_and_tag(sql, scope);
     if (some) {
@@ -181,10 +204,12 @@ std::vector<Message> select_messages(
     sql << ", t.id";
 
     MessageRows rows(scope, log);
-    connection.query(
+    const std::uint64_t limit = query.limit.value_or(std::numeric_limits<std::uint64_t>::max());
+    rows.messages.reserve(std::min(query.limit.value_or(0), most_reserved));
+    connection.query_while(
         sql.statement("select_messages"),
         sql.parameters(),
-        [&rows](const sql::Row& row) { rows.add(row); }
+        [&](const sql::Row& row) { return rows.add(row, limit); }
     );
     return std::move(rows.messages);
 }

@@ -149,6 +149,22 @@ public:
         });
     }
 
+    void query_while(
+        const Statement& statement,
+        std::span<const Value> parameters,
+        const std::function<bool(const Row&)>& each
+    ) override {
+        run(statement, parameters, [&](sqlite3_stmt* prepared, int code) {
+            const SqliteRow row(prepared, statement.name);
+            for (; code == SQLITE_ROW; code = sqlite3_step(prepared)) {
+                if (!each(row)) {
+                    return SQLITE_DONE;
+                }
+            }
+            return code;
+        });
+    }
+
     std::int64_t execute(const Statement& statement, std::span<const Value> parameters) override {
         return run(statement, parameters, skip_rows) ? sqlite3_changes64(database_.get()) : 0;
     }

@@ -176,6 +176,22 @@ TEST_F(SqliteConnection, CanUseAStatementAgainAfterACallbackThrew) {
     run(*connection, "DROP TABLE t");
 }
 
+TEST_F(SqliteConnection, StopsReadingAndCanUseTheStatementAgain) {
+    run(*connection, "INSERT INTO t (name) VALUES ('a'), ('b'), ('c')");
+    for (int turn = 0; turn < 2; ++turn) {
+        std::string seen;
+        connection
+            ->query_while({"some", "SELECT name FROM t ORDER BY id"}, {}, [&](const Row& row) {
+                seen += row.text(0);
+                return seen != "ab";
+            });
+        EXPECT_EQ(seen, "ab");
+        // No reader is left that would keep the log from being emptied.
+        run(*connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        run(*connection, "UPDATE t SET flag = TRUE");
+    }
+}
+
 TEST_F(SqliteConnection, CanUseAStatementAgainAfterItFailed) {
     constexpr auto insert = "INSERT INTO t (name) VALUES (?)";
     run(*connection, insert, {"a"});

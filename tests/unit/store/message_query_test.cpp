@@ -82,6 +82,14 @@ TEST(SelectMessages, LimitsMessagesNotTheirTags) {
     EXPECT_EQ(messages[1].message, "2");
     EXPECT_THAT(messages[1].extra_tags, ElementsAre("a", "b", "c"));
 
+    query.offset = 0;
+    const auto first = store::select_messages(given.connection(), {ann, false, {}}, query);
+    ASSERT_EQ(first.size(), 2U);
+    EXPECT_EQ(first[0].message, "4");
+    EXPECT_EQ(first[1].message, "3");
+    EXPECT_THAT(first[1].extra_tags, ElementsAre("a", "b", "c"));
+
+    query.offset = 1;
     query.limit.reset();
     EXPECT_THAT(texts(given, ann, query), ElementsAre("3", "2", "1"));
     query.offset = UINT64_MAX;
