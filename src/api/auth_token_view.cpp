@@ -2,9 +2,9 @@
 #include "api/auth_token_view.hpp"
 
 #include "accounts/authentication.hpp"
+#include "accounts/tokens.hpp"
 #include "api/login_throttle.hpp"
 #include "api/request_data.hpp"
-#include "crypto/digest.hpp"
 #include "text/python_text.hpp"
 #include "text/utf8.hpp"
 
@@ -21,8 +21,6 @@
 
 namespace drf_messages::api {
 namespace {
-
-constexpr std::size_t token_bytes = 20;
 
 /// What a field of the body holds, and what is wrong with it.
 struct Field {
@@ -158,8 +156,8 @@ public:
             throttle_.count_failure(request.http, username);
             throw refused({"Unable to log in with provided credentials.", {}});
         }
-        auto token = site.users.get_or_insert_token(
-            database, found->user.id, crypto::hex(site.random(token_bytes)), site.clock()
+        auto token = accounts::get_or_create_token(
+            site.users, database, found->user.id, site.random, site.clock()
         );
         return {200, [token = std::move(token)](text::JsonWriter& json) {
                     json.begin_object();

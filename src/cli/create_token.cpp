@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "accounts/tokens.hpp"
 #include "cli/commands.hpp"
-#include "crypto/digest.hpp"
 #include "sql/transaction.hpp"
 #include "store/user_store.hpp"
 
@@ -9,11 +9,6 @@
 #include <ostream>
 
 namespace drf_messages::cli {
-namespace {
-
-constexpr std::size_t token_bytes = 20;
-
-} // namespace
 
 int create_token(Context& context, const TokenArguments& arguments) {
     const auto connection = open_ready_database(context);
@@ -24,11 +19,8 @@ int create_token(Context& context, const TokenArguments& arguments) {
         if (arguments.reset) {
             users.delete_token(*connection, user.id);
         }
-        return users.get_or_insert_token(
-            *connection,
-            user.id,
-            crypto::hex(context.world.random(token_bytes)),
-            context.world.clock()
+        return accounts::get_or_create_token(
+            users, *connection, user.id, context.world.random, context.world.clock()
         );
     });
     context.world.out << fmt::format("Generated token {} for user {}\n", token, arguments.name);

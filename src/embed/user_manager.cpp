@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/authentication.hpp"
+#include "accounts/tokens.hpp"
 #include "accounts/user_names.hpp"
-#include "crypto/digest.hpp"
 #include "embed/site_parts.hpp"
 #include "sql/transaction.hpp"
 #include "text/unicode.hpp"
@@ -11,13 +11,10 @@
 
 #include <fmt/format.h>
 
-#include <cstddef>
 #include <stdexcept>
 
 namespace drf_messages {
 namespace {
-
-constexpr std::size_t token_bytes = 20;
 
 void refuse(const std::optional<std::string>& problem) {
     if (problem) {
@@ -77,10 +74,10 @@ UserManager::authenticate(std::string_view username, std::string_view password) 
 
 std::string UserManager::token(const UserId& user) {
     const middleware::Site& site = site_->site;
-    const std::string new_key = crypto::hex(site.random(token_bytes));
     std::string token;
     site_->database->transact([&](sql::Connection& connection) {
-        token = site.users.get_or_insert_token(connection, user, new_key, site.clock());
+        token =
+            accounts::get_or_create_token(site.users, connection, user, site.random, site.clock());
     });
     return token;
 }
