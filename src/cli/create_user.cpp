@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "accounts/user_names.hpp"
+#include "accounts/new_user.hpp"
 #include "cli/commands.hpp"
 #include "django/password.hpp"
 #include "sql/transaction.hpp"
 #include "store/user_store.hpp"
-#include "text/unicode.hpp"
 
 #include <fmt/format.h>
 
@@ -36,14 +35,7 @@ std::string encoded_password(Context& context, const CreateUserArguments& argume
 } // namespace
 
 int create_user(Context& context, const CreateUserArguments& arguments) {
-    // Django: BaseUserManager's normalize_username.
-    const std::string name = text::nfkc(arguments.name);
-    if (const auto problem = accounts::username_problem(name)) {
-        throw Failure(*problem);
-    }
-    if (const auto problem = accounts::email_problem(arguments.email)) {
-        throw Failure(*problem);
-    }
+    User user = accounts::new_user(arguments.name, arguments.email);
     if (!store::is_auth_user(context.settings)) {
         throw Failure(fmt::format(
             "createuser makes users of auth.User; what a user of {} needs only its own site knows: "
@@ -54,24 +46,21 @@ int create_user(Context& context, const CreateUserArguments& arguments) {
     const auto connection = open_ready_database(context);
     const store::UserStore users;
     // Before a password is asked for.
-    if (users.select_user_by_name(*connection, name)) {
-        throw Failure(fmt::format("there is a user \"{}\" already", name));
+    if (users.select_user_by_name(*connection, user.username)) {
+        throw Failure(fmt::format("there is a user \"{}\" already", user.username));
     }
-    User user;
-    user.username = name;
-    user.email = accounts::normalize_email(arguments.email);
     user.password = encoded_password(context, arguments);
     user.is_staff = arguments.is_staff;
     user.is_superuser = arguments.is_superuser;
 
     sql::transact(*connection, [&] {
         if (!users.insert_user(*connection, user, context.world.clock())) {
-            throw Failure(fmt::format("there is a user \"{}\" already", name));
+            throw Failure(fmt::format("there is a user \"{}\" already", user.username));
         }
     });
     context.world.out
         << (arguments.is_superuser ? "Superuser created successfully.\n"
-                                   : fmt::format("User {} created successfully.\n", name));
+                                   : fmt::format("User {} created successfully.\n", user.username));
     return 0;
 }
 

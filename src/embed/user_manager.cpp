@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/authentication.hpp"
+#include "accounts/new_user.hpp"
 #include "accounts/tokens.hpp"
-#include "accounts/user_names.hpp"
 #include "embed/site_parts.hpp"
 #include "sql/transaction.hpp"
-#include "text/unicode.hpp"
 
 #include <drf_messages/errors.hpp>
 #include <drf_messages/user_manager.hpp>
@@ -14,15 +13,6 @@
 #include <stdexcept>
 
 namespace drf_messages {
-namespace {
-
-void refuse(const std::optional<std::string>& problem) {
-    if (problem) {
-        throw std::invalid_argument(*problem);
-    }
-}
-
-} // namespace
 
 UserId UserManager::create_user(std::string_view username, const UserFields& fields) {
     middleware::Site& site = site_->site;
@@ -32,11 +22,7 @@ UserId UserManager::create_user(std::string_view username, const UserFields& fie
             site.settings.auth_user_model
         ));
     }
-    User user;
-    user.username = text::nfkc(username);
-    refuse(accounts::username_problem(user.username));
-    refuse(accounts::email_problem(fields.email));
-    user.email = accounts::normalize_email(fields.email);
+    User user = accounts::new_user(username, fields.email);
     user.password = fields.password.empty() ? django::make_unusable_password(site.random)
                                             : site.passwords.make(fields.password);
     user.is_staff = fields.is_staff;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "accounts/user_names.hpp"
+#include "accounts/new_user.hpp"
 
 #include "text/ascii.hpp"
 #include "text/python_text.hpp"
@@ -7,6 +7,8 @@
 #include "text/utf8.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace drf_messages::accounts {
@@ -23,8 +25,8 @@ bool is_control_or_space(char c) {
     return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
 }
 
-} // namespace
-
+/// Why a name can not be a user's.
+/// - Django: django/contrib/auth/validators.py, UnicodeUsernameValidator, and 150 characters.
 std::optional<std::string> username_problem(std::string_view name) {
     if (name.empty()) {
         return "a user name is needed";
@@ -42,6 +44,7 @@ std::optional<std::string> username_problem(std::string_view name) {
     return std::nullopt;
 }
 
+/// Why a text can not be an address.
 std::optional<std::string> email_problem(std::string_view email) {
     if (email.empty()) {
         return std::nullopt;
@@ -55,6 +58,7 @@ std::optional<std::string> email_problem(std::string_view email) {
     return std::nullopt;
 }
 
+/// The domain in lower case. Django: BaseUserManager.normalize_email.
 std::string normalize_email(std::string_view email) {
     std::string result(email);
     const auto at = result.rfind('@');
@@ -67,6 +71,23 @@ std::string normalize_email(std::string_view email) {
         );
     }
     return result;
+}
+
+void refuse(const std::optional<std::string>& problem) {
+    if (problem) {
+        throw std::invalid_argument(*problem);
+    }
+}
+
+} // namespace
+
+User new_user(std::string_view username, std::string_view email) {
+    User user;
+    user.username = text::nfkc(username);
+    refuse(username_problem(user.username));
+    refuse(email_problem(email));
+    user.email = normalize_email(email);
+    return user;
 }
 
 } // namespace drf_messages::accounts
