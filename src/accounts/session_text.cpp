@@ -3,15 +3,51 @@
 
 #include "accounts/session_engine.hpp"
 
+#include <boost/json/value.hpp>
+
 #include <chrono>
+#include <cstddef>
 #include <utility>
 
 namespace drf_messages::accounts {
+namespace {
+
+/// The sessions of about a thousand visitors.
+constexpr std::size_t remembered_bytes = 1024 * 1024;
+
+std::size_t bytes_of(const boost::json::value& value);
+
+/// What the members take, about.
+std::size_t bytes_of(const boost::json::object& object) {
+    std::size_t bytes = 0;
+    for (const auto& member : object) {
+        bytes += sizeof(member) + member.key().size() + bytes_of(member.value());
+    }
+    return bytes;
+}
+
+std::size_t bytes_of(const boost::json::value& value) {
+    if (const auto* text = value.if_string()) {
+        return text->size();
+    }
+    if (const auto* object = value.if_object()) {
+        return bytes_of(*object);
+    }
+    std::size_t bytes = 0;
+    if (const auto* array = value.if_array()) {
+        for (const boost::json::value& item : *array) {
+            bytes += sizeof(item) + bytes_of(item);
+        }
+    }
+    return bytes;
+}
+
+} // namespace
 
 SessionText::SessionText(const Settings& settings, Clock clock)
     : secret_keys_(secret_keys(settings)),
       serializer_(django::session_serializer(settings.session_serializer)),
-      clock_(std::move(clock)) {}
+      clock_(std::move(clock)), recent_(remembered_bytes) {}
 
 std::string SessionText::encode(const boost::json::object& session) const {
     return django::encode_session(
@@ -24,10 +60,14 @@ std::string SessionText::encode(const boost::json::object& session) const {
 }
 
 boost::json::object SessionText::decode(std::string_view stored) const {
+    if (const auto known = recent_.find(stored)) {
+        return *known;
+    }
     for (const std::string& secret_key : secret_keys_) {
         if (auto session = django::decode_session(
                 stored, secret_key, django::session_store_salt, serializer_
             )) {
+            recent_.keep(stored, *session, bytes_of(*session));
             return std::move(*session);
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/recent_answers.hpp"
 #include "django/session_codec.hpp"
 
 #include <drf_messages/clock.hpp>
@@ -14,7 +15,9 @@
 
 namespace drf_messages::accounts {
 
-/// Sessions as the signed text that several engines keep. Safe from several threads.
+/// Sessions as the signed text that several engines keep. Remembers what lately read text says,
+/// which the keys and the serializer alone decide; whether it is still stored and when it ends is
+/// asked by the engines each time. Safe from several threads.
 /// - Django: SessionBase.encode and decode.
 class SessionText {
 public:
@@ -28,6 +31,7 @@ private:
     std::vector<std::string> secret_keys_;
     django::SessionSerializer serializer_;
     Clock clock_;
+    mutable RecentAnswers<boost::json::object> recent_;
 };
 
 } // namespace drf_messages::accounts

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <fstream>
 #include <map>
 #include <thread>
@@ -45,6 +46,38 @@ void set_modified(const std::string& path, Timestamp at) {
 }
 
 const std::string annes = "annsession0000000000000000000001";
+
+TEST(TableSessions, AreReadAnewThoughTheyWereReadBefore) {
+    test::Given given;
+    Settings settings;
+    settings.secret_key = "a-key-of-the-tests";
+    const auto engine = make_session_engine(settings, given.clock());
+    const auto connection = [&given]() -> sql::Connection& { return given.connection(); };
+    const auto signed_text = [&](std::string_view color, const std::string& secret_key) {
+        const auto now = std::chrono::floor<seconds>(given.now);
+        return django::encode_session({{"color", color}}, secret_key, now);
+    };
+    const auto store = [&](const std::string& text) {
+        const std::array<sql::Value, 2> row = {std::string_view(text), std::string_view(annes)};
+        const sql::Statement update = {
+            "change", "UPDATE django_session SET session_data = ? WHERE session_key = ?"};
+        given.connection().execute(update, row);
+    };
+    const std::string red = signed_text("red", settings.secret_key);
+    given.session(annes, red, given.now + std::chrono::hours(1));
+    for (int turn = 0; turn < 2; ++turn) {
+        EXPECT_EQ(engine->load(connection, annes)->data, boost::json::object({{"color", "red"}}));
+    }
+
+    store(signed_text("blue", settings.secret_key));
+    EXPECT_EQ(engine->load(connection, annes)->data, boost::json::object({{"color", "blue"}}));
+    store(signed_text("red", "another-key"));
+    EXPECT_EQ(engine->load(connection, annes)->data, boost::json::object());
+    store(red);
+    EXPECT_EQ(engine->load(connection, annes)->data, boost::json::object({{"color", "red"}}));
+    given.now += std::chrono::hours(2);
+    EXPECT_FALSE(engine->load(connection, annes));
+}
 
 class FileSessions : public testing::Test {
 protected:
