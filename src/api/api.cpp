@@ -111,7 +111,6 @@ http::Response Api::handle(middleware::HttpRequest& request) const {
     if (!match) {
         return middleware::not_found_page();
     }
-    request.read_in_snapshot();
     return parts_->dispatch(request, std::move(*match));
 }
 

@@ -19,6 +19,7 @@ public:
               middleware::View{
                   [this](std::string_view path_info) { return api_.is_valid_path(path_info); },
                   [this](middleware::HttpRequest& request) { return api_.handle(request); },
+                  true,
               }
           ) {}
     RestDoor(const RestDoor&) = delete;

@@ -122,6 +122,9 @@ Pipeline::operator()(const http::Request& wire, const View::Handle& handle, std:
     try {
         HttpRequest request(site_, wire);
         request.view_name = std::move(view_name);
+        if (view_.reads_in_snapshot) {
+            request.read_in_snapshot();
+        }
         return run(0, request, handle);
     } catch (...) {
         return response_for_exception(site_, wire);

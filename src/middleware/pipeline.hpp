@@ -28,6 +28,9 @@ struct View {
     using Handle = std::function<http::Response(HttpRequest&)>;
     std::function<bool(std::string_view path_info)> is_valid_path;
     Handle handle;
+    /// Whether a request reads one state of the database, the middleware's look at the session and
+    /// the user included: HttpRequest::read_in_snapshot.
+    bool reads_in_snapshot = false;
 };
 
 /// The middleware of MIDDLEWARE around the view, in Django's order. The one door where errors of a

@@ -126,6 +126,35 @@ TEST_F(PipelineTest, LeasesNoConnectionForAVisitorWithoutASession) {
     );
 }
 
+TEST_F(PipelineTest, ReadsOneStateInARequestOnlyWhereTheViewAllowsIt) {
+    const auto users = [](sql::Connection& connection) {
+        return test::number(connection, "SELECT COUNT(*) FROM auth_user");
+    };
+    // Of another process, as far as the site's connections know.
+    const auto stranger =
+        sql::sqlite_connections(test::sqlite_file(given.database_settings().name))();
+    int names = 0;
+    for (const bool reads_in_snapshot : {false, true}) {
+        std::int64_t added = 0;
+        const View view{
+            [](std::string_view) { return true; },
+            [&](HttpRequest& seen) {
+                const std::int64_t before = users(seen.database());
+                test::run(
+                    *stranger,
+                    "INSERT INTO auth_user (password, is_superuser, username, last_name, email,"
+                    " is_staff, is_active, date_joined, first_name) VALUES ('', 0, 'name" +
+                        std::to_string(++names) + "', '', '', 0, 1, '2024-01-01 00:00:00', '')"
+                );
+                added = users(seen.database()) - before;
+                return http::Response();
+            },
+            reads_in_snapshot};
+        Pipeline(site, view)(request("GET", "/known/"));
+        EXPECT_EQ(added, reads_in_snapshot ? 0 : 1);
+    }
+}
+
 class SlashTest : public SiteTest {};
 
 TEST_F(SlashTest, IsAppendedWhereThatLeadsSomewhereOnly) {
