@@ -11,7 +11,7 @@ endif()
 
 if(DRF_MESSAGES_LIBRARY)
   # What the static library needs, as the linker calls it.
-  set(libraries boost_json tomlplusplus sqlite3 crypto argon2 crypt z fmt utf8proc date-tz)
+  set(libraries boost_context boost_json tomlplusplus sqlite3 crypto argon2 crypt z fmt utf8proc date-tz)
   foreach(entry IN ITEMS POSTGRESQL=pq MARIADB=mariadb REDIS=hiredis MEMCACHED=memcached)
     string(REPLACE "=" ";" entry ${entry})
     list(GET entry 0 option)

@@ -65,7 +65,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${library_package} (= ${PROJECT_VERSION})")
 # what the static library is linked with, and what the optional components need
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS
-  "libboost-json1.81-dev, libtomlplusplus-dev, libsqlite3-dev, libssl-dev, libargon2-dev, libcrypt-dev, zlib1g-dev, libfmt-dev, libutf8proc-dev, libhowardhinnant-date-dev, libpq-dev, libmariadb-dev, libhiredis-dev, libmemcached-dev, libgrantlee5-dev, libgtest-dev")
+  "libboost-context1.81-dev, libboost-json1.81-dev, libtomlplusplus-dev, libsqlite3-dev, libssl-dev, libargon2-dev, libcrypt-dev, zlib1g-dev, libfmt-dev, libutf8proc-dev, libhowardhinnant-date-dev, libpq-dev, libmariadb-dev, libhiredis-dev, libmemcached-dev, libgrantlee5-dev, libgtest-dev")
 
 set(CPACK_COMPONENT_SERVER_DESCRIPTION "persistent user messages, served over REST
 Keeps messages for users in SQLite, PostgreSQL or MariaDB and serves them

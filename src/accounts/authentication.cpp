@@ -3,6 +3,7 @@
 
 #include "crypto/digest.hpp"
 #include "django/auth_hash.hpp"
+#include "fibers/aside.hpp"
 #include "text/python_text.hpp"
 #include "text/utf8.hpp"
 
@@ -174,15 +175,17 @@ std::optional<AuthenticatedUser> authenticate(
         user = users.select_user_by_name(connection, username);
     }
     if (!user) {
-        passwords.pretend(password);
+        fibers::aside([&] { passwords.pretend(password); });
         return std::nullopt;
     }
-    const django::PasswordVerdict verdict = passwords.check(password, user->password);
+    django::PasswordVerdict verdict;
+    fibers::aside([&] { verdict = passwords.check(password, user->password); });
     if (!verdict.correct) {
         return std::nullopt;
     }
     if (verdict.must_update) {
-        std::string encoded = passwords.make(password);
+        std::string encoded;
+        fibers::aside([&] { encoded = passwords.make(password); });
         if (users.replace_password(connection, user->id, user->password, encoded)) {
             user->password = std::move(encoded);
         }

@@ -17,16 +17,12 @@ namespace drf_messages::cli {
 namespace {
 
 constexpr std::size_t least_workers = 4;
-/// Their queries travel together, the more the cheaper, and workers take no connections of their
-/// own.
-constexpr std::size_t least_workers_on_postgresql = 16;
+/// There a worker has many requests, whose queries travel together: the more the cheaper.
+constexpr std::size_t least_workers_on_postgresql = 2;
+constexpr std::size_t fibers_on_postgresql = 16;
 
-std::size_t usual_workers(const Settings& settings) {
-    const bool postgresql = settings.database.engine.find("postgresql") != std::string::npos;
-    return std::max<std::size_t>(
-        postgresql ? least_workers_on_postgresql : least_workers,
-        std::thread::hardware_concurrency()
-    );
+bool is_on_postgresql(const Settings& settings) {
+    return settings.database.engine.find("postgresql") != std::string::npos;
 }
 
 /// The line that makes a key, ready to be copied.
@@ -45,12 +41,17 @@ std::string secret_key_advice(const Context& context) {
 
 server::ServerOptions server_options(const Settings& settings, const ServeArguments& arguments) {
     const ServerSettings& from = settings.server;
+    const bool postgresql = is_on_postgresql(settings);
     server::ServerOptions options;
     options.bind = arguments.bind.empty() ? from.bind : arguments.bind;
     options.workers = arguments.workers.value_or(from.workers);
     if (options.workers == 0) {
-        options.workers = usual_workers(settings);
+        options.workers = std::max<std::size_t>(
+            postgresql ? least_workers_on_postgresql : least_workers,
+            std::thread::hardware_concurrency()
+        );
     }
+    options.fibers = postgresql ? fibers_on_postgresql : 1;
     options.io_threads = from.io_threads;
     options.max_connections = from.max_connections;
     options.header_limit_bytes = from.header_limit_bytes;
@@ -117,7 +118,7 @@ int serve(Context& context, const ServeArguments& arguments) {
     };
 
     embed::ApplicationOptions application_options;
-    application_options.database_connections = options.workers;
+    application_options.database_connections = options.workers * options.fibers;
     application_options.clock = context.world.clock;
     application_options.log = log;
     application_options.random = context.world.random;

@@ -61,6 +61,10 @@ public:
     /// Before its descriptor is closed.
     void forget(const Connection& connection);
 
+    /// Readable while somebody's wait is over, and after stop().
+    int descriptor() const noexcept { return epoll_; }
+    bool is_stopped() const noexcept { return stopped_.load(std::memory_order_relaxed); }
+
     /// Sends everybody home who is in wait(), or comes.
     void stop();
     void clear();
@@ -74,6 +78,7 @@ private:
 
     int epoll_ = -1;
     int stop_event_ = -1;
+    std::atomic<bool> stopped_{false};
     std::mutex mutex_;
     Connections connections_;
 };

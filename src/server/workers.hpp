@@ -10,8 +10,9 @@
 
 namespace drf_messages::server {
 
-/// The threads that answer requests, one at a time each: a worker reads a request that has arrived,
-/// runs the handler and writes the answer itself.
+/// The threads that answer requests, one at a time each or, where waiting is done in fibers,
+/// several: a worker reads a request that has arrived, runs the handler and writes the answer
+/// itself.
 class Workers {
 public:
     Workers() = default;
@@ -19,7 +20,9 @@ public:
     Workers& operator=(const Workers&) = delete;
     ~Workers() { stop(); }
 
-    void start(std::size_t threads);
+    /// - fibers: requests that a thread answers side by side, as long as all but one wait for
+    ///   PostgreSQL; 1: none.
+    void start(std::size_t threads, std::size_t fibers);
     /// Waits for the handlers that run; what still waits is dropped.
     void stop();
 
@@ -30,6 +33,7 @@ public:
 
 private:
     void work();
+    void work_in_fibers(std::size_t most, std::size_t number);
 
     ReadySet ready_;
     std::atomic<std::size_t> busy_{0};

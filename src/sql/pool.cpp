@@ -59,7 +59,9 @@ void Pool::take_turn() {
     }
     Waiter self;
     waiting_.push_back(&self);
-    if (!self.served.wait_for(lock, wait_, [&self] { return self.has_turn; })) {
+    if (!self.served.wait_until(lock, SteadyClock::now() + wait_, [&self] {
+            return self.has_turn;
+        })) {
         waiting_.erase(std::find(waiting_.begin(), waiting_.end(), &self));
         throw Error(
             ErrorKind::busy,
@@ -79,7 +81,7 @@ void Pool::pass_turn() noexcept {
     Waiter& next = *waiting_.front();
     waiting_.pop_front();
     next.has_turn = true;
-    next.served.notify_one();
+    next.served.notify();
 }
 
 /// The one that was used last has the warmest caches.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "fibers/wake_up.hpp"
 #include "sql/connection.hpp"
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -71,7 +71,7 @@ public:
 
 private:
     struct Waiter {
-        std::condition_variable served;
+        fibers::WakeUp served;
         bool has_turn = false;
     };
 

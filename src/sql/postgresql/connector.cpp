@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sql/postgresql/connector.hpp"
 
+#include "fibers/aside.hpp"
+
 #include <algorithm>
 
 namespace drf_messages::sql::postgresql {
@@ -26,7 +28,8 @@ void Connector::enter() {
 OpenedConnection Connector::open(bool read_only) {
     enter();
     try {
-        OpenedConnection opened = open_connection(options_, read_only);
+        OpenedConnection opened;
+        fibers::aside([&] { opened = open_connection(options_, read_only); });
         const std::lock_guard lock(mutex_);
         last_error_.reset();
         trying_again_ = false;

@@ -11,10 +11,12 @@ namespace drf_messages::sql::postgresql {
 namespace {
 
 constexpr std::size_t kept_statements = 256;
+constexpr std::chrono::seconds alone_for{30};
 
 } // namespace
 
-PipelineWire::PipelineWire(Connector& connector) : statements_(kept_statements) {
+PipelineWire::PipelineWire(Connector& connector)
+    : statements_(kept_statements), slow_query_(connector.options().slow_query) {
     OpenedConnection opened = connector.open(true);
     connection_ = std::move(opened.connection);
     pooled_ = opened.pooled;
@@ -24,22 +26,32 @@ PipelineWire::PipelineWire(Connector& connector) : statements_(kept_statements) 
     }
 }
 
-void PipelineWire::send(PipelineCall& call) {
+void PipelineWire::add(PipelineCall& call) {
     if (sent_.empty()) {
         first_since_ = std::chrono::steady_clock::now();
     }
     sent_.push_back(&call);
     ++call.times_sent;
     call.result.reset();
-    // The Sync ends the implicit transaction: the next call has nothing to do with this one.
-    if (!send_statement(call) || PQpipelineSync(connection_.get()) != 1) {
+    call.commands_left = 0;
+    call.is_aborted = false;
+    broken_ = !add_statement(call) || broken_;
+}
+
+void PipelineWire::send(std::span<PipelineCall*>& calls) {
+    while (!calls.empty()) {
+        PipelineCall& call = *calls.front();
+        add(call);
+        calls = calls.subspan(1);
+    }
+    if (PQpipelineSync(connection_.get()) != 1) {
         broken_ = true;
         return;
     }
     flush();
 }
 
-bool PipelineWire::send_statement(PipelineCall& call) {
+bool PipelineWire::add_statement(PipelineCall& call) {
     PGconn* const connection = connection_.get();
     const Parameters& parameters = *call.parameters;
     const std::string* const known = call.prepare_anew ? nullptr : statements_.find(call.key);
@@ -50,19 +62,23 @@ bool PipelineWire::send_statement(PipelineCall& call) {
         PreparedStatements::Added added = statements_.add(call.key);
         const std::string deallocate = "DEALLOCATE " + added.replaced;
         const std::string text = numbered_parameters(call.text);
-        if (!added.replaced.empty() &&
-            PQsendQueryParams(
-                connection, deallocate.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0
-            ) != 1) {
-            return false;
+        if (!added.replaced.empty()) {
+            if (PQsendQueryParams(
+                    connection, deallocate.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0
+                ) != 1) {
+                return false;
+            }
+            ++call.commands_left;
         }
         if (PQsendPrepare(
                 connection, added.name.c_str(), text.c_str(), parameters.count(), parameters.types()
             ) != 1) {
             return false;
         }
+        ++call.commands_left;
         call.prepared_name = std::move(added.name);
     }
+    ++call.commands_left;
     return PQsendQueryPrepared(
                connection,
                call.prepared_name.c_str(),
@@ -80,59 +96,85 @@ void PipelineWire::flush() {
     broken_ = broken_ || left < 0;
 }
 
-void PipelineWire::receive(std::vector<PipelineCall*>& done) {
+void PipelineWire::receive(Answers& answers) {
     PGconn* const connection = connection_.get();
     if (unsent_) {
         flush();
     }
     // What arrived before the end is still read.
     broken_ = PQconsumeInput(connection) != 1 || broken_;
-    bool nothing = false;
     while (!sent_.empty() && !PQisBusy(connection)) {
         OwnedResult result(PQgetResult(connection));
         if (!result) {
-            // One stands between two statements; two of them mean that libpq expects nothing more.
-            if (nothing) {
+            // One stands behind each command; another one means that libpq expects nothing more.
+            if (!std::exchange(in_command_, false)) {
                 broken_ = true;
                 return;
             }
-            nothing = true;
-            continue;
-        }
-        nothing = false;
-        if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) {
-            done.push_back(finish_first());
+            end_command();
+        } else if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) {
+            end_batch(answers);
         } else {
+            in_command_ = true;
             take(std::move(result));
         }
     }
     broken_ = broken_ || PQstatus(connection) != CONNECTION_OK;
 }
 
-/// Of the statements of one call, the first error counts, else the answer to the last.
+/// Of the commands of one call, the first error counts, else the answer to the last.
 void PipelineWire::take(OwnedResult result) {
-    OwnedResult& kept = sent_.front()->result;
-    const bool has_error = kept && is_error(kept.get());
-    if (!has_error && PQresultStatus(result.get()) != PGRES_PIPELINE_ABORTED) {
-        kept = std::move(result);
+    if (answered_ == sent_.size()) {
+        broken_ = true;
+        return;
+    }
+    PipelineCall& call = *sent_[answered_];
+    const bool has_error = call.result && is_error(call.result.get());
+    if (PQresultStatus(result.get()) == PGRES_PIPELINE_ABORTED) {
+        call.is_aborted = !has_error;
+    } else if (!has_error) {
+        call.result = std::move(result);
     }
 }
 
-PipelineCall* PipelineWire::finish_first() {
-    PipelineCall* const call = sent_.front();
-    sent_.pop_front();
+void PipelineWire::end_command() {
+    if (answered_ < sent_.size() && --sent_[answered_]->commands_left == 0) {
+        ++answered_;
+    }
+}
+
+/// Only now are its answers certain: an error before may have been the connection's.
+void PipelineWire::end_batch(Answers& answers) {
     const auto now = std::chrono::steady_clock::now();
-    call->took = now - std::exchange(first_since_, now);
-    if (!call->result) {
-        call->error = error(call->name);
-    } else if (is_error(call->result.get()) && (call->prepares || is_stale_statement(call->result.get()))) {
+    const auto took = now - std::exchange(first_since_, now);
+    const bool alone = answered_ == 1;
+    if (!alone && took >= slow_query_) {
+        alone_until_ = now + alone_for;
+    }
+    for (; answered_ > 0; --answered_) {
+        PipelineCall& call = *sent_.front();
+        sent_.pop_front();
+        call.took = alone ? took : std::chrono::steady_clock::duration{};
+        finish(call);
+        (call.is_aborted ? answers.again : answers.done).push_back(&call);
+    }
+}
+
+void PipelineWire::finish(PipelineCall& call) {
+    const bool fails = call.is_aborted || (call.result && is_error(call.result.get()));
+    if (call.is_aborted) {
+        --call.times_sent; // it was not to blame
+        call.result.reset();
+    } else if (!call.result) {
+        call.error = error(call.name);
+    }
+    if (fails && (call.prepares || (call.result && is_stale_statement(call.result.get())))) {
         // Unless somebody has prepared it anew meanwhile.
-        const std::string* const known = statements_.find(call->key);
-        if (known && *known == call->prepared_name) {
-            statements_.forget(call->key);
+        const std::string* const known = statements_.find(call.key);
+        if (known && *known == call.prepared_name) {
+            statements_.forget(call.key);
         }
     }
-    return call;
 }
 
 Error PipelineWire::error(std::string_view name) const {

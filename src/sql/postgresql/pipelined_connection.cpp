@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/postgresql/pipelined_connection.hpp"
 
+#include "fibers/scheduler.hpp"
 #include "sql/error.hpp"
 #include "sql/postgresql/own_connection.hpp"
 #include "sql/postgresql/postgresql_error.hpp"
@@ -170,6 +171,14 @@ SharedConnections::SharedConnections(const PostgresqlOptions& options)
 SharedPipeline* SharedConnections::pipeline_for(std::string_view text) {
     if (heavy.contains(text)) {
         return nullptr;
+    }
+    const fibers::Scheduler* const scheduler = fibers::Scheduler::current();
+    if (scheduler && !pipelines.empty()) {
+        // What the fibers of one thread ask travels together.
+        SharedPipeline& usual = *pipelines[scheduler->number() % pipelines.size()];
+        if (!usual.is_pooled() && !usual.is_held_up()) {
+            return &usual;
+        }
     }
     SharedPipeline* best = nullptr;
     for (const auto& pipeline : pipelines) {

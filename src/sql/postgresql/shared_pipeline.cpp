@@ -57,9 +57,13 @@ void SharedPipeline::exchange(PipelineCall& call) {
     load_.fetch_add(1, std::memory_order_relaxed);
     Lock lock(mutex_);
     waiting_.push_back(&call);
+    bool has_gathered = false;
     while (!call.done) {
-        if (in_use_) {
+        if (in_use_ || gathering_ || can_join_next_batch()) {
             call.wake.wait(lock);
+        } else if (!has_gathered && !waiting_.empty()) {
+            gather(lock, call);
+            has_gathered = true;
         } else if (!has_leader_) {
             lead(lock, call);
         } else if (!waiting_.empty() && wire_ && !wire_->is_broken()) {
@@ -73,6 +77,27 @@ void SharedPipeline::exchange(PipelineCall& call) {
     load_.fetch_sub(1, std::memory_order_relaxed);
 }
 
+/// The leader sends it when it takes in the answers to the one that is under way.
+bool SharedPipeline::can_join_next_batch() const {
+    return has_leader_ && wire_ && !wire_->sent().empty() && fibers::Scheduler::current();
+}
+
+/// Each batch costs the server and us about as much as a query does.
+void SharedPipeline::gather(Lock& lock, const PipelineCall& call) {
+    fibers::Scheduler* const scheduler = fibers::Scheduler::current();
+    if (!scheduler) {
+        return;
+    }
+    gathering_ = true;
+    lock.unlock();
+    scheduler->let_others_go_first();
+    lock.lock();
+    gathering_ = false;
+    if (call.done && !in_use_) {
+        wake_successor();
+    }
+}
+
 void SharedPipeline::send_waiting(Lock& lock) {
     in_use_ = true;
     while (!waiting_.empty() && !wire_->is_broken()) {
@@ -83,7 +108,7 @@ void SharedPipeline::send_waiting(Lock& lock) {
     if (wire_->has_unsent() || wire_->is_broken()) {
         ring(alarm_);
     }
-    at_rest_.notify_one();
+    at_rest_.notify();
 }
 
 void SharedPipeline::lead(Lock& lock, PipelineCall& call) {
@@ -141,24 +166,27 @@ bool SharedPipeline::connect(Lock& lock) {
 /// Sends what waits, takes in what has arrived, and wakes those whose answer is complete.
 void SharedPipeline::work(Lock& lock, bool readable) {
     std::vector<PipelineCall*> to_send = std::exchange(waiting_, {});
-    std::vector<PipelineCall*> done;
-    auto next = to_send.begin();
+    PipelineWire::Answers answers;
+    std::span<PipelineCall*> unsent(to_send);
     lock.unlock();
     try {
-        for (; next != to_send.end() && !wire_->is_broken(); ++next) {
-            wire_->send(**next);
+        const std::size_t batch = wire_->sends_alone() ? 1 : to_send.size();
+        while (!unsent.empty() && !wire_->is_broken()) {
+            std::span<PipelineCall*> calls = unsent.first(batch);
+            unsent = unsent.subspan(batch);
+            wire_->send(calls);
         }
         if (readable) {
-            wire_->receive(done);
+            wire_->receive(answers);
         }
     } catch (const std::exception&) {
         // Out of memory: libpq and we no longer agree on what is under way.
         wire_->give_up();
-        next += next != to_send.end() && wire_->has_sent(**next) ? 1 : 0;
     }
     lock.lock();
-    waiting_.insert(waiting_.begin(), next, to_send.end());
-    for (PipelineCall* const call : done) {
+    waiting_.insert(waiting_.begin(), unsent.begin(), unsent.end());
+    waiting_.insert(waiting_.begin(), answers.again.begin(), answers.again.end());
+    for (PipelineCall* const call : answers.done) {
         finish(*call);
     }
 }
@@ -202,7 +230,7 @@ void SharedPipeline::break_off(Lock& lock) {
 void SharedPipeline::finish(PipelineCall& call) {
     call.done = true;
     // Under the mutex: the call is gone as soon as its thread sees that it is done.
-    call.wake.notify_one();
+    call.wake.notify();
 }
 
 void SharedPipeline::fail_waiting(const Error* error) {
@@ -216,9 +244,9 @@ void SharedPipeline::fail_waiting(const Error* error) {
 
 void SharedPipeline::wake_successor() {
     if (!waiting_.empty()) {
-        waiting_.front()->wake.notify_one();
+        waiting_.front()->wake.notify();
     } else if (wire_ && !wire_->sent().empty()) {
-        wire_->sent().front()->wake.notify_one();
+        wire_->sent().front()->wake.notify();
     }
 }
 

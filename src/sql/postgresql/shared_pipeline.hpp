@@ -7,7 +7,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -19,7 +18,8 @@ namespace drf_messages::sql::postgresql {
 /// One connection on which the queries of many threads travel together: each is sent at once,
 /// without waiting for the answers to those before it, and is a transaction of its own. There is
 /// no thread of ours: of those who wait, one (the leader) reads the socket for all, and leaves that
-/// to another when it has its own answer.
+/// to another when it has its own answer. A fiber sends no sooner than all others of its thread
+/// wait, and then what all of them ask.
 ///
 /// The server refuses to write on its behalf, so that a query can be sent again when the connection
 /// dies. Thread safe.
@@ -47,6 +47,8 @@ public:
 private:
     using Lock = std::unique_lock<std::mutex>;
 
+    bool can_join_next_batch() const;
+    void gather(Lock& lock, const PipelineCall& call);
     void lead(Lock& lock, PipelineCall& call);
     void send_waiting(Lock& lock);
     bool connect(Lock& lock);
@@ -67,7 +69,8 @@ private:
     /// he clears it.
     bool in_use_ = false;
     bool has_leader_ = false;
-    std::condition_variable at_rest_;    ///< in_use_ was cleared, for the leader
+    bool gathering_ = false;             ///< a fiber is about to send what waits
+    fibers::WakeUp at_rest_;             ///< in_use_ was cleared, for the leader
     std::vector<PipelineCall*> waiting_; ///< not sent yet
     std::unique_ptr<PipelineWire> wire_;
     std::chrono::steady_clock::time_point connected_at_;

@@ -21,6 +21,10 @@ Deadline statement_deadline(
 bool wait_for_socket(int socket, bool to_write, Deadline deadline, int alarm) {
     pollfd descriptors[2] = {
         {socket, static_cast<short>(POLLIN | (to_write ? POLLOUT : 0)), 0}, {alarm, POLLIN, 0}};
+    if (fibers::Scheduler* const scheduler = fibers::Scheduler::current()) {
+        scheduler->wait_for(descriptors, deadline);
+        return !deadline || std::chrono::steady_clock::now() < *deadline || is_readable(socket);
+    }
     for (;;) {
         int left = -1;
         if (deadline) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "fibers/scheduler.hpp"
+
 #include <chrono>
-#include <optional>
 
 namespace drf_messages::sql::postgresql {
 
 /// When to give a silent server up; absent: never.
-using Deadline = std::optional<std::chrono::steady_clock::time_point>;
+using fibers::Deadline;
 
 /// The deadline of a statement that begins at `begin`: a little after the server itself would have
 /// ended it.

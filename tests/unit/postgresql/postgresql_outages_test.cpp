@@ -76,7 +76,13 @@ TEST_F(PostgresqlOutage, InMidStatementSendsQueriesAgainAndNeverWrites) {
     EXPECT_EQ(number(*open(), "SELECT count(*) FROM t"), 0);
 }
 
-TEST_F(PostgresqlOutage, OfManyLosesAndDoublesNothingThatWasAcknowledged) {
+/// Threads, and fibers.
+class PostgresqlOutageOfMany : public PostgresqlOutage,
+                               public testing::WithParamInterface<drf_messages::test::AtOnce> {};
+
+INSTANTIATE_TEST_SUITE_P(, PostgresqlOutageOfMany, drf_messages::test::threads_and_fibers());
+
+TEST_P(PostgresqlOutageOfMany, LosesAndDoublesNothingThatWasAcknowledged) {
     const auto open = watched(shared(2));
     std::atomic<bool> stop{false};
     std::atomic<int> acknowledged{0};
@@ -88,7 +94,7 @@ TEST_F(PostgresqlOutage, OfManyLosesAndDoublesNothingThatWasAcknowledged) {
         }
         stop = true;
     });
-    on_threads(8, [&](int) {
+    GetParam()(8, [&](int) {
         const auto own = open();
         while (!stop) {
             try {
@@ -153,7 +159,7 @@ TEST_F(PostgresqlOutage, OfASilentServerIsNoticedInTime) {
     const auto own = connect();
     const auto light = shared()();
     number(*light, "SELECT 1");
-    proxy.answer_after_syncs = 1'000'000;
+    proxy.answer_after_executes = 1'000'000;
     for (Connection* const connection : {own.get(), light.get()}) {
         EXPECT_EQ(
             error_of([&] { number(*connection, "SELECT 1"); }).kind(), ErrorKind::connection_lost

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -13,6 +14,7 @@ using drf_messages::sql::Connection;
 using drf_messages::sql::ErrorKind;
 using drf_messages::sql::Row;
 using drf_messages::test::number;
+using drf_messages::test::on_fibers;
 using drf_messages::test::on_threads;
 using drf_messages::test::Proxy;
 using drf_messages::test::rows;
@@ -29,6 +31,12 @@ protected:
     }
 };
 
+/// Of threads, and of fibers.
+class PostgresqlPipelineOfMany : public PostgresqlPipeline,
+                                 public testing::WithParamInterface<drf_messages::test::AtOnce> {};
+
+INSTANTIATE_TEST_SUITE_P(, PostgresqlPipelineOfMany, drf_messages::test::threads_and_fibers());
+
 TEST_F(PostgresqlPipeline, SendsTheQueriesOfManyThreadsBeforeTheFirstAnswer) {
     Proxy proxy(server_port());
     options.parameters["port"] = proxy.port();
@@ -36,18 +44,67 @@ TEST_F(PostgresqlPipeline, SendsTheQueriesOfManyThreadsBeforeTheFirstAnswer) {
     const auto open = shared();
     number(*open(), "SELECT 1");
     constexpr int threads = 20;
-    proxy.answer_after_syncs = proxy.syncs + threads;
+    proxy.answer_after_executes = proxy.executes + threads;
     on_threads(threads, [&](int index) {
         EXPECT_EQ(number(*open(), "SELECT ? + 0", {std::int64_t{index}}), index);
     });
     EXPECT_EQ(proxy.connections, 1);
 }
 
-TEST_F(PostgresqlPipeline, AnswersAThousandQueriesAtOnceEachWithItsOwnRows) {
+TEST_F(PostgresqlPipeline, SendsTheQueriesOfTheFibersOfAThreadAtOnce) {
+    Proxy proxy(server_port());
+    options.parameters["port"] = proxy.port();
+    options.slow_query = std::chrono::hours(1);
+    const auto open = shared();
+    number(*open(), "SELECT ? + 0", {std::int64_t{1}});
+    const int before = proxy.syncs;
+    on_fibers(1, 20, [&](int index) {
+        EXPECT_EQ(number(*open(), "SELECT ? + 0", {std::int64_t{index}}), index);
+    });
+    EXPECT_EQ(proxy.syncs, before + 1);
+    EXPECT_EQ(proxy.connections, 1);
+}
+
+TEST_F(PostgresqlPipeline, LetsFibersOfAThreadGoOnWhileOneWaitsForALockOfAnother) {
+    const auto open = shared();
+    const auto other = open();
+    run(*other, "INSERT INTO t (n) VALUES (1)");
+    std::vector<std::string> order;
+    on_fibers(1, 2, [&](int index) {
+        const auto own = open();
+        own->begin();
+        order.push_back("wants " + std::to_string(index));
+        run(*own, "UPDATE t SET n = n + 1");
+        number(*own, "SELECT count(*) FROM pg_sleep(0.1)");
+        own->commit();
+        order.push_back("has " + std::to_string(index));
+    });
+    EXPECT_THAT(order, testing::ElementsAre("wants 0", "wants 1", testing::_, testing::_));
+    EXPECT_EQ(number(*other, "SELECT n FROM t"), 3);
+}
+
+TEST_F(PostgresqlPipeline, FindsTheSlowOneOfABatch) {
+    options.slow_query = std::chrono::milliseconds(200);
+    const auto open = shared();
+    const std::string_view slow = "SELECT count(*) FROM pg_sleep(0.3)";
+    const auto ask = [&](int index) {
+        index == 3 ? number(*open(), slow) : number(*open(), "SELECT 1");
+    };
+    on_fibers(1, 8, ask); // one of these it was
+    EXPECT_EQ(backends(), 1);
+    on_fibers(1, 8, ask); // now they go one by one
+    EXPECT_EQ(backends(), 1);
+    number(*open(), "SELECT 1");
+    EXPECT_EQ(backends(), 1);
+    number(*open(), slow);
+    EXPECT_EQ(backends(), 2) << "the slow one goes another way";
+}
+
+TEST_P(PostgresqlPipelineOfMany, AnswersAThousandQueriesAtOnceEachWithItsOwnRows) {
     options.slow_query = std::chrono::hours(1);
     const auto open = shared(2);
     constexpr int threads = 50;
-    on_threads(threads, [&](int thread) {
+    GetParam()(threads, [&](int thread) {
         const auto own = open();
         for (int i = 0; i < 20; ++i) {
             const std::int64_t wanted = thread * 1000 + i;
@@ -64,10 +121,10 @@ TEST_F(PostgresqlPipeline, AnswersAThousandQueriesAtOnceEachWithItsOwnRows) {
     EXPECT_LE(backends(), 2) << "nothing took a connection of its own";
 }
 
-TEST_F(PostgresqlPipeline, TellsAnErrorOnlyToWhomItBelongs) {
+TEST_P(PostgresqlPipelineOfMany, TellsAnErrorOnlyToWhomItBelongs) {
     const auto open = shared();
     std::atomic<int> failed{0};
-    on_threads(16, [&](int thread) {
+    GetParam()(16, [&](int thread) {
         const auto own = open();
         for (int i = 0; i < 50; ++i) {
             if ((thread + i) % 4 == 0) {
@@ -88,9 +145,9 @@ TEST_F(PostgresqlPipeline, TellsAnErrorOnlyToWhomItBelongs) {
     EXPECT_EQ(failed, 200);
 }
 
-TEST_F(PostgresqlPipeline, GoesOnWhenACallbackThrows) {
+TEST_P(PostgresqlPipelineOfMany, GoesOnWhenACallbackThrows) {
     const auto open = shared();
-    on_threads(8, [&](int thread) {
+    GetParam()(8, [&](int thread) {
         const auto own = open();
         for (int i = 0; i < 50; ++i) {
             const auto read = [&] {

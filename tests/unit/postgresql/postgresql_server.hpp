@@ -5,6 +5,7 @@
 #include "sql/postgresql/postgresql_connections.hpp"
 #include "sql/supervised.hpp"
 #include "support/database.hpp"
+#include "support/fibers.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -118,6 +119,39 @@ inline void on_threads(int count, const std::function<void(int)>& work) {
             std::rethrow_exception(failure);
         }
     }
+}
+
+/// The same on fibers of some threads.
+inline void on_fibers(int threads, int count, const std::function<void(int)>& work) {
+    on_threads(threads, [&](int thread) {
+        fibers::Scheduler scheduler(
+            static_cast<std::size_t>(count), static_cast<std::size_t>(thread)
+        );
+        std::exception_ptr failure;
+        for (int i = thread; i < count; i += threads) {
+            scheduler.start([&work, &failure, i] {
+                try {
+                    work(i);
+                } catch (...) {
+                    failure = std::current_exception();
+                }
+            });
+        }
+        fibers::drive(scheduler);
+        if (failure) {
+            std::rethrow_exception(failure);
+        }
+    });
+}
+
+/// Runs the work that many times at once.
+using AtOnce = void (*)(int count, const std::function<void(int)>& work);
+
+inline auto threads_and_fibers() {
+    const AtOnce fibers = [](int count, const std::function<void(int)>& work) {
+        on_fibers(2, count, work);
+    };
+    return testing::Values(AtOnce(on_threads), fibers);
 }
 
 } // namespace drf_messages::test

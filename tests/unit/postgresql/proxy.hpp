@@ -36,7 +36,7 @@ public:
     Proxy& operator=(const Proxy&) = delete;
     ~Proxy() {
         stopping_ = true;
-        answer_after_syncs = 0;
+        answer_after_executes = 0;
         shutdown(listener_, SHUT_RDWR);
         acceptor_.join();
         cut();
@@ -58,10 +58,12 @@ public:
     }
 
     std::atomic<int> connections{0};
-    /// How many Sync messages the clients have sent: one for each query of a pipeline.
-    std::atomic<int> syncs{0};
+    /// How many Execute messages the clients have sent: one for each prepared query.
+    std::atomic<int> executes{0};
     /// No answer passes before there were as many.
-    std::atomic<int> answer_after_syncs{0};
+    std::atomic<int> answer_after_executes{0};
+    /// How many Sync messages: one for each batch of a pipeline.
+    std::atomic<int> syncs{0};
 
 private:
     static sockaddr_in loopback(std::uint16_t port) {
@@ -97,7 +99,7 @@ private:
         char buffer[16 * 1024];
         for (;;) {
             // Answers are not looked at while they are held back.
-            const bool held = syncs < answer_after_syncs;
+            const bool held = executes < answer_after_executes;
             pollfd ready[2] = {{client, POLLIN, 0}, {held ? -1 : server, POLLIN, 0}};
             poll(ready, 2, held ? 5 : -1);
             if (ready[0].revents != 0) {
@@ -105,7 +107,7 @@ private:
                 if (size <= 0 || !pass_on(server, buffer, size)) {
                     break;
                 }
-                syncs += messages.count_syncs(buffer, size);
+                messages.count(buffer, size, executes, syncs);
             }
             if (ready[1].revents != 0) {
                 const auto size = recv(server, buffer, sizeof buffer, 0);
@@ -132,22 +134,24 @@ private:
 
     /// The messages of one client: a length, then a type and a length for each.
     struct Messages {
-        int count_syncs(const char* bytes, ssize_t size) {
+        void count(
+            const char* bytes, ssize_t size, std::atomic<int>& executes, std::atomic<int>& syncs
+        ) {
             rest.append(bytes, static_cast<std::size_t>(size));
-            int count = 0;
             for (;;) {
                 const std::size_t head = started ? 1 : 0;
                 if (rest.size() < head + 4) {
-                    return count;
+                    return;
                 }
                 std::uint32_t length = 0;
                 for (std::size_t i = 0; i < 4; ++i) {
                     length = length << 8 | static_cast<unsigned char>(rest[head + i]);
                 }
                 if (rest.size() < head + length) {
-                    return count;
+                    return;
                 }
-                count += started && rest[0] == 'S' ? 1 : 0;
+                executes += started && rest[0] == 'E' ? 1 : 0;
+                syncs += started && rest[0] == 'S' ? 1 : 0;
                 started = true;
                 rest.erase(0, head + length);
             }

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "fibers/wake_up.hpp"
+
+#include <utility>
+
+namespace drf_messages::fibers {
+
+void WakeUp::wait(Lock& lock, Deadline deadline) {
+    Scheduler* const scheduler = Scheduler::current();
+    if (!scheduler) {
+        deadline ? void(thread_.wait_until(lock, *deadline)) : thread_.wait(lock);
+        return;
+    }
+    ticket_ = scheduler->ticket();
+    scheduler_ = scheduler;
+    lock.unlock();
+    scheduler->wait_for_call(deadline);
+    lock.lock();
+    scheduler_ = nullptr;
+}
+
+void WakeUp::notify() {
+    if (Scheduler* const scheduler = std::exchange(scheduler_, nullptr)) {
+        scheduler->call(ticket_);
+    } else {
+        thread_.notify_one();
+    }
+}
+
+} // namespace drf_messages::fibers
