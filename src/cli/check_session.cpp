@@ -4,6 +4,7 @@
 #include "cli/one_line.hpp"
 #include "embed/application.hpp"
 #include "http/cookies.hpp"
+#include "middleware/names.hpp"
 
 #include <fmt/format.h>
 
@@ -81,8 +82,7 @@ bool has(const Settings& settings, const std::vector<ClassName>& names, std::str
 /// Whether the views look at a session at all.
 bool sessions_are_asked(const Settings& settings, Steps& steps) {
     for (const std::string_view name :
-         {"django.contrib.sessions.middleware.SessionMiddleware",
-          "django.contrib.auth.middleware.AuthenticationMiddleware"}) {
+         {middleware::names::sessions, middleware::names::authentication}) {
         if (!has(settings, settings.middleware, name)) {
             steps.stop(fmt::format("MIDDLEWARE has no {}: no session is looked at", name));
             return false;

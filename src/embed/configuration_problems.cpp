@@ -5,6 +5,7 @@
 #include "embed/caches.hpp"
 #include "embed/database.hpp"
 #include "messages/make_storage.hpp"
+#include "middleware/names.hpp"
 #include "middleware/pipeline.hpp"
 
 #include <fmt/format.h>
@@ -18,13 +19,6 @@
 namespace drf_messages::embed {
 namespace {
 
-constexpr std::string_view session_middleware =
-    "django.contrib.sessions.middleware.SessionMiddleware";
-constexpr std::string_view authentication_middleware =
-    "django.contrib.auth.middleware.AuthenticationMiddleware";
-constexpr std::string_view message_middleware =
-    "django.contrib.messages.middleware.MessageMiddleware";
-constexpr std::string_view csrf_middleware = "django.middleware.csrf.CsrfViewMiddleware";
 constexpr std::string_view scoped_throttle = "rest_framework.throttling.ScopedRateThrottle";
 
 using Names = std::vector<ClassName>;
@@ -90,13 +84,14 @@ void check_middleware(const Settings& settings, Problems& problems) {
             );
         }
     };
-    needs_before(authentication_middleware, session_middleware);
+    needs_before(middleware::names::authentication, middleware::names::sessions);
     if (settings.csrf_use_sessions) {
-        needs_before(csrf_middleware, session_middleware);
+        needs_before(middleware::names::csrf, middleware::names::sessions);
     }
-    if (!has(names, message_middleware)) {
+    if (!has(names, middleware::names::messages)) {
         problems.push_back(fmt::format(
-            "MIDDLEWARE: \"{}\" is missing; without it no message can be read", message_middleware
+            "MIDDLEWARE: \"{}\" is missing; without it no message can be read",
+            middleware::names::messages
         ));
     }
 }
@@ -110,8 +105,10 @@ void check_login(const Settings& settings, Problems& problems) {
         return;
     }
     for (const std::string_view needed :
-         {session_middleware, authentication_middleware, csrf_middleware}) {
-        if (!has(settings.middleware, needed)) {
+         {middleware::names::sessions,
+          middleware::names::authentication,
+          middleware::names::csrf}) {
+        if (!middleware::is_installed(settings, needed)) {
             problems.push_back(
                 fmt::format("ROUTES: \"rest_framework.urls\" needs \"{}\" in MIDDLEWARE", needed)
             );
@@ -125,13 +122,14 @@ void check_messages(const Settings& settings, Problems& problems) {
         problems.push_back(fmt::format("MESSAGE_STORAGE: \"{}\" is not available", storage));
     } else if (messages::needs_session(storage)) {
         const Names& names = settings.middleware;
-        if (has(names, message_middleware) &&
-            position(names, session_middleware) > position(names, message_middleware)) {
+        if (has(names, middleware::names::messages) &&
+            position(names, middleware::names::sessions) >
+                position(names, middleware::names::messages)) {
             problems.push_back(fmt::format(
                 "MESSAGE_STORAGE: \"{}\" needs \"{}\" before \"{}\" in MIDDLEWARE",
                 storage,
-                session_middleware,
-                message_middleware
+                middleware::names::sessions,
+                middleware::names::messages
             ));
         }
     }

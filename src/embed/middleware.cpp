@@ -2,12 +2,12 @@
 #include "embed/site_access.hpp"
 #include "embed/site_parts.hpp"
 #include "messages/request_state.hpp"
+#include "middleware/names.hpp"
 #include "middleware/pipeline.hpp"
 
 #include <drf_messages/middleware.hpp>
 #include <drf_messages/site.hpp>
 
-#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -79,15 +79,11 @@ private:
     Request request_;
 };
 
-bool has_csrf_middleware(const Site& site) {
-    const auto& names = site.settings().middleware;
-    return std::find(names.begin(), names.end(), "django.middleware.csrf.CsrfViewMiddleware") !=
-           names.end();
-}
-
 } // namespace
 
-Middleware::Middleware(Site& site) : site_(site), checks_csrf_(has_csrf_middleware(site)) {
+Middleware::Middleware(Site& site)
+    : site_(site),
+      checks_csrf_(middleware::is_installed(site.settings(), middleware::names::csrf)) {
     embed::require_working(site.settings());
     const auto any_path = [](std::string_view) { return true; };
     const auto no_view = [](middleware::HttpRequest&) -> http::Response {

@@ -3,22 +3,18 @@
 #include "messages/db_storage.hpp"
 #include "messages/make_storage.hpp"
 #include "messages/request_state.hpp"
+#include "middleware/names.hpp"
 
 #include <drf_messages/message_storage.hpp>
 #include <drf_messages/request.hpp>
 #include <drf_messages/site.hpp>
 #include <drf_messages/transaction.hpp>
 
-#include <algorithm>
 #include <stdexcept>
-#include <string_view>
 #include <utility>
 
 namespace drf_messages {
 namespace {
-
-constexpr std::string_view message_middleware =
-    "django.contrib.messages.middleware.MessageMiddleware";
 
 Viewer viewer_of(const RequestContext& context) {
     Viewer viewer;
@@ -29,18 +25,13 @@ Viewer viewer_of(const RequestContext& context) {
     return viewer;
 }
 
-bool has_storage(const Settings& settings) {
-    const auto& names = settings.middleware;
-    return std::find(names.begin(), names.end(), message_middleware) != names.end();
-}
-
 std::shared_ptr<messages::RequestState>
 make_state(std::shared_ptr<messages::DatabaseAccess> database, const RequestContext& context) {
     auto state = std::make_shared<messages::RequestState>();
     state->database = std::move(database);
     state->viewer = viewer_of(context);
     state->view_name = context.view_name;
-    if (has_storage(state->database->settings())) {
+    if (middleware::is_installed(state->database->settings(), middleware::names::messages)) {
         messages::StorageSources sources{state->viewer, state->view_name};
         sources.session = context.session;
         if (context.http != nullptr) {

@@ -4,6 +4,7 @@
 #include "accounts/session.hpp"
 #include "cache/cache.hpp"
 #include "middleware/factories.hpp"
+#include "middleware/names.hpp"
 #include "sql/error.hpp"
 
 #include <fmt/format.h>
@@ -24,12 +25,11 @@ struct Entry {
 
 constexpr std::array entries{
     Entry{"django.middleware.security.SecurityMiddleware", make_security_middleware},
-    Entry{"django.contrib.sessions.middleware.SessionMiddleware", make_session_middleware},
+    Entry{names::sessions, make_session_middleware},
     Entry{"django.middleware.common.CommonMiddleware", make_common_middleware},
-    Entry{"django.middleware.csrf.CsrfViewMiddleware", make_csrf_view_middleware},
-    Entry{
-        "django.contrib.auth.middleware.AuthenticationMiddleware", make_authentication_middleware},
-    Entry{"django.contrib.messages.middleware.MessageMiddleware", make_message_middleware},
+    Entry{names::csrf, make_csrf_view_middleware},
+    Entry{names::authentication, make_authentication_middleware},
+    Entry{names::messages, make_message_middleware},
     Entry{
         "django.middleware.clickjacking.XFrameOptionsMiddleware", make_x_frame_options_middleware},
     Entry{"django.middleware.gzip.GZipMiddleware", make_gzip_middleware},
