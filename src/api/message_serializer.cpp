@@ -37,6 +37,20 @@ drf_messages::api::MessageSerializer::MessageSerializer(
 }
 
 template<class Writer>
+void drf_messages::api::MessageSerializer::write_moment(Writer& json, Timestamp moment) const {
+    if (strftime_format_) {
+        json.string(text::format_strftime(*strftime_format_, moment, zone_));
+        return;
+    }
+    text::Iso8601Buffer buffer;
+    std::string_view text = text::format_iso8601(moment, zone_, buffer);
+    if (!settings_.use_tz) {
+        text.remove_suffix(1); // the "Z": such a time has no zone
+    }
+    json.string(text);
+}
+
+template<class Writer>
 void drf_messages::api::MessageSerializer::write_fields(Writer& json, const Message& message)
     const {
     json.begin_object();
@@ -57,9 +71,9 @@ void drf_messages::api::MessageSerializer::write_fields(Writer& json, const Mess
     json.key("view");
     json.string(message.view);
     json.key("read_at");
-    message.read_at ? json.string(moment(*message.read_at)) : json.null();
+    message.read_at ? write_moment(json, *message.read_at) : json.null();
     json.key("created");
-    json.string(moment(message.created));
+    write_moment(json, message.created);
     json.end_object();
 }
 
@@ -98,16 +112,4 @@ void drf_messages::api::MessageSerializer::write_summary(
         summary.max_level ? messages::level_tag(settings_, *summary.max_level) : std::string_view()
     );
     json.end_object();
-}
-
-std::string drf_messages::api::MessageSerializer::moment(Timestamp moment) const {
-    if (strftime_format_) {
-        return text::format_strftime(*strftime_format_, moment, zone_);
-    }
-    std::string text;
-    text::append_iso8601(text, moment, zone_);
-    if (!settings_.use_tz) {
-        text.pop_back(); // the "Z": such a time has no zone
-    }
-    return text;
 }

@@ -31,7 +31,8 @@ public:
 private:
     template<class Writer>
     void write_fields(Writer& json, const Message& message) const;
-    std::string moment(Timestamp moment) const;
+    template<class Writer>
+    void write_moment(Writer& json, Timestamp moment) const;
 
     const Settings& settings_;
     text::TimeZone zone_;

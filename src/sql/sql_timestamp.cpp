@@ -20,6 +20,65 @@ void put_digits(char* to, unsigned value, int count) {
     }
 }
 
+/// The digits at fixed places of a text.
+class Digits {
+public:
+    explicit Digits(std::string_view text) : text_(text) {}
+
+    unsigned at(std::size_t place, std::size_t count) {
+        unsigned value = 0;
+        for (std::size_t i = place; i < place + count; ++i) {
+            const unsigned digit = static_cast<unsigned char>(text_[i]) - unsigned{'0'};
+            ok_ = ok_ && digit <= 9;
+            value = value * 10 + digit;
+        }
+        return value;
+    }
+    bool ok() const { return ok_; }
+
+private:
+    std::string_view text_;
+    bool ok_ = true;
+};
+
+std::optional<Timestamp> moment_of(
+    unsigned year,
+    unsigned month,
+    unsigned day,
+    unsigned hour,
+    unsigned minute,
+    unsigned second,
+    microseconds fraction
+) {
+    const year_month_day date{
+        std::chrono::year(static_cast<int>(year)),
+        std::chrono::month(month),
+        std::chrono::day(day)};
+    if (year == 0 || !date.ok() || hour > 23 || minute > 59 || second > 59) {
+        return std::nullopt;
+    }
+    return std::chrono::sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + fraction;
+}
+
+/// Reads what format_timestamp writes, as nearly all texts are; absent for any other.
+std::optional<Timestamp> parse_usual(std::string_view text) {
+    const bool with_fraction = text.size() == 26;
+    if ((text.size() != 19 && !with_fraction) || text[4] != '-' || text[7] != '-' ||
+        text[10] != ' ' || text[13] != ':' || text[16] != ':' ||
+        (with_fraction && text[19] != '.')) {
+        return std::nullopt;
+    }
+    Digits digits(text);
+    const unsigned year = digits.at(0, 4);
+    const unsigned month = digits.at(5, 2);
+    const unsigned day = digits.at(8, 2);
+    const unsigned hour = digits.at(11, 2);
+    const unsigned minute = digits.at(14, 2);
+    const unsigned second = digits.at(17, 2);
+    const microseconds fraction(with_fraction ? digits.at(20, 6) : 0);
+    return digits.ok() ? moment_of(year, month, day, hour, minute, second, fraction) : std::nullopt;
+}
+
 /// Reads a text from left to right; each step says whether it found what it looked for.
 class Reader {
 public:
@@ -140,6 +199,9 @@ std::string_view drf_messages::sql::format_timestamp(Timestamp moment, Timestamp
 }
 
 std::optional<drf_messages::Timestamp> drf_messages::sql::parse_timestamp(std::string_view text) {
+    if (const auto usual = parse_usual(text)) {
+        return usual;
+    }
     Reader reader(text);
     unsigned year = 0;
     unsigned month = 0;
@@ -165,13 +227,6 @@ std::optional<drf_messages::Timestamp> drf_messages::sql::parse_timestamp(std::s
     if (!read_offset(reader, offset) || !reader.at_end()) {
         return std::nullopt;
     }
-    const year_month_day date{
-        std::chrono::year(static_cast<int>(year)),
-        std::chrono::month(month),
-        std::chrono::day(day)};
-    if (year == 0 || !date.ok() || hour > 23 || minute > 59 || second > 59) {
-        return std::nullopt;
-    }
-    return std::chrono::sys_days(date) + hours(hour) + minutes(minute) + seconds(second) +
-           fraction - offset;
+    const auto local = moment_of(year, month, day, hour, minute, second, fraction);
+    return local ? std::optional(*local - offset) : std::nullopt;
 }

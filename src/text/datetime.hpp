@@ -3,6 +3,7 @@
 
 #include <drf_messages/time.hpp>
 
+#include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -47,8 +48,9 @@ private:
 /// UTC, microseconds only when there are any. "2024-01-02T08:30:00.123456Z",
 /// "2024-01-02T09:30:00+01:00".
 std::string format_iso8601(Timestamp moment, const TimeZone& zone);
-/// The same, appended; the hot path.
-void append_iso8601(std::string& out, Timestamp moment, const TimeZone& zone);
+/// The same without memory of its own: the view points into `buffer`.
+using Iso8601Buffer = std::array<char, 40>;
+std::string_view format_iso8601(Timestamp moment, const TimeZone& zone, Iso8601Buffer& buffer);
 
 /// Python's str() of an aware UTC datetime: "2024-01-01 00:00:00+00:00", microseconds only when
 /// there are any.

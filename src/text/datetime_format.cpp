@@ -48,11 +48,14 @@ Fields fields_of(Timestamp moment, seconds offset) {
 // four digits) can write: the original fails there; the same moment in UTC is still right.
 seconds writable_offset(Timestamp moment, const TimeZone& zone) {
     const auto offset = zone.offset_at(moment);
+    if (offset == seconds{0})
+        return offset;
     const int year = fields_of(moment, offset).year;
     return year >= 1 && year <= 9999 ? offset : seconds{0};
 }
 
-char* put(char* to, unsigned value, int digits) {
+template<int digits>
+char* put(char* to, unsigned value) {
     for (int i = digits - 1; i >= 0; --i) {
         to[i] = static_cast<char>('0' + value % 10);
         value /= 10;
@@ -62,20 +65,20 @@ char* put(char* to, unsigned value, int digits) {
 
 // "2024-01-02T08:30:00.123456", at most 26 characters.
 char* put_local(char* to, const Fields& fields, char separator) {
-    to = put(to, static_cast<unsigned>(fields.year), 4);
+    to = put<4>(to, static_cast<unsigned>(fields.year));
     *to++ = '-';
-    to = put(to, fields.month, 2);
+    to = put<2>(to, fields.month);
     *to++ = '-';
-    to = put(to, fields.day, 2);
+    to = put<2>(to, fields.day);
     *to++ = separator;
-    to = put(to, fields.hour, 2);
+    to = put<2>(to, fields.hour);
     *to++ = ':';
-    to = put(to, fields.minute, 2);
+    to = put<2>(to, fields.minute);
     *to++ = ':';
-    to = put(to, fields.second, 2);
+    to = put<2>(to, fields.second);
     if (fields.microsecond != 0) {
         *to++ = '.';
-        to = put(to, fields.microsecond, 6);
+        to = put<6>(to, fields.microsecond);
     }
     return to;
 }
@@ -84,12 +87,12 @@ char* put_local(char* to, const Fields& fields, char separator) {
 char* put_offset(char* to, seconds offset, std::string_view separator) {
     *to++ = offset < seconds{0} ? '-' : '+';
     const auto size = static_cast<unsigned>(std::chrono::abs(offset).count());
-    to = put(to, size / 3600, 2);
+    to = put<2>(to, size / 3600);
     to = std::copy(separator.begin(), separator.end(), to);
-    to = put(to, size / 60 % 60, 2);
+    to = put<2>(to, size / 60 % 60);
     if (size % 60 != 0) {
         to = std::copy(separator.begin(), separator.end(), to);
-        to = put(to, size % 60, 2);
+        to = put<2>(to, size % 60);
     }
     return to;
 }
@@ -136,7 +139,7 @@ std::string expand_python_directives(
         const char directive = format[++i];
         switch (directive) {
         case 'f':
-            out.append(buffer.data(), put(buffer.data(), fields.microsecond, 6));
+            out.append(buffer.data(), put<6>(buffer.data(), fields.microsecond));
             break;
         case 'z':
             out.append(buffer.data(), put_offset(buffer.data(), offset, ""));
@@ -164,21 +167,20 @@ std::string expand_python_directives(
 } // namespace
 } // namespace drf_messages::text
 
-void drf_messages::text::append_iso8601(std::string& out, Timestamp moment, const TimeZone& zone) {
+std::string_view
+drf_messages::text::format_iso8601(Timestamp moment, const TimeZone& zone, Iso8601Buffer& buffer) {
     const auto offset = writable_offset(moment, zone);
-    std::array<char, 40> buffer;
     char* end = put_local(buffer.data(), fields_of(moment, offset), 'T');
     if (offset == seconds{0})
         *end++ = 'Z';
     else
         end = put_offset(end, offset, ":");
-    out.append(buffer.data(), end);
+    return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
 }
 
 std::string drf_messages::text::format_iso8601(Timestamp moment, const TimeZone& zone) {
-    std::string out;
-    append_iso8601(out, moment, zone);
-    return out;
+    Iso8601Buffer buffer;
+    return std::string(format_iso8601(moment, zone, buffer));
 }
 
 std::string drf_messages::text::format_python_utc(Timestamp moment) {

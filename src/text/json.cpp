@@ -32,25 +32,47 @@ constexpr std::array<char, 256> byte_actions = [] {
     return actions;
 }();
 
-// How many bytes at the beginning are surely to be copied, looking at eight at a time.
-std::size_t plain_bytes(std::string_view text) {
-    constexpr std::uint64_t ones = 0x0101010101010101;
+constexpr std::uint64_t ones = 0x0101010101010101;
+
+// Whether one of eight bytes is perhaps not to be copied.
+bool is_special(std::uint64_t word) {
     constexpr std::uint64_t highs = ones * 0x80;
-    std::size_t at = 0;
-    for (; at + 8 <= text.size(); at += 8) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data() + at, sizeof word);
-        // The high bit of a byte of each: it is '"', it is '\\', it is below ' ', it is DEL or
-        // more. A borrow can only make a byte that follows another special one look special.
-        const std::uint64_t quote = word ^ (ones * '"');
-        const std::uint64_t backslash = word ^ (ones * '\\');
-        const std::uint64_t special = ((quote - ones) & ~quote) |
-                                      ((backslash - ones) & ~backslash) |
-                                      ((word - ones * ' ') & ~word) | (word + ones) | word;
-        if ((special & highs) != 0)
-            break;
+    // The high bit of a byte of each: it is '"', it is '\\', it is below ' ', it is DEL or more. A
+    // borrow can only make a byte that follows another special one look special.
+    const std::uint64_t quote = word ^ (ones * '"');
+    const std::uint64_t backslash = word ^ (ones * '\\');
+    const std::uint64_t special = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) |
+                                  ((word - ones * ' ') & ~word) | (word + ones) | word;
+    return (special & highs) != 0;
+}
+
+template<class Word>
+Word word_at(const char* bytes) {
+    Word word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+// Whether all of it is surely to be copied.
+bool is_plain(std::string_view text) {
+    const char* const bytes = text.data();
+    const std::size_t size = text.size();
+    if (size >= 8) {
+        // The last word may overlap the one before.
+        bool special = is_special(word_at<std::uint64_t>(bytes + size - 8));
+        for (std::size_t at = 0; at + 8 < size && !special; at += 8)
+            special = is_special(word_at<std::uint64_t>(bytes + at));
+        return !special;
     }
-    return at;
+    if (size >= 4) {
+        const std::uint64_t first = word_at<std::uint32_t>(bytes);
+        const std::uint64_t last = word_at<std::uint32_t>(bytes + size - 4);
+        return !is_special(first | last << 32);
+    }
+    std::uint64_t word = ones * ' ';
+    for (std::size_t at = 0; at < size; ++at)
+        word = word << 8 | static_cast<unsigned char>(bytes[at]);
+    return !is_special(word);
 }
 
 void append_hex_escape(std::string& out, unsigned code_unit) {
@@ -79,9 +101,15 @@ void append_ascii(std::string& out, char32_t code_point) {
 } // namespace drf_messages::text
 
 void drf_messages::text::append_json_string(std::string& out, std::string_view utf8, bool ascii) {
+    if (is_plain(utf8)) {
+        // Grows once, and the quotes are there.
+        out.append(utf8.size() + 2, '"');
+        utf8.copy(out.data() + out.size() - utf8.size() - 1, utf8.size());
+        return;
+    }
     out += '"';
     std::size_t copied = 0;
-    std::size_t i = plain_bytes(utf8);
+    std::size_t i = 0;
     while (i < utf8.size()) {
         const char c = utf8[i];
         const char action = byte_actions[static_cast<unsigned char>(c)];

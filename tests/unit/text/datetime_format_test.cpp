@@ -118,10 +118,12 @@ TEST(Iso8601, WritesUtcWhereTheLocalTimeHasNoYearOfFourDigits) {
     EXPECT_EQ(format_strftime("%Y %H %z", last, zone("Europe/Berlin")), "9999 23 +0000");
 }
 
-TEST(Iso8601, AppendsToWhatIsThere) {
-    std::string out = "\"created\":";
-    append_iso8601(out, moment("2024-01-02T08:30"), TimeZone::utc());
-    EXPECT_EQ(out, "\"created\":2024-01-02T08:30:00Z");
+TEST(Iso8601, IsWrittenIntoABufferToo) {
+    Iso8601Buffer buffer;
+    EXPECT_EQ(
+        format_iso8601(moment("2024-01-02T08:30:00.000001"), zone("Europe/Berlin"), buffer),
+        "2024-01-02T09:30:00.000001+01:00"
+    );
 }
 
 TEST(PythonTime, IsWrittenAsStrDoes) {
