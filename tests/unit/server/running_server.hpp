@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -105,6 +106,9 @@ public:
         ServerOptions options;
         options.bind = {"127.0.0.1:0"};
         options.workers = 2;
+        if (const char* const fibers = std::getenv("DRF_MESSAGES_TEST_FIBERS")) {
+            options.fibers = static_cast<std::size_t>(std::atoi(fibers));
+        }
         options.drain_timeout = std::chrono::seconds(5);
         return options;
     }
