@@ -38,6 +38,18 @@ std::string_view join_tags(sql::Dialect dialect) {
     return " LEFT JOIN drf_messages_messagetag t ON t.message_id = m.id";
 }
 
+/// Ends a query of some messages that stands in parentheses, with their tags beside it.
+void end_messages(
+    SqlText& sql, MessageSql& message, const MessageQuery& query, const std::vector<OrderBy>& order
+) {
+    message.order_by(order);
+    sql << " LIMIT ";
+    sql.bind(row_number(query.limit.value_or(std::numeric_limits<std::uint64_t>::max())));
+    sql << " OFFSET ";
+    sql.bind(row_number(query.offset));
+    sql << ") m" << join_tags(sql.dialect());
+}
+
 /// Whether SQLite reads the messages and their tags in the query's order by walking two indexes, so
 /// that a page is what comes first. Any other order would have it sort them all.
 bool comes_in_order(
@@ -193,12 +205,7 @@ std::vector<Message> select_messages(
     message.and_condition(query.where);
     message.and_seek(query);
     if (some) {
-        message.order_by(order);
-        sql << " LIMIT ";
-        sql.bind(row_number(query.limit.value_or(std::numeric_limits<std::uint64_t>::max())));
-        sql << " OFFSET ";
-        sql.bind(row_number(query.offset));
-        sql << ") m" << join_tags(sql.dialect());
+        end_messages(sql, message, query, order);
     }
     message.order_by(order);
     sql << ", t.id";
@@ -229,14 +236,7 @@ std::vector<Message> select_messages_after(
     message.scope(scope);
     message.and_condition(query.where);
     message.and_after(order, position);
-    message.order_by(order);
-    sql << " LIMIT ";
-    sql.bind(row_number(query.limit.value_or(std::numeric_limits<std::uint64_t>::max())));
-    if (query.offset > 0) {
-        sql << " OFFSET ";
-        sql.bind(row_number(query.offset));
-    }
-    sql << ") m" << join_tags(sql.dialect());
+    end_messages(sql, message, query, order);
     message.order_by(order);
     sql << ", t.id";
 
