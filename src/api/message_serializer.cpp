@@ -10,6 +10,9 @@
 namespace drf_messages::api {
 namespace {
 
+/// Of one message, beside its texts, about.
+constexpr std::size_t names_and_times_bytes = 200;
+
 bool is_iso_8601(std::string_view format) {
     constexpr std::string_view name = "iso-8601";
     return std::equal(format.begin(), format.end(), name.begin(), name.end(), [](char a, char b) {
@@ -92,6 +95,11 @@ drf_messages::rest::Value drf_messages::api::MessageSerializer::value(const Mess
 void drf_messages::api::MessageSerializer::write_list(
     text::JsonWriter& json, const std::vector<Message>& messages
 ) const {
+    std::size_t bytes = 0;
+    for (const auto& message : messages) {
+        bytes += names_and_times_bytes + message.message.size() + message.view.size();
+    }
+    json.expect(bytes);
     json.begin_array();
     for (const auto& message : messages) {
         write(json, message);

@@ -75,6 +75,13 @@ bool is_plain(std::string_view text) {
     return !is_special(word);
 }
 
+// Between quotes, with room for `behind` bytes more: grows once.
+void append_quoted(std::string& out, std::string_view plain, std::size_t behind) {
+    const std::size_t begin = out.size() + 1;
+    out.append(plain.size() + 2 + behind, '"');
+    plain.copy(out.data() + begin, plain.size());
+}
+
 void append_hex_escape(std::string& out, unsigned code_unit) {
     constexpr char digits[] = "0123456789abcdef";
     const char escape[] = {
@@ -102,9 +109,7 @@ void append_ascii(std::string& out, char32_t code_point) {
 
 void drf_messages::text::append_json_string(std::string& out, std::string_view utf8, bool ascii) {
     if (is_plain(utf8)) {
-        // Grows once, and the quotes are there.
-        out.append(utf8.size() + 2, '"');
-        utf8.copy(out.data() + out.size() - utf8.size() - 1, utf8.size());
+        append_quoted(out, utf8, 0);
         return;
     }
     out += '"';
@@ -161,6 +166,10 @@ drf_messages::text::JsonWriter::JsonWriter(JsonStyle style) : style_(style) {
     out_.reserve(512);
 }
 
+void drf_messages::text::JsonWriter::expect(std::size_t bytes) {
+    out_.reserve(out_.size() + bytes);
+}
+
 void drf_messages::text::JsonWriter::new_line() {
     out_ += '\n';
     out_.append(depth_ * static_cast<std::size_t>(style_.indent), ' ');
@@ -215,8 +224,13 @@ void drf_messages::text::JsonWriter::end_array() {
 
 void drf_messages::text::JsonWriter::key(std::string_view name) {
     before_item();
-    append_json_string(out_, name, style_.ascii);
-    out_ += ':';
+    if (is_plain(name)) {
+        append_quoted(out_, name, 1);
+        out_.back() = ':';
+    } else {
+        append_json_string(out_, name, style_.ascii);
+        out_ += ':';
+    }
     // REST framework's compact style is one of single lines: indented text has ": " always.
     if (style_.indent >= 0 || !style_.compact)
         out_ += ' ';

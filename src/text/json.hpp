@@ -33,6 +33,9 @@ public:
     void boolean(bool value);
     void null();
 
+    /// Makes room for about so much more, so that a long text is not copied while it grows.
+    void expect(std::size_t bytes);
+
     /// The text so far; taken once, when complete.
     std::string take();
 

@@ -87,6 +87,35 @@ TEST(JsonString, ReplacesBrokenUtf8InsteadOfWritingInvalidJson) {
 }
 
 // Python 3.11: json.dumps of the same value with REST framework's separators.
+TEST(JsonString, IsEscapedWhereverTheByteStands) {
+    const std::vector<std::pair<std::string, std::string>> escapes = {
+        {"\x1F", "\\u001f"},
+        {"\"", "\\\""},
+        {"\\", "\\\\"},
+        {"\x7F", "\\u007f"},
+        {"\xC3\xA9", "\\u00e9"},
+        {"\xFF", "\\ufffd"}};
+    for (const auto& [character, escape] : escapes) {
+        for (std::size_t size = 0; size < 20; ++size) {
+            for (std::size_t before = 0; before <= size; ++before) {
+                const std::string left(before, '~');
+                const std::string right(size - before, ' ');
+                std::string expected = "\"";
+                expected.append(left).append(escape).append(right).append("\"");
+                std::string text = left;
+                text.append(character).append(right);
+                ASSERT_EQ(written(text, true), expected);
+                JsonWriter json(JsonStyle{true});
+                json.begin_object();
+                json.key(text);
+                json.null();
+                json.end_object();
+                ASSERT_EQ(json.take(), "{" + expected + ":null}");
+            }
+        }
+    }
+}
+
 TEST(JsonWriter, WritesCompactText) {
     EXPECT_EQ(
         sample({}), R"({"a":[],"b":{},"c":[-9223372036854775808,{"d":null,"e":[true,"x"]}]})"
