@@ -94,9 +94,7 @@ const std::vector<std::string>& Server::addresses() const noexcept {
 }
 
 void Server::run() {
-    impl_->shared.workers.start(
-        impl_->shared.options.workers, impl_->shared.options.fibers
-    );
+    impl_->shared.workers.start(impl_->shared.options.workers, impl_->shared.options.fibers);
     if (impl_->shared.options.is_urgent) {
         impl_->shared.urgent_worker.start(1);
     }
