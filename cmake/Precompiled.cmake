@@ -10,7 +10,7 @@ if(NOT DRF_MESSAGES_PRECOMPILED)
 endif()
 
 # GCC 12 takes the standard's strings for ours once they come precompiled, and is wrong about their bounds (its bug 105329).
-target_compile_options(drf_messages_build INTERFACE -Wno-array-bounds)
+target_compile_options(drf_messages_build INTERFACE -Wno-array-bounds -Wno-stringop-overflow -Wno-restrict)
 
 set(standard <algorithm> <array> <charconv> <chrono> <functional> <map> <memory> <mutex> <optional> <span> <sstream>
   <stdexcept> <string> <string_view> <system_error> <unordered_map> <utility> <variant> <vector>)
