@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -65,16 +66,25 @@ Scheduler* Scheduler::current() noexcept {
 }
 
 void Scheduler::start(std::function<void()> job) {
-    if (unused_.empty()) {
-        unused_.reserve(fibers_.size() + 1);
-        fibers_.push_back(std::make_unique<Fiber>());
-        unused_.push_back(fibers_.back().get());
+    if (unused_.empty() && !add_fiber()) {
+        return job();
     }
     Fiber& fiber = *unused_.back();
     unused_.pop_back();
     ++alive_;
     fiber.job_ = std::move(job);
     run(fiber);
+}
+
+bool Scheduler::add_fiber() {
+    try {
+        unused_.reserve(fibers_.size() + 1);
+        fibers_.push_back(std::make_unique<Fiber>());
+        unused_.push_back(fibers_.back().get());
+        return true;
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
 }
 
 void Scheduler::run(Fiber& fiber) {

@@ -51,7 +51,8 @@ public:
 
     bool is_empty() const noexcept { return alive_ == 0; }
     bool is_full() const noexcept { return alive_ == most_; }
-    /// Runs a job, which must not throw, until it ends or waits.
+    /// Runs a job, which must not throw, until it ends or waits; to its end where there is no
+    /// memory for a stack.
     void start(std::function<void()> job);
     /// Lets everybody go on who can; false when nobody can.
     bool go_on();
@@ -86,6 +87,7 @@ private:
         Deadline deadline;
     };
 
+    bool add_fiber();
     void run(Fiber& fiber);
     void suspend();
     bool run_next(std::deque<Ticket>& queue);

@@ -5,8 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -176,6 +178,21 @@ TEST(Scheduler, a_stack_is_as_deep_as_a_threads) {
     int reached = 0;
     scheduler.start([&] { reached = Deep::go(2000); });
     EXPECT_GT(reached, 1000);
+}
+
+TEST(Scheduler, without_memory_for_a_stack_a_job_runs_to_its_end_at_once) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "a sanitizer needs more address space than the test leaves";
+#endif
+    const auto run_without_memory = [] {
+        Scheduler scheduler(1);
+        const rlimit nothing{0, 0};
+        setrlimit(RLIMIT_AS, &nothing);
+        bool in_a_fiber = true;
+        scheduler.start([&] { in_a_fiber = Scheduler::current() != nullptr; });
+        std::_Exit(in_a_fiber || !scheduler.is_empty() ? 1 : 0);
+    };
+    EXPECT_EXIT(run_without_memory(), testing::ExitedWithCode(0), "");
 }
 
 TEST(Scheduler, thousands_of_jobs_share_a_few_stacks) {
