@@ -26,12 +26,15 @@ class Restarts:
         with self.make() as database, Site(settings_for(database.url, "WORKERS = 4")) as site:
             tokens = {name: site.user(name) for name in ("ann", "bob")}
             site.serve()
-            self.under_load("first", site, tokens, lambda: time.sleep(3))
+            self.under_load("first", site, tokens, lambda load: time.sleep(3))
             before = self.rest(database, site)
 
-            def restart_often():
+            def restart_often(load):
                 for _ in range(self.restarts):
                     time.sleep(0.5)
+                    # A sender is a process, which sanitizers make slow to start.
+                    enough = len(load.acknowledged) + 2
+                    self.assertTrue(until(lambda: len(load.acknowledged) >= enough))
                     database.stop()
                     database.start()
                 self.assertTrue(until(lambda: self.status(site, "/readyz") == 200))
@@ -56,7 +59,7 @@ class Restarts:
             load.requests(site, tokens["ann"], "/messages/?unread=true")
             load.requests(site, tokens["ann"], "/messages/peek/")
         with load:
-            meanwhile()
+            meanwhile(load)
         return load
 
     def rest(self, database, site):
