@@ -25,9 +25,10 @@ namespace {
 using namespace std::chrono_literals;
 using boost::system::error_code;
 
-/// How long a closing connection waits for the client's end. Closing with unread bytes would make
-/// TCP throw away the answer that the client has not read yet.
-constexpr auto linger_time = 2s;
+/// How long a closing connection waits for the client's next bytes or its end, and for all of them.
+/// Closing with unread bytes would make TCP throw away the answer that the client has not read yet.
+constexpr auto linger_silence = 2s;
+constexpr auto linger_time = 10s;
 
 constexpr std::string_view continue_answer = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -272,8 +273,7 @@ void Connection::on_read(const error_code& ec, std::size_t count) {
         if (ec && ec != asio::error::operation_aborted) {
             return close();
         }
-        input_.clear();
-        return read();
+        return linger_on();
     case State::idle:
     case State::header:
     case State::body:
@@ -424,7 +424,12 @@ void Connection::linger() {
         return close();
     }
     state_ = State::lingering;
-    set_deadline(SteadyClock::now() + linger_time);
+    linger_end_ = SteadyClock::now() + linger_time;
+    linger_on();
+}
+
+void Connection::linger_on() {
+    set_deadline(std::min(SteadyClock::now() + linger_silence, linger_end_));
     input_.clear();
     if (!reading_) {
         read();

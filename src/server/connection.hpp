@@ -100,6 +100,7 @@ private:
     void write_answer(std::size_t sent);
     void on_written(const boost::system::error_code& ec);
     void linger();
+    void linger_on();
 
     Shared& shared_;
     Reactor& reactor_;
@@ -115,6 +116,7 @@ private:
     bool writing_ = false;
     std::atomic<SteadyClock::rep> deadline_{0};
     SteadyClock::time_point began_; ///< first byte of the request
+    SteadyClock::time_point linger_end_;
     InputBuffer input_;
     RequestReader reader_;
     http::Request request_;

@@ -176,6 +176,19 @@ TEST(Refusal, IsReadEvenWhileTheClientStillSends) {
     EXPECT_EQ(client.answer()->status, 413);
 }
 
+TEST(Refusal, IsReadByAClientThatStillSendsForSeconds) {
+    RunningServer running(echo, small());
+    Client client(running.address());
+    client.send("POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n");
+    for (int i = 0; i < 35; ++i) {
+        std::this_thread::sleep_for(100ms);
+        EXPECT_TRUE(client.send("x"));
+    }
+    const auto answer = client.answer();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 413);
+}
+
 TEST(Refusal, LeavesTheAnswersBeforeIt) {
     RunningServer running(echo, small());
     Client client(running.address());
@@ -192,7 +205,7 @@ TEST(SlowClient, IsCutOffWhileItSendsTheHeader) {
     Client client(running.address());
     client.send("GET / HTTP/1.1\r\n");
     bool taken = true;
-    for (int i = 0; i < 500 && taken; ++i) {
+    for (int i = 0; i < 2000 && taken; ++i) {
         taken = client.send("X-Slow: 1\r\n");
         std::this_thread::sleep_for(20ms);
     }
