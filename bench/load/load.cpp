@@ -8,10 +8,13 @@
 // thread, and next to nothing done a request, since it shares the machine with what is measured: a
 // request is sent when the answer before it is complete, never earlier (no pipelining). A server
 // that closes after its answer gets a new connection, which counts as part of the next request.
+// As a batch process it does not interrupt a server's work for each answer that arrives, as little
+// as a client on another machine would.
 // With `once` it ends when each request of FILE was sent.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -302,6 +305,10 @@ int main(int count, char** arguments) {
         return 2;
     }
     try {
+        const sched_param no_priority{};
+        if (::sched_setscheduler(0, SCHED_BATCH, &no_priority) != 0) {
+            fail("sched_setscheduler");
+        }
         const Address address(arguments[1]);
         Load load(address, read_requests(arguments[2]), std::stoul(arguments[3]), once);
         load.run(std::chrono::duration<double>(std::stod(arguments[4])));
