@@ -12,7 +12,7 @@ endif()
 if(DRF_MESSAGES_LIBRARY)
   # What the static library needs, as the linker calls it.
   set(libraries boost_context boost_json tomlplusplus sqlite3 crypto argon2 crypt z fmt utf8proc date-tz)
-  foreach(entry IN ITEMS POSTGRESQL=pq MARIADB=mariadb REDIS=hiredis MEMCACHED=memcached)
+  foreach(entry IN ITEMS REDIS=hiredis MEMCACHED=memcached)
     string(REPLACE "=" ";" entry ${entry})
     list(GET entry 0 option)
     list(GET entry 1 library)

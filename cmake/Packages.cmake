@@ -55,6 +55,9 @@ Leaves users messages with levels, tags and a read state, kept in SQL, as
 Django's messages framework with drf-messages does.")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+# opened by the first connection, so that dpkg-shlibdeps does not see them
+set(client_libraries "libpq5, libmariadb3")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS "${client_libraries}")
 # what a program that links the library comes to depend on
 file(WRITE "${prepared}/shlibs" "libdrf_messages ${PROJECT_VERSION_MAJOR} ${library_package} (>= ${PROJECT_VERSION})\n")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA "${prepared}/shlibs;${packaging}/debian/triggers")
@@ -65,7 +68,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "${library_package} (= ${PROJECT_VERSION})")
 # what the static library is linked with, and what the optional components need
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS
-  "libboost-context1.81-dev, libboost-json1.81-dev, libtomlplusplus-dev, libsqlite3-dev, libssl-dev, libargon2-dev, libcrypt-dev, zlib1g-dev, libfmt-dev, libutf8proc-dev, libhowardhinnant-date-dev, libpq-dev, libmariadb-dev, libhiredis-dev, libmemcached-dev, libgrantlee5-dev, libgtest-dev")
+  "libboost-context1.81-dev, libboost-json1.81-dev, libtomlplusplus-dev, libsqlite3-dev, libssl-dev, libargon2-dev, libcrypt-dev, zlib1g-dev, libfmt-dev, libutf8proc-dev, libhowardhinnant-date-dev, libhiredis-dev, libmemcached-dev, libgrantlee5-dev, libgtest-dev")
 
 set(CPACK_COMPONENT_SERVER_DESCRIPTION "persistent user messages, served over REST
 Keeps messages for users in SQLite, PostgreSQL or MariaDB and serves them
@@ -73,7 +76,7 @@ over HTTP, alone or beside a Django site on the same database.")
 set(CPACK_DEBIAN_SERVER_PACKAGE_SECTION web)
 set(CPACK_DEBIAN_SERVER_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_SERVER_PACKAGE_DEPENDS "adduser")
-set(CPACK_DEBIAN_SERVER_PACKAGE_RECOMMENDS "tzdata")
+set(CPACK_DEBIAN_SERVER_PACKAGE_RECOMMENDS "${client_libraries}, tzdata")
 set(CPACK_DEBIAN_SERVER_PACKAGE_CONTROL_EXTRA
   "${packaging}/debian/conffiles;${packaging}/debian/postinst;${packaging}/debian/prerm;${packaging}/debian/postrm")
 include(CPack)

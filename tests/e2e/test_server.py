@@ -23,6 +23,15 @@ class Serving(unittest.TestCase):
             self.assertEqual(client.request("GET", "/healthz")[0], 200)
             self.assertEqual(client.request("GET", "/readyz")[0], 200)
 
+    def test_carries_no_client_library_of_a_database_that_it_does_not_use(self):
+        with Site() as site:
+            site.serve()
+            self.assertEqual(site.client().request("GET", "/readyz")[0], 200)
+            with open(f"/proc/{site.process.pid}/maps", encoding="utf-8") as maps:
+                loaded = maps.read()
+            self.assertIn("libsqlite3", loaded)
+            self.assertNotRegex(loaded, "lib(pq|mariadb)")
+
     def test_health_moves_under_a_prefix(self):
         from site_process import SETTINGS
         with Site(SETTINGS + '\n[SERVER]\nHEALTH_PREFIX = "/-"\n') as site:

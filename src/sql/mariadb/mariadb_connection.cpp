@@ -2,11 +2,11 @@
 #include "sql/mariadb/mariadb_connection.hpp"
 
 #include "sql/error.hpp"
+#include "sql/mariadb/libmariadb.hpp"
 #include "sql/mariadb/mariadb_error.hpp"
 #include "sql/mariadb/mariadb_session.hpp"
 #include "sql/mariadb/statement_cache.hpp"
 
-#include <mysql.h>
 #include <mysqld_error.h>
 
 #include <stdexcept>
@@ -116,7 +116,7 @@ auto MariadbConnection::guarded(Call call) {
         return call();
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::connection_lost ||
-            mariadb::ends_connection(mysql_errno(session_.get()))) {
+            mariadb::ends_connection(mariadb::libmariadb().mysql_errno(session_.get()))) {
             usable_ = false;
         }
         // A deadlock undoes the whole transaction and ends it.
@@ -203,7 +203,7 @@ void MariadbConnection::start_call(std::string_view name) {
 void MariadbConnection::run_control(std::string_view text, std::string_view name) {
     start_call(name);
     guarded([&] {
-        if (mysql_real_query(session_.get(), text.data(), text.size()) != 0) {
+        if (mariadb::libmariadb().mysql_real_query(session_.get(), text.data(), text.size()) != 0) {
             throw mariadb::last_error(session_.get(), name);
         }
     });
@@ -212,12 +212,16 @@ void MariadbConnection::run_control(std::string_view text, std::string_view name
 void MariadbConnection::run_script(const Statement& script) {
     start_call(script.name);
     guarded([&] {
-        if (mysql_real_query(session_.get(), script.text.data(), script.text.size()) != 0) {
+        if (mariadb::libmariadb().mysql_real_query(
+                session_.get(), script.text.data(), script.text.size()
+            ) != 0) {
             throw mariadb::last_error(session_.get(), script.name);
         }
         for (;;) {
-            mysql_free_result(mysql_use_result(session_.get()));
-            const int more = mysql_next_result(session_.get());
+            mariadb::libmariadb().mysql_free_result(
+                mariadb::libmariadb().mysql_use_result(session_.get())
+            );
+            const int more = mariadb::libmariadb().mysql_next_result(session_.get());
             if (more > 0) {
                 throw mariadb::last_error(session_.get(), script.name);
             }

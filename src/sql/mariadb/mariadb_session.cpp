@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "sql/mariadb/mariadb_session.hpp"
 
+#include "sql/mariadb/libmariadb.hpp"
 #include "sql/mariadb/mariadb_error.hpp"
 
-#include <mysql.h>
 #include <poll.h>
 
 #include <chrono>
@@ -21,14 +21,14 @@ const char* or_null(const std::string& text) {
 
 void set_text(MYSQL* session, mysql_option option, const std::string& text) {
     if (!text.empty()) {
-        mysql_options(session, option, text.c_str());
+        libmariadb().mysql_options(session, option, text.c_str());
     }
 }
 
 void set_seconds(MYSQL* session, mysql_option option, std::chrono::seconds time) {
     if (time.count() > 0) {
         const auto seconds = static_cast<unsigned>(time.count());
-        mysql_options(session, option, &seconds);
+        libmariadb().mysql_options(session, option, &seconds);
     }
 }
 
@@ -43,24 +43,24 @@ void set_tls(MYSQL* session, const MariadbOptions& options) {
     set_text(session, MYSQL_OPT_SSL_CIPHER, options.tls_cipher);
     const my_bool enforce = 1;
     const my_bool verify = options.tls == MariadbTls::verify ? 1 : 0;
-    mysql_options(session, MYSQL_OPT_SSL_ENFORCE, &enforce);
-    mysql_options(session, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+    libmariadb().mysql_options(session, MYSQL_OPT_SSL_ENFORCE, &enforce);
+    libmariadb().mysql_options(session, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
 }
 
 void set_options(MYSQL* session, const MariadbOptions& options) {
     // Before the others, which go before what it holds.
     if (!options.default_file.empty() || !options.default_group.empty()) {
         set_text(session, MYSQL_READ_DEFAULT_FILE, options.default_file);
-        mysql_options(
+        libmariadb().mysql_options(
             session,
             MYSQL_READ_DEFAULT_GROUP,
             options.default_group.empty() ? "client" : options.default_group.c_str()
         );
     }
-    mysql_options(session, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+    libmariadb().mysql_options(session, MYSQL_SET_CHARSET_NAME, "utf8mb4");
     // A server may otherwise ask for any file of ours.
     const unsigned no_local_files = 0;
-    mysql_options(session, MYSQL_OPT_LOCAL_INFILE, &no_local_files);
+    libmariadb().mysql_options(session, MYSQL_OPT_LOCAL_INFILE, &no_local_files);
     set_seconds(session, MYSQL_OPT_CONNECT_TIMEOUT, options.connect_timeout);
     set_seconds(session, MYSQL_OPT_READ_TIMEOUT, options.read_timeout);
     set_seconds(session, MYSQL_OPT_WRITE_TIMEOUT, options.write_timeout);
@@ -68,12 +68,12 @@ void set_options(MYSQL* session, const MariadbOptions& options) {
 }
 
 void run(MYSQL* session, const std::string& text, std::string_view name) {
-    if (mysql_real_query(session, text.data(), text.size()) != 0) {
+    if (libmariadb().mysql_real_query(session, text.data(), text.size()) != 0) {
         throw last_error(session, name);
     }
     do {
-        mysql_free_result(mysql_use_result(session));
-        const int more = mysql_next_result(session);
+        libmariadb().mysql_free_result(libmariadb().mysql_use_result(session));
+        const int more = libmariadb().mysql_next_result(session);
         if (more > 0) {
             throw last_error(session, name);
         }
@@ -93,7 +93,7 @@ void prepare_session(MYSQL* session, const MariadbOptions& options) {
     settings += "'";
     if (options.statement_timeout.count() > 0) {
         const auto milliseconds = options.statement_timeout.count();
-        settings += mariadb_connection(session) != 0
+        settings += libmariadb().mariadb_connection(session) != 0
                         ? ", max_statement_time = " + std::to_string(milliseconds) + " / 1000"
                         : ", max_execution_time = " + std::to_string(milliseconds);
     }
@@ -110,23 +110,25 @@ void prepare_session(MYSQL* session, const MariadbOptions& options) {
 } // namespace
 
 void SessionCloser::operator()(st_mysql* session) const noexcept {
-    mysql_close(session);
+    libmariadb().mysql_close(session);
 }
 
 Error last_error(st_mysql* session, std::string_view statement_name) {
-    return make_error(mysql_errno(session), mysql_error(session), statement_name);
+    return make_error(
+        libmariadb().mysql_errno(session), libmariadb().mysql_error(session), statement_name
+    );
 }
 
 OwnedSession open_session(const MariadbOptions& options) {
     static std::once_flag initialized;
-    std::call_once(initialized, [] { mysql_library_init(0, nullptr, nullptr); });
-    OwnedSession session(mysql_init(nullptr));
+    std::call_once(initialized, [] { libmariadb().mysql_server_init(0, nullptr, nullptr); });
+    OwnedSession session(libmariadb().mysql_init(nullptr));
     if (!session) {
         throw Error(ErrorKind::other, open_name, {}, "out of memory");
     }
     set_options(session.get(), options);
     try {
-        const MYSQL* const connected = mysql_real_connect(
+        const MYSQL* const connected = libmariadb().mysql_real_connect(
             session.get(),
             options.socket.empty() ? or_null(options.host) : nullptr,
             or_null(options.user),
@@ -140,7 +142,8 @@ OwnedSession open_session(const MariadbOptions& options) {
             throw last_error(session.get(), open_name);
         }
         // libmariadb is content without, unless it is to verify the server too.
-        if (options.tls != MariadbTls::off && mysql_get_ssl_cipher(session.get()) == nullptr) {
+        if (options.tls != MariadbTls::off &&
+            libmariadb().mysql_get_ssl_cipher(session.get()) == nullptr) {
             throw Error(ErrorKind::connection_lost, open_name, {}, "the server does not offer TLS");
         }
         prepare_session(session.get(), options);
@@ -161,7 +164,7 @@ OwnedSession open_session(const MariadbOptions& options) {
 
 bool was_closed_by_server(st_mysql* session) noexcept {
     pollfd socket{};
-    socket.fd = mysql_get_socket(session);
+    socket.fd = libmariadb().mysql_get_socket(session);
     socket.events = POLLRDHUP;
     return socket.fd < 0 || ::poll(&socket, 1, 0) != 0;
 }

@@ -62,14 +62,16 @@ private:
 } // namespace
 
 PreparedStatement::PreparedStatement(MYSQL* session, const Statement& statement)
-    : statement_(mysql_stmt_init(session)) {
+    : statement_(libmariadb().mysql_stmt_init(session)) {
     if (!statement_) {
         throw last_error(session, statement.name);
     }
-    if (mysql_stmt_prepare(statement_.get(), statement.text.data(), statement.text.size()) != 0) {
+    if (libmariadb().mysql_stmt_prepare(
+            statement_.get(), statement.text.data(), statement.text.size()
+        ) != 0) {
         fail(statement.name);
     }
-    parameters_.resize(mysql_stmt_param_count(statement_.get()));
+    parameters_.resize(libmariadb().mysql_stmt_param_count(statement_.get()));
     moments_.resize(parameters_.size());
 }
 
@@ -81,20 +83,21 @@ void PreparedStatement::execute(std::span<const Value> parameters, std::string_v
         parameters_[i] = MYSQL_BIND{};
         std::visit(Binder{parameters_[i], moments_[i]}, parameters[i]);
     }
-    if (!parameters_.empty() && mysql_stmt_bind_param(statement_.get(), parameters_.data()) != 0) {
+    if (!parameters_.empty() &&
+        libmariadb().mysql_stmt_bind_param(statement_.get(), parameters_.data()) != 0) {
         fail(name);
     }
-    if (mysql_stmt_execute(statement_.get()) != 0) {
+    if (libmariadb().mysql_stmt_execute(statement_.get()) != 0) {
         fail(name);
     }
 }
 
 void PreparedStatement::fetch(const std::function<void(const Row&)>& each, std::string_view name) {
-    const unsigned columns = mysql_stmt_field_count(statement_.get());
+    const unsigned columns = libmariadb().mysql_stmt_field_count(statement_.get());
     if (columns == 0) {
         return;
     }
-    if (mysql_stmt_store_result(statement_.get()) != 0) {
+    if (libmariadb().mysql_stmt_store_result(statement_.get()) != 0) {
         fail(name);
     }
     // A changed table may have changed the types of the columns.
@@ -106,7 +109,7 @@ void PreparedStatement::fetch(const std::function<void(const Row&)>& each, std::
         fail(name);
     }
     for (;;) {
-        const int code = mysql_stmt_fetch(statement_.get());
+        const int code = libmariadb().mysql_stmt_fetch(statement_.get());
         if (code == MYSQL_NO_DATA) {
             break;
         }
@@ -119,20 +122,24 @@ void PreparedStatement::fetch(const std::function<void(const Row&)>& each, std::
 }
 
 std::int64_t PreparedStatement::affected_rows() const noexcept {
-    const auto rows = mysql_stmt_affected_rows(statement_.get());
+    const auto rows = libmariadb().mysql_stmt_affected_rows(statement_.get());
     return rows == static_cast<unsigned long long>(-1) ? 0 : static_cast<std::int64_t>(rows);
 }
 
 std::int64_t PreparedStatement::insert_id() const noexcept {
-    return static_cast<std::int64_t>(mysql_stmt_insert_id(statement_.get()));
+    return static_cast<std::int64_t>(libmariadb().mysql_stmt_insert_id(statement_.get()));
 }
 
 void PreparedStatement::finish() noexcept {
-    mysql_stmt_free_result(statement_.get());
+    libmariadb().mysql_stmt_free_result(statement_.get());
 }
 
 void PreparedStatement::fail(std::string_view name) const {
-    throw make_error(mysql_stmt_errno(statement_.get()), mysql_stmt_error(statement_.get()), name);
+    throw make_error(
+        libmariadb().mysql_stmt_errno(statement_.get()),
+        libmariadb().mysql_stmt_error(statement_.get()),
+        name
+    );
 }
 
 } // namespace drf_messages::sql::mariadb

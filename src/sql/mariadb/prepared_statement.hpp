@@ -3,9 +3,8 @@
 
 #include "sql/connection.hpp"
 #include "sql/error.hpp"
+#include "sql/mariadb/libmariadb.hpp"
 #include "sql/mariadb/result_row.hpp"
-
-#include <mysql.h>
 
 #include <cstdint>
 #include <functional>
@@ -34,7 +33,9 @@ public:
 
 private:
     struct Closer {
-        void operator()(MYSQL_STMT* statement) const noexcept { mysql_stmt_close(statement); }
+        void operator()(MYSQL_STMT* statement) const noexcept {
+            libmariadb().mysql_stmt_close(statement);
+        }
     };
 
     [[noreturn]] void fail(std::string_view name) const;

@@ -53,8 +53,8 @@ ResultRow::Kind ResultRow::kind_of(const MYSQL_FIELD& field) {
 }
 
 ResultRow::ResultRow(MYSQL_STMT* statement) : statement_(statement) {
-    const unsigned count = mysql_stmt_field_count(statement);
-    const MYSQL_FIELD* const fields = mariadb_stmt_fetch_fields(statement);
+    const unsigned count = libmariadb().mysql_stmt_field_count(statement);
+    const MYSQL_FIELD* const fields = libmariadb().mariadb_stmt_fetch_fields(statement);
     columns_.resize(fields == nullptr ? 0 : count);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         columns_[i].kind = kind_of(fields[i]);
@@ -97,8 +97,8 @@ void ResultRow::point_at_buffers() noexcept {
 }
 
 bool ResultRow::fits(MYSQL_STMT* statement) const noexcept {
-    const MYSQL_FIELD* const fields = mariadb_stmt_fetch_fields(statement);
-    if (fields == nullptr || mysql_stmt_field_count(statement) != columns_.size()) {
+    const MYSQL_FIELD* const fields = libmariadb().mariadb_stmt_fetch_fields(statement);
+    if (fields == nullptr || libmariadb().mysql_stmt_field_count(statement) != columns_.size()) {
         return false;
     }
     for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -110,7 +110,7 @@ bool ResultRow::fits(MYSQL_STMT* statement) const noexcept {
 }
 
 bool ResultRow::bind() noexcept {
-    return mysql_stmt_bind_result(statement_, binds_.data()) == 0;
+    return libmariadb().mysql_stmt_bind_result(statement_, binds_.data()) == 0;
 }
 
 bool ResultRow::complete() {
@@ -124,7 +124,9 @@ bool ResultRow::complete() {
         column.bytes.resize(column.length);
         binds_[i].buffer = column.bytes.data();
         binds_[i].buffer_length = column.bytes.size();
-        if (mysql_stmt_fetch_column(statement_, &binds_[i], static_cast<unsigned>(i), 0) != 0) {
+        if (libmariadb().mysql_stmt_fetch_column(
+                statement_, &binds_[i], static_cast<unsigned>(i), 0
+            ) != 0) {
             return false;
         }
         grown = true;

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "sql/connection.hpp"
-
-#include <mysql.h>
+#include "sql/mariadb/libmariadb.hpp"
 
 #include <cstddef>
 #include <memory>

@@ -31,7 +31,8 @@ bool HeavyStatements::contains(std::string_view text) {
 }
 
 void HeavyStatements::note(const PipelineCall& call) {
-    const bool large = call.result && PQresultMemorySize(call.result.get()) >= large_from_bytes;
+    const bool large =
+        call.result && libpq().PQresultMemorySize(call.result.get()) >= large_from_bytes;
     if (large || call.took >= slow_) {
         add(call.text);
     }

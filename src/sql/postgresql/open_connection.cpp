@@ -96,9 +96,9 @@ OwnedPgConnection connect(const PostgresqlOptions& options, const std::string& s
     }
     names.push_back(nullptr);
     values.push_back(nullptr);
-    OwnedPgConnection connection(PQconnectdbParams(names.data(), values.data(), 0));
+    OwnedPgConnection connection(libpq().PQconnectdbParams(names.data(), values.data(), 0));
     if (connection) {
-        PQsetNoticeProcessor(
+        libpq().PQsetNoticeProcessor(
             connection.get(), [](void*, const char*) {}, nullptr
         );
     }
@@ -106,29 +106,31 @@ OwnedPgConnection connect(const PostgresqlOptions& options, const std::string& s
 }
 
 bool is_connected(const OwnedPgConnection& connection) {
-    return connection && PQstatus(connection.get()) == CONNECTION_OK;
+    return connection && libpq().PQstatus(connection.get()) == CONNECTION_OK;
 }
 
 /// PgBouncer does not know the parameter unless ignore_startup_parameters names it.
 bool refuses_options(const OwnedPgConnection& connection) {
-    const std::string_view message = connection ? PQerrorMessage(connection.get()) : "";
+    const std::string_view message = connection ? libpq().PQerrorMessage(connection.get()) : "";
     return message.find("unsupported startup parameter") != std::string_view::npos;
 }
 
 /// Whether somebody else answers than the server process that we were told of: a pooler makes up
 /// that number.
 bool is_pooled(PGconn* connection) {
-    const OwnedResult result(PQexec(connection, "SELECT pg_backend_pid()"));
-    if (PQresultStatus(result.get()) != PGRES_TUPLES_OK) {
+    const OwnedResult result(libpq().PQexec(connection, "SELECT pg_backend_pid()"));
+    if (libpq().PQresultStatus(result.get()) != PGRES_TUPLES_OK) {
         throw connection_error(connection, open_name);
     }
-    return std::atoi(PQgetvalue(result.get(), 0, 0)) != PQbackendPID(connection);
+    return std::atoi(libpq().PQgetvalue(result.get(), 0, 0)) != libpq().PQbackendPID(connection);
 }
 
 /// PgBouncer keeps these two for each client.
 void set_dates(PGconn* connection) {
-    const OwnedResult result(PQexec(connection, "SET DateStyle = 'ISO'; SET TimeZone = 'UTC'"));
-    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
+    const OwnedResult result(
+        libpq().PQexec(connection, "SET DateStyle = 'ISO'; SET TimeZone = 'UTC'")
+    );
+    if (libpq().PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
         throw connection_error(connection, open_name);
     }
 }

@@ -27,7 +27,7 @@ public:
         OpenedConnection opened = connector_->open(false);
         connection_ = std::move(opened.connection);
         pooled_ = opened.pooled;
-        PQsetnonblocking(connection_.get(), 1);
+        libpq().PQsetnonblocking(connection_.get(), 1);
     }
 
     Dialect dialect() const noexcept override { return Dialect::postgresql; }
@@ -101,7 +101,7 @@ void OwnConnection::send(
     if (pooled_) {
         const std::string text = numbered_parameters(statement.text);
         check_sent(
-            PQsendQueryParams(
+            libpq().PQsendQueryParams(
                 connection_.get(),
                 text.c_str(),
                 parameters.count(),
@@ -118,7 +118,7 @@ void OwnConnection::send(
     const std::string* const known = statements_.find(key);
     const std::string name = known ? *known : prepare(statement, parameters, key);
     check_sent(
-        PQsendQueryPrepared(
+        libpq().PQsendQueryPrepared(
             connection_.get(),
             name.c_str(),
             parameters.count(),
@@ -141,7 +141,7 @@ std::string OwnConnection::prepare(
         }
         const std::string text = numbered_parameters(statement.text);
         check_sent(
-            PQsendPrepare(
+            libpq().PQsendPrepare(
                 connection_.get(),
                 added.name.c_str(),
                 text.c_str(),
@@ -172,21 +172,21 @@ OwnedResult OwnConnection::answer(std::string_view name) {
     const Deadline deadline = statement_deadline(connector_->options().statement_timeout);
     OwnedResult last;
     for (;;) {
-        const int unsent = PQflush(connection);
+        const int unsent = libpq().PQflush(connection);
         if (unsent < 0) {
             lose(connection_error(connection, name));
         }
-        if (unsent > 0 || PQisBusy(connection)) {
-            if (!wait_for_socket(PQsocket(connection), unsent > 0, deadline)) {
+        if (unsent > 0 || libpq().PQisBusy(connection)) {
+            if (!wait_for_socket(libpq().PQsocket(connection), unsent > 0, deadline)) {
                 lose(Error(ErrorKind::connection_lost, name, {}, "the server does not answer"));
             }
             // When it fails, the results say why.
-            PQconsumeInput(connection);
-            if (PQstatus(connection) == CONNECTION_OK) {
+            libpq().PQconsumeInput(connection);
+            if (libpq().PQstatus(connection) == CONNECTION_OK) {
                 continue;
             }
         }
-        OwnedResult next(PQgetResult(connection));
+        OwnedResult next(libpq().PQgetResult(connection));
         if (!next) {
             break;
         }
@@ -196,7 +196,7 @@ OwnedResult OwnConnection::answer(std::string_view name) {
             script_results_ += 1;
         }
     }
-    if (!last || PQstatus(connection) != CONNECTION_OK) {
+    if (!last || libpq().PQstatus(connection) != CONNECTION_OK) {
         lose(
             last && is_error(last.get()) ? last_words(last.get(), name)
                                          : connection_error(connection, name)
@@ -215,7 +215,7 @@ OwnedResult OwnConnection::run_simple(std::string_view name, const std::string& 
     if (!usable_) {
         throw connection_error(nullptr, name);
     }
-    check_sent(PQsendQuery(connection_.get(), text.c_str()), name);
+    check_sent(libpq().PQsendQuery(connection_.get(), text.c_str()), name);
     OwnedResult result = answer(name);
     if (is_error(result.get())) {
         throw result_error(result.get(), name);
@@ -250,7 +250,7 @@ void OwnConnection::commit() {
     ++statement_count_;
     const OwnedResult result = run_simple("commit", "COMMIT");
     in_transaction_ = false;
-    if (std::string_view(PQcmdStatus(result.get())) == "ROLLBACK") {
+    if (std::string_view(libpq().PQcmdStatus(result.get())) == "ROLLBACK") {
         throw Error(
             ErrorKind::other, "commit", "25P02", "a statement of the transaction had failed"
         );
@@ -263,7 +263,7 @@ void OwnConnection::rollback() {
     }
     in_transaction_ = false;
     ++statement_count_;
-    if (PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) {
+    if (libpq().PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) {
         return;
     }
     try {
@@ -277,8 +277,9 @@ void OwnConnection::rollback() {
 bool OwnConnection::usable() const noexcept {
     PGconn* const connection = connection_.get();
     // Between statements a server hardly speaks but to say that it ends the connection.
-    return usable_ && PQstatus(connection) == CONNECTION_OK &&
-           PQtransactionStatus(connection) == PQTRANS_IDLE && !is_readable(PQsocket(connection));
+    return usable_ && libpq().PQstatus(connection) == CONNECTION_OK &&
+           libpq().PQtransactionStatus(connection) == PQTRANS_IDLE &&
+           !is_readable(libpq().PQsocket(connection));
 }
 
 } // namespace

@@ -20,8 +20,8 @@ PipelineWire::PipelineWire(Connector& connector)
     OpenedConnection opened = connector.open(true);
     connection_ = std::move(opened.connection);
     pooled_ = opened.pooled;
-    if (PQsetnonblocking(connection_.get(), 1) != 0 ||
-        PQenterPipelineMode(connection_.get()) != 1) {
+    if (libpq().PQsetnonblocking(connection_.get(), 1) != 0 ||
+        libpq().PQenterPipelineMode(connection_.get()) != 1) {
         throw error("open the database");
     }
 }
@@ -44,7 +44,7 @@ void PipelineWire::send(std::span<PipelineCall*>& calls) {
         add(call);
         calls = calls.subspan(1);
     }
-    if (PQpipelineSync(connection_.get()) != 1) {
+    if (libpq().PQpipelineSync(connection_.get()) != 1) {
         broken_ = true;
         return;
     }
@@ -63,14 +63,14 @@ bool PipelineWire::add_statement(PipelineCall& call) {
         const std::string deallocate = "DEALLOCATE " + added.replaced;
         const std::string text = numbered_parameters(call.text);
         if (!added.replaced.empty()) {
-            if (PQsendQueryParams(
+            if (libpq().PQsendQueryParams(
                     connection, deallocate.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0
                 ) != 1) {
                 return false;
             }
             ++call.commands_left;
         }
-        if (PQsendPrepare(
+        if (libpq().PQsendPrepare(
                 connection, added.name.c_str(), text.c_str(), parameters.count(), parameters.types()
             ) != 1) {
             return false;
@@ -79,7 +79,7 @@ bool PipelineWire::add_statement(PipelineCall& call) {
         call.prepared_name = std::move(added.name);
     }
     ++call.commands_left;
-    return PQsendQueryPrepared(
+    return libpq().PQsendQueryPrepared(
                connection,
                call.prepared_name.c_str(),
                parameters.count(),
@@ -91,7 +91,7 @@ bool PipelineWire::add_statement(PipelineCall& call) {
 }
 
 void PipelineWire::flush() {
-    const int left = PQflush(connection_.get());
+    const int left = libpq().PQflush(connection_.get());
     unsent_ = left > 0;
     broken_ = broken_ || left < 0;
 }
@@ -102,9 +102,9 @@ void PipelineWire::receive(Answers& answers) {
         flush();
     }
     // What arrived before the end is still read.
-    broken_ = PQconsumeInput(connection) != 1 || broken_;
-    while (!sent_.empty() && !PQisBusy(connection)) {
-        OwnedResult result(PQgetResult(connection));
+    broken_ = libpq().PQconsumeInput(connection) != 1 || broken_;
+    while (!sent_.empty() && !libpq().PQisBusy(connection)) {
+        OwnedResult result(libpq().PQgetResult(connection));
         if (!result) {
             // One stands behind each command; another one means that libpq expects nothing more.
             if (!std::exchange(in_command_, false)) {
@@ -112,14 +112,14 @@ void PipelineWire::receive(Answers& answers) {
                 return;
             }
             end_command();
-        } else if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) {
+        } else if (libpq().PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) {
             end_batch(answers);
         } else {
             in_command_ = true;
             take(std::move(result));
         }
     }
-    broken_ = broken_ || PQstatus(connection) != CONNECTION_OK;
+    broken_ = broken_ || libpq().PQstatus(connection) != CONNECTION_OK;
 }
 
 /// Of the commands of one call, the first error counts, else the answer to the last.
@@ -130,7 +130,7 @@ void PipelineWire::take(OwnedResult result) {
     }
     PipelineCall& call = *sent_[answered_];
     const bool has_error = call.result && is_error(call.result.get());
-    if (PQresultStatus(result.get()) == PGRES_PIPELINE_ABORTED) {
+    if (libpq().PQresultStatus(result.get()) == PGRES_PIPELINE_ABORTED) {
         call.is_aborted = !has_error;
     } else if (!has_error) {
         call.result = std::move(result);

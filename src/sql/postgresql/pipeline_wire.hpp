@@ -71,7 +71,7 @@ public:
 
     /// Whether something waits to be written, for which the socket was full.
     bool has_unsent() const noexcept { return unsent_; }
-    int socket() const noexcept { return PQsocket(connection_.get()); }
+    int socket() const noexcept { return libpq().PQsocket(connection_.get()); }
 
     std::deque<PipelineCall*>& sent() noexcept { return sent_; }
     /// Since when the server works on the first of them.

@@ -50,7 +50,7 @@ constexpr StateText texts_without_values[] = {
 };
 
 std::string_view field(const PGresult* result, int code) {
-    const char* text = PQresultErrorField(result, code);
+    const char* text = libpq().PQresultErrorField(result, code);
     return text ? std::string_view(text) : std::string_view();
 }
 
@@ -72,7 +72,7 @@ std::string reason_of(const PGresult* result, std::string_view state) {
         }
     }
     std::string reason = one_line(field(result, PG_DIAG_MESSAGE_PRIMARY));
-    return reason.empty() ? one_line(PQresultErrorMessage(result)) : reason;
+    return reason.empty() ? one_line(libpq().PQresultErrorMessage(result)) : reason;
 }
 
 } // namespace
@@ -110,7 +110,7 @@ Error last_words(const PGresult* result, std::string_view statement_name) {
 }
 
 Error connection_error(PGconn* connection, std::string_view statement_name) {
-    std::string reason = one_line(connection ? PQerrorMessage(connection) : "");
+    std::string reason = one_line(connection ? libpq().PQerrorMessage(connection) : "");
     if (reason.empty()) {
         reason = "the connection to the server is lost";
     }
@@ -124,7 +124,7 @@ bool is_stale_statement(const PGresult* result) {
 }
 
 bool is_error(const PGresult* result) {
-    switch (PQresultStatus(result)) {
+    switch (libpq().PQresultStatus(result)) {
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK:
     case PGRES_EMPTY_QUERY:

@@ -25,12 +25,14 @@ public:
     PostgresqlRow(const PGresult* result, std::string_view statement_name)
         : result_(result), statement_name_(statement_name) {}
 
-    bool is_null(int column) const override { return PQgetisnull(result_, row, column) != 0; }
+    bool is_null(int column) const override {
+        return libpq().PQgetisnull(result_, row, column) != 0;
+    }
     std::int64_t integer(int column) const override { return number_in(text(column)); }
     bool boolean(int column) const override { return integer(column) != 0; }
     std::string_view text(int column) const override {
-        const char* bytes = PQgetvalue(result_, row, column);
-        const int size = PQgetlength(result_, row, column);
+        const char* bytes = libpq().PQgetvalue(result_, row, column);
+        const int size = libpq().PQgetlength(result_, row, column);
         return bytes ? std::string_view(bytes, static_cast<std::size_t>(size)) : std::string_view();
     }
     Timestamp timestamp(int column) const override {
@@ -61,7 +63,7 @@ void each_row(
     const std::function<void(const Row&)>& each
 ) {
     PostgresqlRow row(result, statement_name);
-    const int count = PQntuples(result);
+    const int count = libpq().PQntuples(result);
     for (; row.row < count; ++row.row) {
         each(row);
     }
@@ -69,12 +71,12 @@ void each_row(
 
 std::int64_t changed_rows(PGresult* result) {
     // A SELECT counts what it returned.
-    const std::string_view command = PQcmdStatus(result);
-    return command.starts_with("SELECT") ? 0 : number_in(PQcmdTuples(result));
+    const std::string_view command = libpq().PQcmdStatus(result);
+    return command.starts_with("SELECT") ? 0 : number_in(libpq().PQcmdTuples(result));
 }
 
 std::int64_t first_number(const PGresult* result) {
-    return PQntuples(result) > 0 ? number_in(PQgetvalue(result, 0, 0)) : 0;
+    return libpq().PQntuples(result) > 0 ? number_in(libpq().PQgetvalue(result, 0, 0)) : 0;
 }
 
 } // namespace drf_messages::sql::postgresql
