@@ -30,7 +30,7 @@ CachedDatabaseSessionEngine::load(const ConnectionSource& connection, std::strin
         return std::nullopt;
     }
     LoadedSession session{text_.decode(stored->session_data)};
-    cached_.set(key, session.data, seconds_until(stored->expire_date, now));
+    cached_.set(key, session.data.read(), seconds_until(stored->expire_date, now));
     // Whoever logged out between our two looks has emptied the cache before we filled it: without
     // the second look the session would live on there.
     const auto still_stored = store::select_stored_session(database, key, now);

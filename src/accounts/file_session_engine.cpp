@@ -43,7 +43,7 @@ std::filesystem::path session_folder(const Settings& settings) {
 }
 
 struct FileSessionEngine::Stored {
-    boost::json::object data;
+    SessionData data;
     bool expired = false;
 };
 
@@ -68,7 +68,7 @@ std::optional<FileSessionEngine::Stored> FileSessionEngine::read(std::string_vie
     stored.data = text_.decode(file->content);
     const Timestamp now = clock_();
     std::chrono::seconds left = seconds_until(file->modified + settings_.session_cookie_age, now);
-    const AskedExpiry asked = asked_expiry(stored.data, settings_);
+    const AskedExpiry asked = asked_expiry(stored.data.read(), settings_);
     if (const auto* moment = std::get_if<Timestamp>(&asked)) {
         left = seconds_until(*moment, now);
     } else if (const auto* age = std::get_if<std::chrono::seconds>(&asked);

@@ -77,7 +77,7 @@ void RedisSessionEngine::remove(
     const std::string name = stored_key(key);
     // Without a prefix the key may be another application's, which a visitor has named.
     const auto stored = prefix_.empty() ? redis_.get(name) : std::nullopt;
-    if (!prefix_.empty() || (stored && !text_.decode(*stored).empty())) {
+    if (!prefix_.empty() || (stored && !text_.decode(*stored).read().empty())) {
         redis_.remove(name);
     }
     end_session_in_messages(connection, key, successor);

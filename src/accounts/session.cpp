@@ -41,7 +41,7 @@ Session::Session(
     }
 }
 
-boost::json::object& Session::data() {
+SessionData& Session::data() {
     accessed_ = true;
     if (data_) {
         return *data_;
@@ -62,16 +62,17 @@ boost::json::object& Session::data() {
 }
 
 const boost::json::value* Session::find(std::string_view name) {
-    return data().if_contains(name);
+    return data().read().if_contains(name);
 }
 
 void Session::set(std::string_view name, boost::json::value value) {
-    data().insert_or_assign(name, std::move(value));
+    data().write().insert_or_assign(name, std::move(value));
     modified_ = true;
 }
 
 void Session::erase(std::string_view name) {
-    if (data().erase(name) > 0) {
+    if (data().read().contains(name)) {
+        data_->write().erase(name);
         modified_ = true;
     }
 }
@@ -112,7 +113,7 @@ void Session::save() {
         create();
         return;
     }
-    const boost::json::object& content = data();
+    const boost::json::object& content = data().read();
     if (!key_) {
         create();
         return;
@@ -130,7 +131,7 @@ void Session::create() {
         key_ = engine_.save(
             connection_,
             crypto::random_string(random_, session_key_length, session_key_characters),
-            *data_,
+            data_->read(),
             expiry,
             true
         );
@@ -160,7 +161,7 @@ SessionExpiry Session::expiry() {
     constexpr Timestamp end_of_time{std::chrono::seconds(253'402'300'799)};
     constexpr Timestamp begin_of_time{std::chrono::seconds(-62'135'596'800)};
     const Timestamp now = clock_();
-    const AskedExpiry asked = asked_expiry(data(), settings_);
+    const AskedExpiry asked = asked_expiry(data().read(), settings_);
     if (const auto* moment = std::get_if<Timestamp>(&asked)) {
         return {seconds_until(*moment, now), std::clamp(*moment, begin_of_time, end_of_time)};
     }
@@ -183,7 +184,7 @@ bool Session::get_expire_at_browser_close() {
     if (value == nullptr || value->is_null()) {
         return settings_.session_expire_at_browser_close;
     }
-    const AskedExpiry asked = asked_expiry(data(), settings_);
+    const AskedExpiry asked = asked_expiry(data().read(), settings_);
     const auto* seconds = std::get_if<std::chrono::seconds>(&asked);
     return seconds != nullptr && seconds->count() == 0;
 }

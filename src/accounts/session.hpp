@@ -59,7 +59,7 @@ public:
     bool accessed() const noexcept { return accessed_; }
     bool modified() const noexcept { return modified_; }
     /// No key and no content, as far as is known: this loads nothing.
-    bool is_empty() const noexcept { return !key_ && (!data_ || data_->empty()); }
+    bool is_empty() const noexcept { return !key_ && (!data_ || data_->read().empty()); }
 
     /// After so many seconds without a request; zero: when the browser closes. Django's set_expiry
     /// takes these, a moment and None.
@@ -74,7 +74,7 @@ public:
     bool get_expire_at_browser_close();
 
 private:
-    boost::json::object& data();
+    SessionData& data();
     void create();
     SessionExpiry expiry();
 
@@ -84,7 +84,7 @@ private:
     crypto::RandomBytes random_;
     ConnectionSource connection_;
     std::optional<std::string> key_;
-    std::optional<boost::json::object> data_;
+    std::optional<SessionData> data_;
     bool accessed_ = false;
     bool modified_ = false;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "accounts/session_data.hpp"
 #include "cache/cache.hpp"
 #include "sql/connection.hpp"
 
@@ -31,7 +32,7 @@ struct SessionExpiry {
 };
 
 struct LoadedSession {
-    boost::json::object data;
+    SessionData data;
     /// What was stored is no good any more, and Django begins an empty session in its place at
     /// once.
     bool begin_anew = false;

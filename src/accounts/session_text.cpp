@@ -59,9 +59,9 @@ std::string SessionText::encode(const boost::json::object& session) const {
     );
 }
 
-boost::json::object SessionText::decode(std::string_view stored) const {
-    if (const auto known = recent_.find(stored)) {
-        return *known;
+SessionData SessionText::decode(std::string_view stored) const {
+    if (auto known = recent_.find(stored)) {
+        return SessionData(std::move(known));
     }
     for (const std::string& secret_key : secret_keys_) {
         if (auto session = django::decode_session(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "accounts/session_data.hpp"
 #include "base/recent_answers.hpp"
 #include "django/session_codec.hpp"
 
@@ -25,7 +26,7 @@ public:
 
     std::string encode(const boost::json::object& session) const;
     /// Empty for text that none of our keys has signed.
-    boost::json::object decode(std::string_view stored) const;
+    SessionData decode(std::string_view stored) const;
 
 private:
     std::vector<std::string> secret_keys_;

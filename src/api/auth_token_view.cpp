@@ -206,7 +206,7 @@ private:
 };
 
 void write_fields(text::JsonWriter& json, std::string_view language) {
-    const auto field = [&](std::string_view name, std::string label, bool read_only) {
+    const auto field = [&](text::JsonName name, std::string label, bool read_only) {
         json.key(name);
         json.begin_object();
         json.key("type");

@@ -41,21 +41,21 @@ public:
         std::optional<std::string> next;
         std::optional<std::string> previous;
         if (has_next || offset > 0) {
-            const auto url =
-                http::replace_query_param(request.absolute_uri(), limit_param_, *limit_text);
+            const std::string url = request.absolute_uri();
+            const http::QueryChange same_limit{limit_param_, *limit_text};
+            const auto link_to = [&](const Natural& other_offset) {
+                return http::change_query(url, {same_limit, {offset_param_, other_offset}});
+            };
             if (has_next) {
                 // What was read has left the query: the next messages move up to where these stood.
                 const bool page_leaves = request.marks && request.only_unread;
-                next = http::replace_query_param(
-                    url, offset_param_, page_leaves ? offset_text : std::to_string(offset + limit)
-                );
+                next = link_to(page_leaves ? offset_text : std::to_string(offset + limit));
             }
             if (offset > 0) {
-                previous = less(*limit_text, offset_text)
-                               ? http::replace_query_param(
-                                     url, offset_param_, difference(offset_text, *limit_text)
-                                 )
-                               : http::remove_query_param(url, offset_param_);
+                previous =
+                    less(*limit_text, offset_text)
+                        ? link_to(difference(offset_text, *limit_text))
+                        : http::change_query(url, {same_limit, {offset_param_, std::nullopt}});
             }
         }
         page.wrap = counted_wrap(count, std::move(next), std::move(previous));

@@ -3,17 +3,18 @@
 
 #include "http/media_type.hpp"
 
+#include <algorithm>
+
 namespace drf_messages::api {
 namespace {
 
 /// The media type that is remembered: the more special of the renderer's own and the accepted one.
-std::string more_special(const Renderer& renderer, const std::string& accepted) {
-    const http::MediaType wanted(accepted);
-    if (http::MediaType(renderer.media_type).precedence() <= wanted.precedence()) {
-        return accepted;
+std::string more_special(const Renderer& renderer, const http::Accepted& accepted) {
+    if (renderer.type.precedence() <= accepted.precedence) {
+        return std::string(accepted.text);
     }
     auto full = renderer.media_type;
-    for (const auto& [name, value] : wanted.params) {
+    for (const auto& [name, value] : accepted.type.params) {
         full.append(";").append(name).append("=").append(value);
     }
     return full;
@@ -44,18 +45,20 @@ drf_messages::api::Negotiated drf_messages::api::select_renderer(
             }
         }
     }
-    for (const auto& accepted : http::order_by_precedence(http::accept_list(*accept))) {
+    const auto accepted = http::accepted_types(*accept);
+    for (auto group = accepted.begin(); group != accepted.end();) {
+        const auto end = std::find_if(group, accepted.end(), [&](const http::Accepted& other) {
+            return other.precedence != group->precedence;
+        });
         for (const auto& renderer : renderers) {
-            if (!eligible(renderer)) {
-                continue;
-            }
-            const http::MediaType offered(renderer.media_type);
-            for (const auto& media_type : accepted) {
-                if (offered.match(http::MediaType(media_type))) {
-                    return {&renderer, more_special(renderer, media_type)};
-                }
+            const auto fitting = std::find_if(group, end, [&](const http::Accepted& entry) {
+                return eligible(renderer) && renderer.type.match(entry.type);
+            });
+            if (fitting != end) {
+                return {&renderer, more_special(renderer, *fitting)};
             }
         }
+        group = end;
     }
     throw not_acceptable();
 }

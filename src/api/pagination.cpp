@@ -126,7 +126,7 @@ drf_messages::api::whole_list(const MessageQuery& query, const PageSource& sourc
 }
 
 void drf_messages::api::write_link(
-    text::JsonWriter& json, std::string_view key, const std::optional<std::string>& link
+    text::JsonWriter& json, text::JsonName key, const std::optional<std::string>& link
 ) {
     json.key(key);
     link ? json.string(*link) : json.null();

@@ -63,9 +63,7 @@ struct PageSize {
 Page whole_list(const MessageQuery& query, const PageSource& source);
 
 /// A link or null.
-void write_link(
-    text::JsonWriter& json, std::string_view key, const std::optional<std::string>& link
-);
+void write_link(text::JsonWriter& json, text::JsonName key, const std::optional<std::string>& link);
 
 /// {"count": …, "next": …, "previous": …, "results": …}
 std::function<void(text::JsonWriter&, const Data& results)> counted_wrap(

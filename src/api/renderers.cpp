@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/renderers.hpp"
 
-#include "http/media_type.hpp"
 #include "http/whitespace.hpp"
 
 #include <drf_messages/rest/renderer.hpp>
@@ -79,6 +78,7 @@ std::vector<Renderer> make_renderers(const Settings& settings, const CustomClass
         if (attributes.has("charset")) {
             renderer.charset = attributes.text("charset").value_or("");
         }
+        renderer.type = http::MediaType(renderer.media_type);
         renderers.push_back(std::move(renderer));
     }
     if (renderers.empty()) {

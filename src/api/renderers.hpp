@@ -3,6 +3,7 @@
 
 #include "api/custom_classes.hpp"
 #include "api/data.hpp"
+#include "http/media_type.hpp"
 #include "text/json.hpp"
 
 #include <drf_messages/settings.hpp>
@@ -23,6 +24,7 @@ struct Renderer {
     std::string charset; ///< empty: none is named
     ClassName name{};    ///< with `custom`, a class of the application
     std::shared_ptr<const rest::Renderer> custom{};
+    http::MediaType type{media_type}; ///< what media_type says
 
     /// "text/html; charset=utf-8".
     std::string content_type() const;

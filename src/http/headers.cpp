@@ -4,9 +4,24 @@
 #include "text/ascii.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace drf_messages::http {
+
+namespace {
+
+/// As many as an answer of ours or a browser's request has, so that few are moved.
+constexpr std::size_t usual_fields = 8;
+
+void append(std::vector<Headers::Field>& fields, std::string_view name, std::string value) {
+    if (fields.empty()) {
+        fields.reserve(usual_fields);
+    }
+    fields.emplace_back(name, std::move(value));
+}
+
+} // namespace
 
 bool same_name(std::string_view left, std::string_view right) noexcept {
     return left.size() == right.size() &&
@@ -28,7 +43,7 @@ void Headers::set(std::string_view name, std::string value) {
     const auto named = [&](const Field& field) { return same_name(field.first, name); };
     const auto first = std::find_if(fields_.begin(), fields_.end(), named);
     if (first == fields_.end()) {
-        fields_.emplace_back(name, std::move(value));
+        append(fields_, name, std::move(value));
         return;
     }
     first->second = std::move(value);
@@ -36,7 +51,7 @@ void Headers::set(std::string_view name, std::string value) {
 }
 
 void Headers::add(std::string_view name, std::string value) {
-    fields_.emplace_back(name, std::move(value));
+    append(fields_, name, std::move(value));
 }
 
 void Headers::remove(std::string_view name) {

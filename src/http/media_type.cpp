@@ -7,8 +7,8 @@
 #include "text/utf8.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <utility>
 
 namespace drf_messages::http {
 
@@ -95,9 +95,16 @@ MediaType::MediaType(std::string_view text) {
         end = end_of_parameter(text);
         add_parameter(*this, text::trimmed(text.substr(0, end)));
     }
+}
+
+std::string_view MediaType::main_type() const {
+    return std::string_view(full_type).substr(0, full_type.find('/'));
+}
+
+std::string_view MediaType::sub_type() const {
     const auto slash = full_type.find('/');
-    main_type = full_type.substr(0, slash);
-    sub_type = slash == std::string::npos ? std::string() : full_type.substr(slash + 1);
+    return slash == std::string::npos ? std::string_view()
+                                      : std::string_view(full_type).substr(slash + 1);
 }
 
 std::optional<std::string_view> MediaType::param(std::string_view name) const& {
@@ -115,14 +122,14 @@ bool MediaType::match(const MediaType& other) const {
             return false;
         }
     }
-    return fits(sub_type, other.sub_type) && fits(main_type, other.main_type);
+    return fits(sub_type(), other.sub_type()) && fits(main_type(), other.main_type());
 }
 
 int MediaType::precedence() const {
-    if (main_type == "*") {
+    if (main_type() == "*") {
         return 0;
     }
-    if (sub_type == "*") {
+    if (sub_type() == "*") {
         return 1;
     }
     if (params.empty() || (params.size() == 1 && params.front().first == "q")) {
@@ -132,37 +139,32 @@ int MediaType::precedence() const {
 }
 
 std::string MediaType::str() const {
-    std::string result = main_type + "/" + sub_type;
+    std::string result(main_type());
+    result.append("/").append(sub_type());
     for (const auto& [name, value] : params) {
         result.append("; ").append(name).append("=").append(value);
     }
     return result;
 }
 
-std::vector<std::vector<std::string>> order_by_precedence(const std::vector<std::string>& accepts) {
-    std::array<std::vector<std::string>, 4> groups;
-    for (const auto& accept : accepts) {
-        groups[static_cast<std::size_t>(3 - MediaType(accept).precedence())].push_back(accept);
-    }
-    std::vector<std::vector<std::string>> result;
-    for (auto& group : groups) {
-        if (!group.empty()) {
-            result.push_back(std::move(group));
-        }
-    }
-    return result;
-}
-
-std::vector<std::string> accept_list(std::string_view header) {
-    std::vector<std::string> result;
-    while (true) {
+std::vector<Accepted> accepted_types(std::string_view header) {
+    std::vector<Accepted> types;
+    for (bool last = false; !last;) {
         const auto comma = header.find(',');
-        result.emplace_back(strip(header.substr(0, comma)));
-        if (comma == std::string_view::npos) {
-            return result;
-        }
-        header.remove_prefix(comma + 1);
+        const auto text = strip(header.substr(0, comma));
+        MediaType type(text);
+        const int precedence = type.precedence();
+        types.push_back({text, std::move(type), precedence});
+        last = comma == std::string_view::npos;
+        header.remove_prefix(last ? header.size() : comma + 1);
     }
+    const auto special_first = [](const Accepted& a, const Accepted& b) {
+        return a.precedence > b.precedence;
+    };
+    if (!std::is_sorted(types.begin(), types.end(), special_first)) {
+        std::stable_sort(types.begin(), types.end(), special_first);
+    }
+    return types;
 }
 
 } // namespace drf_messages::http

@@ -26,20 +26,24 @@ struct MediaType {
     /// "application/json; indent=4", as str() of the original writes it.
     std::string str() const;
 
+    std::string_view main_type() const;
+    std::string_view sub_type() const;
+
     std::string full_type; ///< "application/json", lower-cased as the original does
-    std::string main_type;
-    std::string sub_type;
     /// In the order they came, names in lower case, each once: a repeated one keeps its place and
     /// takes the later value.
     std::vector<std::pair<std::string, std::string>> params;
 };
 
-/// The entries of an Accept header, grouped by falling precedence; within a group in their order.
-/// REST framework: order_by_precedence.
-std::vector<std::vector<std::string>> order_by_precedence(const std::vector<std::string>& accepts);
+/// An entry of an Accept header.
+struct Accepted {
+    std::string_view text; ///< a part of the header
+    MediaType type;
+    int precedence;
+};
 
-/// The entries of an Accept header's text. REST framework: rest_framework/negotiation.py,
-/// get_accept_list.
-std::vector<std::string> accept_list(std::string_view header);
+/// The entries of an Accept header's text by falling precedence, those of one precedence in their
+/// order. REST framework: rest_framework/negotiation.py, get_accept_list; order_by_precedence.
+std::vector<Accepted> accepted_types(std::string_view header);
 
 } // namespace drf_messages::http

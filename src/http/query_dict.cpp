@@ -10,8 +10,12 @@ namespace drf_messages::http {
 
 namespace {
 
+/// For more, memory is taken when they are seen: somebody may send nothing but "&".
+constexpr std::size_t usual_fields = 16;
+
 std::string decode(std::string_view part) {
-    if (part.find_first_of("%+") == std::string_view::npos) {
+    const auto escapes = [](char c) { return c == '%' || c == '+'; };
+    if (std::none_of(part.begin(), part.end(), escapes)) {
         return std::string(part);
     }
     return text::utf8_or_replacement(text::percent_decode(part, true));
@@ -34,6 +38,7 @@ QueryDict::parse(std::string_view query, std::optional<std::size_t> max_fields) 
         latin1 = text::latin1_to_utf8(query);
         query = latin1;
     }
+    result.items_.reserve(std::min(fields, usual_fields));
     while (true) {
         const auto end = query.find('&');
         const auto field = query.substr(0, end);

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
-#include <vector>
+#include <cstddef>
+#include <iterator>
 
 namespace drf_messages::http {
 
@@ -26,56 +26,45 @@ bool uses_netloc(std::string_view scheme) {
     return scheme == "wss" || std::find(schemes.begin(), schemes.end(), scheme) != schemes.end();
 }
 
-using Parameters = std::vector<std::pair<std::string, std::string>>;
+struct UrlParts {
+    std::string_view scheme; ///< as written
+    std::string_view netloc;
+    std::string_view path;
+    std::string_view query;
+    std::string_view fragment;
+};
 
-template<class Change>
-std::string with_parameters(std::string_view url, Change change) {
-    auto parts = split_url(url);
-    Parameters parameters = QueryDict::parse(parts.query, std::nullopt)->items();
-    change(parameters);
-    // the values of one name stay in their order, as parse_qs collects them under it
-    std::stable_sort(parameters.begin(), parameters.end(), [](const auto& a, const auto& b) {
-        return a.first < b.first;
-    });
-    parts.query.clear();
-    for (const auto& [name, value] : parameters) {
-        if (!parts.query.empty()) {
-            parts.query += '&';
-        }
-        parts.query += text::percent_encode_plus(name);
-        parts.query += '=';
-        parts.query += text::percent_encode_plus(value);
-    }
-    return unsplit_url(parts);
-}
-
-void erase_name(Parameters& parameters, std::string_view name) {
-    std::erase_if(parameters, [&](const auto& parameter) { return parameter.first == name; });
-}
-
-} // namespace
-
-SplitUrl split_url(std::string_view text) {
+/// The text without what urlsplit drops; `memory` holds it where that is not the text's end.
+std::string_view cleaned(std::string_view text, std::string& memory) {
+    const auto dropped = [](char c) { return c == '\t' || c == '\r' || c == '\n'; };
     while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') {
         text.remove_prefix(1);
     }
-    std::string cleaned(text);
-    std::erase_if(cleaned, [](char c) { return c == '\t' || c == '\r' || c == '\n'; });
-    std::string_view rest = cleaned;
+    if (std::none_of(text.begin(), text.end(), dropped)) {
+        return text;
+    }
+    std::remove_copy_if(text.begin(), text.end(), std::back_inserter(memory), dropped);
+    return memory;
+}
 
-    SplitUrl parts;
+/// - rest: cleaned.
+UrlParts parts_of(std::string_view rest) {
+    UrlParts parts;
     const auto colon = rest.find(':');
     if (colon != std::string_view::npos && colon > 0 && text::is_letter(rest.front()) &&
         std::all_of(
             rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(colon), is_scheme_character
         )) {
-        parts.scheme = text::lowered(rest.substr(0, colon));
+        parts.scheme = rest.substr(0, colon);
         rest.remove_prefix(colon + 1);
     }
     if (rest.substr(0, 2) == "//") {
-        const auto end = std::min(rest.find_first_of("/?#", 2), rest.size());
-        parts.netloc = rest.substr(2, end - 2);
-        rest.remove_prefix(end);
+        rest.remove_prefix(2);
+        const auto end = std::find_if(rest.begin(), rest.end(), [](char c) {
+            return c == '/' || c == '?' || c == '#';
+        });
+        parts.netloc = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+        rest.remove_prefix(parts.netloc.size());
     }
     if (const auto hash = rest.find('#'); hash != std::string_view::npos) {
         parts.fragment = rest.substr(hash + 1);
@@ -89,19 +78,19 @@ SplitUrl split_url(std::string_view text) {
     return parts;
 }
 
-std::string unsplit_url(const SplitUrl& parts) {
+std::string joined(const UrlParts& parts) {
+    const std::string scheme = text::lowered(parts.scheme);
     std::string url;
     url.reserve(
-        parts.scheme.size() + parts.netloc.size() + parts.path.size() + parts.query.size() +
+        scheme.size() + parts.netloc.size() + parts.path.size() + parts.query.size() +
         parts.fragment.size() + 8
     );
-    if (!parts.scheme.empty()) {
-        url += parts.scheme;
+    if (!scheme.empty()) {
+        url += scheme;
         url += ':';
     }
-    const bool path_has_netloc = std::string_view(parts.path).substr(0, 2) == "//";
-    if (!parts.netloc.empty() ||
-        (!parts.scheme.empty() && uses_netloc(parts.scheme) && !path_has_netloc)) {
+    const bool path_has_netloc = parts.path.substr(0, 2) == "//";
+    if (!parts.netloc.empty() || (!scheme.empty() && uses_netloc(scheme) && !path_has_netloc)) {
         url += "//";
         url += parts.netloc;
         if (!parts.path.empty() && parts.path.front() != '/') {
@@ -120,24 +109,68 @@ std::string unsplit_url(const SplitUrl& parts) {
     return url;
 }
 
+} // namespace
+
+SplitUrl split_url(std::string_view text) {
+    std::string memory;
+    const UrlParts parts = parts_of(cleaned(text, memory));
+    return {
+        text::lowered(parts.scheme),
+        std::string(parts.netloc),
+        std::string(parts.path),
+        std::string(parts.query),
+        std::string(parts.fragment)};
+}
+
+std::string unsplit_url(const SplitUrl& parts) {
+    return joined({parts.scheme, parts.netloc, parts.path, parts.query, parts.fragment});
+}
+
+std::string change_query(std::string_view url, std::initializer_list<QueryChange> changes) {
+    std::string memory;
+    UrlParts parts = parts_of(cleaned(url, memory));
+    auto parameters = QueryDict::parse(parts.query, std::nullopt)->items();
+    for (const QueryChange& change : changes) {
+        std::erase_if(parameters, [&](const auto& known) { return known.first == change.name; });
+        if (change.value) {
+            parameters.emplace_back(change.name, *change.value);
+        }
+    }
+    // the values of one name stay in their order, as parse_qs collects them under it
+    const auto by_name = [](const auto& a, const auto& b) { return a.first < b.first; };
+    if (!std::is_sorted(parameters.begin(), parameters.end(), by_name)) {
+        std::stable_sort(parameters.begin(), parameters.end(), by_name);
+    }
+    std::string query;
+    for (const auto& [name, value] : parameters) {
+        if (!query.empty()) {
+            query += '&';
+        }
+        query += text::percent_encode_plus(name);
+        query += '=';
+        query += text::percent_encode_plus(value);
+    }
+    parts.query = query;
+    return joined(parts);
+}
+
 std::string
 replace_query_param(std::string_view url, std::string_view name, std::string_view value) {
-    return with_parameters(url, [&](Parameters& parameters) {
-        erase_name(parameters, name);
-        parameters.emplace_back(name, value);
-    });
+    return change_query(url, {{name, value}});
 }
 
 std::string remove_query_param(std::string_view url, std::string_view name) {
-    return with_parameters(url, [&](Parameters& parameters) { erase_name(parameters, name); });
+    return change_query(url, {{name, std::nullopt}});
 }
 
 std::string iri_to_uri(std::string_view iri) {
-    return text::percent_encode(iri, "/#%[]=:;$&()+,!?*@'~");
+    static constexpr text::SafeBytes safe("/#%[]=:;$&()+,!?*@'~");
+    return text::percent_encode(iri, safe);
 }
 
 std::string escape_uri_path(std::string_view path) {
-    return text::percent_encode(path, "/:@&+$,-_.!~*'()");
+    static constexpr text::SafeBytes safe("/:@&+$,-_.!~*'()");
+    return text::percent_encode(path, safe);
 }
 
 } // namespace drf_messages::http

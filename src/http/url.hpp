@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,14 +23,23 @@ SplitUrl split_url(std::string_view text);
 /// Python's urlunsplit.
 std::string unsplit_url(const SplitUrl& parts);
 
-/// `url` with its query parameter `name` set to `value`. The parameters come out sorted and
+/// A query parameter and its one new value; absent: it is to be removed.
+struct QueryChange {
+    std::string_view name;
+    std::optional<std::string_view> value;
+};
+
+/// `url` with its query changed, one after the other. The parameters come out sorted and
 /// re-encoded, blank ones kept.
-/// - REST framework: rest_framework/utils/urls.py, replace_query_param (Python's urlsplit,
-///   parse_qs, urlencode).
+/// - REST framework: rest_framework/utils/urls.py, replace_query_param and remove_query_param
+///   (Python's urlsplit, parse_qs, urlencode).
+std::string change_query(std::string_view url, std::initializer_list<QueryChange> changes);
+
+/// `url` with its query parameter `name` set to `value`.
 std::string
 replace_query_param(std::string_view url, std::string_view name, std::string_view value);
 
-/// `url` without its query parameter `name`; the rest as replace_query_param leaves it.
+/// `url` without its query parameter `name`.
 std::string remove_query_param(std::string_view url, std::string_view name);
 
 /// A relative reference as Location and links carry it: non-ASCII and unsafe bytes become percent

@@ -63,6 +63,10 @@ private:
 struct Repeat {
     bool always = false; ///< even what may have been executed
     bool never = false;  ///< rows have been handed out
+    /// Text of a query: one that only reads is repeated even when it may have been executed.
+    std::string_view query{};
+
+    bool if_perhaps_executed() const { return always || only_reads(query); }
 };
 
 class SupervisedConnection final : public Connection {
@@ -171,7 +175,7 @@ private:
     void supervise(
         const Statement& statement, const std::function<Answer(const Row&)>& each, Call call
     ) {
-        Repeat repeat{only_reads(statement.text)};
+        Repeat repeat{false, false, statement.text};
         const auto watched = [&](const Row& row) {
             repeat.never = true;
             return each(row);
@@ -220,7 +224,8 @@ SupervisedConnection::run(std::string_view name, const Repeat& repeat, Call call
         } catch (const Error& error) {
             if (error.kind() == ErrorKind::connection_lost) {
                 lost_ = true;
-                const bool may_repeat = !repeat.never && (error.retryable() || repeat.always);
+                const bool may_repeat =
+                    !repeat.never && (error.retryable() || repeat.if_perhaps_executed());
                 if (!may_repeat || reopened || watch.elapsed() > quickly_lost) {
                     throw;
                 }

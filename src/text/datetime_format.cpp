@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <ctime>
 
 namespace drf_messages::text {
@@ -54,11 +56,20 @@ seconds writable_offset(Timestamp moment, const TimeZone& zone) {
     return year >= 1 && year <= 9999 ? offset : seconds{0};
 }
 
+// "00" to "99".
+constexpr std::array<std::array<char, 2>, 100> pairs = [] {
+    std::array<std::array<char, 2>, 100> texts{};
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        texts[i] = {static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10)};
+    return texts;
+}();
+
 template<int digits>
 char* put(char* to, unsigned value) {
-    for (int i = digits - 1; i >= 0; --i) {
-        to[i] = static_cast<char>('0' + value % 10);
-        value /= 10;
+    static_assert(digits % 2 == 0);
+    for (int i = digits - 2; i >= 0; i -= 2) {
+        std::memcpy(to + i, pairs[value % 100].data(), 2);
+        value /= 100;
     }
     return to + digits;
 }

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <utility>
 
 namespace drf_messages::text {
 namespace {
@@ -32,6 +31,8 @@ constexpr std::array<char, 256> byte_actions = [] {
     return actions;
 }();
 
+constexpr std::string_view replacement = "\xEF\xBF\xBD"; // U+FFFD
+
 constexpr std::uint64_t ones = 0x0101010101010101;
 
 // Whether one of eight bytes is perhaps not to be copied.
@@ -46,43 +47,36 @@ bool is_special(std::uint64_t word) {
     return (special & highs) != 0;
 }
 
-template<class Word>
-Word word_at(const char* bytes) {
-    Word word = 0;
-    std::memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
-// Whether all of it is surely to be copied.
-bool is_plain(std::string_view text) {
+// Copies as long as all is surely to be copied, and says whether that was all of it.
+bool copy_plain(char* to, std::string_view text) {
     const char* const bytes = text.data();
     const std::size_t size = text.size();
+    const auto copy = [&]<class Word>(std::size_t at, Word) {
+        Word word;
+        std::memcpy(&word, bytes + at, sizeof word);
+        std::memcpy(to + at, &word, sizeof word);
+        return std::uint64_t{word};
+    };
     if (size >= 8) {
+        for (std::size_t at = 0; at + 8 < size; at += 8) {
+            if (is_special(copy(at, std::uint64_t{})))
+                return false;
+        }
         // The last word may overlap the one before.
-        bool special = is_special(word_at<std::uint64_t>(bytes + size - 8));
-        for (std::size_t at = 0; at + 8 < size && !special; at += 8)
-            special = is_special(word_at<std::uint64_t>(bytes + at));
-        return !special;
+        return !is_special(copy(size - 8, std::uint64_t{}));
     }
     if (size >= 4) {
-        const std::uint64_t first = word_at<std::uint32_t>(bytes);
-        const std::uint64_t last = word_at<std::uint32_t>(bytes + size - 4);
-        return !is_special(first | last << 32);
+        const std::uint64_t first = copy(0, std::uint32_t{});
+        return !is_special(first | copy(size - 4, std::uint32_t{}) << 32);
     }
     std::uint64_t word = ones * ' ';
     for (std::size_t at = 0; at < size; ++at)
-        word = word << 8 | static_cast<unsigned char>(bytes[at]);
+        word = word << 8 | copy(at, std::uint8_t{});
     return !is_special(word);
 }
 
-// Between quotes, with room for `behind` bytes more: grows once.
-void append_quoted(std::string& out, std::string_view plain, std::size_t behind) {
-    const std::size_t begin = out.size() + 1;
-    out.append(plain.size() + 2 + behind, '"');
-    plain.copy(out.data() + begin, plain.size());
-}
-
-void append_hex_escape(std::string& out, unsigned code_unit) {
+template<class Out>
+void append_hex_escape(Out& out, unsigned code_unit) {
     constexpr char digits[] = "0123456789abcdef";
     const char escape[] = {
         '\\',
@@ -92,10 +86,11 @@ void append_hex_escape(std::string& out, unsigned code_unit) {
         digits[code_unit >> 4 & 0x0F],
         digits[code_unit & 0x0F],
     };
-    out.append(escape, sizeof escape);
+    out.append(std::string_view(escape, sizeof escape));
 }
 
-void append_ascii(std::string& out, char32_t code_point) {
+template<class Out>
+void append_ascii(Out& out, char32_t code_point) {
     if (code_point < 0x10000) {
         append_hex_escape(out, code_point);
     } else {
@@ -104,17 +99,11 @@ void append_ascii(std::string& out, char32_t code_point) {
     }
 }
 
-} // namespace
-} // namespace drf_messages::text
-
-void drf_messages::text::append_json_string(std::string& out, std::string_view utf8, bool ascii) {
-    if (is_plain(utf8)) {
-        append_quoted(out, utf8, 0);
-        return;
-    }
-    out += '"';
+template<class Out>
+void append_escaped(Out& out, std::string_view utf8, bool ascii) {
     std::size_t copied = 0;
     std::size_t i = 0;
+    const auto copy_run = [&] { out.append(utf8.substr(copied, i - copied)); };
     while (i < utf8.size()) {
         const char c = utf8[i];
         const char action = byte_actions[static_cast<unsigned char>(c)];
@@ -128,7 +117,7 @@ void drf_messages::text::append_json_string(std::string& out, std::string_view u
                 ++i;
                 continue;
             }
-            out.append(utf8, copied, i - copied);
+            copy_run();
             append_hex_escape(out, 0x7F);
             copied = ++i;
             continue;
@@ -141,124 +130,105 @@ void drf_messages::text::append_json_string(std::string& out, std::string_view u
                 i += character.size;
                 continue;
             }
-            out.append(utf8, copied, i - copied);
+            copy_run();
             if (ascii || separator)
                 append_ascii(out, code_point);
             else
-                append_utf8(out, code_point);
+                out.append(replacement);
             copied = i += character.size;
             continue;
         }
-        out.append(utf8, copied, i - copied);
+        copy_run();
         if (action == 'u') {
             append_hex_escape(out, static_cast<unsigned char>(c));
         } else {
-            out += '\\';
-            out += action;
+            out.push_back('\\');
+            out.push_back(action);
         }
         copied = ++i;
     }
-    out.append(utf8, copied, utf8.size() - copied);
+    copy_run();
+}
+
+} // namespace
+} // namespace drf_messages::text
+
+void drf_messages::text::append_json_string(std::string& out, std::string_view utf8, bool ascii) {
+    const std::size_t begin = out.size() + 1;
+    out.append(utf8.size() + 2, '"');
+    if (copy_plain(out.data() + begin, utf8))
+        return;
+    out.resize(begin);
+    append_escaped(out, utf8, ascii);
     out += '"';
 }
 
-drf_messages::text::JsonWriter::JsonWriter(JsonStyle style) : style_(style) {
-    out_.reserve(512);
-}
-
-void drf_messages::text::JsonWriter::expect(std::size_t bytes) {
-    out_.reserve(out_.size() + bytes);
-}
+drf_messages::text::JsonWriter::JsonWriter(JsonStyle style)
+    : style_(style), terse_(style.compact && style.indent < 0) {}
 
 void drf_messages::text::JsonWriter::new_line() {
-    out_ += '\n';
-    out_.append(depth_ * static_cast<std::size_t>(style_.indent), ' ');
+    out_.push_back('\n');
+    for (auto spaces = depth_ * static_cast<std::size_t>(style_.indent); spaces > 0; --spaces)
+        out_.push_back(' ');
 }
 
-void drf_messages::text::JsonWriter::before_item() {
-    if (after_key_) {
-        after_key_ = false;
+void drf_messages::text::JsonWriter::separate() {
+    if (before_ == Before::nothing)
         return;
-    }
-    if (depth_ == 0)
-        return;
-    if (!empty_)
-        out_ += ',';
+    if (before_ == Before::comma)
+        out_.push_back(',');
     if (style_.indent >= 0)
         new_line();
-    else if (!empty_ && !style_.compact)
-        out_ += ' ';
-    empty_ = false;
+    else if (before_ == Before::comma)
+        out_.push_back(' ');
 }
 
 void drf_messages::text::JsonWriter::begin(char bracket) {
     before_item();
-    out_ += bracket;
+    out_.push_back(bracket);
     ++depth_;
-    empty_ = true;
+    before_ = Before::first_of_container;
 }
 
 void drf_messages::text::JsonWriter::end(char bracket) {
     --depth_;
-    if (!empty_ && style_.indent >= 0)
+    if (before_ == Before::comma && style_.indent >= 0)
         new_line();
-    out_ += bracket;
-    empty_ = false;
+    out_.push_back(bracket);
+    before_ = Before::comma;
 }
 
-void drf_messages::text::JsonWriter::begin_object() {
-    begin('{');
-}
-
-void drf_messages::text::JsonWriter::end_object() {
-    end('}');
-}
-
-void drf_messages::text::JsonWriter::begin_array() {
-    begin('[');
-}
-
-void drf_messages::text::JsonWriter::end_array() {
-    end(']');
-}
-
-void drf_messages::text::JsonWriter::key(std::string_view name) {
-    before_item();
-    if (is_plain(name)) {
-        append_quoted(out_, name, 1);
-        out_.back() = ':';
-    } else {
-        append_json_string(out_, name, style_.ascii);
-        out_ += ':';
+void drf_messages::text::JsonWriter::quoted(std::string_view utf8) {
+    char* const to = out_.room(utf8.size() + 2);
+    *to = '"';
+    if (copy_plain(to + 1, utf8)) {
+        to[utf8.size() + 1] = '"';
+        out_.end_at(to + utf8.size() + 2);
+        return;
     }
-    // REST framework's compact style is one of single lines: indented text has ": " always.
-    if (style_.indent >= 0 || !style_.compact)
-        out_ += ' ';
-    after_key_ = true;
+    out_.end_at(to + 1);
+    append_escaped(out_, utf8, style_.ascii);
+    out_.push_back('"');
 }
 
 void drf_messages::text::JsonWriter::string(std::string_view utf8) {
     before_item();
-    append_json_string(out_, utf8, style_.ascii);
+    quoted(utf8);
 }
 
 void drf_messages::text::JsonWriter::integer(std::int64_t value) {
+    constexpr std::size_t most_digits = 20; // with the sign
     before_item();
-    std::array<char, 24> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    out_.append(digits.data(), end);
+    char* const to = out_.room(most_digits);
+    out_.end_at(std::to_chars(to, to + most_digits, value).ptr);
 }
 
 void drf_messages::text::JsonWriter::boolean(bool value) {
     before_item();
-    out_ += value ? "true" : "false";
+    out_.append(value ? "true" : "false");
 }
 
 void drf_messages::text::JsonWriter::null() {
     before_item();
-    out_ += "null";
-}
-
-std::string drf_messages::text::JsonWriter::take() {
-    return std::move(out_);
+    out_.append("null");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "text/percent.hpp"
 
-#include "text/ascii.hpp"
+#include <algorithm>
 
 namespace drf_messages::text {
 namespace {
@@ -16,16 +16,28 @@ int hex_value(char c) {
     return -1;
 }
 
-bool always_safe(char c) {
-    return is_alphanumeric(c) || c == '_' || c == '.' || c == '-' || c == '~';
-}
-
 void append_escape(std::string& out, char c) {
     constexpr char digits[] = "0123456789ABCDEF";
     const auto byte = static_cast<unsigned char>(c);
     out += '%';
     out += digits[byte >> 4];
     out += digits[byte & 0x0F];
+}
+
+template<class Escape>
+void append_encoded(
+    std::string& out, std::string_view bytes, const SafeBytes& safe, Escape escape
+) {
+    const auto is_safe = [&safe](char c) { return safe.contain(c); };
+    auto rest = bytes.begin();
+    for (;;) {
+        const auto end = std::find_if_not(rest, bytes.end(), is_safe);
+        out.append(rest, end);
+        if (end == bytes.end())
+            return;
+        escape(out, *end);
+        rest = end + 1;
+    }
 }
 
 } // namespace
@@ -50,28 +62,23 @@ std::string drf_messages::text::percent_decode(std::string_view text, bool plus_
     return out;
 }
 
-std::string drf_messages::text::percent_encode(std::string_view bytes, std::string_view safe) {
+std::string drf_messages::text::percent_encode(std::string_view bytes, const SafeBytes& safe) {
     std::string out;
     out.reserve(bytes.size() + bytes.size() / 4);
-    for (const char c : bytes) {
-        if (always_safe(c) || safe.find(c) != std::string_view::npos)
-            out += c;
-        else
-            append_escape(out, c);
-    }
+    append_encoded(out, bytes, safe, append_escape);
     return out;
 }
 
+std::string drf_messages::text::percent_encode(std::string_view bytes, std::string_view safe) {
+    return percent_encode(bytes, SafeBytes(safe));
+}
+
 std::string drf_messages::text::percent_encode_plus(std::string_view bytes) {
+    static constexpr SafeBytes safe("");
     std::string out;
     out.reserve(bytes.size() + bytes.size() / 4);
-    for (const char c : bytes) {
-        if (always_safe(c))
-            out += c;
-        else if (c == ' ')
-            out += '+';
-        else
-            append_escape(out, c);
-    }
+    append_encoded(out, bytes, safe, [](std::string& to, char c) {
+        c == ' ' ? to.push_back('+') : append_escape(to, c);
+    });
     return out;
 }

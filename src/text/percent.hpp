@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "text/ascii.hpp"
+
+#include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,7 +13,25 @@ namespace drf_messages::text {
 /// Percent escapes to bytes; a broken escape stays as it is. `plus_is_space` as in forms.
 std::string percent_decode(std::string_view text, bool plus_is_space);
 
-/// Python's urllib.parse.quote: everything but letters, digits, "_.-~" and `safe` becomes %XX.
+/// What an encoding leaves as it is: letters, digits, "_.-~" and more.
+class SafeBytes {
+public:
+    constexpr explicit SafeBytes(std::string_view more) {
+        for (std::size_t i = 0; i < safe_.size(); ++i)
+            safe_[i] = is_alphanumeric(static_cast<char>(i));
+        for (const std::string_view bytes : {std::string_view("_.-~"), more}) {
+            for (const char c : bytes)
+                safe_[static_cast<unsigned char>(c)] = true;
+        }
+    }
+    constexpr bool contain(char c) const { return safe_[static_cast<unsigned char>(c)]; }
+
+private:
+    std::array<bool, 256> safe_{};
+};
+
+/// Python's urllib.parse.quote: every byte that is not safe becomes %XX.
+std::string percent_encode(std::string_view bytes, const SafeBytes& safe);
 std::string percent_encode(std::string_view bytes, std::string_view safe = "/");
 
 /// Python's urllib.parse.quote_plus: as quote with no safe characters, a space becomes "+".

@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "text/utf8.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 namespace drf_messages::text {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
 std::size_t ascii_prefix(std::string_view bytes) {
+    constexpr std::uint64_t beyond_ascii = 0x8080808080808080;
     std::size_t size = 0;
+    for (std::uint64_t word = 0; bytes.size() - size >= sizeof word; size += sizeof word) {
+        std::memcpy(&word, bytes.data() + size, sizeof word);
+        if ((word & beyond_ascii) != 0)
+            break;
+    }
     while (size < bytes.size() && static_cast<unsigned char>(bytes[size]) < 0x80)
         ++size;
     return size;
@@ -95,9 +104,11 @@ std::string drf_messages::text::utf8_or_replacement(std::string_view bytes) {
 }
 
 std::string drf_messages::text::latin1_to_utf8(std::string_view bytes) {
+    const std::size_t plain = ascii_prefix(bytes);
     std::string out;
     out.reserve(bytes.size());
-    for (const char byte : bytes)
+    out += bytes.substr(0, plain);
+    for (const char byte : bytes.substr(plain))
         append_utf8(out, static_cast<unsigned char>(byte));
     return out;
 }

@@ -47,8 +47,10 @@ public:
     }
     bool boolean(int column) const override { return integer(column) != 0; }
     std::string_view text(int column) const override {
-        const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-        const int size = sqlite3_column_bytes(statement_, column);
+        // Found once for both. Nobody else uses the connection meanwhile, as such a value demands.
+        sqlite3_value* const value = sqlite3_column_value(statement_, column);
+        const auto* bytes = reinterpret_cast<const char*>(sqlite3_value_text(value));
+        const int size = sqlite3_value_bytes(value);
         return bytes ? std::string_view(bytes, static_cast<std::size_t>(size)) : std::string_view();
     }
     Timestamp timestamp(int column) const override {

@@ -66,15 +66,21 @@ TEST(TableSessions, AreReadAnewThoughTheyWereReadBefore) {
     const std::string red = signed_text("red", settings.secret_key);
     given.session(annes, red, given.now + std::chrono::hours(1));
     for (int turn = 0; turn < 2; ++turn) {
-        EXPECT_EQ(engine->load(connection, annes)->data, boost::json::object({{"color", "red"}}));
+        EXPECT_EQ(
+            engine->load(connection, annes)->data.read(), boost::json::object({{"color", "red"}})
+        );
     }
 
     store(signed_text("blue", settings.secret_key));
-    EXPECT_EQ(engine->load(connection, annes)->data, boost::json::object({{"color", "blue"}}));
+    EXPECT_EQ(
+        engine->load(connection, annes)->data.read(), boost::json::object({{"color", "blue"}})
+    );
     store(signed_text("red", "another-key"));
-    EXPECT_EQ(engine->load(connection, annes)->data, boost::json::object());
+    EXPECT_EQ(engine->load(connection, annes)->data.read(), boost::json::object());
     store(red);
-    EXPECT_EQ(engine->load(connection, annes)->data, boost::json::object({{"color", "red"}}));
+    EXPECT_EQ(
+        engine->load(connection, annes)->data.read(), boost::json::object({{"color", "red"}})
+    );
     given.now += std::chrono::hours(2);
     EXPECT_FALSE(engine->load(connection, annes));
 }

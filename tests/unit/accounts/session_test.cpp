@@ -163,6 +163,28 @@ TEST_F(SessionTest, UpdatesWhatIsStoredUnderItsKey) {
     EXPECT_EQ(again.find("size"), nullptr);
 }
 
+TEST_F(SessionTest, ShowsNobodyElseWhatOneRequestChangesInItUntilItIsSaved) {
+    const std::string key = stored({{"colour", "blue"}, {"size", 3}});
+    EXPECT_EQ(*session(key).find("colour"), boost::json::value("blue"));
+    Session changed = session(key);
+    changed.set("colour", "red");
+    changed.erase("size");
+    Session other = session(key);
+    EXPECT_EQ(*other.find("colour"), boost::json::value("blue"));
+    EXPECT_EQ(*other.find("size"), boost::json::value(3));
+    changed.save();
+    EXPECT_EQ(*session(key).find("colour"), boost::json::value("red"));
+    EXPECT_EQ(session(key).find("size"), nullptr);
+}
+
+TEST_F(SessionTest, IsNotModifiedByErasingWhatItDoesNotHold) {
+    Session session = this->session(stored({{"colour", "blue"}}));
+    session.erase("size");
+    EXPECT_FALSE(session.modified());
+    session.erase("colour");
+    EXPECT_TRUE(session.modified());
+}
+
 TEST_F(SessionTest, SaysWhenItWasDeletedBeforeItCouldBeSaved) {
     const std::string key = stored({{"x", 1}});
     Session session = this->session(key);

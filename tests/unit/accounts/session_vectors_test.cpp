@@ -41,7 +41,7 @@ std::string content_of(VectorStores& stores, Session& session) {
         return "{}";
     }
     const auto loaded = stores.engine->load(connection_of(stores), *session.session_key());
-    return loaded ? boost::json::serialize(loaded->data) : "{}";
+    return loaded ? boost::json::serialize(loaded->data.read()) : "{}";
 }
 
 bool is_kept(const boost::json::value& vector, const Session& session) {
@@ -129,7 +129,8 @@ TEST(SessionVectors, WhatTheEngineStoresIsWhatDjangoStores) {
         const auto loaded = stores.engine->load(connection_of(stores), *saved);
         ASSERT_TRUE(loaded);
         EXPECT_EQ(
-            boost::json::serialize(loaded->data), boost::json::serialize(vector.at("decoded"))
+            boost::json::serialize(loaded->data.read()),
+            boost::json::serialize(vector.at("decoded"))
         );
     }
     EXPECT_GT(compared, 50);

@@ -101,6 +101,16 @@ TEST(Url, RemovesAQueryParameterAndSortsTheRest) {
     }
 }
 
+TEST(Url, ChangesSeveralQueryParametersAsOneAfterTheOther) {
+    const std::string_view url = "HTTP://h/p?z=%E9&b=2&a=1&b=3&a#end";
+    EXPECT_EQ(
+        change_query(url, {{"b", "4"}, {"a", std::nullopt}}),
+        remove_query_param(replace_query_param(url, "b", "4"), "a")
+    );
+    EXPECT_EQ(change_query(url, {{"a", "1"}, {"a", "2"}}), replace_query_param(url, "a", "2"));
+    EXPECT_EQ(change_query("http://h/p?a=1", {{"a", std::nullopt}}), "http://h/p");
+}
+
 TEST(Url, TakesABrokenAddressAsItIs) {
     EXPECT_EQ(replace_query_param("http://[::1/p", "a", "1"), "http://[::1/p?a=1");
 }

@@ -161,10 +161,23 @@ TEST(JsonWriter, BreaksLinesWithAnIndentOfZero) {
 TEST(JsonWriter, EscapesKeysAndValuesBeyondAsciiWhenAsked) {
     JsonWriter json({.ascii = true});
     json.begin_object();
-    json.key("\xC3\xA9");
+    json.key("\xC3\xA9"sv);
     json.string("\xC3\xA9");
     json.end_object();
     EXPECT_EQ(json.take(), R"({"\u00e9":"\u00e9"})");
+}
+
+TEST(JsonWriter, GrowsWithWhatItHolds) {
+    std::string expected = "[";
+    JsonWriter json({});
+    json.begin_array();
+    for (int size = 0; size < 2000; size += 7) {
+        const std::string text(static_cast<std::size_t>(size), 'x');
+        expected.append(size == 0 ? "\"" : ",\"").append(text).append("\\n\"");
+        json.string(text + '\n');
+    }
+    json.end_array();
+    EXPECT_EQ(json.take(), expected + "]");
 }
 
 TEST(JsonWriter, WritesASingleValueWithoutAContainer) {

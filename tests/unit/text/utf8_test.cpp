@@ -37,6 +37,18 @@ TEST(Utf8, RefusesWhatPythonRefusesAndReplacesTheSameParts) {
     }
 }
 
+TEST(Utf8, FindsABrokenByteWhereverItStands) {
+    for (std::size_t size = 0; size < 20; ++size) {
+        for (std::size_t before = 0; before <= size; ++before) {
+            const std::string left(before, 'a');
+            const std::string right(size - before, '\x7F');
+            EXPECT_FALSE(is_valid_utf8(left + '\xFF' + right));
+            EXPECT_EQ(utf8_or_replacement(left + '\xFF' + right), left + REPLACEMENT + right);
+            EXPECT_EQ(latin1_to_utf8(left + '\xFF' + right), left + "\xC3\xBF" + right);
+        }
+    }
+}
+
 TEST(Utf8, AcceptsEveryLengthUpToTheLastCodePoint) {
     const std::string_view text =
         "a\xC2\x80\xE0\xA0\x80\xED\x9F\xBF\xF0\x90\x80\x80\xF4\x8F\xBF\xBF";
