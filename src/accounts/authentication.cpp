@@ -2,7 +2,6 @@
 #include "accounts/authentication.hpp"
 
 #include "crypto/digest.hpp"
-#include "django/auth_hash.hpp"
 #include "fibers/aside.hpp"
 #include "text/python_text.hpp"
 #include "text/utf8.hpp"
@@ -100,11 +99,16 @@ std::optional<UserId> user_id(const store::UserTable& table, const boost::json::
 
 enum class HashVerdict { fits, fits_an_earlier_key, wrong };
 
-HashVerdict verify_hash(const Settings& settings, std::string_view hash, const User& user) {
+HashVerdict verify_hash(
+    const Settings& settings,
+    const django::SessionAuthHashes& hashes,
+    std::string_view hash,
+    const User& user
+) {
     if (hash.empty()) {
         return HashVerdict::wrong;
     }
-    if (django::verify_session_auth_hash(hash, user.password, settings.secret_key)) {
+    if (hashes.verify(hash, user.password)) {
         return HashVerdict::fits;
     }
     const auto& earlier = settings.secret_key_fallbacks;
@@ -119,6 +123,7 @@ HashVerdict verify_hash(const Settings& settings, std::string_view hash, const U
 std::optional<User> user_of_session(
     const Settings& settings,
     const store::UserStore& users,
+    const django::SessionAuthHashes& hashes,
     Session& session,
     const ConnectionSource& connection
 ) {
@@ -140,7 +145,7 @@ std::optional<User> user_of_session(
     if (!user || (!user->is_active && !backend.inactive_users)) {
         return std::nullopt;
     }
-    switch (verify_hash(settings, session.find_text(hash_name).value_or(""), *user)) {
+    switch (verify_hash(settings, hashes, session.find_text(hash_name).value_or(""), *user)) {
     case HashVerdict::fits:
         break;
     case HashVerdict::fits_an_earlier_key:

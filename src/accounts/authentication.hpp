@@ -2,6 +2,7 @@
 #pragma once
 
 #include "accounts/session.hpp"
+#include "django/auth_hash.hpp"
 #include "django/password.hpp"
 #include "model/user.hpp"
 #include "sql/connection.hpp"
@@ -19,10 +20,12 @@ namespace drf_messages::accounts {
 ///   one whose content makes no sense is anonymous.
 /// - A hash made with one of SECRET_KEY_FALLBACKS is made anew, under a new session key, as Django
 ///   4.1.8 and later do.
+/// - hashes: by SECRET_KEY.
 /// - Costs no statement without a session, otherwise one for it and one for the user.
 std::optional<User> user_of_session(
     const Settings& settings,
     const store::UserStore& users,
+    const django::SessionAuthHashes& hashes,
     Session& session,
     const ConnectionSource& connection
 );

@@ -146,7 +146,8 @@ inspect_session(const InspectedSite& site, const std::string& key, InspectionSte
     Session session(
         engine, site.settings, site.clock, crypto::system_random_bytes, site.connection, key
     );
-    auto user = user_of_session(site.settings, site.users, session, site.connection);
+    const django::SessionAuthHashes hashes(site.settings.secret_key);
+    auto user = user_of_session(site.settings, site.users, hashes, session, site.connection);
     if (!user) {
         steps.stop("the backend by which the user logged in lets nobody in here");
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "django/auth_hash.hpp"
 
-#include "base/recent_answers.hpp"
 #include "crypto/digest.hpp"
 #include "django/signing.hpp"
 
 #include <cstddef>
+#include <memory>
+#include <utility>
 
 namespace drf_messages::django {
 namespace {
@@ -16,29 +17,46 @@ constexpr std::string_view key_salt =
 /// The hashes of about a thousand users.
 constexpr std::size_t remembered_bytes = 512 * 1024;
 
+/// - hash: of the password column, by the key.
+bool fits(
+    std::string_view session_hash,
+    std::string_view hash,
+    std::string_view password_column,
+    std::string_view secret_key
+) {
+    return crypto::constant_time_equal(session_hash, hash) ||
+           crypto::constant_time_equal(
+               session_hash, crypto::hex(salted_hmac(key_salt, password_column, secret_key, true))
+           );
+}
+
 } // namespace
 } // namespace drf_messages::django
 
 std::string drf_messages::django::session_auth_hash(
     std::string_view password_column, std::string_view secret_key
 ) {
-    static RecentAnswers<std::string> recent(remembered_bytes);
-    std::string question = std::to_string(secret_key.size());
-    question.append(":").append(secret_key).append(password_column);
-    if (const auto known = recent.find(question)) {
-        return *known;
-    }
-    std::string hash = crypto::hex(salted_hmac(key_salt, password_column, secret_key));
-    recent.keep(question, hash, hash.size());
-    return hash;
+    return crypto::hex(salted_hmac(key_salt, password_column, secret_key));
 }
 
 bool drf_messages::django::verify_session_auth_hash(
     std::string_view session_hash, std::string_view password_column, std::string_view secret_key
 ) {
-    if (crypto::constant_time_equal(session_hash, session_auth_hash(password_column, secret_key)))
-        return true;
-    return crypto::constant_time_equal(
-        session_hash, crypto::hex(salted_hmac(key_salt, password_column, secret_key, true))
+    return fits(
+        session_hash, session_auth_hash(password_column, secret_key), password_column, secret_key
     );
+}
+
+drf_messages::django::SessionAuthHashes::SessionAuthHashes(std::string secret_key)
+    : secret_key_(std::move(secret_key)), recent_(remembered_bytes) {}
+
+bool drf_messages::django::SessionAuthHashes::verify(
+    std::string_view session_hash, std::string_view password_column
+) const {
+    std::shared_ptr<const std::string> hash = recent_.find(password_column);
+    if (!hash) {
+        hash = std::make_shared<const std::string>(session_auth_hash(password_column, secret_key_));
+        recent_.keep(password_column, *hash, hash->size());
+    }
+    return fits(session_hash, *hash, password_column, secret_key_);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/recent_answers.hpp"
+
 #include <string>
 #include <string_view>
 
@@ -15,5 +17,19 @@ std::string session_auth_hash(std::string_view password_column, std::string_view
 bool verify_session_auth_hash(
     std::string_view session_hash, std::string_view password_column, std::string_view secret_key
 );
+
+/// The same for one key, which remembers the hashes of the users who came of late. Safe from
+/// several threads.
+class SessionAuthHashes {
+public:
+    explicit SessionAuthHashes(std::string secret_key);
+
+    /// verify_session_auth_hash() with the key.
+    bool verify(std::string_view session_hash, std::string_view password_column) const;
+
+private:
+    std::string secret_key_;
+    mutable RecentAnswers<std::string> recent_; ///< by password column
+};
 
 } // namespace drf_messages::django

@@ -56,6 +56,7 @@ middleware::Site make_site(Settings settings, const ApplicationOptions& options)
         make_session_engine(settings, options.clock, caches);
     django::Passwords passwords(settings.password_hashers, options.random);
     store::UserStore users = make_users(settings, *pool);
+    auto auth_hashes = std::make_unique<const django::SessionAuthHashes>(settings.secret_key);
     return middleware::Site{
         std::move(settings),
         options.clock,
@@ -66,6 +67,7 @@ middleware::Site make_site(Settings settings, const ApplicationOptions& options)
         std::move(caches),
         std::move(passwords),
         std::move(users),
+        std::move(auth_hashes),
         options.classes};
 }
 

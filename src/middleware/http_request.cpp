@@ -205,7 +205,11 @@ const std::optional<User>& HttpRequest::session_user() {
     }
     if (!session_user_) {
         session_user_.emplace(accounts::user_of_session(
-            site.settings, site.users, *session, [this]() -> sql::Connection& { return database(); }
+            site.settings,
+            site.users,
+            *site.auth_hashes,
+            *session,
+            [this]() -> sql::Connection& { return database(); }
         ));
     }
     return *session_user_;

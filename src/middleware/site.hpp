@@ -4,6 +4,7 @@
 #include "accounts/session.hpp"
 #include "cache/cache.hpp"
 #include "crypto/random.hpp"
+#include "django/auth_hash.hpp"
 #include "django/password.hpp"
 #include "sql/pool.hpp"
 #include "store/user_store.hpp"
@@ -32,6 +33,7 @@ struct Site {
     std::map<std::string, std::unique_ptr<cache::Cache>> caches;
     django::Passwords passwords;
     store::UserStore users{};
+    std::unique_ptr<const django::SessionAuthHashes> auth_hashes{}; ///< by SECRET_KEY
     rest::Classes classes{}; ///< of the application, beside ours
 };
 

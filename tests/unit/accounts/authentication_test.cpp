@@ -41,7 +41,7 @@ protected:
         session.emplace(
             *engine, settings, given.clock(), crypto::system_random_bytes, connection(), session_key
         );
-        auto user = user_of_session(settings, users, *session, connection());
+        auto user = user_of_session(settings, users, hashes, *session, connection());
         statements = given.connection().statement_count() - before;
         return user;
     }
@@ -66,6 +66,7 @@ protected:
 
     test::Given given;
     Settings settings;
+    django::SessionAuthHashes hashes{"a-key-of-the-tests"};
     std::unique_ptr<SessionEngine> engine;
     std::optional<Session> session;
     store::UserStore users;

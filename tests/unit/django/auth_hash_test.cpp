@@ -19,6 +19,14 @@ TEST(SessionAuthHash, IsTheRecordedOneInBothForms) {
         EXPECT_TRUE(verify_session_auth_hash(text_of(vector, "legacy_sha1_hash"), column, key));
         EXPECT_FALSE(verify_session_auth_hash(hash, column + "x", key));
         EXPECT_FALSE(verify_session_auth_hash(hash, column, key + "x"));
+        const SessionAuthHashes hashes(key);
+        for (int turn = 0; turn < 2; ++turn) {
+            EXPECT_TRUE(hashes.verify(hash, column));
+            EXPECT_TRUE(hashes.verify(text_of(vector, "legacy_sha1_hash"), column));
+            EXPECT_FALSE(hashes.verify(hash, column + "x"));
+            EXPECT_FALSE(hashes.verify(hash.substr(1), column));
+            EXPECT_FALSE(SessionAuthHashes(key + "x").verify(hash, column));
+        }
         ++checked;
     }
     EXPECT_GE(checked, 18);

@@ -32,6 +32,8 @@ protected:
               )} {
         site.settings.secret_key = "a-key-of-the-tests";
         site.settings.allowed_hosts = {"testserver"};
+        site.auth_hashes =
+            std::make_unique<const django::SessionAuthHashes>(site.settings.secret_key);
         site.session_engine = accounts::make_session_engine(site.settings, given.clock());
     }
 
