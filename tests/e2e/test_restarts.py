@@ -15,12 +15,18 @@ def memory_kib(process):
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
 
 
-def open_files(process):
-    return len(list(pathlib.Path(f"/proc/{process.pid}/fd").iterdir()))
+def connections_and_others(process, port):
+    """How many of its open files are connections to `port` of this machine, also to what has ended there; and how many are not."""
+    lines = pathlib.Path(f"/proc/{process.pid}/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+    ends = [line.split() for line in lines]
+    connected = {f"socket:[{end[9]}]" for end in ends if int(end[2].split(":")[1], 16) == port}
+    files = [file.resolve().name for file in pathlib.Path(f"/proc/{process.pid}/fd").iterdir()]
+    connections = sum(file in connected for file in files)
+    return connections, len(files) - connections
 
 
 class Restarts:
-    """For one kind of server, made by make(); connections() counts those of our own."""
+    """For one kind of server, made by make(), to which the site has at most `most_connections`."""
 
     def test_cost_no_acknowledged_write_and_leave_nothing_behind(self):
         with self.make() as database, Site(settings_for(database.url, "WORKERS = 4")) as site:
@@ -40,12 +46,14 @@ class Restarts:
                 self.assertTrue(until(lambda: self.status(site, "/readyz") == 200))
 
             load = self.under_load("second", site, tokens, restart_often)
+            self.assertTrue(until(lambda: self.rest(database, site)["files"] <= before["files"]), "files stay open")
             after = self.rest(database, site)
             load.check(self, [text for text in self.texts(database) if text.startswith("second ")])
             self.assertGreater(len(load.acknowledged), 10)
             self.assertGreater(load.statuses.get(503, 0), 0, "nothing was put to the test")
-            self.assertLessEqual(after["connections"], before["connections"])
-            self.assertLessEqual(after["files"], before["files"])
+            # How many of them are needed depends on how the load falls, and on the machine.
+            self.assertLessEqual(before["connections"], self.most_connections)
+            self.assertLessEqual(after["connections"], self.most_connections)
             if not os.environ.get("SANITIZERS"):  # they keep what was freed
                 self.assertLess(after["memory"], before["memory"] + 16 * 1024)
 
@@ -66,7 +74,8 @@ class Restarts:
         """What the server holds when nobody asks for anything."""
         self.assertEqual(self.status(site, "/readyz"), 200)
         time.sleep(1)
-        return {"connections": self.connections(database), "files": open_files(site.process), "memory": memory_kib(site.process)}
+        connections, files = connections_and_others(site.process, database.port)
+        return {"connections": connections, "files": files, "memory": memory_kib(site.process)}
 
     @staticmethod
     def status(site, path):
@@ -81,16 +90,12 @@ class Restarts:
 
 class PostgreSQLRestarts(Restarts, unittest.TestCase):
     make, restarts, ask = PostgreSQL, 10, staticmethod(PostgreSQL.psql)
-
-    def connections(self, database):
-        return int(self.ask(database, "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"))
+    most_connections = 2 + 8 + 1  # shared, own, of /readyz
 
 
 class MariaDBRestarts(Restarts, unittest.TestCase):
     make, restarts, ask = MariaDB, 4, staticmethod(MariaDB.sql)
-
-    def connections(self, database):
-        return int(self.ask(database, "SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'drf'"))
+    most_connections = 4 + 1  # a worker's each, of /readyz
 
 
 if __name__ == "__main__":
