@@ -4,6 +4,7 @@
 #include "django/auth_hash.hpp"
 #include "django/session_codec.hpp"
 #include "embed/application.hpp"
+#include "embed/database.hpp"
 #include "support/database.hpp"
 
 #include <chrono>
@@ -91,7 +92,12 @@ private:
         return wire;
     }
 
-    test::Given given_;
+    static test::Given prepared() {
+        embed::prepare_drivers_for_serving();
+        return test::Given();
+    }
+
+    test::Given given_ = prepared();
     Settings settings_;
     std::optional<embed::Application> application_;
     std::map<std::string, http::Request> requests_;
