@@ -4,6 +4,7 @@
 #include "sql/error.hpp"
 #include "sql/sql_timestamp.hpp"
 #include "sql/sqlite/open_database.hpp"
+#include "sql/sqlite/page_cache.hpp"
 #include "sql/sqlite/patience.hpp"
 #include "sql/sqlite/sqlite_error.hpp"
 #include "sql/sqlite/statement_cache.hpp"
@@ -26,6 +27,7 @@ namespace {
 using sqlite::last_error;
 using sqlite::OwnedDatabase;
 using sqlite::OwnedStatement;
+using sqlite::PageCache;
 using sqlite::Patience;
 using sqlite::StatementCache;
 using sqlite::WriteQueue;
@@ -121,11 +123,19 @@ private:
 
 class SqliteConnection final : public Connection {
 public:
-    SqliteConnection(const SqliteOptions& options, std::shared_ptr<WriteQueue> queue)
+    SqliteConnection(
+        const SqliteOptions& options,
+        std::shared_ptr<WriteQueue> queue,
+        std::shared_ptr<PageCache> page_cache
+    )
         : queue_(std::move(queue)), patience_(options.busy_timeout),
           database_(sqlite::open_database(options, patience_)),
           work_limit_(database_.get(), options.statement_timeout),
-          statements_(database_.get(), cached_statements) {}
+          statements_(database_.get(), cached_statements) {
+        if (options.init_command.find("cache_size") == std::string::npos) {
+            page_cache_.emplace(std::move(page_cache));
+        }
+    }
 
     ~SqliteConnection() override {
         if (in_transaction_) {
@@ -225,6 +235,7 @@ private:
     bool run(const Statement& statement, std::span<const Value> parameters, Consume consume);
 
     bool has_moved() const noexcept;
+    void fit_page_cache();
     void start_call(std::string_view name);
     void bind(sqlite3_stmt* prepared, std::span<const Value> parameters, std::string_view name);
     int first_step(sqlite3_stmt* prepared);
@@ -240,6 +251,8 @@ private:
     OwnedDatabase database_;
     WorkLimit work_limit_;
     StatementCache statements_;
+    std::optional<PageCache::Part> page_cache_; ///< absent where init_command has set it
+    int page_cache_kib_ = 0;                    ///< as SQLite knows it
     std::uint64_t statement_count_ = 0;
     bool usable_ = true;
     mutable std::chrono::steady_clock::time_point looked_at_file_{};
@@ -288,10 +301,22 @@ bool SqliteConnection::has_moved() const noexcept {
     return code == SQLITE_OK && moved != 0;
 }
 
+void SqliteConnection::fit_page_cache() {
+    const int kib = page_cache_ ? page_cache_->kib() : page_cache_kib_;
+    if (kib == page_cache_kib_) {
+        return;
+    }
+    page_cache_kib_ = kib;
+    const std::string text = "PRAGMA cache_size = -" + std::to_string(kib);
+    // Should it fail, what follows costs more time and says itself what is wrong.
+    sqlite3_exec(database_.get(), text.c_str(), nullptr, nullptr, nullptr);
+}
+
 void SqliteConnection::start_call(std::string_view name) {
     ++statement_count_;
     patience_.reset();
     work_limit_.reset();
+    fit_page_cache();
     if (in_transaction_ && sqlite3_get_autocommit(database_.get())) {
         // After some errors (a full disk) SQLite rolls back by itself. What follows must not be
         // committed alone.
@@ -499,9 +524,10 @@ void stop_counting_sqlite_memory() noexcept {
 }
 
 ConnectionFactory sqlite_connections(const SqliteOptions& options) {
-    return [options, queue = std::make_shared<WriteQueue>(options.patient_writers)](
-           ) -> std::unique_ptr<Connection> {
-        return std::make_unique<SqliteConnection>(options, queue);
+    return [options,
+            queue = std::make_shared<WriteQueue>(options.patient_writers),
+            page_cache = std::make_shared<PageCache>()]() -> std::unique_ptr<Connection> {
+        return std::make_unique<SqliteConnection>(options, queue, page_cache);
     };
 }
 

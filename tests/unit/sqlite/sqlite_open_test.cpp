@@ -7,10 +7,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -167,6 +169,25 @@ TEST_F(SqliteOpen, RunsTheInitCommandOnEachConnection) {
     EXPECT_THAT(rows(*open(options), "PRAGMA cache_size", 1), ElementsAre("17"));
     options.init_command = "nonsense";
     EXPECT_THAT(refusal(options), HasSubstr("init_command: "));
+}
+
+TEST_F(SqliteOpen, KeepsTheSameMemoryForPagesHoweverManyConnectionsThereAre) {
+    const auto open_another =
+        drf_messages::sql::sqlite_connections(sqlite_file(folder / "db", true));
+    const auto kib = [](Connection& connection) {
+        return -number(connection, "SELECT cache_size FROM pragma_cache_size");
+    };
+    const auto first = open_another();
+    EXPECT_EQ(kib(*first), 12'000);
+    {
+        const auto second = open_another();
+        EXPECT_EQ(kib(*second), 6'000);
+        EXPECT_EQ(kib(*first), 6'000);
+    }
+    EXPECT_EQ(kib(*first), 12'000);
+    std::vector<std::unique_ptr<Connection>> many(20);
+    std::generate(many.begin(), many.end(), open_another);
+    EXPECT_EQ(kib(*first), 1'000);
 }
 
 TEST_F(SqliteOpen, ReadsAFileThatMayNotBeWritten) {

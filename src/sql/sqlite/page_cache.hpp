@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <utility>
+
+namespace drf_messages::sql::sqlite {
+
+/// How much of a database the connections of one factory keep in memory, all together: each has
+/// its part, which is larger the fewer they are. Thread safe.
+class PageCache {
+public:
+    class Part {
+    public:
+        explicit Part(std::shared_ptr<PageCache> whole) : whole_(std::move(whole)) {
+            ++whole_->parts_;
+        }
+        Part(const Part&) = delete;
+        Part& operator=(const Part&) = delete;
+        ~Part() { --whole_->parts_; }
+
+        /// What it is at the moment.
+        int kib() const noexcept { return std::max(whole_kib / whole_->parts_, least_kib); }
+
+    private:
+        std::shared_ptr<PageCache> whole_;
+    };
+
+private:
+    static constexpr int whole_kib = 12'000;
+    static constexpr int least_kib = 1'000;
+
+    std::atomic<int> parts_{0};
+};
+
+} // namespace drf_messages::sql::sqlite
