@@ -79,7 +79,8 @@ class Server:
     def popen(self, command, **options):
         if self.account:
             options.update(user=self.account.pw_uid, group=self.account.pw_gid, extra_groups=[])
-        environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
+        # a temporary folder of its own: MariaDB deletes others' tables there when it starts
+        environment = {**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(self.folder), "TMPDIR": str(self.folder)}
         return subprocess.Popen(command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, **options)
 
     def run(self, command):
