@@ -124,6 +124,11 @@ class Load:
         with self.lock:
             self.statuses[status] = self.statuses.get(status, 0) + 1
 
+    def wait_for_more(self, test, messages):
+        """Until so many more were acknowledged: a sender is a process, which busy machines and sanitizers make slow to start."""
+        enough = len(self.acknowledged) + messages
+        test.assertTrue(until(lambda: len(self.acknowledged) >= enough, 120), f"{len(self.acknowledged)} acknowledged, not {enough}")
+
     def check(self, test, texts):
         """`texts`: of the messages that the database holds in the end."""
         test.assertEqual(self.problems, [])

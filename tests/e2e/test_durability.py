@@ -17,6 +17,7 @@ class KillNine(unittest.TestCase):
             acknowledged, rounds = set(), 4
             for round_number in range(rounds):
                 site.serve()
+                before = len(acknowledged)
                 stop = threading.Event()
                 processes, lock = set(), threading.Lock()
 
@@ -45,8 +46,11 @@ class KillNine(unittest.TestCase):
                 threads = [threading.Thread(target=send, args=(n,)) for n in range(4)] + [threading.Thread(target=read)]
                 for thread in threads:
                     thread.start()
-                for _ in range(8):
-                    time.sleep(random.uniform(0.05, 0.15))
+                kills = 0
+                while kills < 8 or len(acknowledged) < before + 3:
+                    kills += 1
+                    # slower and slower, since a busy machine needs long for a message that is sent
+                    time.sleep(random.uniform(0.05, 0.15) * max(1, kills / 8))
                     with lock:
                         victims = random.sample(sorted(processes, key=lambda p: p.pid), k=min(2, len(processes)))
                     for victim in victims:
@@ -56,7 +60,6 @@ class KillNine(unittest.TestCase):
                 for thread in threads:
                     thread.join()
             site.serve()
-            self.assertGreater(len(acknowledged), 10)
             stored = {message["message"] for message in site.client(token).get("/messages/")}
             self.assertEqual(acknowledged - stored, set())
             self.assertEqual(site.stop(), 0)
