@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::string_view session_key_characters = "abcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::size_t session_key_length = 32;
-constexpr std::size_t shortest_key = 8; // characters
 
 /// A store that calls so many new keys taken is broken.
 constexpr int creation_attempts = 100;
@@ -36,7 +35,7 @@ Session::Session(
 )
     : engine_(engine), settings_(settings), clock_(std::move(clock)), random_(std::move(random)),
       connection_(std::move(connection)) {
-    if (key && text::utf8_length(*key) >= shortest_key) {
+    if (key && text::utf8_length(*key) >= shortest_session_key) {
         key_ = std::move(key);
     }
 }

@@ -10,6 +10,7 @@
 #include <boost/json/object.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -21,6 +22,9 @@ namespace drf_messages::accounts {
 struct SessionInterrupted : std::runtime_error {
     SessionInterrupted();
 };
+
+/// In characters: a shorter key is no key.
+inline constexpr std::size_t shortest_session_key = 8;
 
 /// The session of one request, loaded when first looked into: Django's request.session.
 /// - Django: django/contrib/sessions/backends/base.py, SessionBase.
@@ -36,7 +40,7 @@ public:
     );
 
     /// The key, without loading anything; absent for a new session or an impossible key (shorter
-    /// than 8 characters).
+    /// than shortest_session_key).
     const std::optional<std::string>& session_key() const noexcept { return key_; }
 
     /// A value; looking marks the session as accessed.

@@ -17,8 +17,6 @@
 namespace drf_messages::accounts {
 namespace {
 
-constexpr std::size_t shortest_key = 8; // characters, as Session has it
-
 /// An engine that has the one session that was found, so that nothing is ever changed: a real one
 /// fills its cache by loading.
 class FoundSession final : public SessionEngine {
@@ -134,7 +132,7 @@ bool follow_to_user(
 std::optional<User>
 inspect_session(const InspectedSite& site, const std::string& key, InspectionSteps& steps) {
     steps.found("SESSION_ENGINE is " + site.settings.session_engine);
-    if (text::utf8_length(key) < shortest_key) {
+    if (text::utf8_length(key) < shortest_session_key) {
         steps.stop("the key has fewer than 8 characters: such a cookie is taken for none");
         return std::nullopt;
     }

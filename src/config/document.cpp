@@ -67,7 +67,8 @@ Node convert(const toml::node& node, const std::string& file, bool lines) {
     return result;
 }
 
-std::string quoted(std::string_view text) {
+// A basic string of TOML.
+std::string basic_string(std::string_view text) {
     std::string result = "\"";
     for (const char c : text) {
         switch (c) {
@@ -169,7 +170,7 @@ std::string to_toml_key(std::string_view key) {
     const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
         return text::is_alphanumeric(c) || c == '_' || c == '-';
     });
-    return bare ? std::string(key) : quoted(key);
+    return bare ? std::string(key) : basic_string(key);
 }
 
 std::string to_toml(const Node& node) {
@@ -178,7 +179,7 @@ std::string to_toml(const Node& node) {
         std::string operator()(bool value) const { return value ? "true" : "false"; }
         std::string operator()(std::int64_t value) const { return fmt::format("{}", value); }
         std::string operator()(double value) const { return number_text(value); }
-        std::string operator()(const std::string& value) const { return quoted(value); }
+        std::string operator()(const std::string& value) const { return basic_string(value); }
         std::string operator()(const Node::Array& value) const {
             std::string text = "[";
             for (const Node& item : value) {

@@ -10,7 +10,7 @@ namespace drf_messages::django {
 namespace {
 
 // Django 3.2's to 6's.
-constexpr crypto::Argon2Cost preferred_cost{102'400, 2, 8};
+constexpr crypto::Argon2Cost argon2_cost{102'400, 2, 8};
 
 /// What stands after "argon2": Argon2's own form, which begins with "$".
 std::string_view own_form(std::string_view encoded) {
@@ -22,7 +22,7 @@ public:
     std::string_view algorithm() const override { return "argon2"; }
 
     std::string encode(std::string_view password, std::string_view salt) const override {
-        return std::string(algorithm()) + crypto::argon2id(password, salt, preferred_cost);
+        return std::string(algorithm()) + crypto::argon2id(password, salt, argon2_cost);
     }
 
     bool verify(std::string_view password, std::string_view encoded) const override {
@@ -32,9 +32,9 @@ public:
     bool differs_from_new(std::string_view encoded) const override {
         return !own_form(encoded).starts_with(fmt::format(
             "$argon2id$v=19$m={},t={},p={}$",
-            preferred_cost.memory_kib,
-            preferred_cost.passes,
-            preferred_cost.parallelism
+            argon2_cost.memory_kib,
+            argon2_cost.passes,
+            argon2_cost.parallelism
         ));
     }
 
@@ -54,7 +54,7 @@ public:
     std::string_view cost_unit() const override { return "KiB passed over by Argon2"; }
 
     double cost_of_new() const override {
-        return static_cast<double>(preferred_cost.memory_kib) * preferred_cost.passes;
+        return static_cast<double>(argon2_cost.memory_kib) * argon2_cost.passes;
     }
 
     // Django leaves it out too: its running time is not a sum of steps.

@@ -9,7 +9,7 @@ namespace drf_messages::django {
 namespace {
 
 // Django's `rounds`, an exponent of two.
-constexpr int preferred_cost = 12;
+constexpr int bcrypt_cost = 12;
 
 /// `with_sha256`: what is hashed is the hexadecimal SHA-256 of the password, so that its whole
 /// length counts.
@@ -22,8 +22,7 @@ public:
     }
 
     std::string encode(std::string_view password, std::string_view salt) const override {
-        return std::string(algorithm()) + "$" +
-               crypto::bcrypt(input(password), salt, preferred_cost);
+        return std::string(algorithm()) + "$" + crypto::bcrypt(input(password), salt, bcrypt_cost);
     }
 
     bool verify(std::string_view password, std::string_view encoded) const override {
@@ -48,7 +47,7 @@ public:
 
     std::string_view cost_unit() const override { return "rounds of bcrypt"; }
 
-    double cost_of_new() const override { return std::exp2(preferred_cost); }
+    double cost_of_new() const override { return std::exp2(bcrypt_cost); }
 
     void harden_runtime(std::string_view password, std::string_view encoded) const override {
         constexpr std::string_view any_salt = "abcdefghijklmnopqrstuu";

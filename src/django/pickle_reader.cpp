@@ -12,9 +12,6 @@
 namespace drf_messages::django {
 namespace {
 
-// Python's recursion limit is 1000 frames, some of which are always in use.
-constexpr int deepest_nesting = 900;
-
 // Turns nodes into values. Shared nodes become values of their own, and count each time.
 class Expansion {
 public:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "django/pickle_machine.hpp"
 #include "django/pickle_text.hpp"
+#include "django/python_value.hpp"
 #include "text/ascii.hpp"
 
 #include <algorithm>
@@ -10,8 +11,7 @@
 namespace drf_messages::django {
 namespace {
 
-// Python 3.11 refuses to read longer whole numbers as text; binary ones are held to the same.
-constexpr std::size_t longest_integer_digits = 4'300;
+// Binary ones are held to longest_integer_digits too.
 constexpr std::size_t longest_integer_bytes = 1'786;
 // Large numbers take a time that grows with the square of their length.
 constexpr std::size_t most_integer_bytes = 256 * 1'024;

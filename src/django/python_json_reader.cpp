@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "django/python_json.hpp"
+#include "django/python_value.hpp"
 #include "text/ascii.hpp"
 #include "text/utf8.hpp"
 
@@ -14,11 +15,6 @@
 
 namespace drf_messages::django {
 namespace {
-
-// Python's recursion limit is 1000 frames, some of which are always in use.
-constexpr int deepest_nesting = 900;
-// Python 3.11 refuses to read longer whole numbers.
-constexpr std::size_t longest_integer_digits = 4300;
 
 class Reader {
 public:

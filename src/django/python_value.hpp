@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,11 @@ inline constexpr std::string_view python_datetime_tag = "\xFF:datetime";
 /// Beside the members whose keys are text: an array of the other keys, each with its value in an
 /// array of two.
 inline constexpr std::string_view python_other_keys = "\xFF:keys";
+
+/// Python's recursion limit is 1000 frames, some of which are always in use.
+inline constexpr int deepest_nesting = 900;
+/// Python 3.11 refuses to read longer whole numbers as text.
+inline constexpr std::size_t longest_integer_digits = 4'300;
 
 /// Boost.JSON's texts as the standard's.
 template<typename Text>

@@ -9,7 +9,7 @@ namespace drf_messages::django {
 namespace {
 
 // Django 5.1's.
-constexpr crypto::ScryptCost preferred_cost{1U << 14, 8, 5};
+constexpr crypto::ScryptCost scrypt_cost{1U << 14, 8, 5};
 // More is refused: the time is proportional to it, and no Django ever wrote it.
 constexpr std::uint32_t parallelism_limit = 64;
 constexpr std::size_t hash_size = 64;
@@ -43,13 +43,13 @@ public:
     std::string_view algorithm() const override { return "scrypt"; }
 
     std::string encode(std::string_view password, std::string_view salt) const override {
-        const auto hash = crypto::scrypt(password, salt, preferred_cost, hash_size);
+        const auto hash = crypto::scrypt(password, salt, scrypt_cost, hash_size);
         if (!hash)
             throw std::runtime_error("OpenSSL could not compute scrypt");
         std::string out(algorithm());
-        out.append("$").append(std::to_string(preferred_cost.work_factor)).append("$");
-        out.append(salt).append("$").append(std::to_string(preferred_cost.block_size)).append("$");
-        out.append(std::to_string(preferred_cost.parallelism)).append("$");
+        out.append("$").append(std::to_string(scrypt_cost.work_factor)).append("$");
+        out.append(salt).append("$").append(std::to_string(scrypt_cost.block_size)).append("$");
+        out.append(std::to_string(scrypt_cost.parallelism)).append("$");
         return out.append(text::base64_encode(*hash));
     }
 
@@ -63,10 +63,10 @@ public:
 
     bool differs_from_new(std::string_view encoded) const override {
         const auto stored = decode(encoded);
-        return stored && (stored->cost.work_factor != preferred_cost.work_factor ||
-                          stored->cost.block_size != preferred_cost.block_size ||
-                          stored->cost.parallelism != preferred_cost.parallelism ||
-                          is_short_salt(stored->salt));
+        return stored &&
+               (stored->cost.work_factor != scrypt_cost.work_factor ||
+                stored->cost.block_size != scrypt_cost.block_size ||
+                stored->cost.parallelism != scrypt_cost.parallelism || is_short_salt(stored->salt));
     }
 
     double cost(std::string_view encoded) const override {
@@ -74,7 +74,7 @@ public:
         return stored ? in_pbkdf2_iterations(stored->cost) : 0.0;
     }
 
-    double cost_of_new() const override { return in_pbkdf2_iterations(preferred_cost); }
+    double cost_of_new() const override { return in_pbkdf2_iterations(scrypt_cost); }
 
     // Django leaves it out too: its running time is not a sum of steps.
     void harden_runtime(std::string_view, std::string_view) const override {}

@@ -10,7 +10,6 @@
 #include <charconv>
 #include <chrono>
 #include <cstdint>
-#include <map>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -20,7 +19,7 @@
 namespace drf_messages::embed {
 namespace {
 
-using Options = std::map<std::string, SettingValue>;
+using Table = SettingValue::Table;
 
 constexpr std::int64_t longest_seconds = 86'400;
 /// The server ends a statement by itself; we stop waiting for its answer a while later.
@@ -52,7 +51,7 @@ bool is_none(const SettingValue& value) {
 }
 
 void check_names(
-    const Options& options, const std::vector<std::string>& known, const std::string& prefix
+    const Table& options, const std::vector<std::string>& known, const std::string& prefix
 ) {
     for (const auto& [name, value] : options) {
         if (std::find(known.begin(), known.end(), name) == known.end()) {
@@ -62,7 +61,7 @@ void check_names(
 }
 
 std::string
-text_of(const Options& options, const std::string& name, const std::string& prefix = {}) {
+text_of(const Table& options, const std::string& name, const std::string& prefix = {}) {
     const auto entry = options.find(name);
     if (entry == options.end() || is_none(entry->second)) {
         return {};
@@ -75,7 +74,7 @@ text_of(const Options& options, const std::string& name, const std::string& pref
 }
 
 std::chrono::seconds
-seconds_of(const Options& options, const std::string& name, std::chrono::seconds otherwise) {
+seconds_of(const Table& options, const std::string& name, std::chrono::seconds otherwise) {
     const auto entry = options.find(name);
     if (entry == options.end() || is_none(entry->second)) {
         return otherwise;
@@ -95,7 +94,7 @@ std::string in_upper_case(std::string text) {
 }
 
 /// Django's names of the levels; None leaves the server's own.
-std::string isolation_level(const Options& options, std::string otherwise) {
+std::string isolation_level(const Table& options, std::string otherwise) {
     const auto entry = options.find("isolation_level");
     if (entry == options.end()) {
         return otherwise;
@@ -113,7 +112,7 @@ std::string isolation_level(const Options& options, std::string otherwise) {
     return level;
 }
 
-std::string sql_mode(const Options& options) {
+std::string sql_mode(const Table& options) {
     std::string mode = in_upper_case(text_of(options, "sql_mode"));
     const auto allowed = [](char c) { return (c >= 'A' && c <= 'Z') || c == '_' || c == ','; };
     if (!std::all_of(mode.begin(), mode.end(), allowed)) {
@@ -123,17 +122,17 @@ std::string sql_mode(const Options& options) {
 }
 
 /// The text of messages is any Unicode; the other character sets have less of it.
-void check_charset(const Options& options) {
+void check_charset(const Table& options) {
     const std::string charset = text_of(options, "charset");
     if (!charset.empty() && charset != "utf8mb4" && charset != "utf8") {
         refuse("charset", "connections use \"utf8mb4\", which every other can be converted to");
     }
 }
 
-void set_tls(const Options& options, sql::MariadbOptions& to) {
+void set_tls(const Table& options, sql::MariadbOptions& to) {
     const auto entry = options.find("ssl");
     if (entry != options.end() && !is_none(entry->second)) {
-        const auto* ssl = std::get_if<SettingValue::Table>(&entry->second.value);
+        const auto* ssl = std::get_if<Table>(&entry->second.value);
         if (ssl == nullptr) {
             refuse("ssl", "expected a table with ca, capath, cert, cipher or key");
         }

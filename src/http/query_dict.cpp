@@ -11,7 +11,7 @@ namespace drf_messages::http {
 namespace {
 
 /// For more, memory is taken when they are seen: somebody may send nothing but "&".
-constexpr std::size_t usual_fields = 16;
+constexpr std::size_t usual_parameters = 16;
 
 std::string decode(std::string_view part) {
     const auto escapes = [](char c) { return c == '%' || c == '+'; };
@@ -38,7 +38,7 @@ QueryDict::parse(std::string_view query, std::optional<std::size_t> max_fields) 
         latin1 = text::latin1_to_utf8(query);
         query = latin1;
     }
-    result.items_.reserve(std::min(fields, usual_fields));
+    result.items_.reserve(std::min(fields, usual_parameters));
     while (true) {
         const auto end = query.find('&');
         const auto field = query.substr(0, end);

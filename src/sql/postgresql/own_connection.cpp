@@ -18,8 +18,6 @@ namespace drf_messages::sql::postgresql {
 
 namespace {
 
-constexpr std::size_t kept_statements = 256;
-
 class OwnConnection final : public Connection {
 public:
     explicit OwnConnection(std::shared_ptr<Connector> connector)

@@ -10,7 +10,6 @@ namespace drf_messages::sql::postgresql {
 
 namespace {
 
-constexpr std::size_t kept_statements = 256;
 constexpr std::chrono::seconds alone_for{30};
 
 } // namespace

@@ -10,6 +10,9 @@
 
 namespace drf_messages::sql::postgresql {
 
+/// How many a connection keeps.
+inline constexpr std::size_t kept_statements = 256;
+
 /// Which statements one connection has prepared, and under which names; the least recently used
 /// one makes room.
 class PreparedStatements {
