@@ -82,15 +82,15 @@ public:
         return Condition::negation(compare(Lookup::exact, value));
     }
     /// Null where there is no value.
-    friend Condition operator==(TypedField field, const std::optional<T>& value) requires(
+    friend Condition operator==(TypedField self, const std::optional<T>& value) requires(
         traits.nullable && !traits.relation
     ) {
-        return value ? field == *value : field.is_null();
+        return value ? self == *value : self.is_null();
     }
-    friend Condition operator!=(TypedField field, const std::optional<T>& value) requires(
+    friend Condition operator!=(TypedField self, const std::optional<T>& value) requires(
         traits.nullable && !traits.relation
     ) {
-        return Condition::negation(field == value);
+        return Condition::negation(self == value);
     }
     template<detail::ComparableWith<T> Value>
     requires(traits.ordered) friend Condition operator<(TypedField /*field*/, const Value& value) {

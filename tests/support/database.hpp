@@ -192,8 +192,8 @@ private:
     static const std::string& migrated_file() {
         static const std::string content = [] {
             const TempFolder once;
-            const auto open = sql::sqlite_connections(sqlite_file(once / "db", true));
-            schema::migrate(open, [] { return a_monday_morning; }, {}, {});
+            const auto connections = sql::sqlite_connections(sqlite_file(once / "db", true));
+            schema::migrate(connections, [] { return a_monday_morning; }, {}, {});
             std::ifstream file(once / "db", std::ios::binary);
             return std::string(std::istreambuf_iterator<char>(file), {});
         }();

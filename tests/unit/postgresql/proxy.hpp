@@ -135,7 +135,7 @@ private:
     /// The messages of one client: a length, then a type and a length for each.
     struct Messages {
         void count(
-            const char* bytes, ssize_t size, std::atomic<int>& executes, std::atomic<int>& syncs
+            const char* bytes, ssize_t size, std::atomic<int>& executed, std::atomic<int>& synced
         ) {
             rest.append(bytes, static_cast<std::size_t>(size));
             for (;;) {
@@ -150,8 +150,8 @@ private:
                 if (rest.size() < head + length) {
                     return;
                 }
-                executes += started && rest[0] == 'E' ? 1 : 0;
-                syncs += started && rest[0] == 'S' ? 1 : 0;
+                executed += started && rest[0] == 'E' ? 1 : 0;
+                synced += started && rest[0] == 'S' ? 1 : 0;
                 started = true;
                 rest.erase(0, head + length);
             }
