@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Precompiled headers for builds that are for our own tests (the presets dev, asan, tsan): what nearly every source includes of
-# others. Ours are not among them, since they change. A source that forgot an include is found where there are none: in the
-# preset `release` and by tools/lint, whose clang can not read what GCC wrote.
+# Precompiled headers for the builds of our own presets: what nearly every source includes of others. Ours are not among them,
+# since they change. A source that forgot an include is found where there are none: by tools/lint, whose clang can not read what
+# GCC wrote, and by who builds us without a preset.
 option(DRF_MESSAGES_PRECOMPILED "Precompile headers of the standard library, fmt, Boost and GoogleTest" OFF)
 if(NOT DRF_MESSAGES_PRECOMPILED)
   function(drf_messages_precompile)
@@ -10,7 +10,9 @@ if(NOT DRF_MESSAGES_PRECOMPILED)
 endif()
 
 # GCC 12 takes the standard's strings for ours once they come precompiled, and is wrong about their bounds (its bug 105329).
-target_compile_options(drf_messages_build INTERFACE -Wno-array-bounds -Wno-stringop-overflow -Wno-restrict)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(drf_messages_build INTERFACE -Wno-array-bounds -Wno-stringop-overflow -Wno-restrict)
+endif()
 
 set(standard <algorithm> <array> <charconv> <chrono> <functional> <map> <memory> <mutex> <optional> <span> <sstream>
   <stdexcept> <string> <string_view> <system_error> <unordered_map> <utility> <variant> <vector>)

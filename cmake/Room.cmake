@@ -31,7 +31,22 @@ function(drf_messages_unit_tests room)
   drf_messages_test_databases(${target} ${TEST_LIBRARIES})
   get_target_property(libraries drf_messages_${room} LINK_LIBRARIES)
   drf_messages_precompile(${target} test ${TEST_LIBRARIES} ${libraries})
-  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS unit TIMEOUT 900)
+  drf_messages_known_tests(${target} PROPERTIES LABELS unit TIMEOUT 900)
+endfunction()
+
+# drf_messages_known_tests(TARGET [PREFIX prefix] PROPERTIES property value...): each of its tests known to ctest; or, under
+# sanitizers, where a process costs more than most tests do, a few parts of all of them.
+function(drf_messages_known_tests target)
+  cmake_parse_arguments(TEST "" "PREFIX" "PROPERTIES" ${ARGN})
+  if(NOT DRF_MESSAGES_SANITIZE)
+    gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${TEST_PREFIX}" PROPERTIES ${TEST_PROPERTIES})
+    return()
+  endif()
+  foreach(part RANGE 3)
+    add_test(NAME ${target}.${part} COMMAND ${target} --gtest_brief=1)
+    set_tests_properties(${target}.${part} PROPERTIES ${TEST_PROPERTIES}
+      ENVIRONMENT "GTEST_TOTAL_SHARDS=4;GTEST_SHARD_INDEX=${part}")
+  endforeach()
 endfunction()
 
 # drf_messages_tests_on_servers(ROOM [EXCEPT filter]): the room's unit tests once more on PostgreSQL and on MariaDB, each as
