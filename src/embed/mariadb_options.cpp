@@ -60,8 +60,7 @@ void check_names(
     }
 }
 
-std::string
-text_of(const Table& options, const std::string& name, const std::string& prefix = {}) {
+std::string text_of(const Table& options, const std::string& name, const std::string& prefix = {}) {
     const auto entry = options.find(name);
     if (entry == options.end() || is_none(entry->second)) {
         return {};
