@@ -3,6 +3,7 @@
 
 #include "crypto/digest.hpp"
 #include "fibers/aside.hpp"
+#include "model/class_lineage.hpp"
 #include "text/python_text.hpp"
 #include "text/utf8.hpp"
 
@@ -30,16 +31,9 @@ struct Backend {
     bool inactive_users = false; ///< whether user_can_authenticate() lets them in
 };
 
-Backend backend_of(const Settings& settings, std::string_view name) {
-    // A class of settings.classes stands for its base; the depth is bounded because two of them
-    // could name each other.
-    for (int depth = 0; depth < 8; ++depth) {
-        const auto entry = settings.classes.find(std::string(name));
-        if (entry == settings.classes.end()) {
-            break;
-        }
-        name = entry->second.base;
-    }
+Backend backend_of(const Settings& settings, const ClassName& backend) {
+    const ClassName base = class_lineage(settings.classes, backend).back();
+    std::string_view name = base;
     constexpr std::string_view module = "django.contrib.auth.backends.";
     if (!name.starts_with(module)) {
         return {};
@@ -136,7 +130,7 @@ std::optional<User> user_of_session(
     if (std::find(names.begin(), names.end(), *name) == names.end()) {
         return std::nullopt;
     }
-    const Backend backend = backend_of(settings, *name);
+    const Backend backend = backend_of(settings, ClassName(*name));
     const std::optional<UserId> id = user_id(users.table(), *id_value);
     if (!backend.known || !id) {
         return std::nullopt;

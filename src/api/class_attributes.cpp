@@ -2,28 +2,27 @@
 #include "api/class_attributes.hpp"
 
 #include "api/api.hpp"
+#include "model/class_lineage.hpp"
 #include "text/nearest.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <stdexcept>
 
 namespace drf_messages::api {
 
-ClassAttributes::ClassAttributes(const Settings& settings, const ClassName& name)
-    : name_(name), base_(name) {
-    std::set<std::string> seen;
-    for (auto found = settings.classes.find(base_); found != settings.classes.end();
-         found = settings.classes.find(base_)) {
-        if (!seen.insert(base_).second) {
-            throw std::invalid_argument(fmt::format("CLASSES.\"{}\": is its own base", base_));
+ClassAttributes::ClassAttributes(const Settings& settings, const ClassName& name) : name_(name) {
+    const auto lineage = class_lineage(settings.classes, name);
+    base_ = lineage.back();
+    if (settings.classes.contains(base_)) {
+        throw std::invalid_argument(fmt::format("CLASSES.\"{}\": is its own base", base_));
+    }
+    for (const ClassName& ancestor : lineage) {
+        if (const auto found = settings.classes.find(ancestor); found != settings.classes.end()) {
+            // the subclass came first and wins
+            attributes_.insert(found->second.attributes.begin(), found->second.attributes.end());
         }
-        for (const auto& [attribute, value] : found->second.attributes) {
-            attributes_.emplace(attribute, value); // the subclass came first and wins
-        }
-        base_ = found->second.base;
     }
 }
 

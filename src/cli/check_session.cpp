@@ -5,6 +5,7 @@
 #include "embed/application.hpp"
 #include "http/cookies.hpp"
 #include "middleware/names.hpp"
+#include "model/class_lineage.hpp"
 
 #include <fmt/format.h>
 
@@ -61,21 +62,10 @@ std::optional<std::string> session_key(Context& context, const std::string& give
     return found->second;
 }
 
-bool descends_from(const Settings& settings, ClassName name, std::string_view base) {
-    // The depth is bounded because two classes of the settings could name each other.
-    for (int depth = 0; depth < 8 && name != base; ++depth) {
-        const auto entry = settings.classes.find(name);
-        if (entry == settings.classes.end()) {
-            return false;
-        }
-        name = entry->second.base;
-    }
-    return name == base;
-}
-
 bool has(const Settings& settings, const std::vector<ClassName>& names, std::string_view base) {
     return std::any_of(names.begin(), names.end(), [&](const ClassName& name) {
-        return descends_from(settings, name, base);
+        const auto lineage = class_lineage(settings.classes, name);
+        return std::find(lineage.begin(), lineage.end(), base) != lineage.end();
     });
 }
 

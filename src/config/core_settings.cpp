@@ -46,6 +46,12 @@ secret_file(Words words, std::string Settings::*top, std::string DatabaseSetting
     return setting;
 }
 
+/// A URL (but for SQLite's own, file:) or libpq's "dbname=a password=b".
+bool holds_more_than_a_name(std::string_view name) {
+    return (name.find("://") != std::string_view::npos && !name.starts_with("file:")) ||
+           name.find("password=") != std::string_view::npos;
+}
+
 Setting database_name() {
     Words words{
         "DATABASES.default.NAME",
@@ -57,6 +63,13 @@ Setting database_name() {
             wrong_value(words, "text", node, reader);
         } else if (settings.database.name.empty()) {
             reader.problem(node.where, "DATABASES.default.NAME: expected a name, found empty text");
+        } else if (holds_more_than_a_name(settings.database.name)) {
+            reader.problem(
+                node.where,
+                "DATABASES.default.NAME: expected a name alone; USER, PASSWORD, HOST and PORT have "
+                "keys "
+                "of their own"
+            );
         }
     };
     return setting;
@@ -224,7 +237,12 @@ std::vector<Setting> database_settings() {
             &D::conn_max_age
         ),
         make_setting(
-            {"DATABASES.default.OPTIONS", "Options of the database's driver.", "{ timeout = 20 }"},
+            {"DATABASES.default.OPTIONS",
+             "Options of the database's driver.",
+             "{ timeout = 20 }",
+             any,
+             {},
+             true},
             &D::options
         ),
     };

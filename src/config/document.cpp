@@ -2,6 +2,7 @@
 #include "config/document.hpp"
 
 #include "config/dotted_keys.hpp"
+#include "config/masks.hpp"
 #include "text/ascii.hpp"
 
 #include <fmt/format.h>
@@ -125,6 +126,22 @@ const Member* find_member(const Node::Table& table, std::string_view key) {
     return find_member(const_cast<Node::Table&>(table), key);
 }
 
+namespace {
+
+/// What the parser says of a number that it can not hold names the number, which can be a secret
+/// without its quotes.
+std::string without_numbers(std::string_view description) {
+    for (const std::string_view why :
+         {"is not representable in 64 bits", "could not be interpreted as a value"}) {
+        if (description.ends_with(why)) {
+            return fmt::format("a number {}", why);
+        }
+    }
+    return std::string(description);
+}
+
+} // namespace
+
 Node::Table
 parse_document(std::string_view text, const std::string& file, std::vector<Problem>& problems) {
     if (const auto line = line_of_too_deep_key(text)) {
@@ -140,7 +157,7 @@ parse_document(std::string_view text, const std::string& file, std::vector<Probl
         const auto& at = error.source().begin;
         problems.push_back(
             {fmt::format("{}:{}:{}", file, at.line, at.column),
-             fmt::format("no valid TOML: {}", error.description())}
+             fmt::format("no valid TOML: {}", without_numbers(error.description()))}
         );
         return {};
     }
@@ -216,7 +233,9 @@ std::string found(const Node& node, bool secret) {
         }
         return text;
     }
-    std::string shown = to_toml(node);
+    Node masked = node;
+    mask_secrets(masked, false);
+    std::string shown = to_toml(masked);
     if (shown.size() > longest_shown) {
         std::size_t end = longest_shown;
         while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xC0) == 0x80) {

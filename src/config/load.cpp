@@ -111,7 +111,7 @@ void read_members(
             } else {
                 reader.problem(
                     member.node.where,
-                    fmt::format("{}: expected a table, found {}", name, found(member.node))
+                    fmt::format("{}: expected a table, found {}", name, found(member.node, true))
                 );
             }
         } else if (!is_without_effect(name)) {

@@ -208,7 +208,10 @@ std::vector<Setting> cache_settings() {
         "Caches by alias, each with BACKEND, LOCATION, KEY_PREFIX, VERSION, TIMEOUT (\"\" for "
         "ever) and OPTIONS; "
         "throttles use \"default\".",
-        "{ default = { BACKEND = \"django.core.cache.backends.locmem.LocMemCache\" } }"};
+        "{ default = { BACKEND = \"django.core.cache.backends.locmem.LocMemCache\" } }",
+        any,
+        {},
+        true};
     Setting setting{words, "table of tables", {}, {}};
     setting.read = [words,
                     type = setting.type](const Node& node, Settings& settings, Reader& reader) {
@@ -224,7 +227,7 @@ std::vector<Setting> cache_settings() {
             } else {
                 reader.problem(
                     member.where,
-                    fmt::format("{}: expected a table, found {}", name, found(member.node))
+                    fmt::format("{}: expected a table, found {}", name, found(member.node, true))
                 );
             }
         }

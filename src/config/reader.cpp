@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "config/reader.hpp"
 
+#include "config/masks.hpp"
+#include "model/class_lineage.hpp"
 #include "text/nearest.hpp"
 
 #include <fmt/format.h>
@@ -39,7 +41,10 @@ void Reader::check_class(
         problem(
             where,
             fmt::format(
-                "{}: there is no \"{}\" here{}", setting, name, text::suggestion(name, candidates)
+                "{}: there is no \"{}\" here{}",
+                setting,
+                masked_urls(name),
+                text::suggestion(name, candidates)
             )
         );
         return;
@@ -64,15 +69,8 @@ std::string Reader::resolve(const std::string& file, const Node& node) const {
 }
 
 ClassName root_class(const std::map<ClassName, ClassSettings>& classes, const ClassName& name) {
-    ClassName current = name;
-    for (std::size_t steps = 0; steps <= classes.size(); ++steps) {
-        const auto at = classes.find(current);
-        if (at == classes.end()) {
-            return current;
-        }
-        current = at->second.base;
-    }
-    return {};
+    ClassName root = class_lineage(classes, name).back();
+    return classes.contains(root) ? ClassName() : root;
 }
 
 } // namespace drf_messages::config

@@ -88,7 +88,10 @@ Setting session_redis() {
         "SESSION_REDIS",
         "The Redis of redis_sessions.session: `host`, `port`, `db`, `password`, `prefix`, "
         "`socket_timeout`, `retry_on_timeout`, or a `url` or `unix_domain_socket_path`.",
-        "{ host = \"localhost\", port = 6379 }"};
+        "{ host = \"localhost\", port = 6379 }",
+        any,
+        {},
+        true};
     Setting setting = make_setting(words, &Settings::session_redis);
     const auto read = setting.read;
     setting.read = [read](const Node& node, Settings& settings, Reader& reader) {

@@ -7,6 +7,7 @@
 #include "messages/make_storage.hpp"
 #include "middleware/names.hpp"
 #include "middleware/pipeline.hpp"
+#include "model/class_lineage.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -32,21 +33,10 @@ bool has(const Names& names, std::string_view name) {
     return position(names, name) < names.size();
 }
 
-/// A class and those that it is derived from, as far as settings.classes tells.
-Names lineage(const Settings& settings, const ClassName& name) {
-    Names names{name};
-    for (auto entry = settings.classes.find(name);
-         entry != settings.classes.end() && !has(names, entry->second.base);
-         entry = settings.classes.find(names.back())) {
-        names.push_back(entry->second.base);
-    }
-    return names;
-}
-
 /// An attribute of a class, its own or inherited; null when settings.classes sets none.
 const SettingValue*
 attribute(const Settings& settings, const ClassName& name, const std::string& wanted) {
-    for (const ClassName& ancestor : lineage(settings, name)) {
+    for (const ClassName& ancestor : class_lineage(settings.classes, name)) {
         const auto entry = settings.classes.find(ancestor);
         if (entry == settings.classes.end()) {
             continue;
@@ -178,7 +168,7 @@ void check_throttles(
     const Settings& settings, const Names& throttles, const ClassName& view, Problems& problems
 ) {
     for (const ClassName& name : throttles) {
-        const ClassName base = lineage(settings, name).back();
+        const ClassName base = class_lineage(settings.classes, name).back();
         if (!base.starts_with("rest_framework.throttling.")) {
             continue; // of the application: it knows no scopes
         }

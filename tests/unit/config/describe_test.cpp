@@ -87,7 +87,7 @@ PASSWORD = "topsecret5"
 OPTIONS = { passwd = "topsecret6" }
 [CACHES.default]
 LOCATION = "redis://user:topsecret7@cache:6379/1"
-OPTIONS = { PASSWORD = "topsecret8", CONNECTION_POOL_KWARGS = { password = "topsecret9" } }
+OPTIONS = { PASSWORD = "topsecret8", CONNECTION_POOL_KWARGS = { password = "topsecret9" }, OTHER = "a=b password=topsecret" }
 [CACHES.other]
 LOCATION = "unix://:top@secret@/run/redis.sock?db=1&password=topsecret&timeout=2,redis://:topsecret@h"
 [CACHES.odd]
