@@ -75,9 +75,9 @@ private:
 
     static std::string_view view(StringView text) { return {text.data(), text.size()}; }
 
-    /// The value with the blanks around it, but for one before it, which Beast took off. Django
-    /// sees them and a CSRF token, say, is refused with them, as recorded; what the server itself
-    /// reads (Content-Length and the like) is without.
+    /// The value with the blanks after it, which Beast took off. gunicorn leaves them there, so
+    /// that Django sees them and refuses a CSRF token with them, as recorded; what the server
+    /// itself reads (Content-Length and the like) is without.
     std::string_view as_sent(std::string_view value) const {
         const auto begin = input.data();
         const auto end = begin + input.size();
@@ -86,18 +86,11 @@ private:
             return value; // nothing, or joined from several lines
         }
         const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-        auto first = value.data();
-        auto last = first + value.size();
-        while (first != begin && is_blank(first[-1])) {
-            --first;
-        }
-        if (first != value.data() && *first == ' ') {
-            ++first;
-        }
+        auto last = value.data() + value.size();
         while (last != end && is_blank(*last)) {
             ++last;
         }
-        return {first, static_cast<std::size_t>(last - first)};
+        return {value.data(), static_cast<std::size_t>(last - value.data())};
     }
 
     void refuse(int status, error_code& ec) {
