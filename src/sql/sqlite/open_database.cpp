@@ -185,6 +185,9 @@ OwnedDatabase open_database(const SqliteOptions& options, Patience& patience) {
         if (code != SQLITE_OK) {
             throw last_error(database.get(), code, "init_command");
         }
+        if (sqlite3_get_autocommit(database.get()) == 0) {
+            throw Error(ErrorKind::other, "init_command", {}, "it leaves a transaction open");
+        }
     }
     return database;
 }

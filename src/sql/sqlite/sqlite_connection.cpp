@@ -132,7 +132,8 @@ public:
           database_(sqlite::open_database(options, patience_)),
           work_limit_(database_.get(), options.statement_timeout),
           statements_(database_.get(), cached_statements) {
-        if (options.init_command.find("cache_size") == std::string::npos) {
+        // The operator's word counts, in letters of either case.
+        if (sqlite3_strlike("%cache\\_size%", options.init_command.c_str(), '\\') != 0) {
             page_cache_.emplace(std::move(page_cache));
         }
     }

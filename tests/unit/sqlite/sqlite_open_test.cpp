@@ -167,6 +167,10 @@ TEST_F(SqliteOpen, RunsTheInitCommandOnEachConnection) {
     auto options = sqlite_file(folder / "db", true);
     options.init_command = "PRAGMA cache_size = 17; PRAGMA temp_store = MEMORY;";
     EXPECT_THAT(rows(*open(options), "PRAGMA cache_size", 1), ElementsAre("17"));
+    options.init_command = "PRAGMA Cache_Size = 18";
+    EXPECT_THAT(rows(*open(options), "PRAGMA cache_size", 1), ElementsAre("18"));
+    options.init_command = "BEGIN";
+    EXPECT_THAT(refusal(options), HasSubstr("init_command: it leaves a transaction open"));
     options.init_command = "nonsense";
     EXPECT_THAT(refusal(options), HasSubstr("init_command: "));
 }
