@@ -46,6 +46,8 @@ int print_settings(Context& context, const SettingsArguments& arguments);
 /// A connection to the database, once it is sure to be ours and migrated; throws Failure with what
 /// to do otherwise.
 std::unique_ptr<sql::Connection> open_ready_database(const Context& context);
+/// What to do where the database would be gone with the command; absent elsewhere.
+std::optional<std::string> memory_problem(const Context& context);
 /// Why the database can not be used, with what to do; absent when it can.
 std::optional<std::string> database_problem(const Context& context);
 /// " --settings FILE" for a command line to copy, when there is such a file that is not the

@@ -61,6 +61,9 @@ int migrate(Context& context, const MigrateArguments& arguments) {
             "there is no app \"{}\"; there are {}", arguments.app, fmt::join(apps, ", ")
         ));
     }
+    if (const auto problem = memory_problem(context)) {
+        throw Failure(*problem);
+    }
     const sql::ConnectionFactory open = connections_for(context, arguments.plan);
     const auto connection = open();
     embed::refuse_other_databases(context.settings, *connection);

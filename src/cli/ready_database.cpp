@@ -58,7 +58,10 @@ std::optional<std::string> state_problem(const Context& context, sql::Connection
 std::optional<std::string> file_problem(const Context& context) {
     const DatabaseSettings& database = context.settings.database;
     std::error_code ignored;
-    if (database.engine == "django.db.backends.sqlite3" && database.name != ":memory:" &&
+    if (auto problem = memory_problem(context)) {
+        return problem;
+    }
+    if (database.engine == "django.db.backends.sqlite3" &&
         !std::filesystem::exists(database.name, ignored)) {
         return fmt::format(
             "database {} does not exist; create it with: {}",
@@ -75,6 +78,14 @@ std::string settings_option(const Context& context) {
     return context.settings_file && *context.settings_file != "settings.toml"
                ? " --settings " + *context.settings_file
                : "";
+}
+
+std::optional<std::string> memory_problem(const Context& context) {
+    if (context.settings.database.name != ":memory:") {
+        return std::nullopt;
+    }
+    return "database :memory: lasts as long as one program that links the library; let "
+           "DATABASES.default.NAME name a file";
 }
 
 std::optional<std::string> database_problem(const Context& context) {

@@ -65,6 +65,20 @@ TEST_F(DatabaseCommands, RefuseADatabaseThatIsMissingAndSayHowToMakeIt) {
     }
 }
 
+TEST_F(DatabaseCommands, RefuseADatabaseInMemoryThatWouldBeGoneWithThem) {
+    write_settings("SECRET_KEY = \"x\"\n[DATABASES.default]\nNAME = \":memory:\"\n");
+    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+             {"migrate"},
+             {"migrate", "--plan"},
+             {"serve", "--bind", "127.0.0.1:0"},
+             {"check"},
+             {"send", "--to", "ann", "hi"}}) {
+        const Outcome outcome = run(command);
+        EXPECT_EQ(outcome.status, 1) << command.front();
+        EXPECT_THAT(outcome.err, HasSubstr("let DATABASES.default.NAME name a file\n"));
+    }
+}
+
 TEST_F(DatabaseCommands, RefuseADatabaseOfAnotherApplication) {
     run_sql("CREATE TABLE bookmarks (id INTEGER PRIMARY KEY)");
     EXPECT_THAT(
