@@ -14,7 +14,7 @@ constexpr std::string_view style = R"css(
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 header, main { max-width: 62rem; margin: 0 auto; padding: 0 1rem; }
-header { padding-top: 2rem; }
+header, main:first-child { padding-top: 2rem; }
 h1 { margin: 0; font-size: 1.6rem; line-height: 1.25; }
 h2 { margin: 1.5rem 0 .5rem; font-size: 1rem; color: var(--soft); }
 p { margin: .4rem 0; color: var(--soft); max-width: 46rem; }
