@@ -60,6 +60,7 @@ class KillNine(unittest.TestCase):
                 for thread in threads:
                     thread.join()
             site.serve()
+            self.assertGreater(len(acknowledged), 10)
             stored = {message["message"] for message in site.client(token).get("/messages/")}
             self.assertEqual(acknowledged - stored, set())
             self.assertEqual(site.stop(), 0)

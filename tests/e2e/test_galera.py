@@ -36,6 +36,7 @@ class Galera(unittest.TestCase):
                 self.assertEqual(texts[0], texts[1])
                 self.assertEqual(texts[0], texts[2])
                 load.check(self, texts[0])
+                self.assertGreater(len(load.acknowledged), 20)
             finally:
                 for site in sites:
                     site.__exit__()

@@ -42,12 +42,13 @@ class Restarts:
                     database.stop()
                     database.start()
                 self.assertTrue(until(lambda: self.status(site, "/readyz") == 200))
-                load.wait_for_more(self, 2)
+                load.wait_for_more(self, 3)
 
             load = self.under_load("second", site, tokens, restart_often)
             self.assertTrue(until(lambda: self.rest(database, site)["files"] <= before["files"]), "files stay open")
             after = self.rest(database, site)
             load.check(self, [text for text in self.texts(database) if text.startswith("second ")])
+            self.assertGreater(len(load.acknowledged), 10)
             self.assertGreater(load.statuses.get(503, 0), 0, "nothing was put to the test")
             # How many of them are needed depends on how the load falls, and on the machine.
             self.assertLessEqual(before["connections"], self.most_connections)
