@@ -32,8 +32,8 @@ struct Backend {
 };
 
 Backend backend_of(const Settings& settings, const ClassName& backend) {
-    const ClassName base = class_lineage(settings.classes, backend).back();
-    std::string_view name = base;
+    const auto lineage = class_lineage(settings.classes, backend);
+    std::string_view name = lineage.back();
     constexpr std::string_view module = "django.contrib.auth.backends.";
     if (!name.starts_with(module)) {
         return {};
@@ -127,10 +127,11 @@ std::optional<User> user_of_session(
         return std::nullopt;
     }
     const auto& names = settings.authentication_backends;
-    if (std::find(names.begin(), names.end(), *name) == names.end()) {
+    const auto listed = std::find(names.begin(), names.end(), *name);
+    if (listed == names.end()) {
         return std::nullopt;
     }
-    const Backend backend = backend_of(settings, ClassName(*name));
+    const Backend backend = backend_of(settings, *listed);
     const std::optional<UserId> id = user_id(users.table(), *id_value);
     if (!backend.known || !id) {
         return std::nullopt;

@@ -67,8 +67,7 @@ Setting database_name() {
             reader.problem(
                 node.where,
                 "DATABASES.default.NAME: expected a name alone; USER, PASSWORD, HOST and PORT have "
-                "keys "
-                "of their own"
+                "keys of their own"
             );
         }
     };

@@ -68,6 +68,18 @@ Node convert(const toml::node& node, const std::string& file, bool lines) {
     return result;
 }
 
+// What the parser says of a number that it can not hold names the number, which can be a secret
+// without its quotes.
+std::string without_numbers(std::string_view description) {
+    for (const std::string_view why :
+         {"is not representable in 64 bits", "could not be interpreted as a value"}) {
+        if (description.ends_with(why)) {
+            return fmt::format("a number {}", why);
+        }
+    }
+    return std::string(description);
+}
+
 // A basic string of TOML.
 std::string basic_string(std::string_view text) {
     std::string result = "\"";
@@ -125,22 +137,6 @@ Member* find_member(Node::Table& table, std::string_view key) {
 const Member* find_member(const Node::Table& table, std::string_view key) {
     return find_member(const_cast<Node::Table&>(table), key);
 }
-
-namespace {
-
-/// What the parser says of a number that it can not hold names the number, which can be a secret
-/// without its quotes.
-std::string without_numbers(std::string_view description) {
-    for (const std::string_view why :
-         {"is not representable in 64 bits", "could not be interpreted as a value"}) {
-        if (description.ends_with(why)) {
-            return fmt::format("a number {}", why);
-        }
-    }
-    return std::string(description);
-}
-
-} // namespace
 
 Node::Table
 parse_document(std::string_view text, const std::string& file, std::vector<Problem>& problems) {
