@@ -35,10 +35,11 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # With the dependencies that the compiler writes there is no second run of the preprocessor for a source that is not cached.
-  # The rest lets precompiled headers be cached, and found again from another build folder.
-  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_DEPEND=1 CCACHE_SLOPPINESS=pch_defines,time_macros
-    "CCACHE_BASEDIR=${CMAKE_BINARY_DIR}" "${CCACHE}")
+  # Depend mode: the compiler's own list of headers stands in for a second run of the preprocessor.
+  # The rest lets precompiled headers be cached, and lets two clones of this project share what either compiled: paths below
+  # the source folder count relative to it, and neither the folder's name nor the age of a checkout's files count.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_DEPEND=1 CCACHE_NOHASHDIR=1 "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}"
+    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime "${CCACHE}")
 endif()
 
 add_library(drf_messages_build INTERFACE)
