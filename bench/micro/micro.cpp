@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The parts of a request, each alone (Google Benchmark).
-#include "api/message_serializer.hpp"
-#include "api/routes.hpp"
+#include "api/resource/message_serializer.hpp"
+#include "api/routing/routes.hpp"
 #include "django/session_codec.hpp"
 #include "http/query_dict.hpp"
 #include "request_site.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/session_engine.hpp"
-#include "api/throttling.hpp"
+#include "api/policies/throttling.hpp"
 #include "embed/application.hpp"
 #include "embed/caches.hpp"
 #include "embed/database.hpp"

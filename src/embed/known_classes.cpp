@@ -2,7 +2,7 @@
 #include "embed/known_classes.hpp"
 
 #include "accounts/session_engine.hpp"
-#include "api/api.hpp"
+#include "api/classes/known_classes.hpp"
 
 namespace drf_messages::embed {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/api.hpp"
+#include "api/classes/known_classes.hpp"
 #include "config/load.hpp"
 #include "embed/known_classes.hpp"
 

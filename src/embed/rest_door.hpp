@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "api/api.hpp"
 #include "http/message.hpp"
 #include "middleware/pipeline.hpp"
 #include "middleware/site.hpp"
+#include "urls/url_conf.hpp"
 
 namespace drf_messages::embed {
 
@@ -13,12 +13,12 @@ class RestDoor {
 public:
     /// The site must live longer. Throws std::invalid_argument for a name that we do not have.
     explicit RestDoor(middleware::Site& site)
-        : api_(site),
+        : urls_(site),
           pipeline_(
               site,
               middleware::View{
-                  [this](std::string_view path_info) { return api_.is_valid_path(path_info); },
-                  [this](middleware::HttpRequest& request) { return api_.handle(request); },
+                  [this](std::string_view path_info) { return urls_.is_valid_path(path_info); },
+                  [this](middleware::HttpRequest& request) { return urls_.handle(request); },
                   true,
               }
           ) {}
@@ -27,10 +27,10 @@ public:
 
     /// One request; from any thread. Never throws.
     http::Response operator()(const http::Request& request) { return pipeline_(request); }
-    bool is_valid_path(std::string_view path_info) const { return api_.is_valid_path(path_info); }
+    bool is_valid_path(std::string_view path_info) const { return urls_.is_valid_path(path_info); }
 
 private:
-    api::Api api_;
+    urls::UrlConf urls_;
     middleware::Pipeline pipeline_;
 };
 

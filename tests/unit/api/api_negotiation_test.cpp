@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "api/negotiation.hpp"
-#include "api/renderers.hpp"
+#include "api/dispatch/negotiation.hpp"
+#include "api/wire/renderers.hpp"
 
 #include <gtest/gtest.h>
 

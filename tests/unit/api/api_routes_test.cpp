@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/routes.hpp"
+#include "api/routing/routes.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "api/throttle_history.hpp"
-#include "api/throttling.hpp"
+#include "api/policies/throttle_history.hpp"
+#include "api/policies/throttling.hpp"
 #include "django/cache_value.hpp"
 
 #include <gtest/gtest.h>

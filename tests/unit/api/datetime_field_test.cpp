@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/datetime_field.hpp"
+#include "api/wire/datetime_field.hpp"
 
 #include <gtest/gtest.h>
 

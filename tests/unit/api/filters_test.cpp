@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/filters.hpp"
+#include "api/resource/filters.hpp"
 #include "messages/db_storage.hpp"
 #include "support/connection_access.hpp"
 #include "support/database.hpp"

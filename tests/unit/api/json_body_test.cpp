@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The words are those of Python 3.11's json module.
-#include "api/json_body.hpp"
+#include "api/wire/json_body.hpp"
 
 #include <gtest/gtest.h>
 

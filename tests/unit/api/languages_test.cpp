@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The German texts are what Django 3.2, REST framework 3.14 and django-filter 23.1 answered.
-#include "api/data.hpp"
+#include "api/exchange/errors.hpp"
 #include "unit/api/messages_site.hpp"
 
 #include <string>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "api/filters.hpp"
-#include "api/message_serializer.hpp"
-#include "api/pagination.hpp"
+#include "api/pagination/pagination.hpp"
+#include "api/resource/filters.hpp"
+#include "api/resource/message_serializer.hpp"
 #include "messages/db_storage.hpp"
 #include "support/connection_access.hpp"
 #include "support/database.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/login_throttle.hpp"
+#include "api/policies/login_throttle.hpp"
 #include "django/password.hpp"
 #include "unit/api/messages_site.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/message_serializer.hpp"
+#include "api/resource/message_serializer.hpp"
 #include "support/database.hpp"
 
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "api/api.hpp"
 #include "unit/middleware/site_test.hpp"
+#include "urls/url_conf.hpp"
 
 #include <cstdint>
 #include <string>
@@ -25,7 +25,7 @@ protected:
             "django_filters.rest_framework.DjangoFilterBackend"};
         site.caches.emplace("default", cache::dummy_cache());
         handle = [this](middleware::HttpRequest& request) {
-            return api::Api(site).handle(request);
+            return urls::UrlConf(site).handle(request);
         };
     }
 

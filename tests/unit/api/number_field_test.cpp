@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/number_field.hpp"
+#include "api/wire/number_field.hpp"
 
 #include <gtest/gtest.h>
 

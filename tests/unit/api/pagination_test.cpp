@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/pagination.hpp"
+#include "api/pagination/pagination.hpp"
 #include "unit/api/list_client.hpp"
 
 #include <gtest/gtest.h>

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: MIT
+#include "api/dispatch/view.hpp"
+
+#include "api/classes/custom_call.hpp"
+#include "api/exchange/errors.hpp"
+#include "api/exchange/value.hpp"
+#include "http/headers.hpp"
+#include "middleware/bad_request.hpp"
+
+#include <drf_messages/rest/renderer.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+void check_class(
+    const Settings& settings, std::string_view setting, const ClassName& name, std::string_view only
+) {
+    if (!name.empty()) {
+        const ClassAttributes attributes(settings, name);
+        if (attributes.base() != only) {
+            refuse_class(setting, attributes.base());
+        }
+        attributes.allow_only({});
+    }
+}
+
+[[noreturn]] void
+refuse(const ViewPolicies& policies, const ApiRequest& request, const Permission& permission) {
+    if (!policies.authenticators.empty() && !request.authenticated) {
+        throw not_authenticated();
+    }
+    throw permission.message ? permission_denied(*permission.message) : permission_denied();
+}
+
+std::string
+render_custom(const Renderer& renderer, const Data& data, const rest::RendererContext& context) {
+    try {
+        return call_custom(renderer.name, [&] {
+            return renderer.custom->render(value_of(data), context);
+        });
+    } catch (const ApiError&) {
+        // This is the answer already; there is nothing left that could render another one.
+        throw CustomClassError(renderer.name + " threw an answer while it rendered one");
+    }
+}
+
+} // namespace
+
+ViewPolicies::ViewPolicies(
+    Settings effective,
+    std::optional<std::string> throttle_scope,
+    std::vector<std::string> method_names,
+    const CustomClasses& classes
+)
+    : settings(std::move(effective)), renderers(make_renderers(settings, classes)),
+      parsers(make_parsers(settings)), authenticators(make_authenticators(settings, classes)),
+      permissions(make_permissions(settings, classes)),
+      throttles(make_throttles(settings, throttle_scope, classes)),
+      versioning(make_versioning(settings)), http_method_names(std::move(method_names)) {
+    check_class(
+        settings,
+        "DEFAULT_CONTENT_NEGOTIATION_CLASS",
+        settings.rest_framework.default_content_negotiation_class,
+        "rest_framework.negotiation.DefaultContentNegotiation"
+    );
+    check_class(
+        settings,
+        "DEFAULT_METADATA_CLASS",
+        settings.rest_framework.default_metadata_class,
+        "rest_framework.metadata.SimpleMetadata"
+    );
+}
+
+void ViewPolicies::check_object(ApiRequest& request, const Message& message) const {
+    for (const auto& permission : permissions) {
+        if (permission->looks_at_objects() &&
+            !permission->has_object_permission(request, message)) {
+            refuse(*this, request, *permission);
+        }
+    }
+}
+
+bool ViewPolicies::looks_at_objects() const noexcept {
+    return std::any_of(permissions.begin(), permissions.end(), [](const auto& permission) {
+        return permission->looks_at_objects();
+    });
+}
+
+std::vector<std::string> usual_http_method_names() {
+    return {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"};
+}
+
+/// An answer that is not rendered yet, an error's or a handler's.
+struct View::Answer {
+    int status = 200;
+    Data data;
+    std::optional<std::string> www_authenticate;
+    std::optional<std::string> retry_after;
+    http::Headers headers;
+};
+
+View::View(std::shared_ptr<const ViewPolicies> policies, Options options)
+    : policies_(std::move(policies)), options_(std::move(options)) {
+    options_.handlers.emplace_back(
+        "OPTIONS",
+        Handler{
+            Action::metadata,
+            [this](ApiRequest& request) {
+                if (policies_->settings.rest_framework.default_metadata_class.empty()) {
+                    throw method_not_allowed(request.http.method);
+                }
+                return ApiResponse{200, metadata(request.http.language())};
+            }}
+    );
+    for (const auto& method : policies_->http_method_names) {
+        if (find_handler(method) != nullptr) {
+            allow_ += allow_.empty() ? method : ", " + method;
+        }
+    }
+}
+
+const View::Handler* View::find_handler(const std::string& method) const {
+    const std::string_view bound = method == "HEAD" ? "GET" : std::string_view(method);
+    for (const auto& [name, handler] : options_.handlers) {
+        if (name == bound) {
+            const auto& allowed = policies_->http_method_names;
+            return std::find(allowed.begin(), allowed.end(), method) == allowed.end() ? nullptr
+                                                                                      : &handler;
+        }
+    }
+    return nullptr;
+}
+
+http::Response
+View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_space) const {
+    ApiRequest request{
+        http, std::move(kwargs), Action::none, std::nullopt, std::nullopt, std::move(name_space)};
+    const auto* handler = find_handler(http.method);
+    if (handler != nullptr) {
+        request.action = handler->action;
+    }
+    Negotiated negotiated;
+    Answer answer;
+    try {
+        initial(request, negotiated);
+        if (handler == nullptr) {
+            throw method_not_allowed(http.method);
+        }
+        auto response = handler->call(request);
+        answer.status = response.status;
+        answer.data = std::move(response.data);
+        answer.headers = std::move(response.headers);
+    } catch (ApiError& error) {
+        if (error.status == 401) {
+            const auto& authenticators = policies_->authenticators;
+            error.www_authenticate =
+                authenticators.empty() ? std::nullopt : authenticators.front()->challenge();
+            if (!error.www_authenticate) {
+                error.status = 403;
+            }
+        }
+        answer = {
+            error.status,
+            error.data(http.language()),
+            std::move(error.www_authenticate),
+            std::move(error.retry_after),
+            {}};
+    }
+    if (negotiated.renderer == nullptr) {
+        negotiated = {&policies_->renderers.front(), policies_->renderers.front().media_type};
+    }
+    return render(request, negotiated, std::move(answer));
+}
+
+void View::initial(ApiRequest& request, Negotiated& negotiated) const {
+    const auto& rest = policies_->settings.rest_framework;
+    const auto& query = request.http.query();
+    if (!query) {
+        throw middleware::BadRequest("the query has too many fields");
+    }
+    std::string_view format;
+    if (rest.format_suffix_kwarg) {
+        if (const auto found = request.kwargs.find(*rest.format_suffix_kwarg);
+            found != request.kwargs.end()) {
+            format = found->second;
+        }
+    }
+    if (format.empty() && rest.url_format_override) {
+        format = query->get(*rest.url_format_override).value_or("");
+    }
+    negotiated = select_renderer(policies_->renderers, format, request.http.header("Accept"));
+    if (policies_->versioning) {
+        request.version = policies_->versioning->determine_version(request, negotiated.media_type);
+    }
+    authenticate(request);
+    check_permissions(request);
+    check_throttles(request);
+}
+
+void View::authenticate(ApiRequest& request) const {
+    try {
+        for (const auto& authenticator : policies_->authenticators) {
+            if (auto user = authenticator->authenticate(request)) {
+                request.user = std::move(user);
+                request.authenticated = true;
+                break;
+            }
+        }
+    } catch (const ApiError&) {
+        request.http.set_user(std::nullopt);
+        throw;
+    }
+    request.http.set_user(request.user);
+}
+
+void View::check_permissions(ApiRequest& request) const {
+    for (const auto& permission : policies_->permissions) {
+        if (!permission->has_permission(request, options_.on_model)) {
+            refuse(*policies_, request, *permission);
+        }
+    }
+}
+
+void View::check_throttles(ApiRequest& request) const {
+    bool refused = false;
+    std::optional<std::int64_t> wait;
+    // Each one counts the request, even when another has refused it already.
+    for (const auto& throttle : policies_->throttles) {
+        const auto verdict = throttle->allow_request(request);
+        if (!verdict.allowed) {
+            refused = true;
+            wait = std::max(wait, verdict.wait_seconds);
+        }
+    }
+    if (refused) {
+        throw throttled(wait);
+    }
+}
+
+Data View::metadata(std::string_view language) const {
+    return [this, language = std::string(language)](text::JsonWriter& json) {
+        json.begin_object();
+        json.key("name");
+        json.string(options_.name);
+        json.key("description");
+        json.string(options_.description);
+        json.key("renders");
+        json.begin_array();
+        for (const auto& renderer : policies_->renderers) {
+            json.string(renderer.media_type);
+        }
+        json.end_array();
+        json.key("parses");
+        json.begin_array();
+        for (const auto& parser : policies_->parsers) {
+            json.string(parser.media_type);
+        }
+        json.end_array();
+        if (options_.post_fields) {
+            json.key("actions");
+            json.begin_object();
+            json.key("POST");
+            options_.post_fields(json, language);
+            json.end_object();
+        }
+        json.end_object();
+    };
+}
+
+http::Response
+View::render(ApiRequest& request, const Negotiated& negotiated, Answer answer) const {
+    http::Response response;
+    response.status = answer.status;
+    if (answer.www_authenticate) {
+        response.headers.set("WWW-Authenticate", std::move(*answer.www_authenticate));
+    }
+    if (answer.retry_after) {
+        response.headers.set("Retry-After", std::move(*answer.retry_after));
+    }
+    if (policies_->renderers.size() > 1) {
+        http::patch_vary(response.headers, "Accept");
+    }
+    response.headers.set("Allow", allow_);
+    for (auto& [name, value] : answer.headers.fields()) {
+        response.headers.set(name, value);
+    }
+    if (negotiated.renderer->kind == Renderer::Kind::browsable) {
+        response.headers.set("Content-Type", negotiated.renderer->content_type());
+        BrowsablePage page{
+            options_.name, options_.description, request, policies_->renderers, response, {}, {}};
+        if (answer.data) {
+            page.json = render_json_indented(policies_->settings, answer.data, 4);
+        }
+        page.login_links = login_links_;
+        page.url_format_override = policies_->settings.rest_framework.url_format_override;
+        response.body = render_page_(page);
+        if (response.status == 204) {
+            response.status = 200; // a page that shows the 204 has a body
+        }
+    } else if (answer.data && negotiated.renderer->custom) {
+        response.headers.set("Content-Type", negotiated.renderer->content_type());
+        response.body = render_custom(
+            *negotiated.renderer,
+            answer.data,
+            {rest::Request(request), answer.status, negotiated.media_type}
+        );
+    } else if (answer.data) {
+        response.headers.set("Content-Type", negotiated.renderer->content_type());
+        response.body = render_json(policies_->settings, answer.data, negotiated.media_type);
+    }
+    return response;
+}
+
+} // namespace drf_messages::api

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/classes/custom_classes.hpp"
+#include "api/dispatch/negotiation.hpp"
+#include "api/dispatch/page.hpp"
+#include "api/exchange/api_request.hpp"
+#include "api/policies/authenticators.hpp"
+#include "api/policies/permissions.hpp"
+#include "api/policies/throttling.hpp"
+#include "api/routing/url_pattern.hpp"
+#include "api/routing/versioning.hpp"
+#include "api/wire/parsers.hpp"
+#include "api/wire/renderers.hpp"
+#include "http/message.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace drf_messages::api {
+
+/// What a view class decides about every request: the policies of REST framework's APIView, made
+/// once from settings.
+class ViewPolicies {
+public:
+    /// - effective: the site's settings with the view class's own attributes laid over DEFAULT_….
+    /// - throws std::invalid_argument for a class that neither we nor the application have.
+    ViewPolicies(
+        Settings effective,
+        std::optional<std::string> throttle_scope,
+        std::vector<std::string> http_method_names,
+        const CustomClasses& classes
+    );
+
+    /// Throws ApiError where a permission refuses the message. REST framework:
+    /// APIView.check_object_permissions.
+    void check_object(ApiRequest& request, const Message& message) const;
+    /// Whether check_object() has anything to ask.
+    bool looks_at_objects() const noexcept;
+
+    const Settings settings;
+    const std::vector<Renderer> renderers;
+    const std::vector<Parser> parsers;
+    const std::vector<std::unique_ptr<Authenticator>> authenticators;
+    const std::vector<std::unique_ptr<Permission>> permissions;
+    const std::vector<std::unique_ptr<Throttle>> throttles;
+    const std::unique_ptr<Versioning> versioning;     ///< null: no versions
+    const std::vector<std::string> http_method_names; ///< upper case, in the order of Allow
+};
+
+/// `http_method_names` of django.views.View, upper case.
+std::vector<std::string> usual_http_method_names();
+
+/// One view of the URL configuration: a viewset's list, say. Django: rest_framework/views.py,
+/// APIView.
+class View {
+public:
+    struct Handler {
+        Action action;
+        std::function<ApiResponse(ApiRequest&)> call;
+    };
+    struct Options {
+        std::string name; ///< "Messages List"
+        std::string description;
+        bool on_model = true; ///< whether model permissions apply
+        /// by method, upper case; HEAD is GET's
+        std::vector<std::pair<std::string, Handler>> handlers;
+        /// "actions" of OPTIONS: the fields of a POST, in the language; empty: there are none
+        std::function<void(text::JsonWriter&, std::string_view language)> post_fields{};
+    };
+
+    View(std::shared_ptr<const ViewPolicies> policies, Options options);
+    View(const View&) = delete;
+    View& operator=(const View&) = delete;
+
+    /// REST framework's dispatch: negotiates, finds version and user, asks permissions and
+    /// throttles, calls the method's handler, renders. Errors of the API become answers; what is no
+    /// error of the API is thrown on.
+    http::Response
+    dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_space) const;
+
+    /// What BrowsableAPIRenderer answers with. Called once, before the first request.
+    void show_pages(PageRenderer render_page, LoginLinks links) {
+        render_page_ = std::move(render_page);
+        login_links_ = std::move(links);
+    }
+
+    const std::string& name() const noexcept { return options_.name; }
+
+private:
+    struct Answer;
+
+    const Handler* find_handler(const std::string& method) const;
+    void initial(ApiRequest& request, Negotiated& negotiated) const;
+    void authenticate(ApiRequest& request) const;
+    void check_permissions(ApiRequest& request) const;
+    void check_throttles(ApiRequest& request) const;
+    Data metadata(std::string_view language) const;
+    http::Response render(ApiRequest& request, const Negotiated& negotiated, Answer answer) const;
+
+    std::shared_ptr<const ViewPolicies> policies_;
+    Options options_;
+    std::string allow_; ///< the Allow header
+    PageRenderer render_page_;
+    LoginLinks login_links_;
+};
+
+} // namespace drf_messages::api

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/exchange/data.hpp"
+#include "api/exchange/query_set_database.hpp"
+#include "middleware/http_request.hpp"
+#include "model/user.hpp"
+#include "text/datetime.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace drf_messages::api {
+
+class MessagesViewSet;
+
+enum class Action { none, list, retrieve, destroy, peek, api_root, metadata, obtain_token };
+
+/// A request inside a view, after negotiation, versioning and authentication: REST framework's
+/// Request.
+struct ApiRequest {
+    middleware::HttpRequest& http;
+    std::map<std::string, std::string> kwargs; ///< of the route: pk, format, version
+    Action action = Action::list;
+    std::optional<User> user; ///< absent: anonymous
+    std::optional<std::string> version;
+    /// of the route: "v1", or "outer:inner"; Django: resolver_match.namespace
+    std::string name_space;
+
+    /// whether an authentication class has found the user
+    bool authenticated = false;
+    /// whose view this is; null outside of the messages endpoints
+    const MessagesViewSet* viewset = nullptr;
+    /// for the query sets of this request
+    QuerySetDatabaseHandle database{};
+
+    /// HEAD shows the user nothing: it must not mark or delete (docs/differences.md, 7).
+    bool marks() const { return http.method != "HEAD"; }
+};
+
+/// A view's answer.
+struct ApiResponse {
+    int status = 200;
+    Data data;
+    http::Headers headers{}; ///< beside those that the framework sets
+};
+
+} // namespace drf_messages::api

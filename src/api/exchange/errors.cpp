@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "api/exchange/errors.hpp"
+
+#include <fmt/format.h>
+
+// The words are those of rest_framework/exceptions.py.
+
+namespace drf_messages::api {
+namespace {
+
+ApiError with_detail(int status, std::string english, std::vector<std::string> arguments = {}) {
+    ApiError error;
+    error.status = status;
+    error.words = {std::move(english), std::move(arguments)};
+    return error;
+}
+
+} // namespace
+
+Data detail(std::string text) {
+    return [text = std::move(text)](text::JsonWriter& json) {
+        json.begin_object();
+        json.key("detail");
+        json.string(text);
+        json.end_object();
+    };
+}
+
+Data ApiError::data(std::string_view language) const {
+    if (answer) {
+        return answer;
+    }
+    if (fields.empty()) {
+        return detail(in_language(words, language));
+    }
+    return [errors = fields, language = std::string(language)](text::JsonWriter& json) {
+        json.begin_object();
+        for (const auto& [field, messages] : errors) {
+            json.key(field);
+            json.begin_array();
+            for (const auto& message : messages) {
+                json.string(in_language(message, language));
+            }
+            json.end_array();
+        }
+        json.end_object();
+    };
+}
+
+ApiError not_found() {
+    return not_found("Not found.");
+}
+
+ApiError not_found(std::string detail_text) {
+    return with_detail(404, std::move(detail_text));
+}
+
+ApiError permission_denied() {
+    return permission_denied("You do not have permission to perform this action.");
+}
+
+ApiError permission_denied(std::string detail_text) {
+    return with_detail(403, std::move(detail_text));
+}
+
+ApiError invalid(FieldErrors errors) {
+    ApiError error;
+    error.status = 400;
+    error.fields = std::move(errors);
+    return error;
+}
+
+ApiError not_authenticated() {
+    return with_detail(401, "Authentication credentials were not provided.");
+}
+
+ApiError authentication_failed(std::string detail_text) {
+    return with_detail(401, std::move(detail_text));
+}
+
+ApiError method_not_allowed(std::string_view method) {
+    return with_detail(405, "Method \"{}\" not allowed.", {std::string(method)});
+}
+
+ApiError not_acceptable() {
+    return not_acceptable("Could not satisfy the request Accept header.");
+}
+
+ApiError not_acceptable(std::string detail_text) {
+    return with_detail(406, std::move(detail_text));
+}
+
+ApiError parse_error(std::string detail_text) {
+    return with_detail(400, std::move(detail_text));
+}
+
+ApiError unsupported_media_type(std::string_view media_type) {
+    return with_detail(415, "Unsupported media type \"{}\" in request.", {std::string(media_type)});
+}
+
+ApiError throttled(std::optional<std::int64_t> wait_seconds) {
+    std::string expected;
+    if (wait_seconds) {
+        // The original translates only the sentence before this one.
+        expected = fmt::format(
+            " Expected available in {} second{}.", *wait_seconds, *wait_seconds == 1 ? "" : "s"
+        );
+    }
+    auto error = with_detail(429, "Request was throttled.{}", {std::move(expected)});
+    // As in the original, a wait of nothing is no reason for the header.
+    if (wait_seconds && *wait_seconds != 0) {
+        error.retry_after = std::to_string(*wait_seconds);
+    }
+    return error;
+}
+
+} // namespace drf_messages::api

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/exchange/data.hpp"
+#include "api/exchange/words.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace drf_messages::api {
+
+/// Field name -> messages, as a form's or serializer's errors.
+using FieldErrors = std::vector<std::pair<std::string, std::vector<Words>>>;
+
+/// An error that becomes an answer: REST framework's APIException. Thrown by views, caught in one
+/// place, api::View::dispatch. A 401 is completed there: it gets the challenge of the first
+/// authenticator, or becomes a 403 when that one has none.
+struct ApiError {
+    int status = 500;
+    Words words;                                 ///< `{"detail": …}`
+    FieldErrors fields;                          ///< a form's errors, which then are the answer
+    Data answer;                                 ///< said instead of both, where it is not empty
+    std::optional<std::string> www_authenticate; ///< challenge of a 401
+    std::optional<std::string> retry_after;      ///< whole seconds, of a 429
+
+    /// The answer in a language of `in_language`.
+    Data data(std::string_view language) const;
+};
+
+ApiError not_found();                        ///< 404 "Not found."
+ApiError not_found(std::string detail_text); ///< 404, "Invalid page."
+ApiError permission_denied();                ///< 403, REST framework's words
+ApiError permission_denied(std::string detail_text);
+ApiError invalid(FieldErrors errors); ///< 400
+ApiError not_authenticated();         ///< 401 "Authentication credentials were not provided."
+ApiError authentication_failed(std::string detail_text); ///< 401
+ApiError method_not_allowed(std::string_view method);    ///< 405
+ApiError not_acceptable(); ///< 406 "Could not satisfy the request Accept header."
+ApiError not_acceptable(std::string detail_text);             ///< 406
+ApiError parse_error(std::string detail_text);                ///< 400
+ApiError unsupported_media_type(std::string_view media_type); ///< 415
+/// 429. `wait_seconds` is the time until another try makes sense; absent: nobody can say.
+ApiError throttled(std::optional<std::int64_t> wait_seconds);
+
+} // namespace drf_messages::api

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+#include "api/policies/authenticators.hpp"
+
+#include "accounts/authentication.hpp"
+#include "api/classes/custom_call.hpp"
+#include "api/exchange/errors.hpp"
+#include "api/policies/login_throttle.hpp"
+#include "api/wire/parsers.hpp"
+#include "text/base64.hpp"
+#include "text/utf8.hpp"
+
+#include <drf_messages/rest/authentication.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+/// The Authorization header as it was on the wire; HttpRequest::header shows each byte as a
+/// character.
+std::string authorization_bytes(const middleware::HttpRequest& request) {
+    const auto header = request.header("Authorization");
+    if (!header) {
+        return {};
+    }
+    std::string bytes;
+    bytes.reserve(header->size());
+    for (std::size_t i = 0; i < header->size(); ++i) {
+        const auto byte = static_cast<unsigned char>((*header)[i]);
+        if (byte < 0x80 || i + 1 == header->size()) {
+            bytes += static_cast<char>(byte);
+        } else {
+            bytes += static_cast<char>(
+                ((byte & 0x03) << 6) | (static_cast<unsigned char>((*header)[++i]) & 0x3f)
+            );
+        }
+    }
+    return bytes;
+}
+
+/// The first two words, and how many there are; more than three count as three. Python's
+/// bytes.split().
+struct Words {
+    std::array<std::string_view, 2> word;
+    std::size_t count = 0;
+};
+
+Words split(std::string_view text) {
+    constexpr std::string_view space = " \t\n\r\v\f";
+    Words words;
+    for (auto begin = text.find_first_not_of(space);
+         begin != std::string_view::npos && words.count < 3;) {
+        const auto end = std::min(text.find_first_of(space, begin), text.size());
+        if (words.count < 2) {
+            words.word[words.count] = text.substr(begin, end - begin);
+        }
+        ++words.count;
+        begin = text.find_first_not_of(space, end);
+    }
+    return words;
+}
+
+bool equal_without_case(std::string_view a, std::string_view b) {
+    const auto lower = [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    };
+    if (a.size() != b.size()) {
+        return false;
+    }
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        if (lower(a[i]) != lower(b[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+class SessionAuthentication final : public Authenticator {
+public:
+    explicit SessionAuthentication(std::vector<Parser> parsers) : parsers_(std::move(parsers)) {}
+
+    std::optional<User> authenticate(ApiRequest& api_request) const override {
+        auto& request = api_request.http;
+        if (!request.has_authentication_middleware) {
+            return std::nullopt;
+        }
+        const auto& user = request.session_user();
+        if (!user || !user->is_active) {
+            return std::nullopt;
+        }
+        if (const auto reason =
+                middleware::csrf_failure(request, [this](middleware::HttpRequest& post) {
+                    return posted_csrf_token(post, parsers_);
+                })) {
+            throw permission_denied("CSRF Failed: " + *reason);
+        }
+        return user;
+    }
+
+private:
+    std::vector<Parser> parsers_;
+};
+
+class TokenAuthentication final : public Authenticator {
+public:
+    explicit TokenAuthentication(std::string keyword) : keyword_(std::move(keyword)) {}
+
+    std::optional<User> authenticate(ApiRequest& api_request) const override {
+        auto& request = api_request.http;
+        const auto header = authorization_bytes(request);
+        const auto words = split(header);
+        if (words.count == 0 || !equal_without_case(words.word[0], keyword_)) {
+            return std::nullopt;
+        }
+        if (words.count == 1) {
+            throw authentication_failed("Invalid token header. No credentials provided.");
+        }
+        if (words.count > 2) {
+            throw authentication_failed(
+                "Invalid token header. Token string should not contain spaces."
+            );
+        }
+        if (!text::is_valid_utf8(words.word[1])) {
+            throw authentication_failed(
+                "Invalid token header. Token string should not contain invalid characters."
+            );
+        }
+        auto user = request.site.users.select_user_by_token(request.database(), words.word[1]);
+        if (!user) {
+            throw authentication_failed("Invalid token.");
+        }
+        if (!user->is_active) {
+            throw authentication_failed("User inactive or deleted.");
+        }
+        return user;
+    }
+
+    std::optional<std::string> challenge() const override { return keyword_; }
+
+private:
+    std::string keyword_;
+};
+
+class BasicAuthentication final : public Authenticator {
+public:
+    BasicAuthentication(const Settings& settings, std::string realm)
+        : settings_(settings), realm_(std::move(realm)),
+          throttle_("basic", settings.basic_throttle_rate) {}
+
+    std::optional<User> authenticate(ApiRequest& api_request) const override {
+        auto& request = api_request.http;
+        const auto header = authorization_bytes(request);
+        const auto words = split(header);
+        if (words.count == 0 || !equal_without_case(words.word[0], "basic")) {
+            return std::nullopt;
+        }
+        if (words.count == 1) {
+            throw authentication_failed("Invalid basic header. No credentials provided.");
+        }
+        if (words.count > 2) {
+            throw authentication_failed(
+                "Invalid basic header. Credentials string should not contain spaces."
+            );
+        }
+        auto credentials = text::base64_decode(words.word[1]);
+        if (!credentials) {
+            throw authentication_failed(
+                "Invalid basic header. Credentials not correctly base64 encoded."
+            );
+        }
+        if (!text::is_valid_utf8(*credentials)) {
+            credentials = text::latin1_to_utf8(*credentials);
+        }
+        const std::string_view both = *credentials;
+        const auto colon = both.find(':');
+        const auto username = both.substr(0, colon);
+        const auto password =
+            colon == std::string_view::npos ? std::string_view() : both.substr(colon + 1);
+        if (const auto verdict = throttle_.check(request, username); !verdict.allowed) {
+            throw throttled(verdict.wait_seconds);
+        }
+        const middleware::Site& site = request.site;
+        auto found = accounts::authenticate(
+            settings_, site.users, site.passwords, request.database(), username, password
+        );
+        if (!found) {
+            throttle_.count_failure(request, username);
+            throw authentication_failed("Invalid username/password.");
+        }
+        if (!found->user.is_active) {
+            throw authentication_failed("User inactive or deleted.");
+        }
+        return std::move(found->user);
+    }
+
+    std::optional<std::string> challenge() const override {
+        return "Basic realm=\"" + realm_ + '"';
+    }
+
+private:
+    const Settings& settings_;
+    std::string realm_;
+    LoginThrottle throttle_;
+};
+
+/// A class of the application: it says who, the user table says whether there is such a user.
+class CustomAuthentication final : public Authenticator {
+public:
+    CustomAuthentication(ClassName name, std::shared_ptr<const rest::Authentication> custom)
+        : name_(std::move(name)), custom_(std::move(custom)) {}
+
+    std::optional<User> authenticate(ApiRequest& request) const override {
+        const auto identity =
+            call_custom(name_, [&] { return custom_->authenticate(rest::Request(request)); });
+        if (!identity) {
+            return std::nullopt;
+        }
+        auto user = find(request.http, *identity);
+        if (!user || !user->is_active) {
+            throw authentication_failed("User inactive or deleted.");
+        }
+        return user;
+    }
+
+    std::optional<std::string> challenge() const override {
+        return call_custom(name_, [&] { return custom_->authenticate_header(); });
+    }
+
+private:
+    static std::optional<User>
+    find(middleware::HttpRequest& request, const rest::Identity& identity) {
+        const auto& users = request.site.users;
+        if (const auto* id = std::get_if<UserId>(&identity)) {
+            // A key of another kind than the table has, or a text that is no key, is nobody's.
+            const auto key = users.table().parse_key(users.table().key_text(*id));
+            return key ? users.select_user(request.database(), *key) : std::nullopt;
+        }
+        const auto& name = std::get<rest::Username>(identity).value;
+        if (!text::is_valid_utf8(name) || name.find('\0') != std::string::npos) {
+            return std::nullopt;
+        }
+        return users.select_user_by_name(request.database(), name);
+    }
+
+    ClassName name_;
+    std::shared_ptr<const rest::Authentication> custom_;
+};
+
+} // namespace
+
+std::vector<std::unique_ptr<Authenticator>>
+make_authenticators(const Settings& settings, const CustomClasses& classes) {
+    std::vector<std::unique_ptr<Authenticator>> authenticators;
+    for (const auto& name : settings.rest_framework.default_authentication_classes) {
+        const ClassAttributes attributes(settings, name);
+        if (attributes.base() == "rest_framework.authentication.SessionAuthentication") {
+            attributes.allow_only({});
+            authenticators.push_back(std::make_unique<SessionAuthentication>(make_parsers(settings))
+            );
+        } else if (attributes.base() == "rest_framework.authentication.TokenAuthentication") {
+            attributes.allow_only({"keyword"});
+            authenticators.push_back(
+                std::make_unique<TokenAuthentication>(attributes.text("keyword").value_or("Token"))
+            );
+        } else if (attributes.base() == "rest_framework.authentication.BasicAuthentication") {
+            attributes.allow_only({"www_authenticate_realm"});
+            authenticators.push_back(std::make_unique<BasicAuthentication>(
+                settings, attributes.text("www_authenticate_realm").value_or("api")
+            ));
+        } else if (auto custom = classes.find<rest::Authentication>(attributes)) {
+            authenticators.push_back(std::make_unique<CustomAuthentication>(name, std::move(custom))
+            );
+        } else {
+            classes.refuse(settings, "DEFAULT_AUTHENTICATION_CLASSES", attributes);
+        }
+    }
+    return authenticators;
+}
+
+} // namespace drf_messages::api

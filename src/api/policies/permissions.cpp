@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "api/policies/permissions.hpp"
+
+#include "accounts/authentication.hpp"
+#include "api/classes/custom_call.hpp"
+#include "api/exchange/errors.hpp"
+
+#include <drf_messages/rest/permission.hpp>
+
+#include <map>
+#include <string_view>
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+class AllowAny final : public Permission {
+public:
+    bool has_permission(ApiRequest&, bool) const override { return true; }
+};
+
+class IsAuthenticated final : public Permission {
+public:
+    bool has_permission(ApiRequest& request, bool) const override {
+        return request.user.has_value();
+    }
+};
+
+class IsAdminUser final : public Permission {
+public:
+    bool has_permission(ApiRequest& request, bool) const override {
+        return request.user && request.user->is_staff;
+    }
+};
+
+class IsAuthenticatedOrReadOnly final : public Permission {
+public:
+    bool has_permission(ApiRequest& request, bool) const override {
+        const std::string_view method = request.http.method;
+        return method == "GET" || method == "HEAD" || method == "OPTIONS" || request.user;
+    }
+};
+
+/// Method -> the permissions that a user needs on drf_messages.message.
+using PermissionsMap = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+PermissionsMap usual_permissions() {
+    return {
+        {"GET", {}},
+        {"OPTIONS", {}},
+        {"HEAD", {}},
+        {"POST", {"drf_messages.add_message"}},
+        {"PUT", {"drf_messages.change_message"}},
+        {"PATCH", {"drf_messages.change_message"}},
+        {"DELETE", {"drf_messages.delete_message"}}};
+}
+
+class DjangoModelPermissions final : public Permission {
+public:
+    DjangoModelPermissions(bool authenticated_users_only, PermissionsMap permissions)
+        : authenticated_users_only_(authenticated_users_only),
+          permissions_(std::move(permissions)) {}
+
+    bool has_permission(ApiRequest& request, bool on_model) const override {
+        if (!on_model) {
+            return true;
+        }
+        if (!request.user && authenticated_users_only_) {
+            return false;
+        }
+        const auto found = permissions_.find(request.http.method);
+        if (found == permissions_.end()) {
+            throw method_not_allowed(request.http.method);
+        }
+        for (const auto& permission : found->second) {
+            if (!request.user ||
+                !accounts::has_permission(
+                    request.http.site.users, request.http.database(), *request.user, permission
+                )) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+private:
+    bool authenticated_users_only_;
+    PermissionsMap permissions_;
+};
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+        text.replace(at, what.size(), by);
+    }
+}
+
+/// A subclass's `perms_map`: method -> "%(app_label)s.view_%(model_name)s".
+PermissionsMap permissions_map(const ClassAttributes& attributes) {
+    const auto* value = attributes.find("perms_map");
+    if (value == nullptr) {
+        return usual_permissions();
+    }
+    const auto* table = std::get_if<SettingValue::Table>(&value->value);
+    if (table == nullptr) {
+        attributes.refuse("perms_map", "must be a table of lists");
+    }
+    PermissionsMap permissions;
+    for (const auto& [method, list] : *table) {
+        const auto* array = std::get_if<SettingValue::Array>(&list.value);
+        if (array == nullptr) {
+            attributes.refuse("perms_map", "must be a table of lists");
+        }
+        auto& needed = permissions[method];
+        for (const auto& item : *array) {
+            const auto* text = std::get_if<std::string>(&item.value);
+            if (text == nullptr) {
+                attributes.refuse("perms_map", "must be a table of lists of texts");
+            }
+            needed.push_back(*text);
+            replace_all(needed.back(), "%(app_label)s", "drf_messages");
+            replace_all(needed.back(), "%(model_name)s", "message");
+        }
+    }
+    return permissions;
+}
+
+/// A class of the application.
+class CustomPermission final : public Permission {
+public:
+    CustomPermission(ClassName name, std::shared_ptr<const rest::Permission> custom)
+        : name_(std::move(name)), custom_(std::move(custom)) {
+        message = call_custom(name_, [&] { return custom_->message(); });
+    }
+
+    bool has_permission(ApiRequest& request, bool) const override {
+        return call_custom(name_, [&] { return custom_->has_permission(rest::Request(request)); });
+    }
+
+    bool has_object_permission(ApiRequest& request, const Message& object) const override {
+        return call_custom(name_, [&] {
+            return custom_->has_object_permission(rest::Request(request), object);
+        });
+    }
+
+    bool looks_at_objects() const noexcept override { return true; }
+
+private:
+    ClassName name_;
+    std::shared_ptr<const rest::Permission> custom_;
+};
+
+bool is_message_or_code(std::string_view attribute) {
+    return attribute == "message" || attribute == "code";
+}
+
+std::unique_ptr<Permission> make_permission(
+    const Settings& settings, const ClassAttributes& attributes, const CustomClasses& classes
+) {
+    const std::string_view base = attributes.base();
+    const bool or_anonymous =
+        base == "rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly";
+    if (or_anonymous || base == "rest_framework.permissions.DjangoModelPermissions") {
+        attributes.allow_only({"message", "code", "perms_map", "authenticated_users_only"});
+        return std::make_unique<DjangoModelPermissions>(
+            attributes.boolean("authenticated_users_only").value_or(!or_anonymous),
+            permissions_map(attributes)
+        );
+    }
+    if (auto custom = classes.find<rest::Permission>(attributes, is_message_or_code)) {
+        return std::make_unique<CustomPermission>(attributes.name(), std::move(custom));
+    }
+    attributes.allow_only({"message", "code"});
+    if (base == "rest_framework.permissions.AllowAny") {
+        return std::make_unique<AllowAny>();
+    }
+    if (base == "rest_framework.permissions.IsAuthenticated") {
+        return std::make_unique<IsAuthenticated>();
+    }
+    if (base == "rest_framework.permissions.IsAdminUser") {
+        return std::make_unique<IsAdminUser>();
+    }
+    if (base == "rest_framework.permissions.IsAuthenticatedOrReadOnly") {
+        return std::make_unique<IsAuthenticatedOrReadOnly>();
+    }
+    classes.refuse(settings, "DEFAULT_PERMISSION_CLASSES", attributes);
+}
+
+} // namespace
+
+std::vector<std::unique_ptr<Permission>>
+make_permissions(const Settings& settings, const CustomClasses& classes) {
+    std::vector<std::unique_ptr<Permission>> permissions;
+    for (const auto& name : settings.rest_framework.default_permission_classes) {
+        const ClassAttributes attributes(settings, name);
+        permissions.push_back(make_permission(settings, attributes, classes));
+        if (auto message = attributes.text("message")) {
+            permissions.back()->message = std::move(message);
+        }
+    }
+    return permissions;
+}
+
+} // namespace drf_messages::api

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/exchange/errors.hpp"
+#include "http/query_dict.hpp"
+#include "model/message_query.hpp"
+#include "text/datetime.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::api {
+
+/// The query parameters of MessageFilterSet as a condition: unread, level_tag, level, extra_tags,
+/// view, read_after, read_before, created_after and created_before; with MESSAGES_FILTER_LOOKUPS
+/// lookups of level and extra_tags too. Any other parameter is none of its business. Throws
+/// ApiError 400 with every field's errors, worded as Django's forms do.
+/// - Django: drf_messages/filters.py; django_filters 23.1; forms/fields.py.
+Condition filter_condition(
+    const http::QueryDict& query, const Settings& settings, const text::TimeZone& zone
+);
+
+/// What `?unread=` asks for; absent when it asks for nothing.
+std::optional<bool> wanted_unread(const http::QueryDict& query);
+
+/// rest_framework.filters.SearchFilter over `message`: every word of `parameter` must occur in it.
+Condition search_condition(const http::QueryDict& query, std::string_view parameter);
+
+/// rest_framework.filters.OrderingFilter over level, read_at and created; the model's order when
+/// nothing valid is asked.
+std::vector<OrderBy> ordering(const http::QueryDict& query, std::string_view parameter);
+/// The same; empty when nothing valid is asked.
+std::vector<OrderBy> asked_ordering(const http::QueryDict& query, std::string_view parameter);
+
+} // namespace drf_messages::api

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: MIT
+#include "api/resource/messages_viewset.hpp"
+
+#include "api/classes/custom_call.hpp"
+#include "api/exchange/errors.hpp"
+#include "api/exchange/value.hpp"
+#include "api/pagination/parts.hpp"
+#include "api/resource/filters.hpp"
+#include "messages/query_set_state.hpp"
+#include "middleware/bad_request.hpp"
+#include "text/python_text.hpp"
+
+#include <drf_messages/rest/messages_viewset.hpp>
+#include <drf_messages/rest/pagination.hpp>
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <stdexcept>
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+text::TimeZone time_zone(const Settings& settings) {
+    auto zone = text::TimeZone::find(settings.time_zone);
+    if (!zone) {
+        throw std::invalid_argument(
+            fmt::format("TIME_ZONE: there is no time zone {}", settings.time_zone)
+        );
+    }
+    return *std::move(zone);
+}
+
+const http::QueryDict& query_of(ApiRequest& request) {
+    const auto& query = request.http.query();
+    if (!query) {
+        throw middleware::BadRequest("the query has too many fields");
+    }
+    return *query;
+}
+
+messages::DBStorage& storage_of(ApiRequest& request) {
+    if (!request.http.messages) {
+        throw std::logic_error(
+            "the messages endpoints need django.contrib.messages.middleware.MessageMiddleware"
+        );
+    }
+    return *request.http.messages;
+}
+
+/// The message that the route names, unless it is not an id: 404.
+/// - Django: AutoField.get_prep_value, that is int(); what it refuses is REST framework's 404, and
+///   no id is larger.
+MessageId message_id(const ApiRequest& request) {
+    const auto pk = request.kwargs.find("pk");
+    const auto number = pk == request.kwargs.end() ? std::nullopt : text::parse_integer(pk->second);
+    MessageId id;
+    if (!number || std::from_chars(number->data(), number->data() + number->size(), id.value).ec !=
+                       std::errc()) {
+        throw not_found();
+    }
+    return id;
+}
+
+ApiError refusal_to_delete(const boost::system::error_code& reason) {
+    return reason == errc::unread_not_deletable
+               ? permission_denied("You do not have the permission to delete unread messages")
+               : not_found();
+}
+
+/// Whether the set's rows are those of the request's visitor, which its storage then serves.
+bool is_visitors(ApiRequest& request, const MessageQuerySet& set) {
+    const auto& state = set.state();
+    return state.rows && !state.rows->everybody &&
+           state.origin->database == request.database.over(request.http.message_database);
+}
+
+bool has_conditions(const MessageQuery& query) {
+    return query.where.kind != Condition::Kind::all_of || !query.where.operands.empty();
+}
+
+} // namespace
+
+MessagesViewSet::MessagesViewSet(
+    const Settings& settings, const CustomClasses& classes, ObjectCheck check_object
+)
+    : settings_(settings), zone_(time_zone(settings)), serializer_(settings, zone_),
+      backends_(make_filter_backends(settings, zone_, classes)),
+      check_object_(std::move(check_object)) {
+    const auto& pagination = settings.rest_framework.default_pagination_class;
+    if (!pagination.empty()) {
+        const ClassAttributes attributes(settings, pagination);
+        custom_pagination_ = classes.find<rest::Pagination>(attributes);
+        custom_pagination_name_ = pagination;
+        if (!custom_pagination_ && !is_pagination(attributes.base())) {
+            classes.refuse(settings, "DEFAULT_PAGINATION_CLASS", attributes);
+        }
+    }
+    if (!custom_pagination_) {
+        pagination_ = make_pagination(settings, pagination);
+    }
+    needs_query_sets_ = custom_pagination_ != nullptr;
+    for (const auto& backend : backends_) {
+        knows_unread_ = knows_unread_ || (backend.ours && backend.ours->knows_unread());
+        needs_query_sets_ = needs_query_sets_ || backend.custom;
+    }
+}
+
+drf_messages::MessageQuery MessagesViewSet::filtered_query(ApiRequest& request) const {
+    const auto& parameters = query_of(request);
+    MessageQuery query;
+    for (const auto& backend : backends_) {
+        backend.ours->filter(parameters, query);
+    }
+    return query;
+}
+
+drf_messages::MessageQuerySet
+MessagesViewSet::filter_queryset(ApiRequest& request, MessageQuerySet set) const {
+    const auto& parameters = query_of(request);
+    for (const auto& backend : backends_) {
+        set = backend.filter(request, parameters, std::move(set));
+    }
+    return set;
+}
+
+drf_messages::MessageQuerySet
+MessagesViewSet::selected(ApiRequest& request, const rest::MessagesViewSet* custom) const {
+    const rest::Request asked(request);
+    return custom == nullptr ? filter_queryset(request, asked.messages())
+                             : custom->filter_queryset(asked, custom->get_queryset(asked));
+}
+
+template<class Work>
+ApiResponse MessagesViewSet::with_rows(
+    ApiRequest& request, const rest::MessagesViewSet* custom, const Work& work
+) const {
+    auto& storage = storage_of(request);
+    if (custom == nullptr && !needs_query_sets_) {
+        StorageRows rows(storage);
+        return work(rows, filtered_query(request), nullptr);
+    }
+    const auto set = selected(request, custom);
+    const auto& slice = messages::query_of(set);
+    const auto with = [&](MessageRows& rows) -> ApiResponse {
+        if (!set.state().sliced()) {
+            return work(rows, slice, &set);
+        }
+        MessageQuery query = slice;
+        query.offset = 0;
+        query.limit.reset();
+        SlicedRows sliced(rows, slice);
+        return work(sliced, query, &set);
+    };
+    if (is_visitors(request, set)) {
+        StorageRows rows(storage);
+        return with(rows);
+    }
+    QuerySetRows rows(set, storage);
+    return with(rows);
+}
+
+Page MessagesViewSet::page_of(
+    ApiRequest& request, const MessageQuery& query, MessageRows& rows, bool mark
+) const {
+    const PageSource source{
+        [&](const MessageQuery& wanted) { return rows.count(wanted); },
+        [&, mark](const MessageQuery& wanted, std::optional<std::size_t> mark_at_most) {
+            return rows.fetch(wanted, mark, mark_at_most);
+        }};
+    if (!pagination_) {
+        return whole_list(query, source);
+    }
+    const auto absolute_uri = [&] { return request.http.build_absolute_uri(); };
+    const auto& parameters = query_of(request);
+    return pagination_->paginate(
+        {parameters,
+         absolute_uri,
+         request.http.site.clock,
+         request.marks(),
+         knows_unread_ && wanted_unread(parameters) == true,
+         settings_.messages_delete_read},
+        query,
+        source
+    );
+}
+
+drf_messages::rest::Value MessagesViewSet::represented(
+    ApiRequest& request, const rest::MessagesViewSet* custom, const Message& message
+) const {
+    return custom == nullptr ? to_representation(message)
+                             : custom->to_representation(rest::Request(request), message);
+}
+
+drf_messages::rest::Value MessagesViewSet::represented(
+    ApiRequest& request, const rest::MessagesViewSet* custom, const std::vector<Message>& messages
+) const {
+    rest::Value::Array list;
+    list.reserve(messages.size());
+    for (const auto& message : messages) {
+        list.push_back(represented(request, custom, message));
+    }
+    return list;
+}
+
+std::optional<ApiResponse> MessagesViewSet::custom_page(
+    ApiRequest& request,
+    const rest::MessagesViewSet* custom,
+    const MessageQuerySet& set,
+    MessageRows& rows
+) const {
+    const rest::Request asked(request);
+    const auto page = call_custom(custom_pagination_name_, [&] {
+        return custom_pagination_->paginate_queryset(asked, set);
+    });
+    if (!page) {
+        return std::nullopt;
+    }
+    auto results = represented(request, custom, page->messages);
+    auto answer = call_custom(custom_pagination_name_, [&] {
+        return custom_pagination_->get_paginated_response(asked, *page, std::move(results));
+    });
+    if (request.marks()) {
+        rows.mark(page->messages);
+    }
+    return ApiResponse{200, data_of(std::move(answer))};
+}
+
+ApiResponse MessagesViewSet::list(ApiRequest& request, const rest::MessagesViewSet* custom) const {
+    const auto answer = [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet* set
+                        ) -> ApiResponse {
+        if (custom_pagination_) {
+            if (auto page = custom_page(request, custom, *set, rows)) {
+                return *std::move(page);
+            }
+        }
+        if (custom == nullptr) {
+            const auto page =
+                std::make_shared<const Page>(page_of(request, query, rows, request.marks()));
+            return {200, [this, page](text::JsonWriter& json) {
+                        page->wrap(json, [&](text::JsonWriter& results) {
+                            serializer_.write_list(results, page->messages);
+                        });
+                    }};
+        }
+        // Nothing is marked before the application has said how it is shown.
+        auto page = page_of(request, query, rows, false);
+        auto shown = represented(request, custom, page.messages);
+        if (request.marks()) {
+            rows.mark(page.messages);
+        }
+        return {
+            200, [wrap = std::move(page.wrap), shown = std::move(shown)](text::JsonWriter& json) {
+                wrap(json, [&](text::JsonWriter& results) { write_value(results, shown); });
+            }};
+    };
+    return with_rows(request, custom, answer);
+}
+
+ApiResponse
+MessagesViewSet::retrieve(ApiRequest& request, const rest::MessagesViewSet* custom) const {
+    // Filters apply to one message too, and what is wrong with them is told before what is wrong
+    // with the id.
+    const auto answer =
+        [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet*) -> ApiResponse {
+        const auto id = message_id(request);
+        const bool look_first = custom != nullptr || check_object_;
+        auto message = rows.fetch_one(id, query.where, request.marks() && !look_first);
+        if (!message) {
+            throw not_found();
+        }
+        if (check_object_) {
+            check_object_(request, *message);
+        }
+        Data data;
+        if (custom == nullptr) {
+            data = [this, message = *std::move(message)](text::JsonWriter& json) {
+                serializer_.write(json, message);
+            };
+        } else {
+            data = data_of(represented(request, custom, *message));
+        }
+        if (look_first && request.marks() && !rows.fetch_one(id, query.where, true)) {
+            throw not_found(); // deleted meanwhile
+        }
+        return {200, std::move(data)};
+    };
+    return with_rows(request, custom, answer);
+}
+
+ApiResponse
+MessagesViewSet::destroy(ApiRequest& request, const rest::MessagesViewSet* custom) const {
+    const auto answer =
+        [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet*) -> ApiResponse {
+        const auto id = message_id(request);
+        if (check_object_) {
+            const auto message = rows.fetch_one(id, query.where, false);
+            if (!message) {
+                throw not_found();
+            }
+            check_object_(request, *message);
+        }
+        const auto removed = rows.remove(id, query.where, settings_.messages_allow_delete_unread);
+        if (!removed) {
+            throw refusal_to_delete(removed.error());
+        }
+        return {204, {}};
+    };
+    return with_rows(request, custom, answer);
+}
+
+ApiResponse MessagesViewSet::peek(ApiRequest& request, const rest::MessagesViewSet* custom) const {
+    auto& storage = storage_of(request);
+    UnreadSummary summary;
+    const auto set = custom == nullptr
+                         ? std::nullopt
+                         : std::optional(custom->get_queryset(rest::Request(request)));
+    if (!set || (is_visitors(request, *set) && !set->state().sliced() &&
+                 !has_conditions(messages::query_of(*set)))) {
+        summary = storage.summarize_unread();
+    } else {
+        const auto unread = set->filter(Condition::compare(Field::read_at, Lookup::isnull, true));
+        summary.max_level = unread.max(field::level);
+        summary.count = summary.max_level ? unread.count() : 0;
+    }
+    return {
+        200, [this, summary](text::JsonWriter& json) { serializer_.write_summary(json, summary); }};
+}
+
+} // namespace drf_messages::api

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/classes/custom_classes.hpp"
+#include "api/exchange/api_request.hpp"
+#include "api/pagination/pagination.hpp"
+#include "api/resource/filter_backends.hpp"
+#include "api/resource/message_rows.hpp"
+#include "api/resource/message_serializer.hpp"
+
+#include <drf_messages/message_query_set.hpp>
+#include <drf_messages/rest/value.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace drf_messages::api {
+
+/// The four endpoints. Django: drf_messages/views.py, MessagesViewSet. Authentication, permissions
+/// and the rest of REST framework's dispatch are done by api::View before a method here is called;
+/// `request.http.messages` is there.
+///
+/// An application's own viewset is asked what to show and how; without one, and without filter
+/// backends or a pagination of the application, no query set is made.
+class MessagesViewSet {
+public:
+    /// Asks the permissions about one message; throws ApiError where they refuse.
+    using ObjectCheck = std::function<void(ApiRequest& request, const Message& message)>;
+
+    /// Throws std::invalid_argument for a class or an attribute of the settings that it does not
+    /// know.
+    /// - settings: must outlive it.
+    /// - check_object: empty when no permission looks at messages.
+    MessagesViewSet(
+        const Settings& settings, const CustomClasses& classes, ObjectCheck check_object
+    );
+
+    /// These throw ApiError for what is not found, not allowed or not understood.
+    /// - custom: the application's viewset.
+    ApiResponse list(ApiRequest& request, const rest::MessagesViewSet* custom) const;
+    ApiResponse retrieve(ApiRequest& request, const rest::MessagesViewSet* custom) const;
+    ApiResponse destroy(ApiRequest& request, const rest::MessagesViewSet* custom) const;
+    ApiResponse peek(ApiRequest& request, const rest::MessagesViewSet* custom) const;
+
+    /// What the configured filter backends leave of the messages.
+    MessageQuerySet filter_queryset(ApiRequest& request, MessageQuerySet set) const;
+    rest::Value to_representation(const Message& message) const {
+        return serializer_.value(message);
+    }
+
+private:
+    /// Calls `work` with the rows of the view, the query for those that the request wants, and the
+    /// query set that stands for both, null where none is made.
+    template<class Work>
+    ApiResponse
+    with_rows(ApiRequest& request, const rest::MessagesViewSet* custom, const Work& work) const;
+    MessageQuerySet selected(ApiRequest& request, const rest::MessagesViewSet* custom) const;
+    /// The same without query sets.
+    MessageQuery filtered_query(ApiRequest& request) const;
+
+    Page
+    page_of(ApiRequest& request, const MessageQuery& query, MessageRows& rows, bool mark) const;
+    /// Absent when the application's pagination leaves this answer alone.
+    std::optional<ApiResponse> custom_page(
+        ApiRequest& request,
+        const rest::MessagesViewSet* custom,
+        const MessageQuerySet& set,
+        MessageRows& rows
+    ) const;
+    rest::Value represented(
+        ApiRequest& request, const rest::MessagesViewSet* custom, const Message& message
+    ) const;
+    rest::Value represented(
+        ApiRequest& request,
+        const rest::MessagesViewSet* custom,
+        const std::vector<Message>& messages
+    ) const;
+
+    const Settings& settings_;
+    text::TimeZone zone_;
+    MessageSerializer serializer_;
+    std::unique_ptr<Pagination> pagination_;
+    ClassName custom_pagination_name_;
+    std::shared_ptr<const rest::Pagination> custom_pagination_;
+    std::vector<ConfiguredBackend> backends_;
+    ObjectCheck check_object_;
+    bool knows_unread_ = false;
+    /// whether classes of the application are to be given query sets
+    bool needs_query_sets_ = false;
+};
+
+} // namespace drf_messages::api

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "api/resource/messages_viewset.hpp"
+
+#include <drf_messages/rest/messages_viewset.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+namespace drf_messages::rest {
+namespace {
+
+/// What stands behind the viewset that the request came to.
+const api::MessagesViewSet& engine_of(const Request& request) {
+    const auto* engine = request.state().viewset;
+    if (engine == nullptr) {
+        throw std::logic_error("a rest::MessagesViewSet was called outside of its own endpoints");
+    }
+    return *engine;
+}
+
+Response response_of(api::ApiResponse answer) {
+    Response response(std::move(answer.data), answer.status);
+    response.headers = std::move(answer.headers);
+    return response;
+}
+
+} // namespace
+
+MessagesViewSet::~MessagesViewSet() = default;
+
+MessageQuerySet MessagesViewSet::get_queryset(const Request& request) const {
+    return request.messages();
+}
+
+MessageQuerySet
+MessagesViewSet::filter_queryset(const Request& request, MessageQuerySet messages) const {
+    return engine_of(request).filter_queryset(request.state(), std::move(messages));
+}
+
+Value MessagesViewSet::to_representation(const Request& request, const Message& message) const {
+    return engine_of(request).to_representation(message);
+}
+
+Response MessagesViewSet::list(const Request& request) const {
+    return response_of(engine_of(request).list(request.state(), this));
+}
+
+Response MessagesViewSet::retrieve(const Request& request) const {
+    return response_of(engine_of(request).retrieve(request.state(), this));
+}
+
+Response MessagesViewSet::destroy(const Request& request) const {
+    return response_of(engine_of(request).destroy(request.state(), this));
+}
+
+Response MessagesViewSet::peek(const Request& request) const {
+    return response_of(engine_of(request).peek(request.state(), this));
+}
+
+} // namespace drf_messages::rest

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "api/routing/versioning.hpp"
+
+#include "api/classes/class_attributes.hpp"
+#include "api/exchange/errors.hpp"
+#include "http/media_type.hpp"
+#include "http/url.hpp"
+#include "middleware/bad_request.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+class AcceptHeaderVersioning final : public Versioning {
+public:
+    using Versioning::Versioning;
+    std::optional<std::string>
+    determine_version(ApiRequest&, const std::string& accepted_media_type) const override {
+        auto version = rules().default_version;
+        const http::MediaType accepted(accepted_media_type);
+        if (const auto asked = accepted.param(rules().version_param)) {
+            version = std::string(*asked);
+        }
+        if (!rules().is_allowed(version)) {
+            throw not_acceptable("Invalid version in \"Accept\" header.");
+        }
+        return version;
+    }
+};
+
+class UrlPathVersioning final : public Versioning {
+public:
+    using Versioning::Versioning;
+    std::optional<std::string>
+    determine_version(ApiRequest& request, const std::string&) const override {
+        auto version = rules().default_version;
+        if (const auto found = request.kwargs.find(rules().version_param);
+            found != request.kwargs.end()) {
+            version = found->second;
+        }
+        if (!rules().is_allowed(version)) {
+            throw not_found("Invalid version in URL path.");
+        }
+        return version;
+    }
+
+    std::optional<std::string> reverse(
+        const ApiRequest& request, const std::string& name, Kwargs& kwargs, const Reverse& plain
+    ) const override {
+        if (request.version) {
+            kwargs.insert_or_assign(rules().version_param, *request.version);
+        }
+        return plain(name, kwargs);
+    }
+};
+
+class NamespaceVersioning final : public Versioning {
+public:
+    using Versioning::Versioning;
+    std::optional<std::string>
+    determine_version(ApiRequest& request, const std::string&) const override {
+        if (request.name_space.empty()) {
+            return rules().default_version;
+        }
+        std::string_view rest = request.name_space;
+        for (;;) {
+            const auto colon = rest.find(':');
+            const std::string version(rest.substr(0, colon));
+            if (rules().is_allowed(version)) {
+                return version;
+            }
+            if (colon == std::string_view::npos) {
+                throw not_found("Invalid version in URL path. Does not match any version namespace."
+                );
+            }
+            rest.remove_prefix(colon + 1);
+        }
+    }
+
+    std::optional<std::string> reverse(
+        const ApiRequest& request, const std::string& name, Kwargs& kwargs, const Reverse& plain
+    ) const override {
+        return plain(request.version ? *request.version + ':' + name : name, kwargs);
+    }
+};
+
+class HostNameVersioning final : public Versioning {
+public:
+    using Versioning::Versioning;
+    std::optional<std::string>
+    determine_version(ApiRequest& request, const std::string&) const override {
+        const auto& host = request.http.host();
+        if (!host) {
+            throw middleware::BadRequest("the Host header is not allowed");
+        }
+        const auto found = version_of_host(*host);
+        if (!found) {
+            return rules().default_version;
+        }
+        std::string version(*found);
+        if (!rules().is_allowed(version)) {
+            throw not_found("Invalid version in hostname.");
+        }
+        return version;
+    }
+};
+
+class QueryParameterVersioning final : public Versioning {
+public:
+    using Versioning::Versioning;
+    std::optional<std::string>
+    determine_version(ApiRequest& request, const std::string&) const override {
+        const auto& query = request.http.query();
+        if (!query) {
+            throw middleware::BadRequest("the query has too many fields");
+        }
+        auto version = rules().default_version;
+        if (const auto asked = query->get(rules().version_param)) {
+            version = std::string(*asked);
+        }
+        if (!rules().is_allowed(version)) {
+            throw not_found("Invalid version in query parameter.");
+        }
+        return version;
+    }
+
+    std::optional<std::string> reverse(
+        const ApiRequest& request, const std::string& name, Kwargs& kwargs, const Reverse& plain
+    ) const override {
+        auto url = plain(name, kwargs);
+        if (url && request.version) {
+            url = http::replace_query_param(*url, rules().version_param, *request.version);
+        }
+        return url;
+    }
+};
+
+bool is_word(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    });
+}
+
+} // namespace
+
+bool Versioning::Rules::is_allowed(const std::optional<std::string>& version) const {
+    if (allowed_versions.empty()) {
+        return true;
+    }
+    return version && (version == default_version ||
+                       std::find(allowed_versions.begin(), allowed_versions.end(), *version) !=
+                           allowed_versions.end());
+}
+
+std::optional<std::string> Versioning::reverse(
+    const ApiRequest&, const std::string& name, Kwargs& kwargs, const Reverse& plain
+) const {
+    return plain(name, kwargs);
+}
+
+std::unique_ptr<Versioning> make_versioning(const Settings& settings) {
+    const auto& rest = settings.rest_framework;
+    if (rest.default_versioning_class.empty()) {
+        return nullptr;
+    }
+    const ClassAttributes attributes(settings, rest.default_versioning_class);
+    attributes.allow_only({"default_version", "allowed_versions", "version_param"});
+    Versioning::Rules rules{
+        rest.default_version,
+        rest.allowed_versions.value_or(std::vector<std::string>{}),
+        rest.version_param};
+    if (attributes.has("default_version")) {
+        rules.default_version = attributes.text("default_version");
+    }
+    if (auto allowed = attributes.text_list("allowed_versions")) {
+        rules.allowed_versions = std::move(*allowed);
+    }
+    rules.version_param = attributes.text("version_param").value_or(rules.version_param);
+
+    const std::string_view base = attributes.base();
+    if (base == "rest_framework.versioning.AcceptHeaderVersioning") {
+        return std::make_unique<AcceptHeaderVersioning>(std::move(rules));
+    }
+    if (base == "rest_framework.versioning.URLPathVersioning") {
+        return std::make_unique<UrlPathVersioning>(std::move(rules));
+    }
+    if (base == "rest_framework.versioning.NamespaceVersioning") {
+        return std::make_unique<NamespaceVersioning>(std::move(rules));
+    }
+    if (base == "rest_framework.versioning.HostNameVersioning") {
+        return std::make_unique<HostNameVersioning>(std::move(rules));
+    }
+    if (base == "rest_framework.versioning.QueryParameterVersioning") {
+        return std::make_unique<QueryParameterVersioning>(std::move(rules));
+    }
+    refuse_class("DEFAULT_VERSIONING_CLASS", base);
+}
+
+std::optional<std::string_view> version_of_host(std::string_view host_with_port) {
+    const auto host = host_with_port.substr(0, host_with_port.find(':'));
+    const auto first = host.find('.');
+    const auto second = first == std::string_view::npos ? first : host.find('.', first + 1);
+    if (second == std::string_view::npos || !is_word(host.substr(0, first)) ||
+        !is_word(host.substr(first + 1, second - first - 1)) || !is_word(host.substr(second + 1))) {
+        return std::nullopt;
+    }
+    return host.substr(0, first);
+}
+
+} // namespace drf_messages::api

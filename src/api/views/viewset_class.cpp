@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+#include "api/views/viewset_class.hpp"
+
+#include "api/classes/custom_call.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+constexpr std::string_view viewset_name = "drf_messages.views.MessagesViewSet";
+
+std::string upper(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
+        return static_cast<char>(std::toupper(c));
+    });
+    return text;
+}
+
+/// A class in an attribute; None is the empty name.
+void overlay(
+    ClassName& setting,
+    const std::optional<ClassName>& own,
+    const ClassAttributes& attributes,
+    std::string_view attribute
+) {
+    if (attributes.has(attribute)) {
+        setting = attributes.text(attribute).value_or("");
+    } else if (own) {
+        setting = *own;
+    }
+}
+
+void overlay(
+    std::vector<ClassName>& setting,
+    const std::optional<std::vector<ClassName>>& own,
+    const ClassAttributes& attributes,
+    std::string_view attribute
+) {
+    if (auto list = attributes.text_list(attribute)) {
+        setting = std::move(*list);
+    } else if (own) {
+        setting = *own;
+    }
+}
+
+/// The site's settings as the view sees them: the attributes of its class stand where its base
+/// reads the defaults, and those of `[CLASSES]` before what the application's code sets.
+Settings effective_settings(
+    const Settings& settings, const rest::MessagesViewSet* custom, const ClassAttributes& attributes
+) {
+    static const rest::MessagesViewSet ours;
+    const auto& own = custom == nullptr ? ours : *custom;
+    Settings effective = settings;
+    auto& rest = effective.rest_framework;
+    overlay(rest.default_renderer_classes, own.renderer_classes, attributes, "renderer_classes");
+    overlay(rest.default_parser_classes, own.parser_classes, attributes, "parser_classes");
+    overlay(
+        rest.default_authentication_classes,
+        own.authentication_classes,
+        attributes,
+        "authentication_classes"
+    );
+    overlay(
+        rest.default_permission_classes, own.permission_classes, attributes, "permission_classes"
+    );
+    overlay(rest.default_throttle_classes, own.throttle_classes, attributes, "throttle_classes");
+    overlay(
+        rest.default_content_negotiation_class,
+        own.content_negotiation_class,
+        attributes,
+        "content_negotiation_class"
+    );
+    overlay(rest.default_metadata_class, own.metadata_class, attributes, "metadata_class");
+    overlay(rest.default_versioning_class, own.versioning_class, attributes, "versioning_class");
+    overlay(rest.default_pagination_class, own.pagination_class, attributes, "pagination_class");
+    overlay(rest.default_filter_backends, own.filter_backends, attributes, "filter_backends");
+    return effective;
+}
+
+bool is_class_attribute(std::string_view name) {
+    static constexpr std::array<std::string_view, 13> names = {
+        "renderer_classes",
+        "parser_classes",
+        "authentication_classes",
+        "permission_classes",
+        "throttle_classes",
+        "content_negotiation_class",
+        "metadata_class",
+        "versioning_class",
+        "pagination_class",
+        "filter_backends",
+        "throttle_scope",
+        "http_method_names",
+        "lookup_value_regex"};
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The application's viewset behind a class; null when ours is.
+std::shared_ptr<const rest::MessagesViewSet> custom_viewset(
+    const Settings& settings, const ClassAttributes& attributes, const CustomClasses& classes
+) {
+    auto custom = classes.find<rest::MessagesViewSet>(attributes, is_class_attribute);
+    if (!custom) {
+        if (attributes.base() != viewset_name) {
+            classes.refuse(settings, "ROUTES", attributes);
+        }
+        attributes.allow_only(is_class_attribute);
+    }
+    return custom;
+}
+
+std::optional<std::string>
+lookup(const rest::MessagesViewSet* custom, const ClassAttributes& attributes) {
+    return custom != nullptr && !attributes.has("lookup_value_regex")
+               ? custom->lookup_value_regex
+               : attributes.text("lookup_value_regex");
+}
+
+} // namespace
+
+std::string view_name_of(std::string_view class_name) {
+    class_name = class_name.substr(class_name.rfind('.') + 1);
+    for (const std::string_view ending : {"View", "ViewSet"}) {
+        if (class_name.ends_with(ending)) {
+            class_name.remove_suffix(ending.size());
+        }
+    }
+    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+    std::string words;
+    bool in_word = false;
+    for (std::size_t i = 0; i < class_name.size(); ++i) {
+        const char c = class_name[i];
+        const bool begins_word =
+            is_upper(c) && ((i > 0 && is_lower(class_name[i - 1])) ||
+                            (i + 1 < class_name.size() && !is_upper(class_name[i + 1])));
+        if (begins_word && i > 0) {
+            words += ' ';
+            in_word = false;
+        }
+        const bool letter = is_upper(c) || is_lower(c);
+        // Python's str.title(): a capital where a word begins, small letters behind it.
+        words += c == '_'  ? ' '
+                 : !letter ? c
+                 : in_word ? static_cast<char>(std::tolower(c))
+                           : static_cast<char>(std::toupper(c));
+        in_word = letter;
+    }
+    return words;
+}
+
+std::optional<std::string> ViewSetClass::lookup_of(
+    const Settings& settings, const ClassName& name, const CustomClasses& classes
+) {
+    const ClassAttributes attributes(settings, name);
+    return lookup(custom_viewset(settings, attributes, classes).get(), attributes);
+}
+
+ViewSetClass::ViewSetClass(
+    const Settings& settings, const ClassName& name, const CustomClasses& classes
+)
+    : class_name_(name) {
+    const ClassAttributes attributes(settings, name);
+    custom_ = custom_viewset(settings, attributes, classes);
+    name_ = view_name_of(name);
+    auto methods = attributes.text_list("http_method_names");
+    auto throttle_scope = attributes.text("throttle_scope");
+    if (custom_) {
+        description_ = custom_->description;
+        methods = methods ? methods : custom_->http_method_names;
+        throttle_scope = throttle_scope ? throttle_scope : custom_->throttle_scope;
+    } else if (!attributes.is_subclass()) { // Python hands no docstring down to a subclass
+        description_ = "List, Retrieve and Delete messages for this session.";
+    }
+    if (methods) {
+        std::transform(methods->begin(), methods->end(), methods->begin(), upper);
+    }
+    policies_ = std::make_shared<const ViewPolicies>(
+        effective_settings(settings, custom_.get(), attributes),
+        throttle_scope,
+        methods ? *methods : usual_http_method_names(),
+        classes
+    );
+    MessagesViewSet::ObjectCheck check_object;
+    if (policies_->looks_at_objects()) {
+        check_object = [policies = policies_](ApiRequest& request, const Message& message) {
+            policies->check_object(request, message);
+        };
+    }
+    viewset_ = std::make_shared<const MessagesViewSet>(
+        policies_->settings, classes, std::move(check_object)
+    );
+}
+
+View::Handler
+ViewSetClass::handler(Action action, Endpoint ours, CustomEndpoint custom_method) const {
+    if (!custom_) {
+        return {action, [viewset = viewset_, ours](ApiRequest& request) {
+                    return (*viewset.*ours)(request, nullptr);
+                }};
+    }
+    return {
+        action,
+        [viewset = viewset_, custom = custom_, name = class_name_, custom_method](
+            ApiRequest& request
+        ) {
+            request.viewset = viewset.get();
+            return call_custom(name, [&] {
+                auto response = (*custom.*custom_method)(rest::Request(request));
+                return ApiResponse{
+                    response.status(), response.writer(), std::move(response.headers)};
+            });
+        }};
+}
+
+std::unique_ptr<View> ViewSetClass::list_view() const {
+    const auto list = handler(Action::list, &MessagesViewSet::list, &rest::MessagesViewSet::list);
+    return std::make_unique<View>(
+        policies_, View::Options{name_ + " List", description_, true, {{"GET", list}}}
+    );
+}
+
+std::unique_ptr<View> ViewSetClass::detail_view() const {
+    const auto retrieve =
+        handler(Action::retrieve, &MessagesViewSet::retrieve, &rest::MessagesViewSet::retrieve);
+    const auto destroy =
+        handler(Action::destroy, &MessagesViewSet::destroy, &rest::MessagesViewSet::destroy);
+    return std::make_unique<View>(
+        policies_,
+        View::Options{
+            name_ + " Instance", description_, true, {{"GET", retrieve}, {"DELETE", destroy}}}
+    );
+}
+
+std::unique_ptr<View> ViewSetClass::peek_view() const {
+    const auto peek = handler(Action::peek, &MessagesViewSet::peek, &rest::MessagesViewSet::peek);
+    return std::make_unique<View>(
+        policies_,
+        View::Options{
+            "Peek", "Get summary about unread message without reading them.", true, {{"GET", peek}}}
+    );
+}
+
+} // namespace drf_messages::api

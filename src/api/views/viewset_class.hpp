@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/classes/custom_classes.hpp"
+#include "api/dispatch/view.hpp"
+#include "api/resource/messages_viewset.hpp"
+
+#include <drf_messages/rest/messages_viewset.hpp>
+#include <drf_messages/settings.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace drf_messages::api {
+
+/// A viewset that a router can register: drf_messages.views.MessagesViewSet or one of the
+/// application, or a subclass of either in `[CLASSES]` with attributes such as permission_classes,
+/// pagination_class or throttle_scope.
+class ViewSetClass {
+public:
+    /// Throws std::invalid_argument for another class and for attributes that can not be.
+    ViewSetClass(const Settings& settings, const ClassName& name, const CustomClasses& classes);
+
+    std::unique_ptr<View> list_view() const;
+    std::unique_ptr<View> detail_view() const;
+    std::unique_ptr<View> peek_view() const;
+
+    /// `lookup_value_regex`, where the class sets it. Asked before anything is built.
+    static std::optional<std::string>
+    lookup_of(const Settings& settings, const ClassName& name, const CustomClasses& classes);
+
+private:
+    using Endpoint = ApiResponse (MessagesViewSet::*)(
+        ApiRequest& request, const rest::MessagesViewSet* custom
+    ) const;
+    using CustomEndpoint = rest::Response (rest::MessagesViewSet::*)(const rest::Request&) const;
+    /// The application's method where it has a viewset, else ours.
+    View::Handler handler(Action action, Endpoint ours, CustomEndpoint custom) const;
+
+    ClassName class_name_;
+    std::shared_ptr<const rest::MessagesViewSet> custom_; ///< null: ours
+    std::string name_; ///< "Messages", as REST framework words a class name
+    std::string description_;
+    std::shared_ptr<const ViewPolicies> policies_;
+    std::shared_ptr<const MessagesViewSet> viewset_;
+};
+
+/// "MessagesViewSet" -> "Messages", "ApiRoot" -> "Api Root". Django: rest_framework/views.py,
+/// get_view_name.
+std::string view_name_of(std::string_view class_name);
+
+} // namespace drf_messages::api

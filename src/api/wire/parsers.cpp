@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "api/wire/parsers.hpp"
+
+#include "api/classes/class_attributes.hpp"
+#include "api/exchange/errors.hpp"
+#include "api/wire/json_body.hpp"
+#include "http/media_type.hpp"
+#include "http/query_dict.hpp"
+#include "middleware/bad_request.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+void check_json(std::string_view body, bool strict) {
+    if (const auto why = json_body_error(body, strict)) {
+        throw parse_error("JSON parse error - " + *why);
+    }
+}
+
+} // namespace
+
+std::vector<Parser> make_parsers(const Settings& settings) {
+    std::vector<Parser> parsers;
+    for (const auto& name : settings.rest_framework.default_parser_classes) {
+        const ClassAttributes attributes(settings, name);
+        const std::string_view base = attributes.base();
+        Parser parser;
+        if (base == "rest_framework.parsers.JSONParser") {
+            parser = {Parser::Kind::json, "application/json"};
+        } else if (base == "rest_framework.parsers.FormParser") {
+            parser = {Parser::Kind::form, "application/x-www-form-urlencoded"};
+        } else if (base == "rest_framework.parsers.MultiPartParser") {
+            parser = {Parser::Kind::multi_part, "multipart/form-data"};
+        } else if (base == "rest_framework.parsers.FileUploadParser") {
+            parser = {Parser::Kind::file_upload, "*/*"};
+        } else {
+            refuse_class("DEFAULT_PARSER_CLASSES", base);
+        }
+        attributes.allow_only({"media_type"});
+        parser.media_type = attributes.text("media_type").value_or(parser.media_type);
+        parsers.push_back(std::move(parser));
+    }
+    return parsers;
+}
+
+const Parser& parser_for(const std::vector<Parser>& parsers, const std::string& content_type) {
+    const http::MediaType sent(content_type);
+    const auto parser = std::find_if(parsers.begin(), parsers.end(), [&](const Parser& candidate) {
+        return http::MediaType(candidate.media_type).match(sent);
+    });
+    if (parser == parsers.end()) {
+        throw unsupported_media_type(content_type);
+    }
+    return *parser;
+}
+
+std::string
+posted_csrf_token(middleware::HttpRequest& request, const std::vector<Parser>& parsers) {
+    const auto& body = request.wire.body;
+    if (body.empty()) {
+        return {};
+    }
+    const auto content_type = request.meta("CONTENT_TYPE").value_or("");
+    switch (parser_for(parsers, content_type).kind) {
+    case Parser::Kind::json:
+        check_json(body, request.site.settings.rest_framework.strict_json);
+        break;
+    case Parser::Kind::form:
+        if (!http::QueryDict::parse(body, request.site.settings.data_upload_max_number_fields)) {
+            throw middleware::BadRequest("the form has too many fields");
+        }
+        break;
+    case Parser::Kind::multi_part:
+    case Parser::Kind::file_upload:
+        break;
+    }
+    return middleware::posted_csrf_token(request);
+}
+
+} // namespace drf_messages::api

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "api/wire/request_data.hpp"
+
+#include "api/exchange/errors.hpp"
+#include "api/wire/json_body.hpp"
+#include "django/python_json.hpp"
+#include "http/query_dict.hpp"
+#include "middleware/bad_request.hpp"
+#include "middleware/multipart.hpp"
+#include "text/utf8.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+boost::json::value json_data(const std::string& body, bool strict) {
+    if (const auto why = json_body_error(body, strict)) {
+        throw parse_error("JSON parse error - " + *why);
+    }
+    auto value = django::parse_python_json(body);
+    if (!value) {
+        throw parse_error("JSON parse error - nested too deeply");
+    }
+    return std::move(*value);
+}
+
+boost::json::object form_data(const std::string& body, std::optional<std::size_t> max_fields) {
+    const auto form = http::QueryDict::parse(body, max_fields);
+    if (!form) {
+        throw middleware::BadRequest("the form has too many fields");
+    }
+    boost::json::object data;
+    for (const auto& [name, value] : form->items()) {
+        data[name] = value;
+    }
+    return data;
+}
+
+boost::json::object multipart_data(const std::string& content_type, const std::string& body) {
+    const auto boundary = middleware::multipart_boundary(content_type);
+    if (!boundary || boundary->empty()) {
+        throw parse_error(
+            "Multipart form parse error - Invalid boundary in multipart: " +
+            boundary.value_or("None")
+        );
+    }
+    boost::json::object data;
+    boost::json::object files;
+    for (const auto& field : middleware::multipart_fields(content_type, body)) {
+        if (field.is_file) {
+            files[field.name] = boost::json::array();
+        } else {
+            data[field.name] = text::utf8_or_replacement(field.value);
+        }
+    }
+    for (auto& [name, file] : files) {
+        data[name] = std::move(file);
+    }
+    return data;
+}
+
+} // namespace
+
+boost::json::value
+request_data(middleware::HttpRequest& request, const std::vector<Parser>& parsers) {
+    const auto& body = request.wire.body;
+    if (body.empty()) {
+        return boost::json::object();
+    }
+    const Settings& settings = request.site.settings;
+    const auto content_type = request.meta("CONTENT_TYPE").value_or("");
+    switch (parser_for(parsers, content_type).kind) {
+    case Parser::Kind::json:
+        return json_data(body, settings.rest_framework.strict_json);
+    case Parser::Kind::form:
+        return form_data(body, settings.data_upload_max_number_fields);
+    case Parser::Kind::multi_part:
+        return multipart_data(content_type, body);
+    case Parser::Kind::file_upload:
+        break;
+    }
+    return boost::json::object();
+}
+
+} // namespace drf_messages::api

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace drf_messages::pages {
+
+/// Text for HTML and its attributes: Django's escape().
+void append_escaped(std::string& out, std::string_view text);
+std::string escaped(std::string_view text);
+
+/// A document of ours up to and with `<body>`: no scripts, nothing to load.
+/// - title: escaped already.
+std::string page_head(std::string_view title);
+
+} // namespace drf_messages::pages

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+#include "pages/login_views.hpp"
+
+#include "accounts/authentication.hpp"
+#include "http/cookies.hpp"
+#include "http/safe_url.hpp"
+#include "http/url.hpp"
+#include "middleware/bad_request.hpp"
+#include "middleware/pipeline.hpp"
+#include "middleware/posted_form.hpp"
+#include "middleware/redirect.hpp"
+#include "store/user_table.hpp"
+#include "text/python_text.hpp"
+#include "text/unicode.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+
+namespace drf_messages::pages {
+namespace {
+
+constexpr std::string_view next_name = "next";
+constexpr std::string_view login_methods = "GET, POST, PUT, HEAD, OPTIONS";
+constexpr std::string_view logout_methods = "GET, POST, HEAD, OPTIONS";
+
+/// Django's never_cache.
+http::Response uncached(middleware::HttpRequest& request, http::Response response) {
+    response.headers.set(
+        "Expires", http::http_date(std::chrono::floor<std::chrono::seconds>(request.site.clock()))
+    );
+    response.headers.set(
+        "Cache-Control", "max-age=0, no-cache, no-store, must-revalidate, private"
+    );
+    return response;
+}
+
+http::Response html(int status, std::string body) {
+    http::Response response;
+    response.status = status;
+    response.headers.set("Content-Type", "text/html; charset=utf-8");
+    response.body = std::move(body);
+    return response;
+}
+
+/// What Django's View answers to a method that the class has no code for, and to OPTIONS.
+http::Response only_methods(const std::string& method, std::string_view allowed) {
+    http::Response response = html(method == "OPTIONS" ? 200 : 405, "");
+    response.headers.set("Allow", std::string(allowed));
+    if (method == "OPTIONS") {
+        response.headers.set("Content-Length", "0");
+    }
+    return response;
+}
+
+bool is_one_of(const std::string& method, std::initializer_list<std::string_view> methods) {
+    return std::find(methods.begin(), methods.end(), method) != methods.end();
+}
+
+/// Django's resolve_url; a name that is none of ours leads to the root.
+std::string resolve_url(const std::string& to, const api::Routes& routes) {
+    if (to.find_first_of("/.") != std::string::npos) {
+        return to;
+    }
+    return "/" + routes.reverse(to, {}).value_or("");
+}
+
+std::string safe_or_empty(middleware::HttpRequest& request, std::string url) {
+    const auto& host = request.host();
+    if (!host) {
+        throw middleware::BadRequest("the Host header is not allowed by ALLOWED_HOSTS");
+    }
+    return http::url_has_allowed_host_and_scheme(url, *host, request.is_secure()) ? url : "";
+}
+
+/// `next` of the form, else of the query; absent when neither has it.
+std::optional<std::string> posted_next(middleware::HttpRequest& request) {
+    if (request.method == "POST") {
+        if (auto next = middleware::PostedForm(request).get(next_name)) {
+            return next;
+        }
+    }
+    if (!request.query()) {
+        throw middleware::BadRequest("the query has too many fields");
+    }
+    const auto next = request.query()->get(next_name);
+    return next ? std::optional<std::string>(*next) : std::nullopt;
+}
+
+std::string stripped(std::string_view text) {
+    const auto words = text::split_words(text);
+    if (words.empty()) {
+        return {};
+    }
+    const char* const end = words.back().data() + words.back().size();
+    return {words.front().data(), static_cast<std::size_t>(end - words.front().data())};
+}
+
+accounts::Session& session_of(middleware::HttpRequest& request) {
+    if (!request.session) {
+        throw std::logic_error("logging in needs SessionMiddleware");
+    }
+    return *request.session;
+}
+
+} // namespace
+
+LoginViews::LoginViews(const Settings& settings, const api::Routes& routes)
+    : login_redirect_(resolve_url(settings.login_redirect_url, routes)),
+      username_name_(
+          store::is_auth_user(settings) ? "username" : settings.auth_user.username_field
+      ),
+      throttle_("login", settings.login_throttle_rate) {
+    if (settings.logout_redirect_url) {
+        logout_redirect_ = resolve_url(*settings.logout_redirect_url, routes);
+    }
+    std::replace(username_name_.begin(), username_name_.end(), '_', ' ');
+}
+
+http::Response
+LoginViews::form(middleware::HttpRequest& request, int status, LoginPage page) const {
+    page.action = http::escape_uri_path(request.path);
+    page.csrf_token = middleware::csrf_token(request);
+    page.next = safe_or_empty(request, posted_next(request).value_or(""));
+    page.username_label = username_name_;
+    if (!page.username_label.empty() && page.username_label[0] >= 'a' &&
+        page.username_label[0] <= 'z') {
+        page.username_label[0] = static_cast<char>(page.username_label[0] - 'a' + 'A');
+    }
+    return uncached(request, html(status, render_login_page(page)));
+}
+
+http::Response LoginViews::login(middleware::HttpRequest& request) const {
+    if (middleware::csrf_failure(request)) {
+        return middleware::csrf_failure_page();
+    }
+    if (is_one_of(request.method, {"GET", "HEAD"})) {
+        return form(request, 200, {});
+    }
+    if (is_one_of(request.method, {"POST", "PUT"})) {
+        return log_in(request);
+    }
+    return uncached(request, only_methods(request.method, login_methods));
+}
+
+/// Django: contrib/auth/forms.py, AuthenticationForm.
+http::Response LoginViews::log_in(middleware::HttpRequest& request) const {
+    LoginPage page;
+    std::string password;
+    if (request.method == "POST") {
+        const middleware::PostedForm posted(request);
+        page.username = text::nfkc(stripped(posted.get("username").value_or("")));
+        password = posted.get("password").value_or("");
+    }
+    const auto check = [](const std::string& value, std::vector<std::string>& errors) {
+        if (value.empty()) {
+            errors.emplace_back("This field is required.");
+        } else if (value.find('\0') != std::string::npos) {
+            errors.emplace_back("Null characters are not allowed.");
+        }
+        return errors.empty();
+    };
+    const bool has_username = check(page.username, page.username_errors);
+    const bool has_password = check(password, page.password_errors);
+    if (!has_username || !has_password) {
+        return form(request, 200, std::move(page));
+    }
+    const auto verdict = throttle_.check(request, page.username);
+    if (!verdict.allowed) {
+        const auto wait = verdict.wait_seconds.value_or(1);
+        page.errors.push_back(fmt::format(
+            "Too many attempts with a wrong password. Try again in {} second{}.",
+            wait,
+            wait == 1 ? "" : "s"
+        ));
+        http::Response response = form(request, 429, std::move(page));
+        response.headers.set("Retry-After", fmt::format("{}", wait));
+        return response;
+    }
+    middleware::Site& site = request.site;
+    const auto found = accounts::authenticate(
+        site.settings, site.users, site.passwords, request.database(), page.username, password
+    );
+    if (!found) {
+        throttle_.count_failure(request, page.username);
+        page.errors.push_back(fmt::format(
+            "Please enter a correct {} and password. Note that both fields may be case-sensitive.",
+            username_name_
+        ));
+        return form(request, 200, std::move(page));
+    }
+    if (!found->user.is_active) {
+        page.errors.emplace_back("This account is inactive.");
+        return form(request, 200, std::move(page));
+    }
+    const std::string next = safe_or_empty(request, posted_next(request).value_or(""));
+    accounts::login(
+        site.settings, site.users, session_of(request), request.database(), *found, site.clock()
+    );
+    middleware::rotate_csrf_token(request);
+    return uncached(request, middleware::redirect(next.empty() ? login_redirect_ : next));
+}
+
+http::Response LoginViews::logout(middleware::HttpRequest& request) const {
+    if (middleware::csrf_failure(request)) {
+        return middleware::csrf_failure_page();
+    }
+    // As in Django, whatever the method is.
+    session_of(request).flush();
+    std::optional<std::string> next = posted_next(request);
+    if (next) {
+        next = safe_or_empty(request, std::move(*next));
+        if (next->empty()) {
+            next = request.path;
+        }
+    } else {
+        next = logout_redirect_;
+    }
+    if (next) {
+        return uncached(request, middleware::redirect(*next));
+    }
+    if (is_one_of(request.method, {"GET", "HEAD", "POST"})) {
+        std::string login_path = request.path;
+        login_path.replace(login_path.rfind("logout"), 6, "login");
+        return uncached(
+            request, html(200, render_logged_out_page(http::escape_uri_path(login_path)))
+        );
+    }
+    return uncached(request, only_methods(request.method, logout_methods));
+}
+
+} // namespace drf_messages::pages

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/policies/login_throttle.hpp"
+#include "api/routing/routes.hpp"
+#include "http/message.hpp"
+#include "middleware/http_request.hpp"
+#include "pages/login_page.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <optional>
+#include <string>
+
+namespace drf_messages::pages {
+
+/// REST framework's login and logout, `include = "rest_framework.urls"`.
+/// - Django: django/contrib/auth/views.py, LoginView and LogoutView; the pages are our own.
+class LoginViews {
+public:
+    /// - routes: where LOGIN_REDIRECT_URL and LOGOUT_REDIRECT_URL are looked up, when they are
+    /// names;
+    ///   not kept.
+    LoginViews(const Settings& settings, const api::Routes& routes);
+
+    http::Response login(middleware::HttpRequest& request) const;
+    http::Response logout(middleware::HttpRequest& request) const;
+
+private:
+    http::Response log_in(middleware::HttpRequest& request) const;
+    http::Response form(middleware::HttpRequest& request, int status, LoginPage page) const;
+
+    std::string login_redirect_;
+    std::optional<std::string> logout_redirect_;
+    std::string username_name_; ///< as errors name it
+    api::LoginThrottle throttle_;
+};
+
+} // namespace drf_messages::pages

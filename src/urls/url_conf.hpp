@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "middleware/http_request.hpp"
+
+#include <memory>
+#include <string_view>
+
+namespace drf_messages::urls {
+
+/// The URL configuration of settings.routes with its views: what stands behind the middleware.
+class UrlConf {
+public:
+    /// Throws std::invalid_argument for a class name or route that it does not know; config refuses
+    /// those earlier.
+    explicit UrlConf(middleware::Site& site);
+    ~UrlConf();
+
+    /// Whether some route matches; CommonMiddleware asks before it redirects to a path with a
+    /// slash.
+    bool is_valid_path(std::string_view path_info) const;
+
+    /// Resolves and answers; an unknown path is Django's plain 404 page.
+    http::Response handle(middleware::HttpRequest& request) const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace drf_messages::urls
