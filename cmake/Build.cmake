@@ -44,7 +44,7 @@ endif()
 
 add_library(drf_messages_build INTERFACE)
 target_compile_options(drf_messages_build INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough)
+  -Wall -Wextra -Wpedantic -Wshadow -Wmissing-declarations -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough)
 if(DRF_MESSAGES_WERROR)
   target_compile_options(drf_messages_build INTERFACE -Werror)
 endif()

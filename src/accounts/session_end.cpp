@@ -7,7 +7,9 @@
 
 #include <string>
 
-void drf_messages::accounts::end_session_in_messages(
+namespace drf_messages::accounts {
+
+void end_session_in_messages(
     const ConnectionSource& connection,
     std::string_view key,
     std::optional<std::string_view> successor
@@ -25,3 +27,5 @@ void drf_messages::accounts::end_session_in_messages(
         }
     });
 }
+
+} // namespace drf_messages::accounts

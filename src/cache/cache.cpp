@@ -117,14 +117,15 @@ public:
 };
 
 } // namespace
-} // namespace drf_messages::cache
 
-std::unique_ptr<drf_messages::cache::Cache> drf_messages::cache::local_memory_cache(
+std::unique_ptr<Cache> local_memory_cache(
     std::function<std::chrono::steady_clock::time_point()> now, std::size_t max_entries
 ) {
     return std::make_unique<LocalMemoryCache>(std::move(now), max_entries);
 }
 
-std::unique_ptr<drf_messages::cache::Cache> drf_messages::cache::dummy_cache() {
+std::unique_ptr<Cache> dummy_cache() {
     return std::make_unique<DummyCache>();
 }
+
+} // namespace drf_messages::cache

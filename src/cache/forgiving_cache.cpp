@@ -50,9 +50,9 @@ private:
 };
 
 } // namespace
-} // namespace drf_messages::cache
 
-std::unique_ptr<drf_messages::cache::Cache>
-drf_messages::cache::forgiving_cache(std::unique_ptr<Cache> cache) {
+std::unique_ptr<Cache> forgiving_cache(std::unique_ptr<Cache> cache) {
     return std::make_unique<ForgivingCache>(std::move(cache));
 }
+
+} // namespace drf_messages::cache

@@ -166,9 +166,9 @@ private:
 };
 
 } // namespace
-} // namespace drf_messages::cache
 
-std::unique_ptr<drf_messages::cache::Cache>
-drf_messages::cache::memcached_cache(const CacheSettings& settings) {
+std::unique_ptr<Cache> memcached_cache(const CacheSettings& settings) {
     return std::make_unique<MemcachedCache>(settings);
 }
+
+} // namespace drf_messages::cache

@@ -57,9 +57,9 @@ private:
 };
 
 } // namespace
-} // namespace drf_messages::cache
 
-std::unique_ptr<drf_messages::cache::Cache>
-drf_messages::cache::redis_cache(const CacheSettings& settings) {
+std::unique_ptr<Cache> redis_cache(const CacheSettings& settings) {
     return std::make_unique<RedisCache>(settings);
 }
+
+} // namespace drf_messages::cache

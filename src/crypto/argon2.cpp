@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <system_error>
 
+namespace drf_messages::crypto {
+
 namespace {
 
 constexpr std::uint32_t memory_limit_kib = 1024 * 1024;
@@ -22,17 +24,16 @@ std::uint32_t parameter(std::string_view encoded, std::string_view name) {
     if (at != std::string_view::npos) {
         const char* begin = encoded.data() + at + name.size();
         if (std::from_chars(begin, encoded.data() + encoded.size(), value).ec ==
-            std::errc::result_out_of_range)
+            std::errc::result_out_of_range) {
             return UINT32_MAX;
+        }
     }
     return value;
 }
 
 } // namespace
 
-std::string drf_messages::crypto::argon2id(
-    std::string_view password, std::string_view salt, const Argon2Cost& cost
-) {
+std::string argon2id(std::string_view password, std::string_view salt, const Argon2Cost& cost) {
     const std::size_t size = argon2_encodedlen(
         cost.passes,
         cost.memory_kib,
@@ -54,25 +55,30 @@ std::string drf_messages::crypto::argon2id(
         encoded.data(),
         encoded.size()
     );
-    if (failure != ARGON2_OK)
+    if (failure != ARGON2_OK) {
         throw std::runtime_error(argon2_error_message(failure));
+    }
     encoded.resize(encoded.find('\0'));
     return encoded;
 }
 
-bool drf_messages::crypto::argon2_verify(const std::string& encoded, std::string_view password) {
+bool argon2_verify(const std::string& encoded, std::string_view password) {
     const std::string_view text = encoded;
     argon2_type type{};
-    if (text.starts_with("$argon2id$"))
+    if (text.starts_with("$argon2id$")) {
         type = Argon2_id;
-    else if (text.starts_with("$argon2i$"))
+    } else if (text.starts_with("$argon2i$")) {
         type = Argon2_i;
-    else if (text.starts_with("$argon2d$"))
+    } else if (text.starts_with("$argon2d$")) {
         type = Argon2_d;
-    else
+    } else {
         return false;
+    }
     if (parameter(text, "$m=") > memory_limit_kib || parameter(text, ",t=") > passes_limit ||
-        parameter(text, ",p=") > parallelism_limit)
+        parameter(text, ",p=") > parallelism_limit) {
         return false;
+    }
     return ::argon2_verify(encoded.c_str(), password.data(), password.size(), type) == ARGON2_OK;
 }
+
+} // namespace drf_messages::crypto

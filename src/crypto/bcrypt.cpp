@@ -9,6 +9,8 @@
 #include <memory>
 #include <stdexcept>
 
+namespace drf_messages::crypto {
+
 namespace {
 
 /// Absent (empty) when libcrypt refuses the setting.
@@ -20,23 +22,27 @@ std::string crypt_text(const std::string& password, const std::string& setting) 
 
 } // namespace
 
-std::string
-drf_messages::crypto::bcrypt(const std::string& password, std::string_view salt, int cost) {
+std::string bcrypt(const std::string& password, std::string_view salt, int cost) {
     std::string made = crypt_text(password, fmt::format("$2b${:02}${}", cost, salt));
-    if (made.empty())
+    if (made.empty()) {
         throw std::runtime_error("libcrypt could not compute bcrypt");
+    }
     return made;
 }
 
-bool drf_messages::crypto::bcrypt_verify(const std::string& encoded, const std::string& password) {
+bool bcrypt_verify(const std::string& encoded, const std::string& password) {
     constexpr int cost_limit = 18;
     const bool known =
         encoded.starts_with("$2a$") || encoded.starts_with("$2b$") || encoded.starts_with("$2y$");
     if (!known || encoded.size() != 60 || encoded[6] != '$' ||
-        password.find('\0') != std::string::npos)
+        password.find('\0') != std::string::npos) {
         return false;
+    }
     const int cost = (encoded[4] - '0') * 10 + (encoded[5] - '0');
-    if (cost < 4 || cost > cost_limit)
+    if (cost < 4 || cost > cost_limit) {
         return false;
+    }
     return constant_time_equal(crypt_text(password, encoded), encoded);
 }
+
+} // namespace drf_messages::crypto

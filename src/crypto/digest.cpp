@@ -26,8 +26,9 @@ const EVP_MD* algorithm(Hash hash) {
         EVP_MD_fetch(nullptr, "SHA512", nullptr),
     };
     const EVP_MD* const found = algorithms[static_cast<std::size_t>(hash)];
-    if (!found)
+    if (!found) {
         throw std::runtime_error("this OpenSSL does not offer a hash algorithm that is needed");
+    }
     return found;
 }
 
@@ -48,8 +49,9 @@ EVP_MAC_CTX* hmac_context(Hash hash) {
             OSSL_PARAM_construct_end(),
         };
         std::unique_ptr<EVP_MAC_CTX, FreeMacContext> made(mac ? EVP_MAC_CTX_new(mac) : nullptr);
-        if (!made || EVP_MAC_CTX_set_params(made.get(), parameters.data()) != 1)
+        if (!made || EVP_MAC_CTX_set_params(made.get(), parameters.data()) != 1) {
             throw std::runtime_error("this OpenSSL does not offer HMAC");
+        }
         context = std::move(made);
     }
     return context.get();
@@ -64,23 +66,24 @@ unsigned char* as_bytes(std::string& text) {
 }
 
 int as_int(std::size_t size) {
-    if (size > INT_MAX)
+    if (size > INT_MAX) {
         throw std::runtime_error("too long for OpenSSL");
+    }
     return static_cast<int>(size);
 }
 
 } // namespace
-} // namespace drf_messages::crypto
 
-std::string drf_messages::crypto::digest(Hash hash, std::string_view bytes) {
+std::string digest(Hash hash, std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> out;
     unsigned size = 0;
-    if (EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, algorithm(hash), nullptr) != 1)
+    if (EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, algorithm(hash), nullptr) != 1) {
         throw std::runtime_error("OpenSSL could not compute a digest");
+    }
     return {reinterpret_cast<const char*>(out.data()), size};
 }
 
-std::string drf_messages::crypto::hmac(Hash hash, std::string_view key, std::string_view bytes) {
+std::string hmac(Hash hash, std::string_view key, std::string_view bytes) {
     // A null key means "the one before", so an empty view must not be one.
     const std::string_view given_key = key.data() ? key : std::string_view("");
     EVP_MAC_CTX* const context = hmac_context(hash);
@@ -88,12 +91,13 @@ std::string drf_messages::crypto::hmac(Hash hash, std::string_view key, std::str
     std::size_t size = 0;
     if (EVP_MAC_init(context, as_bytes(given_key), given_key.size(), nullptr) != 1 ||
         EVP_MAC_update(context, as_bytes(bytes), bytes.size()) != 1 ||
-        EVP_MAC_final(context, out.data(), &size, out.size()) != 1)
+        EVP_MAC_final(context, out.data(), &size, out.size()) != 1) {
         throw std::runtime_error("OpenSSL could not compute an HMAC");
+    }
     return {reinterpret_cast<const char*>(out.data()), size};
 }
 
-std::string drf_messages::crypto::pbkdf2(
+std::string pbkdf2(
     Hash hash,
     std::string_view password,
     std::string_view salt,
@@ -110,12 +114,13 @@ std::string drf_messages::crypto::pbkdf2(
             algorithm(hash),
             as_int(length),
             as_bytes(out)
-        ) != 1)
+        ) != 1) {
         throw std::runtime_error("OpenSSL could not compute PBKDF2");
+    }
     return out;
 }
 
-std::optional<std::string> drf_messages::crypto::scrypt(
+std::optional<std::string> scrypt(
     std::string_view password, std::string_view salt, const ScryptCost& cost, std::size_t length
 ) {
     const std::string_view given_password = password.data() ? password : std::string_view("");
@@ -131,12 +136,13 @@ std::optional<std::string> drf_messages::crypto::scrypt(
             scrypt_memory_limit_bytes,
             as_bytes(out),
             out.size()
-        ) != 1)
+        ) != 1) {
         return std::nullopt;
+    }
     return out;
 }
 
-std::string drf_messages::crypto::hex(std::string_view bytes) {
+std::string hex(std::string_view bytes) {
     constexpr char digits[] = "0123456789abcdef";
     std::string out;
     out.reserve(bytes.size() * 2);
@@ -148,6 +154,8 @@ std::string drf_messages::crypto::hex(std::string_view bytes) {
     return out;
 }
 
-bool drf_messages::crypto::constant_time_equal(std::string_view a, std::string_view b) {
+bool constant_time_equal(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
+
+} // namespace drf_messages::crypto

@@ -42,8 +42,9 @@ public:
         const std::string_view rest = own_form(encoded);
         const auto number = [rest](std::string_view name) {
             const auto at = rest.find(name);
-            if (at == std::string_view::npos)
+            if (at == std::string_view::npos) {
                 return 0.0;
+            }
             const auto digits = rest.substr(at + name.size());
             const auto value = hash_parameter(digits.substr(0, digits.find_first_of(",$")));
             return value ? static_cast<double>(*value) : 0.0;
@@ -62,11 +63,12 @@ public:
 };
 
 } // namespace
-} // namespace drf_messages::django
 
-std::unique_ptr<const drf_messages::django::PasswordHasher>
-drf_messages::django::make_argon2_hasher(std::string_view name) {
-    if (name == "django.contrib.auth.hashers.Argon2PasswordHasher")
+std::unique_ptr<const PasswordHasher> make_argon2_hasher(std::string_view name) {
+    if (name == "django.contrib.auth.hashers.Argon2PasswordHasher") {
         return std::make_unique<Argon2Hasher>();
+    }
     return nullptr;
 }
+
+} // namespace drf_messages::django

@@ -31,15 +31,12 @@ bool fits(
 }
 
 } // namespace
-} // namespace drf_messages::django
 
-std::string drf_messages::django::session_auth_hash(
-    std::string_view password_column, std::string_view secret_key
-) {
+std::string session_auth_hash(std::string_view password_column, std::string_view secret_key) {
     return crypto::hex(salted_hmac(key_salt, password_column, secret_key));
 }
 
-bool drf_messages::django::verify_session_auth_hash(
+bool verify_session_auth_hash(
     std::string_view session_hash, std::string_view password_column, std::string_view secret_key
 ) {
     return fits(
@@ -47,12 +44,11 @@ bool drf_messages::django::verify_session_auth_hash(
     );
 }
 
-drf_messages::django::SessionAuthHashes::SessionAuthHashes(std::string secret_key)
+SessionAuthHashes::SessionAuthHashes(std::string secret_key)
     : secret_key_(std::move(secret_key)), recent_(remembered_bytes) {}
 
-bool drf_messages::django::SessionAuthHashes::verify(
-    std::string_view session_hash, std::string_view password_column
-) const {
+bool SessionAuthHashes::verify(std::string_view session_hash, std::string_view password_column)
+    const {
     std::shared_ptr<const std::string> hash = recent_.find(password_column);
     if (!hash) {
         hash = std::make_shared<const std::string>(session_auth_hash(password_column, secret_key_));
@@ -60,3 +56,5 @@ bool drf_messages::django::SessionAuthHashes::verify(
     }
     return fits(session_hash, *hash, password_column, secret_key_);
 }
+
+} // namespace drf_messages::django

@@ -39,8 +39,9 @@ public:
         next_hash_field(encoded); // the empty text before bcrypt's own first "$"
         next_hash_field(encoded); // its version
         auto digits = next_hash_field(encoded);
-        if (digits.starts_with('0'))
+        if (digits.starts_with('0')) {
             digits.remove_prefix(1);
+        }
         const auto exponent = hash_parameter(digits);
         return exponent && *exponent < 32 ? std::exp2(*exponent) : 0.0;
     }
@@ -52,16 +53,19 @@ public:
     void harden_runtime(std::string_view password, std::string_view encoded) const override {
         constexpr std::string_view any_salt = "abcdefghijklmnopqrstuu";
         const double stored = cost(encoded);
-        if (stored < 16.0) // below bcrypt's least, or malformed
+        if (stored < 16.0) { // below bcrypt's least, or malformed
             return;
-        for (double missing = cost_of_new() / stored - 1.0; missing > 0.0; missing -= 1.0)
+        }
+        for (double missing = cost_of_new() / stored - 1.0; missing > 0.0; missing -= 1.0) {
             crypto::bcrypt(input(password), any_salt, static_cast<int>(std::log2(stored)));
+        }
     }
 
 private:
     std::string input(std::string_view password) const {
-        if (with_sha256_)
+        if (with_sha256_) {
             return crypto::hex(crypto::digest(crypto::Hash::sha256, password));
+        }
         return std::string(password.substr(0, password.find('\0')));
     }
 
@@ -69,13 +73,15 @@ private:
 };
 
 } // namespace
-} // namespace drf_messages::django
 
-std::unique_ptr<const drf_messages::django::PasswordHasher>
-drf_messages::django::make_bcrypt_hasher(std::string_view name) {
-    if (name == "django.contrib.auth.hashers.BCryptSHA256PasswordHasher")
+std::unique_ptr<const PasswordHasher> make_bcrypt_hasher(std::string_view name) {
+    if (name == "django.contrib.auth.hashers.BCryptSHA256PasswordHasher") {
         return std::make_unique<BcryptHasher>(true);
-    if (name == "django.contrib.auth.hashers.BCryptPasswordHasher")
+    }
+    if (name == "django.contrib.auth.hashers.BCryptPasswordHasher") {
         return std::make_unique<BcryptHasher>(false);
+    }
     return nullptr;
 }
+
+} // namespace drf_messages::django

@@ -28,8 +28,9 @@ Bytef* input(std::string_view bytes) {
 class Inflater {
 public:
     explicit Inflater(Compression format) {
-        if (inflateInit2(&stream_, window_bits(format)) != Z_OK)
+        if (inflateInit2(&stream_, window_bits(format)) != Z_OK) {
             throw std::runtime_error("zlib: no memory");
+        }
     }
     ~Inflater() { inflateEnd(&stream_); }
     Inflater(const Inflater&) = delete;
@@ -55,8 +56,9 @@ public:
                 window_bits(format),
                 default_memory_level,
                 Z_DEFAULT_STRATEGY
-            ) != Z_OK)
+            ) != Z_OK) {
             throw std::runtime_error("zlib: no memory");
+        }
     }
     ~Deflater() { deflateEnd(&stream_); }
     Deflater(const Deflater&) = delete;
@@ -82,14 +84,12 @@ z_stream& stream_of(Compression format) {
 }
 
 } // namespace
-} // namespace drf_messages::django
 
-drf_messages::django::Decompressed drf_messages::django::decompress(
-    std::string_view compressed, std::size_t limit_bytes, Compression format
-) {
+Decompressed decompress(std::string_view compressed, std::size_t limit_bytes, Compression format) {
     using Outcome = Decompressed::Outcome;
-    if (compressed.size() > limit_bytes)
+    if (compressed.size() > limit_bytes) {
         return {Outcome::too_large, {}};
+    }
     z_stream& stream = stream_of<Inflater>(format);
     stream.next_in = input(compressed);
     stream.avail_in = static_cast<uInt>(compressed.size());
@@ -109,15 +109,17 @@ drf_messages::django::Decompressed drf_messages::django::decompress(
         status = inflate(&stream, Z_NO_FLUSH);
         filled = out.size() - stream.avail_out;
     }
-    if (filled > limit_bytes)
+    if (filled > limit_bytes) {
         return {Outcome::too_large, {}};
-    if (status != Z_STREAM_END)
+    }
+    if (status != Z_STREAM_END) {
         return {Outcome::broken, {}};
+    }
     out.resize(filled);
     return {Outcome::complete, std::move(out)};
 }
 
-std::string drf_messages::django::compress(std::string_view bytes, Compression format) {
+std::string compress(std::string_view bytes, Compression format) {
     z_stream& stream = stream_of<Deflater>(format);
     std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
     stream.next_in = input(bytes);
@@ -126,7 +128,10 @@ std::string drf_messages::django::compress(std::string_view bytes, Compression f
     stream.avail_out = static_cast<uInt>(out.size());
     const int status = deflate(&stream, Z_FINISH);
     out.resize(out.size() - stream.avail_out);
-    if (status != Z_STREAM_END)
+    if (status != Z_STREAM_END) {
         throw std::runtime_error("zlib: cannot compress");
+    }
     return out;
 }
+
+} // namespace drf_messages::django

@@ -19,8 +19,9 @@ bool is_alphanumeric(std::string_view text) {
 }
 
 std::optional<std::string> unmasked(std::string_view token) {
-    if (token.size() != token_length || !is_alphanumeric(token))
+    if (token.size() != token_length || !is_alphanumeric(token)) {
         return std::nullopt;
+    }
     std::string secret;
     secret.reserve(secret_length);
     for (std::size_t i = 0; i < secret_length; ++i) {
@@ -32,14 +33,12 @@ std::optional<std::string> unmasked(std::string_view token) {
 }
 
 } // namespace
-} // namespace drf_messages::django
 
-std::string drf_messages::django::new_csrf_token(const crypto::RandomBytes& random) {
+std::string new_csrf_token(const crypto::RandomBytes& random) {
     return mask_csrf_secret(crypto::random_string(random, secret_length, alphabet), random);
 }
 
-std::string
-drf_messages::django::mask_csrf_secret(std::string_view secret, const crypto::RandomBytes& random) {
+std::string mask_csrf_secret(std::string_view secret, const crypto::RandomBytes& random) {
     std::string token = crypto::random_string(random, secret_length, alphabet);
     token.reserve(token_length);
     for (std::size_t i = 0; i < std::min(secret.size(), secret_length); ++i) {
@@ -50,20 +49,22 @@ drf_messages::django::mask_csrf_secret(std::string_view secret, const crypto::Ra
     return token;
 }
 
-std::string drf_messages::django::sanitize_csrf_token(
-    std::string_view token, const crypto::RandomBytes& random
-) {
+std::string sanitize_csrf_token(std::string_view token, const crypto::RandomBytes& random) {
     if (is_alphanumeric(token)) {
-        if (token.size() == token_length)
+        if (token.size() == token_length) {
             return std::string(token);
-        if (token.size() == secret_length)
+        }
+        if (token.size() == secret_length) {
             return mask_csrf_secret(token, random);
+        }
     }
     return new_csrf_token(random);
 }
 
-bool drf_messages::django::csrf_tokens_match(std::string_view a, std::string_view b) {
+bool csrf_tokens_match(std::string_view a, std::string_view b) {
     const auto secret_a = unmasked(a);
     const auto secret_b = unmasked(b);
     return secret_a && secret_b && crypto::constant_time_equal(*secret_a, *secret_b);
 }
+
+} // namespace drf_messages::django

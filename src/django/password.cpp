@@ -20,82 +20,89 @@ constexpr std::size_t unusable_suffix_length = 40;
 constexpr std::string_view default_hasher = "django.contrib.auth.hashers.PBKDF2PasswordHasher";
 
 std::unique_ptr<const PasswordHasher> make_hasher(std::string_view name) {
-    if (auto hasher = make_pbkdf2_hasher(name))
+    if (auto hasher = make_pbkdf2_hasher(name)) {
         return hasher;
-    if (auto hasher = make_argon2_hasher(name))
+    }
+    if (auto hasher = make_argon2_hasher(name)) {
         return hasher;
-    if (auto hasher = make_bcrypt_hasher(name))
+    }
+    if (auto hasher = make_bcrypt_hasher(name)) {
         return hasher;
-    if (auto hasher = make_digest_hasher(name))
+    }
+    if (auto hasher = make_digest_hasher(name)) {
         return hasher;
+    }
     return make_scrypt_hasher(name);
 }
 
 } // namespace
-} // namespace drf_messages::django
 
-std::string_view drf_messages::django::algorithm_of(std::string_view encoded) {
+std::string_view algorithm_of(std::string_view encoded) {
     constexpr std::size_t md5_digits = 32;
     constexpr std::size_t sha1_digits = 40;
     const auto is_unsalted = [encoded](std::string_view prefix, std::size_t digits) {
         return encoded.size() == prefix.size() + digits && encoded.starts_with(prefix);
     };
     if (is_unsalted("md5$$", md5_digits) ||
-        (encoded.size() == md5_digits && encoded.find('$') == std::string_view::npos))
+        (encoded.size() == md5_digits && encoded.find('$') == std::string_view::npos)) {
         return "unsalted_md5";
-    if (is_unsalted("sha1$$", sha1_digits))
+    }
+    if (is_unsalted("sha1$$", sha1_digits)) {
         return "unsalted_sha1";
+    }
     return encoded.substr(0, encoded.find('$'));
 }
 
-bool drf_messages::django::is_short_salt(std::string_view salt) {
+bool is_short_salt(std::string_view salt) {
     return text::utf8_length(salt) < salt_length;
 }
 
-std::optional<std::uint32_t> drf_messages::django::hash_parameter(std::string_view digits) {
+std::optional<std::uint32_t> hash_parameter(std::string_view digits) {
     std::uint32_t value = 0;
     const auto end = digits.data() + digits.size();
     const auto [parsed, error] = std::from_chars(digits.data(), end, value);
-    if (error != std::errc() || parsed != end || digits.starts_with('0') || value > INT_MAX)
+    if (error != std::errc() || parsed != end || digits.starts_with('0') || value > INT_MAX) {
         return std::nullopt;
+    }
     return value;
 }
 
-std::string_view drf_messages::django::next_hash_field(std::string_view& rest) {
+std::string_view next_hash_field(std::string_view& rest) {
     const auto end = rest.find('$');
     const auto field = rest.substr(0, end);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     return field;
 }
 
-drf_messages::django::Passwords::Passwords(
-    const std::vector<std::string>& hashers, crypto::RandomBytes random
-)
+Passwords::Passwords(const std::vector<std::string>& hashers, crypto::RandomBytes random)
     : random_(std::move(random)) {
-    for (const auto& name : hashers)
-        if (auto hasher = make_hasher(name))
+    for (const auto& name : hashers) {
+        if (auto hasher = make_hasher(name)) {
             hashers_.push_back(std::move(hasher));
-    if (hashers_.empty())
+        }
+    }
+    if (hashers_.empty()) {
         hashers_.push_back(make_hasher(default_hasher));
+    }
 }
 
-drf_messages::django::Passwords::~Passwords() = default;
-drf_messages::django::Passwords::Passwords(Passwords&&) noexcept = default;
-drf_messages::django::Passwords&
-drf_messages::django::Passwords::operator=(Passwords&&) noexcept = default;
+Passwords::~Passwords() = default;
+Passwords::Passwords(Passwords&&) noexcept = default;
+Passwords& Passwords::operator=(Passwords&&) noexcept = default;
 
-const drf_messages::django::PasswordHasher& drf_messages::django::Passwords::preferred() const {
+const PasswordHasher& Passwords::preferred() const {
     return *hashers_.front();
 }
 
 // Django: check_password.
-drf_messages::django::PasswordVerdict
-drf_messages::django::Passwords::check(std::string_view password, std::string_view encoded) const {
+PasswordVerdict Passwords::check(std::string_view password, std::string_view encoded) const {
     const auto algorithm = algorithm_of(encoded);
     const PasswordHasher* hasher = nullptr;
-    for (const auto& known : hashers_)
-        if (known->algorithm() == algorithm)
+    for (const auto& known : hashers_) {
+        if (known->algorithm() == algorithm) {
             hasher = known.get();
+        }
+    }
     if (!hasher) {
         // As long as for any other user: the answer must not tell who has no usable password.
         pretend(password);
@@ -105,23 +112,26 @@ drf_messages::django::Passwords::check(std::string_view password, std::string_vi
     const bool is_preferred = hasher->algorithm() == preferred().algorithm();
     const bool outdated = !is_preferred || hasher->differs_from_new(encoded);
     const bool correct = hasher->verify(password, encoded);
-    if (!correct && is_preferred && outdated)
+    if (!correct && is_preferred && outdated) {
         hasher->harden_runtime(password, encoded);
+    }
     const bool weaker = preferred().cost_unit() == hasher->cost_unit() &&
                         preferred().cost_of_new() < hasher->cost(encoded);
     return {correct, correct && outdated && !weaker};
 }
 
-std::string drf_messages::django::Passwords::make(std::string_view password) const {
+std::string Passwords::make(std::string_view password) const {
     return preferred().encode(
         password, crypto::random_string(random_, salt_length, random_characters)
     );
 }
 
-void drf_messages::django::Passwords::pretend(std::string_view password) const {
+void Passwords::pretend(std::string_view password) const {
     make(password);
 }
 
-std::string drf_messages::django::make_unusable_password(const crypto::RandomBytes& random) {
+std::string make_unusable_password(const crypto::RandomBytes& random) {
     return "!" + crypto::random_string(random, unusable_suffix_length, random_characters);
 }
+
+} // namespace drf_messages::django

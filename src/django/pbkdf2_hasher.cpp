@@ -53,8 +53,9 @@ public:
 
     void harden_runtime(std::string_view password, std::string_view encoded) const override {
         const auto stored = decode(encoded);
-        if (stored && stored->iterations < preferred_iterations)
+        if (stored && stored->iterations < preferred_iterations) {
             derive(password, stored->salt, preferred_iterations - stored->iterations);
+        }
     }
 
 private:
@@ -62,8 +63,9 @@ private:
         next_hash_field(encoded);
         const auto iterations = hash_parameter(next_hash_field(encoded));
         const auto salt = next_hash_field(encoded);
-        if (!iterations || salt.empty() || encoded.empty())
+        if (!iterations || salt.empty() || encoded.empty()) {
             return std::nullopt;
+        }
         return Stored{*iterations, salt, encoded};
     }
 
@@ -79,14 +81,16 @@ private:
 };
 
 } // namespace
-} // namespace drf_messages::django
 
-std::unique_ptr<const drf_messages::django::PasswordHasher>
-drf_messages::django::make_pbkdf2_hasher(std::string_view name) {
-    if (name == "django.contrib.auth.hashers.PBKDF2PasswordHasher")
+std::unique_ptr<const PasswordHasher> make_pbkdf2_hasher(std::string_view name) {
+    if (name == "django.contrib.auth.hashers.PBKDF2PasswordHasher") {
         return std::make_unique<Pbkdf2Hasher>("pbkdf2_sha256", crypto::Hash::sha256, 32, 1.0);
+    }
     // Graphics cards compute two and a half times as many iterations with SHA-1.
-    if (name == "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher")
+    if (name == "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher") {
         return std::make_unique<Pbkdf2Hasher>("pbkdf2_sha1", crypto::Hash::sha1, 20, 0.4);
+    }
     return nullptr;
 }
+
+} // namespace drf_messages::django

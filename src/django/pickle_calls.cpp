@@ -57,18 +57,17 @@ bool is_time(std::string_view state) {
 }
 
 } // namespace
-} // namespace drf_messages::django
 
-bool drf_messages::django::PickleMachine::push_global(
-    std::string_view module, std::string_view name
-) {
-    for (const NamedGlobal& known : known_globals)
-        if (known.module == module && known.name == name)
+bool PickleMachine::push_global(std::string_view module, std::string_view name) {
+    for (const NamedGlobal& known : known_globals) {
+        if (known.module == module && known.name == name) {
             return push_number(Kind::global, static_cast<std::int64_t>(known.global));
+        }
+    }
     return false;
 }
 
-bool drf_messages::django::PickleMachine::push_stack_global() {
+bool PickleMachine::push_stack_global() {
     const auto name = pop();
     const auto module = pop();
     return name && module && nodes_[*name].kind == Kind::text &&
@@ -76,20 +75,22 @@ bool drf_messages::django::PickleMachine::push_stack_global() {
            push_global(nodes_[*module].text, nodes_[*name].text);
 }
 
-bool drf_messages::django::PickleMachine::reduce() {
+bool PickleMachine::reduce() {
     const auto tuple = pop();
     const auto global = pop();
     constexpr std::size_t most_arguments = 3;
     if (!tuple || !global || nodes_[*tuple].kind != Kind::tuple ||
-        nodes_[*tuple].count > most_arguments || nodes_[*global].kind != Kind::global)
+        nodes_[*tuple].count > most_arguments || nodes_[*global].kind != Kind::global) {
         return false;
+    }
     Arguments arguments;
-    for (auto item = nodes_[*tuple].first; item != PickleNode::nothing; item = items_[item].next)
+    for (auto item = nodes_[*tuple].first; item != PickleNode::nothing; item = items_[item].next) {
         arguments.add(items_[item].node);
+    }
     return call(static_cast<PickleGlobal>(nodes_[*global].number), arguments);
 }
 
-bool drf_messages::django::PickleMachine::call(PickleGlobal global, const Arguments& arguments) {
+bool PickleMachine::call(PickleGlobal global, const Arguments& arguments) {
     switch (global) {
     case PickleGlobal::bytes:
         return arguments.size() == 0 && push_text(Kind::bytes, std::string_view());
@@ -115,17 +116,20 @@ bool drf_messages::django::PickleMachine::call(PickleGlobal global, const Argume
     return false;
 }
 
-bool drf_messages::django::PickleMachine::call_bytearray(const Arguments& arguments) {
-    if (arguments.size() == 0)
+bool PickleMachine::call_bytearray(const Arguments& arguments) {
+    if (arguments.size() == 0) {
         return push_text(Kind::bytearray, std::string_view());
-    if (arguments.size() != 1 || nodes_[arguments[0]].kind != Kind::bytes)
+    }
+    if (arguments.size() != 1 || nodes_[arguments[0]].kind != Kind::bytes) {
         return false;
+    }
     return push_text(Kind::bytearray, nodes_[arguments[0]].text);
 }
 
-bool drf_messages::django::PickleMachine::call_set(Kind kind, const Arguments& arguments) {
-    if (arguments.size() != 1 || nodes_[arguments[0]].kind != Kind::list)
+bool PickleMachine::call_set(Kind kind, const Arguments& arguments) {
+    if (arguments.size() != 1 || nodes_[arguments[0]].kind != Kind::list) {
         return false;
+    }
     // The items of the list as it is now: its chain only ever grows at the end.
     PickleNode set = nodes_[arguments[0]];
     set.kind = kind;
@@ -133,40 +137,46 @@ bool drf_messages::django::PickleMachine::call_set(Kind kind, const Arguments& a
 }
 
 // How bytes are pickled below protocol 3.
-bool drf_messages::django::PickleMachine::call_codecs_encode(const Arguments& arguments) {
-    if (arguments.size() != 2)
+bool PickleMachine::call_codecs_encode(const Arguments& arguments) {
+    if (arguments.size() != 2) {
         return false;
+    }
     const PickleNode text = nodes_[arguments[0]];
     const PickleNode& encoding = nodes_[arguments[1]];
-    if (text.kind != Kind::text || encoding.kind != Kind::text || encoding.text != "latin1")
+    if (text.kind != Kind::text || encoding.kind != Kind::text || encoding.text != "latin1") {
         return false;
+    }
     const auto bytes = utf8_to_latin1(text.text);
     return bytes && push_text(Kind::bytes, keep(*bytes));
 }
 
-bool drf_messages::django::PickleMachine::call_date(const Arguments& arguments) {
+bool PickleMachine::call_date(const Arguments& arguments) {
     constexpr std::size_t state_size = 4;
     constexpr unsigned fold = 0x80;
-    if (arguments.size() != 1)
+    if (arguments.size() != 1) {
         return false;
+    }
     const PickleNode state = nodes_[arguments[0]];
     return state.kind == Kind::bytes && state.text.size() == state_size && is_date(state.text) &&
            (byte_at(state.text, 2) & fold) == 0 && push_text(Kind::date, state.text);
 }
 
-bool drf_messages::django::PickleMachine::call_datetime(const Arguments& arguments) {
+bool PickleMachine::call_datetime(const Arguments& arguments) {
     constexpr std::size_t state_size = 10;
     constexpr std::size_t date_size = 4;
-    if (arguments.size() < 1 || arguments.size() > 2)
+    if (arguments.size() < 1 || arguments.size() > 2) {
         return false;
+    }
     PickleNode datetime = nodes_[arguments[0]];
     if (datetime.kind != Kind::bytes || datetime.text.size() != state_size ||
-        !is_date(datetime.text) || !is_time(datetime.text.substr(date_size)))
+        !is_date(datetime.text) || !is_time(datetime.text.substr(date_size))) {
         return false;
+    }
     if (arguments.size() == 2) {
         const Kind tzinfo = nodes_[arguments[1]].kind;
-        if (tzinfo != Kind::timezone && tzinfo != Kind::utc)
+        if (tzinfo != Kind::timezone && tzinfo != Kind::utc) {
             return false;
+        }
         datetime.first = arguments[1];
     }
     datetime.kind = Kind::datetime;
@@ -174,37 +184,46 @@ bool drf_messages::django::PickleMachine::call_datetime(const Arguments& argumen
 }
 
 // Only as far as the offset of a time zone takes it.
-bool drf_messages::django::PickleMachine::call_timedelta(const Arguments& arguments) {
-    if (arguments.size() != 3)
+bool PickleMachine::call_timedelta(const Arguments& arguments) {
+    if (arguments.size() != 3) {
         return false;
-    for (std::size_t i = 0; i < arguments.size(); ++i)
-        if (nodes_[arguments[i]].kind != Kind::integer)
+    }
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (nodes_[arguments[i]].kind != Kind::integer) {
             return false;
+        }
+    }
     const std::int64_t days = nodes_[arguments[0]].number;
     const std::int64_t seconds = nodes_[arguments[1]].number;
     const std::int64_t microseconds = nodes_[arguments[2]].number;
     if (days < -1 || days > 0 || seconds < 0 || seconds >= seconds_a_day || microseconds < 0 ||
-        microseconds >= microseconds_a_second)
+        microseconds >= microseconds_a_second) {
         return false;
+    }
     return push_number(
         Kind::timedelta, (days * seconds_a_day + seconds) * microseconds_a_second + microseconds
     );
 }
 
-bool drf_messages::django::PickleMachine::call_timezone(const Arguments& arguments) {
-    if (arguments.size() < 1 || arguments.size() > 2)
+bool PickleMachine::call_timezone(const Arguments& arguments) {
+    if (arguments.size() < 1 || arguments.size() > 2) {
         return false;
+    }
     PickleNode zone = nodes_[arguments[0]];
     // timedelta(days=-1) itself is no offset.
-    if (zone.kind != Kind::timedelta || zone.number == -seconds_a_day * microseconds_a_second)
+    if (zone.kind != Kind::timedelta || zone.number == -seconds_a_day * microseconds_a_second) {
         return false;
+    }
     if (arguments.size() == 2) {
         const PickleNode& name = nodes_[arguments[1]];
-        if (name.kind != Kind::text)
+        if (name.kind != Kind::text) {
             return false;
+        }
         zone.text = name.text;
         zone.count = 1;
     }
     zone.kind = Kind::timezone;
     return push_node(zone);
 }
+
+} // namespace drf_messages::django

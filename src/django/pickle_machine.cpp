@@ -16,19 +16,20 @@ constexpr std::size_t most_nodes = 2 * pickle_limit_values;
 
 std::optional<std::uint64_t> memo_index(std::optional<std::string_view> line) {
     std::uint64_t index = 0;
-    if (!line || line->empty())
+    if (!line || line->empty()) {
         return std::nullopt;
+    }
     const char* const end = line->data() + line->size();
     const auto read = std::from_chars(line->data(), end, index);
-    if (read.ec != std::errc() || read.ptr != end)
+    if (read.ec != std::errc() || read.ptr != end) {
         return std::nullopt;
+    }
     return index;
 }
 
 } // namespace
-} // namespace drf_messages::django
 
-drf_messages::django::PickleMachine::PickleMachine(std::string_view pickle)
+PickleMachine::PickleMachine(std::string_view pickle)
     : rest_(pickle), longest_memo_(pickle.size()),
       memory_(first_memory_.data(), first_memory_.size()), nodes_(&memory_), items_(&memory_),
       stack_(&memory_), marks_(&memory_), memo_(&memory_) {
@@ -39,19 +40,21 @@ drf_messages::django::PickleMachine::PickleMachine(std::string_view pickle)
     memo_.reserve(usual_values);
 }
 
-std::optional<std::uint32_t> drf_messages::django::PickleMachine::run() {
+std::optional<std::uint32_t> PickleMachine::run() {
     while (!stopped_) {
-        if (rest_.empty())
+        if (rest_.empty()) {
             return std::nullopt;
+        }
         const auto opcode = static_cast<unsigned char>(rest_.front());
         rest_.remove_prefix(1);
-        if (!step(opcode))
+        if (!step(opcode)) {
             return std::nullopt;
+        }
     }
     return pop();
 }
 
-bool drf_messages::django::PickleMachine::step(unsigned char opcode) {
+bool PickleMachine::step(unsigned char opcode) {
     namespace op = pickle_opcode;
     switch (opcode) {
     case op::stop:
@@ -178,137 +181,156 @@ bool drf_messages::django::PickleMachine::step(unsigned char opcode) {
     }
 }
 
-std::optional<std::string_view> drf_messages::django::PickleMachine::take(std::size_t size) {
-    if (size > rest_.size())
+std::optional<std::string_view> PickleMachine::take(std::size_t size) {
+    if (size > rest_.size()) {
         return std::nullopt;
+    }
     const auto taken = rest_.substr(0, size);
     rest_.remove_prefix(size);
     return taken;
 }
 
-std::optional<std::string_view> drf_messages::django::PickleMachine::take_line() {
+std::optional<std::string_view> PickleMachine::take_line() {
     const auto end = rest_.find('\n');
-    if (end == std::string_view::npos)
+    if (end == std::string_view::npos) {
         return std::nullopt;
+    }
     const auto line = rest_.substr(0, end);
     rest_.remove_prefix(end + 1);
     return line;
 }
 
-std::optional<std::uint64_t> drf_messages::django::PickleMachine::take_number(std::size_t bytes) {
+std::optional<std::uint64_t> PickleMachine::take_number(std::size_t bytes) {
     const auto taken = take(bytes);
-    if (!taken)
+    if (!taken) {
         return std::nullopt;
+    }
     std::uint64_t number = 0;
-    for (auto byte = taken->rbegin(); byte != taken->rend(); ++byte)
+    for (auto byte = taken->rbegin(); byte != taken->rend(); ++byte) {
         number = number << 8 | static_cast<unsigned char>(*byte);
+    }
     return number;
 }
 
-std::optional<std::string_view>
-drf_messages::django::PickleMachine::take_counted(std::size_t length_bytes) {
+std::optional<std::string_view> PickleMachine::take_counted(std::size_t length_bytes) {
     const auto length = take_number(length_bytes);
     return length && *length <= rest_.size() ? take(static_cast<std::size_t>(*length))
                                              : std::nullopt;
 }
 
-bool drf_messages::django::PickleMachine::push(std::uint32_t index) {
-    if (stack_.size() >= most_nodes)
+bool PickleMachine::push(std::uint32_t index) {
+    if (stack_.size() >= most_nodes) {
         return false;
+    }
     stack_.push_back(index);
     return true;
 }
 
-bool drf_messages::django::PickleMachine::push_node(const PickleNode& node) {
-    if (nodes_.size() >= most_nodes)
+bool PickleMachine::push_node(const PickleNode& node) {
+    if (nodes_.size() >= most_nodes) {
         return false;
+    }
     nodes_.push_back(node);
     return push(static_cast<std::uint32_t>(nodes_.size() - 1));
 }
 
-std::optional<std::uint32_t> drf_messages::django::PickleMachine::pop() {
-    if (stack_.size() <= fence())
+std::optional<std::uint32_t> PickleMachine::pop() {
+    if (stack_.size() <= fence()) {
         return std::nullopt;
+    }
     const std::uint32_t index = stack_.back();
     stack_.pop_back();
     return index;
 }
 
-bool drf_messages::django::PickleMachine::mark() {
-    if (marks_.size() >= most_marks)
+bool PickleMachine::mark() {
+    if (marks_.size() >= most_marks) {
         return false;
+    }
     marks_.push_back(stack_.size());
     return true;
 }
 
-std::optional<std::size_t> drf_messages::django::PickleMachine::pop_mark() {
-    if (marks_.empty())
+std::optional<std::size_t> PickleMachine::pop_mark() {
+    if (marks_.empty()) {
         return std::nullopt;
+    }
     const std::size_t count = stack_.size() - marks_.back();
     marks_.pop_back();
     return count;
 }
 
-bool drf_messages::django::PickleMachine::add_item(PickleNode& container, std::uint32_t node) {
-    if (items_.size() >= most_nodes)
+bool PickleMachine::add_item(PickleNode& container, std::uint32_t node) {
+    if (items_.size() >= most_nodes) {
         return false;
+    }
     const auto index = static_cast<std::uint32_t>(items_.size());
     items_.push_back({node, PickleNode::nothing});
-    if (container.count == 0)
+    if (container.count == 0) {
         container.first = index;
-    else
+    } else {
         items_[container.last].next = index;
+    }
     container.last = index;
     ++container.count;
     return true;
 }
 
-bool drf_messages::django::PickleMachine::push_container(
-    Kind kind, std::optional<std::size_t> count
-) {
-    if (!count || stack_.size() - fence() < *count || (kind == Kind::dict && *count % 2 != 0))
+bool PickleMachine::push_container(Kind kind, std::optional<std::size_t> count) {
+    if (!count || stack_.size() - fence() < *count || (kind == Kind::dict && *count % 2 != 0)) {
         return false;
+    }
     PickleNode container;
     container.kind = kind;
-    for (std::size_t i = stack_.size() - *count; i < stack_.size(); ++i)
-        if (!add_item(container, stack_[i]))
+    for (std::size_t i = stack_.size() - *count; i < stack_.size(); ++i) {
+        if (!add_item(container, stack_[i])) {
             return false;
+        }
+    }
     stack_.resize(stack_.size() - *count);
     return push_node(container);
 }
 
-bool drf_messages::django::PickleMachine::add_to_container(
-    Kind kind, std::optional<std::size_t> count
-) {
-    if (!count || stack_.size() - fence() <= *count || (kind == Kind::dict && *count % 2 != 0))
+bool PickleMachine::add_to_container(Kind kind, std::optional<std::size_t> count) {
+    if (!count || stack_.size() - fence() <= *count || (kind == Kind::dict && *count % 2 != 0)) {
         return false;
+    }
     const std::size_t first = stack_.size() - *count;
     PickleNode& container = nodes_[stack_[first - 1]];
-    if (container.kind != kind)
+    if (container.kind != kind) {
         return false;
-    for (std::size_t i = first; i < stack_.size(); ++i)
-        if (!add_item(container, stack_[i]))
+    }
+    for (std::size_t i = first; i < stack_.size(); ++i) {
+        if (!add_item(container, stack_[i])) {
             return false;
+        }
+    }
     stack_.resize(first);
     return true;
 }
 
-bool drf_messages::django::PickleMachine::put(std::optional<std::uint64_t> index) {
+bool PickleMachine::put(std::optional<std::uint64_t> index) {
     // A pickler counts its memo up from zero: one that is larger than the pickle is an attack.
-    if (!index || *index > longest_memo_ || stack_.size() <= fence())
+    if (!index || *index > longest_memo_ || stack_.size() <= fence()) {
         return false;
+    }
     const auto place = static_cast<std::size_t>(*index);
-    if (place >= memo_.size())
+    if (place >= memo_.size()) {
         memo_.resize(place + 1, PickleNode::nothing);
-    if (memo_[place] == PickleNode::nothing)
+    }
+    if (memo_[place] == PickleNode::nothing) {
         ++memo_count_;
+    }
     memo_[place] = stack_.back();
     return true;
 }
 
-bool drf_messages::django::PickleMachine::get(std::optional<std::uint64_t> index) {
-    if (!index || *index >= memo_.size())
+bool PickleMachine::get(std::optional<std::uint64_t> index) {
+    if (!index || *index >= memo_.size()) {
         return false;
+    }
     const std::uint32_t node = memo_[static_cast<std::size_t>(*index)];
     return node != PickleNode::nothing && push(node);
 }
+
+} // namespace drf_messages::django

@@ -20,11 +20,13 @@ public:
     bool value(boost::json::value& out, std::uint32_t index, int depth) {
         using Kind = PickleNode::Kind;
         const PickleNode& node = machine_.node(index);
-        if (depth > deepest_nesting || ++values_ > pickle_limit_values)
+        if (depth > deepest_nesting || ++values_ > pickle_limit_values) {
             return false;
+        }
         text_bytes_ += node.text.size();
-        if (text_bytes_ > pickle_limit_bytes)
+        if (text_bytes_ > pickle_limit_bytes) {
             return false;
+        }
         switch (node.kind) {
         case Kind::none:
             out = nullptr;
@@ -84,10 +86,11 @@ private:
         std::uint64_t large = 0;
         const char* const end = digits.data() + digits.size();
         if (!digits.starts_with('-') &&
-            std::from_chars(digits.data(), end, large).ec == std::errc())
+            std::from_chars(digits.data(), end, large).ec == std::errc()) {
             out = large;
-        else
+        } else {
             out.emplace_string().append(1, python_marker).append(digits);
+        }
     }
 
     bool items(boost::json::array& out, const PickleNode& node, int depth, bool hashable) {
@@ -96,8 +99,9 @@ private:
         for (std::uint32_t i = 0; i < node.count; ++i, item = machine_.item(item).next) {
             const std::uint32_t index = machine_.item(item).node;
             if ((hashable && !is_hashable(index, depth)) ||
-                !value(out.emplace_back(nullptr), index, depth + 1))
+                !value(out.emplace_back(nullptr), index, depth + 1)) {
                 return false;
+            }
         }
         return true;
     }
@@ -115,17 +119,20 @@ private:
             if (key_node.kind == PickleNode::Kind::text) {
                 text_bytes_ += key_node.text.size();
                 const auto place = out.emplace(key_node.text, nullptr).first;
-                if (!value(place->value(), member, depth + 1))
+                if (!value(place->value(), member, depth + 1)) {
                     return false;
+                }
                 continue;
             }
             auto& pair = other_keys.emplace_back(boost::json::array(2)).get_array();
             if (!is_hashable(key, depth) || !value(pair[0], key, depth + 1) ||
-                !value(pair[1], member, depth + 1))
+                !value(pair[1], member, depth + 1)) {
                 return false;
+            }
         }
-        if (!other_keys.empty())
+        if (!other_keys.empty()) {
             out.emplace(python_other_keys, std::move(other_keys));
+        }
         return true;
     }
 
@@ -133,31 +140,37 @@ private:
     bool is_hashable(std::uint32_t index, int depth) {
         using Kind = PickleNode::Kind;
         const PickleNode& node = machine_.node(index);
-        if (depth > deepest_nesting || ++values_ > pickle_limit_values)
+        if (depth > deepest_nesting || ++values_ > pickle_limit_values) {
             return false;
-        if (node.kind != Kind::tuple)
+        }
+        if (node.kind != Kind::tuple) {
             return node.kind != Kind::list && node.kind != Kind::dict && node.kind != Kind::set &&
                    node.kind != Kind::bytearray;
+        }
         std::uint32_t item = node.first;
-        for (std::uint32_t i = 0; i < node.count; ++i, item = machine_.item(item).next)
-            if (!is_hashable(machine_.item(item).node, depth + 1))
+        for (std::uint32_t i = 0; i < node.count; ++i, item = machine_.item(item).next) {
+            if (!is_hashable(machine_.item(item).node, depth + 1)) {
                 return false;
+            }
+        }
         return true;
     }
 
     void datetime(boost::json::array& out, const PickleNode& node) {
         out.emplace_back(nullptr).emplace_string() = node.text;
         auto& tzinfo = out.emplace_back(nullptr);
-        if (node.first == PickleNode::nothing)
+        if (node.first == PickleNode::nothing) {
             return;
+        }
         const PickleNode& zone = machine_.node(node.first);
         text_bytes_ += zone.text.size();
-        if (zone.kind == PickleNode::Kind::utc)
+        if (zone.kind == PickleNode::Kind::utc) {
             tzinfo = true;
-        else if (zone.count == 0)
+        } else if (zone.count == 0) {
             tzinfo = zone.number;
-        else
+        } else {
             tzinfo = {zone.number, boost::json::string(zone.text)};
+        }
     }
 
     const PickleMachine& machine_;
@@ -166,24 +179,27 @@ private:
 };
 
 } // namespace
-} // namespace drf_messages::django
 
-std::optional<boost::json::value> drf_messages::django::read_pickle(std::string_view pickle) {
-    if (pickle.size() > pickle_limit_bytes)
+std::optional<boost::json::value> read_pickle(std::string_view pickle) {
+    if (pickle.size() > pickle_limit_bytes) {
         return std::nullopt;
+    }
     PickleMachine machine(pickle);
     const auto root = machine.run();
     std::optional<boost::json::value> value(std::in_place);
-    if (!root || !Expansion(machine).value(*value, *root, 0))
+    if (!root || !Expansion(machine).value(*value, *root, 0)) {
         return std::nullopt;
+    }
     return value;
 }
 
-std::optional<drf_messages::text::CivilTime>
-drf_messages::django::python_datetime(const boost::json::value& value) {
+std::optional<text::CivilTime> python_datetime(const boost::json::value& value) {
     const auto* const object = value.if_object();
     const auto* const member = object ? python_value(*object) : nullptr;
-    if (!member || python_text(member->key()) != python_datetime_tag)
+    if (!member || python_text(member->key()) != python_datetime_tag) {
         return std::nullopt;
+    }
     return civil_time(member->value().get_array());
 }
+
+} // namespace drf_messages::django

@@ -34,10 +34,11 @@ public:
     }
 
     void end_item() {
-        if (size_ == 1)
+        if (size_ == 1) {
             writer_.opcode(op::setitem);
-        else if (++in_batch_ == batch_size)
+        } else if (++in_batch_ == batch_size) {
             end_batch();
+        }
     }
 
     void end() {
@@ -95,20 +96,22 @@ private:
             break;
         case boost::json::kind::string: {
             const auto text = python_text(value.get_string());
-            if (text.starts_with(python_marker))
+            if (text.starts_with(python_marker)) {
                 out_.save_long(decimal_to_long(text.substr(1)));
-            else
+            } else {
                 out_.save_text(text);
+            }
             break;
         }
         case boost::json::kind::array:
             save_list(value.get_array());
             break;
         case boost::json::kind::object:
-            if (const auto* const member = python_value(value.get_object()))
+            if (const auto* const member = python_value(value.get_object())) {
                 save_python(python_text(member->key()), member->value());
-            else
+            } else {
                 save_dict(value.get_object());
+            }
             break;
         }
     }
@@ -123,8 +126,9 @@ private:
         }
         for (std::size_t begin = 0; begin < list.size(); begin += batch_size) {
             out_.opcode(op::mark);
-            for (std::size_t i = begin; i < std::min(begin + batch_size, list.size()); ++i)
+            for (std::size_t i = begin; i < std::min(begin + batch_size, list.size()); ++i) {
                 save(list[i]);
+            }
             out_.opcode(op::appends);
         }
     }
@@ -137,8 +141,9 @@ private:
         const std::size_t size = dict.size() + (other_keys ? other_keys->size() - 1 : 0);
         DictBatches batches(out_, size);
         for (const auto& member : dict) {
-            if (&member.value() == found)
+            if (&member.value() == found) {
                 continue;
+            }
             batches.begin_item();
             out_.save_text(python_text(member.key()));
             save(member.value());
@@ -156,34 +161,38 @@ private:
     }
 
     void save_python(std::string_view tag, const boost::json::value& value) {
-        if (tag == python_tuple)
+        if (tag == python_tuple) {
             save_tuple(value.get_array());
-        else if (tag == python_set)
+        } else if (tag == python_set) {
             save_set(value.get_array());
-        else if (tag == python_frozenset)
+        } else if (tag == python_frozenset) {
             save_frozenset(value.get_array());
-        else if (tag == python_bytes)
+        } else if (tag == python_bytes) {
             out_.save_bytes(python_text(value.get_string()));
-        else if (tag == python_bytearray)
+        } else if (tag == python_bytearray) {
             save_bytearray(python_text(value.get_string()));
-        else if (tag == python_date)
+        } else if (tag == python_date) {
             save_date(python_text(value.get_string()));
-        else if (tag == python_datetime_tag)
+        } else if (tag == python_datetime_tag) {
             save_datetime(value.get_array());
-        else
+        } else {
             throw std::logic_error("write_pickle: a wrapper that read_pickle does not make");
+        }
     }
 
     void save_tuple(const boost::json::array& tuple) {
         constexpr std::array short_tuples{op::empty_tuple, op::tuple1, op::tuple2, op::tuple3};
         const bool is_short = tuple.size() < short_tuples.size();
-        if (!is_short)
+        if (!is_short) {
             out_.opcode(op::mark);
-        for (const auto& item : tuple)
+        }
+        for (const auto& item : tuple) {
             save(item);
+        }
         out_.opcode(is_short ? short_tuples[tuple.size()] : op::tuple);
-        if (!tuple.empty())
+        if (!tuple.empty()) {
             out_.memoize();
+        }
     }
 
     void save_set(const boost::json::array& set) {
@@ -197,8 +206,9 @@ private:
         out_.memoize();
         for (std::size_t begin = 0; begin < set.size(); begin += batch_size) {
             out_.opcode(op::mark);
-            for (std::size_t i = begin; i < std::min(begin + batch_size, set.size()); ++i)
+            for (std::size_t i = begin; i < std::min(begin + batch_size, set.size()); ++i) {
                 save(set[i]);
+            }
             out_.opcode(op::additems);
         }
     }
@@ -211,8 +221,9 @@ private:
             return;
         }
         out_.opcode(op::mark);
-        for (const auto& item : set)
+        for (const auto& item : set) {
             save(item);
+        }
         out_.opcode(op::frozenset);
         out_.memoize();
     }
@@ -224,8 +235,9 @@ private:
             return;
         }
         out_.save_global(bytearray_);
-        if (!bytes.empty())
+        if (!bytes.empty()) {
             out_.save_bytes(bytes);
+        }
         out_.end_call(bytes.empty() ? op::empty_tuple : op::tuple1);
     }
 
@@ -243,18 +255,20 @@ private:
             out_.end_call(op::tuple1);
             return;
         }
-        if (tzinfo.is_bool())
+        if (tzinfo.is_bool()) {
             save_pytz_utc();
-        else if (tzinfo.is_array())
+        } else if (tzinfo.is_array()) {
             save_timezone(tzinfo.get_array()[0].get_int64(), &tzinfo.get_array()[1].get_string());
-        else
+        } else {
             save_timezone(tzinfo.get_int64(), nullptr);
+        }
         out_.end_call(op::tuple2);
     }
 
     void save_pytz_utc() {
-        if (out_.recall(pytz_utc_memo_))
+        if (out_.recall(pytz_utc_memo_)) {
             return;
+        }
         out_.save_global(pytz_utc_);
         out_.end_call(op::empty_tuple);
         pytz_utc_memo_ = out_.last_memo();
@@ -262,15 +276,18 @@ private:
 
     void save_timezone(std::int64_t offset, const boost::json::string* name) {
         const bool is_utc = offset == 0 && !name;
-        if (is_utc && out_.recall(utc_memo_))
+        if (is_utc && out_.recall(utc_memo_)) {
             return;
+        }
         out_.save_global(timezone_);
         save_timedelta(offset);
-        if (name)
+        if (name) {
             out_.save_text(python_text(*name));
+        }
         out_.end_call(name ? op::tuple2 : op::tuple1);
-        if (is_utc)
+        if (is_utc) {
             utc_memo_ = out_.last_memo();
+        }
     }
 
     // - microseconds: less than a day, either way.
@@ -299,10 +316,12 @@ private:
 };
 
 } // namespace
-} // namespace drf_messages::django
 
-std::string drf_messages::django::write_pickle(const boost::json::value& value, int protocol) {
-    if (protocol < 2 || protocol > static_cast<int>(op::highest_protocol))
+std::string write_pickle(const boost::json::value& value, int protocol) {
+    if (protocol < 2 || protocol > static_cast<int>(op::highest_protocol)) {
         throw std::logic_error("write_pickle: protocol");
+    }
     return Writer(protocol).finish(value);
 }
+
+} // namespace drf_messages::django

@@ -23,11 +23,13 @@ public:
     std::optional<boost::json::value> document() {
         boost::json::value value;
         skip_space();
-        if (!read_value(value, 0))
+        if (!read_value(value, 0)) {
             return std::nullopt;
+        }
         skip_space();
-        if (!rest_.empty())
+        if (!rest_.empty()) {
             return std::nullopt;
+        }
         return value;
     }
 
@@ -38,22 +40,25 @@ private:
     }
 
     bool skip(char c) {
-        if (rest_.empty() || rest_.front() != c)
+        if (rest_.empty() || rest_.front() != c) {
             return false;
+        }
         rest_.remove_prefix(1);
         return true;
     }
 
     bool skip(std::string_view word) {
-        if (!rest_.starts_with(word))
+        if (!rest_.starts_with(word)) {
             return false;
+        }
         rest_.remove_prefix(word.size());
         return true;
     }
 
     bool read_value(boost::json::value& value, int depth) {
-        if (rest_.empty() || depth > deepest_nesting)
+        if (rest_.empty() || depth > deepest_nesting) {
             return false;
+        }
         switch (rest_.front()) {
         case '{':
             return read_object(value.emplace_object(), depth);
@@ -61,8 +66,9 @@ private:
             return read_array(value.emplace_array(), depth);
         case '"': {
             std::string text;
-            if (!read_string(text))
+            if (!read_string(text)) {
                 return false;
+            }
             value = text;
             return true;
         }
@@ -94,25 +100,31 @@ private:
     bool read_object(boost::json::object& object, int depth) {
         skip('{');
         skip_space();
-        if (skip('}'))
+        if (skip('}')) {
             return true;
+        }
         for (;;) {
             std::string key;
-            if (!read_string(key))
+            if (!read_string(key)) {
                 return false;
+            }
             skip_space();
-            if (!skip(':'))
+            if (!skip(':')) {
                 return false;
+            }
             skip_space();
             boost::json::value item;
-            if (!read_value(item, depth + 1))
+            if (!read_value(item, depth + 1)) {
                 return false;
+            }
             object.insert_or_assign(key, std::move(item));
             skip_space();
-            if (skip('}'))
+            if (skip('}')) {
                 return true;
-            if (!skip(','))
+            }
+            if (!skip(',')) {
                 return false;
+            }
             skip_space();
         }
     }
@@ -120,42 +132,51 @@ private:
     bool read_array(boost::json::array& array, int depth) {
         skip('[');
         skip_space();
-        if (skip(']'))
+        if (skip(']')) {
             return true;
+        }
         for (;;) {
             boost::json::value item;
-            if (!read_value(item, depth + 1))
+            if (!read_value(item, depth + 1)) {
                 return false;
+            }
             array.push_back(std::move(item));
             skip_space();
-            if (skip(']'))
+            if (skip(']')) {
                 return true;
-            if (!skip(','))
+            }
+            if (!skip(',')) {
                 return false;
+            }
             skip_space();
         }
     }
 
     bool read_string(std::string& out) {
-        if (!skip('"'))
+        if (!skip('"')) {
             return false;
+        }
         for (;;) {
             std::size_t plain = 0;
             while (plain < rest_.size() && rest_[plain] != '"' && rest_[plain] != '\\' &&
-                   static_cast<unsigned char>(rest_[plain]) >= 0x20)
+                   static_cast<unsigned char>(rest_[plain]) >= 0x20) {
                 ++plain;
+            }
             out += rest_.substr(0, plain);
             rest_.remove_prefix(plain);
-            if (skip('"'))
+            if (skip('"')) {
                 return true;
-            if (!skip('\\') || !read_escape(out))
+            }
+            if (!skip('\\') || !read_escape(out)) {
                 return false;
+            }
         }
     }
 
     bool read_escape(std::string& out) {
-        if (rest_.empty())
+        if (rest_.empty()) {
             return false;
+        }
         const char letter = rest_.front();
         rest_.remove_prefix(1);
         switch (letter) {
@@ -185,8 +206,9 @@ private:
             return false;
         }
         const auto unit = hex_unit(rest_);
-        if (!unit)
+        if (!unit) {
             return false;
+        }
         rest_.remove_prefix(4);
         if (*unit >= 0xD800 && *unit <= 0xDBFF && rest_.starts_with("\\u")) {
             const auto low = hex_unit(rest_.substr(2));
@@ -204,41 +226,48 @@ private:
         unsigned unit = 0;
         const auto digits = text.substr(0, 4);
         const auto end = digits.data() + digits.size();
-        if (digits.size() < 4 || std::from_chars(digits.data(), end, unit, 16).ptr != end)
+        if (digits.size() < 4 || std::from_chars(digits.data(), end, unit, 16).ptr != end) {
             return std::nullopt;
+        }
         return unit;
     }
 
     std::size_t digits_from(std::size_t position) const {
         std::size_t count = 0;
-        while (position + count < rest_.size() && text::is_digit(rest_[position + count]))
+        while (position + count < rest_.size() && text::is_digit(rest_[position + count])) {
             ++count;
+        }
         return count;
     }
 
     bool read_number(boost::json::value& value) {
         std::size_t size = rest_.front() == '-' ? 1 : 0;
         std::size_t digits = digits_from(size);
-        if (digits == 0)
+        if (digits == 0) {
             return false;
+        }
         // What follows a leading zero is not part of the number.
-        if (rest_[size] == '0')
+        if (rest_[size] == '0') {
             digits = 1;
+        }
         size += digits;
 
         const std::size_t integer_size = size;
         if (size < rest_.size() && rest_[size] == '.') {
             const std::size_t fraction = digits_from(size + 1);
-            if (fraction > 0)
+            if (fraction > 0) {
                 size += 1 + fraction;
+            }
         }
         if (size < rest_.size() && (rest_[size] == 'e' || rest_[size] == 'E')) {
             std::size_t exponent = size + 1;
-            if (exponent < rest_.size() && (rest_[exponent] == '+' || rest_[exponent] == '-'))
+            if (exponent < rest_.size() && (rest_[exponent] == '+' || rest_[exponent] == '-')) {
                 ++exponent;
+            }
             const std::size_t exponent_digits = digits_from(exponent);
-            if (exponent_digits > 0)
+            if (exponent_digits > 0) {
                 size = exponent + exponent_digits;
+            }
         }
 
         const std::string_view number = rest_.substr(0, size);
@@ -247,8 +276,9 @@ private:
             value = to_double(number);
             return true;
         }
-        if (digits > longest_integer_digits)
+        if (digits > longest_integer_digits) {
             return false;
+        }
         set_integer(value, number);
         return true;
     }
@@ -256,8 +286,9 @@ private:
     static double to_double(std::string_view number) {
         double out = 0;
         const auto end = number.data() + number.size();
-        if (std::from_chars(number.data(), end, out).ec != std::errc::result_out_of_range)
+        if (std::from_chars(number.data(), end, out).ec != std::errc::result_out_of_range) {
             return out;
+        }
         // Python's float(): infinite when too large, zero when too small; which of the two the
         // exponent's sign says, unless a fraction of hundreds of digits is playing.
         const auto exponent = number.find_first_of("eE");
@@ -287,9 +318,8 @@ private:
 };
 
 } // namespace
-} // namespace drf_messages::django
 
-void drf_messages::django::append_python_utf8(std::string& out, char32_t code_point) {
+void append_python_utf8(std::string& out, char32_t code_point) {
     if (code_point >= 0xD800 && code_point <= 0xDFFF) {
         out += static_cast<char>(0xE0U | code_point >> 12);
         out += static_cast<char>(0x80U | (code_point >> 6 & 0x3FU));
@@ -299,6 +329,8 @@ void drf_messages::django::append_python_utf8(std::string& out, char32_t code_po
     }
 }
 
-std::optional<boost::json::value> drf_messages::django::parse_python_json(std::string_view utf8) {
+std::optional<boost::json::value> parse_python_json(std::string_view utf8) {
     return Reader(utf8).document();
 }
+
+} // namespace drf_messages::django

@@ -16,9 +16,11 @@ namespace {
 // Where a lone surrogate begins, as parse_python_json keeps them.
 std::size_t find_surrogate(std::string_view text) {
     for (std::size_t i = text.find('\xED'); i != std::string_view::npos;
-         i = text.find('\xED', i + 1))
-        if (i + 2 < text.size() && static_cast<unsigned char>(text[i + 1]) >= 0xA0)
+         i = text.find('\xED', i + 1)) {
+        if (i + 2 < text.size() && static_cast<unsigned char>(text[i + 1]) >= 0xA0) {
             return i;
+        }
+    }
     return std::string_view::npos;
 }
 
@@ -34,8 +36,9 @@ void write_string(std::string& out, std::string_view text) {
         std::string part;
         text::append_json_string(part, text.substr(0, surrogate), true);
         out.append(part, 1, part.size() - 2);
-        if (surrogate == std::string_view::npos)
+        if (surrogate == std::string_view::npos) {
             break;
+        }
         const auto middle = static_cast<unsigned char>(text[surrogate + 1]);
         const auto last = static_cast<unsigned char>(text[surrogate + 2]);
         const unsigned low_bits = (middle & 0x3FU) << 6 | (last & 0x3FU);
@@ -70,21 +73,25 @@ void write_double(std::string& out, double number) {
     const std::string_view scientific(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
     const auto e = scientific.find('e');
     std::string digits(scientific.substr(0, 1));
-    if (e > 2)
+    if (e > 2) {
         digits += scientific.substr(2, e - 2);
+    }
     int exponent = 0;
     const bool small = scientific[e + 1] == '-';
     std::from_chars(scientific.data() + e + 2, end, exponent);
-    if (small)
+    if (small) {
         exponent = -exponent;
+    }
 
-    if (std::signbit(number))
+    if (std::signbit(number)) {
         out += '-';
+    }
     const auto count = static_cast<int>(digits.size());
     if (exponent < -4 || exponent >= 16) {
         out += digits[0];
-        if (count > 1)
+        if (count > 1) {
             out.append(".").append(digits, 1);
+        }
         out += scientific.substr(e);
     } else if (exponent < 0) {
         out.append("0.").append(static_cast<std::size_t>(-exponent - 1), '0').append(digits);
@@ -109,15 +116,17 @@ public:
         bool first = true;
         for (const auto& member : object) {
             const auto key = python_text(member.key());
-            if (key == python_other_keys)
+            if (key == python_other_keys) {
                 continue;
+            }
             separate(first);
             write_string(out_, key);
             out_ += colon_;
             value(member.value());
         }
-        if (const auto* const pairs = object.if_contains(python_other_keys))
+        if (const auto* const pairs = object.if_contains(python_other_keys)) {
             other_keys(pairs->get_array(), first);
+        }
         out_ += '}';
     }
 
@@ -140,10 +149,11 @@ public:
             break;
         case boost::json::kind::string: {
             const auto text = python_text(value.get_string());
-            if (text.starts_with(python_marker))
+            if (text.starts_with(python_marker)) {
                 out_ += text.substr(1);
-            else
+            } else {
                 write_string(out_, text);
+            }
             break;
         }
         case boost::json::kind::array:
@@ -159,8 +169,9 @@ public:
 
 private:
     void separate(bool& first) {
-        if (!first)
+        if (!first) {
             out_ += comma_;
+        }
         first = false;
     }
 
@@ -178,8 +189,9 @@ private:
     void other_keys(const boost::json::array& pairs, bool& first) {
         for (const auto& pair : pairs) {
             const auto& key = pair.get_array()[0];
-            if (key.is_object())
+            if (key.is_object()) {
                 continue;
+            }
             separate(first);
             out_ += '"';
             value(key);
@@ -190,14 +202,15 @@ private:
     }
 
     void python(std::string_view tag, const boost::json::value& content) {
-        if (tag == python_tuple || tag == python_set || tag == python_frozenset)
+        if (tag == python_tuple || tag == python_set || tag == python_frozenset) {
             array(content.get_array());
-        else if (tag == python_datetime_tag)
+        } else if (tag == python_datetime_tag) {
             write_string(out_, iso_datetime(content.get_array()));
-        else if (tag == python_date)
+        } else if (tag == python_date) {
             write_string(out_, iso_date(python_text(content.get_string())));
-        else
+        } else {
             out_ += "null";
+        }
     }
 
     std::string_view comma_;
@@ -206,16 +219,17 @@ private:
 };
 
 } // namespace
-} // namespace drf_messages::django
 
-std::string drf_messages::django::write_python_json(const boost::json::object& object) {
+std::string write_python_json(const boost::json::object& object) {
     JsonText text(false);
     text.object(object);
     return text.take();
 }
 
-std::string drf_messages::django::write_spaced_python_json(const boost::json::value& value) {
+std::string write_spaced_python_json(const boost::json::value& value) {
     JsonText text(true);
     text.value(value);
     return text.take();
 }
+
+} // namespace drf_messages::django

@@ -28,10 +28,8 @@ unsigned microsecond(std::string_view state) {
 }
 
 } // namespace
-} // namespace drf_messages::django
 
-drf_messages::text::CivilTime
-drf_messages::django::civil_time(const boost::json::array& python_datetime) {
+drf_messages::text::CivilTime civil_time(const boost::json::array& python_datetime) {
     using std::chrono::microseconds;
     using std::chrono::seconds;
     const std::string_view state = python_text(python_datetime[0].get_string());
@@ -45,20 +43,21 @@ drf_messages::django::civil_time(const boost::json::array& python_datetime) {
                  std::chrono::minutes(byte_at(state, 5)) + seconds(byte_at(state, 6)) +
                  microseconds(microsecond(state));
     const auto& tzinfo = python_datetime[1];
-    if (tzinfo.is_bool())
+    if (tzinfo.is_bool()) {
         time.utc_offset = seconds(0);
-    else if (!tzinfo.is_null())
+    } else if (!tzinfo.is_null()) {
         time.utc_offset = std::chrono::floor<seconds>(
             microseconds(tzinfo.is_array() ? tzinfo.get_array()[0].get_int64() : tzinfo.get_int64())
         );
+    }
     return time;
 }
 
-std::string drf_messages::django::iso_date(std::string_view state) {
+std::string iso_date(std::string_view state) {
     return fmt::format("{:04}-{:02}-{:02}", year(state), month(state), byte_at(state, 3));
 }
 
-std::string drf_messages::django::iso_datetime(const boost::json::array& python_datetime) {
+std::string iso_datetime(const boost::json::array& python_datetime) {
     const std::string_view state = python_text(python_datetime[0].get_string());
     std::string text = fmt::format(
         "{}T{:02}:{:02}:{:02}",
@@ -67,17 +66,23 @@ std::string drf_messages::django::iso_datetime(const boost::json::array& python_
         byte_at(state, 5),
         byte_at(state, 6)
     );
-    if (microsecond(state) != 0)
+    if (microsecond(state) != 0) {
         text += fmt::format(".{:03}", microsecond(state) / 1'000);
+    }
     const auto offset = civil_time(python_datetime).utc_offset;
-    if (!offset)
+    if (!offset) {
         return text;
+    }
     const auto seconds = offset->count();
-    if (seconds == 0)
+    if (seconds == 0) {
         return text + "Z";
+    }
     const auto size = seconds < 0 ? -seconds : seconds;
     text += fmt::format("{}{:02}:{:02}", seconds < 0 ? '-' : '+', size / 3'600, size / 60 % 60);
-    if (size % 60 != 0)
+    if (size % 60 != 0) {
         text += fmt::format(":{:02}", size % 60);
+    }
     return text;
 }
+
+} // namespace drf_messages::django

@@ -47,8 +47,9 @@ std::string_view python_text(const Text& text) {
 
 /// The one member of an object that stands for a Python value; null for any other value.
 inline const boost::json::key_value_pair* python_value(const boost::json::object& object) {
-    if (object.size() != 1)
+    if (object.size() != 1) {
         return nullptr;
+    }
     const auto& member = *object.begin();
     const std::string_view name = python_text(member.key());
     return name.starts_with(python_marker) && name != python_other_keys ? &member : nullptr;

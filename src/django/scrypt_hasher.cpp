@@ -33,8 +33,9 @@ std::optional<Stored> decode(std::string_view encoded) {
     const auto block_size = hash_parameter(next_hash_field(encoded));
     const auto parallelism = hash_parameter(next_hash_field(encoded));
     if (!work_factor || !block_size || !parallelism || *parallelism > parallelism_limit ||
-        salt.empty() || encoded.empty())
+        salt.empty() || encoded.empty()) {
         return std::nullopt;
+    }
     return Stored{{*work_factor, *block_size, *parallelism}, salt, encoded};
 }
 
@@ -44,8 +45,9 @@ public:
 
     std::string encode(std::string_view password, std::string_view salt) const override {
         const auto hash = crypto::scrypt(password, salt, scrypt_cost, hash_size);
-        if (!hash)
+        if (!hash) {
             throw std::runtime_error("OpenSSL could not compute scrypt");
+        }
         std::string out(algorithm());
         out.append("$").append(std::to_string(scrypt_cost.work_factor)).append("$");
         out.append(salt).append("$").append(std::to_string(scrypt_cost.block_size)).append("$");
@@ -55,8 +57,9 @@ public:
 
     bool verify(std::string_view password, std::string_view encoded) const override {
         const auto stored = decode(encoded);
-        if (!stored)
+        if (!stored) {
             return false;
+        }
         const auto hash = crypto::scrypt(password, stored->salt, stored->cost, hash_size);
         return hash && crypto::constant_time_equal(stored->hash, text::base64_encode(*hash));
     }
@@ -81,11 +84,12 @@ public:
 };
 
 } // namespace
-} // namespace drf_messages::django
 
-std::unique_ptr<const drf_messages::django::PasswordHasher>
-drf_messages::django::make_scrypt_hasher(std::string_view name) {
-    if (name == "django.contrib.auth.hashers.ScryptPasswordHasher")
+std::unique_ptr<const PasswordHasher> make_scrypt_hasher(std::string_view name) {
+    if (name == "django.contrib.auth.hashers.ScryptPasswordHasher") {
         return std::make_unique<ScryptHasher>();
+    }
     return nullptr;
 }
+
+} // namespace drf_messages::django

@@ -18,36 +18,39 @@ std::optional<boost::json::object> decode_legacy(
     std::string_view session_data, std::string_view secret_key, SessionSerializer serializer
 ) {
     const auto decoded = text::base64_decode(session_data);
-    if (!decoded)
+    if (!decoded) {
         return std::nullopt;
+    }
     const std::string_view whole = *decoded;
     const auto colon = whole.find(':');
-    if (colon == std::string_view::npos)
+    if (colon == std::string_view::npos) {
         return std::nullopt;
+    }
     const auto content = whole.substr(colon + 1);
     const auto expected = crypto::hex(salted_hmac(legacy_salt, content, secret_key, true));
-    if (!crypto::constant_time_equal(whole.substr(0, colon), expected))
+    if (!crypto::constant_time_equal(whole.substr(0, colon), expected)) {
         return std::nullopt;
+    }
     return deserialize_session(content, serializer);
 }
 
 } // namespace
-} // namespace drf_messages::django
 
-drf_messages::django::SessionSerializer
-drf_messages::django::session_serializer(std::string_view class_name) {
+SessionSerializer session_serializer(std::string_view class_name) {
     if (class_name == "django.contrib.sessions.serializers.JSONSerializer" ||
-        class_name == "django.core.signing.JSONSerializer")
+        class_name == "django.core.signing.JSONSerializer") {
         return SessionSerializer::json;
+    }
     if (class_name == "django.contrib.sessions.serializers.PickleSerializer" ||
-        class_name == "django.core.serializers.base.PickleSerializer")
+        class_name == "django.core.serializers.base.PickleSerializer") {
         return SessionSerializer::pickle;
+    }
     throw std::invalid_argument(
         "SESSION_SERIALIZER: " + std::string(class_name) + " is not available"
     );
 }
 
-std::optional<boost::json::object> drf_messages::django::decode_session(
+std::optional<boost::json::object> decode_session(
     std::string_view session_data,
     std::string_view secret_key,
     std::string_view salt,
@@ -58,7 +61,7 @@ std::optional<boost::json::object> drf_messages::django::decode_session(
                    : decode_legacy(session_data, secret_key, serializer);
 }
 
-std::string drf_messages::django::encode_session(
+std::string encode_session(
     const boost::json::object& session,
     std::string_view secret_key,
     std::chrono::sys_seconds now,
@@ -67,3 +70,5 @@ std::string drf_messages::django::encode_session(
 ) {
     return sign_timestamped(encode_signed_payload(session, serializer), salt, secret_key, now);
 }
+
+} // namespace drf_messages::django

@@ -16,9 +16,8 @@ namespace {
 constexpr int pickle_protocol = 5;
 
 } // namespace
-} // namespace drf_messages::django
 
-std::optional<boost::json::value> drf_messages::django::parse_latin1_json(std::string_view json) {
+std::optional<boost::json::value> parse_latin1_json(std::string_view json) {
     // Django reads the bytes as Latin-1; its own writer makes ASCII only.
     const bool ascii = std::all_of(json.begin(), json.end(), [](char c) {
         return static_cast<unsigned char>(c) < 0x80;
@@ -27,46 +26,51 @@ std::optional<boost::json::value> drf_messages::django::parse_latin1_json(std::s
 }
 
 std::optional<boost::json::object>
-drf_messages::django::deserialize_session(std::string_view bytes, SessionSerializer serializer) {
+deserialize_session(std::string_view bytes, SessionSerializer serializer) {
     auto value =
         serializer == SessionSerializer::pickle ? read_pickle(bytes) : parse_latin1_json(bytes);
-    if (!value || !value->is_object())
+    if (!value || !value->is_object()) {
         return std::nullopt;
+    }
     return std::move(value->get_object());
 }
 
-std::optional<std::string> drf_messages::django::decode_signed_bytes(std::string_view payload) {
+std::optional<std::string> decode_signed_bytes(std::string_view payload) {
     const bool compressed = payload.starts_with('.');
-    if (compressed)
+    if (compressed) {
         payload.remove_prefix(1);
+    }
     auto data = text::base64url_decode(payload);
-    if (!data || !compressed)
+    if (!data || !compressed) {
         return data;
+    }
     auto inflated = decompress(*data, session_inflated_limit_bytes, Compression::zlib);
-    if (inflated.outcome != Decompressed::Outcome::complete)
+    if (inflated.outcome != Decompressed::Outcome::complete) {
         return std::nullopt;
+    }
     return std::move(inflated.bytes);
 }
 
-std::string drf_messages::django::encode_signed_bytes(std::string_view bytes) {
+std::string encode_signed_bytes(std::string_view bytes) {
     const std::string compressed = compress(bytes, Compression::zlib);
-    if (compressed.size() + 1 < bytes.size())
+    if (compressed.size() + 1 < bytes.size()) {
         return "." + text::base64url_encode(compressed);
+    }
     return text::base64url_encode(bytes);
 }
 
-std::optional<boost::json::object> drf_messages::django::decode_signed_payload(
-    std::string_view payload, SessionSerializer serializer
-) {
+std::optional<boost::json::object>
+decode_signed_payload(std::string_view payload, SessionSerializer serializer) {
     const auto bytes = decode_signed_bytes(payload);
     return bytes ? deserialize_session(*bytes, serializer) : std::nullopt;
 }
 
-std::string drf_messages::django::encode_signed_payload(
-    const boost::json::object& session, SessionSerializer serializer
-) {
+std::string
+encode_signed_payload(const boost::json::object& session, SessionSerializer serializer) {
     return encode_signed_bytes(
         serializer == SessionSerializer::pickle ? write_pickle(session, pickle_protocol)
                                                 : write_python_json(session)
     );
 }
+
+} // namespace drf_messages::django

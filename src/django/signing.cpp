@@ -18,14 +18,16 @@ constexpr std::string_view base62_digits =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 std::string base62_encode(std::int64_t number) {
-    if (number == 0)
+    if (number == 0) {
         return "0";
+    }
     std::string digits;
     for (auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number)
                                 : static_cast<std::uint64_t>(number);
          rest > 0;
-         rest /= base62_digits.size())
+         rest /= base62_digits.size()) {
         digits.insert(digits.begin(), base62_digits[rest % base62_digits.size()]);
+    }
     return number < 0 ? "-" + digits : digits;
 }
 
@@ -33,17 +35,20 @@ std::string base62_encode(std::int64_t number) {
 // number, which is as far in the future or past.
 std::optional<std::int64_t> base62_decode(std::string_view digits) {
     const bool negative = digits.starts_with('-');
-    if (negative)
+    if (negative) {
         digits.remove_prefix(1);
-    if (!negative && digits.empty())
+    }
+    if (!negative && digits.empty()) {
         return std::nullopt;
+    }
     constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
     constexpr auto base = static_cast<std::int64_t>(base62_digits.size());
     std::int64_t number = 0;
     for (const char digit : digits) {
         const auto value = base62_digits.find(digit);
-        if (value == std::string_view::npos)
+        if (value == std::string_view::npos) {
             return std::nullopt;
+        }
         const auto unit = static_cast<std::int64_t>(value);
         number = number > (largest - unit) / base ? largest : number * base + unit;
     }
@@ -63,8 +68,10 @@ derived_key(crypto::Hash hash, std::string_view key_salt, std::string_view secre
     for (const Derived& derived : kept) {
         if (derived.hash == hash && !derived.key.empty() &&
             derived.salted_secret.size() == key_salt.size() + secret.size() &&
-            derived.salted_secret.starts_with(key_salt) && derived.salted_secret.ends_with(secret))
+            derived.salted_secret.starts_with(key_salt) &&
+            derived.salted_secret.ends_with(secret)) {
             return derived.key;
+        }
     }
     Derived& derived = kept[next++ % kept.size()];
     derived.key.clear();
@@ -88,20 +95,24 @@ struct Unsigned {
 std::optional<Unsigned>
 unsign(std::string_view signed_value, std::string_view salt, std::string_view secret) {
     const auto before_signature = signed_value.rfind(separator);
-    if (before_signature == std::string_view::npos)
+    if (before_signature == std::string_view::npos) {
         return std::nullopt;
+    }
     const auto stamped = signed_value.substr(0, before_signature);
     const auto given = signed_value.substr(before_signature + 1);
     if (!crypto::constant_time_equal(given, signature(stamped, salt, secret, false)) &&
-        !crypto::constant_time_equal(given, signature(stamped, salt, secret, true)))
+        !crypto::constant_time_equal(given, signature(stamped, salt, secret, true))) {
         return std::nullopt;
+    }
 
     const auto before_timestamp = stamped.rfind(separator);
-    if (before_timestamp == std::string_view::npos)
+    if (before_timestamp == std::string_view::npos) {
         return std::nullopt;
+    }
     const auto signed_at = base62_decode(stamped.substr(before_timestamp + 1));
-    if (!signed_at)
+    if (!signed_at) {
         return std::nullopt;
+    }
     return Unsigned{stamped.substr(0, before_timestamp), *signed_at};
 }
 
@@ -114,23 +125,20 @@ bool is_older(std::int64_t signed_at, std::chrono::seconds max_age, Timestamp no
 }
 
 } // namespace
-} // namespace drf_messages::django
 
-std::string drf_messages::django::salted_hmac(
-    std::string_view key_salt, std::string_view value, std::string_view secret, bool sha1
-) {
+std::string
+salted_hmac(std::string_view key_salt, std::string_view value, std::string_view secret, bool sha1) {
     const auto hash = sha1 ? crypto::Hash::sha1 : crypto::Hash::sha256;
     return crypto::hmac(hash, derived_key(hash, key_salt, secret), value);
 }
 
-std::optional<std::string> drf_messages::django::unsign_timestamped(
-    std::string_view signed_value, std::string_view salt, std::string_view secret
-) {
+std::optional<std::string>
+unsign_timestamped(std::string_view signed_value, std::string_view salt, std::string_view secret) {
     const auto found = unsign(signed_value, salt, secret);
     return found ? std::optional<std::string>(found->value) : std::nullopt;
 }
 
-std::optional<std::string> drf_messages::django::unsign_recent(
+std::optional<std::string> unsign_recent(
     std::string_view signed_value,
     std::string_view salt,
     std::string_view secret,
@@ -138,12 +146,13 @@ std::optional<std::string> drf_messages::django::unsign_recent(
     Timestamp now
 ) {
     const auto found = unsign(signed_value, salt, secret);
-    if (!found || is_older(found->signed_at, max_age, now))
+    if (!found || is_older(found->signed_at, max_age, now)) {
         return std::nullopt;
+    }
     return std::string(found->value);
 }
 
-std::string drf_messages::django::sign_timestamped(
+std::string sign_timestamped(
     std::string_view value,
     std::string_view salt,
     std::string_view secret,
@@ -157,3 +166,5 @@ std::string drf_messages::django::sign_timestamped(
     out += made;
     return out;
 }
+
+} // namespace drf_messages::django

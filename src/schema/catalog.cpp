@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "schema/catalog.hpp"
 
+namespace drf_messages::schema {
+
 namespace {
 
 using drf_messages::sql::Dialect;
@@ -31,7 +33,7 @@ constexpr Statement select_applied{
 
 } // namespace
 
-std::set<std::string> drf_messages::schema::table_names(sql::Connection& connection) {
+std::set<std::string> table_names(sql::Connection& connection) {
     std::set<std::string> names;
     connection.query(select_table_names(connection.dialect()), {}, [&names](const sql::Row& row) {
         names.emplace(row.text(0));
@@ -39,8 +41,7 @@ std::set<std::string> drf_messages::schema::table_names(sql::Connection& connect
     return names;
 }
 
-drf_messages::schema::AppliedMigrations
-drf_messages::schema::applied_migrations(sql::Connection& connection) {
+AppliedMigrations applied_migrations(sql::Connection& connection) {
     AppliedMigrations applied;
     if (table_names(connection).contains("django_migrations")) {
         connection.query(select_applied, {}, [&applied](const sql::Row& row) {
@@ -49,3 +50,5 @@ drf_messages::schema::applied_migrations(sql::Connection& connection) {
     }
     return applied;
 }
+
+} // namespace drf_messages::schema

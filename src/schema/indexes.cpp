@@ -9,9 +9,10 @@
 #include <optional>
 #include <string>
 
+namespace drf_messages::schema {
+
 namespace {
 
-using drf_messages::schema::Index;
 using drf_messages::sql::Connection;
 using drf_messages::sql::Dialect;
 using drf_messages::sql::Row;
@@ -21,13 +22,13 @@ using drf_messages::sql::Value;
 constexpr std::string_view user_index_mariadb =
     "drf_messages_message_user_id_5cc538ca_fk_auth_user_id";
 
-constexpr drf_messages::sql::Statement select_index_postgresql = {
+constexpr sql::Statement select_index_postgresql = {
     "select_index",
     "SELECT i.indisvalid FROM pg_catalog.pg_index i"
     " JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
     " WHERE c.relname = ? AND i.indrelid = 'drf_messages_message'::regclass"};
 
-constexpr drf_messages::sql::Statement select_index_mariadb = {
+constexpr sql::Statement select_index_mariadb = {
     "select_index",
     "SELECT COUNT(*) FROM information_schema.statistics WHERE table_schema = DATABASE()"
     " AND table_name = 'drf_messages_message' AND index_name = ?"};
@@ -91,7 +92,7 @@ void create_on_mariadb(Connection& connection, std::span<const Index> indexes) {
     const std::string alter = "ALTER TABLE `drf_messages_message`" + changes.substr(1);
     try {
         run(connection, indexes.front(), alter + ", ALGORITHM=INPLACE, LOCK=NONE");
-    } catch (const drf_messages::sql::Error& error) {
+    } catch (const sql::Error& error) {
         // "ALGORITHM=INPLACE is not supported", and the same with its reason.
         if (error.code() != "1845" && error.code() != "1846") {
             throw;
@@ -102,9 +103,7 @@ void create_on_mariadb(Connection& connection, std::span<const Index> indexes) {
 
 } // namespace
 
-void drf_messages::schema::create_indexes(
-    sql::Connection& connection, std::span<const Index> indexes
-) {
+void create_indexes(sql::Connection& connection, std::span<const Index> indexes) {
     switch (connection.dialect()) {
     case Dialect::sqlite:
         for (const Index& index : indexes) {
@@ -121,3 +120,5 @@ void drf_messages::schema::create_indexes(
         break;
     }
 }
+
+} // namespace drf_messages::schema

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+namespace drf_messages::schema {
+
 namespace {
 
 using drf_messages::sql::Row;
@@ -55,14 +57,14 @@ std::vector<std::string> split(const std::string& text) {
 
 /// What a statement fails with that has been run before: a table, column, key or foreign key is
 /// there already, or gone already.
-bool was_done_before(const drf_messages::sql::Error& error) {
+bool was_done_before(const sql::Error& error) {
     constexpr std::string_view codes[] = {"1005", "1050", "1060", "1061", "1091", "1826"};
     return std::find(std::begin(codes), std::end(codes), error.code()) != std::end(codes);
 }
 
 } // namespace
 
-void drf_messages::schema::run_in_steps(
+void run_in_steps(
     sql::Connection& connection, const Migration& migration, const std::function<void()>& record
 ) {
     const std::string title = std::string(migration.app) + "." + std::string(migration.name);
@@ -95,10 +97,12 @@ void drf_messages::schema::run_in_steps(
     transaction.commit();
 }
 
-void drf_messages::schema::forget_progress(sql::Connection& connection) {
+void forget_progress(sql::Connection& connection) {
     if (table_names(connection).contains(progress_table)) {
         connection.run_script(
             {"drop drf_messages_server_progress", "DROP TABLE `drf_messages_server_progress`"}
         );
     }
 }
+
+} // namespace drf_messages::schema

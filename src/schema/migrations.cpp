@@ -3,17 +3,19 @@
 
 #include "schema/migrations/migration_sql.hpp"
 
+namespace drf_messages::schema {
+
 namespace {
 
 /// Django's migration changes no table, or changes one that the app's 0001 creates in its final
 /// form.
-std::string nothing_to_do(drf_messages::sql::Dialect) {
+std::string nothing_to_do(sql::Dialect) {
     return {};
 }
 
 } // namespace
 
-const std::vector<drf_messages::schema::Migration>& drf_messages::schema::all_migrations() {
+const std::vector<Migration>& all_migrations() {
     static const std::vector<Migration> migrations = {
         {"contenttypes", "0001_initial", contenttypes_0001_initial},
         {"contenttypes",
@@ -49,3 +51,5 @@ const std::vector<drf_messages::schema::Migration>& drf_messages::schema::all_mi
     };
     return migrations;
 }
+
+} // namespace drf_messages::schema

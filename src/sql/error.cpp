@@ -3,6 +3,7 @@
 
 #include <utility>
 
+namespace drf_messages::sql {
 namespace {
 
 std::string
@@ -18,7 +19,7 @@ describe(std::string_view statement_name, const std::string& code, std::string_v
 
 } // namespace
 
-drf_messages::sql::Error::Error(
+Error::Error(
     ErrorKind kind,
     std::string_view statement_name,
     std::string code,
@@ -26,3 +27,5 @@ drf_messages::sql::Error::Error(
     Retry retry
 )
     : DatabaseError(kind, code, describe(statement_name, code, reason)), retry_(retry) {}
+
+} // namespace drf_messages::sql

@@ -6,7 +6,9 @@
 #include <random>
 #include <thread>
 
-void drf_messages::sql::pause_before_retry(int failed) {
+namespace drf_messages::sql {
+
+void pause_before_retry(int failed) {
     constexpr int longest_us = 100'000;
     thread_local std::minstd_rand random{std::random_device{}()};
     const int most_us = std::min(longest_us, 1'000 << std::min(failed, 7));
@@ -14,3 +16,5 @@ void drf_messages::sql::pause_before_retry(int failed) {
         std::chrono::microseconds(std::uniform_int_distribution<int>(0, most_us)(random))
     );
 }
+
+} // namespace drf_messages::sql

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstddef>
 
+namespace drf_messages::sql {
+
 namespace {
 
 using drf_messages::Timestamp;
@@ -168,7 +170,7 @@ bool read_offset(Reader& reader, minutes& offset) {
 
 } // namespace
 
-std::string_view drf_messages::sql::format_timestamp(Timestamp moment, TimestampBuffer& buffer) {
+std::string_view format_timestamp(Timestamp moment, TimestampBuffer& buffer) {
     if (moment < first_moment) {
         moment = first_moment;
     } else if (moment > last_moment) {
@@ -198,7 +200,7 @@ std::string_view drf_messages::sql::format_timestamp(Timestamp moment, Timestamp
     return {to, 26};
 }
 
-std::optional<drf_messages::Timestamp> drf_messages::sql::parse_timestamp(std::string_view text) {
+std::optional<drf_messages::Timestamp> parse_timestamp(std::string_view text) {
     if (const auto usual = parse_usual(text)) {
         return usual;
     }
@@ -230,3 +232,5 @@ std::optional<drf_messages::Timestamp> drf_messages::sql::parse_timestamp(std::s
     const auto local = moment_of(year, month, day, hour, minute, second, fraction);
     return local ? std::optional(*local - offset) : std::nullopt;
 }
+
+} // namespace drf_messages::sql

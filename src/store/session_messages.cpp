@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <vector>
 
-void drf_messages::store::delete_messages_of_session_keys(
+namespace drf_messages::store {
+
+void delete_messages_of_session_keys(
     sql::Connection& connection, std::span<const std::string> session_keys
 ) {
     const std::vector<sql::Value> keys(session_keys.begin(), session_keys.end());
@@ -32,7 +34,7 @@ void drf_messages::store::delete_messages_of_session_keys(
     });
 }
 
-void drf_messages::store::move_messages_of_session(
+void move_messages_of_session(
     sql::Connection& connection, std::string_view from, std::string_view to, bool in_table
 ) {
     SqlText by_key(connection.dialect());
@@ -49,3 +51,5 @@ void drf_messages::store::move_messages_of_session(
     by_row.exactly("session_id", from);
     connection.execute(by_row.statement("move_messages_of_session"), by_row.parameters());
 }
+
+} // namespace drf_messages::store

@@ -19,8 +19,9 @@ using DecodeTable = std::array<std::uint8_t, 256>;
 constexpr DecodeTable decode_table(bool url_safe) {
     DecodeTable table{};
     table.fill(no_digit);
-    for (std::size_t i = 0; i < standard_alphabet.size(); ++i)
+    for (std::size_t i = 0; i < standard_alphabet.size(); ++i) {
         table[static_cast<unsigned char>(standard_alphabet[i])] = static_cast<std::uint8_t>(i);
+    }
     if (url_safe) {
         table['-'] = 62;
         table['_'] = 63;
@@ -47,10 +48,12 @@ std::string encode(std::string_view bytes, std::string_view alphabet, bool pad) 
         const auto b = left == 2 ? static_cast<unsigned char>(bytes[i + 1]) : 0U;
         out += alphabet[a >> 2];
         out += alphabet[(a & 0x03U) << 4 | b >> 4];
-        if (left == 2)
+        if (left == 2) {
             out += alphabet[(b & 0x0FU) << 2];
-        if (pad)
+        }
+        if (pad) {
             out.append(3 - left, '=');
+        }
     }
     return out;
 }
@@ -68,13 +71,15 @@ decode(std::string_view text, const DecodeTable& table, std::size_t missing_padd
         const char c = i < text.size() ? text[i] : '=';
         if (c == '=') {
             // A complete pad ends the data, whatever follows.
-            if (position >= 2 && position + ++padding >= 4)
+            if (position >= 2 && position + ++padding >= 4) {
                 return out;
+            }
             continue;
         }
         const unsigned digit = table[static_cast<unsigned char>(c)];
-        if (digit == no_digit)
+        if (digit == no_digit) {
             continue;
+        }
         padding = 0;
         switch (position) {
         case 0:
@@ -92,28 +97,30 @@ decode(std::string_view text, const DecodeTable& table, std::size_t missing_padd
         left = digit;
         position = (position + 1) % 4;
     }
-    if (position != 0)
+    if (position != 0) {
         return std::nullopt;
+    }
     return out;
 }
 
 } // namespace
-} // namespace drf_messages::text
 
-std::string drf_messages::text::base64_encode(std::string_view bytes) {
+std::string base64_encode(std::string_view bytes) {
     return encode(bytes, standard_alphabet, true);
 }
 
-std::optional<std::string> drf_messages::text::base64_decode(std::string_view text) {
+std::optional<std::string> base64_decode(std::string_view text) {
     static constexpr DecodeTable table = decode_table(false);
     return decode(text, table, 0);
 }
 
-std::string drf_messages::text::base64url_encode(std::string_view bytes) {
+std::string base64url_encode(std::string_view bytes) {
     return encode(bytes, url_alphabet, false);
 }
 
-std::optional<std::string> drf_messages::text::base64url_decode(std::string_view text) {
+std::optional<std::string> base64url_decode(std::string_view text) {
     static constexpr DecodeTable table = decode_table(true);
     return decode(text, table, (4 - text.size() % 4) % 4);
 }
+
+} // namespace drf_messages::text

@@ -50,8 +50,9 @@ Fields fields_of(Timestamp moment, seconds offset) {
 // four digits) can write: the original fails there; the same moment in UTC is still right.
 seconds writable_offset(Timestamp moment, const TimeZone& zone) {
     const auto offset = zone.offset_at(moment);
-    if (offset == seconds{0})
+    if (offset == seconds{0}) {
         return offset;
+    }
     const int year = fields_of(moment, offset).year;
     return year >= 1 && year <= 9999 ? offset : seconds{0};
 }
@@ -59,8 +60,9 @@ seconds writable_offset(Timestamp moment, const TimeZone& zone) {
 // "00" to "99".
 constexpr std::array<std::array<char, 2>, 100> pairs = [] {
     std::array<std::array<char, 2>, 100> texts{};
-    for (std::size_t i = 0; i < texts.size(); ++i)
+    for (std::size_t i = 0; i < texts.size(); ++i) {
         texts[i] = {static_cast<char>('0' + i / 10), static_cast<char>('0' + i % 10)};
+    }
     return texts;
 }();
 
@@ -164,8 +166,9 @@ std::string expand_python_directives(
             break;
         }
         case 'Z':
-            for (const char c : abbreviation)
+            for (const char c : abbreviation) {
                 out.append(c == '%' ? 2 : 1, c);
+            }
             break;
         default:
             out += '%';
@@ -176,41 +179,39 @@ std::string expand_python_directives(
 }
 
 } // namespace
-} // namespace drf_messages::text
 
-std::string_view
-drf_messages::text::format_iso8601(Timestamp moment, const TimeZone& zone, Iso8601Buffer& buffer) {
+std::string_view format_iso8601(Timestamp moment, const TimeZone& zone, Iso8601Buffer& buffer) {
     const auto offset = writable_offset(moment, zone);
     char* end = put_local(buffer.data(), fields_of(moment, offset), 'T');
-    if (offset == seconds{0})
+    if (offset == seconds{0}) {
         *end++ = 'Z';
-    else
+    } else {
         end = put_offset(end, offset, ":");
+    }
     return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
 }
 
-std::string drf_messages::text::format_iso8601(Timestamp moment, const TimeZone& zone) {
+std::string format_iso8601(Timestamp moment, const TimeZone& zone) {
     Iso8601Buffer buffer;
     return std::string(format_iso8601(moment, zone, buffer));
 }
 
-std::string drf_messages::text::format_python_utc(Timestamp moment) {
+std::string format_python_utc(Timestamp moment) {
     std::array<char, 40> buffer;
     char* end = put_local(buffer.data(), fields_of(moment, seconds{0}), ' ');
     end = put_offset(end, seconds{0}, ":");
     return {buffer.data(), end};
 }
 
-std::string drf_messages::text::format_strftime(
-    std::string_view format, Timestamp moment, const TimeZone& zone
-) {
+std::string format_strftime(std::string_view format, Timestamp moment, const TimeZone& zone) {
     const auto offset = writable_offset(moment, zone);
     const auto fields = fields_of(moment, offset);
     const std::string abbreviation = zone.abbreviation_at(moment);
     const std::string expanded =
         expand_python_directives(format, moment, fields, offset, abbreviation);
-    if (expanded.empty())
+    if (expanded.empty()) {
         return {};
+    }
     const std::tm tm = broken_down(fields, offset, abbreviation.c_str());
 
     // strftime says 0 both for "does not fit" and for an empty result; Python gives up at this size
@@ -225,3 +226,5 @@ std::string drf_messages::text::format_strftime(
         }
     }
 }
+
+} // namespace drf_messages::text

@@ -11,19 +11,22 @@ public:
     explicit Scanner(std::string_view text) : rest_(text) {}
 
     bool skip(char c) {
-        if (rest_.empty() || rest_.front() != c)
+        if (rest_.empty() || rest_.front() != c) {
             return false;
+        }
         rest_.remove_prefix(1);
         return true;
     }
 
     std::optional<int> digit() {
-        if (rest_.empty())
+        if (rest_.empty()) {
             return std::nullopt;
+        }
         const auto character = first_utf8_character(rest_);
         const auto value = decimal_digit(character.code_point);
-        if (value)
+        if (value) {
             rest_.remove_prefix(character.size);
+        }
         return value;
     }
 
@@ -33,12 +36,14 @@ public:
         int digits = 0;
         for (; digits < most; ++digits) {
             const auto next = digit();
-            if (!next)
+            if (!next) {
                 break;
+            }
             value = value * 10 + *next;
         }
-        if (count)
+        if (count) {
             *count = digits;
+        }
         return digits >= least ? std::optional(value) : std::nullopt;
     }
 
@@ -53,10 +58,12 @@ private:
 std::optional<int> scan_fraction(Scanner& scanner) {
     int digits = 0;
     auto value = scanner.number(1, 6, &digits);
-    if (!value)
+    if (!value) {
         return std::nullopt;
-    for (; digits < 6; ++digits)
+    }
+    for (; digits < 6; ++digits) {
         *value *= 10;
+    }
     scanner.number(0, 6);
     return value;
 }
@@ -67,69 +74,81 @@ bool scan_offset(Scanner& scanner, std::optional<std::chrono::seconds>& offset) 
         return true;
     }
     const bool minus = scanner.skip('-');
-    if (!minus && !scanner.skip('+'))
+    if (!minus && !scanner.skip('+')) {
         return true;
+    }
     const auto hours = scanner.number(2, 2);
-    if (!hours)
+    if (!hours) {
         return false;
+    }
     int minutes = 0;
     const bool colon = scanner.skip(':');
     int digits = 0;
     const auto given = scanner.number(2, 2, &digits);
-    if (given)
+    if (given) {
         minutes = *given;
-    else if (colon || digits > 0)
+    } else if (colon || digits > 0) {
         return false;
+    }
     const std::chrono::minutes size{*hours * 60 + minutes};
     // datetime.timezone: strictly less than a day.
-    if (size >= std::chrono::hours{24})
+    if (size >= std::chrono::hours{24}) {
         return false;
+    }
     offset = minus ? -size : size;
     return true;
 }
 
 } // namespace
-} // namespace drf_messages::text
 
-std::optional<drf_messages::text::CivilTime>
-drf_messages::text::parse_iso_datetime(std::string_view text) {
+std::optional<CivilTime> parse_iso_datetime(std::string_view text) {
     Scanner scanner(text);
     const auto year = scanner.number(4, 4);
-    if (!year || !scanner.skip('-'))
+    if (!year || !scanner.skip('-')) {
         return std::nullopt;
+    }
     const auto month = scanner.number(1, 2);
-    if (!month || !scanner.skip('-'))
+    if (!month || !scanner.skip('-')) {
         return std::nullopt;
+    }
     const auto day = scanner.number(1, 2);
-    if (!day || !(scanner.skip('T') || scanner.skip(' ')))
+    if (!day || !(scanner.skip('T') || scanner.skip(' '))) {
         return std::nullopt;
+    }
     const auto hour = scanner.number(1, 2);
-    if (!hour || !scanner.skip(':'))
+    if (!hour || !scanner.skip(':')) {
         return std::nullopt;
+    }
     const auto minute = scanner.number(1, 2);
-    if (!minute)
+    if (!minute) {
         return std::nullopt;
+    }
     std::optional<int> second = 0;
     std::optional<int> microsecond = 0;
     if (scanner.skip(':')) {
         second = scanner.number(1, 2);
-        if (second && (scanner.skip('.') || scanner.skip(',')))
+        if (second && (scanner.skip('.') || scanner.skip(','))) {
             microsecond = scan_fraction(scanner);
+        }
     }
     std::optional<std::chrono::seconds> offset;
-    if (!second || !microsecond || !scan_offset(scanner, offset) || !scanner.at_end())
+    if (!second || !microsecond || !scan_offset(scanner, offset) || !scanner.at_end()) {
         return std::nullopt;
+    }
 
     const std::chrono::year_month_day date{
         std::chrono::year{*year},
         std::chrono::month{static_cast<unsigned>(*month)},
         std::chrono::day{static_cast<unsigned>(*day)},
     };
-    if (*year < 1 || !date.ok() || *hour > 23 || *minute > 59 || *second > 59)
+    if (*year < 1 || !date.ok() || *hour > 23 || *minute > 59 || *second > 59) {
         return std::nullopt;
+    }
     return CivilTime{
         std::chrono::local_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
             std::chrono::seconds{*second} + std::chrono::microseconds{*microsecond},
         offset,
     };
 }
+
+} // namespace drf_messages::text

@@ -16,8 +16,9 @@ namespace {
 // letter after the backslash ('u': four hex digits).
 constexpr std::array<char, 256> byte_actions = [] {
     std::array<char, 256> actions{};
-    for (std::size_t i = 0; i < 0x20; ++i)
+    for (std::size_t i = 0; i < 0x20; ++i) {
         actions[i] = 'u';
+    }
     actions['\b'] = 'b';
     actions['\t'] = 't';
     actions['\n'] = 'n';
@@ -25,8 +26,9 @@ constexpr std::array<char, 256> byte_actions = [] {
     actions['\r'] = 'r';
     actions['"'] = '"';
     actions['\\'] = '\\';
-    for (std::size_t i = 0x80; i < 0x100; ++i)
+    for (std::size_t i = 0x80; i < 0x100; ++i) {
         actions[i] = 1;
+    }
     actions[0x7F] = 2;
     return actions;
 }();
@@ -59,8 +61,9 @@ bool copy_plain(char* to, std::string_view text) {
     };
     if (size >= 8) {
         for (std::size_t at = 0; at + 8 < size; at += 8) {
-            if (is_special(copy(at, std::uint64_t{})))
+            if (is_special(copy(at, std::uint64_t{}))) {
                 return false;
+            }
         }
         // The last word may overlap the one before.
         return !is_special(copy(size - 8, std::uint64_t{}));
@@ -70,8 +73,9 @@ bool copy_plain(char* to, std::string_view text) {
         return !is_special(first | copy(size - 4, std::uint32_t{}) << 32);
     }
     std::uint64_t word = ones * ' ';
-    for (std::size_t at = 0; at < size; ++at)
+    for (std::size_t at = 0; at < size; ++at) {
         word = word << 8 | copy(at, std::uint8_t{});
+    }
     return !is_special(word);
 }
 
@@ -131,10 +135,11 @@ void append_escaped(Out& out, std::string_view utf8, bool ascii) {
                 continue;
             }
             copy_run();
-            if (ascii || separator)
+            if (ascii || separator) {
                 append_ascii(out, code_point);
-            else
+            } else {
                 out.append(replacement);
+            }
             copied = i += character.size;
             continue;
         }
@@ -151,54 +156,59 @@ void append_escaped(Out& out, std::string_view utf8, bool ascii) {
 }
 
 } // namespace
-} // namespace drf_messages::text
 
-void drf_messages::text::append_json_string(std::string& out, std::string_view utf8, bool ascii) {
+void append_json_string(std::string& out, std::string_view utf8, bool ascii) {
     const std::size_t begin = out.size() + 1;
     out.append(utf8.size() + 2, '"');
-    if (copy_plain(out.data() + begin, utf8))
+    if (copy_plain(out.data() + begin, utf8)) {
         return;
+    }
     out.resize(begin);
     append_escaped(out, utf8, ascii);
     out += '"';
 }
 
-drf_messages::text::JsonWriter::JsonWriter(JsonStyle style)
+JsonWriter::JsonWriter(JsonStyle style)
     : style_(style), terse_(style.compact && style.indent < 0) {}
 
-void drf_messages::text::JsonWriter::new_line() {
+void JsonWriter::new_line() {
     out_.push_back('\n');
-    for (auto spaces = depth_ * static_cast<std::size_t>(style_.indent); spaces > 0; --spaces)
+    for (auto spaces = depth_ * static_cast<std::size_t>(style_.indent); spaces > 0; --spaces) {
         out_.push_back(' ');
+    }
 }
 
-void drf_messages::text::JsonWriter::separate() {
-    if (before_ == Before::nothing)
+void JsonWriter::separate() {
+    if (before_ == Before::nothing) {
         return;
-    if (before_ == Before::comma)
+    }
+    if (before_ == Before::comma) {
         out_.push_back(',');
-    if (style_.indent >= 0)
+    }
+    if (style_.indent >= 0) {
         new_line();
-    else if (before_ == Before::comma)
+    } else if (before_ == Before::comma) {
         out_.push_back(' ');
+    }
 }
 
-void drf_messages::text::JsonWriter::begin(char bracket) {
+void JsonWriter::begin(char bracket) {
     before_item();
     out_.push_back(bracket);
     ++depth_;
     before_ = Before::first_of_container;
 }
 
-void drf_messages::text::JsonWriter::end(char bracket) {
+void JsonWriter::end(char bracket) {
     --depth_;
-    if (before_ == Before::comma && style_.indent >= 0)
+    if (before_ == Before::comma && style_.indent >= 0) {
         new_line();
+    }
     out_.push_back(bracket);
     before_ = Before::comma;
 }
 
-void drf_messages::text::JsonWriter::quoted(std::string_view utf8) {
+void JsonWriter::quoted(std::string_view utf8) {
     char* const to = out_.room(utf8.size() + 2);
     *to = '"';
     if (copy_plain(to + 1, utf8)) {
@@ -211,24 +221,26 @@ void drf_messages::text::JsonWriter::quoted(std::string_view utf8) {
     out_.push_back('"');
 }
 
-void drf_messages::text::JsonWriter::string(std::string_view utf8) {
+void JsonWriter::string(std::string_view utf8) {
     before_item();
     quoted(utf8);
 }
 
-void drf_messages::text::JsonWriter::integer(std::int64_t value) {
+void JsonWriter::integer(std::int64_t value) {
     constexpr std::size_t most_digits = 20; // with the sign
     before_item();
     char* const to = out_.room(most_digits);
     out_.end_at(std::to_chars(to, to + most_digits, value).ptr);
 }
 
-void drf_messages::text::JsonWriter::boolean(bool value) {
+void JsonWriter::boolean(bool value) {
     before_item();
     out_.append(value ? "true" : "false");
 }
 
-void drf_messages::text::JsonWriter::null() {
+void JsonWriter::null() {
     before_item();
     out_.append("null");
 }
+
+} // namespace drf_messages::text

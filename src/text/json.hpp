@@ -24,8 +24,9 @@ class JsonName {
 public:
     consteval JsonName(const char* literal) : text_(literal), plain_(true) {
         for (const char c : text_) {
-            if (c < ' ' || c > '~' || c == '"' || c == '\\')
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
                 throw "a literal name that needs escapes";
+            }
         }
     }
     JsonName(std::string_view text) : text_(text) {}
@@ -84,10 +85,11 @@ private:
 void append_json_string(std::string& out, std::string_view utf8, bool ascii);
 
 inline void JsonWriter::before_item() {
-    if (!terse_)
+    if (!terse_) {
         separate();
-    else if (before_ == Before::comma)
+    } else if (before_ == Before::comma) {
         out_.push_back(',');
+    }
     before_ = Before::comma;
 }
 
@@ -107,8 +109,9 @@ inline void JsonWriter::key(JsonName name) {
         out_.push_back(':');
     }
     // REST framework's compact style is one of single lines: indented text has ": " always.
-    if (!terse_)
+    if (!terse_) {
         out_.push_back(' ');
+    }
     before_ = Before::nothing;
 }
 

@@ -7,12 +7,15 @@ namespace drf_messages::text {
 namespace {
 
 int hex_value(char c) {
-    if (c >= '0' && c <= '9')
+    if (c >= '0' && c <= '9') {
         return c - '0';
-    if (c >= 'a' && c <= 'f')
+    }
+    if (c >= 'a' && c <= 'f') {
         return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
+    }
+    if (c >= 'A' && c <= 'F') {
         return c - 'A' + 10;
+    }
     return -1;
 }
 
@@ -33,17 +36,17 @@ void append_encoded(
     for (;;) {
         const auto end = std::find_if_not(rest, bytes.end(), is_safe);
         out.append(rest, end);
-        if (end == bytes.end())
+        if (end == bytes.end()) {
             return;
+        }
         escape(out, *end);
         rest = end + 1;
     }
 }
 
 } // namespace
-} // namespace drf_messages::text
 
-std::string drf_messages::text::percent_decode(std::string_view text, bool plus_is_space) {
+std::string percent_decode(std::string_view text, bool plus_is_space) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -62,18 +65,18 @@ std::string drf_messages::text::percent_decode(std::string_view text, bool plus_
     return out;
 }
 
-std::string drf_messages::text::percent_encode(std::string_view bytes, const SafeBytes& safe) {
+std::string percent_encode(std::string_view bytes, const SafeBytes& safe) {
     std::string out;
     out.reserve(bytes.size() + bytes.size() / 4);
     append_encoded(out, bytes, safe, append_escape);
     return out;
 }
 
-std::string drf_messages::text::percent_encode(std::string_view bytes, std::string_view safe) {
+std::string percent_encode(std::string_view bytes, std::string_view safe) {
     return percent_encode(bytes, SafeBytes(safe));
 }
 
-std::string drf_messages::text::percent_encode_plus(std::string_view bytes) {
+std::string percent_encode_plus(std::string_view bytes) {
     static constexpr SafeBytes safe("");
     std::string out;
     out.reserve(bytes.size() + bytes.size() / 4);
@@ -82,3 +85,5 @@ std::string drf_messages::text::percent_encode_plus(std::string_view bytes) {
     });
     return out;
 }
+
+} // namespace drf_messages::text

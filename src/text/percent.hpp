@@ -17,11 +17,13 @@ std::string percent_decode(std::string_view text, bool plus_is_space);
 class SafeBytes {
 public:
     constexpr explicit SafeBytes(std::string_view more) {
-        for (std::size_t i = 0; i < safe_.size(); ++i)
+        for (std::size_t i = 0; i < safe_.size(); ++i) {
             safe_[i] = is_alphanumeric(static_cast<char>(i));
+        }
         for (const std::string_view bytes : {std::string_view("_.-~"), more}) {
-            for (const char c : bytes)
+            for (const char c : bytes) {
                 safe_[static_cast<unsigned char>(c)] = true;
+            }
         }
     }
     constexpr bool contain(char c) const { return safe_[static_cast<unsigned char>(c)]; }

@@ -25,26 +25,27 @@ constexpr std::array<char32_t, 66> digit_zeros = {
 constexpr std::size_t max_integer_digits = 4300;
 
 } // namespace
-} // namespace drf_messages::text
 
-std::optional<int> drf_messages::text::decimal_digit(char32_t code_point) {
+std::optional<int> decimal_digit(char32_t code_point) {
     const auto next = std::upper_bound(digit_zeros.begin(), digit_zeros.end(), code_point);
-    if (next == digit_zeros.begin() || code_point - *std::prev(next) > 9)
+    if (next == digit_zeros.begin() || code_point - *std::prev(next) > 9) {
         return std::nullopt;
+    }
     return static_cast<int>(code_point - *std::prev(next));
 }
 
-bool drf_messages::text::is_space(char32_t code_point) {
-    if (code_point < 0x80)
+bool is_space(char32_t code_point) {
+    if (code_point < 0x80) {
         return code_point == ' ' || (code_point >= 0x09 && code_point <= 0x0D) ||
                (code_point >= 0x1C && code_point <= 0x1F);
+    }
     return code_point == 0x85 || code_point == 0xA0 || code_point == 0x1680 ||
            (code_point >= 0x2000 && code_point <= 0x200A) || code_point == 0x2028 ||
            code_point == 0x2029 || code_point == 0x202F || code_point == 0x205F ||
            code_point == 0x3000;
 }
 
-std::u32string drf_messages::text::code_points(std::string_view utf8) {
+std::u32string code_points(std::string_view utf8) {
     std::u32string result;
     result.reserve(utf8.size());
     while (!utf8.empty()) {
@@ -55,31 +56,34 @@ std::u32string drf_messages::text::code_points(std::string_view utf8) {
     return result;
 }
 
-std::vector<std::string_view> drf_messages::text::split_words(std::string_view utf8) {
+std::vector<std::string_view> split_words(std::string_view utf8) {
     std::vector<std::string_view> words;
     std::size_t begin = 0;
     for (std::size_t i = 0; i < utf8.size();) {
         const auto character = first_utf8_character(utf8.substr(i));
         if (is_space(character.code_point)) {
-            if (i > begin)
+            if (i > begin) {
                 words.push_back(utf8.substr(begin, i - begin));
+            }
             begin = i + character.size;
         }
         i += character.size;
     }
-    if (begin < utf8.size())
+    if (begin < utf8.size()) {
         words.push_back(utf8.substr(begin));
+    }
     return words;
 }
 
 // Python: Objects/longobject.c, PyLong_FromUnicodeObject and long_from_string_base.
-std::optional<std::string> drf_messages::text::parse_integer(std::string_view utf8) {
+std::optional<std::string> parse_integer(std::string_view utf8) {
     const auto text = code_points(utf8);
     auto next = std::find_if_not(text.begin(), text.end(), is_space);
     const auto end = std::find_if_not(text.rbegin(), text.rend(), is_space).base();
     bool negative = false;
-    if (next < end && (*next == '+' || *next == '-'))
+    if (next < end && (*next == '+' || *next == '-')) {
         negative = *next++ == '-';
+    }
 
     std::string digits;
     std::size_t digit_count = 0;
@@ -90,15 +94,21 @@ std::optional<std::string> drf_messages::text::parse_integer(std::string_view ut
             continue;
         }
         const auto digit = decimal_digit(*next);
-        if (!digit || ++digit_count > max_integer_digits)
+        if (!digit || ++digit_count > max_integer_digits) {
             return std::nullopt;
-        if (*digit != 0 || !digits.empty())
+        }
+        if (*digit != 0 || !digits.empty()) {
             digits += static_cast<char>('0' + *digit);
+        }
         after_digit = true;
     }
-    if (!after_digit)
+    if (!after_digit) {
         return std::nullopt;
-    if (digits.empty())
+    }
+    if (digits.empty()) {
         return "0";
+    }
     return negative ? "-" + digits : digits;
 }
+
+} // namespace drf_messages::text

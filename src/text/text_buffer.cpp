@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <utility>
 
-void drf_messages::text::TextBuffer::grow(std::size_t bytes) {
+namespace drf_messages::text {
+
+void TextBuffer::grow(std::size_t bytes) {
     constexpr std::size_t least = 512;
     const auto size = static_cast<std::size_t>(end_ - memory_.data());
     memory_.resize(std::max({size + bytes, 2 * memory_.size(), least}));
@@ -12,9 +14,11 @@ void drf_messages::text::TextBuffer::grow(std::size_t bytes) {
     limit_ = memory_.data() + memory_.size();
 }
 
-std::string drf_messages::text::TextBuffer::take() {
+std::string TextBuffer::take() {
     memory_.resize(static_cast<std::size_t>(end_ - memory_.data()));
     std::string text = std::exchange(memory_, {});
     end_ = limit_ = memory_.data();
     return text;
 }
+
+} // namespace drf_messages::text

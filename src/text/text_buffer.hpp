@@ -16,8 +16,9 @@ public:
 
     /// The end of the text, behind which so many bytes may be written until it grows again.
     char* room(std::size_t bytes) {
-        if (static_cast<std::size_t>(limit_ - end_) < bytes)
+        if (static_cast<std::size_t>(limit_ - end_) < bytes) {
             grow(bytes);
+        }
         return end_;
     }
     /// Takes into the text what was written up to here.

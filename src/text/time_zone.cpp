@@ -48,8 +48,9 @@ std::vector<Period> read_periods(const date::time_zone& zone) {
     }
     while (info.end <= latest_transition) {
         const auto next = zone.get_info(info.end);
-        if (next.end <= info.end)
+        if (next.end <= info.end) {
             break;
+        }
         periods.push_back({info.end, rounded_to_minutes(next.offset), next.abbrev});
         info = next;
     }
@@ -63,8 +64,9 @@ struct TimeZone::Zone {
     std::vector<Period> periods;
 
     const Period& period_at(std::chrono::sys_time<std::chrono::microseconds> moment) const {
-        if (periods.size() == 1)
+        if (periods.size() == 1) {
             return periods.front();
+        }
         const auto next = std::upper_bound(
             periods.begin() + 1,
             periods.end(),
@@ -75,15 +77,13 @@ struct TimeZone::Zone {
     }
 };
 
-} // namespace drf_messages::text
+TimeZone::TimeZone(std::shared_ptr<const Zone> zone) : zone_(std::move(zone)) {}
 
-drf_messages::text::TimeZone::TimeZone(std::shared_ptr<const Zone> zone) : zone_(std::move(zone)) {}
-
-std::optional<drf_messages::text::TimeZone> drf_messages::text::TimeZone::find(std::string_view name
-) {
+std::optional<TimeZone> TimeZone::find(std::string_view name) {
     // pytz knows this one without a file.
-    if (name == "UTC")
+    if (name == "UTC") {
         return utc();
+    }
     try {
         return TimeZone(std::make_shared<const Zone>(Zone{
             std::string(name), read_periods(*date::locate_zone(name))}));
@@ -92,22 +92,22 @@ std::optional<drf_messages::text::TimeZone> drf_messages::text::TimeZone::find(s
     }
 }
 
-drf_messages::text::TimeZone drf_messages::text::TimeZone::utc() {
+TimeZone TimeZone::utc() {
     static const auto zone =
         std::make_shared<const Zone>(Zone{"UTC", {{sys_seconds::min(), seconds{0}, "UTC"}}});
     return TimeZone(zone);
 }
 
-std::chrono::seconds drf_messages::text::TimeZone::offset_at(Timestamp moment) const {
+std::chrono::seconds TimeZone::offset_at(Timestamp moment) const {
     return zone_->period_at(moment).offset;
 }
 
-std::string drf_messages::text::TimeZone::abbreviation_at(Timestamp moment) const {
+std::string TimeZone::abbreviation_at(Timestamp moment) const {
     return zone_->period_at(moment).abbreviation;
 }
 
 // pytz: tzinfo.py, DstTzInfo.localize with is_dst=None.
-drf_messages::text::TimeZone::Local drf_messages::text::TimeZone::to_utc(
+TimeZone::Local TimeZone::to_utc(
     std::chrono::local_time<std::chrono::microseconds> local, Timestamp& moment
 ) const {
     const Timestamp as_if_utc{local.time_since_epoch()};
@@ -121,22 +121,29 @@ drf_messages::text::TimeZone::Local drf_messages::text::TimeZone::to_utc(
     for (const auto delta : {std::chrono::days{-1}, std::chrono::days{1}}) {
         // Python's datetime ends here, and Django's form calls the overflow a time that can not be
         // interpreted.
-        if (local + delta < first_local_time || local + delta >= end_of_local_time)
+        if (local + delta < first_local_time || local + delta >= end_of_local_time) {
             return Local::nonexistent;
+        }
         const Timestamp candidate = as_if_utc - zone_->period_at(as_if_utc + delta).offset;
-        if (candidate + zone_->period_at(candidate).offset != as_if_utc)
+        if (candidate + zone_->period_at(candidate).offset != as_if_utc) {
             continue;
-        if (found == 0 || candidates[0] != candidate)
+        }
+        if (found == 0 || candidates[0] != candidate) {
             candidates[found++] = candidate;
+        }
     }
-    if (found == 0)
+    if (found == 0) {
         return Local::nonexistent;
-    if (found == 2)
+    }
+    if (found == 2) {
         return Local::ambiguous;
+    }
     moment = candidates[0];
     return Local::unique;
 }
 
-const std::string& drf_messages::text::TimeZone::name() const {
+const std::string& TimeZone::name() const {
     return zone_->name;
 }
+
+} // namespace drf_messages::text

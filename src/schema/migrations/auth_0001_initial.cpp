@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "schema/migrations/migration_sql.hpp"
 
+namespace drf_messages::schema {
+
 namespace {
 
 // In its final form: Django's steps in between are of use to nobody.
 // On SQLite the text is what sqlite_master keeps, so its spacing is Django's.
-constexpr drf_messages::schema::DialectSql change{
+constexpr DialectSql change{
     .sqlite = R"sql(
 CREATE TABLE "auth_permission" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "content_type_id" integer NOT NULL REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED, "codename" varchar(100) NOT NULL, "name" varchar(255) NOT NULL);
 CREATE INDEX "auth_permission_content_type_id_2f476e4b" ON "auth_permission" ("content_type_id");
@@ -165,6 +167,8 @@ CREATE TABLE `auth_user_user_permissions` (
 
 } // namespace
 
-std::string drf_messages::schema::auth_0001_initial(sql::Dialect dialect) {
+std::string auth_0001_initial(sql::Dialect dialect) {
     return change.in(dialect);
 }
+
+} // namespace drf_messages::schema

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "schema/migrations/migration_sql.hpp"
 
+namespace drf_messages::schema {
+
 namespace {
 
 // A database that Django left at an earlier migration is brought to the final form; one of ours has
 // it already, and is only copied while it is empty.
-constexpr drf_messages::schema::DialectSql change{
+constexpr DialectSql change{
     .sqlite = R"sql(
 CREATE TABLE "new__auth_permission" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "content_type_id" integer NOT NULL REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED, "codename" varchar(100) NOT NULL, "name" varchar(255) NOT NULL);
 INSERT INTO "new__auth_permission" ("id", "content_type_id", "codename", "name") SELECT "id", "content_type_id", "codename", "name" FROM "auth_permission";
@@ -19,6 +21,8 @@ CREATE UNIQUE INDEX "auth_permission_content_type_id_codename_01ab375a_uniq" ON 
 
 } // namespace
 
-std::string drf_messages::schema::auth_0002_alter_permission_name_max_length(sql::Dialect dialect) {
+std::string auth_0002_alter_permission_name_max_length(sql::Dialect dialect) {
     return change.in(dialect);
 }
+
+} // namespace drf_messages::schema

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "schema/migrations/migration_sql.hpp"
 
+namespace drf_messages::schema {
+
 namespace {
 
 // SQLite does not look at lengths; there 0012 brings the text of the table up to date.
-constexpr drf_messages::schema::DialectSql change{
+constexpr DialectSql change{
     .sqlite = "",
     .postgresql = R"sql(ALTER TABLE auth_user ALTER COLUMN last_name TYPE varchar(150);)sql",
     .mariadb = R"sql(ALTER TABLE `auth_user` MODIFY `last_name` varchar(150) NOT NULL;)sql"};
 
 } // namespace
 
-std::string drf_messages::schema::auth_0009_alter_user_last_name_max_length(sql::Dialect dialect) {
+std::string auth_0009_alter_user_last_name_max_length(sql::Dialect dialect) {
     return change.in(dialect);
 }
+
+} // namespace drf_messages::schema

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "schema/migrations/migration_sql.hpp"
 
+namespace drf_messages::schema {
+
 namespace {
 
 // A database that Django left at an earlier migration is brought to the final form; one of ours has
 // it already, and is only copied while it is empty.
-constexpr drf_messages::schema::DialectSql change{
+constexpr DialectSql change{
     .sqlite = R"sql(
 CREATE TABLE "new__auth_group" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "name" varchar(150) NOT NULL UNIQUE);
 INSERT INTO "new__auth_group" ("id", "name") SELECT "id", "name" FROM "auth_group";
@@ -17,6 +19,8 @@ ALTER TABLE "new__auth_group" RENAME TO "auth_group";
 
 } // namespace
 
-std::string drf_messages::schema::auth_0010_alter_group_name_max_length(sql::Dialect dialect) {
+std::string auth_0010_alter_group_name_max_length(sql::Dialect dialect) {
     return change.in(dialect);
 }
+
+} // namespace drf_messages::schema

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "schema/migrations/migration_sql.hpp"
 
+namespace drf_messages::schema {
+
 namespace {
 
 // In its final form: Django's steps in between are of use to nobody.
 // On SQLite the text is what sqlite_master keeps, so its spacing is Django's.
-constexpr drf_messages::schema::DialectSql change{
+constexpr DialectSql change{
     .sqlite = R"sql(
 CREATE TABLE "authtoken_token" ("key" varchar(40) NOT NULL PRIMARY KEY, "created" datetime NOT NULL, "user_id" integer NOT NULL UNIQUE REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED);
 )sql",
@@ -33,6 +35,8 @@ CREATE TABLE `authtoken_token` (
 
 } // namespace
 
-std::string drf_messages::schema::authtoken_0001_initial(sql::Dialect dialect) {
+std::string authtoken_0001_initial(sql::Dialect dialect) {
     return change.in(dialect);
 }
+
+} // namespace drf_messages::schema

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "schema/migrations/migration_sql.hpp"
 
+namespace drf_messages::schema {
+
 namespace {
 
 // A database that Django left at an earlier migration is brought to the final form; one of ours has
 // it already (but on MariaDB, where MySQL knows no IF EXISTS here), and is only copied while it is
 // empty.
-constexpr drf_messages::schema::DialectSql change{
+constexpr DialectSql change{
     .sqlite = R"sql(
 CREATE TABLE "new__django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 INSERT INTO "new__django_content_type" ("id", "app_label", "model") SELECT "id", "app_label", "model" FROM "django_content_type";
@@ -19,6 +21,8 @@ CREATE UNIQUE INDEX "django_content_type_app_label_model_76bd3d3b_uniq" ON "djan
 
 } // namespace
 
-std::string drf_messages::schema::contenttypes_0002_remove_content_type_name(sql::Dialect dialect) {
+std::string contenttypes_0002_remove_content_type_name(sql::Dialect dialect) {
     return change.in(dialect);
 }
+
+} // namespace drf_messages::schema

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "schema/migrations/migration_sql.hpp"
 
+namespace drf_messages::schema {
+
 namespace {
 
 // The tables of release 1.1.0; 0002 brings them up to date.
 // On SQLite the text is what sqlite_master keeps, so its spacing is Django's.
-constexpr drf_messages::schema::DialectSql change{
+constexpr DialectSql change{
     .sqlite = R"sql(
 CREATE TABLE "drf_messages_message" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "view" varchar(64) NOT NULL, "message" varchar(1024) NOT NULL, "level" integer NOT NULL, "read_at" datetime NULL, "created" datetime NOT NULL, "session_id" varchar(40) NULL REFERENCES "django_session" ("session_key") DEFERRABLE INITIALLY DEFERRED, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE INDEX "drf_messages_message_session_id_b952d36a" ON "drf_messages_message" ("session_id");
@@ -66,6 +68,8 @@ CREATE TABLE `drf_messages_messagetag` (
 
 } // namespace
 
-std::string drf_messages::schema::drf_messages_0001_initial(sql::Dialect dialect) {
+std::string drf_messages_0001_initial(sql::Dialect dialect) {
     return change.in(dialect);
 }
+
+} // namespace drf_messages::schema

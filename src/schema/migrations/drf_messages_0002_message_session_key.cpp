@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "schema/migrations/migration_sql.hpp"
 
+namespace drf_messages::schema {
+
 namespace {
 
 // SQLite adds the column by appending to the table's text, which gives the very text that Django's
 // copy of the table ends with, at no cost for a large table. The tags' table needs the copy: its
 // reference becomes bigint.
-constexpr drf_messages::schema::DialectSql change{
+constexpr DialectSql change{
     .sqlite = R"sql(
 ALTER TABLE "drf_messages_message" ADD COLUMN "session_key" varchar(40) NULL;
 CREATE TABLE "new__drf_messages_messagetag" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "text" varchar(128) NOT NULL, "message_id" bigint NOT NULL REFERENCES "drf_messages_message" ("id") DEFERRABLE INITIALLY DEFERRED);
@@ -32,6 +34,8 @@ ALTER TABLE `drf_messages_messagetag` MODIFY `id` bigint NOT NULL AUTO_INCREMENT
 
 } // namespace
 
-std::string drf_messages::schema::drf_messages_0002_message_session_key(sql::Dialect dialect) {
+std::string drf_messages_0002_message_session_key(sql::Dialect dialect) {
     return change.in(dialect);
 }
+
+} // namespace drf_messages::schema

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "schema/migrations/migration_sql.hpp"
 
-std::string drf_messages::schema::DialectSql::in(sql::Dialect dialect) const {
+namespace drf_messages::schema {
+
+std::string DialectSql::in(sql::Dialect dialect) const {
     switch (dialect) {
     case sql::Dialect::sqlite:
         return std::string(sqlite);
@@ -12,3 +14,5 @@ std::string drf_messages::schema::DialectSql::in(sql::Dialect dialect) const {
     }
     return {};
 }
+
+} // namespace drf_messages::schema

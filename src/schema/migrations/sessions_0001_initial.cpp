@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "schema/migrations/migration_sql.hpp"
 
+namespace drf_messages::schema {
+
 namespace {
 
 // On SQLite the text is what sqlite_master keeps, so its spacing is Django's.
-constexpr drf_messages::schema::DialectSql change{
+constexpr DialectSql change{
     .sqlite = R"sql(
 CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL);
 CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_date");
@@ -31,6 +33,8 @@ CREATE TABLE `django_session` (
 
 } // namespace
 
-std::string drf_messages::schema::sessions_0001_initial(sql::Dialect dialect) {
+std::string sessions_0001_initial(sql::Dialect dialect) {
     return change.in(dialect);
 }
+
+} // namespace drf_messages::schema

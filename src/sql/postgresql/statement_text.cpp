@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sql/postgresql/statement_text.hpp"
 
+namespace drf_messages::sql::postgresql {
+
 namespace {
 
 /// Where what begins at `at` ends: a quoted text or name, or a comment; `at` itself for anything
@@ -24,7 +26,7 @@ std::size_t skipped(std::string_view text, std::size_t at) {
 
 } // namespace
 
-std::string drf_messages::sql::postgresql::numbered_parameters(std::string_view text) {
+std::string numbered_parameters(std::string_view text) {
     std::string numbered;
     numbered.reserve(text.size() + 64);
     int number = 0;
@@ -46,6 +48,8 @@ std::string drf_messages::sql::postgresql::numbered_parameters(std::string_view 
     return numbered;
 }
 
-std::string drf_messages::sql::postgresql::returning_id(std::string_view text) {
+std::string returning_id(std::string_view text) {
     return std::string(text) + " RETURNING id";
 }
+
+} // namespace drf_messages::sql::postgresql
