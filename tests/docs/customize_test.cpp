@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "page.hpp"
+#include "support/repository.hpp"
 
 #include <drf_messages/rest.hpp>
 
@@ -123,9 +124,8 @@ TEST(Customize, APermissionSaysWhy) {
 TEST(Customize, TheTablesOfThePageAreSettings) {
     for (const char* file :
          {"customize.toml", "viewset.toml", "levels.toml"}) {
-        Settings settings = load_settings(
-            std::string(DRF_MESSAGES_SOURCE_DIR "/tests/docs/") + file
-        );
+        Settings settings =
+            load_settings(test::repository_path("tests/docs/") + file);
         settings.allowed_hosts = {"example.com"};
         settings.database.name = ":memory:";
         Site site(settings);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "page.hpp"
+#include "support/repository.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -26,7 +27,7 @@ protected:
 
 TEST_F(SettingsPage, ComeFromAFile) {
     std::filesystem::copy(
-        DRF_MESSAGES_SOURCE_DIR "/tests/docs/settings.toml", path()
+        test::repository_path("tests/docs/settings.toml"), path()
     );
     // [load]
     Settings settings = load_settings(path());

@@ -2,6 +2,7 @@
 #include "session_vectors.hpp"
 
 #include "config/load.hpp"
+#include "support/repository.hpp"
 #include "text/base64.hpp"
 #include "text/datetime.hpp"
 
@@ -60,7 +61,7 @@ void set_modified(const std::filesystem::path& path, Timestamp at) {
 
 const boost::json::value& session_vectors() {
     static const boost::json::value vectors = [] {
-        std::ifstream file(std::string(DRF_MESSAGES_SOURCE_DIR) + "/tests/compat/sessions.json");
+        std::ifstream file(test::repository_path("tests/compat/sessions.json"));
         return boost::json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
     }();
     return vectors;

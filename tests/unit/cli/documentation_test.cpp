@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/repository.hpp"
 #include "unit/cli/cli_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -12,7 +13,7 @@ using CommandDocumentation = CommandTest;
 
 /// The lines between ```sh and ``` of docs/command-line.md.
 std::vector<std::string> documented_lines() {
-    std::ifstream file(std::string(DRF_MESSAGES_SOURCE_DIR) + "/docs/command-line.md");
+    std::ifstream file(test::repository_path("docs/command-line.md"));
     std::vector<std::string> lines;
     bool inside = false;
     for (std::string line; std::getline(file, line);) {

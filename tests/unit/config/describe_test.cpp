@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/setting.hpp"
+#include "support/repository.hpp"
 #include "unit/config/config_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -14,7 +15,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::string repository_file(const std::string& name) {
-    std::ifstream file(std::string(DRF_MESSAGES_SOURCE_DIR) + "/" + name);
+    std::ifstream file(test::repository_path(name));
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 

@@ -4,6 +4,7 @@
 #include "django/pickle.hpp"
 #include "django/session_codec.hpp"
 #include "django/signed_session.hpp"
+#include "support/repository.hpp"
 #include "text/base64.hpp"
 #include "vectors.hpp"
 
@@ -197,7 +198,7 @@ std::string contents(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-const std::string script = DRF_MESSAGES_SOURCE_DIR "/tests/unit/django/real_django.py";
+const std::string script = drf_messages::test::repository_path("tests/unit/django/real_django.py");
 
 } // namespace
 

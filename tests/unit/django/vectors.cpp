@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "vectors.hpp"
 
+#include "support/repository.hpp"
 #include "text/base64.hpp"
 
 #include <boost/json/parse.hpp>
@@ -13,7 +14,7 @@ namespace drf_messages::django {
 namespace {
 
 boost::json::value load(const std::string& name) {
-    const std::string path = std::string(DRF_MESSAGES_SOURCE_DIR) + "/tests/compat/" + name;
+    const std::string path = test::repository_path("tests/compat/" + name);
     std::ifstream file(path, std::ios::binary);
     if (!file)
         throw std::runtime_error("cannot read " + path);

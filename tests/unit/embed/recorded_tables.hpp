@@ -3,6 +3,7 @@
 
 #include "sql/transaction.hpp"
 #include "support/database.hpp"
+#include "support/repository.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ namespace drf_messages::test {
 
 /// A file of tests/contract.
 inline boost::json::object recording(std::string_view name) {
-    std::ifstream file(DRF_MESSAGES_SOURCE_DIR "/tests/contract/" + std::string(name));
+    std::ifstream file(repository_path("tests/contract/" + std::string(name)));
     return boost::json::parse(std::string(std::istreambuf_iterator<char>(file), {})).as_object();
 }
 

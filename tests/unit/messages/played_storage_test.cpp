@@ -5,6 +5,7 @@
 #include "messages/make_storage.hpp"
 #include "support/connection_access.hpp"
 #include "support/database.hpp"
+#include "support/repository.hpp"
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
@@ -25,7 +26,7 @@ using messages::StorageSources;
 
 const json::value& recorded() {
     static const json::value value = [] {
-        std::ifstream file(DRF_MESSAGES_SOURCE_DIR "/tests/compat/messages.json");
+        std::ifstream file(test::repository_path("tests/compat/messages.json"));
         return json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
     }();
     return value;

@@ -3,6 +3,7 @@
 
 #include "sql/connection.hpp"
 #include "support/database.hpp"
+#include "support/repository.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -15,7 +16,7 @@ namespace drf_messages::test {
 
 /// The lines of a file of tests/unit/schema/data, without comments and empty ones.
 inline std::vector<std::string> recorded_lines(const std::string& name) {
-    std::ifstream file(DRF_MESSAGES_SOURCE_DIR "/tests/unit/schema/data/" + name);
+    std::ifstream file(repository_path("tests/unit/schema/data/" + name));
     if (!file) {
         throw std::runtime_error("no recorded file " + name);
     }
