@@ -57,9 +57,6 @@ if(DRF_MESSAGES_LIBRARY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # a unique symbol can not be hidden from the application, whose own copy it would be instead
   target_compile_options(drf_messages_build INTERFACE -fno-gnu-unique)
 endif()
-if(DRF_MESSAGES_FUZZ)
-  target_compile_options(drf_messages_build INTERFACE -fsanitize=fuzzer-no-link)
-endif()
 
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
