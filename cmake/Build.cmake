@@ -37,8 +37,9 @@ find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # Depend mode: the compiler's own list of headers stands in for a second run of the preprocessor.
   # The rest lets precompiled headers be cached, and lets two clones of this project share what either compiled: paths below
-  # the source folder count relative to it, and neither the folder's name nor the age of a checkout's files count.
-  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_DEPEND=1 CCACHE_NOHASHDIR=1 "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}"
+  # the source folder count relative to it, and neither the folder's name nor the age of a checkout's files count. Build folders
+  # of equal flags share too, where they stand equally deep: build/release, build/packages and build/bench compile once.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_DEPEND=1 CCACHE_NOHASHDIR=1 "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
     CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime "${CCACHE}")
 endif()
 
