@@ -49,6 +49,14 @@ target_compile_options(drf_messages_build INTERFACE
 if(DRF_MESSAGES_WERROR)
   target_compile_options(drf_messages_build INTERFACE -Werror)
 endif()
+if(NOT DRF_MESSAGES_LIBRARY)
+  # what only tests link is linked quickly; GCC looks for its linkers in the PATH
+  find_program(DRF_MESSAGES_LLD ld.lld)
+  mark_as_advanced(DRF_MESSAGES_LLD)
+  if(DRF_MESSAGES_LLD)
+    target_link_options(drf_messages_build INTERFACE -fuse-ld=lld)
+  endif()
+endif()
 if(DRF_MESSAGES_SANITIZE)
   target_compile_options(drf_messages_build INTERFACE
     -fsanitize=${DRF_MESSAGES_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
