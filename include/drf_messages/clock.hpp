@@ -8,7 +8,7 @@
 
 namespace drf_messages {
 
-/// Where "now" comes from; passed in, so that a test can stop it. Thread safe by contract.
+/// Where "now" comes from; passed in, so that a test can stop it. Must be thread safe.
 using Clock = std::function<Timestamp()>;
 
 /// The system's clock, in microseconds.

@@ -50,8 +50,8 @@ using FieldValue = std::variant<std::monostate, bool, std::int64_t, std::string,
 /// A tree of comparisons, joined by AND, OR and NOT: Django's Q.
 struct DRF_MESSAGES_API Condition {
     enum class Kind { comparison, all_of, any_of, negation, nothing, of_one_tag };
-    /// all_of without operands is true, `nothing` is false; `of_one_tag` is its operand, where all
-    /// comparisons with a tag outside of every negation concern the same tag
+    /// all_of without operands is true, `nothing` is false; `of_one_tag` is its operand, in which
+    /// all comparisons with a tag that are outside any negation apply to the same tag
     Kind kind = Kind::all_of;
     Field field = Field::id;
     Lookup lookup = Lookup::exact;
@@ -72,7 +72,7 @@ DRF_MESSAGES_API Condition operator&&(Condition left, Condition right);
 DRF_MESSAGES_API Condition operator||(Condition left, Condition right);
 DRF_MESSAGES_API Condition operator!(Condition operand);
 
-/// One part of an order.
+/// One part of an ordering.
 struct OrderBy {
     Field field = Field::created;
     bool descending = false;

@@ -14,7 +14,7 @@ struct DRF_MESSAGES_API DjangoMessage {
     Level level = 0;
     std::string message;
     std::string extra_tags; ///< joined by spaces
-    /// what MESSAGE_TAGS calls the level; empty when it does not know it
+    /// what MESSAGE_TAGS calls the level; empty when it has no name for it
     std::string level_tag = {};
     /// the text is HTML that a template shows as it is: Django's SafeData
     bool is_safe = false;
@@ -22,7 +22,7 @@ struct DRF_MESSAGES_API DjangoMessage {
     /// Extra tags and the level's tag, joined by a space: what a page uses as CSS classes.
     std::string tags() const;
 
-    /// Level and text decide, as where Django compares its messages.
+    /// Compares level and text, as Django does.
     bool operator==(const DjangoMessage& other) const noexcept {
         return level == other.level && message == other.message;
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// All that an application needs to leave and show messages and to serve them over REST. Classes of
-/// your own for REST are in <drf_messages/rest.hpp>; adapters, templates and test helpers have
-/// headers of their own.
+/// All that an application needs to leave and show messages and to serve them over REST. The base
+/// classes for your own REST classes are in <drf_messages/rest.hpp>; adapters, templates and test
+/// helpers have separate headers.
 #include <drf_messages/endpoint.hpp>
 #include <drf_messages/errors.hpp>
 #include <drf_messages/field.hpp>

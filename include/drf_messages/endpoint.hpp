@@ -20,15 +20,15 @@ class Site;
 /// drf_messages/adapters hand requests over.
 class DRF_MESSAGES_API Endpoint {
 public:
-    /// The site must live longer. Throws std::invalid_argument, one line for each problem, for
-    /// settings that can not serve: an empty SECRET_KEY, a class that we do not have.
+    /// The site must live longer. Throws std::invalid_argument, with one line for each problem, for
+    /// settings that cannot serve: an empty SECRET_KEY, an unknown class.
     explicit Endpoint(Site& site);
     ~Endpoint();
     Endpoint(const Endpoint&) = delete;
     Endpoint& operator=(const Endpoint&) = delete;
 
-    /// Answers one request; from any thread. Never throws: what goes wrong is an answer and a line
-    /// of the site's log.
+    /// Answers one request; from any thread. Never throws: a failure becomes an answer and a line
+    /// in the site's log.
     http::Response operator()(const http::Request& request);
 
     /// Whether a route of the endpoints matches, with or without a slash at its end, so that a

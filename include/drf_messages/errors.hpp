@@ -30,7 +30,7 @@ private:
     errc code_;
 };
 
-/// A message can not be left since the request has no storage: MessageMiddleware is missing.
+/// A message cannot be left because the request has no storage: MessageMiddleware is missing.
 /// - Django: django/contrib/messages/api.py, MessageFailure.
 class DRF_MESSAGES_API MessageFailure : public std::runtime_error {
 public:
@@ -41,7 +41,7 @@ public:
 enum class DatabaseErrorKind {
     connection_lost, ///< the connection must be thrown away; the database may be down
     busy,            ///< lock, deadlock, serialization failure, no free connection in time
-    constraint,      ///< unique, foreign key or not null: a user who does not exist, say
+    constraint,      ///< unique, foreign key or not null, such as a user who does not exist
     schema,          ///< a table or column is missing: migrate first
     read_only,
     full, ///< no space is left: nothing of the transaction was written

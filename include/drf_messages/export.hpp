@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// What the shared library shows; everything else stays hidden in it.
+/// Marks what the shared library exports; everything else stays hidden.
 #define DRF_MESSAGES_API __attribute__((visibility("default")))

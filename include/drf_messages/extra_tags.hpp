@@ -9,8 +9,8 @@
 
 namespace drf_messages {
 
-/// The tags that a message is left with: none, one text (which is one tag, blanks and all), or a
-/// list of them. An empty text is no tag.
+/// The tags that a message is left with: none, one text (which is one tag, blanks included), or a
+/// list of tags. An empty text is no tag.
 class ExtraTags {
 public:
     ExtraTags() = default;

@@ -20,13 +20,13 @@
 namespace drf_messages {
 namespace detail {
 
-/// An integer that a level can hold whatever its value; no bool and no character.
+/// An integer type all of whose values a level can hold; neither bool nor a character type.
 template<class Number>
 concept LevelNumber = std::same_as<Number, Level> || std::same_as<Number, short> ||
     std::same_as<Number, unsigned short> || std::same_as<Number, signed char>;
 
-/// What a field of type T compares with: views where T owns text, and for levels nothing that would
-/// be rounded.
+/// What a field of type T compares with: views if T owns text; for levels, nothing that would be
+/// rounded.
 template<class Value, class T>
 concept ComparableWith = (std::same_as<T, Level> && LevelNumber<Value>) ||
                          (std::same_as<T, std::string> &&
@@ -53,18 +53,19 @@ FieldValue field_value(const Value& value) {
 
 /// What a field can do, known to the compiler.
 struct FieldTraits {
-    bool ordered = false;  ///< compares with <, and has a least and a greatest value
+    bool ordered = false;  ///< can be compared with <, and has a least and a greatest value
     bool nullable = false; ///< may hold nothing
-    bool relation = false; ///< stands in rows of its own, any number for one message
+    bool relation = false; ///< has rows of its own, any number for one message
 };
 
-/// A column of a message as a type: what it is compared with is checked by the compiler, and
+/// A column of a message as a type: the compiler checks what it is compared with, and the value
 /// reaches the database as a parameter. As in Django:
-/// - `!=` is the negation of `==`, so that it holds for what is null.
-/// - Text compares as the database does it: MariaDB's usual collation ignores case, and SQLite's
+/// - `!=` is the negation of `==`, so it is true for null.
+/// - The database decides how text compares: MariaDB's usual collation ignores case, and SQLite's
 ///   LIKE ignores it for ASCII letters.
 ///
-/// Text that is no UTF-8 or holds a NUL is in no message, so a comparison with it is false.
+/// No message has text that is not UTF-8 or contains a NUL, so a comparison with such text is
+/// false.
 template<Field name, class T, FieldTraits traits>
 class TypedField {
 public:
@@ -109,7 +110,7 @@ public:
         return compare(Lookup::gte, value);
     }
 
-    /// One of them; of none nothing.
+    /// Equal to one of them; never true without values.
     template<detail::ComparableWith<T> Value = T>
     Condition in(std::initializer_list<Value> values) const {
         return one_of(values);
@@ -129,7 +130,7 @@ public:
         return Condition::all_of(std::move(both));
     }
 
-    /// Whether there is no value; of a relation, no row at all.
+    /// Whether there is no value; for a relation, whether there is no row.
     Condition is_null(bool null = true) const requires(traits.nullable) {
         return Condition::compare(name, Lookup::isnull, null);
     }
@@ -156,7 +157,7 @@ public:
         return compare(Lookup::iendswith, text);
     }
 
-    /// Order by it, smallest first. Where null stands is the database's own: first on SQLite and
+    /// Order by it, smallest first. The database decides where null comes: first on SQLite and
     /// MariaDB, last on PostgreSQL.
     OrderBy asc() const requires(!traits.relation) { return {name, false}; }
     OrderBy desc() const requires(!traits.relation) { return {name, true}; }
@@ -176,7 +177,7 @@ private:
     }
 };
 
-/// The fields of a message, to write conditions and orders with:
+/// The fields of a message, for conditions and orderings:
 /// `field::level >= level::WARNING && field::extra_tags == "test"`, `field::created.desc()`.
 namespace field {
 inline constexpr TypedField<Field::id, MessageId, FieldTraits{.ordered = true}> id;
@@ -193,7 +194,7 @@ inline constexpr TypedField<
     FieldTraits{.ordered = true, .nullable = true}>
     read_at;
 inline constexpr TypedField<Field::created, Timestamp, FieldTraits{.ordered = true}> created;
-/// The text of a tag: `==` holds for a message that has such a tag, `!=` for one that has none.
+/// The text of a tag: `==` is true for a message that has such a tag, `!=` for one that has none.
 inline constexpr TypedField<
     Field::tag_text,
     std::string,

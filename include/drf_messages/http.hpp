@@ -11,7 +11,7 @@
 
 namespace drf_messages::http {
 
-/// Header fields in order; names compare without case.
+/// Header fields in order; names are compared without regard to case.
 class DRF_MESSAGES_API Headers {
 public:
     using Field = std::pair<std::string, std::string>;
@@ -19,7 +19,7 @@ public:
     /// The first field of that name.
     std::optional<std::string_view> find(std::string_view name) const;
     bool contains(std::string_view name) const { return find(name).has_value(); }
-    /// Replaces every field of that name by one.
+    /// Replaces all fields of that name by one.
     void set(std::string_view name, std::string value);
     /// Adds a field, keeping those of the same name (Set-Cookie).
     void add(std::string_view name, std::string value);
@@ -32,7 +32,7 @@ private:
     std::vector<Field> fields_;
 };
 
-/// A request as it came in, no sockets.
+/// A request as it came in, without sockets.
 struct Request {
     std::string method = "GET"; ///< as sent
     std::string target = "/";   ///< path and query, percent escapes kept, no fragment

@@ -14,7 +14,7 @@ struct MessageId {
     auto operator<=>(const MessageId&) const = default;
 };
 
-/// Primary key of the user table: an integer in auth_user; text (a UUID, say) where AUTH_USER_MODEL
+/// Primary key of the user table: an integer in auth_user; text (such as a UUID) if AUTH_USER_MODEL
 /// has such a key.
 struct UserId {
     std::variant<std::int64_t, std::string> value;

@@ -28,17 +28,17 @@ inline constexpr std::size_t tag_max_length = 128;      ///< in characters
 inline constexpr std::size_t view_max_length = 64;      ///< in characters
 
 /// One stored message with its tags, as they were when they were read: a row of
-/// drf_messages_message and its rows of drf_messages_messagetag. Changing a member changes nothing
+/// drf_messages_message and its rows in drf_messages_messagetag. Changing a member changes nothing
 /// in the database.
 ///
-/// The functions are for messages that a query set or a manager returned. Of others, and once the
-/// request or transaction that they come from has ended, they throw std::logic_error; DatabaseError
-/// when the database fails.
+/// The functions are for messages that a query set or a manager returned. For others, and once the
+/// request or transaction that they come from has ended, they throw std::logic_error. They throw
+/// DatabaseError when the database fails.
 /// - Django: drf_messages/models.py, Message.
 struct DRF_MESSAGES_API Message {
     MessageId id;
     UserId user;
-    /// foreign key into django_session, where the engine has that table
+    /// foreign key into django_session, if the engine has that table
     std::optional<std::string> session;
     /// the session that the message was left in, on every engine
     std::optional<std::string> session_key;
@@ -49,8 +49,9 @@ struct DRF_MESSAGES_API Message {
     Timestamp created;
     std::vector<std::string> extra_tags; ///< in the order they were added
 
-    /// Adds a tag, or several, in one transaction. Throws Refused for one that is too long, no
-    /// UTF-8 or holds a NUL, and errc::not_found when the message is gone; nothing is stored then.
+    /// Adds a tag, or several, in one transaction. Throws Refused for one that is too long, is not
+    /// UTF-8 or contains a NUL, and errc::not_found when the message is gone; nothing is stored
+    /// then.
     void add_tag(std::string_view tag);
     void add_tag(const char* tag) { add_tag(std::string_view(tag)); }
     void add_tag(const std::string& tag) { add_tag(std::string_view(tag)); }
@@ -59,13 +60,13 @@ struct DRF_MESSAGES_API Message {
     /// The tags as rows, read now, in the order they were added.
     std::vector<MessageTag> tags() const;
 
-    /// Marks the message as read, unless it is read or gone; whether it did. The storage of the
-    /// request counts as used in any case.
+    /// Marks the message as read unless it is already read or gone; returns whether it did. The
+    /// storage of the request counts as used in any case.
     bool mark_read();
-    /// Deletes the message with its tags; false when it was gone. Django: Model.delete.
+    /// Deletes the message with its tags; false if it was already gone. Django: Model.delete.
     bool remove();
 
-    /// What MESSAGE_TAGS calls the level; empty when it does not know it.
+    /// What MESSAGE_TAGS calls the level; empty when it has no name for it.
     std::string level_tag() const;
     DjangoMessage get_django_message() const;
 

@@ -21,12 +21,12 @@ class Request;
 class Site;
 class Transaction;
 
-/// Creates and finds messages: Django's Message.objects. Unlike messages::info() and the others it
-/// asks neither for a level nor for a storage.
+/// Creates and finds messages: Django's Message.objects. Unlike messages::info() and its like it
+/// checks no minimum level and needs no storage.
 ///
-/// Text and tags that can not be stored throw Refused, and so does a user who does not exist
-/// (errc::not_found); in a transaction SQLite and PostgreSQL see that when it commits, and throw
-/// DatabaseError, kind constraint.
+/// Throws Refused for text and tags that cannot be stored, and for a user who does not exist
+/// (errc::not_found). In a transaction SQLite and PostgreSQL notice such a user only at the commit,
+/// which throws DatabaseError, kind constraint.
 /// - Django: drf_messages/models.py, MessageManager.
 class DRF_MESSAGES_API MessageManager {
 public:
@@ -56,10 +56,10 @@ public:
         const ExtraTags& extra_tags = {}
     );
 
-    /// The messages of the request's user; with MESSAGES_USE_SESSIONS those of its session, and
-    /// those of none. Nobody's for an anonymous visitor.
+    /// The messages of the request's user; with MESSAGES_USE_SESSIONS only those of its session and
+    /// those of no session. None for an anonymous visitor.
     MessageQuerySet with_context(const Request& request) const;
-    /// Everybody's, for housekeeping: deleting old ones on a schedule, say.
+    /// Everybody's messages, for housekeeping such as deleting old ones on a schedule.
     MessageQuerySet all() const;
 
 private:

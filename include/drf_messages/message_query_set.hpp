@@ -28,7 +28,7 @@ namespace drf_messages {
 
 namespace detail {
 
-/// What a field holds in a row: absent where it can be null.
+/// What a field holds in a row: optional if it can be null.
 template<class AnyField>
 using Stored = std::conditional_t<
     AnyField::is_nullable && AnyField::field != Field::tag_text,
@@ -56,18 +56,19 @@ T from_field_value(FieldValue value) {
 
 } // namespace detail
 
-/// Messages that are described, not yet read: Django's QuerySet. A value; each call returns another
-/// one and leaves this one as it is. The database is asked each time that something is read, and
-/// only then.
+/// A description of messages that are not yet read: Django's QuerySet. A value; each call returns a
+/// new one and leaves this one as it is. The database is asked whenever something is read, and only
+/// then.
 ///
-/// Never holds a message twice, whichever of its tags fit, so there is no distinct(). Conditions on
-/// tags in one filter() concern the same tag; those of several calls, each any tag. exclude() takes
-/// away what has such tags, each condition on any of them.
+/// Never contains a message twice, however many of its tags match, so there is no distinct().
+/// Conditions on tags in one filter() apply to the same tag; those of several calls may each apply
+/// to a different one. exclude() removes messages with such tags, and each of its conditions may
+/// apply to any tag.
 ///
-/// Newest first unless order_by() says otherwise; equal ones by rising id.
+/// Newest first unless order_by() says otherwise; messages of the same time by rising id.
 ///
 /// Throws DatabaseError when the database fails, and std::logic_error once the request or
-/// transaction that it comes from has ended. Not for several threads at once.
+/// transaction that it comes from has ended. Used by one thread at a time.
 /// - Django: drf_messages/models.py, MessageQuerySet; django/db/models/query.py.
 class DRF_MESSAGES_API MessageQuerySet {
 public:
@@ -75,10 +76,10 @@ public:
     class Batches;
 
     // ---- which messages
-    /// Those that fit `condition` as well. Throws std::logic_error after a slice, and
+    /// Those that also meet `condition`. Throws std::logic_error after a slice, and
     /// std::length_error when all conditions together compare with more than 10 000 values.
     MessageQuerySet filter(Condition condition) const;
-    /// Those that do not fit `condition`. Throws as filter() does.
+    /// Those that do not meet `condition`. Throws as filter() does.
     MessageQuerySet exclude(Condition condition) const;
     MessageQuerySet none() const;
     MessageQuerySet all() const { return *this; }
@@ -100,17 +101,18 @@ public:
     /// The first `count` of them.
     MessageQuerySet limit(std::int64_t count) const { return slice(0, count); }
 
-    // ---- reading; nothing of it marks
+    // ---- reading; none of it marks as read
     std::vector<Message> list() const;
-    /// One fetch of all of them; each begin() is another one.
+    /// Fetches all of them; each begin() fetches again.
     Iterator begin() const;
     std::default_sentinel_t end() const noexcept { return {}; }
-    /// All of them, at most `size` in memory at once, as `for (std::vector<Message>& batch :
-    /// set.batches(500))`. Each batch begins behind the last message of the one before it, in the
-    /// set's order. Ordered by id or created, which never change, a message that fits all the while
-    /// comes exactly once, whatever others write, and a batch may be marked or deleted before the
-    /// next. One whose other fields are changed meanwhile may be missed or come again when they are
-    /// part of the order. Throws std::invalid_argument for a size of 0.
+    /// All of them, at most `size` in memory at once, as
+    /// `for (std::vector<Message>& batch : set.batches(500))`. Each batch begins after the last
+    /// message of the previous one, in the set's order. In a set ordered by id or created, which
+    /// never change, a message that matches all the time comes exactly once, whatever others write,
+    /// and a batch may be marked or deleted before the next one. In a set ordered by other fields,
+    /// a message may be missed or come again if those fields are changed meanwhile. Throws
+    /// std::invalid_argument for a size of 0.
     Batches batches(std::size_t size) const;
     /// Python's set[index]. Throws std::out_of_range beyond the last one.
     Message operator[](std::int64_t index) const;
@@ -142,7 +144,7 @@ public:
             extreme("MIN", AnyField::field)
         );
     }
-    /// Absent of no messages.
+    /// Absent if there are no messages.
     template<class AnyField>
     requires(std::same_as<typename AnyField::value_type, Level>)
         std::optional<std::int64_t> sum(AnyField /*field*/)
@@ -155,7 +157,7 @@ public:
         return sum ? std::optional(static_cast<double>(*sum) / static_cast<double>(count))
                    : std::nullopt;
     }
-    /// How many messages there are with each value that occurs; of tags, how many messages have
+    /// How many messages there are with each value that occurs; for tags, how many messages have
     /// each of them.
     template<class AnyField>
     requires(AnyField::field != Field::id)
@@ -169,10 +171,10 @@ public:
     }
 
     // ---- changing
-    /// Marks those that are unread, with one statement, and returns how many. When there were any,
+    /// Marks those that are unread, with one statement, and returns how many. If there were any,
     /// the storage of the request counts as used. Throws std::logic_error after a slice.
     std::int64_t mark_read() const;
-    /// Deletes all of them with their tags in one transaction, and returns how many messages went.
+    /// Deletes all of them with their tags in one transaction, and returns the number of messages.
     /// Throws std::logic_error after a slice.
     /// - Django: QuerySet.delete
     std::int64_t remove() const;
@@ -226,7 +228,7 @@ private:
 /// One pass over a query set, batch by batch.
 class DRF_MESSAGES_API MessageQuerySet::Batches {
 public:
-    /// Goes forward only; a batch is read when it is reached.
+    /// Only goes forward; a batch is read when it is reached.
     class DRF_MESSAGES_API Iterator {
     public:
         using iterator_concept = std::input_iterator_tag;

@@ -28,11 +28,11 @@ namespace drf_messages {
 struct Message;
 
 /// The messages of one request as a collection: Django's get_messages(request). A handle; copies
-/// stand for the same storage. It shows unread messages, newest first, and marks what it showed:
-/// range-for when it has come to its end, `[]`, slice() and str() at once. size(), empty(),
-/// contains() and repr() mark nothing.
+/// refer to the same storage. It shows unread messages, newest first, and marks what it showed:
+/// range-for when it reaches its end; `[]`, slice() and str() at once. size(), empty(), contains()
+/// and repr() mark nothing.
 /// - throws std::logic_error once the request has ended, DatabaseError when the database fails.
-/// - Of a request without storage (no MessageMiddleware) it is empty and keeps nothing.
+/// - For a request without storage (no MessageMiddleware) it is empty and keeps nothing.
 class DRF_MESSAGES_API MessageStorage {
 public:
     /// One pass over the messages that were unread when begin() was called. Reaching the end marks
@@ -56,9 +56,9 @@ public:
         std::shared_ptr<Pass> pass_;
     };
 
-    /// Marks every unread message of the request as read when it goes out of scope, by whatever
-    /// way: `with get_messages(request) as storage`. A failure then goes to the log; close() throws
-    /// it.
+    /// Marks every unread message of the request as read when it goes out of scope, in whatever
+    /// way: `with get_messages(request) as storage`. A failure there goes to the log; close()
+    /// throws it.
     class DRF_MESSAGES_API MarkReadScope {
     public:
         explicit MarkReadScope(std::shared_ptr<messages::RequestState> state);
@@ -96,36 +96,36 @@ public:
     bool contains(std::string_view text) const;
     bool contains(const char* text) const { return contains(std::string_view(text)); }
     bool contains(Level level) const;
-    /// Level and text decide.
+    /// Compares level and text.
     bool contains(const DjangoMessage& message) const;
     bool contains(const Message& message) const;
 
-    /// The texts, joined by ", "; marks them.
+    /// The texts, joined by ", "; marks their messages.
     std::string str() const;
     /// As str(), but marks nothing.
     std::string repr() const;
 
-    /// Messages below it are not kept; MESSAGE_LEVEL unless the request has its own.
+    /// Messages below this level are not kept; MESSAGE_LEVEL unless the request has its own.
     Level level() const;
     /// Absent: MESSAGE_LEVEL again.
     void set_level(std::optional<Level> level) const;
-    /// Whether messages were shown: only then update() deletes, or forgets those of cookie and
+    /// Whether messages were shown: only then does update() delete, or forget those of cookie and
     /// session.
     bool used() const;
     void set_used(bool used) const;
 
     /// Leaves a message; empty text and a level below level() are skipped with a debug log line.
-    /// Throws Refused for text, tags or a view that are too long or no UTF-8.
+    /// Throws Refused for text, tags or a view name that are too long or not UTF-8.
     void add(Level level, std::string_view message, const ExtraTags& extra_tags = {}) const;
 
     /// All stored messages of the request's user, whichever storage the request has; with
-    /// MESSAGES_USE_SESSIONS and a session, those of the session. None of an anonymous visitor.
+    /// MESSAGES_USE_SESSIONS and a session, those of the session. None for an anonymous visitor.
     MessageQuerySet get_queryset() const;
     MessageQuerySet get_unread_queryset() const;
     [[nodiscard]] MarkReadScope mark_read_on_exit() const;
 
-    /// The end of the request, in one transaction: what Middleware does when the response is
-    /// ready. Django: BaseStorage.update.
+    /// Ends the request, in one transaction: what Middleware does when the response is ready.
+    /// Django: BaseStorage.update.
     void update(http::Response& response) const;
 
 private:

@@ -17,7 +17,7 @@ struct MessageTagId {
     auto operator<=>(const MessageTagId&) const = default;
 };
 
-/// A tag of a message as the row that it is.
+/// A tag of a message, as a row.
 /// - Django: drf_messages/models.py, MessageTag.
 struct MessageTag {
     MessageTagId id;

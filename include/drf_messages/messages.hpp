@@ -13,7 +13,7 @@
 /// Django's django.contrib.messages: `namespace messages = drf_messages::messages;`
 ///
 /// Text is UTF-8, at most 1024 characters. Each function that leaves a message throws Refused for
-/// text or tags that can not be stored and for a user who does not exist, DatabaseError when the
+/// text or tags that cannot be stored and for a user who does not exist, DatabaseError when the
 /// database fails, std::logic_error after the end of the request, and MessageFailure for a request
 /// without storage, unless `fail_silently`.
 /// - Django: django/contrib/messages/api.py.
@@ -63,7 +63,7 @@ DRF_MESSAGES_API void error(
     bool fail_silently = false
 );
 
-/// The storage of the request, whatever MESSAGE_STORAGE names; an empty one where it has none.
+/// The storage of the request, whatever MESSAGE_STORAGE names; an empty one if it has none.
 DRF_MESSAGES_API MessageStorage get_messages(Request& request);
 /// The lowest level that is kept: the request's own, else MESSAGE_LEVEL.
 DRF_MESSAGES_API Level get_level(Request& request);

@@ -17,22 +17,22 @@ namespace drf_messages {
 
 class Site;
 
-/// settings.middleware around a page of your own, as Django has it around a view: session and user
-/// are found by their cookie, the request's storage is opened, a POST without the right CSRF token
-/// is answered 403 (where CsrfViewMiddleware is among them), and when the answer is ready the
-/// storage is updated, and cookies and headers are set.
+/// Runs settings.middleware around your own page, as Django does around a view: it finds session
+/// and user by the cookie, opens the request's storage, answers 403 to a POST without the right
+/// CSRF token (if CsrfViewMiddleware is among the settings), and when the answer is ready updates
+/// the storage and sets cookies and headers.
 class DRF_MESSAGES_API Middleware {
 public:
     using View = std::function<http::Response(Request& request)>;
 
-    /// The site must live longer. Throws std::invalid_argument for settings that can not work.
+    /// The site must live longer. Throws std::invalid_argument for settings that cannot work.
     explicit Middleware(Site& site);
     ~Middleware();
     Middleware(const Middleware&) = delete;
     Middleware& operator=(const Middleware&) = delete;
 
-    /// Answers one request; from any thread. Never throws: an exception of the view is the answer
-    /// 500 (or 503, 400) and a line of the site's log.
+    /// Answers one request; from any thread. Never throws: an exception of the view becomes the
+    /// answer 500 (or 503, 400) and a line in the site's log.
     /// - view_name: kept with the messages that the view leaves, "profile:save"
     http::Response
     operator()(const http::Request& request, const View& view, std::string view_name = {});
@@ -44,8 +44,8 @@ private:
 };
 
 /// The token for the hidden field `csrfmiddlewaretoken` of a form, or for the header X-CSRFToken of
-/// a script; the answer then carries its cookie. Throws std::logic_error for a request that no
-/// Middleware made.
+/// a script; the answer then sets the matching cookie. Throws std::logic_error for a request that
+/// no Middleware made.
 /// - Django: {% csrf_token %}, django/middleware/csrf.py, get_token.
 DRF_MESSAGES_API std::string csrf_token(Request& request);
 

@@ -20,11 +20,11 @@ namespace drf_messages {
 class Site;
 class Transaction;
 
-/// What the messages framework knows of an application's request: Django's request.user,
+/// What the messages framework knows about an application's request: Django's request.user,
 /// request.session and request.resolver_match.
 struct RequestContext {
     std::optional<UserId> user = {}; ///< absent: an anonymous visitor
-    /// the key of the request's session; absent: the request has no session. One of more than 40
+    /// the key of the request's session; absent: the request has no session. A key of more than 40
     /// characters is not kept with a message
     std::optional<std::string> session_key = {};
     std::string view_name = {}; ///< kept with each message: "profile:save"
@@ -39,12 +39,11 @@ struct RequestContext {
 /// ends with its scope, and handles made from it throw std::logic_error from then on.
 class DRF_MESSAGES_API Request {
 public:
-    /// The site must live longer. Throws std::invalid_argument where the storage that
-    /// MESSAGE_STORAGE names can not work: SessionStorage without a session, CookieStorage without
-    /// SECRET_KEY.
+    /// The site must live longer. Throws std::invalid_argument if the storage that MESSAGE_STORAGE
+    /// names cannot work: SessionStorage without a session, CookieStorage without SECRET_KEY.
     explicit Request(Site& site, const RequestContext& context = {});
-    /// What this request does belongs to the transaction, and is undone with it. The request must
-    /// not outlive it.
+    /// Whatever this request does belongs to the transaction, and is undone with it. The request
+    /// must not outlive it.
     explicit Request(Transaction& transaction, const RequestContext& context = {});
     /// The same visitor and view as `outer`, inside a transaction. Messages in memory, cookie or
     /// session stay those of `outer`, and are not undone.
@@ -60,8 +59,8 @@ public:
     const Viewer& viewer() const;
     const std::string& view_name() const;
 
-    /// The end of the request: deletes what was read where MESSAGES_DELETE_READ says so, and sends
-    /// messages that wait in a cookie with the answer. Middleware does it by itself.
+    /// Ends the request: deletes what was read if MESSAGES_DELETE_READ says so, and sends messages
+    /// that wait in a cookie with the answer. Middleware calls it for you.
     void update(http::Response& response);
 
     /// For the library itself.

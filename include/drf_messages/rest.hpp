@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Everything for classes of an application's own behind the REST endpoints.
+/// Everything that an application needs for its own classes behind the REST endpoints.
 
 #include <drf_messages/rest/attributes.hpp>
 #include <drf_messages/rest/authentication.hpp>

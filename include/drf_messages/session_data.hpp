@@ -9,8 +9,8 @@
 
 namespace drf_messages {
 
-/// What the messages need of a visitor's session, whoever keeps it: derive from it to use the
-/// sessions of your framework. Used by the thread of its request.
+/// What the messages need from a visitor's session, whoever keeps it: derive from it to use the
+/// sessions of your framework. Used only by the thread of its request.
 class DRF_MESSAGES_API SessionData {
 public:
     SessionData() = default;
@@ -21,9 +21,9 @@ public:
     /// Absent while the session is new and has not been saved.
     virtual std::optional<std::string> session_key() const = 0;
 
-    /// A value of the session; absent when there is none of that name, or it is not text.
+    /// A value of the session; absent if there is none of that name, or it is not text.
     virtual std::optional<std::string> get(std::string_view name) = 0;
-    /// Values are UTF-8 text. The session is saved by its owner, after the storage's update().
+    /// Values are UTF-8 text. Its owner saves the session, after the storage's update().
     virtual void set(std::string_view name, std::string_view value) = 0;
     virtual void erase(std::string_view name) = 0;
 };

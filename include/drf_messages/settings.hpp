@@ -113,7 +113,7 @@ struct RestFrameworkSettings {
 
     ClassName unauthenticated_user = "django.contrib.auth.models.AnonymousUser"; ///< empty: None
 
-    /// absent: `?format=` is not looked at
+    /// absent: `?format=` is ignored
     std::optional<std::string> url_format_override = "format";
     std::optional<std::string> format_suffix_kwarg = "format";
 
@@ -128,7 +128,7 @@ struct RestFrameworkSettings {
     std::string url_field_name = "url";
 };
 
-/// `[SERVER]`: what Django does not know about.
+/// `[SERVER]`: what Django has no settings for.
 struct ServerSettings {
     /// HOST:PORT or unix:PATH; port 0 lets the system choose
     std::vector<std::string> bind = {"127.0.0.1:8000"};
@@ -147,15 +147,15 @@ struct ServerSettings {
     bool access_log = true;
     /// "/-" makes it /-/healthz and /-/readyz; empty: /healthz and /readyz
     std::string health_prefix;
-    /// how long one SQL statement may run before the database gives it up; 0: no limit
+    /// how long one SQL statement may run before the database cancels it; 0: no limit
     std::chrono::milliseconds statement_timeout{30'000};
     /// SQL statements that take longer are logged with their name and time; 0: none
     std::chrono::milliseconds slow_statement{500};
     bool trust_forwarded_for = false; ///< the access log shows the client of X-Forwarded-For
 };
 
-/// `[AUTH_USER]`: what Django knows of AUTH_USER_MODEL from the model's code. Names of columns; an
-/// empty name, or one that the table does not have: the model has no such field.
+/// `[AUTH_USER]`: what Django knows about AUTH_USER_MODEL from the model's code. Names of columns;
+/// an empty name, or a column that the table lacks, means that the model has no such field.
 struct AuthUserSettings {
     std::optional<std::string> db_table;    ///< absent: app_model, as Django calls it
     std::optional<std::string> primary_key; ///< absent: what the database says
@@ -216,7 +216,7 @@ struct Settings {
     bool messages_use_sessions = false;
     bool messages_allow_delete_unread = false;
     bool messages_delete_read = false;
-    /// `level__gte=30`; ours, which the original documents but does not have
+    /// allows `level__gte=30`; ours: the original documents it but does not have it
     bool messages_filter_lookups = false;
 
     // ---- sessions
@@ -262,7 +262,7 @@ struct Settings {
     std::string csrf_header_name = "HTTP_X_CSRFTOKEN"; ///< the WSGI name, as Django has it
     std::vector<std::string> csrf_trusted_origins;
     bool csrf_use_sessions = false;
-    /// ours: the Origin rule that Django has since 4.0, and 3.2 has not
+    /// ours: the Origin rule of Django 4.0 and later, which 3.2 lacks
     bool csrf_check_origin = false;
 
     // ---- security

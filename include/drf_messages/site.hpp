@@ -25,9 +25,9 @@ struct SiteParts;
 
 namespace drf_messages {
 
-/// What a site takes beside its settings.
+/// What a site takes in addition to its settings.
 struct SiteOptions {
-    /// How many connections to the database are in use at once: threads beyond them wait.
+    /// How many connections to the database may be in use at once; further threads wait.
     std::size_t database_connections = 4;
     Clock clock = system_now;
     LogSink log = no_log();
@@ -35,16 +35,16 @@ struct SiteOptions {
     rest::Classes classes{};
 };
 
-/// What every request of one application shares: settings, database, clock, log. Safe from several
-/// threads; lives longer than what is made from it.
+/// What all requests of one application share: settings, database, clock, log. Thread safe; must
+/// live longer than whatever is made from it.
 class DRF_MESSAGES_API Site {
 public:
-    /// On an SQLite file, which is made when it is missing; ":memory:" is a database that lives as
-    /// long as the site. Otherwise Django's default settings.
+    /// With an SQLite file, which is created if it is missing; ":memory:" is a database that lives
+    /// as long as the site. All other settings are Django's defaults.
     explicit Site(std::string_view sqlite_path, SiteOptions options = {});
-    /// Throws std::invalid_argument for a database, cache or session engine that can not work; the
-    /// other settings are checked by Endpoint and Middleware. The database is needed at once where
-    /// AUTH_USER_MODEL is not auth.User, otherwise by the first call.
+    /// Throws std::invalid_argument for a database, cache or session engine that cannot work;
+    /// Endpoint and Middleware check the other settings. The database is needed at once if
+    /// AUTH_USER_MODEL is not auth.User, otherwise only by the first call.
     explicit Site(Settings settings, SiteOptions options = {});
     ~Site();
     Site(const Site&) = delete;
@@ -52,13 +52,13 @@ public:
 
     const Settings& settings() const noexcept;
 
-    /// Creates the tables, or brings them up to date; a Django site's own are left as they are.
-    /// Several processes may do it at once. Throws DatabaseError.
+    /// Creates the tables, or brings them up to date; those of a Django site are left as they are.
+    /// Several processes may do this at once. Throws DatabaseError.
     void migrate();
 
     /// Runs `work(Transaction&)` in one transaction and returns what it returned. An exception
-    /// undoes all of it. Where the database undoes the transaction because of others (a deadlock,
-    /// say), `work` is called again: it must do the same each time.
+    /// undoes all of it. If the database undoes the transaction because of others (as in a
+    /// deadlock), `work` is called again, so it must do the same each time.
     template<class Work>
     std::invoke_result_t<Work&, Transaction&> transaction(Work&& work);
 

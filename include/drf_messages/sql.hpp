@@ -10,7 +10,7 @@
 
 namespace drf_messages {
 
-/// A parameter of a statement: null, boolean, integer, number, text, moment in UTC. Text is
+/// A parameter of a statement: null, boolean, integer, number, text, or moment in UTC. Text is
 /// borrowed: it must live until the call returns.
 using SqlValue =
     std::variant<std::monostate, bool, std::int64_t, double, std::string_view, Timestamp>;
@@ -23,7 +23,7 @@ public:
     virtual std::int64_t integer(int column) const = 0;
     virtual bool boolean(int column) const = 0;
     virtual std::string_view text(int column) const = 0;
-    /// The column as a moment in UTC. Throws DatabaseError when it holds none.
+    /// The column as a moment in UTC. Throws DatabaseError if it does not contain one.
     virtual Timestamp timestamp(int column) const = 0;
 };
 

@@ -17,7 +17,7 @@ class DatabaseAccess;
 namespace drf_messages {
 
 /// One transaction on the site's database, for an application's own work and the messages about it.
-/// Made by Site::transaction; used by one thread. Once it has ended, what was made from it throws
+/// Made by Site::transaction; used by one thread. Once it has ended, everything made from it throws
 /// std::logic_error.
 class DRF_MESSAGES_API Transaction {
 public:
@@ -27,9 +27,9 @@ public:
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
-    /// Runs one statement of the application's own and returns how many rows it changed.
+    /// Runs one statement of the application and returns how many rows it changed.
     /// - sql: `?` stands for each parameter, on every database.
-    /// - throws DatabaseError; the transaction is then to be left.
+    /// - throws DatabaseError; then leave the transaction.
     std::int64_t execute(std::string_view sql, std::initializer_list<SqlValue> parameters = {});
     /// Runs a query and calls `each` for every row, in order. `each` must not use this transaction.
     void query(

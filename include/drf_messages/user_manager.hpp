@@ -14,29 +14,29 @@ struct SiteParts;
 
 namespace drf_messages {
 
-/// What a new row of auth_user gets beside its name.
+/// What a new row of auth_user gets in addition to its name.
 struct UserFields {
     std::string email = {};
-    std::string password = {}; ///< in clear, hashed when it is stored; empty: nobody can log in
+    std::string password = {}; ///< plain text, hashed when stored; empty: nobody can log in
     bool is_staff = false;
     bool is_superuser = false;
 };
 
-/// The users whom messages are left for: Django's User.objects. From any thread.
+/// The users who get messages: Django's User.objects. From any thread.
 class DRF_MESSAGES_API UserManager {
 public:
     explicit UserManager(embed::SiteParts& site) : site_(&site) {}
 
-    /// Throws Refused, errc::already_exists, when the name is taken; std::invalid_argument for a
-    /// name that Django would not take, and where AUTH_USER_MODEL is not auth.User, whose rows only
-    /// its application can make.
+    /// Throws Refused, errc::already_exists, when the name is taken. Throws std::invalid_argument
+    /// for a name that Django would refuse, and if AUTH_USER_MODEL is not auth.User: only the
+    /// model's own application can create its rows.
     UserId create_user(std::string_view username, const UserFields& fields = {});
     std::optional<UserId> find(std::string_view username);
-    /// Name and password, as AUTHENTICATION_BACKENDS check them: django.contrib.auth.authenticate.
+    /// Checks name and password as AUTHENTICATION_BACKENDS do: django.contrib.auth.authenticate.
     std::optional<UserId> authenticate(std::string_view username, std::string_view password);
-    /// The user's REST framework token, made when there is none. A secret.
+    /// The user's REST framework token, created if there is none. A secret.
     std::string token(const UserId& user);
-    /// Deletes the user with messages and tags, token, permissions and groups.
+    /// Deletes the user with messages, tags, token, permissions and groups.
     void remove(const UserId& user);
 
 private:

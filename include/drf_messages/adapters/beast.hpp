@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-/// Between Boost.Beast and the values of drf_messages/http.hpp.
+/// Converts between Boost.Beast and the values of drf_messages/http.hpp.
 namespace drf_messages::adapters {
 
 /// - remote_address: without port, `socket.remote_endpoint().address().to_string()`
@@ -35,7 +35,7 @@ http::Request from_beast(
     return result;
 }
 
-/// The answer to `request`. To HEAD it has no body, and the length that the body would have.
+/// The answer to `request`. For HEAD it has no body, but the length that the body would have.
 template<class Body, class Fields>
 boost::beast::http::response<boost::beast::http::string_body>
 to_beast(http::Response response, const boost::beast::http::request<Body, Fields>& request) {

@@ -10,19 +10,19 @@
 #include <string_view>
 #include <utility>
 
-/// Between cpp-httplib and the values of drf_messages/http.hpp.
+/// Converts between cpp-httplib and the values of drf_messages/http.hpp.
 namespace drf_messages::adapters {
 
 namespace wire {
 
-/// What cpp-httplib itself adds to the fields of a request.
+/// The fields that cpp-httplib itself adds to a request.
 inline bool is_of_httplib(std::string_view name) {
     return same_name(name, "REMOTE_ADDR") || same_name(name, "REMOTE_PORT") ||
            same_name(name, "LOCAL_ADDR") || same_name(name, "LOCAL_PORT");
 }
 
-/// cpp-httplib keeps the parts of a multipart body only: the body again, from them. Parts come
-/// ordered by name.
+/// Restores a multipart body from its parts, since cpp-httplib keeps nothing else of it. The parts
+/// are ordered by name.
 inline std::string multipart_body(const httplib::Request& request) {
     const std::string type = request.get_header_value("Content-Type");
     std::string boundary = type.substr(type.find("boundary=") + 9);
@@ -56,7 +56,7 @@ inline http::Request from_httplib(const httplib::Request& request, bool secure =
     if (request.is_multipart_form_data() && !request.files.empty()) {
         result.body = wire::multipart_body(request);
     }
-    // httplib has unpacked what was sent compressed
+    // httplib has decompressed the body
     const std::string length = std::to_string(result.body.size());
     if (const auto sent = result.headers.find("Content-Length"); sent && *sent != length) {
         result.headers.set("Content-Length", length);
@@ -98,9 +98,9 @@ void serve(
     const auto handler = [handle,
                           secure](const httplib::Request& request, httplib::Response& response) {
         to_httplib(handle(from_httplib(request, secure)), request, response);
-        // httplib would cut the ranges out of the answer that the request names, and compress it,
-        // which is not the answer any more that its fields tell of. The request is a variable of
-        // httplib's own, not constant itself.
+        // httplib would cut the ranges that the request names out of the answer, and compress it;
+        // its header fields would no longer describe it. The request is one of httplib's own
+        // variables, and not itself constant.
         auto& own = const_cast<httplib::Request&>(request); // NOLINT(*-const-cast)
         own.ranges.clear();
         own.headers.erase("Accept-Encoding");

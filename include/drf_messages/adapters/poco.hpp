@@ -15,11 +15,11 @@
 #include <utility>
 #include <vector>
 
-/// Between POCO Net and the values of drf_messages/http.hpp.
+/// Converts between POCO Net and the values of drf_messages/http.hpp.
 namespace drf_messages::adapters {
 
-/// Reads the request with its body; absent when the body is longer than `body_limit` bytes: answer
-/// 413 then, and close the connection, on which the rest of the body still waits.
+/// Reads the request with its body; absent when the body is longer than `body_limit` bytes. In that
+/// case answer 413 and close the connection, on which the rest of the body still waits.
 inline std::optional<http::Request>
 from_poco(Poco::Net::HTTPServerRequest& request, std::size_t body_limit = 2'621'440) {
     http::Request result;
@@ -28,7 +28,7 @@ from_poco(Poco::Net::HTTPServerRequest& request, std::size_t body_limit = 2'621'
     for (const auto& [name, value] : request) {
         result.headers.add(name, value);
     }
-    // of a request without either, POCO would wait for the end of the connection
+    // for a request without either, POCO would wait for the end of the connection
     if (request.hasContentLength() || request.getChunkedTransferEncoding()) {
         std::istream& stream = request.stream();
         std::vector<char> buffer(std::min<std::size_t>(body_limit, 65535) + 1);
@@ -55,7 +55,7 @@ inline void to_poco(
 ) {
     result.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status));
     result.setReason(Poco::Net::HTTPResponse::getReasonForStatus(result.getStatus()));
-    // POCO has put fields of its own there, such as Date
+    // POCO has put its own fields there, such as Date
     const auto& fields = response.headers.fields();
     for (const auto& [name, value] : fields) {
         if (!wire::is_of_connection(name)) {

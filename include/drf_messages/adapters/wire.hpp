@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-/// What the adapters have in common; of no use elsewhere.
+/// What the adapters share; of no use elsewhere.
 namespace drf_messages::adapters::wire {
 
 inline bool same_name(std::string_view a, std::string_view b) {
@@ -29,7 +29,7 @@ inline std::string origin_form(std::string_view target) {
     return target.empty() ? "/" : std::string(target);
 }
 
-/// An address without port, in its usual spelling: that of IPv4 where IPv6 carries it.
+/// An address without port, in its usual spelling: as IPv4 if IPv6 carries an IPv4 address.
 inline std::string plain_address(std::string address) {
     constexpr std::string_view mapped = "::ffff:";
     if (address.starts_with(mapped) && address.find('.') != std::string::npos) {
@@ -38,7 +38,7 @@ inline std::string plain_address(std::string address) {
     return address;
 }
 
-/// A line break inside a value would let it write fields, or whole answers, of its own.
+/// A line break inside a value would let it add header fields, or even whole answers.
 inline std::string one_line(std::string value) {
     std::replace_if(
         value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' '
@@ -46,13 +46,13 @@ inline std::string one_line(std::string value) {
     return value;
 }
 
-/// Fields about the connection, which is the framework's.
+/// Fields about the connection, which belongs to the framework.
 inline bool is_of_connection(std::string_view name) {
     return same_name(name, "Connection") || same_name(name, "Keep-Alive") ||
            same_name(name, "Transfer-Encoding");
 }
 
-/// Answers that have no body, whatever was asked.
+/// Answers that have no body, whatever the request.
 inline bool is_bodiless(int status) {
     return status < 200 || status == 204 || status == 304;
 }

@@ -16,8 +16,8 @@ struct Username {
     std::string value;
 };
 
-/// Who somebody claims to be. The user is then looked up; one who does not exist or is not active
-/// fails the authentication.
+/// Who somebody claims to be. The user is then looked up; authentication fails if the user does not
+/// exist or is not active.
 using Identity = std::variant<UserId, Username>;
 
 /// An entry of DEFAULT_AUTHENTICATION_CLASSES. One object serves every request, from several
@@ -30,11 +30,11 @@ public:
     Authentication(const Authentication&) = delete;
     Authentication& operator=(const Authentication&) = delete;
 
-    /// Absent when the request carries nothing of this kind: the next class is asked. Throws
-    /// AuthenticationFailed for what is there and wrong.
+    /// Absent when the request carries nothing of this kind; then the next class is asked. Throws
+    /// AuthenticationFailed if it does but is wrong.
     virtual std::optional<Identity> authenticate(const Request& request) const = 0;
-    /// The value of WWW-Authenticate. Where the first class has none, an unauthenticated request is
-    /// answered 403 instead of 401.
+    /// The value of WWW-Authenticate. If the first class has none, an unauthenticated request gets
+    /// 403 instead of 401.
     virtual std::optional<std::string> authenticate_header() const;
 };
 

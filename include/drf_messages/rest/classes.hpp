@@ -25,28 +25,29 @@ class Permission;
 class Renderer;
 class Throttle;
 
-/// What an application may derive from.
+/// The classes that an application may derive from.
 template<class T>
 concept Base = std::same_as<T, Authentication> || std::same_as<T, Permission> ||
     std::same_as<T, FilterBackend> || std::same_as<T, Pagination> || std::same_as<T, Throttle> ||
     std::same_as<T, Renderer> || std::same_as<T, MessagesViewSet>;
 
-/// Makes an object of a registered class, once for each name that the settings give it.
+/// Makes an object of a registered class, once for each name by which the settings refer to it.
 template<Base T>
 using Factory = std::function<std::unique_ptr<T>(const Attributes&)>;
 
-/// The classes of an application under the names by which settings reach them, exactly as ours:
+/// The classes of an application under the names that settings use for them, exactly like the
+/// built-in ones:
 ///
 ///     rest::Classes classes;
 ///     classes.add<IsCustomer>("shop.permissions.IsCustomer");
 ///     Site site(settings, {.classes = classes});
 ///
-/// A value that is given to the site; nothing is known beyond it.
+/// A value that is passed to the site; there is no global registry.
 class DRF_MESSAGES_API Classes {
 public:
-    /// Registers `Class`, which is made of Attributes where it has such a constructor, otherwise
-    /// without arguments. Throws std::invalid_argument for a name that is empty, taken, or one of
-    /// ours.
+    /// Registers `Class`, which is constructed from Attributes if it has such a constructor,
+    /// otherwise without arguments. Throws std::invalid_argument for a name that is empty, taken,
+    /// or built in.
     template<class Class>
     requires(!Base<Class>) Classes& add(std::string_view name) {
         return add<BaseOf<Class>>(name, [](const Attributes& attributes) {
@@ -58,7 +59,7 @@ public:
         });
     }
 
-    /// As above, with a function that makes the object: from Attributes, or from nothing.
+    /// As above, with a function that makes the object from Attributes or without arguments.
     template<Base T, std::invocable<const Attributes&> Function>
     Classes& add(std::string_view name, Function factory) {
         insert(name, Factory<T>(std::move(factory)));
@@ -76,7 +77,7 @@ public:
     }
 
     // ---- for the library itself
-    /// Null when the name is not registered, or as another kind of class.
+    /// Null when the name is not registered, or registered as another kind of class.
     template<Base T>
     const Factory<T>* find(std::string_view name) const {
         const auto found = factories_.find(name);
@@ -116,7 +117,7 @@ private:
                                                     FirstBase<Class, Others...>> {};
     template<class Class>
     struct FirstBase<Class> {};
-    /// A compile error here: the class derives from none of the bases.
+    /// A compile error here means that the class derives from none of the bases.
     template<class Class>
     using BaseOf = typename FirstBase<
         Class,

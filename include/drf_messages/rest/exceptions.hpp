@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-/// What a class of an application throws to end a request with an answer. Any other exception is
-/// answered 500, and logged by its type alone.
+/// What a class of an application throws to end a request with an answer. Any other exception gets
+/// 500, and only its type is logged.
 /// - REST framework: rest_framework/exceptions.py.
 namespace drf_messages::rest {
 
@@ -48,20 +48,20 @@ class DRF_MESSAGES_API ValidationError : public APIException {
 public:
     using Fields = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
-    /// Wrong is the whole, not a field: `["message"]`.
+    /// The request as a whole is wrong, not one field: `["message"]`.
     explicit ValidationError(std::string_view message);
     explicit ValidationError(const Fields& fields);
     ValidationError(std::string_view field, std::string_view message);
 };
 
-/// 400: what was sent can not be read.
+/// 400: what was sent cannot be read.
 class DRF_MESSAGES_API ParseError : public APIException {
 public:
     explicit ParseError(std::string detail = "Malformed request.");
 };
 
-/// 401, or 403 where the first authentication class has no authenticate_header: who asks is not who
-/// they claim to be.
+/// 401, or 403 if the first authentication class has no authenticate_header: the client is not who
+/// it claims to be.
 class DRF_MESSAGES_API AuthenticationFailed : public APIException {
 public:
     explicit AuthenticationFailed(std::string detail = "Incorrect authentication credentials.");
@@ -96,7 +96,7 @@ public:
 /// 429
 class DRF_MESSAGES_API Throttled : public APIException {
 public:
-    /// - wait: until another try makes sense; it is told in the answer and in Retry-After.
+    /// - wait: until another try makes sense; the answer and Retry-After say so.
     explicit Throttled(std::optional<std::chrono::seconds> wait = std::nullopt);
 
     std::optional<std::chrono::seconds> wait() const noexcept { return wait_; }

@@ -16,8 +16,8 @@ public:
     FilterBackend(const FilterBackend&) = delete;
     FilterBackend& operator=(const FilterBackend&) = delete;
 
-    /// What the request wants of `messages`. It filters what list, retrieve and destroy find.
-    /// Throws ValidationError for parameters that make no sense.
+    /// The part of `messages` that the request asks for. It filters what list, retrieve and destroy
+    /// find. Throws ValidationError for invalid parameters.
     virtual MessageQuerySet
     filter_queryset(const Request& request, MessageQuerySet messages) const = 0;
 };

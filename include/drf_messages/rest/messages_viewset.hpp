@@ -15,10 +15,10 @@
 
 namespace drf_messages::rest {
 
-/// The four endpoints, to be derived from. One object serves every request, from several threads.
+/// The four endpoints, as a base class. One object serves every request, from several threads.
 ///
-/// The class attributes are set in the derived class's constructor; what is absent is as the
-/// settings say, and so are the attributes of a subclass in [CLASSES].
+/// Set the class attributes in the derived class's constructor; for absent ones the settings apply,
+/// including the attributes of a subclass in [CLASSES].
 /// - Django: drf_messages/views.py, MessagesViewSet; rest_framework/generics.py, GenericAPIView.
 class DRF_MESSAGES_API MessagesViewSet {
 public:
@@ -27,7 +27,7 @@ public:
     MessagesViewSet(const MessagesViewSet&) = delete;
     MessagesViewSet& operator=(const MessagesViewSet&) = delete;
 
-    /// The messages that this view is about: those of the request's visitor.
+    /// The messages that this view works on: those of the request's visitor.
     virtual MessageQuerySet get_queryset(const Request& request) const;
     /// What the filter backends leave of them.
     virtual MessageQuerySet filter_queryset(const Request& request, MessageQuerySet messages) const;

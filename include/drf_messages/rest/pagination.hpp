@@ -17,7 +17,7 @@ namespace drf_messages::rest {
 
 /// One page of a list.
 struct Page {
-    /// What the page shows. These messages, and no other, are marked as read afterwards.
+    /// What the page shows. Exactly these messages are marked as read afterwards.
     std::vector<Message> messages;
     std::optional<std::int64_t> count; ///< of all pages; absent: not told
     std::optional<std::string> next;   ///< a link, or none
@@ -33,12 +33,12 @@ public:
     Pagination(const Pagination&) = delete;
     Pagination& operator=(const Pagination&) = delete;
 
-    /// Absent: this answer is not paginated, the whole list is shown. Throws NotFound for a page
-    /// that does not exist.
+    /// Absent: this answer is not paginated, and the whole list is shown. Throws NotFound for a
+    /// page that does not exist.
     virtual std::optional<Page>
     paginate_queryset(const Request& request, const MessageQuerySet& messages) const = 0;
     /// The answer around the serialized messages: {"count", "next", "previous", "results"}, without
-    /// a count where the page has none.
+    /// a count if the page has none.
     virtual Value
     get_paginated_response(const Request& request, const Page& page, Value results) const;
 };

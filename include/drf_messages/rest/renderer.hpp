@@ -11,7 +11,7 @@
 
 namespace drf_messages::rest {
 
-/// What a renderer may know beside the data.
+/// What a renderer may know in addition to the data.
 struct RendererContext {
     Request request;
     int status = 200;
@@ -31,7 +31,7 @@ public:
     virtual std::string format() const = 0;     ///< "csv": of ?format= and of the path's suffix
     virtual std::optional<std::string> charset() const; ///< "utf-8"; absent: none is named
 
-    /// The body of an answer, an error's too. Not asked for an answer without content (204).
+    /// The body of an answer, also of an error. Not called for an answer without content (204).
     virtual std::string render(const Value& data, const RendererContext& context) const = 0;
 };
 

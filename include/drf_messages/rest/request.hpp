@@ -44,7 +44,7 @@ public:
     std::optional<std::string> header(std::string_view name) const;
     std::optional<std::string> cookie(std::string_view name) const;
 
-    /// Who was found to ask. While authentication classes run it is nobody yet.
+    /// The authenticated user. Nobody while authentication classes still run.
     bool is_authenticated() const noexcept;
     std::optional<UserId> user_id() const;
     std::string_view username() const noexcept; ///< empty for an anonymous visitor
@@ -54,7 +54,7 @@ public:
     /// Whether the user has a permission like "shop.sell_book"; one or two statements.
     /// - Django: ModelBackend.has_perm.
     bool has_perm(std::string_view permission) const;
-    /// The user with the session: whose messages these are.
+    /// The user and the session to which the messages belong.
     Viewer viewer() const;
 
     /// "list", "retrieve", "destroy", "peek" or "metadata" (OPTIONS); empty for a method that the

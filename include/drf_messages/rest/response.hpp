@@ -30,7 +30,7 @@ public:
     Value data() const;
     void set_data(Value data);
 
-    /// Sent beside those that the framework sets.
+    /// Sent in addition to those that the framework sets.
     http::Headers headers;
 
     const Writer& writer() const noexcept { return data_; }

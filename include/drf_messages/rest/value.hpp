@@ -44,7 +44,7 @@ public:
     static Value object(std::initializer_list<Member> members);
 
     bool is_null() const noexcept { return std::holds_alternative<std::monostate>(value_); }
-    /// The bool, std::int64_t, std::string, Array or Object that it holds; null when it holds
+    /// The bool, std::int64_t, std::string, Array or Object that it contains; null when it contains
     /// something else.
     template<class T>
     const T* get_if() const noexcept {
@@ -55,7 +55,7 @@ public:
         return std::get_if<T>(&value_);
     }
 
-    /// The member of an object; null when there is none, or this is no object.
+    /// The member of an object; null when there is none, or this is not an object.
     const Value* find(std::string_view name) const noexcept;
     Value* find(std::string_view name) noexcept;
     /// The member of an object, added at its end when there is none; null becomes an object first.
@@ -71,7 +71,7 @@ private:
     std::variant<std::monostate, bool, std::int64_t, std::string, Array, Object> value_;
 };
 
-/// One name of an object with what it stands for.
+/// One name of an object with its value.
 struct Value::Member {
     std::string name;
     Value value;

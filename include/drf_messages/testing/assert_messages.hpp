@@ -18,8 +18,8 @@
 
 namespace drf_messages::test {
 
-/// A message as a test expects it: `{level::SUCCESS, "Saved", {"form", "profile"}}`. Level, text
-/// and extra tags, in their order, are compared.
+/// A message as a test expects it: `{level::SUCCESS, "Saved", {"form", "profile"}}`. Compared are
+/// level, text and extra tags, in their order.
 struct ExpectedMessage {
     Level level;
     std::string message;
@@ -38,7 +38,7 @@ struct ExpectedMessage {
 };
 
 /// The messages that wait for the request's visitor, in the order in which a page would show them:
-/// newest first where they are in the database. Marks nothing.
+/// newest first if they are in the database. Marks nothing.
 inline std::vector<DjangoMessage> waiting_messages(Request& request) {
     const MessageStorage storage = messages::get_messages(request);
     std::vector<DjangoMessage> waiting;
@@ -46,7 +46,7 @@ inline std::vector<DjangoMessage> waiting_messages(Request& request) {
     if (count == 0) {
         return waiting;
     }
-    // an iteration that does not come to its end marks nothing
+    // an iteration that does not reach its end marks nothing
     const bool used = storage.used();
     for (auto message = storage.begin(); message != storage.end(); ++message) {
         waiting.push_back(*message);
@@ -58,8 +58,8 @@ inline std::vector<DjangoMessage> waiting_messages(Request& request) {
     return waiting;
 }
 
-/// The messages that the visitor who has these cookies would be shown by the next page, whatever
-/// MESSAGE_STORAGE names. Marks nothing. Throws std::runtime_error when the site can not say.
+/// The messages that the next page would show to the visitor with these cookies, whatever
+/// MESSAGE_STORAGE names. Marks nothing. Throws std::runtime_error when the site cannot say.
 inline std::vector<DjangoMessage> waiting_messages(Site& site, const Cookies& cookies) {
     http::Request next;
     next.headers.set("Host", TestClient(site, {}).host());
@@ -84,7 +84,7 @@ inline std::vector<DjangoMessage> waiting_messages(const TestResponse& response)
     return waiting_messages(*response.site, response.cookies);
 }
 
-/// Of the visitor who has sent this request and got this answer.
+/// Those of the visitor who has sent this request and got this answer.
 inline std::vector<DjangoMessage>
 waiting_messages(Site& site, const http::Request& request, const http::Response& response) {
     Cookies cookies;
@@ -93,7 +93,7 @@ waiting_messages(Site& site, const http::Request& request, const http::Response&
     return waiting_messages(site, cookies);
 }
 
-/// The lines of a failure: both sides, one message a line.
+/// The lines of a failure: both sides, one message per line.
 inline std::string list_of(const std::vector<ExpectedMessage>& list) {
     if (list.empty()) {
         return "  (none)\n";
@@ -107,8 +107,7 @@ inline std::string list_of(const std::vector<ExpectedMessage>& list) {
     return lines;
 }
 
-/// Whether these are the messages that are expected, all of them and no other: in this order, or
-/// in any when not `ordered`.
+/// Whether these are exactly the expected messages: in this order, or in any if not `ordered`.
 inline ::testing::AssertionResult compare_messages(
     const std::vector<DjangoMessage>& messages,
     const std::vector<ExpectedMessage>& expected,

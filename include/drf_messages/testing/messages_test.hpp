@@ -11,7 +11,7 @@
 
 namespace drf_messages::test {
 
-/// A fixture whose every test has a site of its own: `class ProfileTest : public MessagesTest`.
+/// A fixture that gives each test its own site: `class ProfileTest : public MessagesTest`.
 class MessagesTest : public ::testing::Test {
 protected:
     /// For a fixture with settings and classes of the application.

@@ -18,10 +18,10 @@
 
 namespace drf_messages::test {
 
-/// The cookies of a browser; of attributes only those count that delete a cookie.
+/// The cookies of a browser; the only attributes that count are those that delete a cookie.
 class Cookies {
 public:
-    /// Takes over what the answer sets.
+    /// Takes over the cookies that the answer sets.
     void take(const http::Response& response) {
         for (const auto& [name, value] : response.headers.fields()) {
             if (is(name, "set-cookie")) {
@@ -30,7 +30,7 @@ public:
         }
     }
 
-    /// Takes over what a request carries.
+    /// Takes over the cookies of a request.
     void take(const http::Request& request) {
         for (const auto& [name, value] : request.headers.fields()) {
             if (is(name, "cookie")) {
@@ -41,10 +41,10 @@ public:
         }
     }
 
-    /// Takes over one.
+    /// Takes over one cookie.
     void set(const std::string& name, std::string value) { values_[name] = std::move(value); }
 
-    /// The field Cookie; empty without any.
+    /// The header field Cookie; empty without cookies.
     std::string header() const {
         std::string header;
         for (const auto& [name, value] : values_) {
@@ -53,7 +53,7 @@ public:
         return header;
     }
 
-    /// Empty when there is none of that name.
+    /// Empty if there is none of that name.
     std::string get(const std::string& name) const {
         const auto found = values_.find(name);
         return found == values_.end() ? std::string() : found->second;
@@ -72,7 +72,7 @@ private:
         return lowered(name) == wanted;
     }
 
-    /// Cuts the part before the next `separator` off, without the blanks around it.
+    /// Cuts off the part before the next `separator`, without the blanks around it.
     static std::string_view cut(std::string_view& rest, char separator) {
         std::string_view part = rest.substr(0, rest.find(separator));
         rest.remove_prefix(std::min(part.size() + 1, rest.size()));
@@ -110,7 +110,7 @@ struct TestResponse : http::Response {
 };
 
 /// A visitor's browser: keeps cookies from one request to the next. Redirects are not followed, and
-/// a request that changes something carries a CSRF token that fits, as if from a page of the site.
+/// a request that changes something carries a valid CSRF token, as if from a page of the site.
 /// - Django: django.test.Client
 class TestClient {
 public:
@@ -147,9 +147,9 @@ public:
         return send(application_, std::move(method), std::move(target), body, std::move(headers));
     }
 
-    /// Logs in as a browser does, so that the requests that follow are this user's. Throws
+    /// Logs in as a browser does, so that the following requests are this user's. Throws
     /// std::logic_error when the site has no route to "rest_framework.urls" (TestSite has one), and
-    /// std::runtime_error when name and password do not fit.
+    /// std::runtime_error when name and password do not match.
     void log_in(const std::string& username, const std::string& password) {
         Endpoint endpoint(*site_);
         const auto door = [&](const http::Request& request) { return endpoint(request); };

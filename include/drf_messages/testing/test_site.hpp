@@ -15,12 +15,12 @@
 /// Component `testing`: for the tests of an application, with GoogleTest.
 namespace drf_messages::test {
 
-/// A site of a test's own, on a database in memory, with its tables and a clock of its own.
+/// A site for one test, with a database in memory, its tables and its own clock.
 class TestSite {
 public:
     /// `settings` are the application's; the database is replaced, and what a test needs is added:
-    /// a secret key, the host "testserver" and a route to log in with.
-    /// - classes: those that the settings name beside ours.
+    /// a secret key, the host "testserver" and a route for logging in.
+    /// - classes: those that the settings name in addition to the built-in ones.
     explicit TestSite(Settings settings = {}, rest::Classes classes = {})
         : site_(for_tests(std::move(settings)), options(std::move(classes))) {
         site_.migrate();
@@ -29,7 +29,7 @@ public:
     Site& site() noexcept { return site_; }
     operator Site&() noexcept { return site_; } // NOLINT(*-explicit-*)
 
-    /// The user of that name, who is made when there is none. The password is the name.
+    /// The user of that name, created if there is none. The password is the name.
     UserId user(const std::string& name) {
         const auto found = site_.users().find(name);
         return found ? *found : site_.users().create_user(name, {.password = name});
@@ -43,11 +43,11 @@ public:
         return Request(site_, context);
     }
 
-    /// A browser that shows one page of the application; log_in() makes it a user's.
+    /// A browser that shows one page of the application; log_in() logs a user in.
     TestClient client(Middleware::View view, std::string view_name = {}) {
         return TestClient::of_view(site_, std::move(view), std::move(view_name));
     }
-    /// A browser that has logged in as user(name).
+    /// A browser that is logged in as user(name).
     TestClient client(const std::string& name, Middleware::View view, std::string view_name = {}) {
         user(name);
         TestClient client = TestClient::of_view(site_, std::move(view), std::move(view_name));
@@ -55,8 +55,8 @@ public:
         return client;
     }
 
-    /// The site's time: 2024-01-01 at first. It stands still but for a microsecond each time that
-    /// the site looks, so that no two messages are of the same age.
+    /// The site's time: 2024-01-01 at first. It stands still except for a microsecond each time
+    /// that the site looks, so that no two messages are of the same age.
     Timestamp now() const noexcept { return Timestamp(std::chrono::microseconds(now_.load())); }
     void advance(std::chrono::microseconds time) noexcept { now_ += time.count(); }
 
