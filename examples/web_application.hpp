@@ -8,7 +8,7 @@
 
 #include <string>
 
-/// A small web application, the same in each of the servers beside it: a page that shows the
+/// A small web application, the same for each of the servers in this folder: a page that shows the
 /// visitor's messages, with a form that leaves one; the REST endpoint at /messages/; and REST
 /// framework's login. There is one user, demo, whose password is demo.
 class WebApplication {
@@ -18,7 +18,7 @@ public:
     /// Answers a request; from any thread.
     drf_messages::http::Response operator()(const drf_messages::http::Request& request);
 
-    /// Tells where the application is served, and with which token the endpoint can be asked.
+    /// Prints where the application is served, and a token for the endpoint.
     void announce(int port);
 
 private:
@@ -31,10 +31,10 @@ private:
     drf_messages::Endpoint endpoint_;
 };
 
-/// SIGTERM and SIGINT, kept from every thread that is started later.
+/// SIGTERM and SIGINT, blocked in every thread that is started later.
 class TerminationSignals {
 public:
     TerminationSignals();
-    /// Returns when one of them has come.
+    /// Returns when one of them has arrived.
     void wait() const;
 };

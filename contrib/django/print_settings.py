@@ -5,7 +5,7 @@
     DJANGO_SETTINGS_MODULE=mysite.settings python print_settings.py --output settings.toml
 
 Run it where manage.py stands, with the project's own Python and environment: values that come from the environment are printed as they are now.
-The output holds secrets; the file of --output is readable by its owner only. What can not be translated is said in comments, and on stderr.
+The output holds secrets; the file of --output is readable by its owner only. Comments in it, and lines on stderr, say what cannot be translated.
 """
 import argparse
 import collections
@@ -17,7 +17,7 @@ import os
 import re
 import sys
 
-# Every setting that drf-messages has, in the order of docs/settings.md, but for tables that have a function of their own below.
+# Every setting that drf-messages has, in the order of docs/settings.md, except for tables that have their own function below.
 NAMES = """
 SECRET_KEY SECRET_KEY_FALLBACKS DEBUG ALLOWED_HOSTS INSTALLED_APPS MIDDLEWARE TIME_ZONE USE_TZ LANGUAGE_CODE APPEND_SLASH PREPEND_WWW
 FORCE_SCRIPT_NAME USE_X_FORWARDED_HOST USE_X_FORWARDED_PORT DATA_UPLOAD_MAX_NUMBER_FIELDS DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -43,7 +43,7 @@ COERCE_DECIMAL_TO_STRING NON_FIELD_ERRORS_KEY URL_FIELD_NAME
 DATABASE_NAMES = "ENGINE NAME USER PASSWORD HOST PORT CONN_MAX_AGE OPTIONS".split()
 CACHE_NAMES = "BACKEND LOCATION KEY_PREFIX VERSION TIMEOUT OPTIONS".split()
 
-# These must have Django's own value: the server does nothing else.
+# These must have Django's own value: the server can do nothing else.
 FIXED = {"DEFAULT_HASHING_ALGORITHM": "sha256", "DISALLOWED_USER_AGENTS": [], "SIGNING_BACKEND": "django.core.signing.TimestampSigner"}
 FIXED_REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "rest_framework.views.exception_handler",
@@ -109,7 +109,7 @@ BASES["django.contrib.auth.models.AnonymousUser"] = []
 
 
 class NotPlain(Exception):
-    """A value that no settings file can hold."""
+    """A value that no settings file can contain."""
 
 
 def dotted(thing):
@@ -118,7 +118,7 @@ def dotted(thing):
 
 
 def load(name):
-    """What a dotted name stands for; None when it can not be imported."""
+    """What a dotted name stands for; None when it cannot be imported."""
     try:
         module, _, attribute = name.rpartition(".")
         return getattr(importlib.import_module(module), attribute)
@@ -129,7 +129,7 @@ def load(name):
 # ---- values
 
 def toml_text(text):
-    """A basic string: JSON's escapes are TOML's, but for DEL and surrogates."""
+    """A basic string: JSON's escapes are TOML's, except for DEL and surrogates."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f").encode("utf-8", "replace").decode("utf-8")
 
 
@@ -174,7 +174,7 @@ def toml(value):
 
 
 class Page:
-    """The file that is being made: tables in order, each with its lines; what could not be said goes to stderr too."""
+    """The file that is being made: tables in order, each with its lines. What could not be translated goes to stderr too."""
 
     def __init__(self):
         self.tables = collections.OrderedDict()
@@ -233,7 +233,7 @@ def known_ancestor(cls, names):
 
 
 def class_name(page, table, setting, value):
-    """The name by which settings.toml may call a class; a subclass as data is put into [CLASSES]."""
+    """The name that settings.toml may use for a class; a subclass that is only data goes into [CLASSES]."""
     cls = load(value) if isinstance(value, str) else value
     name = value if isinstance(value, str) else dotted(value)
     if cls is None or not inspect.isclass(cls):
@@ -491,7 +491,7 @@ def print_database(page, settings):
 
 
 def plain_options(page, table, options):
-    """The entries of OPTIONS that a settings file can hold."""
+    """The entries of OPTIONS that a settings file can contain."""
     kept = collections.OrderedDict()
     for key, value in options.items():
         try:
@@ -536,7 +536,7 @@ def print_caches(page, settings):
 # ---- routes
 
 class Prefix:
-    """Where a pattern stands: what includes it, from outside in."""
+    """Where a pattern is mounted: what includes it, from outside in."""
 
     def __init__(self, route="", regex=False, namespaces=(), translated=False):
         self.route, self.regex, self.namespaces, self.translated = route, regex, namespaces, translated
@@ -566,12 +566,12 @@ def urlconf_name(resolver):
 
 
 def walk(resolver, prefix, found):
-    """Collects (kind, Prefix, resolver or pattern) of what the server can serve."""
+    """Collects (kind, Prefix, resolver or pattern) of everything that the server can serve."""
     routers = collections.OrderedDict()
     for item in resolver.url_patterns:
         if hasattr(item, "url_patterns"):
             here = prefix.under(item)
-            # include() of a list of patterns has no name; what stands in it tells.
+            # include() of a list of patterns has no name; look at its contents.
             name = urlconf_name(item)
             if name in ("drf_messages.urls", "rest_framework.urls"):
                 found.append((name, here, item))
@@ -649,7 +649,7 @@ def print_routes(page, _settings):
 
 
 def print_user_model(page, settings):
-    """[AUTH_USER]: the table and columns of a user model of the project's own."""
+    """[AUTH_USER]: the table and columns of the project's own user model."""
     if settings.AUTH_USER_MODEL == "auth.User":
         return
     from django.contrib.auth import get_user_model
@@ -691,7 +691,7 @@ def make_page(settings):
 
 
 def write(text, path):
-    """To a file that only its owner may read, from its first byte on; an old one is replaced at once."""
+    """Writes a file that only its owner may read from the first byte on, and replaces an old one atomically."""
     temporary = path + ".new"
     if os.path.exists(temporary):
         os.unlink(temporary)

@@ -24,7 +24,7 @@ using asio::ip::tcp;
 
 namespace {
 
-/// One connection. It lives as long as an operation of it is under way.
+/// One connection. It lives as long as one of its operations is under way.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
     Connection(tcp::socket socket, WebApplication& application)

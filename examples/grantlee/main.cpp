@@ -34,7 +34,7 @@ int main() {
 {% endif %})"),
         QStringLiteral("page")
     );
-    // the second page has no messages any more: the first has shown them
+    // the second page has no messages: the first one has shown them
     for (int visit = 0; visit < 2; ++visit) {
         Grantlee::Context context;
         drf_messages::templates::insert_messages(context, request);

@@ -33,7 +33,7 @@ int main(int count, char** words) {
         return 1;
     }
     std::thread listening([&server] { server.listen_after_bind(); });
-    while (!server.is_running()) { // until then stop() would do nothing
+    while (!server.is_running()) { // stop() would do nothing before
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     application.announce(port);
