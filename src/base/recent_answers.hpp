@@ -13,14 +13,14 @@
 
 namespace drf_messages {
 
-/// What a costly function has answered of late, by the text that it was asked about: byte for byte
-/// the same text. For functions that depend on nothing else. The least recently used answer makes
+/// Recent answers of a costly function, by the text that it was asked about, which must be the same
+/// byte for byte. For functions that depend on nothing else. The least recently used answer makes
 /// room. Thread safe.
 template<class Answer>
 class RecentAnswers {
 public:
-    /// - limit_bytes: of all texts and answers together. What alone would take a sixteenth of it is
-    ///   not kept.
+    /// - limit_bytes: of all texts and answers together. An answer that alone would take a
+    ///   sixteenth of it is not kept.
     explicit RecentAnswers(std::size_t limit_bytes) : limit_bytes_(limit_bytes) {}
 
     /// Null when none is kept.
@@ -34,7 +34,7 @@ public:
         return found->second->answer;
     }
 
-    /// - answer_bytes: what the answer takes, about.
+    /// - answer_bytes: roughly how much memory the answer takes.
     void keep(std::string_view text, Answer answer, std::size_t answer_bytes) {
         const std::size_t bytes = text.size() + answer_bytes + overhead_bytes;
         if (bytes > limit_bytes_ / 16) {
@@ -60,7 +60,7 @@ private:
         std::size_t bytes;
     };
 
-    /// Of the list, the table and the allocations.
+    /// The overhead of the list, the table and the allocations.
     static constexpr std::size_t overhead_bytes = sizeof(Entry) + sizeof(Answer) + 128;
 
     void forget_last() {

@@ -16,8 +16,8 @@ inline boost::system::error_code make_error_code(errc code) noexcept {
     return {static_cast<int>(code), error_category()};
 }
 
-/// A value, or an `errc` that names why there is none: one function in `api` maps it to a status
-/// and DRF's `detail`. What the world does to us (a lost connection) is thrown instead.
+/// A value, or an `errc` that says why there is none: one function in `api` maps it to a status and
+/// DRF's `detail`. Failures of the outside world (a lost connection) are thrown instead.
 template<class T>
 using Result = boost::system::result<T>;
 
