@@ -7,8 +7,8 @@
 
 namespace drf_messages::text {
 
-// Characters as ASCII has them, whatever the locale. A byte beyond ASCII is none of these, and has
-// no other case.
+// ASCII characters, whatever the locale. A byte beyond ASCII belongs to none of these classes, and
+// has no other case.
 
 constexpr bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -47,7 +47,7 @@ inline std::string uppered(std::string_view text) {
     return result;
 }
 
-/// Without the ASCII white space around it: Python's bytes.strip().
+/// The text without the ASCII white space around it: Python's bytes.strip().
 constexpr std::string_view trimmed(std::string_view bytes) {
     while (!bytes.empty() && is_ascii_space(bytes.front())) {
         bytes.remove_prefix(1);

@@ -12,7 +12,7 @@
 
 namespace drf_messages::text {
 
-/// A wall clock reading, and where given the offset from UTC.
+/// A wall clock reading and, if given, the offset from UTC.
 struct CivilTime {
     std::chrono::local_time<std::chrono::microseconds> local;
     std::optional<std::chrono::seconds> utc_offset;
@@ -31,9 +31,9 @@ public:
     std::string abbreviation_at(Timestamp moment) const;
 
     enum class Local { unique, ambiguous, nonexistent };
-    /// The moment of a wall clock reading. For the two other kinds: what pytz's
-    /// localize(is_dst=None) refuses, and so Django's from_current_timezone does (a form then says
-    /// so); `moment` is not meaningful for them.
+    /// The moment of a wall clock reading. The two other kinds are those that pytz's
+    /// localize(is_dst=None) refuses, and therefore Django's from_current_timezone (a form then
+    /// reports it); `moment` has no meaning for them.
     Local to_utc(std::chrono::local_time<std::chrono::microseconds> local, Timestamp& moment) const;
 
     const std::string& name() const;
@@ -48,7 +48,7 @@ private:
 /// UTC, microseconds only when there are any. "2024-01-02T08:30:00.123456Z",
 /// "2024-01-02T09:30:00+01:00".
 std::string format_iso8601(Timestamp moment, const TimeZone& zone);
-/// The same without memory of its own: the view points into `buffer`.
+/// The same without allocating: the view points into `buffer`.
 using Iso8601Buffer = std::array<char, 40>;
 std::string_view format_iso8601(Timestamp moment, const TimeZone& zone, Iso8601Buffer& buffer);
 
@@ -60,8 +60,8 @@ std::string format_python_utc(Timestamp moment);
 /// 1000 as glibc does).
 std::string format_strftime(std::string_view format, Timestamp moment, const TimeZone& zone);
 
-/// Django's django.utils.dateparse.parse_datetime: absent when the text has another form (None) or
-/// the form but no such date (ValueError): no caller of ours tells them apart.
+/// Django's django.utils.dateparse.parse_datetime: absent when the text has another form (None), or
+/// the right form but is not a date (ValueError): none of our callers tells them apart.
 std::optional<CivilTime> parse_iso_datetime(std::string_view text);
 
 } // namespace drf_messages::text

@@ -46,8 +46,8 @@ Fields fields_of(Timestamp moment, seconds offset) {
     };
 }
 
-// The zone's offset, or none near the ends of time where the local year is none that Python (or
-// four digits) can write: the original fails there; the same moment in UTC is still right.
+// The zone's offset, or none near the ends of time, where Python (or four digits) cannot write the
+// local year: the original fails there; the same moment in UTC is still right.
 seconds writable_offset(Timestamp moment, const TimeZone& zone) {
     const auto offset = zone.offset_at(moment);
     if (offset == seconds{0}) {
@@ -133,7 +133,7 @@ std::tm broken_down(const Fields& fields, seconds offset, const char* abbreviati
 }
 
 // Python: Modules/_datetimemodule.c, wrap_strftime: the directives that the C library does not
-// know, or not with the zone meant here.
+// know, or does not apply to the zone meant here.
 std::string expand_python_directives(
     std::string_view format,
     Timestamp moment,

@@ -37,7 +37,7 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD"; // U+FFFD
 
 constexpr std::uint64_t ones = 0x0101010101010101;
 
-// Whether one of eight bytes is perhaps not to be copied.
+// Whether one of eight bytes may have to be escaped.
 bool is_special(std::uint64_t word) {
     constexpr std::uint64_t highs = ones * 0x80;
     // The high bit of a byte of each: it is '"', it is '\\', it is below ' ', it is DEL or more. A
@@ -49,7 +49,7 @@ bool is_special(std::uint64_t word) {
     return (special & highs) != 0;
 }
 
-// Copies as long as all is surely to be copied, and says whether that was all of it.
+// Copies as long as certainly nothing has to be escaped, and says whether that was the whole text.
 bool copy_plain(char* to, std::string_view text) {
     const char* const bytes = text.data();
     const std::size_t size = text.size();

@@ -18,8 +18,8 @@ struct JsonStyle {
                          ///< breaks lines, as Python does)
 };
 
-/// The name of an object's member. The compiler looks at a literal, and refuses one that would have
-/// to be escaped.
+/// The name of an object's member. The compiler checks a literal and refuses one that would have to
+/// be escaped.
 class JsonName {
 public:
     consteval JsonName(const char* literal) : text_(literal), plain_(true) {
@@ -57,14 +57,14 @@ public:
     void boolean(bool value);
     void null();
 
-    /// Makes room for about so much more, so that a long text is not copied while it grows.
+    /// Makes room for about this many more bytes, so that a long text is not copied while it grows.
     void expect(std::size_t bytes) { out_.room(bytes); }
 
-    /// The text; taken once, when complete.
+    /// The text; may be taken once, when it is complete.
     std::string take() { return out_.take(); }
 
 private:
-    /// What stands before the next item.
+    /// What separates the next item from the previous one.
     enum class Before { nothing, first_of_container, comma };
 
     void before_item();
@@ -75,7 +75,7 @@ private:
     void new_line();
 
     JsonStyle style_;
-    bool terse_; ///< "," and ":" are all that separates
+    bool terse_; ///< only "," and ":" separate
     Before before_ = Before::nothing;
     std::size_t depth_ = 0;
     TextBuffer out_;
@@ -93,7 +93,7 @@ inline void JsonWriter::before_item() {
     before_ = Before::comma;
 }
 
-// Here, so that a literal is written as the few words that it is.
+// Defined here so that a literal compiles to a few machine words.
 inline void JsonWriter::key(JsonName name) {
     const std::string_view text = name.text();
     before_item();
@@ -108,7 +108,7 @@ inline void JsonWriter::key(JsonName name) {
         quoted(text);
         out_.push_back(':');
     }
-    // REST framework's compact style is one of single lines: indented text has ": " always.
+    // REST framework's compact style applies to single lines only: indented text always has ": ".
     if (!terse_) {
         out_.push_back(' ');
     }

@@ -8,9 +8,8 @@
 
 namespace drf_messages::text {
 
-/// The candidate that `name` most likely was meant to be: the fewest insertions, deletions,
-/// replacements and swaps of neighbours away, upper and lower case alike. Absent when none is
-/// close.
+/// The candidate that `name` was most likely meant to be: the one with the fewest insertions,
+/// deletions, replacements and swaps of neighbours, ignoring case. Absent when none is close.
 std::optional<std::string>
 nearest(std::string_view name, const std::vector<std::string>& candidates);
 

@@ -13,7 +13,7 @@ namespace drf_messages::text {
 /// Percent escapes to bytes; a broken escape stays as it is. `plus_is_space` as in forms.
 std::string percent_decode(std::string_view text, bool plus_is_space);
 
-/// What an encoding leaves as it is: letters, digits, "_.-~" and more.
+/// The characters that an encoding leaves as they are: letters, digits, "_.-~" and more.
 class SafeBytes {
 public:
     constexpr explicit SafeBytes(std::string_view more) {

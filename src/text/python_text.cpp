@@ -87,7 +87,7 @@ std::optional<std::string> parse_integer(std::string_view utf8) {
 
     std::string digits;
     std::size_t digit_count = 0;
-    bool after_digit = false; // an underscore stands between two digits
+    bool after_digit = false; // an underscore must be between two digits
     for (; next < end; ++next) {
         if (*next == '_' && after_digit) {
             after_digit = false;

@@ -7,21 +7,21 @@
 
 namespace drf_messages::text {
 
-/// Text that grows at its end: room is asked for once, and then written into.
+/// Text that grows at its end: ask for room once, then write into it.
 class TextBuffer {
 public:
     TextBuffer() = default;
     TextBuffer(const TextBuffer&) = delete;
     TextBuffer& operator=(const TextBuffer&) = delete;
 
-    /// The end of the text, behind which so many bytes may be written until it grows again.
+    /// The end of the text, after which that many bytes may be written before it grows again.
     char* room(std::size_t bytes) {
         if (static_cast<std::size_t>(limit_ - end_) < bytes) {
             grow(bytes);
         }
         return end_;
     }
-    /// Takes into the text what was written up to here.
+    /// Makes everything written up to here part of the text.
     void end_at(char* end) { end_ = end; }
 
     void push_back(char c) {

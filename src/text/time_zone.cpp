@@ -119,7 +119,7 @@ TimeZone::Local TimeZone::to_utc(
     std::array<Timestamp, 2> candidates;
     std::size_t found = 0;
     for (const auto delta : {std::chrono::days{-1}, std::chrono::days{1}}) {
-        // Python's datetime ends here, and Django's form calls the overflow a time that can not be
+        // Python's datetime ends here, and Django's form calls the overflow a time that cannot be
         // interpreted.
         if (local + delta < first_local_time || local + delta >= end_of_local_time) {
             return Local::nonexistent;

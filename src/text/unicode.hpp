@@ -13,11 +13,11 @@ bool is_word_character(char32_t code_point);
 /// unassigned.
 bool is_other_character(char32_t code_point);
 
-/// Python's unicodedata.normalize("NFKC", text). What is not UTF-8 stays as it is.
+/// Python's unicodedata.normalize("NFKC", text). Text that is not UTF-8 stays as it is.
 std::string nfkc(std::string_view utf8);
 
-/// The same for texts that differ in case, accents or compatible forms only. What is not UTF-8
-/// stays as it is.
+/// The same result for texts that differ only in case, accents or compatible forms. Text that is
+/// not UTF-8 stays as it is.
 std::string without_case_and_marks(std::string_view utf8);
 
 } // namespace drf_messages::text

@@ -9,7 +9,7 @@ namespace drf_messages::text {
 
 bool is_valid_utf8(std::string_view bytes);
 
-/// How many code points valid UTF-8 has.
+/// The number of code points in valid UTF-8.
 std::size_t utf8_length(std::string_view utf8);
 
 /// Bytes as UTF-8, each maximal broken part replaced by U+FFFD, as Python's errors="replace" does.
@@ -18,7 +18,7 @@ std::string utf8_or_replacement(std::string_view bytes);
 /// Latin-1 bytes as UTF-8.
 std::string latin1_to_utf8(std::string_view bytes);
 
-/// What stands at the beginning of a byte string.
+/// The character at the beginning of a byte string.
 struct Utf8Character {
     char32_t code_point; ///< U+FFFD when broken
     std::size_t size;    ///< bytes of the character, or of the maximal broken part; at least 1
