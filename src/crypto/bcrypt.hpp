@@ -11,7 +11,7 @@ namespace drf_messages::crypto {
 /// - salt: 22 letters or digits.
 std::string bcrypt(const std::string& password, std::string_view salt, int cost);
 
-/// Whether the password makes this hash. False for anything malformed, for a password with a NUL,
+/// Whether the password matches this hash. False for anything malformed, for a password with a NUL,
 /// and for a cost above 18, which would take a quarter of a minute.
 bool bcrypt_verify(const std::string& encoded, const std::string& password);
 

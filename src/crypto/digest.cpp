@@ -36,8 +36,7 @@ struct FreeMacContext {
     void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
 };
 
-// One for each thread, as the one-shot HMAC() sets up everything anew and takes three times as
-// long.
+// One per thread, since the one-shot HMAC() sets up everything again and takes three times as long.
 EVP_MAC_CTX* hmac_context(Hash hash) {
     static EVP_MAC* const mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
     thread_local std::array<std::unique_ptr<EVP_MAC_CTX, FreeMacContext>, 4> contexts;

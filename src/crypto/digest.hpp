@@ -11,7 +11,7 @@ namespace drf_messages::crypto {
 
 enum class Hash { md5, sha1, sha256, sha512 };
 
-/// Raw bytes. The four functions throw std::runtime_error when OpenSSL fails (a hash that its
+/// Raw bytes. The four functions throw std::runtime_error when OpenSSL fails (for a hash that its
 /// policy forbids).
 std::string digest(Hash hash, std::string_view bytes);
 std::string hmac(Hash hash, std::string_view key, std::string_view bytes);
@@ -31,7 +31,7 @@ struct ScryptCost {
     std::uint64_t parallelism;
 };
 
-/// Absent when the cost is none that scrypt knows, or takes more than 128 MiB.
+/// Absent when the cost is invalid for scrypt, or takes more than 128 MiB.
 std::optional<std::string> scrypt(
     std::string_view password, std::string_view salt, const ScryptCost& cost, std::size_t length
 );
@@ -39,7 +39,8 @@ std::optional<std::string> scrypt(
 /// Lower-case digits.
 std::string hex(std::string_view bytes);
 
-/// In a time that does not depend on where they differ. Unequal lengths are unequal.
+/// Compares in a time that does not depend on where they differ. Texts of unequal length are
+/// unequal.
 bool constant_time_equal(std::string_view a, std::string_view b);
 
 } // namespace drf_messages::crypto
