@@ -8,8 +8,8 @@
 
 namespace drf_messages {
 
-/// A class and those that it is derived from, itself first, as far as `classes` (Settings::classes)
-/// tell. The last is one of them only in a circle.
+/// A class and its base classes, itself first, as far as `classes` (Settings::classes) say. The
+/// last is one of `classes` only if they form a circle.
 std::vector<ClassName>
 class_lineage(const std::map<ClassName, ClassSettings>& classes, const ClassName& name);
 

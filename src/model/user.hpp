@@ -7,8 +7,8 @@
 
 namespace drf_messages {
 
-/// A row of the user table (AUTH_USER_MODEL). `password` is the encoded hash and must not reach a
-/// log or an answer.
+/// A row of the user table (AUTH_USER_MODEL). `password` is the encoded hash, which must never
+/// reach a log or an answer.
 struct User {
     UserId id;
     std::string username;
