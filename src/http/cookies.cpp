@@ -96,7 +96,7 @@ void append_quoted(std::string& out, std::string_view value) {
 }
 
 void append_attribute(std::string& out, std::string_view name, std::string_view value) {
-    // http.cookies leaves out what is empty
+    // http.cookies leaves out empty attributes
     if (!value.empty()) {
         out += "; ";
         out += name;

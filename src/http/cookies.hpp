@@ -15,7 +15,7 @@ std::unordered_map<std::string, std::string> parse_cookies(std::string_view head
 
 /// Attributes of a Set-Cookie field.
 struct CookieAttributes {
-    std::optional<std::chrono::seconds> max_age; ///< with it comes `expires`, counted from `now`
+    std::optional<std::chrono::seconds> max_age; ///< also sets `expires`, counted from `now`
     std::optional<std::chrono::sys_seconds> expires;
     std::string path = "/";
     std::optional<std::string> domain;

@@ -11,7 +11,7 @@ namespace drf_messages::http {
 
 namespace {
 
-/// As many as an answer of ours or a browser's request has, so that few are moved.
+/// As many as one of our answers or a browser's request has, so that few are moved.
 constexpr std::size_t usual_fields = 8;
 
 void append(std::vector<Headers::Field>& fields, std::string_view name, std::string value) {

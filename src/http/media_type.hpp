@@ -11,15 +11,15 @@ namespace drf_messages::http {
 
 /// One media type of an Accept header, or a renderer's. REST framework:
 /// rest_framework/utils/mediatypes.py, _MediaType. The text is UTF-8. Where the original fails on
-/// broken input (bytes beyond ASCII in the type), this one takes it as it is.
+/// broken input (bytes beyond ASCII in the type), this one accepts it as it is.
 struct MediaType {
     explicit MediaType(std::string_view text);
 
-    /// Whether this one (a renderer's) satisfies `other` (of an Accept header).
+    /// Whether this media type (a renderer's) satisfies `other` (of an Accept header).
     bool match(const MediaType& other) const;
     /// A parameter's value, by its name in lower case.
     std::optional<std::string_view> param(std::string_view name) const&;
-    /// The answer would outlive the media type.
+    /// Deleted because the answer would outlive the media type.
     std::optional<std::string_view> param(std::string_view name) && = delete;
     /// 0 for */*, 1 for a subtype of *, 2 for a full type, 3 with parameters (other than q).
     int precedence() const;

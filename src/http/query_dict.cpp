@@ -10,7 +10,7 @@ namespace drf_messages::http {
 
 namespace {
 
-/// For more, memory is taken when they are seen: somebody may send nothing but "&".
+/// For more, memory is allocated only when they are found: somebody may send nothing but "&".
 constexpr std::size_t usual_parameters = 16;
 
 std::string decode(std::string_view part) {

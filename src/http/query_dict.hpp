@@ -10,8 +10,8 @@
 
 namespace drf_messages::http {
 
-/// The parameters of a query string or a form, in order; a name may come several times.
-/// Names and values are UTF-8 text: bytes that are not become U+FFFD, as in Django.
+/// The parameters of a query string or a form, in order; a name may come several times. Names and
+/// values are UTF-8 text: other bytes become U+FFFD, as in Django.
 /// - Django: django/http/request.py, QueryDict.
 class QueryDict {
 public:

@@ -34,7 +34,7 @@ struct UrlParts {
     std::string_view fragment;
 };
 
-/// The text without what urlsplit drops; `memory` holds it where that is not the text's end.
+/// The text without what urlsplit drops; `memory` holds it if that was not just the text's end.
 std::string_view cleaned(std::string_view text, std::string& memory) {
     const auto dropped = [](char c) { return c == '\t' || c == '\r' || c == '\n'; };
     while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') {
@@ -136,7 +136,7 @@ std::string change_query(std::string_view url, std::initializer_list<QueryChange
             parameters.emplace_back(change.name, *change.value);
         }
     }
-    // the values of one name stay in their order, as parse_qs collects them under it
+    // the values of one name keep their order, as parse_qs collects them under it
     const auto by_name = [](const auto& a, const auto& b) { return a.first < b.first; };
     if (!std::is_sorted(parameters.begin(), parameters.end(), by_name)) {
         std::stable_sort(parameters.begin(), parameters.end(), by_name);

@@ -18,12 +18,12 @@ struct SplitUrl {
 };
 
 /// Python's urllib.parse.urlsplit, which is more lenient than RFC 3986 (and so than Boost.URL);
-/// brackets in the netloc are not looked at.
+/// brackets in the netloc are ignored.
 SplitUrl split_url(std::string_view text);
 /// Python's urlunsplit.
 std::string unsplit_url(const SplitUrl& parts);
 
-/// A query parameter and its one new value; absent: it is to be removed.
+/// A query parameter and its one new value; absent: remove it.
 struct QueryChange {
     std::string_view name;
     std::optional<std::string_view> value;
