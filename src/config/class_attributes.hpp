@@ -6,7 +6,7 @@
 
 namespace drf_messages::config {
 
-/// What the attribute of a class may hold; beside these the empty string, Python's None.
+/// What the attribute of a class may hold, in addition to the empty string, Python's None.
 enum class AttributeKind {
     integer,
     text,

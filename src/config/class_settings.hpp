@@ -7,8 +7,8 @@
 
 namespace drf_messages::config {
 
-/// Reads [CLASSES] into reader.classes: bases that we have, attributes that the base knows, circles
-/// refused.
+/// Reads [CLASSES] into reader.classes. Refuses unknown bases, attributes that the base does not
+/// have, and circles.
 void read_classes(const Node& node, Reader& reader);
 Node write_classes(const std::map<ClassName, ClassSettings>& classes);
 

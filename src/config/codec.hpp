@@ -16,7 +16,7 @@
 
 namespace drf_messages::config {
 
-/// What a value must fulfil beyond its type, as data; `words` is what the user reads.
+/// A rule for a value beyond its type, as data; `words` is what the user reads.
 struct Rule {
     std::string_view words{};
     std::int64_t low = std::numeric_limits<std::int64_t>::min();
@@ -168,7 +168,7 @@ struct Codec<std::vector<std::string>> {
     }
 };
 
-/// A value kept as it stands; with `none`, the empty string is None.
+/// A value kept as it is; with `none`, the empty string is None.
 SettingValue to_setting_value(const Node& node, bool none);
 Node from_setting_value(const SettingValue& value);
 

@@ -68,7 +68,7 @@ Node convert(const toml::node& node, const std::string& file, bool lines) {
     return result;
 }
 
-// What the parser says of a number that it can not hold names the number, which can be a secret
+// What the parser says of a number that it cannot hold names the number, which can be a secret
 // without its quotes.
 std::string without_numbers(std::string_view description) {
     for (const std::string_view why :

@@ -6,7 +6,7 @@
 namespace drf_messages::config {
 namespace {
 
-/// Where the string that begins at `at` ends: behind its last quote, or where it breaks off.
+/// Where the string that begins at `at` ends: after its last quote, or where it breaks off.
 std::size_t end_of_string(std::string_view toml, std::size_t at) {
     const char quote = toml[at];
     const std::string_view three = quote == '"' ? R"(""")" : "'''";
@@ -19,7 +19,7 @@ std::size_t end_of_string(std::string_view toml, std::size_t at) {
             return at;
         } else if (toml.substr(at).starts_with(closing)) {
             at += closing.size();
-            // a text of several lines may end with quotes of its own
+            // a text of several lines may itself end with quotes
             while (several_lines && at < toml.size() && toml[at] == quote) {
                 ++at;
             }

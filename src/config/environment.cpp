@@ -11,13 +11,13 @@ namespace {
 
 constexpr std::string_view prefix = "DRF_MESSAGES_";
 
-/// Variables of ours that are no settings: the commands read them.
+/// Our variables that are not settings: the commands read them.
 bool belongs_to_commands(std::string_view variable) {
     return variable == "DRF_MESSAGES_SETTINGS" || variable == "DRF_MESSAGES_SUPERUSER_PASSWORD";
 }
 
-/// The key as it is spelled in the table, or in the names that can stand there; aliases and scopes
-/// are lower case.
+/// The key as it is spelled in the table, or in the names that are allowed there; aliases and
+/// scopes are lower case.
 std::string spelled(const Node::Table& table, const std::string& path, std::string_view part) {
     const std::string lower = text::lowered(part);
     for (const Member& member : table) {
@@ -89,7 +89,7 @@ Environment process_environment() {
 }
 
 void overlay_environment(Node::Table& document, const Environment& environment) {
-    // In order of name a table comes before its members: NAME before NAME__KEY.
+    // Sorted by name, a table comes before its members: NAME before NAME__KEY.
     for (auto at = environment.lower_bound(prefix);
          at != environment.end() && at->first.starts_with(prefix);
          ++at) {

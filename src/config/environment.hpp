@@ -7,8 +7,8 @@
 namespace drf_messages::config {
 
 /// Puts every DRF_MESSAGES_<NAME> into the document: "__" leads into a table, letters may be of
-/// either case below the first name. Names that are none become problems where they are read, like
-/// any other.
+/// either case below the first name. Unknown names become problems when they are read, like any
+/// others.
 void overlay_environment(Node::Table& document, const Environment& environment);
 
 } // namespace drf_messages::config

@@ -53,7 +53,7 @@ std::vector<std::string> names_in(std::string_view section) {
     return names;
 }
 
-/// PAGE_SIZE at the top stands in the wrong table, which is likelier than a slip of the pen.
+/// PAGE_SIZE at the top is in the wrong table, which is more likely than a typing error.
 std::optional<std::string> same_name_elsewhere(std::string_view key) {
     for (const Setting& setting : setting_table()) {
         const auto dot = setting.words.name.rfind('.');
@@ -125,7 +125,7 @@ bool is_empty_text(const Node& node) {
     return text != nullptr && text->empty();
 }
 
-/// A secret can stand in the settings or in a file, not in both; the environment goes before the
+/// A secret can be in the settings or in a file, but not in both; the environment overrides the
 /// settings file.
 void choose_secret(Node::Table& table, std::string_view key, Reader& reader) {
     const std::string file_key = std::string(key) + "_FILE";
@@ -171,7 +171,7 @@ void check_together(const Node::Table& document, const Settings& settings, Reade
     }
 }
 
-/// A SQLite file counts from the settings file's folder; ":memory:" and "file:" are no paths.
+/// A SQLite file is relative to the settings file's folder; ":memory:" and "file:" are not paths.
 void resolve_database(const Node::Table& document, Settings& settings, const Reader& reader) {
     std::string& name = settings.database.name;
     if (settings.database.engine != "django.db.backends.sqlite3" || name == ":memory:" ||

@@ -13,15 +13,15 @@
 
 namespace drf_messages::config {
 
-/// One thing wrong with the settings: where "settings.toml:12", what "MESSAGE_LEVL is no setting;
-/// did you mean MESSAGE_LEVEL?"
+/// One thing that is wrong with the settings: where ("settings.toml:12") and what ("MESSAGE_LEVL is
+/// no setting; did you mean MESSAGE_LEVEL?").
 struct Problem {
     std::string where; ///< file:line (a syntax error: file:line:column), the environment variable,
                        ///< or the file
     std::string what;
 };
 
-/// All of them at once; what() is one line for each.
+/// All problems at once; what() has one line for each.
 class SettingsError : public std::runtime_error {
 public:
     explicit SettingsError(std::vector<Problem> problems);
@@ -37,14 +37,14 @@ private:
 /// to the classes that a subclass may be built on. An empty list, or no function at all: every
 /// name is accepted.
 using KnownClasses = std::function<const std::vector<std::string>&(std::string_view setting)>;
-/// Environment variables, by name; only those that begin with DRF_MESSAGES_ are looked at.
+/// Environment variables, by name; only those that begin with DRF_MESSAGES_ count.
 using Environment = std::map<std::string, std::string, std::less<>>;
 /// Those of this process.
 Environment process_environment();
 
 /// Reads settings.toml (absent path: defaults only), overlays DRF_MESSAGES_<NAME> from the
 /// environment, checks everything. Throws SettingsError with every problem. Relative file names in
-/// it count from the file's folder; in the environment, from the current one.
+/// the file are relative to its folder; those in the environment, to the current one.
 Settings load(
     const std::optional<std::string>& path,
     const Environment& environment,

@@ -31,7 +31,7 @@ std::string masked_url(const std::string& url) {
     auto question = std::min(url.find('?', start), url.size());
     auto at = url.rfind('@', question);
     if (at == std::string::npos && (at = url.rfind('@')) != std::string::npos) {
-        question = std::min(url.find('?', at), url.size()); // that one stood in the password
+        question = std::min(url.find('?', at), url.size()); // that one was in the password
     }
     std::string text = url.substr(0, question);
     const auto colon = text.find(':', start + 3);

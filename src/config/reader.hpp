@@ -11,7 +11,7 @@
 
 namespace drf_messages::config {
 
-/// What reading one set of settings shares: where problems go, and what names mean.
+/// What all readers of one set of settings share: where problems go, and what names mean.
 class Reader {
 public:
     Reader(const KnownClasses& known_classes, std::filesystem::path folder);
@@ -19,8 +19,8 @@ public:
     void problem(std::string_view where, std::string what);
     std::vector<Problem>& problems() noexcept { return problems_; }
 
-    /// Checks that `name` is a class that `setting` may hold: one that we have, or one of [CLASSES]
-    /// that is built on it.
+    /// Checks that `name` is a class that `setting` may hold: a known one, or one of [CLASSES] that
+    /// is built on a known one.
     void check_class(std::string_view setting, const std::string& name, const std::string& where);
 
     /// The names that check_class accepts; empty: all.
@@ -39,8 +39,8 @@ private:
     std::vector<Problem> problems_;
 };
 
-/// The class at the end of the chain of bases, `name` itself when it is not of [CLASSES]; empty for
-/// a circle.
+/// The class at the end of the chain of bases, or `name` itself if it is not in [CLASSES]; empty
+/// for a circle.
 ClassName root_class(const std::map<ClassName, ClassSettings>& classes, const ClassName& name);
 
 } // namespace drf_messages::config

@@ -15,7 +15,7 @@
 
 namespace drf_messages::config {
 
-/// What is written about a setting, whatever its type.
+/// The texts about a setting, whatever its type.
 struct Words {
     std::string_view name;    ///< "SESSION_COOKIE_AGE", "REST_FRAMEWORK.PAGE_SIZE"
     std::string_view help;    ///< one sentence
@@ -68,7 +68,7 @@ inline void check_classes(
     }
 }
 
-/// A line of the table for what `get` (settings -> member, by reference) finds.
+/// A line of the table for the member that `get` returns (settings -> member, by reference).
 template<class Get>
 Setting make_setting(Words words, Get get) {
     using T = std::remove_cvref_t<decltype(get(std::declval<Settings&>()))>;
@@ -156,9 +156,10 @@ std::vector<Setting> route_settings();
 std::vector<Setting> server_settings();
 
 // ---- names that are not in the table
-/// A setting of Django 3.2 to 5.2, REST framework or django-filter that has no effect here.
+/// Whether it is a setting of Django 3.2 to 5.2, REST framework or django-filter that has no effect
+/// here.
 bool is_without_effect(std::string_view name);
-/// Of those, the ones that stand directly in a section ("REST_FRAMEWORK.", or "" for the top).
+/// Those of them that are directly in a section ("REST_FRAMEWORK.", or "" for the top).
 std::vector<std::string> names_without_effect(std::string_view section);
 
 /// A setting that can only have one value here, because the part that it would configure is built

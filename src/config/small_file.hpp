@@ -7,12 +7,12 @@
 
 namespace drf_messages::config {
 
-/// Why a file can not be read: "can not be read: Permission denied".
+/// Why a file cannot be read: "cannot be read: Permission denied".
 struct Unreadable {
     std::string why;
 };
 
-/// What a file holds, when that is at most `most_bytes`: a device never ends.
+/// The contents of a file, if they are at most `most_bytes` long: a device never ends.
 std::variant<std::string, Unreadable>
 read_small_file(const std::string& path, std::size_t most_bytes);
 
