@@ -12,7 +12,7 @@ namespace {
 // Django 3.2's to 6's.
 constexpr crypto::Argon2Cost argon2_cost{102'400, 2, 8};
 
-/// What stands after "argon2": Argon2's own form, which begins with "$".
+/// The part after "argon2": Argon2's own form, which begins with "$".
 std::string_view own_form(std::string_view encoded) {
     return encoded.substr(std::min(encoded.find('$'), encoded.size()));
 }

@@ -12,14 +12,13 @@ namespace drf_messages::django {
 /// AbstractBaseUser.get_session_auth_hash.
 std::string session_auth_hash(std::string_view password_column, std::string_view secret_key);
 
-/// Whether a session's hash fits the password column, in constant time; the SHA-1 form of Django
+/// Whether a session's hash matches the password column, in constant time; the SHA-1 form of Django
 /// before 3.1 is accepted too.
 bool verify_session_auth_hash(
     std::string_view session_hash, std::string_view password_column, std::string_view secret_key
 );
 
-/// The same for one key, which remembers the hashes of the users who came of late. Safe from
-/// several threads.
+/// The same for one key. Remembers the hashes of recent users. Thread safe.
 class SessionAuthHashes {
 public:
     explicit SessionAuthHashes(std::string secret_key);

@@ -52,7 +52,7 @@ std::optional<boost::json::value> parse_integer_bytes(std::string_view bytes) {
     return digits ? std::optional(whole_number(*digits)) : std::nullopt;
 }
 
-// Whether int() need not be tried: nearly every value is longer, or begins with another byte.
+// Whether trying int() is pointless: nearly every value is longer, or begins with another byte.
 bool may_be_integer(std::string_view bytes) {
     if (bytes.empty()) {
         return false;
@@ -203,7 +203,7 @@ std::optional<boost::json::value> CacheValueCodec::decode_redis(std::string_view
         if (inflated.outcome == Decompressed::Outcome::too_large) {
             return std::nullopt;
         }
-        // What was too short to be compressed is as it was.
+        // A value that was too short to be compressed is stored as it is.
         if (inflated.outcome == Decompressed::Outcome::complete) {
             bytes = inflated.bytes;
         }

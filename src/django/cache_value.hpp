@@ -12,7 +12,7 @@
 
 namespace drf_messages::django {
 
-/// What a cache server keeps under one key.
+/// What a cache server stores under one key.
 struct CacheBytes {
     std::string bytes;
     std::uint32_t flags = 0; ///< memcached's; 0 elsewhere
@@ -22,12 +22,12 @@ struct CacheBytes {
 /// as its digits. Immutable, safe to share between threads.
 class CacheValueCodec {
 public:
-    /// For `[CACHES.ALIAS]`: its backend and, of its OPTIONS, those that change the bytes.
-    /// - throws std::invalid_argument for a backend or an option that we do not have, saying which.
+    /// For `[CACHES.ALIAS]`: its backend and those of its OPTIONS that change the bytes.
+    /// - throws std::invalid_argument for an unknown backend or option, and names it.
     explicit CacheValueCodec(const CacheSettings& settings);
 
     /// Absent for what the backend could not read either, and for what read_pickle refuses. Values
-    /// that JSON can not hold are as read_pickle says, and survive decode and encode.
+    /// that JSON cannot hold are represented as read_pickle says, and survive decode and encode.
     std::optional<boost::json::value> decode(std::string_view bytes, std::uint32_t flags = 0) const;
 
     CacheBytes encode(const boost::json::value& value) const;

@@ -23,8 +23,8 @@ Bytef* input(std::string_view bytes) {
     return reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
 }
 
-// zlib's states are large. One of each kind for each thread, used again and again, compresses in a
-// quarter of the time that a new one takes.
+// zlib's states are large. Reusing one of each kind per thread takes a quarter of the time of
+// making a new one.
 class Inflater {
 public:
     explicit Inflater(Compression format) {
@@ -94,7 +94,7 @@ Decompressed decompress(std::string_view compressed, std::size_t limit_bytes, Co
     stream.next_in = input(compressed);
     stream.avail_in = static_cast<uInt>(compressed.size());
 
-    // One byte more than allowed tells the largest from the too large.
+    // One byte more than allowed distinguishes the largest from the too large.
     std::string out;
     std::size_t filled = 0;
     int status = Z_OK;

@@ -18,7 +18,7 @@ struct Decompressed {
 };
 
 /// Bytes after the end of the compressed stream are ignored, as Python's zlib does.
-/// - limit_bytes: more than this after inflating is too_large, and never held.
+/// - limit_bytes: more than this after inflating is too_large, and is never kept in memory.
 Decompressed decompress(std::string_view compressed, std::size_t limit_bytes, Compression format);
 
 /// The bytes of Python's zlib.compress(bytes), or of gzip.compress(bytes) made at the epoch.

@@ -14,7 +14,7 @@ std::string new_csrf_token(const crypto::RandomBytes& random);
 /// - secret: 32 ASCII letters and digits, as sanitize_csrf_token or random_string make them.
 std::string mask_csrf_secret(std::string_view secret, const crypto::RandomBytes& random);
 
-/// A token from outside made safe: 64 alphanumerics stay, 32 are masked, anything else becomes a
+/// Makes a token from outside safe: 64 alphanumerics stay, 32 are masked, anything else becomes a
 /// new token.
 std::string sanitize_csrf_token(std::string_view token, const crypto::RandomBytes& random);
 

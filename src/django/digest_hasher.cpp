@@ -46,7 +46,7 @@ private:
     crypto::Hash hash_;
 };
 
-/// The same without a salt; MD5 stands alone or behind "md5$$", SHA-1 behind "sha1$$".
+/// The same without a salt; MD5 is alone or after "md5$$", SHA-1 after "sha1$$".
 class UnsaltedDigestHasher final : public PasswordHasher {
 public:
     UnsaltedDigestHasher(

@@ -52,7 +52,7 @@ bool is_true(const boost::json::value& value) {
     return false;
 }
 
-/// A level as large as ours are; beyond, the largest or smallest. Absent for what is no number.
+/// A level in our range; beyond it, the largest or smallest. Absent for anything but a number.
 std::optional<Level> level_of(const boost::json::value& value) {
     constexpr Level smallest = std::numeric_limits<Level>::min();
     constexpr Level largest = std::numeric_limits<Level>::max();
@@ -143,7 +143,7 @@ read_hashed(std::string_view cookie, std::span<const std::string> secret_keys) {
 }
 
 /// Without the brackets around.
-/// - comma: what stands between two items.
+/// - comma: what separates two items.
 std::string list_items(std::span<const DjangoMessage> messages, std::string_view comma) {
     std::string json;
     for (const DjangoMessage& message : messages) {

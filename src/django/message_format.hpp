@@ -12,15 +12,15 @@
 
 namespace drf_messages::django {
 
-/// What a cookie of messages holds. The level's tags are empty: they are settings.
+/// The contents of a cookie of messages. The level's tags are empty: they come from the settings.
 struct CookieMessages {
     std::vector<DjangoMessage> messages;
-    /// false: there was no room for all of them, so that others are elsewhere
+    /// false: there was no room for all of them, so the others are elsewhere
     bool complete = true;
 };
 
-/// Reads what any Django from 1.5 to 6.0 has written. Absent for a wrong signature, of whatever
-/// age, or for what is no list of messages; what else the list holds is left out.
+/// Reads what any Django from 1.5 to 6.0 has written. Absent for a wrong signature (its age does
+/// not matter) and for anything but a list of messages; other items of the list are left out.
 /// - secret_keys: SECRET_KEY, then SECRET_KEY_FALLBACKS.
 /// - Django: contrib/messages/storage/cookie.py, CookieStorage._decode.
 std::optional<CookieMessages>
@@ -34,7 +34,7 @@ std::string encode_message_cookie(
     std::chrono::sys_seconds now
 );
 
-/// The text under "_messages" in a session. Absent for what is no list of messages.
+/// The text under "_messages" in a session. Absent for anything but a list of messages.
 /// - Django: contrib/messages/storage/session.py, SessionStorage.
 std::optional<std::vector<DjangoMessage>> decode_session_messages(std::string_view json);
 std::string encode_session_messages(std::span<const DjangoMessage> messages);

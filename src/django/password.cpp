@@ -104,7 +104,8 @@ PasswordVerdict Passwords::check(std::string_view password, std::string_view enc
         }
     }
     if (!hasher) {
-        // As long as for any other user: the answer must not tell who has no usable password.
+        // Takes as long as for any other user: the answer must not reveal who has no usable
+        // password.
         pretend(password);
         return {};
     }

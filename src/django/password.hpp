@@ -13,17 +13,17 @@ namespace drf_messages::django {
 /// What check_password says of a stored hash.
 struct PasswordVerdict {
     bool correct = false;
-    /// Whether the stored hash should be replaced: another algorithm than the preferred one,
-    /// another count of iterations, a short salt. Never set when the new hash would be weaker than
-    /// the stored one.
+    /// Whether the stored hash should be replaced: its algorithm is not the preferred one, its
+    /// number of iterations differs, or its salt is short. Never set when the new hash would be
+    /// weaker than the stored one.
     bool must_update = false;
 };
 
 class PasswordHasher;
 
 /// Django's password hashers: django/contrib/auth/hashers.py. `hashers` are dotted names, the
-/// preferred one first; those that this build does not have are passed over, as passwords stored by
-/// them never verify. Safe to share between threads.
+/// preferred one first; those that this build lacks are skipped, and passwords stored by them never
+/// verify. Thread safe.
 class Passwords {
 public:
     Passwords(const std::vector<std::string>& hashers, crypto::RandomBytes random);
@@ -31,12 +31,13 @@ public:
     Passwords(Passwords&&) noexcept;
     Passwords& operator=(Passwords&&) noexcept;
 
-    /// A malformed hash is one that no password matches. One by no hasher of ours (an unusable
-    /// password too) takes the time of a new one.
+    /// No password matches a malformed hash. A hash that no known hasher made (including an
+    /// unusable password) takes the time of a new one.
     PasswordVerdict check(std::string_view password, std::string_view encoded) const;
-    /// A new hash by the preferred hasher; PBKDF2 with SHA-256 when none of the list is there.
+    /// A new hash by the preferred hasher; by PBKDF2 with SHA-256 when this build has none of the
+    /// list.
     std::string make(std::string_view password) const;
-    /// Spends the time that check() would have: for a user who does not exist.
+    /// Spends the time that check() would take: for a user who does not exist.
     void pretend(std::string_view password) const;
 
 private:

@@ -11,8 +11,8 @@
 
 namespace drf_messages::django {
 
-/// A value as a pickle describes it. Containers share: one node may stand in several places, and
-/// inside itself.
+/// A value as a pickle describes it. Containers share nodes: one node may be in several places,
+/// even inside itself.
 struct PickleNode {
     enum class Kind : std::uint8_t {
         none,
@@ -74,7 +74,7 @@ class PickleMachine {
 public:
     explicit PickleMachine(std::string_view pickle);
 
-    /// The node of the whole; absent when the pickle is broken or wants more than plain data.
+    /// The node of the whole value; absent when the pickle is broken or needs more than plain data.
     std::optional<std::uint32_t> run();
 
     const PickleNode& node(std::uint32_t index) const { return nodes_[index]; }
@@ -87,7 +87,7 @@ private:
 
     std::optional<std::string_view> take(std::size_t size);
     std::optional<std::string_view> take_line();
-    /// What a length of so many little-endian bytes counts.
+    /// A length, read from that many little-endian bytes.
     std::optional<std::string_view> take_counted(std::size_t length_bytes);
     std::optional<std::uint64_t> take_number(std::size_t bytes);
     std::string_view keep(std::string_view bytes);
@@ -114,12 +114,12 @@ private:
     std::size_t fence() const { return marks_.empty() ? 0 : marks_.back(); }
     std::optional<std::uint32_t> pop();
     bool mark();
-    /// The number of items since the last mark, which is gone then.
+    /// The number of items since the last mark, which is removed.
     std::optional<std::size_t> pop_mark();
     bool add_item(PickleNode& container, std::uint32_t node);
     /// A new container of the topmost items.
     bool push_container(Kind kind, std::optional<std::size_t> count);
-    /// The topmost items to the container below them.
+    /// Moves the topmost items to the container below them.
     bool add_to_container(Kind kind, std::optional<std::size_t> count);
 
     bool put(std::optional<std::uint64_t> index);
@@ -128,7 +128,7 @@ private:
     bool push_global(std::string_view module, std::string_view name);
     bool push_stack_global();
     bool reduce();
-    /// Of a call: the nodes of at most three.
+    /// Arguments of a call: the nodes of at most three.
     class Arguments {
     public:
         void add(std::uint32_t node) { nodes_[size_++] = node; }

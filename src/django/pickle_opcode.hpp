@@ -3,8 +3,8 @@
 
 namespace drf_messages::django::pickle_opcode {
 
-// Python: Lib/pickle.py. Those that build objects, call or name what is not plain data have no
-// name here.
+// Python: Lib/pickle.py. Opcodes that build objects, or call or name anything but plain data, have
+// no name here.
 inline constexpr unsigned char mark = '(';
 inline constexpr unsigned char stop = '.';
 inline constexpr unsigned char none = 'N';

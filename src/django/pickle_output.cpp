@@ -77,7 +77,7 @@ void PickleOutput::end_large_frame() {
     }
 }
 
-// A large payload stands outside of frames.
+// A large payload is outside frames.
 void PickleOutput::counted(unsigned char code, std::size_t length_bytes, std::string_view payload) {
     const bool framing = framing_;
     if (payload.size() >= frame_target) {
@@ -254,7 +254,7 @@ void PickleOutput::save_module(std::string_view module) {
     save_text(module);
 }
 
-// The items of a call were just written.
+// The items of a call have just been written.
 void PickleOutput::end_call(unsigned char tuple) {
     opcode(tuple);
     if (tuple != op::empty_tuple) {

@@ -9,8 +9,8 @@
 
 namespace drf_messages::django {
 
-/// The bytes of a pickle: opcodes, the frames of protocol 4, the memo, and all that holds nothing
-/// else. Python: Modules/_pickle.c.
+/// The bytes of a pickle: opcodes, the frames of protocol 4, the memo, and all values that contain
+/// no others. Python: Modules/_pickle.c.
 class PickleOutput {
 public:
     static constexpr std::uint32_t not_in_memo = 0xFFFFFFFF;
@@ -26,18 +26,18 @@ public:
     explicit PickleOutput(int protocol);
 
     int protocol() const noexcept { return protocol_; }
-    /// Ends the pickle; taken once.
+    /// Ends the pickle; may be taken once.
     std::string finish();
 
     void opcode(unsigned char code);
     /// An opcode, the length of its payload in so many bytes, and the payload.
     void counted(unsigned char code, std::size_t length_bytes, std::string_view payload);
-    /// To be called before each object: a frame that is large enough ends here.
+    /// Call before each object: a frame that is large enough ends here.
     void end_large_frame();
 
-    /// Remembers the object that was just written.
+    /// Remembers the object that has just been written.
     void memoize();
-    /// Where that is.
+    /// Where that object is.
     std::uint32_t last_memo() const noexcept { return memo_size_ - 1; }
     /// Writes a reference instead of the object; false when it is not in the memo.
     bool recall(std::uint32_t memo);
@@ -50,7 +50,7 @@ public:
     void save_text(std::string_view text);
     void save_bytes(std::string_view bytes);
     void save_global(Global& global);
-    /// Calls the global that was written before its arguments, whose tuple this opcode makes.
+    /// Calls the global that was written before its arguments; this opcode makes their tuple.
     void end_call(unsigned char tuple);
 
 private:

@@ -12,7 +12,7 @@
 namespace drf_messages::django {
 namespace {
 
-// Turns nodes into values. Shared nodes become values of their own, and count each time.
+// Turns nodes into values. Shared nodes become separate values, and count each time.
 class Expansion {
 public:
     explicit Expansion(const PickleMachine& machine) : machine_(machine) {}

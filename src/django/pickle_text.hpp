@@ -7,14 +7,14 @@
 
 namespace drf_messages::django {
 
-/// UTF-8 in which a lone surrogate may stand as three bytes: Python's "surrogatepass".
+/// UTF-8 in which a lone surrogate may appear as three bytes: Python's "surrogatepass".
 bool is_python_utf8(std::string_view bytes);
 
 /// Python's raw-unicode-escape, into UTF-8 as above; absent when an escape is broken.
 std::optional<std::string> decode_raw_unicode_escape(std::string_view line);
 
-/// What stands after opcode S: the repr() of a str of Python 2, here of ASCII only. Absent when it
-/// is none, or has an escape that repr() does not write.
+/// The argument of opcode S: the repr() of a str of Python 2, here only ASCII. Absent when it is
+/// not one, or has an escape that repr() does not write.
 std::optional<std::string> decode_string_literal(std::string_view line);
 
 /// Little-endian two's complement as decimal digits.

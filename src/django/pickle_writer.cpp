@@ -63,7 +63,7 @@ private:
     bool open_ = false;
 };
 
-// What Python's pickler of C writes, save(object) by save(object).
+// What Python's pickler, the one in C, writes, save(object) by save(object).
 class Writer {
 public:
     explicit Writer(int protocol) : out_(protocol) {}

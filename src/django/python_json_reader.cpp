@@ -289,8 +289,8 @@ private:
         if (std::from_chars(number.data(), end, out).ec != std::errc::result_out_of_range) {
             return out;
         }
-        // Python's float(): infinite when too large, zero when too small; which of the two the
-        // exponent's sign says, unless a fraction of hundreds of digits is playing.
+        // Python's float(): infinite when too large, zero when too small. The exponent's sign says
+        // which of the two, unless somebody plays with a fraction of hundreds of digits.
         const auto exponent = number.find_first_of("eE");
         const bool small = exponent != std::string_view::npos
                                ? number.substr(exponent + 1).starts_with('-')

@@ -13,8 +13,9 @@
 
 namespace drf_messages::django {
 
-// How boost::json::value holds what Python has and JSON has not: an object with one member, whose
-// name says which. The byte FF begins no UTF-8, so no name that was read is one of these.
+// How boost::json::value holds values that Python has and JSON lacks: as an object with one member,
+// whose name says which. No UTF-8 begins with the byte FF, so no name that was read is one of
+// these.
 
 inline constexpr char python_marker = '\xFF';
 
@@ -30,8 +31,8 @@ inline constexpr std::string_view python_date = "\xFF:date";
 /// An array: Python's own ten bytes of a datetime, and its tzinfo: null for none, true for
 /// pytz.utc, the microseconds from UTC of a datetime.timezone, or these and its name in an array.
 inline constexpr std::string_view python_datetime_tag = "\xFF:datetime";
-/// Beside the members whose keys are text: an array of the other keys, each with its value in an
-/// array of two.
+/// In addition to the members whose keys are text: an array of the other keys, each with its value
+/// in an array of two.
 inline constexpr std::string_view python_other_keys = "\xFF:keys";
 
 /// Python's recursion limit is 1000 frames, some of which are always in use.
@@ -39,7 +40,7 @@ inline constexpr int deepest_nesting = 900;
 /// Python 3.11 refuses to read longer whole numbers as text.
 inline constexpr std::size_t longest_integer_digits = 4'300;
 
-/// Boost.JSON's texts as the standard's.
+/// Boost.JSON's string as the standard library's.
 template<typename Text>
 std::string_view python_text(const Text& text) {
     return {text.data(), text.size()};
@@ -55,12 +56,12 @@ inline const boost::json::key_value_pair* python_value(const boost::json::object
     return name.starts_with(python_marker) && name != python_other_keys ? &member : nullptr;
 }
 
-/// What stands beside python_datetime_tag, in full seconds from UTC.
+/// What comes with python_datetime_tag, in full seconds from UTC.
 text::CivilTime civil_time(const boost::json::array& python_datetime);
 
 /// As Django's DjangoJSONEncoder writes it: milliseconds, and Z for UTC.
 std::string iso_datetime(const boost::json::array& python_datetime);
-/// - state: what stands beside python_date.
+/// - state: the value of python_date.
 std::string iso_date(std::string_view state);
 
 } // namespace drf_messages::django

@@ -14,25 +14,25 @@ namespace drf_messages::django {
 /// More than this after inflating is refused: a session of this size is an attack.
 inline constexpr std::size_t session_inflated_limit_bytes = 4 * 1024 * 1024;
 
-/// The salt of every engine whose class is called SessionStore and that signs with
-/// SessionBase.key_salt. Django: django/contrib/sessions/backends/base.py.
+/// The salt of every engine whose class is called SessionStore and signs with SessionBase.key_salt.
+/// Django: django/contrib/sessions/backends/base.py.
 inline constexpr std::string_view session_store_salt = "django.contrib.sessions.SessionStore";
 
 /// The classes of SESSION_SERIALIZER.
 enum class SessionSerializer {
     json,
-    pickle, ///< read_pickle reads it, so that nothing in it is ever called
+    pickle, ///< read by read_pickle, so nothing in it is ever called
 };
 
-/// SESSION_SERIALIZER's dotted name; throws std::invalid_argument for one that we do not have.
+/// SESSION_SERIALIZER's dotted name; throws std::invalid_argument for an unknown one.
 SessionSerializer session_serializer(std::string_view class_name);
 
 /// What django_session.session_data (and the file engine, and django-redis-sessions) holds -> the
 /// session's dictionary. Reads the current form (signed, compressed or not) and the legacy one of
 /// Django before 3.1 (base64 of "hash:json"). Absent when the signature is wrong, when the payload
-/// is no dictionary, or when it inflates to more than the limit. Django starts an empty session for
-/// the first, and fails for some of the others. Values that JSON libraries refuse but Python writes
-/// are kept as parse_python_json and read_pickle say.
+/// is not a dictionary, or when it inflates to more than the limit. Django starts an empty session
+/// for the first, and fails for some of the others. Values that JSON libraries refuse but Python
+/// writes are kept as parse_python_json and read_pickle say.
 std::optional<boost::json::object> decode_session(
     std::string_view session_data,
     std::string_view secret_key,

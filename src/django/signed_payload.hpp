@@ -17,13 +17,13 @@ namespace drf_messages::django {
 /// - Django: django/core/signing.py, unsign_object.
 std::optional<std::string> decode_signed_bytes(std::string_view payload);
 
-/// Compressed when that saves more than the dot. Django: sign_object with compress=True.
+/// Compressed if that saves more than the dot. Django: sign_object with compress=True.
 std::string encode_signed_bytes(std::string_view bytes);
 
 /// json.loads of bytes that Django decodes as Latin-1.
 std::optional<boost::json::value> parse_latin1_json(std::string_view json);
 
-/// What stands before the timestamp of a signed session.
+/// The text before the timestamp of a signed session.
 std::optional<boost::json::object>
 decode_signed_payload(std::string_view payload, SessionSerializer serializer);
 

@@ -21,8 +21,7 @@ inline constexpr std::string_view signed_cookies_salt =
 
 /// The cookie of django.contrib.sessions.backends.signed_cookies -> the session's dictionary:
 /// django.core.signing.loads. Absent when no key made the signature, when it is older than
-/// `max_age`, or when decode_session would refuse the content; the legacy form is none of this
-/// engine's.
+/// `max_age`, or when decode_session would refuse the content; this engine has no legacy form.
 /// - secret_keys: SECRET_KEY and SECRET_KEY_FALLBACKS.
 /// - max_age: SESSION_COOKIE_AGE; a signature from the future is valid.
 std::optional<boost::json::object> load_signed_session(

@@ -55,7 +55,7 @@ std::optional<std::int64_t> base62_decode(std::string_view digits) {
     return negative ? -number : number;
 }
 
-// The digest of salt and secret. Few of them are ever asked for, by each request again.
+// The digest of salt and secret. There are only a few of them, and each request needs them again.
 const std::string&
 derived_key(crypto::Hash hash, std::string_view key_salt, std::string_view secret) {
     struct Derived {

@@ -15,13 +15,13 @@ std::string salted_hmac(
     std::string_view key_salt, std::string_view value, std::string_view secret, bool sha1 = false
 );
 
-/// `value:timestamp:signature` -> `value`, when the key made the signature; of whatever age. Also
-/// accepts SHA-1 signatures, as Django 3.2 does.
+/// `value:timestamp:signature` -> `value`, if the key made the signature; its age does not matter.
+/// Also accepts SHA-1 signatures, as Django 3.2 does.
 /// - Django: django/core/signing.py, TimestampSigner.
 std::optional<std::string>
 unsign_timestamped(std::string_view signed_value, std::string_view salt, std::string_view secret);
 
-/// The same, and absent when the signature is older than `max_age`. One from the future is valid.
+/// The same, but absent when the signature is older than `max_age`. One from the future is valid.
 std::optional<std::string> unsign_recent(
     std::string_view signed_value,
     std::string_view salt,
