@@ -12,7 +12,7 @@
 namespace drf_messages::store {
 namespace {
 
-/// `(SELECT m.id, … FROM drf_messages_message m WHERE …) m`: what an aggregate goes over.
+/// `(SELECT m.id, … FROM drf_messages_message m WHERE …) m`: what an aggregate ranges over.
 void select_from(SqlText& sql, const MessageScope& scope, const MessageQuery& query, Field field) {
     MessageSql message(sql, query.unread_as_of);
     sql << "(SELECT m.id";

@@ -14,7 +14,7 @@
 namespace drf_messages::store {
 
 /// MIN or MAX of a field over the messages that the query selects, offset and limit included; null
-/// when there is no value. A time that can not be read counts as the first day of the year 1.
+/// when there is no value. A time that cannot be read counts as the first day of the year 1.
 FieldValue select_extreme(
     sql::Connection& connection,
     const MessageScope& scope,
@@ -31,8 +31,8 @@ struct LevelSum {
 LevelSum
 sum_levels(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query);
 
-/// Each value of the field that occurs, with how many messages have it. Of tags: how many messages
-/// have that tag.
+/// Each value of the field that occurs, with the number of messages that have it. For tags, the
+/// number of messages that have that tag.
 std::vector<std::pair<FieldValue, std::int64_t>> count_messages_by(
     sql::Connection& connection, const MessageScope& scope, const MessageQuery& query, Field field
 );

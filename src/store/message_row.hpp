@@ -17,11 +17,12 @@
 
 namespace drf_messages::store {
 
-/// What stands for a column that holds no date and time: SQLite stores any text, whoever wrote it.
+/// Replaces a column that contains no valid date and time: SQLite stores any text, whoever wrote
+/// it.
 inline constexpr Timestamp unreadable_moment =
     std::chrono::sys_days(std::chrono::year(1) / std::chrono::January / 1);
 
-/// The column's moment; absent where it holds something else.
+/// The column's moment; absent if it contains anything else.
 inline std::optional<Timestamp> readable_moment(const sql::Row& row, int column) {
     try {
         return row.timestamp(column);

@@ -38,7 +38,7 @@ std::string_view join_tags(sql::Dialect dialect) {
     return " LEFT JOIN drf_messages_messagetag t ON t.message_id = m.id";
 }
 
-/// Ends a query of some messages that stands in parentheses, with their tags beside it.
+/// Ends a query for some messages, which is in parentheses, and adds their tags.
 void end_messages(
     SqlText& sql, MessageSql& message, const MessageQuery& query, const std::vector<OrderBy>& order
 ) {
@@ -72,8 +72,8 @@ std::optional<std::string> optional_text(const sql::Row& row, int column) {
     return std::string(row.text(column));
 }
 
-/// What a query's order goes by in a row of select_message_and_tag, as the database holds it: also
-/// a time that SQLite alone takes for one, so that the next batch begins where this one ended.
+/// The values by which a query orders a row of select_message_and_tag, as the database holds them:
+/// even a time that only SQLite accepts as one, so that the next batch begins where this one ended.
 FieldValue order_value(const sql::Row& row, Field field, const MessageScope& scope, bool raw_time) {
     const auto text = [&row](int column) {
         return row.is_null(column) ? FieldValue() : std::string(row.text(column));

@@ -22,8 +22,7 @@ namespace drf_messages::store {
 /// another user's rows.
 struct MessageScope {
     UserId user;
-    /// MESSAGES_USE_SESSIONS: only messages of `session_key`, and those that carry no session at
-    /// all.
+    /// MESSAGES_USE_SESSIONS: only messages of `session_key`, and those without a session.
     bool by_session = false;
     std::optional<std::string> session_key;
     /// Every user's rows instead: for the public interface's housekeeping, never for a viewer.
@@ -33,8 +32,8 @@ struct MessageScope {
 };
 
 /// Absent for an anonymous viewer, who has no stored messages.
-/// - Django: drf_messages/models.py, MessageManager.with_context; docs/differences.md tells where
-///   we differ (5).
+/// - Django: drf_messages/models.py, MessageManager.with_context; docs/differences.md says where we
+///   differ (5).
 std::optional<MessageScope> message_scope(const Viewer& viewer, bool messages_use_sessions);
 
 /// A message about to be stored; validated by messages::MessageManager.
@@ -50,25 +49,25 @@ struct NewMessage {
     std::span<const std::string> extra_tags;
 };
 
-/// Stores the message and its tags. Run it in a transaction. A user who does not exist is
-/// sql::Error, kind constraint, when the transaction commits at the latest.
+/// Stores the message and its tags. Run it in a transaction. For a user who does not exist throws
+/// sql::Error, kind constraint, at the latest when the transaction commits.
 MessageId insert_message(sql::Connection& connection, const NewMessage& message);
 void insert_tags(sql::Connection& connection, MessageId message, std::span<const std::string> tags);
 /// A message's tags in the order they were added.
 std::vector<MessageTag> select_tags(sql::Connection& connection, MessageId message);
 
-/// The messages with their tags, in the query's order, by one statement whatever their number. A
-/// time that can not be read (SQLite's columns hold any text) becomes the first day of the year 1.
-/// - log: told of such times.
+/// The messages with their tags, in the query's order, with one statement whatever their number. A
+/// time that cannot be read (SQLite's columns hold any text) becomes the first day of the year 1.
+/// - log: gets a line for each such time.
 std::vector<Message> select_messages(
     sql::Connection& connection,
     const MessageScope& scope,
     const MessageQuery& query,
     const LogSink& log = {}
 );
-/// As select_messages, and begins behind `position`, unless that is empty; moves it to the last
-/// message that it returns. The values are those of total_order(query.order), as the
-/// database holds them.
+/// As select_messages, but begins after `position`, unless that is empty, and moves it to the last
+/// message that it returns. The values are those of total_order(query.order), as the database holds
+/// them.
 std::vector<Message> select_messages_after(
     sql::Connection& connection,
     const MessageScope& scope,
@@ -76,7 +75,7 @@ std::vector<Message> select_messages_after(
     std::vector<FieldValue>& position,
     const LogSink& log = {}
 );
-/// As select_messages, one message: `where` and the id must both hold. One statement.
+/// As select_messages, for one message: `where` and the id must both match. One statement.
 std::optional<Message> select_message(
     sql::Connection& connection,
     const MessageScope& scope,
@@ -96,7 +95,7 @@ bool any_message(
 );
 UnreadSummary summarize_unread(sql::Connection& connection, const MessageScope& scope);
 
-/// Marks those of `ids` that are unread still, and returns how many. One statement up to 500 ids,
+/// Marks those of `ids` that are still unread, and returns how many. One statement up to 500 ids,
 /// then one for each 500.
 std::int64_t mark_read(
     sql::Connection& connection,
@@ -110,24 +109,24 @@ std::int64_t mark_read(
 );
 
 /// Whether the message that `where` selects has been read; absent when there is none. In a
-/// transaction nobody else changes it until the end.
+/// transaction nobody else can change it until the end.
 std::optional<bool> lock_message(
     sql::Connection& connection, const MessageScope& scope, MessageId id, const Condition& where
 );
-/// Deletes a message with its tags, whoever owns it: ask lock_message first, in the same
+/// Deletes a message with its tags, whoever owns it: call lock_message first, in the same
 /// transaction.
 void delete_message(sql::Connection& connection, MessageId id);
 
 /// Deletes what `where` selects, tags first; run it in a transaction. Returns how many messages
-/// went.
+/// were deleted.
 std::int64_t
 delete_messages(sql::Connection& connection, const MessageScope& scope, const Condition& where);
 
-/// `prune`: one batch after the other of the messages of all users, oldest first.
+/// `prune`: the messages of all users in batches, oldest first.
 struct OldMessages {
     Timestamp before; ///< created before that
     bool only_read = false;
-    /// Where the next batch begins, so that none reads again what the ones before it have left.
+    /// Where the next batch begins, so that it does not read again what earlier ones have skipped.
     std::optional<Timestamp> from = {};
 };
 

@@ -226,7 +226,8 @@ delete_old_messages(sql::Connection& connection, OldMessages& messages, std::int
             try {
                 messages.from = row.timestamp(1);
             } catch (const sql::Error&) {
-                // No time at all: SQLite may hold any text. The next batch begins anew then.
+                // Not a time: SQLite may hold any text. The next batch then starts from the
+                // beginning.
                 messages.from.reset();
             }
         });

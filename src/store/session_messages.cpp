@@ -22,7 +22,7 @@ void delete_messages_of_session_keys(
             sql.statement("select_messages_of_session_keys"),
             sql.parameters(),
             [&](const sql::Row& row) {
-                // On MariaDB another session's key could differ in case alone.
+                // On MariaDB another session's key could differ only in case.
                 const std::string_view key = row.text(1);
                 if (std::find(session_keys.begin(), session_keys.end(), key) !=
                     session_keys.end()) {

@@ -9,8 +9,8 @@
 
 namespace drf_messages::store {
 
-/// Deletes the messages that carry one of these session keys, of whatever user, with their tags:
-/// for sessions that are not in django_session, where no foreign key leads to them. Run it in a
+/// Deletes the messages that carry one of these session keys, whoever their user, with their tags:
+/// for sessions that are not in django_session, so that no foreign key leads to them. Run it in a
 /// transaction.
 void delete_messages_of_session_keys(
     sql::Connection& connection, std::span<const std::string> session_keys

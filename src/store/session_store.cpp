@@ -31,7 +31,7 @@ constexpr sql::Statement insert_session_row = {
 constexpr sql::Statement count_expired = {
     "count_expired_sessions", "SELECT COUNT(*) FROM django_session s WHERE s.expire_date < ?"};
 
-/// Deletes the messages that carry the foreign key of a session, of whatever user.
+/// Deletes the messages that carry the foreign key of a session, whoever their user.
 void delete_messages_of(sql::Connection& connection, std::span<const sql::Value> session_keys) {
     SqlText sql(connection.dialect());
     sql << "SELECT m.id FROM drf_messages_message m WHERE m.session_id IN ";
@@ -107,7 +107,7 @@ bool update_session(
 }
 
 void delete_session(sql::Connection& connection, std::string_view session_key) {
-    // Exactly this key: on MariaDB another session's could differ in case alone.
+    // Exactly this key: on MariaDB another session's could differ only in case.
     SqlText messages(connection.dialect());
     messages << "SELECT m.id FROM drf_messages_message m WHERE ";
     messages.exactly("m.session_id", session_key).for_update();

@@ -28,7 +28,7 @@ select_session(sql::Connection& connection, std::string_view session_key, Timest
 
 bool session_exists(sql::Connection& connection, std::string_view session_key);
 
-/// Inserts the session; false when the key exists already.
+/// Inserts the session; false when the key already exists.
 bool insert_session(
     sql::Connection& connection,
     std::string_view session_key,

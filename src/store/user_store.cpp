@@ -54,7 +54,7 @@ find_token(sql::Connection& connection, const sql::Statement& statement, const U
     });
 }
 
-/// The names of auth.User, which are no reserved words anywhere and need no quotes.
+/// The names of auth.User, which are not reserved words anywhere and need no quotes.
 constexpr std::string_view plain_names[] = {
     "auth_user",
     "auth_user_groups",
@@ -252,7 +252,7 @@ std::string UserStore::get_or_insert_token(
     if (connection.execute(insert_token(connection.dialect()), row) > 0) {
         return std::string(new_key);
     }
-    // Somebody else has given the user a token in between.
+    // Somebody else has given the user a token in the meantime.
     const bool mariadb = connection.dialect() == sql::Dialect::mariadb;
     auto key = find_token(connection, mariadb ? select_new_token_mariadb : select_token, user);
     if (!key) {

@@ -14,7 +14,7 @@
 namespace drf_messages::store {
 
 /// The users of a site, with their tokens and permissions: every statement about the table of
-/// AUTH_USER_MODEL. Their texts are made once. Shared by threads.
+/// AUTH_USER_MODEL. Their texts are made once. Thread safe.
 class UserStore {
 public:
     /// django.contrib.auth.models.User, on any database.
@@ -28,13 +28,13 @@ public:
     /// for "ann" too, as it does for Django.
     std::optional<User>
     select_user_by_name(sql::Connection& connection, std::string_view username) const;
-    /// The owner of a REST framework token; the key compares exactly, byte for byte, on every
-    /// database. One statement.
+    /// The owner of a REST framework token; the key is compared byte for byte on every database.
+    /// One statement.
     std::optional<User>
     select_user_by_token(sql::Connection& connection, std::string_view key) const;
 
     /// errc::already_exists when the name is taken. `user.password` is the encoded hash; the id is
-    /// ignored. For auth.User only: what else a row of another model needs, only its code knows.
+    /// ignored. Only for auth.User: only the code of another model knows what else its rows need.
     Result<UserId>
     insert_user(sql::Connection& connection, const User& user, Timestamp date_joined) const;
     /// False when there is no such user.
@@ -50,14 +50,15 @@ public:
     /// Django: django/contrib/auth/models.py, update_last_login.
     void update_last_login(sql::Connection& connection, const UserId& id, Timestamp now) const;
 
-    /// The user's token: the existing one, or `new_key` stored now; one token whoever else asks at
-    /// the same time.
+    /// The user's token: the existing one, or `new_key` stored now; all who ask at the same time
+    /// get the same token.
     std::string get_or_insert_token(
         sql::Connection& connection, const UserId& user, std::string_view new_key, Timestamp created
     ) const;
     void delete_token(sql::Connection& connection, const UserId& user) const;
 
-    /// "app.codename" of every permission, direct and by group. Not for superusers, who have all.
+    /// "app.codename" of every permission, direct or through a group. Not for superusers, who have
+    /// all.
     std::set<std::string> select_permissions(sql::Connection& connection, const UserId& user) const;
 
     /// Deletes the user with messages, tags, token, permissions and groups; run it in a
@@ -81,8 +82,8 @@ private:
     std::string delete_user_;
 };
 
-/// The users of AUTH_USER_MODEL; looks at the database where that is not auth.User, and then throws
-/// as find_user_table does.
+/// The users of AUTH_USER_MODEL; unless that is auth.User, looks at the database and throws as
+/// find_user_table does.
 UserStore find_user_store(sql::Connection& connection, const Settings& settings);
 
 } // namespace drf_messages::store

@@ -12,19 +12,19 @@
 
 namespace drf_messages::store {
 
-/// What a user's primary key is, as the database has it.
+/// The type of a user's primary key in the database.
 enum class KeyKind {
     integer,
-    uuid,     ///< a type of the database: UserId is text with dashes
+    uuid,     ///< a database type: UserId is text with dashes
     uuid_hex, ///< char(32), Django's form where the database knows no UUID: UserId is 32 digits
     text,
 };
 
-/// The table behind AUTH_USER_MODEL, by its names in the database; django.contrib.auth.models.User
-/// unless said otherwise. An empty column is one that the model does not have.
+/// The table behind AUTH_USER_MODEL, by its names in the database; by default that of
+/// django.contrib.auth.models.User. An empty column is one that the model does not have.
 struct UserTable {
     std::string name = "auth_user";
-    /// how other tables call a user: the model's name in small letters, with `_id`
+    /// what other tables call a user: the model's name in lower case, with `_id`
     std::string reference = "user_id";
     std::string primary_key = "id";
     KeyKind key_kind = KeyKind::integer;
@@ -38,19 +38,19 @@ struct UserTable {
 
     /// Python's str(user.pk): what sessions, throttles and people are shown.
     std::string key_text(const UserId& id) const;
-    /// The key that a text stands for, in any spelling that the model's field takes. Absent for
-    /// what can be no key.
+    /// The key that a text stands for, in any spelling that the model's field accepts. Absent for a
+    /// text that cannot be a key.
     std::optional<UserId> parse_key(std::string_view text) const;
 };
 
-/// Whether AUTH_USER_MODEL is Django's own, which needs no looking up.
+/// Whether AUTH_USER_MODEL is Django's own, which needs no lookup.
 bool is_auth_user(const Settings& settings);
 
 /// The table's name, without asking the database.
 std::string user_table_name(const Settings& settings);
 
-/// The table of AUTH_USER_MODEL and `[AUTH_USER]`, with what the database's catalogue says of it.
-/// Throws std::invalid_argument when there is no such table, or it can hold no users.
+/// The table of AUTH_USER_MODEL and `[AUTH_USER]`, with what the database's catalogue says about
+/// it. Throws std::invalid_argument when there is no such table, or it cannot hold users.
 UserTable find_user_table(sql::Connection& connection, const Settings& settings);
 
 } // namespace drf_messages::store
