@@ -9,13 +9,13 @@
 
 namespace drf_messages::schema {
 
-/// The tables of the database, without the system's own; on PostgreSQL those of the search path.
+/// The tables of the database without system tables; on PostgreSQL those of the search path.
 std::set<std::string> table_names(sql::Connection& connection);
 
 /// App and name of each migration that django_migrations records.
 using AppliedMigrations = std::set<std::pair<std::string, std::string>>;
 
-/// What is recorded; empty when the table is missing.
+/// The recorded migrations; empty when the table is missing.
 AppliedMigrations applied_migrations(sql::Connection& connection);
 
 } // namespace drf_messages::schema

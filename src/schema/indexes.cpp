@@ -84,7 +84,7 @@ void create_on_mariadb(Connection& connection, std::span<const Index> indexes) {
         return;
     }
     if (exists_on_mariadb(connection, user_index_mariadb)) {
-        // An index that somebody asked for is not dropped by itself.
+        // An index that somebody asked for is not dropped automatically.
         changes =
             fmt::format(", DROP INDEX `{0}`, ADD INDEX `{0}` (`user_id`)", user_index_mariadb) +
             changes;

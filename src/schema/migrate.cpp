@@ -75,9 +75,8 @@ std::set<std::string_view> apps_to_migrate(std::string_view app) {
     return apps;
 }
 
-/// SQLite can not replace a table that others refer to while it checks references, nor stop
-/// checking within a transaction. The copies keep every id, so that nothing that referred to a row
-/// before is left without it.
+/// SQLite cannot replace a table that others refer to while it checks references, nor stop checking
+/// within a transaction. The copies keep every id, so every reference to a row stays valid.
 /// - Django: db/backends/sqlite3/schema.py, DatabaseSchemaEditor.__enter__.
 class ReferencesUnchecked {
 public:
@@ -98,7 +97,7 @@ public:
             try {
                 connection_.execute({"foreign keys on", "PRAGMA foreign_keys = ON"});
             } catch (...) {
-                // Fails only where the connection is of no more use.
+                // Fails only if the connection is useless anyway.
             }
         }
     }
@@ -133,8 +132,8 @@ void tell(const Progress& progress, const Migration& migration, bool done) {
     }
 }
 
-/// In one transaction, as the database can change tables in one. On SQLite it is what keeps others
-/// out, so only now it shows whether somebody else has run the migration meanwhile.
+/// In one transaction, for databases that can change tables in one. On SQLite the transaction keeps
+/// others out, so only now can it see whether somebody else has run the migration meanwhile.
 void apply(
     sql::Connection& connection,
     const Clock& clock,
@@ -158,8 +157,8 @@ void apply(
     tell(progress, migration, true);
 }
 
-/// What no transaction can hold: any change of a table on MariaDB, and on PostgreSQL an index that
-/// is made while the table is in use.
+/// What cannot be part of a transaction: any change of a table on MariaDB, and on PostgreSQL an
+/// index that is made while the table is in use.
 void apply_piecemeal(
     sql::Connection& connection,
     const Clock& clock,

@@ -32,13 +32,13 @@ bool try_on_postgresql(Connection& connection) {
                             return row.boolean(0);
                         }).value_or(false);
     if (!locked) {
-        // CREATE INDEX CONCURRENTLY waits for the whole transaction when it begins while the
-        // question has its snapshot: asking again in it would wait for who waits for us.
+        // If CREATE INDEX CONCURRENTLY begins while this query has its snapshot, it waits for the
+        // whole transaction: asking again in it would wait for a process that waits for us.
         connection.rollback();
         return false;
     }
-    // Also lets go of the snapshot, which the session keeps of its last query until the next
-    // statement, and which would keep CREATE INDEX CONCURRENTLY waiting.
+    // Also releases the snapshot of the last query, which the session keeps until the next
+    // statement, and for which CREATE INDEX CONCURRENTLY would wait.
     connection.run_script(keep_idle_transaction);
     return true;
 }
@@ -89,6 +89,6 @@ drf_messages::schema::MigrationLock::~MigrationLock() {
             connection_->query(unlock_mariadb, {}, [](const Row&) {});
         }
     } catch (...) {
-        // A connection that can not unlock is lost, and its locks with it.
+        // A connection that cannot unlock is lost, and its locks with it.
     }
 }

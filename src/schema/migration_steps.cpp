@@ -38,7 +38,8 @@ constexpr Statement update_progress = {
 constexpr Statement delete_progress = {
     "delete progress", "DELETE FROM drf_messages_server_progress WHERE app = ? AND name = ?"};
 
-/// The statements of a migration; a semicolon ends a line in none of them but at their end.
+/// The statements of a migration; in each of them a semicolon at the end of a line is the end of
+/// the statement.
 std::vector<std::string> split(const std::string& text) {
     std::vector<std::string> statements;
     for (std::size_t begin = 0; begin < text.size();) {
@@ -55,9 +56,9 @@ std::vector<std::string> split(const std::string& text) {
     return statements;
 }
 
-/// What a statement fails with that has been run before: a table, column, key or foreign key is
-/// there already, or gone already.
-bool was_done_before(const sql::Error& error) {
+/// The errors of a statement that has been run before: a table, column, key or foreign key already
+/// exists, or is already gone.
+bool was_done_before(const drf_messages::sql::Error& error) {
     constexpr std::string_view codes[] = {"1005", "1050", "1060", "1061", "1091", "1826"};
     return std::find(std::begin(codes), std::end(codes), error.code()) != std::end(codes);
 }
@@ -82,7 +83,7 @@ void run_in_steps(
         try {
             connection.run_script({title, statements[i]});
         } catch (const sql::Error& error) {
-            // Interrupted between a statement and the note of it, if at all.
+            // If it was interrupted, then between a statement and its record.
             if (!done || i != first || !was_done_before(error)) {
                 throw;
             }

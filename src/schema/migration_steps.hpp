@@ -9,14 +9,14 @@
 namespace drf_messages::schema {
 
 /// Runs a migration on MariaDB, where each statement that changes a table commits by itself, so
-/// that a migration which is interrupted stays half done. A table of our own,
-/// drf_messages_server_progress, tells how far it got; the next attempt goes on from there.
+/// that an interrupted migration stays half done. Our own table drf_messages_server_progress says
+/// how far it got; the next attempt goes on from there.
 /// - record: writes the row of django_migrations; run in the transaction that forgets the progress.
 void run_in_steps(
     sql::Connection& connection, const Migration& migration, const std::function<void()>& record
 );
 
-/// Drops that table, when nothing is left to be done.
+/// Drops that table when nothing is left to do.
 void forget_progress(sql::Connection& connection);
 
 } // namespace drf_messages::schema

@@ -19,9 +19,9 @@ namespace drf_messages::schema {
 struct Migration {
     std::string_view app;
     std::string_view name;
-    /// SQL for a dialect; empty where Django's migration changes no table.
+    /// SQL for a dialect; empty if Django's migration changes no table.
     std::function<std::string(sql::Dialect)> sql;
-    /// Indexes of our own, made after that.
+    /// Our own indexes, made after that.
     std::span<const Index> indexes = {};
 };
 
@@ -29,16 +29,16 @@ struct Migration {
 /// drf_messages, and drf_messages_server, which holds our own indexes and is unknown to Django.
 const std::vector<Migration>& all_migrations();
 
-/// Those that the database lacks; with `app`, that app's and what they depend on.
-/// Throws std::invalid_argument for an unknown app.
+/// Those that the database lacks; with `app`, only that app's and those that they depend on. Throws
+/// std::invalid_argument for an unknown app.
 std::vector<const Migration*>
 pending_migrations(sql::Connection& connection, std::string_view app = {});
 
-/// Runs what is pending, each with its django_migrations row in one transaction, then writes
-/// content types and permissions as Django's post_migrate does. Where the database can not change
-/// tables in a transaction (MariaDB), one that was interrupted goes on where it stopped. Indexes
-/// are made while the table is in use, where that can be. Servers that start at once migrate once:
-/// the second waits and finds nothing to do.
+/// Runs pending migrations, each with its django_migrations row in one transaction, then writes
+/// content types and permissions as Django's post_migrate does. Where the database cannot change
+/// tables in a transaction (MariaDB), an interrupted migration continues where it stopped. Indexes
+/// are made while the table is in use, if possible. If several servers start at once, one migrates;
+/// the others wait and find nothing to do.
 /// - open: opens the connection that migrates, and another one for the lock.
 /// - app: only this app and what it depends on; throws std::invalid_argument for an unknown one.
 /// - progress: called before and after each.
@@ -49,17 +49,17 @@ void migrate(
     const std::function<void(const Migration&, bool done)>& progress
 );
 
-/// What a database file is, for a clear message before serving.
+/// The state of a database, for a clear message before serving.
 enum class State { ready, empty, needs_migration, foreign, newer };
 /// - ready: drf_messages is complete, and with it what it depends on. Our own indexes make it
 ///   faster and may be missing (a Django site's database as Django left it), and so may authtoken,
 ///   which only token authentication needs.
 /// - foreign: has tables, but neither django_migrations nor ours. newer: records a drf_messages
-///   migration we do not know.
+///   migration that we do not know.
 State inspect(sql::Connection& connection);
 
-/// Tables that django_migrations calls present and that are not there: somebody dropped them, or
-/// the database was restored in part.
+/// Tables that are missing although django_migrations has them: somebody dropped them, or the
+/// database was only partly restored.
 /// - user_table: that of AUTH_USER_MODEL.
 std::vector<std::string>
 missing_tables(sql::Connection& connection, std::string_view user_table = "auth_user");
