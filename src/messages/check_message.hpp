@@ -9,8 +9,8 @@
 
 namespace drf_messages::messages {
 
-/// Refuses what no database of ours may store: too long, invalid UTF-8, a NUL. Success carries
-/// nothing.
+/// Refuses what none of our databases may store: text that is too long, invalid UTF-8, or contains
+/// a NUL. Success carries no value.
 Result<void> check_message(
     std::string_view message, std::string_view view, std::span<const std::string> extra_tags
 );

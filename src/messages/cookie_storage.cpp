@@ -95,7 +95,7 @@ std::vector<DjangoMessage> CookieStorage::store(
     const auto without = [&](std::size_t count) {
         return remove_oldest ? all.subspan(count) : all.first(all.size() - count);
     };
-    // Nothing in the value needs quotes, which would count too.
+    // Nothing in the value needs quotes; they would count too.
     if (value.size() > max_cookie_size_bytes) {
         left_out = fewest_left_out(all.size(), [&](std::size_t count) {
             return encoded(without(count), false).size() <= max_cookie_size_bytes;

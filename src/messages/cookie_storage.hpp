@@ -21,7 +21,7 @@ public:
     CookieStorage(DatabaseAccess& database, std::optional<std::string> cookie)
         : DjangoStorage(database), cookie_(std::move(cookie)) {}
 
-    /// A cookie that was not made with our keys counts as used, so that update() deletes it.
+    /// A cookie that our keys have not signed counts as used, so that update() deletes it.
     KeptMessages load() override;
     /// Without a response the cookie stays as it is, and nothing fits.
     std::vector<DjangoMessage> store(

@@ -14,9 +14,9 @@
 
 namespace drf_messages::messages {
 
-/// How storages, query sets and managers reach the database: a connection for as long as one call
-/// takes, or the one of the transaction that they were made in. The settings, clock and log of the
-/// site go with it.
+/// How storages, query sets and managers reach the database: with a connection for one call, or
+/// with that of the transaction in which they were made. Also carries the settings, clock and log
+/// of the site.
 class DatabaseAccess {
 public:
     using Work = std::function<void(sql::Connection&)>;
@@ -33,8 +33,8 @@ public:
     /// Runs `work` with a connection. Throws std::logic_error when the request or transaction that
     /// this belongs to has ended.
     virtual void run(const Work& work) = 0;
-    /// As run(), in one transaction: of its own, as sql::transact() does it, or the surrounding
-    /// one.
+    /// As run(), in one transaction: in a new one, as sql::transact() does it, or in the
+    /// surrounding one.
     virtual void transact(const Work& work) = 0;
 };
 
@@ -47,7 +47,7 @@ std::invoke_result_t<Work&, sql::Connection&> value_through(Door&& door, Work& w
     } else {
         std::optional<std::invoke_result_t<Work&, sql::Connection&>> value;
         auto keep = [&](sql::Connection& connection) { value.emplace(work(connection)); };
-        // A reference fits into std::function without memory of its own.
+        // A reference fits into std::function without an allocation.
         door(std::ref(keep));
         return *std::move(value);
     }
@@ -55,7 +55,7 @@ std::invoke_result_t<Work&, sql::Connection&> value_through(Door&& door, Work& w
 
 } // namespace detail
 
-/// DatabaseAccess::run with what `work` returns.
+/// DatabaseAccess::run that returns what `work` returns.
 template<class Work>
 std::invoke_result_t<Work&, sql::Connection&> run(DatabaseAccess& database, Work&& work) {
     return detail::value_through(
@@ -63,7 +63,7 @@ std::invoke_result_t<Work&, sql::Connection&> run(DatabaseAccess& database, Work
     );
 }
 
-/// DatabaseAccess::transact with what `work` returns.
+/// DatabaseAccess::transact that returns what `work` returns.
 template<class Work>
 std::invoke_result_t<Work&, sql::Connection&> transact(DatabaseAccess& database, Work&& work) {
     return detail::value_through(

@@ -139,7 +139,7 @@ std::vector<DjangoMessage> DBStorage::slice(
     }
     refuse_negative(start);
     refuse_negative(stop);
-    // As in Django, start and stop limit the query, and the step then goes through what it found.
+    // As in Django, start and stop limit the query, and the step then applies to its result.
     MessageQuery query;
     query.offset = static_cast<std::uint64_t>(start.value_or(0));
     if (stop) {
@@ -192,7 +192,7 @@ bool DBStorage::contains(Level level) {
 }
 
 bool DBStorage::contains(const DjangoMessage& message) {
-    // Level and text decide, as where Django compares its messages; tags do not.
+    // Compares level and text, as Django does, but not tags.
     if (fallback()) {
         return std::any_of(queued_.begin(), queued_.end(), [&](const DjangoMessage& queued) {
             return queued == message;

@@ -22,17 +22,17 @@ namespace drf_messages::messages {
 /// Django's request._messages with drf_messages.storage.DBStorage, and a viewer's rows for the REST
 /// views, which show them whatever MESSAGE_STORAGE says. Without a user (or, with
 /// MESSAGES_USE_SESSIONS, without a session) it keeps messages in memory for this request. Marking
-/// is exact: only messages that a call returned are marked, never one that arrived meanwhile.
+/// is exact: only messages that a call returned are marked, never one that has arrived since.
 class DBStorage final : public Storage {
 public:
     /// - database: must live longer.
     DBStorage(DatabaseAccess& database, Viewer viewer, std::string view_name);
 
-    /// Whose messages these are, when authentication decides later than the middleware (token,
+    /// Whose messages these are, if authentication decides that later than the middleware (token,
     /// basic).
     void set_viewer(Viewer viewer);
     const Viewer& viewer() const noexcept { return viewer_; }
-    /// Whether messages are kept in memory only.
+    /// Whether messages are kept only in memory.
     bool fallback() const;
 
     // ---- reading, newest first
@@ -67,16 +67,16 @@ public:
     // ---- what the REST views do
     /// How many messages `where` selects, read ones included.
     std::int64_t count(const MessageQuery& query);
-    /// The messages that the query selects. With `mark_shown` the unread among them, and no other,
+    /// The messages that the query selects. With `mark_shown` exactly the unread ones among these
     /// are marked as read at once; the result still shows them as they were.
-    /// - mark_at_most: only the first so many of them; a page may look one message further without
-    ///   marking it.
+    /// - mark_at_most: mark only the first this many of them; a page may look one message further
+    ///   without marking it.
     std::vector<Message> fetch(
         const MessageQuery& query,
         bool mark_shown,
         std::optional<std::size_t> mark_at_most = std::nullopt
     );
-    /// One message, which `where` must select too.
+    /// One message, which `where` must also select.
     std::optional<Message> fetch_one(MessageId id, const Condition& where, bool mark_shown);
     UnreadSummary summarize_unread();
     /// Deletes one message that `where` selects. errc::not_found; errc::unread_not_deletable unless

@@ -29,7 +29,7 @@ std::vector<DjangoMessage>& DjangoStorage::loaded() {
         const bool used_before = used;
         loaded_ = std::move(load().messages);
         if (used && !used_before) {
-            // What can not be read is to be deleted; nothing of it was shown.
+            // What cannot be read has to be deleted; none of it was shown.
             shown_.emplace();
         }
         for (DjangoMessage& message : *loaded_) {
@@ -65,7 +65,7 @@ void DjangoStorage::finish_reading(const Reading& reading) {
     if (!shown_) {
         shown_.emplace();
     }
-    // Messages are only ever added behind the others: these were the first.
+    // Messages are only ever added after the others, so these were the first.
     for (std::size_t position = 0; position < reading.messages.size(); ++position) {
         count_as_shown(position);
     }

@@ -13,17 +13,17 @@
 
 namespace drf_messages::messages {
 
-/// What a place keeps of messages from one request to the next.
+/// The messages that one place keeps from one request to the next.
 struct KeptMessages {
     std::vector<DjangoMessage> messages;
     bool present = false; ///< the place was in use, though perhaps empty
-    /// false: there was no room for all of them, so that the next place has the others
+    /// false: there was no room for all of them, so the next place has the others
     bool all_retrieved = true;
 };
 
-/// The storages of django.contrib.messages: oldest first, kept by the visitor until they were
-/// shown. Index and slice, which Django's do not have, take away what they show and nothing else.
-/// As with DBStorage, an iteration that is left before its end takes nothing away.
+/// The storages of django.contrib.messages: oldest first, kept by the visitor until they have been
+/// shown. Index and slice, which Django's do not have, remove exactly what they show. As with
+/// DBStorage, an iteration that is left before its end removes nothing.
 /// - Django: django/contrib/messages/storage/base.py, BaseStorage.
 class DjangoStorage : public Storage {
 public:
@@ -47,10 +47,10 @@ public:
     void mark_all_read() override;
     std::vector<DjangoMessage> update(http::Response* response) override;
 
-    /// What waits in this storage's place. Django: BaseStorage._get.
+    /// The messages that wait in this storage's place. Django: BaseStorage._get.
     virtual KeptMessages load() = 0;
-    /// Replaces what the place holds, and returns what did not fit: the oldest, or the newest.
-    /// Django: BaseStorage._store.
+    /// Replaces the contents of the place, and returns the messages that did not fit: the oldest,
+    /// or the newest. Django: BaseStorage._store.
     virtual std::vector<DjangoMessage>
     store(std::vector<DjangoMessage> messages, http::Response* response, bool remove_oldest) = 0;
 
@@ -59,7 +59,7 @@ private:
         Level level, std::string_view message, const std::vector<std::string>& extra_tags
     ) override;
     std::vector<DjangoMessage>& loaded();
-    /// All messages in one list, those of this request behind the others.
+    /// All messages in one list, those of this request after the others.
     std::vector<DjangoMessage>& gathered();
     void count_as_shown(std::size_t position);
     template<class Same>
@@ -67,7 +67,7 @@ private:
 
     std::optional<std::vector<DjangoMessage>> loaded_;
     std::vector<DjangoMessage> queued_;
-    /// which of the loaded were shown; absent: `used` speaks for all of them
+    /// which of the loaded messages were shown; absent: `used` applies to all of them
     std::optional<std::vector<bool>> shown_;
     bool added_new_ = false;
 };

@@ -35,7 +35,7 @@ std::vector<DjangoMessage> FallbackStorage::store(
         if (!messages.empty()) {
             messages = place.storage->store(std::move(messages), response, false);
         } else if (place.in_use) {
-            // What it held was shown, or is in the place before it now.
+            // Its messages were shown, or are now in the place before it.
             place.storage->store({}, response, false);
             place.in_use = false;
         }

@@ -11,7 +11,7 @@
 
 namespace drf_messages::messages {
 
-/// Messages in the cookie, and what it has no room for in the session:
+/// Messages in the cookie, and those for which it has no room in the session:
 /// django.contrib.messages.storage.fallback.FallbackStorage.
 class FallbackStorage final : public DjangoStorage {
 public:

@@ -8,7 +8,7 @@
 
 namespace drf_messages::messages {
 
-/// What MESSAGE_TAGS calls the level; empty when it does not know it.
+/// What MESSAGE_TAGS calls the level; empty when it has no name for it.
 inline std::string_view level_tag(const Settings& settings, Level level) {
     for (const auto& [number, tag] : settings.level_tags) {
         if (number == level) {

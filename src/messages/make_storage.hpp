@@ -20,20 +20,20 @@ const std::vector<std::string>& known_storages();
 /// Whether that storage keeps messages in sessions, so that each request must have one.
 bool needs_session(const std::string& message_storage);
 
-/// What a request gives to its storage, whichever it is.
+/// What a request gives to its storage, whatever its kind.
 struct StorageSources {
     Viewer viewer = {};
     std::string view_name = {};
-    /// of the name "messages", as it came
+    /// the cookie "messages", as it was sent
     std::optional<std::string> cookie = {};
     SessionData* session = nullptr; ///< lives longer than the storage
 };
 
-/// The value of a request's cookie of messages.
+/// The value of a request's messages cookie.
 std::optional<std::string> message_cookie(const http::Request& request);
 
-/// The storage that MESSAGE_STORAGE names. Throws std::invalid_argument where it can not work: an
-/// unknown name, no session, no SECRET_KEY to sign cookies with.
+/// The storage that MESSAGE_STORAGE names. Throws std::invalid_argument if it cannot work: because
+/// of an unknown name, no session, or no SECRET_KEY to sign cookies with.
 /// - database: must live longer.
 std::unique_ptr<Storage> make_storage(DatabaseAccess& database, StorageSources sources);
 

@@ -14,7 +14,7 @@ namespace drf_messages::messages {
 /// Where messages came from: what they need to change their own rows.
 struct MessageOrigin {
     std::shared_ptr<DatabaseAccess> database;
-    std::shared_ptr<RequestState> request; ///< null: of no request
+    std::shared_ptr<RequestState> request; ///< null: no request
 
     /// Throws std::logic_error once the request has ended.
     void refuse_ended() const;

@@ -16,7 +16,7 @@ namespace drf_messages {
 namespace messages {
 namespace {
 
-/// So many parameters fit into a statement of any of the databases, each of them written twice.
+/// This many parameters, each of them written twice, fit into a statement of any of the databases.
 constexpr std::size_t most_values = 10'000;
 
 std::shared_ptr<QuerySetState> copy_of(const QuerySetState& state) {

@@ -14,8 +14,8 @@
 
 namespace drf_messages::messages {
 
-/// Leaves a message for the viewer's user and session, with its tags in one transaction.
-/// Refused: what check_message() refuses; errc::not_found for a user who does not exist, or none.
+/// Leaves a message for the viewer's user and session, with its tags in one transaction. Refused:
+/// what check_message() refuses; errc::not_found for a user who does not exist, or without one.
 Result<MessageId> create_message(
     DatabaseAccess& database,
     const Viewer& viewer,

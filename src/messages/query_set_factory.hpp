@@ -13,7 +13,7 @@
 
 namespace drf_messages::messages {
 
-/// Whose messages a query set holds.
+/// Whose messages a query set contains.
 struct QuerySetScope {
     /// absent: nobody's, as for an anonymous visitor
     std::optional<store::MessageScope> rows;
@@ -27,7 +27,7 @@ MessageQuerySet make_query_set(std::shared_ptr<DatabaseAccess> database, QuerySe
 /// The messages that a request may see: MessageManager.with_context.
 MessageQuerySet query_set_of(const std::shared_ptr<RequestState>& request);
 
-/// What the set asks for, and the same set asking for something else.
+/// What the set asks for, and the same set with a different question.
 const MessageQuery& query_of(const MessageQuerySet& set);
 MessageQuerySet with_query(const MessageQuerySet& set, MessageQuery query);
 

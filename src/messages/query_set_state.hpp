@@ -14,15 +14,15 @@
 
 namespace drf_messages::messages {
 
-/// What a query set is: where it reads, whose messages, which of them. Never changed once a set
-/// holds it.
+/// What a query set is: where it reads, whose messages, and which of them. Never changes once a set
+/// has it.
 struct QuerySetState {
     std::shared_ptr<const MessageOrigin> origin;
     std::optional<store::MessageScope> rows; ///< absent: nobody's
     MessageQuery query;
 
     bool sliced() const noexcept { return query.offset > 0 || query.limit.has_value(); }
-    /// Nothing can be in it, whatever the database holds.
+    /// The set is empty, whatever the database contains.
     bool nothing() const noexcept { return !rows || query.limit == 0; }
 
     /// Whose messages, ready for a statement that returns users.
@@ -31,10 +31,10 @@ struct QuerySetState {
     std::vector<Message> fetch(const MessageQuery& asked) const;
 };
 
-/// The condition without what no stored text can be equal to, as MessageQuerySet::filter takes it:
-/// comparisons with text that is no UTF-8, or holds a NUL, are false.
+/// The condition as MessageQuerySet::filter takes it, without comparisons that no stored text can
+/// meet: those with text that is not UTF-8, or contains a NUL, are false.
 Condition storable(Condition condition);
-/// Comparisons with a tag, negated ones too.
+/// Comparisons with a tag, including negated ones.
 std::size_t count_tags(const Condition& condition);
 std::size_t count_values(const Condition& condition);
 

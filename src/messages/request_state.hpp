@@ -13,8 +13,8 @@
 
 namespace drf_messages::messages {
 
-/// What a public Request and the handles made from it share. Once the request has ended, every call
-/// through a handle throws std::logic_error.
+/// The state that a public Request shares with the handles made from it. Once the request has
+/// ended, every call through a handle throws std::logic_error.
 struct RequestState {
     std::shared_ptr<DatabaseAccess> database;
     Viewer viewer;
@@ -24,7 +24,7 @@ struct RequestState {
     bool ended = false;
     std::function<std::string()> csrf_token; ///< of a middleware's request; empty otherwise
 
-    /// the request that this one stands for inside a transaction; null otherwise
+    /// the request that this one represents inside a transaction; null otherwise
     std::shared_ptr<RequestState> outer;
 
     void end() noexcept {

@@ -19,7 +19,7 @@ public:
     SessionStorage(DatabaseAccess& database, SessionData& session)
         : DjangoStorage(database), session_(session) {}
 
-    /// What is no list of messages counts as none.
+    /// Anything but a list of messages counts as none.
     KeptMessages load() override;
     std::vector<DjangoMessage> store(
         std::vector<DjangoMessage> messages, http::Response* response, bool remove_oldest

@@ -18,10 +18,10 @@
 
 namespace drf_messages::messages {
 
-/// Messages on their way to who reads them.
+/// Messages handed to a reader, and the rows to mark when the reader is done.
 struct Reading {
     std::vector<DjangoMessage> messages;
-    /// the rows that they are, in the same order; empty for messages that are no rows
+    /// their rows, in the same order; empty for messages without rows
     std::vector<MessageId> ids;
 };
 
@@ -37,27 +37,26 @@ public:
     Storage(const Storage&) = delete;
     Storage& operator=(const Storage&) = delete;
 
-    /// Messages below it are not kept. MESSAGE_LEVEL, until it is set.
+    /// Messages below this level are not kept. MESSAGE_LEVEL until it is set.
     Level level() const noexcept { return level_.value_or(message_level_); }
     void set_level(std::optional<Level> level) noexcept { level_ = level; }
 
-    /// Whether messages were shown, so that update() takes them away; an application may set it
-    /// too.
+    /// Whether messages were shown, so that update() removes them; an application may also set it.
     bool used = false;
 
-    /// Leaves a message. Empty text and a level below level() are skipped without an error;
-    /// errc::invalid_utf8, and whatever else the place of the messages can not hold.
+    /// Leaves a message. Empty text and a level below level() are skipped without an error. Refuses
+    /// invalid UTF-8 (errc::invalid_utf8) and whatever else the place of the messages cannot hold.
     Result<void>
     add(Level level, std::string_view message, const std::vector<std::string>& extra_tags = {});
 
-    // ---- reading, all of it of unread messages
-    /// Every message that waits, for an iteration. Marks nothing.
+    // ---- reading unread messages
+    /// All waiting messages, for an iteration. Marks nothing.
     virtual Reading read() = 0;
-    /// The iteration is complete: marks exactly what it showed, and nothing that arrived since.
+    /// To call when the iteration is complete: marks exactly what it showed, and nothing that has
+    /// arrived since.
     virtual void finish_reading(const Reading& reading) = 0;
-    /// Python's storage[index], marked; absent beyond the last one.
-    /// Stored messages do not count from the end: a negative index throws std::invalid_argument.
-    /// Those in memory do.
+    /// Python's storage[index], marked; absent beyond the last one. Stored messages cannot be
+    /// indexed from the end: a negative index throws std::invalid_argument. Those in memory can.
     virtual std::optional<DjangoMessage> at(std::int64_t index) = 0;
     /// Python's storage[start:stop:step]; marks what it returns. A step of 0 throws
     /// std::invalid_argument, and so does a negative start or stop of stored messages.
@@ -70,21 +69,22 @@ public:
     virtual bool empty() = 0;
     virtual bool contains(std::string_view text) = 0;
     virtual bool contains(Level level) = 0;
-    /// Level and text decide.
+    /// Compares level and text.
     virtual bool contains(const DjangoMessage& message) = 0;
-    /// The texts, joined by ", "; marks them.
+    /// The texts, joined by ", "; marks their messages.
     virtual std::string str() = 0;
     /// As str(), but marks nothing.
     virtual std::string repr() = 0;
-    /// The end of a `with` block: marks every message that waits, shown or not.
+    /// The end of a `with` block: marks every waiting message, shown or not.
     virtual void mark_all_read() = 0;
 
-    /// Rows of the database were marked as read without this storage: by a query set, say. Counts
-    /// as use where the storage shows those rows; what waits elsewhere was not shown.
+    /// Call when database rows were marked as read without this storage, for example by a query
+    /// set. Counts as use if the storage shows those rows; messages that wait elsewhere were not
+    /// shown.
     virtual void rows_were_marked() {}
 
-    /// The end of the request: takes away what was shown and keeps the rest for the next one.
-    /// - response: gets the cookie, where there is one; null when nothing is answered, and then a
+    /// The end of the request: removes what was shown and keeps the rest for the next one.
+    /// - response: gets the cookie, if there is one; null when nothing is answered, so that a
     ///   cookie stays as it is.
     /// - returns the messages for which there was no room.
     virtual std::vector<DjangoMessage> update(http::Response* response) = 0;
@@ -94,7 +94,7 @@ protected:
     const Settings& settings() const noexcept { return settings_; }
 
 private:
-    /// add() of what is not skipped.
+    /// The part of add() for messages that are not skipped.
     virtual Result<void>
     keep(Level level, std::string_view message, const std::vector<std::string>& extra_tags) = 0;
 
