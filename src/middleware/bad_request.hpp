@@ -5,8 +5,8 @@
 
 namespace drf_messages::middleware {
 
-/// The request can not be answered: Django's plain 400 page. The text goes to the log and holds no
-/// value.
+/// The request cannot be answered: Django's plain 400 page. The text goes to the log and contains
+/// no value.
 /// - Django: SuspiciousOperation (DisallowedHost, TooManyFieldsSent, …) and BadRequest.
 struct BadRequest : std::runtime_error {
     using std::runtime_error::runtime_error;

@@ -43,7 +43,7 @@ public:
     }
 
 private:
-    /// Whether a slash at the end turns a path that leads nowhere into one that leads somewhere.
+    /// Whether a path leads nowhere without a slash at its end, and somewhere with one.
     bool should_redirect_with_slash(const HttpRequest& request) const {
         return settings_.append_slash && !request.path_info.ends_with('/') &&
                !view_.is_valid_path(request.path_info) &&

@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view session_token_name = "_csrftoken";
 constexpr std::string_view form_field_name = "csrfmiddlewaretoken";
 
-/// The token that this client was given before: CsrfViewMiddleware._get_token.
+/// The token that this client already has: CsrfViewMiddleware._get_token.
 std::optional<std::string> stored_token(HttpRequest& request) {
     const Settings& settings = request.site.settings;
     if (settings.csrf_use_sessions) {
@@ -76,7 +76,7 @@ bool is_good_referer(HttpRequest& request, const std::string& netloc) {
     );
 }
 
-/// The checks that come on top where the connection is encrypted.
+/// The additional checks if the connection is encrypted.
 std::optional<std::string> referer_failure(HttpRequest& request) {
     const std::optional<std::string> header = request.header("Referer");
     if (!header) {
@@ -118,8 +118,8 @@ bool is_good_origin(HttpRequest& request, const std::string& origin) {
     });
 }
 
-/// Django: django/middleware/csrf.py. No view of ours is checked here: REST framework exempts its
-/// views and asks csrf_failure() itself; what remains are the token and its cookie.
+/// Django: django/middleware/csrf.py. None of our own views is checked here: REST framework exempts
+/// its views and calls csrf_failure() itself; only the token and its cookie remain.
 class CsrfViewMiddleware final : public Middleware {
 public:
     std::optional<http::Response> process_request(HttpRequest& request) override {

@@ -17,7 +17,7 @@ bool is_word_character(char c) {
     return text::is_alphanumeric(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// Whether "gzip" stands as a word of its own, whatever its q says: Django's \bgzip\b.
+/// Whether "gzip" appears as a separate word, whatever its q says: Django's \bgzip\b.
 bool accepts_gzip(std::string_view accept_encoding) {
     constexpr std::string_view word = "gzip";
     for (std::size_t at = accept_encoding.find(word); at != std::string_view::npos;

@@ -8,12 +8,12 @@
 
 namespace drf_messages::middleware {
 
-/// Host header -> its domain in lower case without port and trailing dot; absent when it is no
+/// Host header -> its domain in lower case without port and trailing dot; absent when it is not a
 /// valid host.
 /// - Django: django/http/request.py, split_domain_port.
 std::optional<std::string> host_domain(std::string_view host);
 
-/// Whether a host equals the pattern, or with a leading dot lies in that domain. Django:
+/// Whether a host equals the pattern or, if that has a leading dot, is in that domain. Django:
 /// is_same_domain.
 bool is_same_domain(std::string_view host, std::string_view pattern);
 

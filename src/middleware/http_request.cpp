@@ -17,7 +17,7 @@ namespace drf_messages::middleware {
 namespace {
 
 /// Whether a field is the one that WSGI knows by that name, in which "_" and "-" are the same. A
-/// field that is sent with "_" is none: a proxy that replaces X-Forwarded-Proto would let
+/// field that is sent with "_" does not count: a proxy that replaces X-Forwarded-Proto would let
 /// X_Forwarded_Proto pass. Django's own server and gunicorn leave such fields out too.
 bool is_wsgi_field(std::string_view field, std::string_view name) {
     return std::equal(field.begin(), field.end(), name.begin(), name.end(), [](char f, char n) {

@@ -33,7 +33,7 @@ public:
     std::string path_info;
     std::string path;         ///< script name and path_info
     std::string query_string; ///< as sent, without "?"
-    /// of a page of the application: Django's resolver_match.view_name
+    /// for a page of the application: Django's resolver_match.view_name
     std::string view_name;
 
     /// A header's value as WSGI gives it (fields of one name joined by ","), as UTF-8 of its
@@ -58,27 +58,28 @@ public:
     /// Path with query, "/" appended to the path on demand. Django: HttpRequest.get_full_path.
     std::string full_path(bool force_append_slash) const;
 
-    /// The connection of this request: leased when first needed, given back with the request.
+    /// The connection of this request: leased when first needed, returned with the request.
     sql::Connection& database();
     /// Whether the connection stays with the request until its end. A page of an application may
-    /// want another one meanwhile, and all of them together would wait for each other.
+    /// need another connection meanwhile, and all such pages together would wait for each other.
     bool keeps_connection = true;
     void give_connection_back() noexcept { lease_.reset(); }
-    /// The same, as messages ask for it.
+    /// database(), as the messages room uses it.
     RequestDatabase message_database{*this};
 
-    /// From here on database() shows one state of the database to what only reads. For views whose
-    /// code is ours: others may write by connections of their own.
+    /// From here on database() shows one state of the database to code that only reads. Only for
+    /// our own views: others may write through connections of their own.
     void read_in_snapshot();
 
     /// Absent without SessionMiddleware.
     std::optional<accounts::Session> session;
 
-    /// The session's user, looked up once (AuthenticationMiddleware); absent for an anonymous one.
+    /// The session's user, looked up once (AuthenticationMiddleware); absent for an anonymous
+    /// visitor.
     const std::optional<User>& session_user();
     bool has_authentication_middleware = false;
 
-    /// Who REST framework found this request to come from; the messages storage follows it.
+    /// The user whom REST framework has authenticated; the messages storage follows it.
     void set_user(const std::optional<User>& user);
 
     /// The viewer's rows, which the REST views show whatever MESSAGE_STORAGE says. Absent without
@@ -114,18 +115,18 @@ using PostedToken = std::function<std::string(HttpRequest&)>;
 /// bytes.
 std::string posted_csrf_token(HttpRequest& request);
 
-/// Why CSRF verification fails ("CSRF Failed: " is not part of it); absent when it passes.
-/// What REST framework's SessionAuthentication.enforce_csrf asks: process_request and process_view
-/// of CsrfViewMiddleware.
-/// - posted_token: asked for a POST only, after the Referer checks and when there is a cookie; may
-///   throw, as a parser of REST framework does.
+/// Why CSRF verification fails (without "CSRF Failed: "); absent when it passes. What REST
+/// framework's SessionAuthentication.enforce_csrf calls: process_request and process_view of
+/// CsrfViewMiddleware.
+/// - posted_token: called only for a POST with a cookie, after the Referer checks; may throw, as a
+///   parser of REST framework does.
 std::optional<std::string>
 csrf_failure(HttpRequest& request, const PostedToken& posted_token = posted_csrf_token);
 
-/// The token for a form or script of this answer; the cookie is then sent. Django: get_token.
+/// The token for a form or script of this answer, which then sets the cookie. Django: get_token.
 std::string csrf_token(HttpRequest& request);
 
-/// A new token and cookie, for who has just logged in. Django: rotate_token.
+/// A new token and cookie, for whoever has just logged in. Django: rotate_token.
 void rotate_csrf_token(HttpRequest& request);
 
 } // namespace drf_messages::middleware

@@ -17,8 +17,8 @@ public:
 
     std::optional<http::Response> process_request(HttpRequest& request) override {
         Viewer viewer;
-        // The original's storage looks at the session's key or at the user, which tells a visitor's
-        // answers apart (Vary: Cookie) and ends a session that is no longer good:
+        // The original's storage looks at the session's key or at the user, which makes answers
+        // differ by visitor (Vary: Cookie) and ends a session that is no longer valid:
         // drf_messages/storage.py, DBStorage.__init__. Django's own look at neither.
         if (in_database_ && !request.site.settings.messages_use_sessions) {
             if (const std::optional<User>& user = request.session_user()) {

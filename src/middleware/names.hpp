@@ -8,7 +8,7 @@
 
 namespace drf_messages::middleware {
 
-/// Entries of MIDDLEWARE that others than the pipeline look for.
+/// Entries of MIDDLEWARE that not only the pipeline looks for.
 namespace names {
 
 constexpr std::string_view sessions = "django.contrib.sessions.middleware.SessionMiddleware";
@@ -19,7 +19,7 @@ constexpr std::string_view messages = "django.contrib.messages.middleware.Messag
 
 } // namespace names
 
-/// Whether MIDDLEWARE holds that very name.
+/// Whether MIDDLEWARE contains exactly that name.
 inline bool is_installed(const Settings& settings, std::string_view name) {
     return std::find(settings.middleware.begin(), settings.middleware.end(), name) !=
            settings.middleware.end();

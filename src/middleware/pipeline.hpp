@@ -18,39 +18,40 @@ namespace drf_messages::middleware {
 class Middleware {
 public:
     virtual ~Middleware() = default;
-    /// An answer ends the way inwards; this one and those further out still see it on the way back.
+    /// An answer ends the way inwards; this entry and those further out still see it on the way
+    /// back.
     virtual std::optional<http::Response> process_request(HttpRequest&) { return std::nullopt; }
     virtual void process_response(HttpRequest&, http::Response&) {}
 };
 
-/// What the middleware asks of the URL configuration and hands requests to.
+/// What the middleware asks about the URL configuration, and hands requests to.
 struct View {
     using Handle = std::function<http::Response(HttpRequest&)>;
     std::function<bool(std::string_view path_info)> is_valid_path;
     Handle handle;
-    /// Whether a request reads one state of the database, the middleware's look at the session and
-    /// the user included: HttpRequest::read_in_snapshot.
+    /// Whether a request reads one state of the database, including the middleware's reading of the
+    /// session and the user: HttpRequest::read_in_snapshot.
     bool reads_in_snapshot = false;
 };
 
-/// The middleware of MIDDLEWARE around the view, in Django's order. The one door where errors of a
+/// The middleware of MIDDLEWARE around the view, in Django's order. The one place where errors of a
 /// request are caught: a database that is busy or lost, or a cache or session store that does not
-/// answer, is 503 with Retry-After, BadRequest 400, anything else 500; logged without values. As in
-/// Django, an error becomes an answer where it was thrown, so that the middleware further out sees
-/// it.
+/// respond, becomes 503 with Retry-After, BadRequest 400, anything else 500. They are logged
+/// without values. As in Django, an error becomes an answer where it was thrown, so that the
+/// middleware further out sees it.
 class Pipeline {
 public:
-    /// Throws std::invalid_argument for a name that we do not have.
+    /// Throws std::invalid_argument for an unknown name.
     Pipeline(Site& site, View view);
     ~Pipeline();
 
     http::Response operator()(const http::Request& request);
-    /// The same around another view than the pipeline's own.
+    /// The same around a view other than the pipeline's own.
     /// - view_name: for the messages that it leaves.
     http::Response
     operator()(const http::Request& request, const View::Handle& handle, std::string view_name);
 
-    /// Every MIDDLEWARE name that we have.
+    /// Every known MIDDLEWARE name.
     static const std::vector<std::string>& known_middleware();
 
 private:

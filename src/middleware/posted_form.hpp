@@ -18,7 +18,7 @@ public:
     /// than DATA_UPLOAD_MAX_NUMBER_FIELDS.
     explicit PostedForm(HttpRequest& request);
 
-    /// UTF-8; absent when the form has no such field, or is none.
+    /// UTF-8; absent when the form has no such field, or the body is not a form.
     std::optional<std::string> get(std::string_view name) const;
 
 private:

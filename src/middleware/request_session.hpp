@@ -11,7 +11,7 @@
 
 namespace drf_messages::middleware {
 
-/// A session of ours, for messages that are kept in it. SessionMiddleware saves it.
+/// One of our sessions, for messages that are kept in it. SessionMiddleware saves it.
 class RequestSession final : public SessionData {
 public:
     /// - session: must live longer.

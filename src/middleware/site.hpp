@@ -34,7 +34,7 @@ struct Site {
     django::Passwords passwords;
     store::UserStore users{};
     std::unique_ptr<const django::SessionAuthHashes> auth_hashes{}; ///< by SECRET_KEY
-    rest::Classes classes{}; ///< of the application, beside ours
+    rest::Classes classes{}; ///< of the application, in addition to ours
 };
 
 } // namespace drf_messages::middleware
