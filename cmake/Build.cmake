@@ -63,7 +63,7 @@ if(DRF_MESSAGES_SANITIZE)
   target_link_options(drf_messages_build INTERFACE -fsanitize=${DRF_MESSAGES_SANITIZE})
 endif()
 if(DRF_MESSAGES_LIBRARY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # a unique symbol can not be hidden from the application, whose own copy it would be instead
+  # a unique symbol cannot be hidden from the application, whose own copy it would be instead
   target_compile_options(drf_messages_build INTERFACE -fno-gnu-unique)
 endif()
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Precompiled headers for the builds of our own presets: what nearly every source includes of others. Ours are not among them,
-# since they change. A source that forgot an include is found where there are none: by tools/lint, whose clang can not read what
+# since they change. A source that forgot an include is found where there are none: by tools/lint, whose clang cannot read what
 # GCC wrote, and by who builds us without a preset.
 option(DRF_MESSAGES_PRECOMPILED "Precompile headers of the standard library, fmt, Boost and GoogleTest" OFF)
 if(NOT DRF_MESSAGES_PRECOMPILED)

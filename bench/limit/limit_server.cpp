@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the machine could do at most: Beast and prepared statements on SQLite, and nothing else. No
-// routing, no validation, no signatures, no limits, no errors: only what a peek and a list can not
+// routing, no validation, no signatures, no limits, no errors: only what a peek and a list cannot
 // do without. The benchmark holds the server against it.
 //
 //     limit_server DATABASE ADDRESS THREADS

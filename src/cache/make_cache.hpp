@@ -13,7 +13,7 @@ namespace drf_messages::cache {
 
 /// The cache of [CACHES.ALIAS]; no connection is opened yet.
 /// - throws std::invalid_argument, with the keys and without secret values, for a backend that is
-///   not available in this build and for options that can not work.
+///   not available in this build and for options that cannot work.
 std::unique_ptr<Cache> make_cache(const CacheSettings& settings);
 
 /// The backends that there are, also those that this build leaves out, by their names in Django.

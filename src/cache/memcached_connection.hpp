@@ -14,7 +14,7 @@
 namespace drf_messages::cache {
 
 /// One connection to one memcached, in its text protocol. For one thread at a time; every function
-/// throws SocketError (an answer that can not be understood counts as a closed connection) and
+/// throws SocketError (an answer that cannot be understood counts as a closed connection) and
 /// Refusal.
 /// libmemcached, which chooses the server, does not do this work: it reports an answer that did not
 /// come in time as a key that is not there, and a session would end by it.

@@ -39,7 +39,7 @@ struct MemcachedOptions {
 };
 
 /// The servers of [CACHES.ALIAS] with a memcached backend.
-/// - throws std::invalid_argument, with the keys and without their values, for what can not work.
+/// - throws std::invalid_argument, with the keys and without their values, for what cannot work.
 MemcachedOptions memcached_options(const CacheSettings& settings);
 
 } // namespace drf_messages::cache

@@ -22,7 +22,7 @@ public:
     explicit RedisConnection(const RedisOptions& options);
     ~RedisConnection();
 
-    /// Throws SocketError (a reply that can not be understood counts as a closed connection) and
+    /// Throws SocketError (a reply that cannot be understood counts as a closed connection) and
     /// Refusal.
     RedisReply
     command(std::initializer_list<std::string_view> words, SocketStream::Deadline deadline);

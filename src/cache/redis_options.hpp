@@ -27,7 +27,7 @@ struct RedisOptions {
 };
 
 /// The server of [CACHES.ALIAS] with a Redis backend; of several in LOCATION, the first.
-/// - throws std::invalid_argument, with the keys and without their values, for what can not work.
+/// - throws std::invalid_argument, with the keys and without their values, for what cannot work.
 RedisOptions redis_options(const CacheSettings& settings);
 
 /// The server of SESSION_REDIS (django-redis-sessions 0.6.2). The prefix of keys is not part of it.

@@ -16,7 +16,7 @@
 
 namespace drf_messages::cli {
 
-/// A command can not do its work; the text becomes the one line on stderr.
+/// A command cannot do its work; the text becomes the one line on stderr.
 class Failure : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
@@ -48,7 +48,7 @@ int print_settings(Context& context, const SettingsArguments& arguments);
 std::unique_ptr<sql::Connection> open_ready_database(const Context& context);
 /// What to do where the database would be gone with the command; absent elsewhere.
 std::optional<std::string> memory_problem(const Context& context);
-/// Why the database can not be used, with what to do; absent when it can.
+/// Why the database cannot be used, with what to do; absent when it can.
 std::optional<std::string> database_problem(const Context& context);
 /// " --settings FILE" for a command line to copy, when there is such a file that is not the
 /// default.

@@ -100,7 +100,7 @@ void require_working_settings(Context& context) {
     }
 }
 
-/// glibc gives nearly every thread an arena of its own, and what one frees the others can not use.
+/// glibc gives nearly every thread an arena of its own, and what one frees the others cannot use.
 /// Half as many as cores cost no time and, on two cores, an eighth of the memory less.
 void share_memory_among_threads() {
     ::mallopt(M_ARENA_MAX, static_cast<int>(std::max(std::thread::hardware_concurrency() / 2, 1U)));

@@ -29,7 +29,7 @@ struct ApplicationOptions {
 /// Everything behind the socket, composed from settings: database, sessions, middleware, REST.
 class Application {
 public:
-    /// Throws std::invalid_argument when the settings name what we do not have, or can not work
+    /// Throws std::invalid_argument when the settings name what we do not have, or cannot work
     /// together.
     Application(Settings settings, ApplicationOptions options);
     ~Application();
@@ -44,7 +44,7 @@ private:
     std::unique_ptr<Parts> parts_;
 };
 
-/// Why these settings can not work, though each of them is valid; empty when they can. `check`
+/// Why these settings cannot work, though each of them is valid; empty when they can. `check`
 /// prints them and `serve` refuses to start.
 std::vector<std::string> configuration_problems(const Settings& settings);
 

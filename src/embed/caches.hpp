@@ -26,7 +26,7 @@ Caches make_caches(const Settings& settings);
 std::unique_ptr<accounts::SessionEngine>
 make_session_engine(const Settings& settings, Clock clock, const Caches& caches);
 
-/// Why CACHES can not work; empty when it can.
+/// Why CACHES cannot work; empty when it can.
 std::vector<std::string> cache_problems(const Settings& settings);
 
 } // namespace drf_messages::embed

@@ -33,8 +33,8 @@ struct DatabaseUse {
 /// have, and for OPTIONS that it does not understand.
 sql::ConnectionFactory database_connections(const Settings& settings, const DatabaseUse& use);
 
-/// For a process that only serves: what the drivers keep for all of a process's code and we do not
-/// need. Before the first connection.
+/// Call first in a process that only serves: turns off driver bookkeeping that only other code in
+/// the process would use.
 void prepare_drivers_for_serving() noexcept;
 
 } // namespace drf_messages::embed

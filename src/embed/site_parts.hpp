@@ -15,7 +15,7 @@ namespace drf_messages::embed {
 
 /// What stands behind the public Site.
 struct SiteParts {
-    /// Throws std::invalid_argument for settings that can not work.
+    /// Throws std::invalid_argument for settings that cannot work.
     SiteParts(Settings settings, const ApplicationOptions& options);
     ~SiteParts();
 

@@ -21,7 +21,8 @@ class Fiber;
 /// Absent: never.
 using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
-/// A fiber that waits, this once; it may be told to go on again and again, and does so once.
+/// One particular wait of a fiber. Waking it is idempotent: further calls for the same wait are
+/// ignored.
 struct Ticket {
     Fiber* fiber = nullptr;
     std::uint64_t turn = 0;

@@ -129,7 +129,7 @@ void ReadySet::forget(const Connection& connection) {
 void ReadySet::stop() {
     stopped_.store(true, std::memory_order_relaxed);
     const std::uint64_t one = 1;
-    // The counter can not be full: nobody reads it, and it takes more than a stop a nanosecond.
+    // The counter cannot be full: nobody reads it, and it takes more than a stop a nanosecond.
     [[maybe_unused]] const auto written = ::write(stop_event_, &one, sizeof one);
 }
 

@@ -65,7 +65,7 @@ public:
     int descriptor() const noexcept { return epoll_; }
     bool is_stopped() const noexcept { return stopped_.load(std::memory_order_relaxed); }
 
-    /// Sends everybody home who is in wait(), or comes.
+    /// Wakes everybody who is in wait() or enters it later, for good.
     void stop();
     void clear();
 

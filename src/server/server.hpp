@@ -42,7 +42,7 @@ struct ServerOptions {
 /// An HTTP/1.1 server over a blocking handler: sockets here, requests on a pool of worker threads.
 class Server {
 public:
-    /// Binds at once; throws std::runtime_error with the address and the reason when it can not.
+    /// Binds at once; throws std::runtime_error with the address and the reason when it cannot.
     Server(ServerOptions options, http::Handler handler, LogSink log);
     /// Waits for handlers that still run after a drain was cut short.
     ~Server();

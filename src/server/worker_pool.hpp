@@ -13,7 +13,7 @@ namespace drf_messages::server {
 
 class Connection;
 
-/// The threads that run the handler, one request at a time each. The queue can not outgrow the
+/// The threads that run the handler, one request at a time each. The queue cannot outgrow the
 /// number of connections: each has at most one request in it.
 class WorkerPool {
 public:

@@ -12,7 +12,7 @@ class ClientLibrary {
 public:
     /// - file: as the dynamic linker looks for it, "libpq.so.5"
     /// - package: Debian's, for the error
-    /// Throws Error (other) when it can not be opened.
+    /// Throws Error (other) when it cannot be opened.
     ClientLibrary(std::string file, std::string package);
 
     /// Throws Error (other) when the library is too old to have that function.

@@ -60,7 +60,7 @@ public:
     /// statements at once.
     virtual void run_script(const Statement& script) = 0;
 
-    /// Begins a transaction that will write (SQLite: BEGIN IMMEDIATE, so that it can not fail
+    /// Begins a transaction that will write (SQLite: BEGIN IMMEDIATE, so that it cannot fail
     /// half-way for a lock). Use sql::Transaction instead of calling these.
     virtual void begin() = 0;
     virtual void commit() = 0;

@@ -11,7 +11,7 @@ namespace drf_messages::sql {
 using ErrorKind = DatabaseErrorKind;
 
 /// Whether the same thing can be tried again at once. A lock or a free connection that was waited
-/// for in vain can not: the waiting was the trying.
+/// for in vain cannot: the waiting was the trying.
 enum class Retry {
     no,
     /// Nothing of it was done, and the next attempt may well succeed: a deadlock, a serialization

@@ -14,7 +14,7 @@
 
 namespace drf_messages::sql {
 
-/// Opens a connection; throws sql::Error when the database can not be reached.
+/// Opens a connection; throws sql::Error when the database cannot be reached.
 using ConnectionFactory = std::function<std::unique_ptr<Connection>()>;
 
 /// When a pool looks twice at a connection before it lends it.
@@ -26,8 +26,8 @@ struct PoolUpkeep {
     std::chrono::milliseconds check_after_idle = std::chrono::seconds(30);
 };
 
-/// A bounded set of connections, shared by threads; who has waited longest is served first. Opened
-/// when first needed, kept open.
+/// A bounded set of connections, shared by threads; whoever has waited longest is served first.
+/// Opened when first needed, kept open.
 class Pool {
     using SteadyClock = std::chrono::steady_clock;
     struct Pooled {

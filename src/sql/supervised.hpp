@@ -16,17 +16,16 @@ struct Supervision {
 };
 
 /// The same connections, whatever their driver, watched over:
-/// - What takes long is logged.
+/// - Slow statements are logged.
 /// - A statement outside a transaction is run again when the database says that nothing of it was
 ///   done: a deadlock, a serialization failure, a failed certification; a bounded number of times.
-/// - A lost connection is opened again, outside a transaction or by begin(), and once for a call:
-///   for whatever was certainly not executed, and for a query that no row has come of. Any other
-///   statement fails with connection_lost, since nobody knows whether it was executed.
+/// - Outside a transaction, and in begin(), a lost connection is reopened. A call is retried once
+///   if it certainly did not run or is a query that has returned no row yet. Any other statement
+///   fails with connection_lost, since nobody knows whether it was executed.
 ConnectionFactory supervised(ConnectionFactory open, Supervision supervision);
 
-/// The same connections, but while the database can not be reached only one thread at a time tries,
-/// with growing pauses of at most a second; the others are told at once, by the error of the last
-/// attempt.
+/// The same connections, but while the database cannot be reached only one thread at a time tries,
+/// with growing pauses of at most a second; the others get the error of the last attempt at once.
 ConnectionFactory with_backoff(ConnectionFactory open);
 
 } // namespace drf_messages::sql

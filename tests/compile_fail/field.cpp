@@ -60,7 +60,7 @@ const Condition wrong = field::id == Level{3};
 const Condition wrong = field::level.contains("3");
 #elif MISTAKE == 9  // created is never null
 const Condition wrong = field::created.is_null();
-#elif MISTAKE == 10 // a message has any number of tags, and can not be ordered by them
+#elif MISTAKE == 10 // a message has any number of tags, and cannot be ordered by them
 const OrderBy wrong = field::extra_tags.asc();
 #elif MISTAKE == 11 // moments have no sum
 auto wrong(const MessageQuerySet& set) {

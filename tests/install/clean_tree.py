@@ -8,7 +8,7 @@ import urllib.request
 
 
 class CanNotRun(Exception):
-    """Why this machine can not make such a tree."""
+    """Why this machine cannot make such a tree."""
 
 
 def run(*command, **options):

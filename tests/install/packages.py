@@ -5,7 +5,7 @@
     packages.py --packages FOLDER --cache FOLDER
 
 FOLDER has libdrf-messages0, libdrf-messages-dev and drf-messages; the cache keeps what was downloaded. Ends with 77, and says why,
-where this can not be tried: without root, without network.
+where this cannot be tried: without root, without network.
 """
 import argparse
 import gzip

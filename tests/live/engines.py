@@ -8,7 +8,7 @@ class Engine:
         self.name = name
         self.settings = settings
         self.revocable = revocable  # a session that was ended is ended for a copy of its cookie too
-        self.pickles = pickles  # holds what JSON can not
+        self.pickles = pickles  # holds what JSON cannot
         self.rows = rows  # sessions have rows in the database
         self.folder = folder  # of its files
         self.needs = needs  # a Python module

@@ -236,7 +236,7 @@ class Stories:
         old = self.beside.varied.get("SECRET_KEY", "a key for tests only, the same on both sides")
         with self.beside.another_of_ours(SECRET_KEY="a new one") as port:
             self.assertEqual(self.peek(browser.copy(), port), None)
-        # Where the engine forgets what it can not verify, that was this session's end.
+        # Where the engine forgets what it cannot verify, that was this session's end.
         browser = Browser()
         self.enter_there(browser, name)
         with self.beside.another_of_ours(SECRET_KEY="a new one", SECRET_KEY_FALLBACKS=json.dumps([old])) as port:

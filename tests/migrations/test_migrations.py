@@ -87,7 +87,7 @@ package_python = None
 
 
 def virtual_environment(cache):
-    """Debian's Django with the package on top; None where the index can not be reached."""
+    """Debian's Django with the package on top; None where the index cannot be reached."""
     folder = cache / "drf-messages-1.1.1"
     python = folder / "bin" / "python"
     if not python.exists():

@@ -51,7 +51,7 @@ private:
     std::map<std::string, SettingValue, std::less<>> attributes_;
 };
 
-/// Throws std::invalid_argument: `class_name` can not stand in `setting`. Names the nearest class
+/// Throws std::invalid_argument: `class_name` cannot stand in `setting`. Names the nearest class
 /// that can.
 /// - others: classes beside ours that could stand there.
 [[noreturn]] void refuse_class(

@@ -51,7 +51,7 @@ public:
         return std::any_cast<std::shared_ptr<const T>>(object);
     }
 
-    /// Throws std::invalid_argument: `name` can not stand in `setting`.
+    /// Throws std::invalid_argument: `name` cannot stand in `setting`.
     [[noreturn]] void refuse(
         const Settings& settings, std::string_view setting, const ClassAttributes& attributes
     ) const;

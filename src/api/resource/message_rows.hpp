@@ -88,7 +88,7 @@ public:
     /// Throws std::logic_error for another order, or a place to begin: a slice has neither.
     std::vector<Message>
     fetch(const MessageQuery& query, bool mark, std::optional<std::size_t> mark_at_most) override;
-    /// These throw std::logic_error: one message can not be looked for in a slice.
+    /// These throw std::logic_error: one message cannot be looked for in a slice.
     std::optional<Message> fetch_one(MessageId id, const Condition& where, bool mark) override;
     Result<void> remove(MessageId id, const Condition& where, bool allow_unread) override;
     void mark(std::span<const Message> shown) override { rows_.mark(shown); }

@@ -23,7 +23,7 @@ class MessageSerializer {
 public:
     MessageSerializer(const Settings& settings, text::TimeZone zone);
     void write(text::JsonWriter& json, const Message& message) const;
-    /// As write() does, for who wants to change it.
+    /// As write() does, for whoever wants to change it.
     rest::Value value(const Message& message) const;
     void write_list(text::JsonWriter& json, const std::vector<Message>& messages) const;
     void write_summary(text::JsonWriter& json, const UnreadSummary& summary) const;

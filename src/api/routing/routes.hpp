@@ -57,7 +57,7 @@ struct RouteMatch {
 class Routes {
 public:
     /// - lookup_of: the `lookup_value_regex` of a viewset; absent where it is the usual one.
-    /// - throws std::invalid_argument for a route, an include or a router that can not be.
+    /// - throws std::invalid_argument for a route, an include or a router that cannot be.
     Routes(
         const Settings& settings,
         const std::function<std::optional<std::string>(const ClassName& viewset)>& lookup_of

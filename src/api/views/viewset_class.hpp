@@ -20,7 +20,7 @@ namespace drf_messages::api {
 /// pagination_class or throttle_scope.
 class ViewSetClass {
 public:
-    /// Throws std::invalid_argument for another class and for attributes that can not be.
+    /// Throws std::invalid_argument for another class and for attributes that cannot be.
     ViewSetClass(const Settings& settings, const ClassName& name, const CustomClasses& classes);
 
     std::unique_ptr<View> list_view() const;

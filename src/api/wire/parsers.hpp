@@ -26,7 +26,7 @@ std::vector<Parser> make_parsers(const Settings& settings);
 const Parser& parser_for(const std::vector<Parser>& parsers, const std::string& content_type);
 
 /// `csrfmiddlewaretoken` of a POST's form; empty when there is none.
-/// - throws ApiError 415 for a body that no parser takes, 400 for one that its parser can not read.
+/// - throws ApiError 415 for a body that no parser takes, 400 for one that its parser cannot read.
 /// - Django: rest_framework/request.py, Request._parse.
 std::string posted_csrf_token(middleware::HttpRequest& request, const std::vector<Parser>& parsers);
 

@@ -8,7 +8,7 @@
 
 namespace drf_messages::sql::postgresql {
 
-/// A connection that its user has for himself. Throws sql::Error when it can not be made.
+/// A connection that its user has for himself. Throws sql::Error when it cannot be made.
 std::unique_ptr<Connection> own_connection(std::shared_ptr<Connector> connector);
 
 } // namespace drf_messages::sql::postgresql

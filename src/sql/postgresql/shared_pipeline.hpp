@@ -41,7 +41,7 @@ public:
     /// better go another way.
     bool is_held_up() const noexcept;
 
-    /// Whether a pooler stands between, behind which this can not be used.
+    /// Whether a pooler stands between, behind which this cannot be used.
     bool is_pooled() const noexcept { return pooled_.load(std::memory_order_relaxed); }
 
 private:

@@ -16,7 +16,7 @@ struct DatabaseCloser {
 using OwnedDatabase = std::unique_ptr<sqlite3, DatabaseCloser>;
 
 /// Opens the file and brings it into the state that sqlite_connections() promises; `patience`
-/// becomes its busy handler and must outlive it. A file or a folder that can not be written is
+/// becomes its busy handler and must outlive it. A file or a folder that cannot be written is
 /// opened for reading. Throws sql::Error.
 OwnedDatabase open_database(const SqliteOptions& options, Patience& patience);
 

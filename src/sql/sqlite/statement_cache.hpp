@@ -25,7 +25,7 @@ public:
     /// - capacity: how many statements at most, at least 1.
     StatementCache(sqlite3* database, std::size_t capacity);
 
-    /// The statement, reset and without parameters. Throws sql::Error, with `name`, when it can not
+    /// The statement, reset and without parameters. Throws sql::Error, with `name`, when it cannot
     /// be prepared, and std::logic_error when the text holds more than one statement. The pointer
     /// is good until `capacity` other texts were asked for.
     sqlite3_stmt* get(std::string_view name, std::string_view text);

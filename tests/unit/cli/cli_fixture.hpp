@@ -58,7 +58,7 @@ protected:
         return {status, out.str(), err.str()};
     }
 
-    /// Migrates and creates users who can not log in.
+    /// Migrates and creates users who cannot log in.
     void given_users(const std::vector<std::string>& names) {
         ASSERT_EQ(run({"migrate"}).status, 0);
         for (const std::string& name : names) {

@@ -66,7 +66,7 @@ const std::map<std::string, int> different = {
     {"visibility-off-no-session", 9},
 };
 
-/// Cases that can not be put to an interface in C++, and why.
+/// Cases that cannot be put to an interface in C++, and why.
 const std::map<std::string, std::string> not_in_cpp = {
     {"add-level-as-text", "a level is a number"},
     {"add-level-float", "a level is an integer"},

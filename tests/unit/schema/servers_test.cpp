@@ -399,7 +399,7 @@ TEST_P(MigrationsOnServer, MakeAnIndexWhileAnotherServerThatAsksForTheLockIsSlow
     };
     std::future<std::vector<std::string>> other;
     int opened = 0;
-    // The second connection is opened by who has the lock.
+    // Whoever has the lock opens the second connection.
     const auto with_another_server = [&] {
         if (++opened == 2) {
             other = std::async(std::launch::async, [&] { return migrate(slow); });
