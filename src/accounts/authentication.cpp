@@ -72,7 +72,7 @@ std::optional<UserId> user_id(const store::UserTable& table, const boost::json::
             return std::nullopt;
         }
         const std::string_view text = value.get_string();
-        // No database of ours has such text; some would not even take it as a parameter.
+        // None of our databases has such text; some would not even accept it as a parameter.
         return text::is_valid_utf8(text) && text.find('\0') == std::string_view::npos
                    ? table.parse_key(text)
                    : std::nullopt;
@@ -168,7 +168,7 @@ std::optional<AuthenticatedUser> authenticate(
         })) {
         return std::nullopt;
     }
-    // No database of ours may hold a NUL in text, so nobody has such a name; the time is spent all
+    // None of our databases can hold a NUL in text, so nobody has such a name; spend the time all
     // the same.
     std::optional<User> user;
     if (username.find('\0') == std::string_view::npos) {

@@ -16,12 +16,12 @@
 namespace drf_messages::accounts {
 
 /// The user of a session: django.contrib.auth.get_user. Absent for an anonymous one.
-/// - A session whose `_auth_user_hash` no longer fits the password is flushed, with its messages;
-///   one whose content makes no sense is anonymous.
-/// - A hash made with one of SECRET_KEY_FALLBACKS is made anew, under a new session key, as Django
+/// - A session whose `_auth_user_hash` no longer matches the password is flushed, with its
+///   messages; one with invalid content is anonymous.
+/// - A hash made with one of SECRET_KEY_FALLBACKS is replaced, under a new session key, as Django
 ///   4.1.8 and later do.
 /// - hashes: by SECRET_KEY.
-/// - Costs no statement without a session, otherwise one for it and one for the user.
+/// - Needs no statement without a session, otherwise one for the session and one for the user.
 std::optional<User> user_of_session(
     const Settings& settings,
     const store::UserStore& users,
@@ -36,8 +36,8 @@ struct AuthenticatedUser {
     ClassName backend;
 };
 
-/// Name and password, checked against AUTHENTICATION_BACKENDS: django.contrib.auth.authenticate.
-/// Costs the same time for a name that does not exist. An outdated hash is replaced, unless the new
+/// Checks name and password against AUTHENTICATION_BACKENDS: django.contrib.auth.authenticate.
+/// Takes the same time for a name that does not exist. An outdated hash is replaced, unless the new
 /// one would be weaker.
 std::optional<AuthenticatedUser> authenticate(
     const Settings& settings,
@@ -61,7 +61,7 @@ void login(
 );
 
 /// Whether the user has "app.codename" (ModelBackend: active, and superuser or granted directly or
-/// by a group).
+/// through a group).
 bool has_permission(
     const store::UserStore& users,
     sql::Connection& connection,

@@ -73,8 +73,8 @@ void CachedDatabaseSessionEngine::remove(
     std::string_view key,
     std::optional<std::string_view> successor
 ) {
-    // Once before, since a cache that does not answer must stop us while nothing is lost, and once
-    // after, since until then the row could be read into it again.
+    // Once before, since a cache that does not respond must stop us while nothing is lost yet, and
+    // once after, since until then somebody could read the row into it again.
     cached_.remove(key);
     rows_.remove(connection, key, successor);
     cached_.remove(key);

@@ -21,11 +21,11 @@ public:
     /// - prefix: KEY_PREFIX of the engine's module.
     CachedSessions(const Settings& settings, cache::Cache& cache, std::string_view prefix);
 
-    /// Absent for what nobody could read, and for keys that are not plain. What is no dictionary is
-    /// an empty session.
+    /// Absent for what nobody could read, and for keys that are not plain. Anything but a
+    /// dictionary is an empty session.
     std::optional<boost::json::object> get(std::string_view key);
     void set(std::string_view key, const boost::json::object& session, std::chrono::seconds age);
-    /// False when the key is taken, or can not be used.
+    /// False when the key is taken, or cannot be used.
     bool add(std::string_view key, const boost::json::object& session, std::chrono::seconds age);
     /// False when there is nothing to replace: a session that was deleted meanwhile does not come
     /// back.

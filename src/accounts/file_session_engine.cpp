@@ -57,8 +57,8 @@ std::string FileSessionEngine::path_of(std::string_view key) const {
     return (folder_ / name).string();
 }
 
-// SessionStore.load and _expiry_date: the file's age counts only where the session asks for
-// nothing, or for the browser's life.
+// SessionStore.load and _expiry_date: the file's age counts only if the session asks for nothing,
+// or for expiry with the browser.
 std::optional<FileSessionEngine::Stored> FileSessionEngine::read(std::string_view key) const {
     const std::optional<SessionFile> file = read_session_file(path_of(key));
     if (!file) {
@@ -81,7 +81,7 @@ std::optional<FileSessionEngine::Stored> FileSessionEngine::read(std::string_vie
 
 std::optional<LoadedSession>
 FileSessionEngine::load(const ConnectionSource& connection, std::string_view key) {
-    // Anything else could lead out of the folder, or to a file that is no session.
+    // Any other key could lead out of the folder, or to a file that is not a session.
     if (!is_plain_session_key(key)) {
         return std::nullopt;
     }

@@ -25,7 +25,7 @@ bool is_control_or_space(char c) {
     return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
 }
 
-/// Why a name can not be a user's.
+/// Why a name cannot be a user's.
 /// - Django: django/contrib/auth/validators.py, UnicodeUsernameValidator, and 150 characters.
 std::optional<std::string> username_problem(std::string_view name) {
     if (name.empty()) {
@@ -44,7 +44,7 @@ std::optional<std::string> username_problem(std::string_view name) {
     return std::nullopt;
 }
 
-/// Why a text can not be an address.
+/// Why a text cannot be an address.
 std::optional<std::string> email_problem(std::string_view email) {
     if (email.empty()) {
         return std::nullopt;

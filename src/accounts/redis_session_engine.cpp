@@ -31,7 +31,7 @@ std::string RedisSessionEngine::stored_key(std::string_view key) const {
 
 std::optional<LoadedSession>
 RedisSessionEngine::load(const ConnectionSource&, std::string_view key) {
-    // Without a prefix any other key would name what somebody else keeps in this server.
+    // Without a prefix any other key would name something that somebody else keeps on this server.
     if (!is_plain_session_key(key)) {
         return std::nullopt;
     }
@@ -42,8 +42,8 @@ RedisSessionEngine::load(const ConnectionSource&, std::string_view key) {
     return LoadedSession{text_.decode(*stored)};
 }
 
-// The original stores without looking whether the session is still there, and so brings one back
-// that was deleted during the request.
+// The original stores a session without checking that it still exists, and so brings one back that
+// was deleted during the request.
 std::optional<std::string> RedisSessionEngine::save(
     const ConnectionSource&,
     std::string_view key,
@@ -75,7 +75,7 @@ void RedisSessionEngine::remove(
         return;
     }
     const std::string name = stored_key(key);
-    // Without a prefix the key may be another application's, which a visitor has named.
+    // Without a prefix a visitor may have named a key of another application.
     const auto stored = prefix_.empty() ? redis_.get(name) : std::nullopt;
     if (!prefix_.empty() || (stored && !text_.decode(*stored).read().empty())) {
         redis_.remove(name);

@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view session_key_characters = "abcdefghijklmnopqrstuvwxyz0123456789";
 constexpr std::size_t session_key_length = 32;
 
-/// A store that calls so many new keys taken is broken.
+/// A store that says of this many new keys that they are taken is broken.
 constexpr int creation_attempts = 100;
 
 } // namespace

@@ -23,10 +23,10 @@ struct SessionInterrupted : std::runtime_error {
     SessionInterrupted();
 };
 
-/// In characters: a shorter key is no key.
+/// In characters: a shorter key is not a key.
 inline constexpr std::size_t shortest_session_key = 8;
 
-/// The session of one request, loaded when first looked into: Django's request.session.
+/// The session of one request, loaded on first use: Django's request.session.
 /// - Django: django/contrib/sessions/backends/base.py, SessionBase.
 class Session {
 public:
@@ -43,33 +43,33 @@ public:
     /// than shortest_session_key).
     const std::optional<std::string>& session_key() const noexcept { return key_; }
 
-    /// A value; looking marks the session as accessed.
+    /// A value; reading it marks the session as accessed.
     const boost::json::value* find(std::string_view name);
     void set(std::string_view name, boost::json::value value);
     void erase(std::string_view name);
-    /// find() and set() of text; what is not text is absent.
+    /// find() and set() for text; any other value counts as absent.
     std::optional<std::string_view> find_text(std::string_view name);
     void set_text(std::string_view name, std::string_view value);
 
     /// Deletes the stored session and starts an empty one without a key: logging out.
     void flush();
-    /// A new key for the same content, which is stored under it at once: logging in. The messages
-    /// that were left in the session stay in it.
+    /// A new key for the same content, which is stored under it at once: logging in. Messages that
+    /// were left in the session stay in it.
     void cycle_key();
-    /// Stores it, with a new key where it has none. Throws SessionInterrupted when it was deleted
+    /// Stores it, with a new key if it has none. Throws SessionInterrupted when it was deleted
     /// meanwhile.
     void save();
 
     bool accessed() const noexcept { return accessed_; }
     bool modified() const noexcept { return modified_; }
-    /// No key and no content, as far as is known: this loads nothing.
+    /// Whether it has no key and no content, as far as is known: this loads nothing.
     bool is_empty() const noexcept { return !key_ && (!data_ || data_->read().empty()); }
 
-    /// After so many seconds without a request; zero: when the browser closes. Django's set_expiry
-    /// takes these, a moment and None.
+    /// Expires after that many seconds without a request; zero: when the browser closes. Django's
+    /// set_expiry takes these, a moment and None.
     void set_expiry(std::chrono::seconds age);
     void set_expiry(Timestamp moment);
-    /// As the settings say.
+    /// Expires as the settings say.
     void reset_expiry();
     /// Seconds until the cookie and the session expire: `_session_expiry` of the content, else
     /// SESSION_COOKIE_AGE.

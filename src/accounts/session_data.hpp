@@ -9,7 +9,8 @@
 
 namespace drf_messages::accounts {
 
-/// What a session holds. What several requests read is shared, until one of them changes its own.
+/// The contents of a session. Several requests share what they only read, until one of them changes
+/// its own copy.
 class SessionData {
 public:
     SessionData() : own_(std::in_place) {}
@@ -29,7 +30,7 @@ public:
 
 private:
     std::optional<boost::json::object> own_;
-    std::shared_ptr<const boost::json::object> shared_; ///< where own_ is absent
+    std::shared_ptr<const boost::json::object> shared_; ///< used if own_ is absent
 };
 
 } // namespace drf_messages::accounts

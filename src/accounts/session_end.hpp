@@ -8,8 +8,8 @@
 
 namespace drf_messages::accounts {
 
-/// The messages of a session that is not in django_session are deleted, or move to `successor`: for
-/// the engines whose sessions no foreign key leads to. One transaction.
+/// Deletes the messages of a session that is not in django_session, or moves them to `successor`:
+/// for the engines to whose sessions no foreign key leads. One transaction.
 void end_session_in_messages(
     const ConnectionSource& connection,
     std::string_view key,

@@ -33,12 +33,12 @@ struct SessionExpiry {
 
 struct LoadedSession {
     SessionData data;
-    /// What was stored is no good any more, and Django begins an empty session in its place at
-    /// once.
+    /// What was stored is no longer valid, and Django begins an empty session in its place at once.
     bool begin_anew = false;
 };
 
-/// Where sessions are kept can not be read or written: answer 503. The text names no session.
+/// The place where sessions are kept cannot be read or written: answer 503. The text names no
+/// session.
 struct SessionStoreError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -46,23 +46,23 @@ struct SessionStoreError : std::runtime_error {
 /// Where sessions are kept: one class for each SESSION_ENGINE. Keeps nothing between calls; safe
 /// from several threads.
 /// - key: as the client sent it, anything of eight characters or more.
-/// - throws sql::Error, cache::Error or SessionStoreError when it can not say.
+/// - throws sql::Error, cache::Error or SessionStoreError when it cannot say.
 /// - Django: django/contrib/sessions/backends.
 class SessionEngine {
 public:
-    /// Told after each batch how many sessions have been deleted so far.
+    /// Called after each batch with the number of sessions deleted so far.
     using Progress = std::function<void(std::int64_t)>;
 
     virtual ~SessionEngine() = default;
 
-    /// Absent when there is no such session or it has expired. One that is there but was not signed
-    /// by us, or holds no dictionary, is empty, as Django has it: the key stays.
+    /// Absent when there is no such session or it has expired. One that exists but that we have not
+    /// signed, or that is not a dictionary, is empty, as in Django: the key stays.
     virtual std::optional<LoadedSession>
     load(const ConnectionSource& connection, std::string_view key) = 0;
 
-    /// Stores the session and returns the key under which it is stored now: `key`, unless the key
-    /// is made of the content. Absent: nothing stored, since the key is taken (must_create) or the
-    /// session is gone (otherwise).
+    /// Stores the session and returns the key under which it is now stored: `key`, unless the key
+    /// is made from the content. Absent: nothing was stored, since the key is taken (with
+    /// must_create) or the session is gone (without).
     virtual std::optional<std::string> save(
         const ConnectionSource& connection,
         std::string_view key,
@@ -87,34 +87,34 @@ public:
 
     /// `clearsessions`: deletes the sessions that have expired, with the messages left in them, and
     /// returns how many.
-    /// - batch: at most so many sessions in one transaction.
+    /// - batch: the most sessions in one transaction.
     virtual std::int64_t
     clear_expired(const ConnectionSource&, std::int64_t /*batch*/, const Progress&) {
         return 0;
     }
 };
 
-/// The caches that engines keep sessions in.
+/// The caches in which engines keep sessions.
 struct SessionCaches {
     cache::Cache* cache = nullptr; ///< CACHES[SESSION_CACHE_ALIAS]; needed by cache and cached_db
 };
 
 /// The engine that SESSION_ENGINE names. The caches must live longer. Throws std::invalid_argument
-/// for one that we do not have or whose cache is missing.
+/// for an unknown engine, or one whose cache is missing.
 std::unique_ptr<SessionEngine>
 make_session_engine(const Settings& settings, Clock clock, const SessionCaches& caches = {});
 
 /// Every SESSION_ENGINE that this build has.
 const std::vector<std::string>& known_session_engines();
 
-/// Why the session settings can not work; empty when they can.
+/// Why the session settings cannot work; empty when they can.
 std::vector<std::string> session_engine_problems(const Settings& settings);
 
-/// Whether the key could be one of Django's own: 1 to 40 small letters and digits. What any other
-/// key would name in a folder or a server is not ours to read, overwrite or delete.
+/// Whether the key could be one of Django's own: 1 to 40 lower-case letters and digits. Whatever
+/// another key would name in a folder or a server is not ours to read, overwrite or delete.
 bool is_plain_session_key(std::string_view key) noexcept;
 
-/// The keys that sign (the first) and may have signed (each).
+/// The keys that sign (the first) and that may have signed (all of them).
 std::vector<std::string> secret_keys(const Settings& settings);
 
 } // namespace drf_messages::accounts

@@ -14,8 +14,8 @@
 namespace drf_messages::accounts {
 namespace {
 
-/// Ten thousand years: what a wrong `_session_expiry` may ask for without leaving the range of the
-/// clock.
+/// Ten thousand years: the most that a wrong `_session_expiry` may ask for without leaving the
+/// range of the clock.
 constexpr double longest_expiry_seconds = 3.0e11;
 
 std::optional<double> number(const boost::json::value& value) {

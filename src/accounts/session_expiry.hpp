@@ -14,16 +14,16 @@ namespace drf_messages::accounts {
 
 inline constexpr std::string_view session_expiry_name = "_session_expiry";
 
-/// A session that asks for nothing: as the settings say.
+/// The expiry of a session that asks for none: as the settings say.
 struct AsTheSettingsSay {};
 
 /// What `_session_expiry` of a session asks for: an age (zero: until the browser closes), or a
-/// moment (a text of Django 4.1 and later, or what a pickle held; without an offset it is in
+/// moment (a text of Django 4.1 and later, or a datetime from a pickle; without an offset it is in
 /// TIME_ZONE). Anything else asks for nothing.
 using AskedExpiry = std::variant<AsTheSettingsSay, std::chrono::seconds, Timestamp>;
 AskedExpiry asked_expiry(const boost::json::object& session, const Settings& settings);
 
-/// Whole seconds from `now`, rounded down as Python's timedelta.
+/// Whole seconds from `now`, rounded down as by Python's timedelta.
 std::chrono::seconds seconds_until(Timestamp moment, Timestamp now);
 
 } // namespace drf_messages::accounts

@@ -51,7 +51,7 @@ int open_file(const std::string& path, int flags) {
     return ::open(path.c_str(), flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode);
 }
 
-/// What a key that nobody has leads to; anything else is a fault of the folder.
+/// The errors for a key that nobody has; any other is a fault of the folder.
 bool says_absent(int error) {
     return error == ENOENT || error == ENAMETOOLONG || error == ELOOP || error == ENXIO ||
            error == EISDIR;
@@ -68,7 +68,7 @@ void write_all(int fd, std::string_view content) {
     }
 }
 
-/// A file beside the one it is to replace, gone at the end unless it has done so.
+/// A file next to the one that it will replace; deleted at the end unless it has done so.
 class TemporaryFile {
 public:
     explicit TemporaryFile(const std::string& path)
@@ -96,7 +96,7 @@ public:
         if (errno != EINVAL && errno != ENOSYS) {
             return absent_or_fail();
         }
-        // A file system that can not exchange two files, such as NFS.
+        // A file system that cannot exchange two files, such as NFS.
         if (::access(path.c_str(), F_OK) != 0) {
             return absent_or_fail();
         }

@@ -9,24 +9,24 @@
 
 namespace drf_messages::accounts {
 
-/// One file that several processes read and write at the same time, as Django's file engine does:
-/// a reader sees the old content or the new one. None of these follows a symbolic link, waits for a
-/// FIFO, or names the file in an error.
+/// One file that several processes read and write at the same time, as Django's file engine does: a
+/// reader sees either the old content or the new. None of these functions follows a symbolic link,
+/// waits for a FIFO, or names the file in an error.
 struct SessionFile {
     std::string content;
     Timestamp modified;
 };
 
-/// Absent when there is no such file, or something else stands there. Throws SessionStoreError when
-/// it can not be read.
-/// - More than a session can be is cut off.
+/// Absent when there is no such file, or it is not a regular file. Throws SessionStoreError when it
+/// cannot be read.
+/// - Content beyond the greatest size of a session is cut off.
 std::optional<SessionFile> read_session_file(const std::string& path);
 
 /// An empty file; false when the name is taken. Throws SessionStoreError.
 bool create_session_file(const std::string& path);
 
-/// Puts the content in the place of a file that exists; false when there is none, also when it is
-/// removed meanwhile. Mode 600. Throws SessionStoreError, and then the old file stands.
+/// Replaces the content of an existing file; false when there is none, even if it is removed
+/// meanwhile. Mode 600. Throws SessionStoreError, and then keeps the old file.
 bool replace_session_file(const std::string& path, std::string_view content);
 
 /// Throws SessionStoreError when the file is still there.

@@ -16,7 +16,7 @@
 
 namespace drf_messages::accounts {
 
-/// What was found on the way from a session key to a user. The texts hold no keys, signatures,
+/// What was found on the way from a session key to a user. The texts contain no keys, signatures,
 /// hashes or passwords.
 class InspectionSteps {
 public:
@@ -39,7 +39,7 @@ private:
     std::vector<Step> steps_;
 };
 
-/// What sessions are inspected with: the parts of a running site.
+/// The parts of a running site that inspecting sessions needs.
 struct InspectedSite {
     const Settings& settings;
     const store::UserStore& users;
@@ -49,9 +49,9 @@ struct InspectedSite {
 };
 
 /// Follows a session key to its user and says what it found at each step; the last step is a stop
-/// when there is no user. Whether there is one is for user_of_session to say, as in a request; the
-/// steps are there to explain it. Changes nothing: no session ends and none is saved.
-/// Throws as the engine does when the database does not answer.
+/// when there is no user. user_of_session decides whether there is one, as in a request; the steps
+/// only explain it. Changes nothing: no session ends and none is saved. Throws as the engine does
+/// when the database does not respond.
 std::optional<User>
 inspect_session(const InspectedSite& site, const std::string& key, InspectionSteps& steps);
 

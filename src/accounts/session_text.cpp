@@ -17,7 +17,7 @@ constexpr std::size_t remembered_bytes = 1024 * 1024;
 
 std::size_t bytes_of(const boost::json::value& value);
 
-/// What the members take, about.
+/// Roughly what the members take.
 std::size_t bytes_of(const boost::json::object& object) {
     std::size_t bytes = 0;
     for (const auto& member : object) {

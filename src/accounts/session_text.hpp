@@ -16,16 +16,16 @@
 
 namespace drf_messages::accounts {
 
-/// Sessions as the signed text that several engines keep. Remembers what lately read text says,
-/// which the keys and the serializer alone decide; whether it is still stored and when it ends is
-/// asked by the engines each time. Safe from several threads.
+/// Sessions as the signed text that several engines keep. Remembers the meaning of recently read
+/// text, which depends only on the keys and the serializer; the engines check each time whether it
+/// is still stored and when it ends. Thread safe.
 /// - Django: SessionBase.encode and decode.
 class SessionText {
 public:
     SessionText(const Settings& settings, Clock clock);
 
     std::string encode(const boost::json::object& session) const;
-    /// Empty for text that none of our keys has signed.
+    /// Empty for text that none of our keys signed.
     SessionData decode(std::string_view stored) const;
 
 private:

@@ -9,7 +9,7 @@
 
 namespace drf_messages::accounts {
 
-/// The user's REST framework token; a new one is stored where there is none.
+/// The user's REST framework token; a new one is stored if there is none.
 /// - Django: rest_framework/authtoken/models.py, Token.generate_key.
 std::string get_or_create_token(
     const store::UserStore& users,
