@@ -188,7 +188,7 @@ class Page:
         try:
             text = toml(value)
         except (NotPlain, UnicodeDecodeError) as error:
-            self.warn(table, "%s holds %s, which a settings file can not hold" % (key, error))
+            self.warn(table, "%s holds %s, which a settings file cannot hold" % (key, error))
             return
         if len(text) > 100 and isinstance(value, (list, tuple)):
             text = "[\n" + "".join("    " + toml(one) + ",\n" for one in value) + "]"
@@ -237,7 +237,7 @@ def class_name(page, table, setting, value):
     cls = load(value) if isinstance(value, str) else value
     name = value if isinstance(value, str) else dotted(value)
     if cls is None or not inspect.isclass(cls):
-        page.warn(table, "%s: %s can not be imported" % (setting, name))
+        page.warn(table, "%s: %s cannot be imported" % (setting, name))
         return name
     if dotted(cls) in BASES:
         return dotted(cls).replace("django_filters.rest_framework.backends.", "django_filters.rest_framework.")
@@ -368,7 +368,7 @@ def translate_serializer(page, value, _settings):
         cls = load(value) if isinstance(value, str) else value
         ancestors = cls.__mro__ if inspect.isclass(cls) else ()
         stands_for = next((one for one in known if load(one) in ancestors), known[0])
-        page.warn("", "SESSION_SERIALIZER: %s stands here as %s: what it adds to that can not be read here" % (name, stands_for))
+        page.warn("", "SESSION_SERIALIZER: %s stands here as %s: what it adds to that cannot be read here" % (name, stands_for))
         name = stands_for
     if name == known[1]:
         page.warn("", "SESSION_SERIALIZER: of pickled sessions the server reads plain data only; whoever has anything else in theirs is anonymous here")
@@ -498,7 +498,7 @@ def plain_options(page, table, options):
             toml(value)
             kept[key] = value
         except (NotPlain, UnicodeDecodeError) as error:
-            page.warn(table, "OPTIONS.%s holds %s, which a settings file can not hold" % (key, error))
+            page.warn(table, "OPTIONS.%s holds %s, which a settings file cannot hold" % (key, error))
     return kept
 
 
@@ -515,7 +515,7 @@ def print_caches(page, settings):
             page.warn(table, "BACKEND: %s stands here as %s; what it adds to that is not done by this server" % (backend, dotted(base)))
             backend = dotted(base)
         else:
-            what = "Its sessions can not be read." if alias == sessions else "Nothing but throttling would use it here."
+            what = "Its sessions cannot be read." if alias == sessions else "Nothing but throttling would use it here."
             page.warn(table, "BACKEND: the server has no %s. %s" % (backend, what))
             page.put(table, "BACKEND", backend if alias == sessions else "django.core.cache.backends.locmem.LocMemCache")
             continue
@@ -606,7 +606,7 @@ def print_routes(page, _settings):
         found = []
         walk(get_resolver(), Prefix(), found)
     except Exception as error:  # pylint: disable=broad-except
-        page.warn("", "ROUTES: the URL configuration can not be read: %s: %s" % (type(error).__name__, error))
+        page.warn("", "ROUTES: the URL configuration cannot be read: %s: %s" % (type(error).__name__, error))
         return
     number = 0
     for kind, prefix, thing in found:

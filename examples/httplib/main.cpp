@@ -29,7 +29,7 @@ int main(int count, char** words) {
         port = -1;
     }
     if (port < 0) {
-        std::cerr << "The port can not be used\n";
+        std::cerr << "The port cannot be used\n";
         return 1;
     }
     std::thread listening([&server] { server.listen_after_bind(); });

@@ -145,7 +145,7 @@ std::vector<std::string> FileSessionEngine::expired_keys() const {
         }
     }
     if (error) {
-        throw SessionStoreError("SESSION_FILE_PATH: can not list the folder: " + error.message());
+        throw SessionStoreError("SESSION_FILE_PATH: cannot list the folder: " + error.message());
     }
     return keys;
 }

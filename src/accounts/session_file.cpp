@@ -24,7 +24,7 @@ constexpr std::size_t longest_file_bytes = std::size_t{8} * 1024 * 1024;
 
 [[noreturn]] void fail(std::string_view what, int error) {
     throw SessionStoreError(fmt::format(
-        "SESSION_FILE_PATH: can not {} a session: {}", what, std::generic_category().message(error)
+        "SESSION_FILE_PATH: cannot {} a session: {}", what, std::generic_category().message(error)
     ));
 }
 

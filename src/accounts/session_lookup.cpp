@@ -167,7 +167,7 @@ private:
                 json ? "pickled, not JSON" : "JSON, not pickled"
             ));
         }
-        return stop("its content can not be read: SESSION_SERIALIZER is another one where it was "
+        return stop("its content cannot be read: SESSION_SERIALIZER is another one where it was "
                     "made, or the content is more than plain data, or too large");
     }
 
@@ -185,7 +185,7 @@ private:
             const std::span<const std::string> one(&secret, 1);
             Dictionary session = django::load_signed_session(key_, one, any_age, now_, serializer_);
             if (!session) {
-                return stop("its content can not be read: SESSION_SERIALIZER is another one where "
+                return stop("its content cannot be read: SESSION_SERIALIZER is another one where "
                             "it was made");
             }
             note_skew(key_, django::signed_cookies_salt, secret);

@@ -122,7 +122,7 @@ private:
                       : "Examples:\n"
                         "  drf-messages createuser ann --email ann@example.com\n"
                         "  echo \"a password\" | drf-messages createuser ann --password-stdin\n"
-                        "  drf-messages createuser ann --noinput     (a user who can not log in)"
+                        "  drf-messages createuser ann --noinput     (a user who cannot log in)"
         );
         sub.add_option("name,--username", values.name, "The user's name")
             ->type_name("NAME")

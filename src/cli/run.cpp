@@ -72,7 +72,7 @@ int run_command(const Arguments& arguments, World& world) {
         const int status = std::visit(Dispatch{context}, arguments.command);
         world.out.flush();
         if (!world.out) {
-            throw Failure("standard output can not be written");
+            throw Failure("standard output cannot be written");
         }
         return status;
     } catch (const sql::Error& error) {

@@ -93,7 +93,7 @@ void require_working_settings(Context& context) {
         throw Failure(secret_key_advice(context));
     }
     if (const auto problems = embed::configuration_problems(context.settings); !problems.empty()) {
-        throw Failure(fmt::format("the settings can not work: {}", fmt::join(problems, "; ")));
+        throw Failure(fmt::format("the settings cannot work: {}", fmt::join(problems, "; ")));
     }
     if (const auto problem = database_problem(context)) {
         throw Failure(*problem);

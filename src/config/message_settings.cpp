@@ -115,7 +115,7 @@ CacheSettings read_cache(const std::string& name, const Node::Table& table, Read
                 text == nullptr || !text->empty()) {
                 reader.problem(
                     member.where,
-                    fmt::format("{}.{}: Python code can not run here", name, member.key)
+                    fmt::format("{}.{}: Python code cannot run here", name, member.key)
                 );
             }
         } else {

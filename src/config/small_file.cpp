@@ -18,7 +18,7 @@ read_small_file(const std::string& path, std::size_t most_bytes) {
     }
     std::ifstream file(path, std::ios::binary);
     if (!file) {
-        return Unreadable{fmt::format("can not be read: {}", std::strerror(errno))};
+        return Unreadable{fmt::format("cannot be read: {}", std::strerror(errno))};
     }
     constexpr std::size_t block = 64 * 1024;
     std::string text;
@@ -29,7 +29,7 @@ read_small_file(const std::string& path, std::size_t most_bytes) {
         text.resize(before + static_cast<std::size_t>(file.gcount()));
     } while (file && text.size() <= most_bytes);
     if (file.bad()) {
-        return Unreadable{fmt::format("can not be read: {}", std::strerror(errno))};
+        return Unreadable{fmt::format("cannot be read: {}", std::strerror(errno))};
     }
     if (text.size() > most_bytes) {
         return Unreadable{fmt::format("is longer than {} KiB", most_bytes / 1024)};

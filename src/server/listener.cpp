@@ -45,7 +45,7 @@ void remove_stale(const std::string& path) {
     probe.connect(asio::local::stream_protocol::endpoint(path), ec);
     if (ec != asio::error::connection_refused) {
         throw std::runtime_error(
-            ec ? "the socket there can not be tried: " + ec.message() : "another process serves it"
+            ec ? "the socket there cannot be tried: " + ec.message() : "another process serves it"
         );
     }
     ::unlink(path.c_str());
@@ -75,7 +75,7 @@ Listener::Listener(Shared& shared, Reactor& reactor, NextReactor next, const std
         remove_file();
         const auto* const system = dynamic_cast<const boost::system::system_error*>(&error);
         throw std::runtime_error(
-            "can not serve " + address + ": " + (system ? system->code().message() : error.what())
+            "cannot serve " + address + ": " + (system ? system->code().message() : error.what())
         );
     }
 }
@@ -119,7 +119,7 @@ void Listener::on_accept(const error_code& ec, Reactor& reactor, Socket socket) 
         if (ec == asio::error::connection_aborted) {
             return accept();
         }
-        shared_.log(LogLevel::warning, "server: can not accept: " + ec.message());
+        shared_.log(LogLevel::warning, "server: cannot accept: " + ec.message());
         pause_.expires_after(accept_pause);
         pause_.async_wait([this](const error_code& stopped) {
             if (!stopped) {

@@ -208,7 +208,7 @@ class Commands(unittest.TestCase):
                 with self.subTest(command=command):
                     self.assertEqual(self.shell(site, f'"$B" {command} >/dev/full').returncode, 1)
             done = self.shell(site, '"$B" list ann >&-')
-            self.assertEqual((done.returncode, done.stderr), (1, "drf-messages: standard output can not be written\n"))
+            self.assertEqual((done.returncode, done.stderr), (1, "drf-messages: standard output cannot be written\n"))
             done = self.shell(site, '"$B" send --to ann - <&-')
             self.assertEqual((done.returncode, done.stderr), (1, "drf-messages: the message is empty; nothing was sent\n"))
 

@@ -73,7 +73,7 @@ def virtual_environment(version, cache):
         install = [made / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "--timeout", "15"]
         done = subprocess.run([*install, *packages, *OTHERS], capture_output=True, text=True, check=False, timeout=300)
         if done.returncode != 0:
-            reason = f"Django {version} can not be installed from the Python package index: {done.stderr.strip().splitlines()[-1]}"
+            reason = f"Django {version} cannot be installed from the Python package index: {done.stderr.strip().splitlines()[-1]}"
             raise (Skipped if UNREACHABLE.search(done.stderr) else RuntimeError)(reason)
         try:
             os.rename(made, folder)

@@ -161,7 +161,7 @@ class Migrations(unittest.TestCase):
 
     def site_with_package(self):
         if package_python is None:
-            self.skipTest("the drf-messages package can not be had from the Python package index")
+            self.skipTest("the drf-messages package cannot be had from the Python package index")
         return self.site("django_filters drf_messages")
 
     def assert_django_finds_nothing_to_do(self, site):
@@ -243,7 +243,7 @@ def main():
     arguments, rest = parser.parse_known_args()
     package_python = virtual_environment(arguments.cache.resolve())
     if package_python is None:
-        print("SKIPPED: the drf-messages package can not be had from the Python package index; what needs it is not tested", flush=True)
+        print("SKIPPED: the drf-messages package cannot be had from the Python package index; what needs it is not tested", flush=True)
     with contextlib.ExitStack() as stack:
         if arguments.database != "sqlite":
             server = stack.enter_context(servers.KINDS[arguments.database]())

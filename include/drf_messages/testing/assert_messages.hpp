@@ -74,7 +74,7 @@ inline std::vector<DjangoMessage> waiting_messages(Site& site, const Cookies& co
     });
     if (answer.status != 200) {
         throw std::runtime_error(
-            "the site can not say which messages wait: it answers " + std::to_string(answer.status)
+            "the site cannot say which messages wait: it answers " + std::to_string(answer.status)
         );
     }
     return waiting;

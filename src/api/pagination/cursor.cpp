@@ -51,7 +51,7 @@ std::vector<OrderBy> ordering_attribute(const ClassAttributes& attributes) {
         const bool descending = name.starts_with('-');
         const auto field = field_by_name(descending ? name.substr(1) : name);
         if (!field) {
-            attributes.refuse("ordering", fmt::format("can not page by {}", name));
+            attributes.refuse("ordering", fmt::format("cannot page by {}", name));
         }
         order.push_back({*field, descending});
     }

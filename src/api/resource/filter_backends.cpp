@@ -118,7 +118,7 @@ MessageQuerySet ConfiguredBackend::filter(
     }
     const MessageQuery& before = messages::query_of(set);
     if (before.offset > 0 || before.limit) {
-        throw std::logic_error("a slice of messages can not be filtered");
+        throw std::logic_error("a slice of messages cannot be filtered");
     }
     MessageQuery query = before;
     ours->filter(parameters, query);

@@ -156,7 +156,7 @@ OpenedConnection open_connection(const PostgresqlOptions& options, bool read_onl
                 ErrorKind::other,
                 open_name,
                 {},
-                "a role can not be assumed behind a pooler; let USER be a member that has it"
+                "a role cannot be assumed behind a pooler; let USER be a member that has it"
             );
         }
         set_dates(connection);

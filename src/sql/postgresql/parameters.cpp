@@ -66,7 +66,7 @@ Parameters::Parameters(std::string_view name, std::span<const Value> values) {
     for (const Value& value : values) {
         const auto* text = std::get_if<std::string_view>(&value);
         if (text && text->find('\0') != std::string_view::npos) {
-            throw Error(ErrorKind::other, name, "22021", "text with a NUL can not be stored");
+            throw Error(ErrorKind::other, name, "22021", "text with a NUL cannot be stored");
         }
         room += room_for(value);
     }

@@ -43,7 +43,7 @@ constexpr StateText texts_without_values[] = {
     {"22007", "a text is no date and time"},
     {"22008", "a date and time is out of range"},
     {"22021", "a text is not in the database's encoding"},
-    {"22P02", "a text can not be read as the column's type"},
+    {"22P02", "a text cannot be read as the column's type"},
     {"22001", "a text is longer than its column"},
     {"22", "the server refuses a value"},
     {"P0", "the database's own code refuses it"},

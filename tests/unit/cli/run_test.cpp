@@ -130,7 +130,7 @@ TEST_F(CommandLine, TakesTheSettingsFileOfTheEnvironment) {
         )
     );
     environment["DRF_MESSAGES_SETTINGS"] = file("none.toml");
-    EXPECT_THAT(run_plain({"settings"}).err, HasSubstr("none.toml: can not be read"));
+    EXPECT_THAT(run_plain({"settings"}).err, HasSubstr("none.toml: cannot be read"));
 }
 
 TEST_F(CommandLine, KnowsOnlyThePartsOfThisBuild) {

@@ -196,7 +196,7 @@ TEST_F(SettingsFile, TakesSecretsFromFilesOfTheirOwn) {
     EXPECT_EQ(settings.database.password, "p4ss");
 
     EXPECT_THAT(
-        problems_of("SECRET_KEY_FILE = \"nowhere\"\n"), ElementsAre(HasSubstr("can not be read"))
+        problems_of("SECRET_KEY_FILE = \"nowhere\"\n"), ElementsAre(HasSubstr("cannot be read"))
     );
     EXPECT_THAT(
         problems_of("SECRET_KEY = \"a\"\nSECRET_KEY_FILE = \"key\"\n"),
@@ -209,7 +209,7 @@ TEST_F(SettingsFile, ThatIsMissingIsNamed) {
         load((folder() / "none.toml").string(), {}, site_classes);
         FAIL();
     } catch (const SettingsError& error) {
-        EXPECT_THAT(error.what(), HasSubstr("none.toml: can not be read: No such file"));
+        EXPECT_THAT(error.what(), HasSubstr("none.toml: cannot be read: No such file"));
     }
     EXPECT_THROW(load(folder().string(), {}, site_classes), SettingsError);
 }

@@ -71,7 +71,7 @@ TEST_F(PostgresqlPooler, KeepsTheLimitsOfTransactionsToThem) {
 
 TEST_F(PostgresqlPooler, RefusesARoleThatWouldGoToOthers) {
     options.role = "anybody";
-    EXPECT_THAT(error_of([&] { connect(); }).what(), testing::HasSubstr("can not be assumed"));
+    EXPECT_THAT(error_of([&] { connect(); }).what(), testing::HasSubstr("cannot be assumed"));
 }
 
 } // namespace
