@@ -58,7 +58,7 @@ std::vector<std::string> split(const std::string& text) {
 
 /// The errors of a statement that has been run before: a table, column, key or foreign key already
 /// exists, or is already gone.
-bool was_done_before(const drf_messages::sql::Error& error) {
+bool was_done_before(const sql::Error& error) {
     constexpr std::string_view codes[] = {"1005", "1050", "1060", "1061", "1091", "1826"};
     return std::find(std::begin(codes), std::end(codes), error.code()) != std::end(codes);
 }
