@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/dispatch/negotiation.hpp"
+#include "api/exchange/errors.hpp"
 #include "api/wire/renderers.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "api/exchange/errors.hpp"
 #include "api/policies/throttle_history.hpp"
 #include "api/policies/throttling.hpp"
 #include "django/cache_value.hpp"
