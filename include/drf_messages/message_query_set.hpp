@@ -65,7 +65,7 @@ T from_field_value(FieldValue value) {
 /// to a different one. exclude() removes messages with such tags, and each of its conditions may
 /// apply to any tag.
 ///
-/// Newest first unless order_by() says otherwise; messages of the same time by rising id.
+/// Newest first unless order_by() says otherwise; equal ones by rising id.
 ///
 /// Throws DatabaseError when the database fails, and std::logic_error once the request or
 /// transaction that it comes from has ended. Used by one thread at a time.
