@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "messages/query_set_state.hpp"
 #include "store/message_aggregates.hpp"
-#include "store/message_sql.hpp"
+#include "store/message_keyset.hpp"
 #include "store/user_table.hpp"
 
 #include <drf_messages/message_query_set.hpp>

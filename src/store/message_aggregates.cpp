@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/message_aggregates.hpp"
 
+#include "store/message_columns.hpp"
+#include "store/message_keyset.hpp"
 #include "store/message_row.hpp"
 #include "store/message_sql.hpp"
 #include "store/sql_text.hpp"

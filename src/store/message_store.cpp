@@ -2,6 +2,7 @@
 #include "store/message_store.hpp"
 
 #include "sql/error.hpp"
+#include "store/message_keyset.hpp"
 #include "store/message_row.hpp"
 #include "store/message_sql.hpp"
 #include "store/sql_text.hpp"
@@ -17,13 +18,22 @@ namespace {
 
 constexpr std::uint64_t most_reserved = 64;
 
-constexpr std::string_view message_columns = "m.id, m.session_id, m.session_key, m.view, "
-                                             "m.message, m.level, m.read_at, m.created, m.user_id";
+/// A message's own columns, and where each of them, its tag and its user stand in a row of
+/// select_message_and_tag.
+constexpr std::string_view own_columns =
+    "m.id, m.session_id, m.session_key, m.view, m.message, m.level, m.read_at, m.created";
+namespace column {
+enum : int { id, session, session_key, view, message, level, read_at, created, tag, user };
+} // namespace column
 
 void select_message_and_tag(SqlText& sql, const MessageScope& scope) {
-    sql << "SELECT m.id, m.session_id, m.session_key, m.view, m.message, m.level, m.read_at,"
-           " m.created, t.text"
+    sql << "SELECT " << own_columns << ", t.text"
         << (scope.everybody ? ", m.user_id FROM " : " FROM ");
+}
+
+/// Begins a query of some messages in parentheses, which end_messages ends.
+void begin_messages(SqlText& sql) {
+    sql << "(SELECT " << own_columns << ", m.user_id FROM drf_messages_message m WHERE ";
 }
 
 /// The tags `t` of each message `m`.
@@ -75,37 +85,37 @@ std::optional<std::string> optional_text(const sql::Row& row, int column) {
 /// The values by which a query orders a row of select_message_and_tag, as the database holds them:
 /// even a time that only SQLite accepts as one, so that the next batch begins where this one ended.
 FieldValue order_value(const sql::Row& row, Field field, const MessageScope& scope, bool raw_time) {
-    const auto text = [&row](int column) {
-        return row.is_null(column) ? FieldValue() : std::string(row.text(column));
+    const auto text = [&row](int at) {
+        return row.is_null(at) ? FieldValue() : std::string(row.text(at));
     };
-    const auto moment = [&](int column) {
-        return raw_time || row.is_null(column) ? text(column) : FieldValue(row.timestamp(column));
+    const auto moment = [&](int at) {
+        return raw_time || row.is_null(at) ? text(at) : FieldValue(row.timestamp(at));
     };
     switch (field) {
     case Field::user:
         if (!scope.everybody) {
             return std::visit([](const auto& key) { return FieldValue(key); }, scope.user.value);
         }
-        return scope.text_keys ? text(9) : FieldValue(row.integer(9));
+        return scope.text_keys ? text(column::user) : FieldValue(row.integer(column::user));
     case Field::session:
-        return text(1);
+        return text(column::session);
     case Field::session_key:
-        return text(2);
+        return text(column::session_key);
     case Field::view:
-        return text(3);
+        return text(column::view);
     case Field::message:
-        return text(4);
+        return text(column::message);
     case Field::level:
-        return row.integer(5);
+        return row.integer(column::level);
     case Field::read_at:
-        return moment(6);
+        return moment(column::read_at);
     case Field::created:
-        return moment(7);
+        return moment(column::created);
     case Field::id:
     case Field::tag_text:
         break;
     }
-    return row.integer(0);
+    return row.integer(column::id);
 }
 
 /// Rows of select_message_and_tag as messages: those of one message follow each other.
@@ -115,26 +125,27 @@ public:
 
     /// - limit: how many messages; false where the row is of another one, and then it is left out.
     bool add(const sql::Row& row, std::uint64_t limit = std::numeric_limits<std::uint64_t>::max()) {
-        const MessageId id{row.integer(0)};
+        const MessageId id{row.integer(column::id)};
         if (messages.empty() || messages.back().id != id) {
             if (messages.size() >= limit) {
                 return false;
             }
             Message& message = messages.emplace_back();
             message.id = id;
-            message.user = scope_.everybody ? user_of(row, 9, scope_.text_keys) : scope_.user;
-            message.session = optional_text(row, 1);
-            message.session_key = optional_text(row, 2);
-            message.view = row.text(3);
-            message.message = row.text(4);
-            message.level = level_of(row.integer(5));
-            if (!row.is_null(6)) {
-                message.read_at = moment(row, 6, "read_at");
+            message.user =
+                scope_.everybody ? user_of(row, column::user, scope_.text_keys) : scope_.user;
+            message.session = optional_text(row, column::session);
+            message.session_key = optional_text(row, column::session_key);
+            message.view = row.text(column::view);
+            message.message = row.text(column::message);
+            message.level = level_of(row.integer(column::level));
+            if (!row.is_null(column::read_at)) {
+                message.read_at = moment(row, column::read_at, "read_at");
             }
-            message.created = moment(row, 7, "created");
+            message.created = moment(row, column::created, "created");
         }
-        if (!row.is_null(8)) {
-            messages.back().extra_tags.emplace_back(row.text(8));
+        if (!row.is_null(column::tag)) {
+            messages.back().extra_tags.emplace_back(row.text(column::tag));
         }
         return true;
     }
@@ -142,8 +153,8 @@ public:
     std::vector<Message> messages;
 
 private:
-    Timestamp moment(const sql::Row& row, int column, std::string_view name) const {
-        if (const auto readable = readable_moment(row, column)) {
+    Timestamp moment(const sql::Row& row, int at, std::string_view name) const {
+        if (const auto readable = readable_moment(row, at)) {
             return *readable;
         }
         // One such row must not take the user's whole list away.
@@ -152,7 +163,7 @@ private:
                 LogLevel::warning,
                 fmt::format(
                     "drf_messages_message {}: {} holds no date and time; taken as 0001-01-01",
-                    row.integer(0),
+                    row.integer(column::id),
                     name
                 )
             );
@@ -197,13 +208,13 @@ std::vector<Message> select_messages(
     select_message_and_tag(sql, scope);
     if (some) {
         // Limit the messages before their tags multiply the rows.
-        sql << "(SELECT " << message_columns << " FROM drf_messages_message m WHERE ";
+        begin_messages(sql);
     } else {
         sql << "drf_messages_message m" << join_tags(sql.dialect()) << " WHERE ";
     }
     message.scope(scope);
     message.and_condition(query.where);
-    message.and_seek(query);
+    and_seek(message, query);
     if (some) {
         end_messages(sql, message, query, order);
     }
@@ -232,10 +243,10 @@ std::vector<Message> select_messages_after(
     SqlText sql(connection.dialect());
     MessageSql message(sql, query.unread_as_of);
     select_message_and_tag(sql, scope);
-    sql << "(SELECT " << message_columns << " FROM drf_messages_message m WHERE ";
+    begin_messages(sql);
     message.scope(scope);
     message.and_condition(query.where);
-    message.and_after(order, position);
+    and_after(message, order, position);
     end_messages(sql, message, query, order);
     message.order_by(order);
     sql << ", t.id";

@@ -15,6 +15,10 @@
 
 namespace drf_messages::store {
 
+/// Conditions that every row meets, and none.
+inline constexpr std::string_view always_true = "1 = 1";
+inline constexpr std::string_view never_true = "1 = 0";
+
 /// How many values one IN list holds at most; longer lists are split into several statements.
 inline constexpr std::size_t in_list_limit = 500;
 

@@ -5,7 +5,7 @@
 #include "api/pagination/parts.hpp"
 #include "api/wire/datetime_field.hpp"
 #include "http/url.hpp"
-#include "store/message_sql.hpp"
+#include "store/message_keyset.hpp"
 #include "text/datetime.hpp"
 #include "text/python_text.hpp"
 
