@@ -17,6 +17,10 @@ CacheSettings cache_settings(const Settings& settings) {
     return found == settings.caches.end() ? CacheSettings{} : found->second;
 }
 
+bool is_session(const boost::json::value& value) {
+    return value.is_object() && django::python_value(value.get_object()) == nullptr;
+}
+
 } // namespace
 
 cache::Cache& session_cache(const Settings& settings, const SessionCaches& caches) {
@@ -31,7 +35,8 @@ cache::Cache& session_cache(const Settings& settings, const SessionCaches& cache
 CachedSessions::CachedSessions(
     const Settings& settings, cache::Cache& cache, std::string_view prefix
 )
-    : cache_(cache), codec_(cache_settings(settings)), prefix_(prefix) {}
+    : cache_(cache), alias_(settings.session_cache_alias), settings_(cache_settings(settings)),
+      codec_(settings_), prefix_(prefix) {}
 
 std::string CachedSessions::cache_key(std::string_view key) const {
     return fmt::format("{}{}", prefix_, key);
@@ -54,10 +59,71 @@ std::optional<boost::json::object> CachedSessions::get(std::string_view key) {
     if (!value || value->is_null()) {
         return std::nullopt;
     }
-    if (!value->is_object() || django::python_value(value->get_object()) != nullptr) {
+    if (!is_session(*value)) {
         return boost::json::object();
     }
     return std::move(value->get_object());
+}
+
+CachedSessions::Explained CachedSessions::explain(std::string_view key, InspectionSteps& steps) {
+    if (settings_.backend.ends_with(".LocMemCache") || settings_.backend.ends_with(".DummyCache")) {
+        steps.note(fmt::format(
+            "CACHES.{} is no server: what another process puts into it is never seen here", alias_
+        ));
+    }
+    std::optional<cache::Entry> found;
+    try {
+        found = cache_.get(cache_key(key));
+    } catch (const cache::Error& error) {
+        stop(error, steps);
+        return {Entry::unavailable, {}, {}};
+    }
+    if (!found) {
+        return {Entry::absent, {}, {}};
+    }
+    std::optional<boost::json::value> value = codec_.decode(found->bytes, found->flags);
+    if (value && is_session(*value)) {
+        steps.found(fmt::format("{} has it", name()));
+        return {Entry::session, std::move(value->get_object()), {}};
+    }
+    const bool unreadable = !value || value->is_null();
+    return {
+        unreadable ? Entry::unreadable : Entry::no_dictionary,
+        {},
+        fmt::format(
+            "{} has {} bytes for it, which are no session as its BACKEND writes them: BACKEND, or "
+            "SERIALIZER or COMPRESSOR of its OPTIONS, is another one where it was made, or the "
+            "session holds more than plain data",
+            name(),
+            found->bytes.size()
+        )};
+}
+
+CachedSessions::Elsewhere CachedSessions::note_sessions_of(
+    std::string_view engine, std::string_view prefix, std::string_view key, InspectionSteps& steps
+) {
+    try {
+        if (!cache_.get(fmt::format("{}{}", prefix, key))) {
+            return Elsewhere::nowhere;
+        }
+    } catch (const cache::Error& error) {
+        stop(error, steps);
+        return Elsewhere::unavailable;
+    }
+    steps.note(fmt::format(
+        "the cache has it as a session of {}: that is SESSION_ENGINE where it was made", engine
+    ));
+    return Elsewhere::here;
+}
+
+void CachedSessions::stop(const cache::Error& error, InspectionSteps& steps) const {
+    steps.stop(fmt::format("CACHES.{}: {}; requests are answered with 503", alias_, error.what()));
+}
+
+std::string CachedSessions::name() const {
+    return fmt::format(
+        "CACHES.{} (KEY_PREFIX \"{}\", VERSION {})", alias_, settings_.key_prefix, settings_.version
+    );
 }
 
 void CachedSessions::set(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/session_end.hpp"
 
-#include "accounts/database_session_engine.hpp"
 #include "sql/transaction.hpp"
 #include "store/session_messages.hpp"
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/session_engine.hpp"
 
-#include "accounts/cache_session_engine.hpp"
-#include "accounts/cached_db_session_engine.hpp"
-#include "accounts/database_session_engine.hpp"
-#include "accounts/file_session_engine.hpp"
-#include "accounts/signed_cookies_session_engine.hpp"
+#include "accounts/session_engines.hpp"
+#include "accounts/session_file.hpp"
+#include "django/cache_value.hpp"
+#include "model/session_place.hpp"
+#include "text/utf8.hpp"
 
 #ifdef DRF_MESSAGES_HAS_REDIS
-#include "accounts/redis_session_engine.hpp"
+#include "cache/redis_client.hpp"
 #endif
 
 #include <fmt/format.h>
@@ -25,28 +25,14 @@ namespace {
 
 using Problems = std::vector<std::string>;
 
+constexpr std::size_t key_column_characters = 40;
+
+/// A SESSION_ENGINE, by the place where it keeps its sessions.
 struct Engine {
-    std::string_view name;
-    std::unique_ptr<SessionEngine> (*make)(const Settings&, Clock, const SessionCaches&);
+    SessionPlace place;
+    SessionEngineFactory make;
     void (*check)(const Settings&, Problems&);
 };
-
-template<class Made>
-std::unique_ptr<SessionEngine> make(const Settings& settings, Clock clock, const SessionCaches&) {
-    return std::make_unique<Made>(settings, std::move(clock));
-}
-
-std::unique_ptr<SessionEngine>
-make_cache_engine(const Settings& settings, Clock, const SessionCaches& caches) {
-    return std::make_unique<CacheSessionEngine>(settings, session_cache(settings, caches));
-}
-
-std::unique_ptr<SessionEngine>
-make_cached_db_engine(const Settings& settings, Clock clock, const SessionCaches& caches) {
-    return std::make_unique<CachedDatabaseSessionEngine>(
-        settings, std::move(clock), session_cache(settings, caches)
-    );
-}
 
 void check_nothing(const Settings&, Problems&) {}
 
@@ -89,22 +75,20 @@ void check_session_redis(const Settings& settings, Problems& problems) {
 #endif
 
 constexpr std::array engines{
-    Engine{"django.contrib.sessions.backends.db", make<DatabaseSessionEngine>, check_nothing},
-    Engine{"django.contrib.sessions.backends.file", make<FileSessionEngine>, check_folder},
-    Engine{"django.contrib.sessions.backends.cache", make_cache_engine, check_cache},
-    Engine{"django.contrib.sessions.backends.cached_db", make_cached_db_engine, check_cache},
-    Engine{
-        "django.contrib.sessions.backends.signed_cookies",
-        make<SignedCookiesSessionEngine>,
-        check_nothing},
+    Engine{SessionPlace::table, make_database_session_engine, check_nothing},
+    Engine{SessionPlace::files, make_file_session_engine, check_folder},
+    Engine{SessionPlace::cache, make_cache_session_engine, check_cache},
+    Engine{SessionPlace::cache_and_table, make_cached_db_session_engine, check_cache},
+    Engine{SessionPlace::cookie, make_signed_cookies_session_engine, check_nothing},
 #ifdef DRF_MESSAGES_HAS_REDIS
-    Engine{"redis_sessions.session", make<RedisSessionEngine>, check_session_redis},
+    Engine{SessionPlace::redis, make_redis_session_engine, check_session_redis},
 #endif
 };
 
 const Engine* find_engine(std::string_view name) {
+    const SessionPlace place = session_place(name);
     const auto* found = std::find_if(engines.begin(), engines.end(), [&](const Engine& engine) {
-        return engine.name == name;
+        return engine.place == place;
     });
     return found == engines.end() ? nullptr : found;
 }
@@ -133,7 +117,7 @@ const std::vector<std::string>& known_session_engines() {
         std::vector<std::string> list;
         list.reserve(engines.size());
         for (const Engine& engine : engines) {
-            list.emplace_back(engine.name);
+            list.emplace_back(session_engine_name(engine.place));
         }
         return list;
     }();
@@ -155,6 +139,11 @@ bool is_plain_session_key(std::string_view key) noexcept {
     return !key.empty() && key.size() <= longest && std::all_of(key.begin(), key.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     });
+}
+
+bool fits_session_column(std::string_view key) {
+    return key.find('\0') == std::string_view::npos && text::is_valid_utf8(key) &&
+           text::utf8_length(key) <= key_column_characters;
 }
 
 std::vector<std::string> secret_keys(const Settings& settings) {

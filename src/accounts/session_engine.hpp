@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "accounts/inspection_steps.hpp"
 #include "accounts/session_data.hpp"
 #include "cache/cache.hpp"
 #include "sql/connection.hpp"
@@ -60,6 +61,12 @@ public:
     virtual std::optional<LoadedSession>
     load(const ConnectionSource& connection, std::string_view key) = 0;
 
+    /// What load() does, said step by step, for `check --session`: changes nothing, anywhere.
+    /// Absent after a stop, where load() gives nothing or an empty session. A store that does not
+    /// answer is a stop; only sql::Error is thrown.
+    virtual std::optional<boost::json::object>
+    explain(const ConnectionSource& connection, std::string_view key, InspectionSteps& steps) = 0;
+
     /// Stores the session and returns the key under which it is now stored: `key`, unless the key
     /// is made from the content. Absent: nothing was stored, since the key is taken (with
     /// must_create) or the session is gone (without).
@@ -113,6 +120,9 @@ std::vector<std::string> session_engine_problems(const Settings& settings);
 /// Whether the key could be one of Django's own: 1 to 40 lower-case letters and digits. Whatever
 /// another key would name in a folder or a server is not ours to read, overwrite or delete.
 bool is_plain_session_key(std::string_view key) noexcept;
+
+/// Whether django_session's column could hold the key; anything else need not be asked for.
+bool fits_session_column(std::string_view key);
 
 /// The keys that sign (the first) and that may have signed (all of them).
 std::vector<std::string> secret_keys(const Settings& settings);

@@ -120,7 +120,25 @@ private:
     bool renamed_ = false;
 };
 
+bool is_folder(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::is_directory(path, ignored);
+}
+
 } // namespace
+
+std::filesystem::path session_folder(const Settings& settings) {
+    if (settings.session_file_path && !settings.session_file_path->empty()) {
+        return *settings.session_file_path;
+    }
+    for (const char* name : {"TMPDIR", "TEMP", "TMP"}) {
+        const char* value = std::getenv(name);
+        if (value != nullptr && *value != '\0' && is_folder(value)) {
+            return value;
+        }
+    }
+    return "/tmp";
+}
 
 std::optional<SessionFile> read_session_file(const std::string& path) {
     const Descriptor file(open_file(path, O_RDONLY));

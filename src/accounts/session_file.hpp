@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <drf_messages/settings.hpp>
 #include <drf_messages/time.hpp>
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace drf_messages::accounts {
+
+/// SESSION_FILE_PATH, or the folder for temporary files where Python finds it.
+std::filesystem::path session_folder(const Settings& settings);
 
 /// One file that several processes read and write at the same time, as Django's file engine does: a
 /// reader sees either the old content or the new. None of these functions follows a symbolic link,

@@ -3,7 +3,7 @@
 
 #include "accounts/authentication.hpp"
 #include "accounts/session.hpp"
-#include "accounts/session_lookup.hpp"
+#include "accounts/session_explanation.hpp"
 #include "crypto/random.hpp"
 #include "django/auth_hash.hpp"
 #include "text/utf8.hpp"
@@ -25,6 +25,10 @@ public:
 
     std::optional<LoadedSession> load(const ConnectionSource&, std::string_view) override {
         return LoadedSession{data_};
+    }
+    std::optional<boost::json::object>
+    explain(const ConnectionSource&, std::string_view, InspectionSteps&) override {
+        return data_;
     }
     std::optional<std::string> save(
         const ConnectionSource&,
@@ -61,7 +65,7 @@ maker_of_hash(const Settings& settings, std::string_view hash, const User& user)
         if (django::verify_session_auth_hash(hash, user.password, keys[index])) {
             return fmt::format(
                 "{}{}",
-                index == 0 ? "SECRET_KEY" : fmt::format("SECRET_KEY_FALLBACKS[{}]", index - 1),
+                secret_key_name(index),
                 hash == django::session_auth_hash(user.password, keys[index])
                     ? ""
                     : ", in the SHA-1 form of Django before 3.1"
@@ -136,7 +140,8 @@ inspect_session(const InspectedSite& site, const std::string& key, InspectionSte
         steps.stop("the key has fewer than 8 characters: such a cookie is taken for none");
         return std::nullopt;
     }
-    const auto data = look_up_session(site, key, steps);
+    const auto kept = make_session_engine(site.settings, site.clock, site.caches);
+    const auto data = kept->explain(site.connection, key, steps);
     if (!data || !follow_to_user(site, *data, steps)) {
         return std::nullopt;
     }

@@ -2,8 +2,11 @@
 #include "accounts/session_text.hpp"
 
 #include "accounts/session_engine.hpp"
+#include "accounts/session_explanation.hpp"
+#include "django/signing.hpp"
 
 #include <boost/json/value.hpp>
+#include <fmt/format.h>
 
 #include <chrono>
 #include <cstddef>
@@ -72,6 +75,48 @@ SessionData SessionText::decode(std::string_view stored) const {
         }
     }
     return {};
+}
+
+std::optional<boost::json::object>
+SessionText::explain(std::string_view stored, InspectionSteps& steps) const {
+    const std::string_view salt = django::session_store_salt;
+    for (std::size_t index = 0; index < secret_keys_.size(); ++index) {
+        const std::string& secret_key = secret_keys_[index];
+        const bool current = django::unsign_timestamped(stored, salt, secret_key).has_value();
+        auto session = django::decode_session(stored, secret_key, salt, serializer_);
+        if (!current && !session) {
+            continue;
+        }
+        steps.found(fmt::format(
+            "signed with {}{}",
+            secret_key_name(index),
+            current ? "" : ", in the form of Django before 3.1"
+        ));
+        if (!session) {
+            stop_unreadable(stored, secret_key, steps);
+            return std::nullopt;
+        }
+        note_skew(stored, salt, secret_key, clock_(), steps);
+        return session;
+    }
+    steps.stop(not_signed(secret_keys_.size()));
+    return std::nullopt;
+}
+
+void SessionText::stop_unreadable(
+    std::string_view stored, const std::string& secret_key, InspectionSteps& steps
+) const {
+    const bool json = serializer_ == django::SessionSerializer::json;
+    const auto other = json ? django::SessionSerializer::pickle : django::SessionSerializer::json;
+    if (django::decode_session(stored, secret_key, django::session_store_salt, other)) {
+        steps.stop(fmt::format(
+            "its content is {}: SESSION_SERIALIZER is another one where it was made",
+            json ? "pickled, not JSON" : "JSON, not pickled"
+        ));
+        return;
+    }
+    steps.stop("its content cannot be read: SESSION_SERIALIZER is another one where it was made, "
+               "or the content is more than plain data, or too large");
 }
 
 } // namespace drf_messages::accounts

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "accounts/inspection_steps.hpp"
 #include "accounts/session_data.hpp"
 #include "base/recent_answers.hpp"
 #include "django/session_codec.hpp"
@@ -10,6 +11,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +29,16 @@ public:
     std::string encode(const boost::json::object& session) const;
     /// Empty for text that none of our keys signed.
     SessionData decode(std::string_view stored) const;
+    /// As decode(), and says what is with the signature, the time and the content. Absent after a
+    /// stop.
+    std::optional<boost::json::object>
+    explain(std::string_view stored, InspectionSteps& steps) const;
 
 private:
+    void stop_unreadable(
+        std::string_view stored, const std::string& secret_key, InspectionSteps& steps
+    ) const;
+
     std::vector<std::string> secret_keys_;
     django::SessionSerializer serializer_;
     Clock clock_;

@@ -135,7 +135,7 @@ std::optional<User> inspect(Context& context, const std::string& key, Steps& ste
     return accounts::inspect_session(
         {context.settings,
          site.users,
-         cache.get(),
+         {cache.get()},
          context.world.clock,
          [&connection]() -> sql::Connection& { return *connection; }},
         key,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "accounts/file_session_engine.hpp"
+#include "accounts/session_file.hpp"
 #include "cache/cache.hpp"
 #include "cache/make_cache.hpp"
 #include "cli/check.hpp"
+#include "model/session_place.hpp"
 
 #ifdef DRF_MESSAGES_HAS_REDIS
 #include "cache/redis_client.hpp"
@@ -22,11 +23,6 @@ constexpr std::string_view probe = "drf-messages.check";
 
 bool is_server(const CacheSettings& cache) {
     return !cache.backend.ends_with(".LocMemCache") && !cache.backend.ends_with(".DummyCache");
-}
-
-bool sessions_are_in_a_cache(const Settings& settings) {
-    return settings.session_engine == "django.contrib.sessions.backends.cache" ||
-           settings.session_engine == "django.contrib.sessions.backends.cached_db";
 }
 
 void check_cache(
@@ -79,7 +75,8 @@ std::unique_ptr<cache::Cache> strict_cache(CacheSettings settings) {
 
 StoreReport check_stores(const Settings& settings) {
     StoreReport report;
-    const bool in_cache = sessions_are_in_a_cache(settings);
+    const SessionPlace place = session_place(settings.session_engine);
+    const bool in_cache = keeps_sessions_in_a_cache(settings.session_engine);
     for (const auto& [alias, cache] : settings.caches) {
         if (is_server(cache)) {
             const bool sessions = in_cache && alias == settings.session_cache_alias;
@@ -95,9 +92,9 @@ StoreReport check_stores(const Settings& settings) {
                 settings.session_cache_alias
             ));
         }
-    } else if (settings.session_engine == "django.contrib.sessions.backends.file") {
+    } else if (place == SessionPlace::files) {
         check_folder(settings, report);
-    } else if (settings.session_engine == "redis_sessions.session") {
+    } else if (place == SessionPlace::redis) {
         check_session_redis(settings, report);
     }
     return report;

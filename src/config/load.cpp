@@ -5,6 +5,7 @@
 #include "config/environment.hpp"
 #include "config/setting.hpp"
 #include "config/small_file.hpp"
+#include "model/session_place.hpp"
 #include "text/nearest.hpp"
 
 #include <algorithm>
@@ -152,9 +153,8 @@ Node::Table* inner_table(Node::Table& table, std::string_view key) {
 }
 
 void check_together(const Node::Table& document, const Settings& settings, Reader& reader) {
-    const bool cached = settings.session_engine == "django.contrib.sessions.backends.cache" ||
-                        settings.session_engine == "django.contrib.sessions.backends.cached_db";
-    if (cached && settings.caches.count(settings.session_cache_alias) == 0) {
+    if (keeps_sessions_in_a_cache(settings.session_engine) &&
+        settings.caches.count(settings.session_cache_alias) == 0) {
         const Member* member = find_member(document, "SESSION_CACHE_ALIAS");
         std::vector<std::string> aliases;
         for (const auto& [alias, cache] : settings.caches) {

@@ -98,6 +98,12 @@ TEST(SessionsOfADeadServer, AreNeitherThereNorAbsent) {
         const std::string key = given.session("annsession0000000001", "", given.now);
         EXPECT_THROW(engine->load(connection, key), cache::Error);
         EXPECT_THROW(engine->remove(connection, key), cache::Error);
+        EXPECT_THAT(
+            explained(*engine, connection, key),
+            testing::ElementsAre(testing::AllOf(
+                testing::StartsWith("stop "), testing::EndsWith("; requests are answered with 503")
+            ))
+        );
         // Whoever could not be logged out is still logged in, and knows.
         EXPECT_EQ(test::number(given.connection(), "SELECT count(*) FROM django_session"), 1);
     }
@@ -122,6 +128,37 @@ protected:
     test::RawRedis redis{0};
     std::unique_ptr<SessionEngine> engine;
 };
+
+TEST_F(RedisSessions, AreExplained) {
+    Session session(
+        *engine, settings, given.clock(), crypto::system_random_bytes, connection(), std::nullopt
+    );
+    session.set_text("color", "red");
+    session.save();
+    const std::string key = session.session_key().value();
+    EXPECT_THAT(
+        explained(*engine, connection(), key),
+        testing::ElementsAre(
+            "ok SESSION_REDIS has it", "ok signed with SECRET_KEY", R"({"color":"red"})"
+        )
+    );
+
+    settings.session_redis["prefix"].value = std::string("shop");
+    engine = make_session_engine(settings, given.clock());
+    const std::string stop =
+        "stop SESSION_REDIS (prefix \"shop:\") has no such session: it has expired or whoever had "
+        "it has logged out, or the server, db or prefix is another one where it was made";
+    EXPECT_THAT(explained(*engine, connection(), key), testing::ElementsAre(stop));
+    given.session(key, "", given.now);
+    EXPECT_THAT(
+        explained(*engine, connection(), key),
+        testing::ElementsAre(
+            "note the table django_session has it: SESSION_ENGINE is db or cached_db where it was "
+            "made",
+            stop
+        )
+    );
+}
 
 TEST_F(RedisSessions, TouchNoKeyThatIsNoSessions) {
     for (const char* key : {"celery-task-meta-0001", "Some:Other:Key", "queue default"}) {

@@ -11,6 +11,7 @@ namespace drf_messages::accounts {
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::StartsWith;
 
 TEST_P(SessionEngines, KeepWhatWasSavedUntilItIsFlushed) {
     const std::string key = stored("colour", "blue");
@@ -30,6 +31,19 @@ TEST_P(SessionEngines, KeepWhatWasSavedUntilItIsFlushed) {
     if (GetParam().keeps_sessions) {
         EXPECT_EQ(read(now, "colour"), std::nullopt);
     }
+}
+
+TEST_P(SessionEngines, ExplainWhatTheyLoad) {
+    const std::string key = stored("colour", "blue");
+    EXPECT_EQ(
+        engine->load(connection(), key)->data.read(), boost::json::object({{"colour", "blue"}})
+    );
+    const auto lines = explained(*engine, connection(), key);
+    EXPECT_EQ(lines.back(), R"({"colour":"blue"})") << testing::PrintToString(lines);
+
+    const std::string nobodys = "abcdefghijklmnopqrstuvwxyz012345";
+    EXPECT_THAT(explained(*engine, connection(), nobodys).back(), StartsWith("stop "));
+    EXPECT_EQ(explained(*engine, connection(), key), lines);
 }
 
 TEST_P(SessionEngines, HoldOnlyWhatIsTheirOwn) {

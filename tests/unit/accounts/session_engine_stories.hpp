@@ -7,6 +7,7 @@
 
 #include <drf_messages/settings.hpp>
 
+#include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -28,6 +29,23 @@ struct EngineCase {
 
 inline void PrintTo(const EngineCase& engine, std::ostream* out) {
     *out << engine.name;
+}
+
+/// What `check --session` says of a key: the steps, each after "ok ", "note " or "stop ", and in
+/// the end what the session holds.
+inline std::vector<std::string>
+explained(SessionEngine& engine, const ConnectionSource& connection, const std::string& key) {
+    InspectionSteps steps;
+    const auto session = engine.explain(connection, key, steps);
+    std::vector<std::string> lines;
+    for (const InspectionSteps::Step& step : steps.list()) {
+        const char* kinds[] = {"ok ", "note ", "stop "};
+        lines.push_back(kinds[static_cast<int>(step.kind)] + step.text);
+    }
+    if (session) {
+        lines.push_back(boost::json::serialize(*session));
+    }
+    return lines;
 }
 
 /// Sessions of one engine, made from settings.

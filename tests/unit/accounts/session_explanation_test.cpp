@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What `check --session` says of each engine's sessions: docs/beside-django.md tells operators what
 // to do about it.
-#include "accounts/session_lookup.hpp"
-#include "cache/make_cache.hpp"
 #include "django/session_codec.hpp"
 #include "django/signed_session.hpp"
-#include "support/database.hpp"
+#include "session_engine_stories.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -40,24 +37,13 @@ protected:
         cache = cache::make_cache(settings.caches["default"]);
     }
 
-    /// The steps, each after "ok ", "note " or "stop ", and in the end what the session holds.
     std::vector<std::string> explained(const std::string& key) {
-        InspectionSteps steps;
-        const store::UserStore users;
-        const InspectedSite site{
-            settings, users, cache.get(), given.clock(), [this]() -> sql::Connection& {
-                return given.connection();
-            }};
-        const auto session = look_up_session(site, key, steps);
-        std::vector<std::string> lines;
-        for (const InspectionSteps::Step& step : steps.list()) {
-            const char* kinds[] = {"ok ", "note ", "stop "};
-            lines.push_back(kinds[static_cast<int>(step.kind)] + step.text);
-        }
-        if (session) {
-            lines.push_back(boost::json::serialize(*session));
-        }
-        return lines;
+        const auto engine = make_session_engine(settings, given.clock(), {cache.get()});
+        return accounts::explained(*engine, connection(), key);
+    }
+
+    ConnectionSource connection() {
+        return [this]() -> sql::Connection& { return given.connection(); };
     }
 
     std::string signed_text(
@@ -81,11 +67,7 @@ protected:
         other.session_engine = name;
         const auto engine = make_session_engine(other, given.clock(), {cache.get()});
         ASSERT_TRUE(engine->save(
-            [this]() -> sql::Connection& { return given.connection(); },
-            key,
-            {{"color", "red"}},
-            {hours(2), given.now + hours(2)},
-            true
+            connection(), key, {{"color", "red"}}, {hours(2), given.now + hours(2)}, true
         ));
     }
 
@@ -361,6 +343,17 @@ TEST_F(ExplainedCachedTableSession, SaysThatItIsASessionOfCache) {
             StartsWith("stop the table django_session has no such session")
         )
     );
+}
+
+TEST_F(ExplainedCachedTableSession, IsEmptyWhereTheCacheHoldsNoDictionary) {
+    given.session(annes, signed_text(), given.now + hours(3));
+    const std::string list = "\x80\x04]\x94.";
+    cache->set("django.contrib.sessions.cached_db" + annes, {list, 0}, hours(1));
+    EXPECT_THAT(
+        explained(annes), ElementsAre(own_memory, StartsWith("stop " + cache_name + " has 5 bytes"))
+    );
+    const auto engine = make_session_engine(settings, given.clock(), {cache.get()});
+    EXPECT_EQ(engine->load(connection(), annes)->data.read(), boost::json::object());
 }
 
 class ExplainedCookieSession : public ExplainedSession {
