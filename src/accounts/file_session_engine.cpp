@@ -139,7 +139,7 @@ public:
 
 private:
     struct Stored {
-        SessionData data;
+        SessionContent data;
         bool expired = false;
     };
 

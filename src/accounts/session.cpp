@@ -40,7 +40,7 @@ Session::Session(
     }
 }
 
-SessionData& Session::data() {
+SessionContent& Session::data() {
     accessed_ = true;
     if (data_) {
         return *data_;

@@ -78,7 +78,7 @@ public:
     bool get_expire_at_browser_close();
 
 private:
-    SessionData& data();
+    SessionContent& data();
     void create();
     SessionExpiry expiry();
 
@@ -88,7 +88,7 @@ private:
     crypto::RandomBytes random_;
     ConnectionSource connection_;
     std::optional<std::string> key_;
-    std::optional<SessionData> data_;
+    std::optional<SessionContent> data_;
     bool accessed_ = false;
     bool modified_ = false;
 };

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "accounts/inspection_steps.hpp"
-#include "accounts/session_data.hpp"
+#include "accounts/session_content.hpp"
 #include "cache/cache.hpp"
 #include "sql/connection.hpp"
 
@@ -33,7 +33,7 @@ struct SessionExpiry {
 };
 
 struct LoadedSession {
-    SessionData data;
+    SessionContent data;
     /// What was stored is no longer valid, and Django begins an empty session in its place at once.
     bool begin_anew = false;
 };

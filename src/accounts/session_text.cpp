@@ -62,9 +62,9 @@ std::string SessionText::encode(const boost::json::object& session) const {
     );
 }
 
-SessionData SessionText::decode(std::string_view stored) const {
+SessionContent SessionText::decode(std::string_view stored) const {
     if (auto known = recent_.find(stored)) {
-        return SessionData(std::move(known));
+        return SessionContent(std::move(known));
     }
     for (const std::string& secret_key : secret_keys_) {
         if (auto session = django::decode_session(

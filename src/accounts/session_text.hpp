@@ -2,7 +2,7 @@
 #pragma once
 
 #include "accounts/inspection_steps.hpp"
-#include "accounts/session_data.hpp"
+#include "accounts/session_content.hpp"
 #include "base/recent_answers.hpp"
 #include "django/session_codec.hpp"
 
@@ -28,7 +28,7 @@ public:
 
     std::string encode(const boost::json::object& session) const;
     /// Empty for text that none of our keys signed.
-    SessionData decode(std::string_view stored) const;
+    SessionContent decode(std::string_view stored) const;
     /// As decode(), and says what is with the signature, the time and the content. Absent after a
     /// stop.
     std::optional<boost::json::object>

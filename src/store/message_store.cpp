@@ -119,9 +119,9 @@ FieldValue order_value(const sql::Row& row, Field field, const MessageScope& sco
 }
 
 /// Rows of select_message_and_tag as messages: those of one message follow each other.
-class MessageRows {
+class MessageReader {
 public:
-    MessageRows(const MessageScope& scope, const LogSink& log) : scope_(scope), log_(log) {}
+    MessageReader(const MessageScope& scope, const LogSink& log) : scope_(scope), log_(log) {}
 
     /// - limit: how many messages; false where the row is of another one, and then it is left out.
     bool add(const sql::Row& row, std::uint64_t limit = std::numeric_limits<std::uint64_t>::max()) {
@@ -221,7 +221,7 @@ std::vector<Message> select_messages(
     message.order_by(order);
     sql << ", t.id";
 
-    MessageRows rows(scope, log);
+    MessageReader rows(scope, log);
     const std::uint64_t limit = query.limit.value_or(std::numeric_limits<std::uint64_t>::max());
     rows.messages.reserve(std::min(query.limit.value_or(0), most_reserved));
     connection.query_while(
@@ -251,7 +251,7 @@ std::vector<Message> select_messages_after(
     message.order_by(order);
     sql << ", t.id";
 
-    MessageRows rows(scope, log);
+    MessageReader rows(scope, log);
     std::vector<FieldValue> last(order.size());
     const bool raw_time = sql.dialect() == sql::Dialect::sqlite;
     connection
@@ -283,7 +283,7 @@ std::optional<Message> select_message(
     message.and_condition(where);
     sql << " ORDER BY t.id";
 
-    MessageRows rows(scope, log);
+    MessageReader rows(scope, log);
     connection.query(
         sql.statement("select_message"),
         sql.parameters(),

@@ -36,7 +36,7 @@ struct MessageScope {
 ///   differ (5).
 std::optional<MessageScope> message_scope(const Viewer& viewer, bool messages_use_sessions);
 
-/// A message about to be stored; validated by messages::MessageManager.
+/// A message about to be stored; validated by messages::check_message().
 struct NewMessage {
     UserId user;
     std::optional<std::string> session_key;

@@ -11,12 +11,12 @@ namespace drf_messages::accounts {
 
 /// The contents of a session. Several requests share what they only read, until one of them changes
 /// its own copy.
-class SessionData {
+class SessionContent {
 public:
-    SessionData() : own_(std::in_place) {}
-    SessionData(boost::json::object data) : own_(std::move(data)) {}
+    SessionContent() : own_(std::in_place) {}
+    SessionContent(boost::json::object data) : own_(std::move(data)) {}
     /// - shared: not null.
-    explicit SessionData(std::shared_ptr<const boost::json::object> shared)
+    explicit SessionContent(std::shared_ptr<const boost::json::object> shared)
         : shared_(std::move(shared)) {}
 
     const boost::json::object& read() const noexcept { return own_ ? *own_ : *shared_; }
