@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "django/auth_hash.hpp"
-#include "django/session_codec.hpp"
 #include "embed/application.hpp"
 #include "embed/database.hpp"
-#include "support/database.hpp"
+#include "support/logged_in.hpp"
 
 #include <chrono>
 #include <map>
@@ -33,19 +31,11 @@ public:
         options.database_connections = 1;
         options.clock = given_.clock();
 
-        const std::string password = "a-column-that-no-password-fits";
         auto ann = given_.user("ann");
-        ann.password(password);
-        const boost::json::object content = {
-            {"_auth_user_id", std::to_string(ann.number())},
-            {"_auth_user_backend", "django.contrib.auth.backends.ModelBackend"},
-            {"_auth_user_hash", django::session_auth_hash(password, settings_.secret_key)}};
-        session_data = django::encode_session(
-            content, settings_.secret_key, std::chrono::floor<std::chrono::seconds>(given_.now)
-        );
-        const std::string key = given_.session(
-            "annssession000000000000000000001", session_data, given_.now + std::chrono::hours(1)
-        );
+        ann.password("a-column-that-no-password-fits");
+        const std::string key = test::logged_in(given_, ann, settings_.secret_key);
+        session_data =
+            test::rows(given_.connection(), "SELECT session_data FROM django_session", 1).at(0);
         for (int number = 0; number < 100; ++number) {
             auto message = given_.message(ann, "The report was saved");
             message.tag("report");

@@ -5,6 +5,7 @@
 #include "sql/pool.hpp"
 #include "sql/sqlite/sqlite_connection.hpp"
 #include "support/server_database.hpp"
+#include "support/temp_folder.hpp"
 
 #include <drf_messages/clock.hpp>
 #include <drf_messages/ids.hpp>
@@ -14,17 +15,14 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <variant>
 #include <vector>
 
@@ -33,31 +31,6 @@ namespace drf_messages::test {
 /// 2024-01-01T10:00:00Z, where a test's clock stands unless it is moved.
 inline constexpr Timestamp a_monday_morning =
     std::chrono::sys_days(std::chrono::year(2024) / 1 / 1) + std::chrono::hours(10);
-
-/// A folder that is gone, with its content, at the end of the test.
-class TempFolder {
-public:
-    TempFolder() {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "drf_messages_XXXXXX").string();
-        if (!mkdtemp(name.data())) {
-            throw std::runtime_error("no temporary folder");
-        }
-        path_ = name;
-    }
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-    ~TempFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-
-    std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 /// Options of a SQLite file with a timeout that fits a test.
 inline sql::SqliteOptions sqlite_file(const std::filesystem::path& path, bool create = false) {

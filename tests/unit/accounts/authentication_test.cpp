@@ -2,7 +2,7 @@
 #include "accounts/authentication.hpp"
 #include "django/auth_hash.hpp"
 #include "django/session_codec.hpp"
-#include "support/database.hpp"
+#include "support/logged_in.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -47,10 +47,9 @@ protected:
     }
 
     boost::json::object login(boost::json::value id, const char* backend = model_backend) {
-        return {
-            {"_auth_user_id", std::move(id)},
-            {"_auth_user_backend", backend},
-            {"_auth_user_hash", django::session_auth_hash("the column", settings.secret_key)}};
+        auto content = test::login(std::move(id), "the column", settings.secret_key);
+        content["_auth_user_backend"] = backend;
+        return content;
     }
 
     ConnectionSource connection() {

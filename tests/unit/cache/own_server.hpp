@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "support/temp_folder.hpp"
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
@@ -11,7 +13,6 @@
 
 #include <csignal>
 #include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -34,8 +35,6 @@ class OwnServer {
 public:
     /// - command: the program and its arguments; "{}" stands for the socket's path.
     explicit OwnServer(std::vector<std::string> command) : command_(std::move(command)) {
-        std::string pattern = (std::filesystem::temp_directory_path() / "cache-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
         for (auto& word : command_) {
             if (word == "{}") {
                 word = socket();
@@ -43,10 +42,7 @@ public:
         }
         start();
     }
-    ~OwnServer() {
-        kill();
-        std::filesystem::remove_all(folder_);
-    }
+    ~OwnServer() { kill(); }
     OwnServer(const OwnServer&) = delete;
     OwnServer& operator=(const OwnServer&) = delete;
 
@@ -56,7 +52,7 @@ public:
         process_ = ::fork();
         if (process_ == 0) {
             ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-            ::chdir(folder_.c_str());
+            ::chdir(folder_.path().c_str());
             const int null = ::open("/dev/null", O_RDWR);
             for (const int fd : {0, 1, 2}) {
                 ::dup2(null, fd);
@@ -101,7 +97,7 @@ private:
     }
 
     std::vector<std::string> command_;
-    std::filesystem::path folder_;
+    test::TempFolder folder_;
     pid_t process_ = -1;
 };
 

@@ -2,11 +2,10 @@
 #pragma once
 
 #include "cli/run.hpp"
+#include "support/temp_folder.hpp"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -26,12 +25,7 @@ struct Outcome {
 /// A folder with a settings.toml, and commands run against it in this process.
 class CommandTest : public testing::Test {
 protected:
-    CommandTest() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "cli-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
-        write_settings("SECRET_KEY = \"topsecret-key\"\nALLOWED_HOSTS = [\"*\"]\n");
-    }
-    ~CommandTest() override { std::filesystem::remove_all(folder_); }
+    CommandTest() { write_settings("SECRET_KEY = \"topsecret-key\"\nALLOWED_HOSTS = [\"*\"]\n"); }
 
     void write_settings(const std::string& text) { std::ofstream(file("settings.toml")) << text; }
     std::string file(const std::string& name) const { return (folder_ / name).string(); }
@@ -72,7 +66,7 @@ protected:
     Timestamp now = std::chrono::sys_days(std::chrono::year(2024) / 3 / 1) + std::chrono::hours(12);
 
 private:
-    std::filesystem::path folder_;
+    test::TempFolder folder_;
 };
 
 } // namespace drf_messages::cli

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "config/load.hpp"
+#include "support/temp_folder.hpp"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -40,12 +40,6 @@ inline const std::vector<std::string>& site_classes(std::string_view setting) {
 /// A folder of its own for each test, with a settings.toml in it.
 class ConfigTest : public testing::Test {
 protected:
-    ConfigTest() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "config-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
-    }
-    ~ConfigTest() override { std::filesystem::remove_all(folder_); }
-
     std::string write(const std::string& name, const std::string& text) const {
         const auto path = folder_ / name;
         std::ofstream(path) << text;
@@ -75,10 +69,10 @@ protected:
         return lines;
     }
 
-    const std::filesystem::path& folder() const noexcept { return folder_; }
+    const std::filesystem::path& folder() const noexcept { return folder_.path(); }
 
 private:
-    std::filesystem::path folder_;
+    test::TempFolder folder_;
 };
 
 } // namespace drf_messages::config

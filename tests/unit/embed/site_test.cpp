@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The public interface of an application, on whichever database the tests run.
-#include "django/auth_hash.hpp"
-#include "django/session_codec.hpp"
-#include "support/database.hpp"
+#include "support/logged_in.hpp"
 
 #include <drf_messages/endpoint.hpp>
 #include <drf_messages/errors.hpp>
@@ -64,19 +62,7 @@ protected:
 
     /// The key of a session in which a new user is logged in.
     std::string session_of_ann() {
-        const std::string password = "!nobody can log in with it";
-        const auto ann = given.user("ann").password(password);
-        const boost::json::object content = {
-            {"_auth_user_id", std::to_string(ann.number())},
-            {"_auth_user_backend", "django.contrib.auth.backends.ModelBackend"},
-            {"_auth_user_hash", django::session_auth_hash(password, settings.secret_key)}};
-        return given.session(
-            "annssession000000000000000000001",
-            django::encode_session(
-                content, settings.secret_key, std::chrono::floor<std::chrono::seconds>(given.now)
-            ),
-            given.now + std::chrono::hours(1)
-        );
+        return test::logged_in(given, given.user("ann"), settings.secret_key);
     }
 
     test::Given given;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "django/auth_hash.hpp"
-#include "django/session_codec.hpp"
 #include "embed/application.hpp"
-#include "support/database.hpp"
+#include "support/logged_in.hpp"
 
 #include <gtest/gtest.h>
 
@@ -27,21 +25,9 @@ protected:
         options.database_connections = 1;
         options.clock = given.clock();
 
-        const std::string password = "a-column-that-no-password-fits";
-        auto ann = given.user("ann");
-        ann.password(password);
+        const auto ann = given.user("ann");
         token = {"Authorization", "Token " + given.token(ann)};
-        const boost::json::object content = {
-            {"_auth_user_id", std::to_string(ann.number())},
-            {"_auth_user_backend", "django.contrib.auth.backends.ModelBackend"},
-            {"_auth_user_hash", django::session_auth_hash(password, settings.secret_key)}};
-        const auto now = std::chrono::floor<std::chrono::seconds>(given.now);
-        const std::string key = given.session(
-            "annssession000000000000000000001",
-            django::encode_session(content, settings.secret_key, now),
-            given.now + std::chrono::hours(1)
-        );
-        session = {"Cookie", "sessionid=" + key};
+        session = {"Cookie", "sessionid=" + test::logged_in(given, ann, settings.secret_key)};
         for (int i = 0; i < 200; ++i) {
             given.message(ann, "hi").tag("a").tag("b");
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "django/auth_hash.hpp"
 #include "django/session_codec.hpp"
+#include "support/logged_in.hpp"
 #include "unit/middleware/site_test.hpp"
 
 #include <boost/json/value.hpp>
@@ -139,11 +139,7 @@ protected:
     UserTest() {
         site.settings.middleware = Settings().middleware;
         given.user("ann").password("the column");
-        stored(
-            {{"_auth_user_id", "1"},
-             {"_auth_user_backend", "django.contrib.auth.backends.ModelBackend"},
-             {"_auth_user_hash", django::session_auth_hash("the column", site.settings.secret_key)}}
-        );
+        stored(test::login("1", "the column", site.settings.secret_key));
     }
 };
 

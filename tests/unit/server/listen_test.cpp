@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "running_server.hpp"
+#include "support/temp_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,19 +15,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::MatchesRegex;
-
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        std::string name = std::filesystem::temp_directory_path() / "drf-messages-XXXXXX";
-        path_ = ::mkdtemp(name.data());
-    }
-    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-    std::string file(const std::string& name) const { return path_ / name; }
-
-private:
-    std::filesystem::path path_;
-};
 
 ServerOptions bound_to(const std::vector<std::string>& addresses) {
     auto options = RunningServer::quick();
@@ -49,17 +37,17 @@ TEST(Listen, OnPortZeroTellsTheRealPort) {
 }
 
 TEST(Listen, OnSeveralAddressesAtOnce) {
-    const TemporaryFolder folder;
+    const test::TempFolder folder;
     RunningServer running(
         [](const http::Request& request) {
             return text_response("<" + request.remote_address + ">");
         },
-        bound_to({"127.0.0.1:0", "[::1]:0", "unix:" + folder.file("s"), "localhost:0"})
+        bound_to({"127.0.0.1:0", "[::1]:0", "unix:" + (folder / "s").string(), "localhost:0"})
     );
     const auto& addresses = running.server().addresses();
     ASSERT_EQ(addresses.size(), 4U);
     EXPECT_THAT(addresses[1], MatchesRegex("http://\\[::1\\]:[1-9][0-9]*"));
-    EXPECT_EQ(addresses[2], "unix:" + folder.file("s"));
+    EXPECT_EQ(addresses[2], "unix:" + (folder / "s").string());
     EXPECT_EQ(Client(addresses[0]).get("/")->body, "<127.0.0.1>");
     EXPECT_EQ(Client(addresses[1]).get("/")->body, "<::1>");
     EXPECT_EQ(Client(addresses[2]).get("/")->body, "<>");
@@ -67,14 +55,14 @@ TEST(Listen, OnSeveralAddressesAtOnce) {
 }
 
 TEST(Listen, OnAUnixSocketReplacesAStaleFileAndRemovesItsOwn) {
-    const TemporaryFolder folder;
-    const auto path = folder.file("s");
+    const test::TempFolder folder;
+    const auto path = (folder / "s").string();
     {
         // a socket file that outlives its server, as after a crash
         const Server dead(bound_to({"unix:" + path}), echo, no_log());
-        std::filesystem::create_hard_link(path, folder.file("kept"));
+        std::filesystem::create_hard_link(path, (folder / "kept").string());
     }
-    std::filesystem::rename(folder.file("kept"), path);
+    std::filesystem::rename((folder / "kept").string(), path);
     {
         RunningServer running(echo, bound_to({"unix:" + path}));
         EXPECT_EQ(Client(running.address()).get("/")->status, 200);
@@ -83,14 +71,14 @@ TEST(Listen, OnAUnixSocketReplacesAStaleFileAndRemovesItsOwn) {
 }
 
 TEST(Listen, LeavesWhatIsNotItsOwnAlone) {
-    const TemporaryFolder folder;
-    const auto path = folder.file("s");
+    const test::TempFolder folder;
+    const auto path = (folder / "s").string();
     std::ofstream(path) << "precious";
     EXPECT_THAT(failure_of("unix:" + path), HasSubstr("not a socket"));
     EXPECT_TRUE(std::filesystem::exists(path));
 
-    RunningServer running(echo, bound_to({"unix:" + folder.file("busy")}));
-    EXPECT_THAT(failure_of("unix:" + folder.file("busy")), HasSubstr("another process"));
+    RunningServer running(echo, bound_to({"unix:" + (folder / "busy").string()}));
+    EXPECT_THAT(failure_of("unix:" + (folder / "busy").string()), HasSubstr("another process"));
     EXPECT_EQ(Client(running.address()).get("/")->status, 200);
 }
 
