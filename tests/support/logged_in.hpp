@@ -6,6 +6,7 @@
 #include "support/database.hpp"
 
 #include <boost/json/object.hpp>
+#include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
 #include <chrono>
@@ -34,7 +35,7 @@ inline std::string logged_in(Given& given, const UserId& user, const std::string
     const std::string password =
         rows(given.connection(), "SELECT password FROM auth_user WHERE id = ?", 1, {id}).at(0);
     const std::string data = django::encode_session(
-        login(std::string_view(name), password, secret_key),
+        login(boost::json::string(name), password, secret_key),
         secret_key,
         std::chrono::floor<std::chrono::seconds>(given.now)
     );

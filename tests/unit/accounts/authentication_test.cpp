@@ -139,8 +139,8 @@ TEST_F(AuthenticationTest, LetsOnlyABackendThatAllowsItSeeAnInactiveUser) {
 
 TEST_F(AuthenticationTest, FlushesASessionWhoseHashNoLongerFitsThePassword) {
     given.user("ann").password("the column");
-    const boost::json::value hashes[] = {"", "0000", nullptr, 5, boost::json::array{}};
-    for (const auto& hash : hashes) {
+    const boost::json::value stored[] = {"", "0000", nullptr, 5, boost::json::array{}};
+    for (const auto& hash : stored) {
         auto content = login(1);
         content["_auth_user_hash"] = hash;
         EXPECT_FALSE(user_of(content)) << boost::json::serialize(hash);
