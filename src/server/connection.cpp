@@ -10,10 +10,12 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <exception>
 #include <string_view>
 #include <utility>
@@ -29,8 +31,6 @@ using boost::system::error_code;
 /// Closing with unread bytes would make TCP throw away the answer that the client has not read yet.
 constexpr auto linger_silence = 2s;
 constexpr auto linger_time = 10s;
-
-constexpr std::string_view continue_answer = "HTTP/1.1 100 Continue\r\n\r\n";
 
 http::Response
 run_handler(const http::Handler& handler, const http::Request& request, const LogSink& log) {
@@ -55,10 +55,11 @@ run_handler(const http::Handler& handler, const http::Request& request, const Lo
 Connection::Connection(Shared& shared, Reactor& reactor, Socket socket, std::string remote_address)
     : shared_(shared), reactor_(reactor), socket_(std::move(socket)), fd_(socket_.native_handle()),
       id_(++shared.last_connection),
-      // one byte above the limit shows that a header is too long
-      input_(shared.options.header_limit_bytes + 1),
-      reader_({shared.options.header_limit_bytes, shared.options.body_limit_bytes}) {
-    request_.remote_address = std::move(remote_address);
+      conversation_(
+          {shared.options.header_limit_bytes, shared.options.body_limit_bytes},
+          std::move(remote_address),
+          shared.draining
+      ) {
     error_code ignored;
     protocol_ = socket_.local_endpoint(ignored).protocol();
 }
@@ -70,7 +71,7 @@ Connection::~Connection() {
 }
 
 bool Connection::enter() {
-    await_request();
+    begin(Timeout::keep_alive);
     reactor_.add(shared_from_this());
     if (shared_.draining) {
         close();
@@ -87,56 +88,55 @@ void Connection::start() {
 
 void Connection::turn_away() {
     if (enter()) {
-        began_ = SteadyClock::now();
-        request_.method.clear();
-        request_.target.clear();
-        refuse(503);
+        go_on(conversation_.turn_away(503, SteadyClock::now()));
     }
 }
 
-void Connection::await_request() noexcept {
-    state_ = State::idle;
-    set_deadline(SteadyClock::now() + shared_.options.keep_alive_timeout);
-}
-
-/// What the bytes at hand are the next request's, or its rest's.
-Connection::Input Connection::take_input() {
-    if (state_ == State::idle) {
-        // empty lines before a request line are to be ignored (RFC 9112, 2.2)
-        const auto bytes = input_.bytes();
-        input_.consume(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
-        if (input_.empty()) {
-            return Input::nothing;
+void Connection::begin(Timeout timeout) noexcept {
+    const auto& options = shared_.options;
+    switch (timeout) {
+    case Timeout::unchanged:
+        return;
+    case Timeout::none:
+        return set_deadline(SteadyClock::time_point::max());
+    case Timeout::keep_alive:
+        return set_deadline(SteadyClock::now() + options.keep_alive_timeout);
+    case Timeout::header:
+        return set_deadline(conversation_.began() + options.header_timeout);
+    case Timeout::body:
+        return set_deadline(SteadyClock::now() + options.body_timeout);
+    case Timeout::write:
+        return set_deadline(SteadyClock::now() + options.write_timeout);
+    case Timeout::linger:
+        const auto now = SteadyClock::now();
+        if (!linger_end_) {
+            linger_end_ = now + linger_time;
         }
-        state_ = State::header;
-        began_ = SteadyClock::now();
-        set_deadline(began_ + shared_.options.header_timeout);
-        reader_.start(request_);
+        return set_deadline(std::min(now + linger_silence, *linger_end_));
     }
-    std::size_t consumed = 0;
-    const auto progress = reader_.feed(input_.bytes(), consumed);
-    input_.consume(consumed);
-    switch (progress) {
-    case RequestReader::Progress::failed:
-        return Input::refused;
-    case RequestReader::Progress::need_more:
-        return Input::incomplete;
-    case RequestReader::Progress::complete:
-        break;
-    }
-    state_ = State::handling;
-    set_deadline(SteadyClock::time_point::max());
-    return Input::complete;
 }
 
 /// Runs the handler.
-void Connection::answer() {
-    response_ = run_handler(shared_.handler, request_, shared_.log);
-    AnswerTo to;
-    to.head = request_.method == "HEAD";
-    to.http11 = reader_.is_http11();
-    to.keep_alive = reader_.keep_alive() && !shared_.draining;
-    framing_ = write_head(head_, response_, to);
+Decision Connection::answer() {
+    return conversation_.answer(run_handler(shared_.handler, conversation_.request(), shared_.log));
+}
+
+/// The line of an answer that has none yet; empty otherwise.
+std::string Connection::take_log_line() {
+    if (!shared_.options.access_log) {
+        return {};
+    }
+    const auto outcome = conversation_.take_outcome();
+    if (!outcome) {
+        return {};
+    }
+    return access_line(
+        conversation_.request(),
+        shared_.options.trust_forwarded_for,
+        outcome->status,
+        outcome->body_bytes,
+        SteadyClock::now() - conversation_.began()
+    );
 }
 
 void Connection::log(LogLevel level, const std::string& line) const noexcept {
@@ -149,19 +149,164 @@ void Connection::log(LogLevel level, const std::string& line) const noexcept {
     }
 }
 
-bool Connection::claim() {
-    on_reactor_ = !cut_ && (on_reactor_ || shared_.workers.ready().take_back(*this));
-    return on_reactor_;
+bool Connection::takes_answers() const {
+    pollfd socket{fd_, POLLOUT, 0};
+    return ::poll(&socket, 1, 0) == 1 && (socket.revents & POLLOUT) != 0 &&
+           (socket.revents & (POLLERR | POLLHUP)) == 0;
 }
 
-void Connection::adopt() {
-    on_reactor_ = true;
+bool Connection::wait_for_worker() {
+    const auto wait = conversation_.has_request() ? ReadySet::Wait::turn : ReadySet::Wait::request;
+    return shared_.workers.ready().park(shared_from_this(), fd_, wait);
+}
+
+// ---- the worker's
+
+void Connection::serve(std::shared_ptr<Connection> self) {
+    // What throws does so before the connection is handed on: memory for a request ran out, or for
+    // the message to the reactor.
+    try {
+        self->serve_requests();
+    } catch (const std::exception& error) {
+        self->log(LogLevel::error, std::string("server: ") + error.what());
+        self->leave_to_reactor({Step::close});
+    }
+}
+
+/// As long as it goes through at once: reads, answers, writes, and again when the client has sent
+/// more already.
+void Connection::serve_requests() {
+    auto next = conversation_.has_request() ? Decision{Step::handle, Timeout::none} : receive();
+    if (next.step != Step::handle) {
+        return leave(next);
+    }
+    while (next.step == Step::handle) {
+        begin(next.timeout);
+        next = answer();
+        const auto line = take_log_line();
+        if (send()) {
+            next = conversation_.written(SteadyClock::now());
+        }
+        if (next.step != Step::handle) {
+            leave(next);
+        }
+        // last: the client need not wait for the log
+        log(LogLevel::info, line);
+    }
+}
+
+Decision Connection::receive() {
+    const auto room = conversation_.room();
+    const auto count = ::recv(fd_, room.data(), room.size(), MSG_DONTWAIT);
+    if (count > 0) {
+        return conversation_.received(static_cast<std::size_t>(count), SteadyClock::now());
+    }
+    if (count == 0) {
+        return conversation_.ended();
+    }
+    const bool nothing_yet = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+    return {nothing_yet ? Step::read : Step::close};
+}
+
+bool Connection::send() {
+    std::array<iovec, 3> parts{};
+    const auto out = conversation_.out();
+    std::transform(out.begin(), out.end(), parts.begin(), [](std::string_view bytes) {
+        return iovec{const_cast<char*>(bytes.data()), bytes.size()};
+    });
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = parts.size();
+    const auto count = ::sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    return conversation_.sent(count > 0 ? static_cast<std::size_t>(count) : 0);
+}
+
+/// The last thing that a worker does with the connection.
+void Connection::leave(Decision next) {
+    if (next.step == Step::read && conversation_.is_idle()) {
+        begin(next.timeout);
+        park();
+    } else {
+        leave_to_reactor(next);
+    }
+}
+
+void Connection::leave_to_reactor(Decision next) {
+    asio::post(reactor_.context(), [self = shared_from_this(), next] {
+        if (self->adopt()) {
+            self->go_on(next);
+        }
+    });
+}
+
+void Connection::park() {
+    if (!wait_for_worker()) {
+        return leave_to_reactor({Step::close});
+    }
+    if (shared_.draining) {
+        // The drain may have come by while the connection was here.
+        asio::post(reactor_.context(), [self = shared_from_this()] { self->drain(); });
+    }
+}
+
+void Connection::handle(std::shared_ptr<Connection> self) {
+    const auto next = self->answer();
+    const auto line = self->take_log_line();
+    self->leave_to_reactor(next);
+    self->log(LogLevel::info, line);
+}
+
+// ---- the reactor's
+
+bool Connection::claim() {
+    if (holder_ == Holder::workers && shared_.workers.ready().take_back(*this)) {
+        holder_ = Holder::reactor;
+    }
+    return holder_ == Holder::reactor;
+}
+
+bool Connection::adopt() {
+    if (holder_ == Holder::cut_worker || is_closed()) {
+        return false;
+    }
+    holder_ = Holder::reactor;
     if (!socket_.is_open()) {
         error_code ec;
         socket_.assign(protocol_, fd_, ec);
         if (ec) {
             close();
+            return false;
         }
+    }
+    return true;
+}
+
+/// Does, or begins to wait for, what is next.
+void Connection::go_on(Decision next) {
+    log(LogLevel::info, take_log_line());
+    begin(next.timeout);
+    switch (next.step) {
+    case Step::read:
+        return conversation_.is_idle() ? release() : read();
+    case Step::handle:
+        return hand_over();
+    case Step::continue_100:
+    case Step::write:
+        return write();
+    case Step::linger:
+        return linger();
+    case Step::close:
+        return close();
+    }
+}
+
+void Connection::hand_over() {
+    const auto& is_urgent = shared_.options.is_urgent;
+    if (is_urgent && is_urgent(conversation_.request())) {
+        holder_ = Holder::urgent_worker;
+        shared_.urgent_worker.push(shared_from_this());
+    } else {
+        release();
     }
 }
 
@@ -170,89 +315,34 @@ void Connection::release() {
     if (socket_.is_open()) {
         socket_.release(ignored);
     }
-    on_reactor_ = false;
-    if (state_ == State::handling) {
+    holder_ = Holder::workers;
+    if (conversation_.has_request()) {
         set_deadline(SteadyClock::now() + shared_.options.write_timeout);
     }
     if (!wait_for_worker()) {
-        on_reactor_ = true;
+        holder_ = Holder::reactor;
         close();
     }
 }
 
-bool Connection::takes_answers() const {
-    pollfd socket{fd_, POLLOUT, 0};
-    return ::poll(&socket, 1, 0) == 1 && (socket.revents & POLLOUT) != 0 &&
-           (socket.revents & (POLLERR | POLLHUP)) == 0;
-}
-
-bool Connection::wait_for_worker() {
-    const auto wait = state_ == State::handling ? ReadySet::Wait::turn : ReadySet::Wait::request;
-    return shared_.workers.ready().park(shared_from_this(), fd_, wait);
-}
-
-void Connection::on_deadline() {
-    if (!claim()) {
-        return;
-    }
-    // A turn comes only while the client takes what was sent before; what it waits for otherwise is
-    // a worker.
-    if (state_ == State::handling && takes_answers()) {
-        return release();
-    }
-    const bool in_request = state_ == State::header || state_ == State::body;
-    // a "100 Continue" that the client does not take leaves no place for another answer
-    if (in_request && !writing_) {
-        refuse(408);
-    } else {
-        close();
-    }
-}
-
-void Connection::drain() {
-    if (!claim() || state_ == State::closed) {
-        return;
-    }
-    int available = 0;
-    const bool idle = state_ == State::idle && input_.empty();
-    // what has arrived already is a request under way
-    if (idle && (::ioctl(fd_, FIONREAD, &available) != 0 || available == 0)) {
-        close();
-    } else if (!socket_.is_open()) {
-        release();
-    }
-}
-
-void Connection::cut() {
-    if (claim()) {
-        return close();
-    }
-    // A worker has it; the descriptor must stay what it is until the worker is done.
-    cut_ = true;
-    ::shutdown(fd_, SHUT_RDWR);
-    --shared_.connections;
-    reactor_.remove(*this);
-}
-
-void Connection::close() {
-    if (state_ == State::closed) {
-        return;
-    }
-    state_ = State::closed;
-    shared_.workers.ready().forget(*this);
-    if (socket_.is_open()) {
-        error_code ignored;
-        socket_.close(ignored);
-    } else {
-        ::close(fd_);
-    }
-    fd_ = -1;
-    --shared_.connections;
-    reactor_.remove(*this);
+void Connection::read_for_workers(std::shared_ptr<Connection> self) {
+    asio::post(self->reactor_.context(), [self] {
+        if (!self->adopt()) {
+            return;
+        }
+        if (self->conversation_.has_request()) {
+            self->release();
+        } else {
+            self->read();
+        }
+    });
 }
 
 void Connection::read() {
-    const auto room = input_.room();
+    if (reading_) {
+        return;
+    }
+    const auto room = conversation_.room();
     reading_ = true;
     socket_.async_read_some(
         asio::buffer(room.data(), room.size()),
@@ -264,157 +354,42 @@ void Connection::read() {
 
 void Connection::on_read(const error_code& ec, std::size_t count) {
     reading_ = false;
-    switch (state_) {
-    case State::handling:
-    case State::writing:
-    case State::closed:
-        return; // a read that the answer to a deadline cancelled too late
-    case State::lingering:
-        if (ec && ec != asio::error::operation_aborted) {
-            return close();
-        }
-        return linger_on();
-    case State::idle:
-    case State::header:
-    case State::body:
-        break;
+    if (is_closed() || !conversation_.reads()) {
+        return; // the answer to a deadline cancelled it too late
     }
-    if (ec == asio::error::eof && state_ != State::idle) {
-        return refuse(400);
-    }
-    if (ec) {
-        return close();
-    }
-    input_.commit(count);
-    use_input();
-}
-
-void Connection::use_input() {
-    on_input(take_input());
-}
-
-void Connection::on_input(Input input) {
-    switch (input) {
-    case Input::nothing:
-        return release();
-    case Input::refused:
-        return refuse(reader_.error_status());
-    case Input::incomplete:
-        return await_more();
-    case Input::complete:
-        break;
-    }
-    const auto& is_urgent = shared_.options.is_urgent;
-    if (is_urgent && is_urgent(request_)) {
-        shared_.urgent_worker.push(shared_from_this());
+    if (ec == asio::error::eof) {
+        go_on(conversation_.ended());
+    } else if (ec && ec != asio::error::operation_aborted) {
+        close();
     } else {
-        release();
+        go_on(conversation_.received(count, SteadyClock::now()));
     }
 }
 
-void Connection::await_more() {
-    if (state_ == State::header && reader_.header_done()) {
-        state_ = State::body;
-        set_deadline(SteadyClock::now() + shared_.options.body_timeout);
-        if (reader_.expects_continue() && request_.body.empty() && input_.empty()) {
-            return send_continue();
-        }
-    }
-    if (input_.room().empty()) {
-        return refuse(400); // a chunk's line, or the trailers, longer than any header may be
-    }
-    read();
-}
-
-void Connection::send_continue() {
-    writing_ = true;
-    asio::async_write(
-        socket_,
-        asio::buffer(continue_answer.data(), continue_answer.size()),
-        [self = shared_from_this()](const error_code& ec, std::size_t) {
-            self->writing_ = false;
-            if (self->state_ != State::body) {
-                return;
-            }
-            if (ec) {
-                return self->close();
-            }
-            self->read();
-        }
-    );
-}
-
-void Connection::handle(std::shared_ptr<Connection> self) {
-    self->answer();
-    const auto& shared = self->shared_;
-    const auto line = shared.options.access_log ? self->log_line() : std::string();
-    asio::post(self->reactor_.context(), [self] { self->write_answer(0); });
-    if (!line.empty()) {
-        shared.log(LogLevel::info, line);
-    }
-}
-
-std::string Connection::log_line() const {
-    return access_line(
-        request_,
-        shared_.options.trust_forwarded_for,
-        response_.status,
-        framing_.with_body ? response_.body.size() : 0,
-        SteadyClock::now() - began_
-    );
-}
-
-void Connection::refuse(int status) {
+void Connection::write() {
     if (reading_) {
         error_code ignored;
         socket_.cancel(ignored);
     }
-    response_ = plain_answer(status);
-    // the request may be one that was never read: its own words on how to answer do not count
-    framing_ = write_head(head_, response_, AnswerTo{});
-    if (shared_.options.access_log) {
-        shared_.log(LogLevel::info, log_line());
-    }
-    write_answer(0);
-}
-
-void Connection::write_answer(std::size_t sent) {
-    if (state_ == State::closed) {
-        return;
-    }
-    state_ = State::writing;
-    set_deadline(SteadyClock::now() + shared_.options.write_timeout);
-    const std::string_view body = framing_.with_body ? response_.body : std::string_view();
-    std::array<asio::const_buffer, 3> parts = {
-        asio::buffer(head_),
-        asio::buffer(body.data(), body.size()),
-        asio::buffer(framing_.tail.data(), framing_.tail.size())};
-    for (asio::const_buffer& part : parts) {
-        const std::size_t gone = std::min(sent, part.size());
-        part += gone;
-        sent -= gone;
-    }
-    writing_ = true;
+    std::array<asio::const_buffer, 3> parts;
+    const auto out = conversation_.out();
+    std::transform(out.begin(), out.end(), parts.begin(), [](std::string_view bytes) {
+        return asio::buffer(bytes.data(), bytes.size());
+    });
     asio::async_write(
         socket_,
         parts,
-        [self = shared_from_this()](const error_code& ec, std::size_t) { self->on_written(ec); }
+        [self = shared_from_this()](const error_code& ec, std::size_t count) {
+            if (self->is_closed()) {
+                return;
+            }
+            self->conversation_.sent(count);
+            if (ec) {
+                return self->close();
+            }
+            self->go_on(self->conversation_.written(SteadyClock::now()));
+        }
     );
-}
-
-void Connection::on_written(const error_code& ec) {
-    writing_ = false;
-    if (state_ == State::closed) {
-        return;
-    }
-    if (ec) {
-        return close();
-    }
-    if (!framing_.keep_alive || shared_.draining) {
-        return linger();
-    }
-    await_request();
-    use_input();
 }
 
 void Connection::linger() {
@@ -423,17 +398,59 @@ void Connection::linger() {
     if (ec) {
         return close();
     }
-    state_ = State::lingering;
-    linger_end_ = SteadyClock::now() + linger_time;
-    linger_on();
+    read();
 }
 
-void Connection::linger_on() {
-    set_deadline(std::min(SteadyClock::now() + linger_silence, linger_end_));
-    input_.clear();
-    if (!reading_) {
-        read();
+void Connection::on_deadline() {
+    if (!claim()) {
+        return;
     }
+    // A turn comes only while the client takes what was sent before; what it waits for otherwise is
+    // a worker.
+    if (conversation_.has_request() && takes_answers()) {
+        return release();
+    }
+    go_on(conversation_.time_is_over());
+}
+
+void Connection::drain() {
+    if (!claim() || is_closed()) {
+        return;
+    }
+    int available = 0;
+    // what has arrived already is a request under way
+    if (conversation_.is_idle() && (::ioctl(fd_, FIONREAD, &available) != 0 || available == 0)) {
+        close();
+    } else if (!socket_.is_open()) {
+        release();
+    }
+}
+
+void Connection::cut() {
+    if (claim() || holder_ == Holder::urgent_worker) {
+        return close();
+    }
+    // A worker has it; the descriptor must stay what it is until the worker is done.
+    holder_ = Holder::cut_worker;
+    ::shutdown(fd_, SHUT_RDWR);
+    --shared_.connections;
+    reactor_.remove(*this);
+}
+
+void Connection::close() {
+    if (is_closed()) {
+        return;
+    }
+    shared_.workers.ready().forget(*this);
+    if (socket_.is_open()) {
+        error_code ignored;
+        socket_.close(ignored);
+    } else {
+        ::close(fd_);
+    }
+    fd_ = -1;
+    --shared_.connections;
+    reactor_.remove(*this);
 }
 
 } // namespace drf_messages::server

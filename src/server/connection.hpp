@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "server/answer.hpp"
-#include "server/input_buffer.hpp"
+#include "server/conversation.hpp"
 #include "server/reactor.hpp"
 #include "server/ready_set.hpp"
-#include "server/request_reader.hpp"
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace drf_messages::server {
 
-/// One client's connection: reads a request, answers it, reads the next.
+/// One client's socket and who has it; what is said on it is its Conversation's.
 ///
-/// Between requests it is parked, and a worker that finds bytes of the client does all of that by
-/// itself. What does not go through at once (a request that arrives in pieces, an answer that the
-/// client takes slowly, the end) is left to the reactor, which waits for it in its thread. It
-/// belongs to one of the two at a time; the descriptor is closed by the reactor alone.
+/// Between requests it is parked, and a worker that finds bytes of the client reads, answers and
+/// writes by itself. What does not go through at once (a request that arrives in pieces, an answer
+/// that the client takes slowly, the end) is left to the reactor, which waits for it in its thread.
+/// It belongs to one of them at a time; the descriptor is closed by the reactor alone.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
     Connection(Shared& shared, Reactor& reactor, Socket socket, std::string remote_address);
@@ -60,47 +59,45 @@ public:
     static void handle(std::shared_ptr<Connection> self);
 
 private:
-    enum class State { idle, header, body, handling, writing, lingering, closed };
-    enum class Input { nothing, incomplete, refused, complete };
+    /// Whose it is, as the reactor's thread knows it.
+    enum class Holder {
+        reactor,
+        workers, ///< one of them, or it waits for one
+        urgent_worker,
+        cut_worker ///< a worker, and the reactor takes it back no more
+    };
 
     bool enter();
     void set_deadline(SteadyClock::time_point deadline) noexcept {
         deadline_.store(deadline.time_since_epoch().count(), std::memory_order_relaxed);
     }
-    void await_request() noexcept;
-    Input take_input();
-    void answer();
-    std::string log_line() const;
+    void begin(Timeout timeout) noexcept;
+    Decision answer();
+    std::string take_log_line();
     void log(LogLevel level, const std::string& line) const noexcept;
     bool wait_for_worker();
     bool takes_answers() const;
 
     // ---- the worker's
     void serve_requests();
-    bool serve_request();         ///< whether another one may follow
-    bool receive(Input& input);   ///< false when the client has gone
-    bool send(std::size_t& sent); ///< whether the whole answer went out
+    Decision receive();
+    bool send(); ///< whether the whole answer went out
+    void leave(Decision next);
+    void leave_to_reactor(Decision next);
     void park();
-    template<class Step>
-    void leave_to_reactor(Step step);
-    void leave_input_to_reactor(Input input);
 
     // ---- the reactor's
-    bool claim();   ///< whether the reactor has it, if need be from those that wait for a worker
-    void adopt();   ///< lets the reactor wait for the socket
-    void release(); ///< lets it wait for a worker
-    void close();
+    bool is_closed() const noexcept { return fd_ < 0; }
+    bool claim(); ///< whether the reactor has it, if need be from those that wait for a worker
+    bool adopt(); ///< what a worker leaves; false when it is closed or cut
+    void go_on(Decision next);
+    void hand_over(); ///< the request, to whoever runs the handler
+    void release();   ///< lets it wait for a worker
     void read();
     void on_read(const boost::system::error_code& ec, std::size_t count);
-    void use_input();
-    void on_input(Input input);
-    void await_more();
-    void send_continue();
-    void refuse(int status);
-    void write_answer(std::size_t sent);
-    void on_written(const boost::system::error_code& ec);
+    void write();
     void linger();
-    void linger_on();
+    void close();
 
     Shared& shared_;
     Reactor& reactor_;
@@ -109,20 +106,11 @@ private:
     int fd_ = -1; ///< open until the end, whoever has it
     std::uint64_t id_;
     Parking parking_;
-    bool on_reactor_ = true; ///< for the reactor's thread: whether it has the connection
-    bool cut_ = false;       ///< the same
-    State state_ = State::idle;
-    bool reading_ = false;
-    bool writing_ = false;
+    Holder holder_ = Holder::reactor;
+    bool reading_ = false; ///< the reactor waits for bytes
     std::atomic<SteadyClock::rep> deadline_{0};
-    SteadyClock::time_point began_; ///< first byte of the request
-    SteadyClock::time_point linger_end_;
-    InputBuffer input_;
-    RequestReader reader_;
-    http::Request request_;
-    http::Response response_;
-    std::string head_;
-    Framing framing_;
+    std::optional<SteadyClock::time_point> linger_end_;
+    Conversation conversation_; ///< for whoever has the connection
 };
 
 } // namespace drf_messages::server

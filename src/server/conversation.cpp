@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "server/conversation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace drf_messages::server {
+
+namespace {
+
+constexpr std::string_view continue_answer = "HTTP/1.1 100 Continue\r\n\r\n";
+
+} // namespace
+
+Conversation::Conversation(
+    RequestReader::Limits limits, std::string remote_address, const std::atomic<bool>& draining
+)
+    : draining_(draining),
+      // one byte above the limit shows that a header is too long
+      input_(limits.header_bytes + 1), reader_(limits) {
+    request_.remote_address = std::move(remote_address);
+}
+
+bool Conversation::reads() const noexcept {
+    return state_ == State::idle || state_ == State::header || state_ == State::body ||
+           state_ == State::lingering;
+}
+
+Decision Conversation::received(std::size_t count, Time now) {
+    if (state_ == State::lingering) {
+        return {Step::read, Timeout::linger};
+    }
+    input_.commit(count);
+    return take_input(now);
+}
+
+/// The bytes at hand are the next request's, or its rest's.
+Decision Conversation::take_input(Time now) {
+    auto timeout = Timeout::unchanged;
+    if (state_ == State::idle) {
+        // empty lines before a request line are to be ignored (RFC 9112, 2.2)
+        const auto bytes = input_.bytes();
+        input_.consume(std::min(bytes.find_first_not_of("\r\n"), bytes.size()));
+        if (input_.empty()) {
+            return {Step::read};
+        }
+        state_ = State::header;
+        timeout = Timeout::header;
+        began_ = now;
+        reader_.start(request_);
+    }
+    std::size_t consumed = 0;
+    const auto progress = reader_.feed(input_.bytes(), consumed);
+    input_.consume(consumed);
+    switch (progress) {
+    case RequestReader::Progress::failed:
+        return refuse(reader_.error_status());
+    case RequestReader::Progress::complete:
+        state_ = State::handling;
+        return {Step::handle, Timeout::none};
+    case RequestReader::Progress::need_more:
+        break;
+    }
+    if (state_ == State::header && reader_.header_done()) {
+        state_ = State::body;
+        timeout = Timeout::body;
+        if (reader_.expects_continue() && request_.body.empty() && input_.empty()) {
+            state_ = State::inviting;
+            head_ = continue_answer;
+            framing_ = {};
+            sent_ = 0;
+            return {Step::continue_100, timeout};
+        }
+    }
+    if (input_.room().empty()) {
+        return refuse(400); // a chunk's line, or the trailers, longer than any header may be
+    }
+    return {Step::read, timeout};
+}
+
+Decision Conversation::ended() {
+    const bool in_request = state_ == State::header || state_ == State::body;
+    return in_request ? refuse(400) : Decision{Step::close};
+}
+
+Decision Conversation::answer(http::Response response) {
+    response_ = std::move(response);
+    AnswerTo to;
+    to.head = request_.method == "HEAD";
+    to.http11 = reader_.is_http11();
+    to.keep_alive = reader_.keep_alive() && !draining_;
+    framing_ = write_head(head_, response_, to);
+    return begin_answer();
+}
+
+Decision Conversation::turn_away(int status, Time now) {
+    began_ = now;
+    request_.method.clear();
+    request_.target.clear();
+    return refuse(status);
+}
+
+Decision Conversation::refuse(int status) {
+    response_ = plain_answer(status);
+    // the request may be one that was never read: its own words on how to answer do not count
+    framing_ = write_head(head_, response_, AnswerTo{});
+    return begin_answer();
+}
+
+Decision Conversation::begin_answer() {
+    state_ = State::writing;
+    sent_ = 0;
+    outcome_due_ = true;
+    return {Step::write, Timeout::write};
+}
+
+std::array<std::string_view, 3> Conversation::out() const noexcept {
+    std::array<std::string_view, 3> parts = {
+        head_,
+        framing_.with_body ? std::string_view(response_.body) : std::string_view(),
+        framing_.tail};
+    auto gone = sent_;
+    for (auto& part : parts) {
+        const auto of_part = std::min(gone, part.size());
+        part.remove_prefix(of_part);
+        gone -= of_part;
+    }
+    return parts;
+}
+
+bool Conversation::sent(std::size_t count) noexcept {
+    sent_ += count;
+    return sent_ ==
+           head_.size() + (framing_.with_body ? response_.body.size() : 0) + framing_.tail.size();
+}
+
+Decision Conversation::written(Time now) {
+    if (state_ == State::inviting) {
+        state_ = State::body;
+        return {Step::read};
+    }
+    if (!framing_.keep_alive || draining_) {
+        state_ = State::lingering;
+        input_.clear();
+        return {Step::linger, Timeout::linger};
+    }
+    state_ = State::idle;
+    const auto next = take_input(now);
+    return next.timeout == Timeout::unchanged ? Decision{next.step, Timeout::keep_alive} : next;
+}
+
+Decision Conversation::time_is_over() {
+    // a "100 Continue" that the client does not take leaves no place for another answer
+    const bool in_request = state_ == State::header || state_ == State::body;
+    return in_request ? refuse(408) : Decision{Step::close};
+}
+
+std::optional<Conversation::Outcome> Conversation::take_outcome() noexcept {
+    if (!std::exchange(outcome_due_, false)) {
+        return std::nullopt;
+    }
+    return Outcome{response_.status, framing_.with_body ? response_.body.size() : 0};
+}
+
+} // namespace drf_messages::server

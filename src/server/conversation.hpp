@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/message.hpp"
+#include "server/answer.hpp"
+#include "server/input_buffer.hpp"
+#include "server/request_reader.hpp"
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace drf_messages::server {
+
+/// What is to be done next for a conversation.
+enum class Step {
+    read,         ///< bytes of the client into room(), then received(), or ended()
+    handle,       ///< run the handler for request(), then answer()
+    continue_100, ///< write out(), which invites the client to send the body, then written()
+    write,        ///< write out(), an answer, then written()
+    linger,       ///< end the own direction, then read as before
+    close
+};
+
+/// The deadlines, by name; how long each takes is the owner's to know. When one is over:
+/// time_is_over().
+enum class Timeout {
+    unchanged, ///< the one that runs goes on
+    none,
+    keep_alive,
+    header, ///< since began()
+    body,
+    write,
+    linger
+};
+
+struct Decision {
+    Step step;
+    Timeout timeout = Timeout::unchanged; ///< the deadline that begins with the step
+
+    bool operator==(const Decision&) const = default;
+};
+
+/// The HTTP side of a connection: no sockets, no clock, no threads. Bytes and events come in, each
+/// returns what is to be done next.
+///
+/// read → handle → write → read …, until one of the two sides wants an end: linger → read → close.
+class Conversation {
+public:
+    using Time = std::chrono::steady_clock::time_point;
+
+    /// What the access log is to tell of an answer.
+    struct Outcome {
+        int status;
+        std::size_t body_bytes;
+    };
+
+    /// - draining: set once the server ends; then each answer is the last of its conversation. Must
+    ///   live longer.
+    Conversation(
+        RequestReader::Limits limits, std::string remote_address, const std::atomic<bool>& draining
+    );
+
+    /// Whether nothing of a request is there.
+    bool is_idle() const noexcept { return state_ == State::idle && input_.empty(); }
+    /// Whether a request is complete and has no answer yet.
+    bool has_request() const noexcept { return state_ == State::handling; }
+    /// Whether bytes of the client are of use.
+    bool reads() const noexcept;
+
+    const http::Request& request() const noexcept { return request_; }
+    /// When the first byte of the request came.
+    Time began() const noexcept { return began_; }
+
+    /// Where to read to; never empty while reads().
+    std::span<char> room() { return input_.room(); }
+    /// So many bytes are in room().
+    Decision received(std::size_t count, Time now);
+    /// The client sends no more.
+    Decision ended();
+    Decision answer(http::Response response);
+    /// Ends a conversation that has not begun with an answer of the server's own.
+    Decision turn_away(int status, Time now);
+
+    /// What is still to be written, in this order.
+    std::array<std::string_view, 3> out() const noexcept;
+    /// So many bytes of out() are written. Returns whether these were all.
+    bool sent(std::size_t count) noexcept;
+    /// All of out() is written.
+    Decision written(Time now);
+
+    /// The deadline is over.
+    Decision time_is_over();
+
+    /// Present once for each answer, as soon as it is known.
+    std::optional<Outcome> take_outcome() noexcept;
+
+private:
+    enum class State { idle, header, body, inviting, handling, writing, lingering };
+
+    Decision take_input(Time now);
+    Decision refuse(int status);
+    Decision begin_answer();
+
+    const std::atomic<bool>& draining_;
+    State state_ = State::idle;
+    InputBuffer input_;
+    RequestReader reader_;
+    http::Request request_;
+    Time began_;
+    http::Response response_;
+    Framing framing_;
+    std::string head_;
+    std::size_t sent_ = 0; ///< bytes of head, body and tail
+    bool outcome_due_ = false;
+};
+
+} // namespace drf_messages::server
