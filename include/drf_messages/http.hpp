@@ -3,6 +3,9 @@
 
 #include <drf_messages/export.hpp>
 
+#include <cstddef>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,11 +46,41 @@ struct Request {
     bool secure = false;
 };
 
+/// A body that goes on for as long as its client listens: derive from it and return it in
+/// Response::stream. The server asks for the next piece once the client has taken the one before,
+/// so nothing piles up for a slow client. While there is nothing to say, a stream holds no thread;
+/// it must hold no database connection either.
+///
+/// The functions are called one at a time, on a thread that the stream shares with other clients:
+/// they must not wait for anything. One that throws ends the connection. The stream is destroyed
+/// when it has ended, or its client has gone.
+class DRF_MESSAGES_API Stream {
+public:
+    /// Tells the server that read() has something new. From any thread, with any lock held, as
+    /// often as wanted, and also after the stream's end, when it does nothing.
+    using Wake = std::function<void()>;
+
+    Stream() = default;
+    virtual ~Stream() = default;
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    /// The first call; read() follows. Not made at all where no body is sent (to HEAD).
+    virtual void start(Wake wake) = 0;
+    /// What is ready now, at most `most` bytes of it. Empty: nothing yet, ask again after a wake().
+    /// Absent: the stream has ended.
+    virtual std::optional<std::string> read(std::size_t most) = 0;
+    /// The server ends. What read() returns from now on are the last words, until it has nothing.
+    virtual void drain() = 0;
+};
+
 /// An answer. Without a Content-Length field the server sends the body chunked.
 struct Response {
     int status = 200;
     Headers headers;
     std::string body;
+    /// Where there is one, it takes the place of `body`, and a Content-Length is left out.
+    std::shared_ptr<Stream> stream = nullptr;
 };
 
 } // namespace drf_messages::http

@@ -61,14 +61,16 @@ bool asks_to_close(const http::Headers& headers) {
 
 Framing write_head(std::string& head, const http::Response& response, const AnswerTo& request) {
     const bool bodiless = response.status < 200 || response.status == 204 || response.status == 304;
-    const bool has_length = response.headers.contains("Content-Length");
+    const bool is_stream = response.stream != nullptr;
+    const bool has_length = !is_stream && response.headers.contains("Content-Length");
     const bool framed = has_length || bodiless || request.head;
-    const bool chunked = !framed && request.http11;
 
     Framing framing;
-    framing.with_body = !bodiless && !request.head;
+    framing.chunked = !framed && request.http11;
+    framing.streams = is_stream && !bodiless && !request.head;
+    framing.with_body = !is_stream && !bodiless && !request.head;
     framing.keep_alive =
-        request.keep_alive && (framed || chunked) && !asks_to_close(response.headers);
+        request.keep_alive && (framed || framing.chunked) && !asks_to_close(response.headers);
 
     head.clear();
     head += "HTTP/1.1 ";
@@ -82,7 +84,7 @@ Framing write_head(std::string& head, const http::Response& response, const Answ
     } else if (!request.http11) {
         head += "\r\nConnection: keep-alive";
     }
-    bool length_written = false;
+    bool length_written = is_stream; // a stream has none
     for (const auto& [name, value] : response.headers.fields()) {
         const bool is_length = http::same_name(name, "Content-Length");
         if (is_own_field(name) || (is_length && length_written)) {
@@ -98,8 +100,11 @@ Framing write_head(std::string& head, const http::Response& response, const Answ
         }
         length_written = length_written || is_length;
     }
-    if (chunked) {
+    if (framing.chunked) {
         head += "\r\nTransfer-Encoding: chunked\r\n\r\n";
+        if (is_stream) {
+            return framing;
+        }
         if (!response.body.empty()) {
             fmt::format_to(std::back_inserter(head), "{:x}\r\n", response.body.size());
         }

@@ -32,6 +32,17 @@ using boost::system::error_code;
 constexpr auto linger_silence = 2s;
 constexpr auto linger_time = 10s;
 
+/// What the exception says that is being handled.
+std::string failure_text() {
+    try {
+        throw;
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return "unknown exception";
+    }
+}
+
 http::Response
 run_handler(const http::Handler& handler, const http::Request& request, const LogSink& log) {
     std::string failure;
@@ -41,10 +52,8 @@ run_handler(const http::Handler& handler, const http::Request& request, const Lo
             return response;
         }
         failure = "not a final status: " + std::to_string(response.status);
-    } catch (const std::exception& error) {
-        failure = error.what();
     } catch (...) {
-        failure = "unknown exception";
+        failure = failure_text();
     }
     log(LogLevel::error, "server: the handler failed: " + failure);
     return plain_answer(500);
@@ -146,6 +155,14 @@ void Connection::log(LogLevel level, const std::string& line) const noexcept {
         }
     } catch (...) {
         // The answer is out; there is nobody else to tell.
+    }
+}
+
+void Connection::log_answer() noexcept {
+    try {
+        log(LogLevel::info, take_log_line());
+    } catch (...) {
+        // the same
     }
 }
 
@@ -283,7 +300,10 @@ bool Connection::adopt() {
 
 /// Does, or begins to wait for, what is next.
 void Connection::go_on(Decision next) {
-    log(LogLevel::info, take_log_line());
+    log_answer();
+    if (waker_ && !conversation_.is_streaming()) {
+        disarm_waker();
+    }
     begin(next.timeout);
     switch (next.step) {
     case Step::read:
@@ -293,10 +313,23 @@ void Connection::go_on(Decision next) {
     case Step::continue_100:
     case Step::write:
         return write();
+    case Step::stream:
+        return stream();
     case Step::linger:
         return linger();
     case Step::close:
         return close();
+    }
+}
+
+template<class Event>
+void Connection::proceed(Event event) {
+    try {
+        go_on(event());
+    } catch (...) {
+        log(LogLevel::error,
+            (waker_ ? "server: the stream failed: " : "server: ") + failure_text());
+        close();
     }
 }
 
@@ -342,8 +375,15 @@ void Connection::read() {
     if (reading_) {
         return;
     }
-    const auto room = conversation_.room();
     reading_ = true;
+    if (conversation_.is_streaming()) {
+        // without a buffer: most of the time it is only the client's end that comes
+        return socket_.async_wait(
+            Socket::wait_read,
+            [self = shared_from_this()](const error_code&) { self->on_readable(); }
+        );
+    }
+    const auto room = conversation_.room();
     socket_.async_read_some(
         asio::buffer(room.data(), room.size()),
         [self = shared_from_this()](const error_code& ec, std::size_t count) {
@@ -366,11 +406,20 @@ void Connection::on_read(const error_code& ec, std::size_t count) {
     }
 }
 
-void Connection::write() {
-    if (reading_) {
-        error_code ignored;
-        socket_.cancel(ignored);
+void Connection::on_readable() {
+    reading_ = false;
+    // the stream may have ended meanwhile, and a worker have the connection
+    if (is_closed() || holder_ != Holder::reactor || !conversation_.reads()) {
+        return;
     }
+    if (conversation_.is_streaming()) {
+        go_on(receive());
+    } else {
+        read();
+    }
+}
+
+void Connection::write() {
     std::array<asio::const_buffer, 3> parts;
     const auto out = conversation_.out();
     std::transform(out.begin(), out.end(), parts.begin(), [](std::string_view bytes) {
@@ -387,9 +436,28 @@ void Connection::write() {
             if (ec) {
                 return self->close();
             }
-            self->go_on(self->conversation_.written(SteadyClock::now()));
+            self->proceed([&] { return self->conversation_.written(SteadyClock::now()); });
         }
     );
+}
+
+void Connection::stream() {
+    read();
+    if (!waker_) {
+        waker_ = std::make_shared<StreamWaker>(reactor_, weak_from_this());
+        proceed([this] { return conversation_.start_stream([waker = waker_] { waker->wake(); }); });
+    }
+}
+
+void Connection::on_wake() {
+    if (conversation_.awaits_stream()) {
+        proceed([this] { return conversation_.woken(); });
+    }
+}
+
+void Connection::disarm_waker() {
+    waker_->disarm();
+    waker_ = nullptr;
 }
 
 void Connection::linger() {
@@ -410,6 +478,10 @@ void Connection::on_deadline() {
     if (conversation_.has_request() && takes_answers()) {
         return release();
     }
+    if (reading_) {
+        error_code ignored;
+        socket_.cancel(ignored);
+    }
     go_on(conversation_.time_is_over());
 }
 
@@ -421,6 +493,8 @@ void Connection::drain() {
     // what has arrived already is a request under way
     if (conversation_.is_idle() && (::ioctl(fd_, FIONREAD, &available) != 0 || available == 0)) {
         close();
+    } else if (conversation_.awaits_stream()) {
+        on_wake();
     } else if (!socket_.is_open()) {
         release();
     }
@@ -440,6 +514,13 @@ void Connection::cut() {
 void Connection::close() {
     if (is_closed()) {
         return;
+    }
+    if (holder_ == Holder::reactor) {
+        conversation_.lost();
+        log_answer();
+    }
+    if (waker_) {
+        disarm_waker();
     }
     shared_.workers.ready().forget(*this);
     if (socket_.is_open()) {

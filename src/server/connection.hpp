@@ -4,6 +4,7 @@
 #include "server/conversation.hpp"
 #include "server/reactor.hpp"
 #include "server/ready_set.hpp"
+#include "server/stream_waker.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -18,7 +19,8 @@ namespace drf_messages::server {
 ///
 /// Between requests it is parked, and a worker that finds bytes of the client reads, answers and
 /// writes by itself. What does not go through at once (a request that arrives in pieces, an answer
-/// that the client takes slowly, the end) is left to the reactor, which waits for it in its thread.
+/// that the client takes slowly, a stream, the end) is left to the reactor, which waits for it in
+/// its thread.
 /// It belongs to one of them at a time; the descriptor is closed by the reactor alone.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
@@ -45,8 +47,11 @@ public:
     /// Time is over for what the connection waits for: 408 in the middle of a request, otherwise it
     /// is closed.
     void on_deadline();
-    /// Closes unless a request is under way; that one's answer will be the last.
+    /// Closes unless a request is under way; that one's answer will be the last. A stream has its
+    /// last words.
     void drain();
+    /// The stream of the answer has news.
+    void on_wake();
     /// Ends it, also where a worker has it.
     void cut();
 
@@ -75,6 +80,7 @@ private:
     Decision answer();
     std::string take_log_line();
     void log(LogLevel level, const std::string& line) const noexcept;
+    void log_answer() noexcept;
     bool wait_for_worker();
     bool takes_answers() const;
 
@@ -91,11 +97,16 @@ private:
     bool claim(); ///< whether the reactor has it, if need be from those that wait for a worker
     bool adopt(); ///< what a worker leaves; false when it is closed or cut
     void go_on(Decision next);
-    void hand_over(); ///< the request, to whoever runs the handler
-    void release();   ///< lets it wait for a worker
+    template<class Event>
+    void proceed(Event event); ///< after an event, in which a stream may have its say
+    void hand_over();          ///< the request, to whoever runs the handler
+    void release();            ///< lets it wait for a worker
     void read();
     void on_read(const boost::system::error_code& ec, std::size_t count);
+    void on_readable();
     void write();
+    void stream();
+    void disarm_waker();
     void linger();
     void close();
 
@@ -107,7 +118,8 @@ private:
     std::uint64_t id_;
     Parking parking_;
     Holder holder_ = Holder::reactor;
-    bool reading_ = false; ///< the reactor waits for bytes
+    bool reading_ = false;               ///< the reactor waits for bytes
+    std::shared_ptr<StreamWaker> waker_; ///< while a stream is under way
     std::atomic<SteadyClock::rep> deadline_{0};
     std::optional<SteadyClock::time_point> linger_end_;
     Conversation conversation_; ///< for whoever has the connection

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "server/conversation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace drf_messages::server {
@@ -9,6 +12,9 @@ namespace drf_messages::server {
 namespace {
 
 constexpr std::string_view continue_answer = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/// Bytes that a stream may have on their way to its client.
+constexpr std::size_t longest_piece = 64 * 1024;
 
 } // namespace
 
@@ -23,7 +29,7 @@ Conversation::Conversation(
 
 bool Conversation::reads() const noexcept {
     return state_ == State::idle || state_ == State::header || state_ == State::body ||
-           state_ == State::lingering;
+           state_ == State::lingering || is_streaming();
 }
 
 Decision Conversation::received(std::size_t count, Time now) {
@@ -31,6 +37,10 @@ Decision Conversation::received(std::size_t count, Time now) {
         return {Step::read, Timeout::linger};
     }
     input_.commit(count);
+    if (is_streaming()) {
+        // its next request; a client that sends more than one may take does not listen
+        return {input_.room().empty() ? Step::close : Step::read};
+    }
     return take_input(now);
 }
 
@@ -90,6 +100,9 @@ Decision Conversation::answer(http::Response response) {
     to.http11 = reader_.is_http11();
     to.keep_alive = reader_.keep_alive() && !draining_;
     framing_ = write_head(head_, response_, to);
+    if (!framing_.streams) {
+        response_.stream = nullptr;
+    }
     return begin_answer();
 }
 
@@ -110,7 +123,9 @@ Decision Conversation::refuse(int status) {
 Decision Conversation::begin_answer() {
     state_ = State::writing;
     sent_ = 0;
-    outcome_due_ = true;
+    if (!framing_.streams) {
+        outcome_ = {response_.status, framing_.with_body ? response_.body.size() : 0};
+    }
     return {Step::write, Timeout::write};
 }
 
@@ -139,10 +154,15 @@ Decision Conversation::written(Time now) {
         state_ = State::body;
         return {Step::read};
     }
+    if (state_ == State::writing_piece) {
+        streamed_ += response_.body.size();
+        return ask_stream();
+    }
+    if (framing_.streams) {
+        return begin_stream();
+    }
     if (!framing_.keep_alive || draining_) {
-        state_ = State::lingering;
-        input_.clear();
-        return {Step::linger, Timeout::linger};
+        return linger();
     }
     state_ = State::idle;
     const auto next = take_input(now);
@@ -155,11 +175,81 @@ Decision Conversation::time_is_over() {
     return in_request ? refuse(408) : Decision{Step::close};
 }
 
-std::optional<Conversation::Outcome> Conversation::take_outcome() noexcept {
-    if (!std::exchange(outcome_due_, false)) {
-        return std::nullopt;
+Decision Conversation::linger() {
+    state_ = State::lingering;
+    input_.clear();
+    return {Step::linger, Timeout::linger};
+}
+
+Decision Conversation::begin_stream() {
+    state_ = State::streaming;
+    streamed_ = 0;
+    stream_is_told_ = false;
+    // there may be many, for hours: what they do not need is given back
+    input_.release();
+    request_.body = {};
+    response_.body = {};
+    response_.headers.clear();
+    return {Step::stream, Timeout::none};
+}
+
+Decision Conversation::start_stream(http::Stream::Wake wake) {
+    response_.stream->start(std::move(wake));
+    return ask_stream();
+}
+
+Decision Conversation::ask_stream() {
+    if (draining_ && !std::exchange(stream_is_told_, true)) {
+        response_.stream->drain();
     }
-    return Outcome{response_.status, framing_.with_body ? response_.body.size() : 0};
+    auto piece = response_.stream->read(longest_piece);
+    if (!piece || (piece->empty() && stream_is_told_)) {
+        return end_stream();
+    }
+    if (piece->empty()) {
+        state_ = State::streaming;
+        response_.body = {};
+        return {Step::stream, Timeout::none};
+    }
+    write_piece(std::move(*piece));
+    return {Step::write, Timeout::write};
+}
+
+void Conversation::write_piece(std::string piece) {
+    state_ = State::writing_piece;
+    sent_ = 0;
+    head_.clear();
+    if (framing_.chunked) {
+        fmt::format_to(std::back_inserter(head_), "{:x}\r\n", piece.size());
+        framing_.tail = "\r\n";
+    }
+    framing_.with_body = true;
+    response_.body = std::move(piece);
+}
+
+Decision Conversation::end_stream() {
+    response_.stream = nullptr;
+    response_.body = {};
+    outcome_ = {response_.status, streamed_};
+    if (!framing_.chunked) {
+        return linger();
+    }
+    state_ = State::writing;
+    framing_.streams = false;
+    framing_.with_body = false;
+    framing_.tail = "0\r\n\r\n";
+    head_.clear();
+    sent_ = 0;
+    return {Step::write, Timeout::write};
+}
+
+void Conversation::lost() noexcept {
+    if (!std::exchange(response_.stream, nullptr)) {
+        return;
+    }
+    const bool in_piece = state_ == State::writing_piece && sent_ > head_.size();
+    const auto of_piece = in_piece ? std::min(sent_ - head_.size(), response_.body.size()) : 0;
+    outcome_ = {response_.status, streamed_ + of_piece};
 }
 
 } // namespace drf_messages::server

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace drf_messages::server {
 
@@ -23,6 +24,7 @@ enum class Step {
     handle,       ///< run the handler for request(), then answer()
     continue_100, ///< write out(), which invites the client to send the body, then written()
     write,        ///< write out(), an answer, then written()
+    stream,       ///< wait until the stream wakes, then woken(); begin with start_stream()
     linger,       ///< end the own direction, then read as before
     close
 };
@@ -50,6 +52,9 @@ struct Decision {
 /// returns what is to be done next.
 ///
 /// read → handle → write → read …, until one of the two sides wants an end: linger → read → close.
+/// An answer may be a stream: write → stream → write → stream …, until it ends; meanwhile the owner
+/// reads too, since the client may leave or send its next request. What a stream throws passes
+/// through.
 class Conversation {
 public:
     using Time = std::chrono::steady_clock::time_point;
@@ -72,6 +77,12 @@ public:
     bool has_request() const noexcept { return state_ == State::handling; }
     /// Whether bytes of the client are of use.
     bool reads() const noexcept;
+    /// Whether the pieces of a stream are on their way, or awaited.
+    bool is_streaming() const noexcept {
+        return state_ == State::streaming || state_ == State::writing_piece;
+    }
+    /// Whether the stream has nothing to say at the moment.
+    bool awaits_stream() const noexcept { return state_ == State::streaming; }
 
     const http::Request& request() const noexcept { return request_; }
     /// When the first byte of the request came.
@@ -94,18 +105,40 @@ public:
     /// All of out() is written.
     Decision written(Time now);
 
+    /// - wake: what the stream calls when there is news.
+    Decision start_stream(http::Stream::Wake wake);
+    /// While awaits_stream(): there is news, or the server ends, which the stream is told.
+    Decision woken() { return ask_stream(); }
+
     /// The deadline is over.
     Decision time_is_over();
+    /// The connection is gone, or about to: destroys a stream.
+    void lost() noexcept;
 
-    /// Present once for each answer, as soon as it is known.
-    std::optional<Outcome> take_outcome() noexcept;
+    /// Present once for each answer: as soon as it is known, of a stream when it has ended.
+    std::optional<Outcome> take_outcome() noexcept { return std::exchange(outcome_, std::nullopt); }
 
 private:
-    enum class State { idle, header, body, inviting, handling, writing, lingering };
+    enum class State {
+        idle,
+        header,
+        body,
+        inviting, ///< the client, to send the body
+        handling,
+        writing,
+        streaming, ///< waiting for the stream
+        writing_piece,
+        lingering
+    };
 
     Decision take_input(Time now);
     Decision refuse(int status);
     Decision begin_answer();
+    Decision begin_stream();
+    Decision ask_stream();
+    Decision end_stream();
+    Decision linger();
+    void write_piece(std::string piece);
 
     const std::atomic<bool>& draining_;
     State state_ = State::idle;
@@ -116,8 +149,10 @@ private:
     http::Response response_;
     Framing framing_;
     std::string head_;
-    std::size_t sent_ = 0; ///< bytes of head, body and tail
-    bool outcome_due_ = false;
+    std::size_t sent_ = 0;        ///< bytes of head, body and tail
+    std::size_t streamed_ = 0;    ///< bytes of the stream's pieces before this one
+    bool stream_is_told_ = false; ///< that the server ends
+    std::optional<Outcome> outcome_;
 };
 
 } // namespace drf_messages::server

@@ -20,6 +20,14 @@ public:
     bool empty() const noexcept { return begin_ == end_; }
     void clear() noexcept { begin_ = end_ = 0; }
 
+    /// Gives the memory back where no byte is in it.
+    void release() noexcept {
+        if (empty()) {
+            memory_.reset();
+            size_ = begin_ = end_ = 0;
+        }
+    }
+
     void consume(std::size_t count) noexcept {
         begin_ += count;
         if (begin_ == end_) {

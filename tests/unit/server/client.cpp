@@ -127,6 +127,13 @@ std::string Client::read(std::size_t count) {
     return result;
 }
 
+std::string Client::read_until(std::string_view end) {
+    std::size_t at = 0;
+    while ((at = buffer_.find(end)) == std::string::npos && fill()) {
+    }
+    return read(at == std::string::npos ? buffer_.size() : at + end.size());
+}
+
 std::optional<std::string> Client::read_to_end() {
     while (fill()) {
     }

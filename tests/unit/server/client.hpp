@@ -45,6 +45,8 @@ public:
     std::optional<WireAnswer> get(std::string_view target);
     /// Exactly that many bytes, or fewer when the connection ends.
     std::string read(std::size_t count);
+    /// Everything up to `end` and with it, or what there is when the connection ends.
+    std::string read_until(std::string_view end);
     /// Everything up to the end of the connection; absent when it does not end.
     std::optional<std::string> read_to_end();
     /// Whether the server ends the connection without a further byte.

@@ -2,6 +2,7 @@
 // The conversation alone: bytes in, decisions out, and no socket anywhere.
 #include "running_server.hpp"
 #include "server/conversation.hpp"
+#include "talk.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,7 +19,7 @@ namespace drf_messages::server {
 
 void PrintTo(const Decision& decision, std::ostream* out) {
     constexpr std::string_view steps[] = {
-        "read", "handle", "continue_100", "write", "linger", "close"};
+        "read", "handle", "continue_100", "write", "stream", "linger", "close"};
     constexpr std::string_view timeouts[] = {
         "unchanged", "none", "keep_alive", "header", "body", "write", "linger"};
     *out << steps[static_cast<std::size_t>(decision.step)] << ", "
@@ -218,6 +219,140 @@ TEST_F(ConversationTest, TellsTheOutcomeOfEachAnswerOnce) {
         take_out();
         conversation.written(at(0));
     }
+}
+
+class StreamOfAConversation : public ConversationTest {
+protected:
+    Decision begin(std::string_view request = "GET / HTTP/1.1\r\n\r\n") {
+        receive(request);
+        conversation.answer(talk.answer());
+        head = take_out();
+        return conversation.written(at(0));
+    }
+    Decision start() {
+        return conversation.start_stream([] {});
+    }
+
+    Talk talk;
+    std::string head;
+    const Decision wait{Step::stream, Timeout::none};
+};
+
+TEST_F(StreamOfAConversation, IsAskedForTheNextPieceWhenOneIsWritten) {
+    talk.say("hello");
+    talk.say("you");
+    EXPECT_EQ(begin(), wait);
+    EXPECT_THAT(head, HasSubstr("\r\nTransfer-Encoding: chunked\r\n"));
+    EXPECT_EQ(talk.asked(), 0);
+    EXPECT_EQ(start(), write_answer);
+    EXPECT_EQ(talk.asked(), 1);
+    EXPECT_EQ(take_out(), "5\r\nhello\r\n");
+    EXPECT_EQ(conversation.written(at(0)), write_answer);
+    EXPECT_EQ(take_out(), "3\r\nyou\r\n");
+    EXPECT_FALSE(conversation.awaits_stream());
+    EXPECT_EQ(conversation.written(at(0)), wait);
+    EXPECT_TRUE(conversation.awaits_stream());
+    talk.say("!");
+    EXPECT_EQ(conversation.woken(), write_answer);
+    EXPECT_EQ(take_out(), "1\r\n!\r\n");
+}
+
+TEST_F(StreamOfAConversation, ThatEndsLeavesTheConversationAsItWas) {
+    talk.say("hello");
+    talk.end();
+    begin();
+    start();
+    take_out();
+    EXPECT_FALSE(conversation.take_outcome());
+    EXPECT_EQ(conversation.written(at(0)), write_answer);
+    EXPECT_EQ(talk.destroyed(), 1);
+    EXPECT_FALSE(conversation.is_streaming());
+    EXPECT_EQ(conversation.take_outcome()->body_bytes, 5U);
+    EXPECT_EQ(take_out(), "0\r\n\r\n");
+    EXPECT_EQ(conversation.written(at(0)), (Decision{Step::read, Timeout::keep_alive}));
+    EXPECT_EQ(receive("GET / HTTP/1.1\r\n\r\n"), handle);
+    conversation.answer(text_response("as ever"));
+    EXPECT_THAT(take_out(), testing::EndsWith("\r\n\r\nas ever"));
+}
+
+TEST_F(StreamOfAConversation, LetsTheNextRequestWait) {
+    begin();
+    EXPECT_EQ(start(), wait);
+    EXPECT_TRUE(conversation.reads());
+    EXPECT_EQ(receive("GET /next HTTP/1.1\r\n\r\n"), (Decision{Step::read}));
+    talk.end();
+    EXPECT_EQ(conversation.woken(), write_answer);
+    take_out();
+    EXPECT_EQ(conversation.written(at(0)), handle);
+    EXPECT_EQ(conversation.request().target, "/next");
+}
+
+TEST_F(StreamOfAConversation, EndsWithAClientThatSendsAndSends) {
+    begin();
+    start();
+    EXPECT_EQ(receive(std::string(8 * 1024, 'x')), (Decision{Step::close}));
+}
+
+TEST_F(StreamOfAConversation, HasNoChunksForHttp10) {
+    talk.say("hello");
+    talk.end();
+    begin("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    EXPECT_THAT(head, HasSubstr("\r\nConnection: close\r\n"));
+    EXPECT_THAT(head, Not(HasSubstr("chunked")));
+    EXPECT_EQ(start(), write_answer);
+    EXPECT_EQ(take_out(), "hello");
+    EXPECT_EQ(conversation.written(at(0)), (Decision{Step::linger, Timeout::linger}));
+}
+
+TEST_F(StreamOfAConversation, IsNotStartedWhereNoBodyIsSent) {
+    EXPECT_EQ(begin("HEAD / HTTP/1.1\r\n\r\n"), (Decision{Step::read, Timeout::keep_alive}));
+    EXPECT_EQ(talk.destroyed(), 1);
+    EXPECT_EQ(conversation.take_outcome()->body_bytes, 0U);
+    receive("GET / HTTP/1.1\r\n\r\n");
+    auto response = talk.answer();
+    response.status = 204;
+    conversation.answer(std::move(response));
+    EXPECT_EQ(talk.destroyed(), 2);
+    EXPECT_EQ(talk.started(), 0);
+}
+
+TEST_F(StreamOfAConversation, HasNoLengthAndNoOtherBody) {
+    receive("GET / HTTP/1.1\r\n\r\n");
+    auto response = talk.answer();
+    response.headers.set("Content-Length", "7");
+    response.body = "ignored";
+    conversation.answer(std::move(response));
+    head = take_out();
+    EXPECT_THAT(head, Not(HasSubstr("Content-Length")));
+    EXPECT_THAT(head, testing::EndsWith("\r\n\r\n"));
+}
+
+TEST_F(StreamOfAConversation, HasItsLastWordsWhenTheServerEnds) {
+    talk.leave_last_words("bye");
+    begin();
+    EXPECT_EQ(start(), wait);
+    draining = true;
+    EXPECT_EQ(conversation.woken(), write_answer);
+    EXPECT_EQ(take_out(), "3\r\nbye\r\n");
+    EXPECT_EQ(conversation.written(at(0)), write_answer);
+    EXPECT_EQ(talk.destroyed(), 1);
+    EXPECT_EQ(take_out(), "0\r\n\r\n");
+    EXPECT_EQ(conversation.written(at(0)).step, Step::linger);
+    EXPECT_EQ(talk.drained(), 1);
+}
+
+TEST_F(StreamOfAConversation, IsGoneWithTheClient) {
+    talk.say("hello");
+    begin();
+    start();
+    conversation.sent(3 + 2); // the chunk's size, and "he"
+    EXPECT_EQ(conversation.ended(), Decision{Step::close});
+    EXPECT_EQ(conversation.time_is_over(), Decision{Step::close});
+    conversation.lost();
+    EXPECT_EQ(talk.destroyed(), 1);
+    EXPECT_EQ(conversation.take_outcome()->body_bytes, 2U);
+    conversation.lost();
+    EXPECT_FALSE(conversation.take_outcome());
 }
 
 } // namespace

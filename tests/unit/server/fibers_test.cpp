@@ -2,6 +2,7 @@
 // Requests that wait in fibers.
 #include "fibers/wake_up.hpp"
 #include "running_server.hpp"
+#include "talk.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -46,10 +47,13 @@ protected:
     }
 
     Meeting meeting{3};
+    Talk talk;
     RunningServer running{
         [this](const http::Request& request) {
             if (request.target == "/meet") {
                 meeting.come();
+            } else if (request.target == "/stream") {
+                return talk.answer();
             }
             return echo(request);
         },
@@ -82,6 +86,29 @@ TEST_F(ServerWithFibers, AnswersOthersWhileSomeWait) {
     EXPECT_EQ(other.get("/meet")->status, 200);
     EXPECT_EQ(first.answer()->status, 200);
     EXPECT_EQ(second.answer()->status, 200);
+}
+
+TEST_F(ServerWithFibers, HoldsNoneForAClientThatListensToAStream) {
+    std::vector<std::unique_ptr<Client>> listeners;
+    for (int i = 0; i < 10; ++i) {
+        listeners.push_back(std::make_unique<Client>(running.address()));
+        listeners.back()->send("GET /stream HTTP/1.1\r\n\r\n");
+    }
+    ASSERT_TRUE(talk.wait_until_started(10));
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 3; ++i) {
+        clients.push_back(std::make_unique<Client>(running.address()));
+        clients.back()->send("GET /meet HTTP/1.1\r\n\r\n");
+    }
+    for (const auto& client : clients) {
+        EXPECT_EQ(client->answer()->status, 200);
+    }
+    talk.say("hello");
+    talk.end();
+    for (const auto& client : listeners) {
+        EXPECT_EQ(client->answer()->body, "hello");
+        EXPECT_EQ(client->get("/again")->status, 200);
+    }
 }
 
 TEST_F(ServerWithFibers, LetsThoseWhoWaitFinishBeforeItEnds) {
