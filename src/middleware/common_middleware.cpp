@@ -37,7 +37,7 @@ public:
             response = permanent_redirect(path_with_slash(request));
             return;
         }
-        if (!response.headers.contains("Content-Length")) {
+        if (!response.stream && !response.headers.contains("Content-Length")) {
             response.headers.set("Content-Length", std::to_string(response.body.size()));
         }
     }

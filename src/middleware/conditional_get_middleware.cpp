@@ -124,7 +124,7 @@ public:
         if (request.method != "GET") {
             return;
         }
-        if (!response.headers.contains("ETag") && !response.body.empty() &&
+        if (!response.headers.contains("ETag") && !response.stream && !response.body.empty() &&
             may_be_stored(response)) {
             const std::string sum = crypto::hex(crypto::digest(crypto::Hash::md5, response.body));
             response.headers.set("ETag", "\"" + sum + "\"");

@@ -62,6 +62,12 @@ std::string gzip(std::string_view bytes) {
 class GZipMiddleware final : public Middleware {
 public:
     void process_response(HttpRequest& request, http::Response& response) override {
+        // Django compresses streams too. Here each is for one client that listens for hours: what
+        // it says must go out at once, not with the compressor's next block, and a compressor for
+        // each client would cost a quarter of a megabyte.
+        if (response.stream) {
+            return;
+        }
         if (response.body.size() < shortest_worth_compressing ||
             response.headers.contains("Content-Encoding")) {
             return;

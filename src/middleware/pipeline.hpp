@@ -21,6 +21,7 @@ public:
     /// An answer ends the way inwards; this entry and those further out still see it on the way
     /// back.
     virtual std::optional<http::Response> process_request(HttpRequest&) { return std::nullopt; }
+    /// Of a stream only the head is there; it says nothing before the middleware is through.
     virtual void process_response(HttpRequest&, http::Response&) {}
 };
 

@@ -35,10 +35,14 @@ http::Request from_beast(
     return result;
 }
 
-/// The answer to `request`. For HEAD it has no body, but the length that the body would have.
+/// The answer to `request`. For HEAD it has no body, but the length that the body would have. A
+/// stream is answered 501: a message of Beast's is complete.
 template<class Body, class Fields>
 boost::beast::http::response<boost::beast::http::string_body>
 to_beast(http::Response response, const boost::beast::http::request<Body, Fields>& request) {
+    if (response.stream) {
+        response = wire::no_stream();
+    }
     boost::beast::http::response<boost::beast::http::string_body> result;
     result.version(request.version());
     result.result(static_cast<unsigned>(response.status));

@@ -67,9 +67,13 @@ inline http::Request from_httplib(const httplib::Request& request, bool secure =
     return result;
 }
 
-/// Fills in `result`, the answer to `request` of the same handler.
+/// Fills in `result`, the answer to `request` of the same handler. A stream is answered 501: for
+/// each, cpp-httplib would need one of its threads for as long as the client listens.
 inline void
 to_httplib(http::Response response, const httplib::Request& request, httplib::Response& result) {
+    if (response.stream) {
+        response = wire::no_stream();
+    }
     result.status = response.status;
     const bool bodiless = wire::is_bodiless(response.status);
     // httplib writes the length of every body itself

@@ -47,12 +47,16 @@ from_poco(Poco::Net::HTTPServerRequest& request, std::size_t body_limit = 2'621'
     return result;
 }
 
-/// Sends the answer to the request that `result` belongs to.
+/// Sends the answer to the request that `result` belongs to. A stream is answered 501: for each,
+/// POCO would need one of its threads for as long as the client listens.
 inline void to_poco(
     const http::Response& response,
     const Poco::Net::HTTPServerRequest& request,
     Poco::Net::HTTPServerResponse& result
 ) {
+    if (response.stream) {
+        return to_poco(wire::no_stream(), request, result);
+    }
     result.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status));
     result.setReason(Poco::Net::HTTPResponse::getReasonForStatus(result.getStatus()));
     // POCO has put its own fields there, such as Date

@@ -52,6 +52,15 @@ inline bool is_of_connection(std::string_view name) {
            same_name(name, "Transfer-Encoding");
 }
 
+/// The answer in place of a stream, which the adapters do not hand on.
+inline http::Response no_stream() {
+    http::Response response;
+    response.status = 501;
+    response.headers.add("Content-Type", "text/plain; charset=utf-8");
+    response.body = "Not Implemented";
+    return response;
+}
+
 /// Answers that have no body, whatever the request.
 inline bool is_bodiless(int status) {
     return status < 200 || status == 204 || status == 304;

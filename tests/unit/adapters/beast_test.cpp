@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "silence.hpp"
+
 #include <drf_messages/adapters/beast.hpp>
 
 #include <boost/beast/http/message.hpp>
@@ -107,6 +109,17 @@ TEST(AnAnswerToBeast, HasNoBodyWhereTheStatusHasNone) {
         EXPECT_EQ(to.body(), "") << status;
         EXPECT_EQ(to.count("Content-Length"), 0U) << status;
     }
+}
+
+TEST(AnAnswerToBeast, IsNoStream) {
+    const auto to = to_beast(streamed_answer(), request(beast::verb::get));
+    EXPECT_EQ(to.result_int(), 501U);
+    EXPECT_EQ(to.body(), "Not Implemented");
+    EXPECT_THAT(
+        fields_of(to),
+        ElementsAre(Pair("Content-Type", "text/plain; charset=utf-8"), Pair("Content-Length", "15"))
+    );
+    EXPECT_EQ(to_beast(streamed_answer(), request(beast::verb::head)).result_int(), 501U);
 }
 
 TEST(AnAnswerToBeast, ClosesWhereTheRequestAsks) {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "silence.hpp"
+
 #include <drf_messages/adapters/httplib.hpp>
 
 #include <gmock/gmock.h>
@@ -80,6 +82,14 @@ TEST(AnAnswerToHttplib, HasEveryFieldButTheLengthThatHttplibWrites) {
         )
     );
     EXPECT_EQ(to.body, "12345");
+}
+
+TEST(AnAnswerToHttplib, IsNoStream) {
+    httplib::Response to;
+    to_httplib(streamed_answer(), httplib::Request(), to);
+    EXPECT_EQ(to.status, 501);
+    EXPECT_EQ(to.body, "Not Implemented");
+    EXPECT_THAT(to.headers, ElementsAre(Pair("Content-Type", "text/plain; charset=utf-8")));
 }
 
 TEST(AnAnswerToHttplib, KeepsTheLengthWithoutBodyForHead) {

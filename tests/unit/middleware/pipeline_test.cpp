@@ -6,7 +6,11 @@
 
 #include <gmock/gmock.h>
 
+#include <cstddef>
+#include <memory>
+#include <optional>
 #include <stdexcept>
+#include <string>
 
 namespace drf_messages::middleware {
 namespace {
@@ -153,6 +157,50 @@ TEST_F(PipelineTest, ReadsOneStateInARequestOnlyWhereTheViewAllowsIt) {
         Pipeline(site, view)(request("GET", "/known/"));
         EXPECT_EQ(added, reads_in_snapshot ? 0 : 1);
     }
+}
+
+/// An answer with a stream, which nobody may start but the server.
+class StreamThroughMiddleware : public SiteTest {
+protected:
+    class Stream final : public http::Stream {
+    public:
+        void start(Wake) override { ADD_FAILURE() << "started"; }
+        std::optional<std::string> read(std::size_t) override { return std::nullopt; }
+        void drain() override {}
+    };
+
+    StreamThroughMiddleware() {
+        page.headers.set("Content-Type", "text/event-stream");
+        page.body = std::string(1000, 'x'); // not sent: the stream stands in its place
+        page.stream = std::make_shared<Stream>();
+        site.settings.middleware.insert(
+            site.settings.middleware.begin(),
+            {"django.middleware.gzip.GZipMiddleware",
+             "django.middleware.http.ConditionalGetMiddleware"}
+        );
+        handle = [this](HttpRequest&) { return page; };
+    }
+
+    http::Response page;
+};
+
+TEST_F(StreamThroughMiddleware, HasTheFieldsOfItsHeadAndNoneOfABody) {
+    const auto response = answer(request("GET", "/known/", {{"Accept-Encoding", "gzip"}}));
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(response.stream, page.stream);
+    EXPECT_EQ(header(response, "X-Frame-Options"), "DENY");
+    EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(header(response, "Vary"), "Cookie");
+    for (const auto* const name : {"Content-Length", "Content-Encoding", "ETag"}) {
+        EXPECT_EQ(header(response, name), "(absent)") << name;
+    }
+}
+
+TEST_F(StreamThroughMiddleware, IsNoneWhereTheAnswerIsAnother) {
+    page.headers.set("ETag", "\"a\"");
+    const auto response = answer(request("GET", "/known/", {{"If-None-Match", "\"a\""}}));
+    EXPECT_EQ(response.status, 304);
+    EXPECT_EQ(response.stream, nullptr);
 }
 
 class SlashTest : public SiteTest {};
