@@ -16,6 +16,11 @@ constexpr std::string_view continue_answer = "HTTP/1.1 100 Continue\r\n\r\n";
 /// Bytes that a stream may have on their way to its client.
 constexpr std::size_t longest_piece = 64 * 1024;
 
+/// Empties it; an assignment would keep its memory.
+void give_back(std::string& text) {
+    std::string().swap(text);
+}
+
 } // namespace
 
 Conversation::Conversation(
@@ -89,6 +94,7 @@ Decision Conversation::take_input(Time now) {
 }
 
 Decision Conversation::ended() {
+    // whoever listens to a stream keeps the own side open, as browsers and proxies do
     const bool in_request = state_ == State::header || state_ == State::body;
     return in_request ? refuse(400) : Decision{Step::close};
 }
@@ -187,9 +193,9 @@ Decision Conversation::begin_stream() {
     stream_is_told_ = false;
     // there may be many, for hours: what they do not need is given back
     input_.release();
-    request_.body = {};
-    response_.body = {};
-    response_.headers.clear();
+    response_.headers = http::Headers();
+    give_back(request_.body);
+    give_back(response_.body);
     return {Step::stream, Timeout::none};
 }
 
@@ -208,7 +214,7 @@ Decision Conversation::ask_stream() {
     }
     if (piece->empty()) {
         state_ = State::streaming;
-        response_.body = {};
+        give_back(response_.body);
         return {Step::stream, Timeout::none};
     }
     write_piece(std::move(*piece));
@@ -229,7 +235,7 @@ void Conversation::write_piece(std::string piece) {
 
 Decision Conversation::end_stream() {
     response_.stream = nullptr;
-    response_.body = {};
+    response_.body.clear();
     outcome_ = {response_.status, streamed_};
     if (!framing_.chunked) {
         return linger();
