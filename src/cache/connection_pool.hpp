@@ -2,10 +2,10 @@
 #pragma once
 
 #include "cache/cache.hpp"
+#include "fibers/turns.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -72,33 +72,31 @@ public:
     /// - most: how many connections at once, at least 1.
     /// - wait: how long take() waits for one of them.
     ConnectionPool(Open open, std::size_t most, std::chrono::milliseconds wait)
-        : open_(std::move(open)), most_(std::max<std::size_t>(1, most)), wait_(wait) {}
+        : open_(std::move(open)), wait_(wait), turns_(std::max<std::size_t>(1, most)) {}
 
     /// - fresh: a new connection, for a question that an old one did not answer.
     /// Throws Error when no connection gets free or the server is left alone, and what `open`
     /// throws.
     Lease take(bool fresh = false) {
-        std::vector<std::unique_ptr<Connection>> unusable; // closed after the lock is given up
-        std::unique_lock lock(mutex_);
         check_resting();
-        if (fresh) {
-            open_count_ -= idle_.size();
-            unusable.swap(idle_);
-        }
-        if (!freed_.wait_for(lock, wait_, [&] { return !idle_.empty() || open_count_ < most_; })) {
+        if (!turns_.take(wait_)) {
             throw Error("all connections are in use");
         }
-        while (!idle_.empty()) {
-            auto connection = std::move(idle_.back());
-            idle_.pop_back();
-            if (connection->usable()) {
-                return Lease(*this, std::move(connection), true);
+        std::vector<std::unique_ptr<Connection>> unusable; // closed after the lock is given up
+        {
+            const std::lock_guard lock(mutex_);
+            if (fresh) {
+                unusable.swap(idle_);
             }
-            --open_count_;
-            unusable.push_back(std::move(connection));
+            while (!idle_.empty()) {
+                auto connection = std::move(idle_.back());
+                idle_.pop_back();
+                if (connection->usable()) {
+                    return Lease(*this, std::move(connection), true);
+                }
+                unusable.push_back(std::move(connection));
+            }
         }
-        ++open_count_;
-        lock.unlock();
         return open();
     }
 
@@ -117,8 +115,8 @@ private:
         }
     }
 
-    /// Called under the lock.
     void check_resting() {
+        const std::lock_guard lock(mutex_);
         if (failures_ == 0) {
             return;
         }
@@ -149,29 +147,27 @@ private:
     }
 
     void give_back(std::unique_ptr<Connection> connection) {
-        std::lock_guard lock(mutex_);
-        failures_ = 0;
-        idle_.push_back(std::move(connection));
-        freed_.notify_one();
+        {
+            const std::lock_guard lock(mutex_);
+            failures_ = 0;
+            idle_.push_back(std::move(connection));
+        }
+        turns_.give_back();
     }
 
     void close(std::unique_ptr<Connection> connection) {
         connection.reset();
-        std::lock_guard lock(mutex_);
-        --open_count_;
-        freed_.notify_one();
+        turns_.give_back();
     }
 
     Open open_;
-    std::size_t most_;
     std::chrono::milliseconds wait_;
 
+    fibers::Turns turns_; ///< one for each lease, or for who opens a connection
     std::mutex mutex_;
-    std::condition_variable freed_;
     std::vector<std::unique_ptr<Connection>> idle_;
-    std::size_t open_count_ = 0; ///< idle or borrowed
-    unsigned failures_ = 0;      ///< since the last answer
-    std::string reason_;         ///< of the last failure
+    unsigned failures_ = 0; ///< since the last answer
+    std::string reason_;    ///< of the last failure
     std::chrono::milliseconds rest_{0};
     Clock::time_point next_try_{};
 };

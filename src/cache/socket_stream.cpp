@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "cache/socket_stream.hpp"
 
+#include "fibers/aside.hpp"
+#include "fibers/wait.hpp"
+
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -31,23 +32,26 @@ std::string system_text(int code) {
 
 /// Until the socket is ready for `events`; throws SocketError at the deadline.
 void wait_for(int fd, short events, Deadline deadline) {
-    while (true) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-            deadline - std::chrono::steady_clock::now()
-        );
-        if (left.count() <= 0) {
-            throw SocketError("no answer in time", true);
-        }
-        pollfd waiting{fd, events, 0};
-        const int ready =
-            ::poll(&waiting, 1, static_cast<int>(std::min<long>(left.count(), 60'000)));
-        if (ready > 0) {
-            return;
-        }
-        if (ready < 0 && errno != EINTR) {
-            fail(errno);
-        }
+    if (!fibers::wait_for(fd, events, deadline)) {
+        throw SocketError("no answer in time", true);
     }
+}
+
+/// A resolver may ask servers of its own.
+std::unique_ptr<addrinfo, void (*)(addrinfo*)>
+addresses_of(const std::string& host, std::uint16_t port) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICSERV;
+    addrinfo* found = nullptr;
+    int code = 0;
+    fibers::aside([&] {
+        code = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+    });
+    if (code != 0) {
+        throw SocketError(::gai_strerror(code), false);
+    }
+    return {found, ::freeaddrinfo};
 }
 
 void connect(int fd, const sockaddr* address, socklen_t size, Deadline deadline) {
@@ -80,16 +84,8 @@ int open_socket(int family) {
 } // namespace
 
 SocketStream SocketStream::tcp(const std::string& host, std::uint16_t port, Deadline deadline) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_NUMERICSERV;
-    addrinfo* found = nullptr;
-    const int code = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
-    if (code != 0) {
-        throw SocketError(::gai_strerror(code), false);
-    }
-    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> addresses(found, ::freeaddrinfo);
-    for (const addrinfo* address = found;; address = address->ai_next) {
+    const auto addresses = addresses_of(host, port);
+    for (const addrinfo* address = addresses.get();; address = address->ai_next) {
         try {
             SocketStream stream(open_socket(address->ai_family));
             connect(stream.fd_, address->ai_addr, address->ai_addrlen, deadline);
@@ -155,8 +151,7 @@ std::size_t SocketStream::read(char* buffer, std::size_t size, Deadline deadline
 }
 
 bool SocketStream::quiet() const noexcept {
-    pollfd now{fd_, POLLIN, 0};
-    return ::poll(&now, 1, 0) == 0;
+    return !fibers::is_ready(fd_, POLLIN);
 }
 
 } // namespace drf_messages::cache

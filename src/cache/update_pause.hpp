@@ -2,10 +2,10 @@
 #pragma once
 
 #include "cache/cache.hpp"
+#include "fibers/wait.hpp"
 
 #include <chrono>
 #include <random>
-#include <thread>
 
 namespace drf_messages::cache {
 
@@ -20,7 +20,7 @@ public:
         if (tries_ > tries_without_pause) {
             thread_local std::minstd_rand random{std::random_device()()};
             std::uniform_int_distribution<int> microseconds(0, 200 * tries_);
-            std::this_thread::sleep_for(std::chrono::microseconds(microseconds(random)));
+            fibers::sleep_for(std::chrono::microseconds(microseconds(random)));
         }
     }
 

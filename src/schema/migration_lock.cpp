@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "schema/migration_lock.hpp"
 
+#include "fibers/wait.hpp"
 #include "sql/error.hpp"
 
 #include <chrono>
-#include <thread>
 
 namespace {
 
@@ -60,7 +60,7 @@ void lock(Connection& connection, bool (&try_to_lock)(Connection&)) {
                 "another server has been migrating this database for an hour"
             );
         }
-        std::this_thread::sleep_for(pause);
+        drf_messages::fibers::sleep_for(pause);
     }
 }
 

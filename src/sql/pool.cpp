@@ -3,7 +3,6 @@
 
 #include "sql/error.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -24,7 +23,7 @@ Pool::Lease::~Lease() {
 Pool::Pool(
     ConnectionFactory open, std::size_t size, std::chrono::milliseconds wait, PoolUpkeep upkeep
 )
-    : open_(std::move(open)), size_(size), wait_(wait), upkeep_(upkeep) {
+    : open_(std::move(open)), size_(size), wait_(wait), upkeep_(upkeep), turns_(size) {
     if (size_ == 0) {
         throw std::invalid_argument("a pool needs at least one connection");
     }
@@ -45,24 +44,13 @@ Pool::Lease Pool::acquire() {
         auto connection = open_();
         return Lease(*this, Pooled{std::move(connection), SteadyClock::now(), {}});
     } catch (...) {
-        const std::lock_guard lock(mutex_);
-        pass_turn();
+        turns_.give_back();
         throw;
     }
 }
 
 void Pool::take_turn() {
-    std::unique_lock lock(mutex_);
-    if (turns_taken_ < size_) {
-        ++turns_taken_;
-        return;
-    }
-    Waiter self;
-    waiting_.push_back(&self);
-    if (!self.served.wait_until(lock, SteadyClock::now() + wait_, [&self] {
-            return self.has_turn;
-        })) {
-        waiting_.erase(std::find(waiting_.begin(), waiting_.end(), &self));
+    if (!turns_.take(wait_)) {
         throw Error(
             ErrorKind::busy,
             "acquire a connection",
@@ -70,18 +58,6 @@ void Pool::take_turn() {
             "all " + std::to_string(size_) + " connections are in use"
         );
     }
-}
-
-/// With the mutex held: to the next in line, so that nobody who comes later is faster.
-void Pool::pass_turn() noexcept {
-    if (waiting_.empty()) {
-        --turns_taken_;
-        return;
-    }
-    Waiter& next = *waiting_.front();
-    waiting_.pop_front();
-    next.has_turn = true;
-    next.served.notify();
 }
 
 /// The one that was used last has the warmest caches.
@@ -121,11 +97,11 @@ void Pool::give_back(Pooled pooled) noexcept {
         pooled.connection.reset();
     }
     pooled.returned = SteadyClock::now();
-    const std::lock_guard lock(mutex_);
     if (usable) {
+        const std::lock_guard lock(mutex_);
         idle_.push_back(std::move(pooled));
     }
-    pass_turn();
+    turns_.give_back();
 }
 
 } // namespace drf_messages::sql

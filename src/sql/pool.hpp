@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "fibers/wake_up.hpp"
+#include "fibers/turns.hpp"
 #include "sql/connection.hpp"
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -70,13 +69,7 @@ public:
     std::size_t size() const noexcept { return size_; }
 
 private:
-    struct Waiter {
-        fibers::WakeUp served;
-        bool has_turn = false;
-    };
-
     void take_turn();
-    void pass_turn() noexcept;
     Pooled take_idle();
     bool is_fit(const Pooled& pooled, SteadyClock::time_point now) const;
     void give_back(Pooled pooled) noexcept;
@@ -85,10 +78,9 @@ private:
     std::size_t size_;
     std::chrono::milliseconds wait_;
     PoolUpkeep upkeep_;
+    fibers::Turns turns_; ///< `size_` of them: one for each lease, or for who opens a connection
     std::mutex mutex_;
     std::vector<Pooled> idle_;
-    std::deque<Waiter*> waiting_;
-    std::size_t turns_taken_ = 0; ///< of `size_`: a lease each, or one who opens a connection
 };
 
 } // namespace drf_messages::sql

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "sql/retry_pause.hpp"
 
+#include "fibers/wait.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <random>
-#include <thread>
 
 namespace drf_messages::sql {
 
@@ -12,7 +13,7 @@ void pause_before_retry(int failed) {
     constexpr int longest_us = 100'000;
     thread_local std::minstd_rand random{std::random_device{}()};
     const int most_us = std::min(longest_us, 1'000 << std::min(failed, 7));
-    std::this_thread::sleep_for(
+    fibers::sleep_for(
         std::chrono::microseconds(std::uniform_int_distribution<int>(0, most_us)(random))
     );
 }

@@ -2,6 +2,7 @@
 """Throttles that count in Redis and in memcached: shared with Django, and through an outage of the cache."""
 import contextlib
 import pathlib
+import socket
 import sys
 import threading
 import time
@@ -10,7 +11,8 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
-from servers import Memcached, Redis
+from databases import settings_for
+from servers import Memcached, PostgreSQL, Redis
 from site_process import SETTINGS, Site
 
 try:
@@ -172,6 +174,84 @@ class SharedCount(unittest.TestCase):
                 for number in range(3):
                     self.share(one, {"BACKEND": backend, "LOCATION": f"{one.address};{two.address};{three.address}",
                                      "KEY_PREFIX": f"site{number}"})
+
+
+class HangingServer:
+    """Accepts connections and reads what is asked, and answers nothing."""
+
+    def __init__(self):
+        self.asked = threading.Semaphore(0)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
+        self.connections, self.threads = [], []
+        self.start(self.accept)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.release()
+
+    def start(self, work, *arguments):
+        self.threads.append(threading.Thread(target=work, args=arguments))
+        self.threads[-1].start()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self.listener.accept()
+                self.connections.append(connection)
+                self.start(self.read, connection)
+
+    def read(self, connection):
+        with contextlib.suppress(OSError):
+            while connection.recv(65536):
+                self.asked.release()
+
+    def release(self):
+        """Ends it: who waits for an answer sees its connection closed."""
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.threads[0].join()
+        for connection in self.connections:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in self.threads:
+            thread.join()
+        for open_socket in (self.listener, *self.connections):
+            open_socket.close()
+
+
+class Hanging(unittest.TestCase):
+    """On PostgreSQL one worker answers several requests, in fibers."""
+
+    def test_a_cache_holds_up_only_the_requests_that_ask_it(self):
+        with PostgreSQL() as database:
+            for kind, location, options in (
+                    (DJANGO_REDIS, "redis://{}", {"SOCKET_TIMEOUT": 300, "CONNECTION_POOL_KWARGS": {"max_connections": 2}}),
+                    (PYMEMCACHE, "{}", {"timeout": 300, "max_pool_size": 2})):
+                with self.subTest(kind), HangingServer() as server:
+                    self.hang(database, server, {"BACKEND": kind, "LOCATION": location.format(server.address), "OPTIONS": options})
+
+    def hang(self, database, server, cache):
+        sessions = 'SESSION_ENGINE = "django.contrib.sessions.backends.cache"\n\n'
+        settings = sessions + settings_for(database.url, "WORKERS = 1") + f"\n[CACHES]\ndefault = {toml(cache)}\n"
+        with contextlib.ExitStack() as stack:
+            site = stack.enter_context(Site(settings))
+            token = site.user("user-of-" + cache["BACKEND"].rpartition(".")[2])
+            site.serve()
+            clients = [site.client() for _ in range(4)]
+            other = site.client(token)
+            for client in (*clients, other):
+                stack.callback(client.close)
+            # two may ask the cache at once, and the others wait for a connection to it
+            for client in clients:
+                client.connection.request("GET", "/messages/", headers={"Cookie": "sessionid=" + 32 * "k"})
+            self.assertTrue(server.asked.acquire(timeout=60), "the cache is not asked")
+            for path, status in (("/messages/", 200), ("/messages/peek/", 200), ("/messages/nothing/", 404)):
+                self.assertEqual(status_of(other, path), status)
+            server.release()
+            self.assertEqual([client.connection.getresponse().status for client in clients], [503] * 4)
 
 
 class Configuration(unittest.TestCase):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/mariadb/mariadb_session.hpp"
 
+#include "fibers/wait.hpp"
 #include "sql/mariadb/libmariadb.hpp"
 #include "sql/mariadb/mariadb_error.hpp"
 
@@ -163,10 +164,8 @@ OwnedSession open_session(const MariadbOptions& options) {
 }
 
 bool was_closed_by_server(st_mysql* session) noexcept {
-    pollfd socket{};
-    socket.fd = libmariadb().mysql_get_socket(session);
-    socket.events = POLLRDHUP;
-    return socket.fd < 0 || ::poll(&socket, 1, 0) != 0;
+    const int socket = libmariadb().mysql_get_socket(session);
+    return socket < 0 || fibers::is_ready(socket, POLLRDHUP);
 }
 
 } // namespace drf_messages::sql::mariadb

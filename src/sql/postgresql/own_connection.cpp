@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "sql/postgresql/own_connection.hpp"
 
+#include "fibers/wait.hpp"
 #include "sql/error.hpp"
 #include "sql/postgresql/parameters.hpp"
 #include "sql/postgresql/postgresql_error.hpp"
 #include "sql/postgresql/postgresql_row.hpp"
 #include "sql/postgresql/prepared_statements.hpp"
+#include "sql/postgresql/statement_deadline.hpp"
 #include "sql/postgresql/statement_text.hpp"
-#include "sql/postgresql/wait.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -167,7 +168,7 @@ void OwnConnection::check_sent(int sent, std::string_view name) {
 
 OwnedResult OwnConnection::answer(std::string_view name) {
     PGconn* const connection = connection_.get();
-    const Deadline deadline = statement_deadline(connector_->options().statement_timeout);
+    const auto deadline = statement_deadline(connector_->options().statement_timeout);
     OwnedResult last;
     for (;;) {
         const int unsent = libpq().PQflush(connection);
@@ -175,7 +176,8 @@ OwnedResult OwnConnection::answer(std::string_view name) {
             lose(connection_error(connection, name));
         }
         if (unsent > 0 || libpq().PQisBusy(connection)) {
-            if (!wait_for_socket(libpq().PQsocket(connection), unsent > 0, deadline)) {
+            const auto events = static_cast<short>(POLLIN | (unsent > 0 ? POLLOUT : 0));
+            if (!fibers::wait_for(libpq().PQsocket(connection), events, deadline)) {
                 lose(Error(ErrorKind::connection_lost, name, {}, "the server does not answer"));
             }
             // When it fails, the results say why.
@@ -277,7 +279,7 @@ bool OwnConnection::usable() const noexcept {
     // Between statements a server hardly speaks but to say that it ends the connection.
     return usable_ && libpq().PQstatus(connection) == CONNECTION_OK &&
            libpq().PQtransactionStatus(connection) == PQTRANS_IDLE &&
-           !is_readable(libpq().PQsocket(connection));
+           !fibers::is_ready(libpq().PQsocket(connection), POLLIN);
 }
 
 } // namespace

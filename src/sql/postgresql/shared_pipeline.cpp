@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "sql/postgresql/shared_pipeline.hpp"
 
-#include "sql/postgresql/wait.hpp"
+#include "fibers/wait.hpp"
+#include "sql/postgresql/statement_deadline.hpp"
 
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <exception>
 #include <optional>
@@ -192,12 +194,15 @@ void SharedPipeline::work(Lock& lock, bool readable) {
 }
 
 void SharedPipeline::wait_for_answers(Lock& lock) {
-    const int socket = wire_->socket();
-    const bool to_write = wire_->has_unsent();
-    const Deadline deadline =
+    const int to_write = wire_->has_unsent() ? POLLOUT : 0;
+    std::array<pollfd, 2> descriptors{{
+        {wire_->socket(), static_cast<short>(POLLIN | to_write), 0},
+        {alarm_, POLLIN, 0},
+    }};
+    const fibers::Deadline deadline =
         statement_deadline(connector_->options().statement_timeout, wire_->first_since());
     lock.unlock();
-    const bool in_time = wait_for_socket(socket, to_write, deadline, alarm_);
+    const bool in_time = fibers::wait_for(descriptors, deadline);
     lock.lock();
     silence(alarm_);
     at_rest_.wait(lock, [this] { return !in_use_; });

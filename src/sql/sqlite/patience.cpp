@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "sql/sqlite/patience.hpp"
 
+#include "fibers/wait.hpp"
+
 #include <algorithm>
-#include <thread>
 
 namespace drf_messages::sql::sqlite {
 
@@ -20,7 +21,7 @@ bool Patience::nap() {
     }
     // Most locks are held for one commit, some milliseconds: 1, 2, 4, 8, then 16 ms.
     const std::chrono::milliseconds pause(1 << std::min(naps_++, 4));
-    std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(pause, left));
+    fibers::sleep_for(std::min<std::chrono::steady_clock::duration>(pause, left));
     return true;
 }
 

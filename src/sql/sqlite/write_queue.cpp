@@ -51,7 +51,7 @@ void WriteQueue::release() {
     next->granted = true;
     held_since_ = std::chrono::steady_clock::now();
     // Under the mutex: the waiter lives on its thread's stack and is gone once that thread runs.
-    next->turn.notify_one();
+    next->turn.notify();
 }
 
 void WriteQueue::take() {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "fibers/wake_up.hpp"
+
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -42,7 +43,7 @@ public:
 
 private:
     struct Waiter {
-        std::condition_variable turn;
+        fibers::WakeUp turn;
         bool granted = false;
     };
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cache/redis_client.hpp"
 #include "fake_server.hpp"
+#include "support/fibers.hpp"
 
 #include <gmock/gmock.h>
 
+#include <future>
 #include <thread>
 
 namespace {
@@ -135,6 +137,30 @@ TEST(RedisClient, CostsLittleTimeWhileTheServerIsSilent) {
         EXPECT_THROW(client.get("a"), Error);
     }
     EXPECT_LT(watch.elapsed(), 2s);
+}
+
+TEST(RedisClient, HoldsUpNoOtherFiberOfItsThreadWhileTheServerIsSilent) {
+    std::promise<void> release;
+    const std::shared_future<void> released = release.get_future().share();
+    FakeServer server([&](const FakeServer::Connection& connection, const std::string& question) {
+        released.wait();
+        connection.send(bulk(asked(question)));
+        return true;
+    });
+    auto options = options_for(server);
+    options.command_timeout = 60s;
+    options.max_connections = 1;
+    RedisClient client(options);
+    drf_messages::fibers::Scheduler scheduler(3);
+    std::vector<std::string> answers;
+    const auto get = [&](const std::string& key) {
+        scheduler.start([&, key] { answers.push_back(client.get(key).value_or("none")); });
+    };
+    get("asks");
+    get("waits for the connection");
+    scheduler.start([&] { release.set_value(); });
+    drive(scheduler);
+    EXPECT_THAT(answers, testing::ElementsAre("asks", "waits for the connection"));
 }
 
 TEST(RedisClient, KeepsAskingAfterOneLateAnswerThoughThereWasAnOutageBefore) {

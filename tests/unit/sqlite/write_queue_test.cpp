@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sql/sqlite/write_queue.hpp"
+#include "support/fibers.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,6 +34,18 @@ TEST(WriteQueue, IsHandedOnInTheOrderOfAsking) {
     queue.release();
     threads.clear();
     EXPECT_THAT(order, testing::ElementsAre(0, 1, 2, 3, 4, 5));
+}
+
+TEST(WriteQueue, IsHandedFromOneFiberOfAThreadToAnother) {
+    WriteQueue queue;
+    drf_messages::fibers::Scheduler scheduler(2);
+    ASSERT_TRUE(queue.try_acquire());
+    bool acquired = false;
+    scheduler.start([&] { acquired = queue.acquire(steady_clock::now() + 60s); });
+    EXPECT_EQ(queue.waiting(), 1u);
+    scheduler.start([&] { queue.release(); });
+    drive(scheduler);
+    EXPECT_TRUE(acquired);
 }
 
 TEST(WriteQueue, LetsOnlySomeWaitLongForALockThatIsNotHandedOn) {
