@@ -3,6 +3,7 @@
 
 #include <boost/context/preallocated.hpp>
 #include <boost/context/protected_fixedsize_stack.hpp>
+#include <boost/version.hpp>
 #include <cxxabi.h>
 
 #include <cstring>
@@ -26,6 +27,10 @@
 namespace drf_messages::fibers {
 
 namespace {
+
+// From 1.88 on Boost.Context switches the exceptions that are being handled too, and two that do so
+// undo each other's work. Before this is built with such a Boost, one of them has to stop.
+static_assert(BOOST_VERSION < 108800, "Boost.Context switches exceptions, and so does Stack");
 
 /// As a thread has. Memory is taken for what is used of it alone.
 constexpr std::size_t stack_bytes = 8 * 1024 * 1024;
