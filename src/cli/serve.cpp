@@ -17,15 +17,6 @@
 namespace drf_messages::cli {
 namespace {
 
-constexpr std::size_t least_workers = 4;
-/// There a worker has many requests, whose queries travel together: the more the cheaper.
-constexpr std::size_t least_workers_on_postgresql = 2;
-constexpr std::size_t fibers_on_postgresql = 16;
-
-bool is_on_postgresql(const Settings& settings) {
-    return settings.database.engine.find("postgresql") != std::string::npos;
-}
-
 /// The line that makes a key, ready to be copied.
 std::string secret_key_advice(const Context& context) {
     constexpr std::string_view line =
@@ -42,17 +33,15 @@ std::string secret_key_advice(const Context& context) {
 
 server::ServerOptions server_options(const Settings& settings, const ServeArguments& arguments) {
     const ServerSettings& from = settings.server;
-    const bool postgresql = is_on_postgresql(settings);
+    const embed::Concurrency concurrency = embed::concurrency(settings);
     server::ServerOptions options;
     options.bind = arguments.bind.empty() ? from.bind : arguments.bind;
     options.workers = arguments.workers.value_or(from.workers);
     if (options.workers == 0) {
-        options.workers = std::max<std::size_t>(
-            postgresql ? least_workers_on_postgresql : least_workers,
-            std::thread::hardware_concurrency()
-        );
+        options.workers =
+            std::max<std::size_t>(concurrency.least_workers, std::thread::hardware_concurrency());
     }
-    options.fibers = postgresql ? fibers_on_postgresql : 1;
+    options.fibers = concurrency.fibers;
     options.io_threads = from.io_threads;
     options.max_connections = from.max_connections;
     options.header_limit_bytes = from.header_limit_bytes;

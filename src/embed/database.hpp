@@ -33,6 +33,14 @@ struct DatabaseUse {
 /// have, and for OPTIONS that it does not understand.
 sql::ConnectionFactory database_connections(const Settings& settings, const DatabaseUse& use);
 
+/// How many requests are best answered at once with DATABASES.default.
+struct Concurrency {
+    std::size_t least_workers = 4; ///< threads, however few cores there are
+    std::size_t fibers = 1;        ///< requests that each of them answers side by side
+};
+
+Concurrency concurrency(const Settings& settings) noexcept;
+
 /// Call first in a process that only serves: turns off driver bookkeeping that only other code in
 /// the process would use.
 void prepare_drivers_for_serving() noexcept;
