@@ -15,15 +15,6 @@ namespace {
 /// Width of the column; only engines that keep the whole session in its key have longer ones.
 constexpr std::size_t session_key_max_length = 40;
 
-/// Whether a foreign key has nothing to point at, of all constraints.
-bool lacks_referenced_row(const sql::Error& error) {
-    // PostgreSQL: foreign_key_violation; SQLite: SQLITE_CONSTRAINT_FOREIGNKEY; MariaDB:
-    // ER_NO_REFERENCED_ROW and ER_NO_REFERENCED_ROW_2.
-    const std::string& code = error.code();
-    return error.kind() == sql::ErrorKind::constraint &&
-           (code == "23503" || code == "787" || code == "1216" || code == "1452");
-}
-
 } // namespace
 
 Result<MessageId> create_message(
@@ -57,7 +48,7 @@ Result<MessageId> create_message(
         });
     } catch (const sql::Error& error) {
         // Its user, or a session that ended meanwhile.
-        if (lacks_referenced_row(error)) {
+        if (error.kind() == sql::ErrorKind::foreign_key) {
             return errc::not_found;
         }
         throw;

@@ -57,6 +57,9 @@ bool is_outage(sql::ErrorKind kind) {
     case sql::ErrorKind::full:
         return true;
     case sql::ErrorKind::constraint:
+    case sql::ErrorKind::foreign_key:
+    case sql::ErrorKind::made_before:
+    case sql::ErrorKind::not_supported:
     case sql::ErrorKind::other:
         return false;
     }

@@ -93,8 +93,7 @@ void create_on_mariadb(Connection& connection, std::span<const Index> indexes) {
     try {
         run(connection, indexes.front(), alter + ", ALGORITHM=INPLACE, LOCK=NONE");
     } catch (const sql::Error& error) {
-        // "ALGORITHM=INPLACE is not supported", and the same with its reason.
-        if (error.code() != "1845" && error.code() != "1846") {
+        if (error.kind() != sql::ErrorKind::not_supported) {
             throw;
         }
         run(connection, indexes.front(), alter);

@@ -56,13 +56,6 @@ std::vector<std::string> split(const std::string& text) {
     return statements;
 }
 
-/// The errors of a statement that has been run before: a table, column, key or foreign key already
-/// exists, or is already gone.
-bool was_done_before(const sql::Error& error) {
-    constexpr std::string_view codes[] = {"1005", "1050", "1060", "1061", "1091", "1826"};
-    return std::find(std::begin(codes), std::end(codes), error.code()) != std::end(codes);
-}
-
 } // namespace
 
 void run_in_steps(
@@ -84,7 +77,7 @@ void run_in_steps(
             connection.run_script({title, statements[i]});
         } catch (const sql::Error& error) {
             // If it was interrupted, then between a statement and its record.
-            if (!done || i != first || !was_done_before(error)) {
+            if (!done || i != first || error.kind() != sql::ErrorKind::made_before) {
                 throw;
             }
         }

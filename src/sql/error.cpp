@@ -6,6 +6,29 @@
 namespace drf_messages::sql {
 namespace {
 
+DatabaseErrorKind for_applications(ErrorKind kind) {
+    switch (kind) {
+    case ErrorKind::connection_lost:
+        return DatabaseErrorKind::connection_lost;
+    case ErrorKind::busy:
+        return DatabaseErrorKind::busy;
+    case ErrorKind::constraint:
+    case ErrorKind::foreign_key:
+        return DatabaseErrorKind::constraint;
+    case ErrorKind::schema:
+        return DatabaseErrorKind::schema;
+    case ErrorKind::read_only:
+        return DatabaseErrorKind::read_only;
+    case ErrorKind::full:
+        return DatabaseErrorKind::full;
+    case ErrorKind::made_before:
+    case ErrorKind::not_supported:
+    case ErrorKind::other:
+        return DatabaseErrorKind::other;
+    }
+    return DatabaseErrorKind::other;
+}
+
 std::string
 describe(std::string_view statement_name, const std::string& code, std::string_view reason) {
     std::string text;
@@ -26,6 +49,7 @@ Error::Error(
     std::string_view reason,
     Retry retry
 )
-    : DatabaseError(kind, code, describe(statement_name, code, reason)), retry_(retry) {}
+    : DatabaseError(for_applications(kind), code, describe(statement_name, code, reason)),
+      kind_(kind), retry_(retry) {}
 
 } // namespace drf_messages::sql

@@ -8,7 +8,20 @@
 
 namespace drf_messages::sql {
 
-using ErrorKind = DatabaseErrorKind;
+/// What a driver's code means on every database, in more detail than an application is told.
+enum class ErrorKind {
+    connection_lost, ///< as in DatabaseErrorKind
+    busy,
+    constraint,
+    foreign_key, ///< a constraint too: the row that a key points to is not there, or still pointed
+                 ///< to
+    schema,
+    made_before, ///< what a change of the schema makes is there already, or what it drops is gone
+    read_only,
+    full,
+    not_supported, ///< the server can not do it, or not in the way that was asked for
+    other,
+};
 
 /// Whether the same thing can be tried again at once. A lock or a free connection that was waited
 /// for in vain cannot: the waiting was the trying.
@@ -31,9 +44,11 @@ public:
         Retry retry = Retry::no
     );
 
+    ErrorKind kind() const noexcept { return kind_; }
     bool retryable() const noexcept { return retry_ == Retry::safe; }
 
 private:
+    ErrorKind kind_;
     Retry retry_;
 };
 

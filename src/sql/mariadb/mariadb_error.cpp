@@ -36,18 +36,29 @@ ErrorKind error_kind(unsigned number) noexcept {
     case ER_DUP_ENTRY_WITH_KEY_NAME:
     case ER_BAD_NULL_ERROR:
     case ER_NO_DEFAULT_FOR_FIELD:
+    case mysql_check_violated:
+    case ER_CONSTRAINT_FAILED:
+        return ErrorKind::constraint;
     case ER_ROW_IS_REFERENCED:
     case ER_ROW_IS_REFERENCED_2:
     case ER_NO_REFERENCED_ROW:
     case ER_NO_REFERENCED_ROW_2:
-    case mysql_check_violated:
-    case ER_CONSTRAINT_FAILED:
-        return ErrorKind::constraint;
+        return ErrorKind::foreign_key;
     case ER_NO_SUCH_TABLE:
     case ER_BAD_TABLE_ERROR:
     case ER_BAD_FIELD_ERROR:
     case ER_BAD_DB_ERROR:
         return ErrorKind::schema;
+    case ER_CANT_CREATE_TABLE: // MariaDB, when a foreign key's name is taken
+    case ER_TABLE_EXISTS_ERROR:
+    case ER_DUP_FIELDNAME:
+    case ER_DUP_KEYNAME:
+    case ER_CANT_DROP_FIELD_OR_KEY:
+    case ER_DUP_CONSTRAINT_NAME:
+        return ErrorKind::made_before;
+    case ER_ALTER_OPERATION_NOT_SUPPORTED: // of ALGORITHM=INPLACE, say
+    case ER_ALTER_OPERATION_NOT_SUPPORTED_REASON:
+        return ErrorKind::not_supported;
     case ER_OPTION_PREVENTS_STATEMENT: // --read-only
     case ER_READ_ONLY_MODE:
     case ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION:

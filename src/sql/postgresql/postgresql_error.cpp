@@ -14,15 +14,20 @@ struct StateKind {
 };
 
 constexpr StateKind state_kinds[] = {
+    {"23503", ErrorKind::foreign_key},     // foreign_key_violation
     {"25006", ErrorKind::read_only},       // read_only_sql_transaction
     {"25P03", ErrorKind::connection_lost}, // idle_in_transaction_session_timeout
     {"42P01", ErrorKind::schema},          // undefined_table
+    {"42701", ErrorKind::made_before},     // duplicate_column
     {"42703", ErrorKind::schema},          // undefined_column
+    {"42710", ErrorKind::made_before},     // duplicate_object
+    {"42P07", ErrorKind::made_before},     // duplicate_table, an index too
     {"3F000", ErrorKind::schema},          // invalid_schema_name
     {"53100", ErrorKind::full},            // disk_full
     {"53300", ErrorKind::connection_lost}, // too_many_connections
     {"55P03", ErrorKind::busy},            // lock_not_available
     {"57014", ErrorKind::busy},            // query_canceled, by a timeout too
+    {"0A", ErrorKind::not_supported},
     {"08", ErrorKind::connection_lost},
     {"23", ErrorKind::constraint},
     {"28", ErrorKind::connection_lost}, // the password is wrong

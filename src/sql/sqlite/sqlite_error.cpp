@@ -14,7 +14,8 @@ ErrorKind error_kind(int extended_code, std::string_view reason) {
     case SQLITE_INTERRUPT: // it took too long
         return ErrorKind::busy;
     case SQLITE_CONSTRAINT:
-        return ErrorKind::constraint;
+        return extended_code == SQLITE_CONSTRAINT_FOREIGNKEY ? ErrorKind::foreign_key
+                                                             : ErrorKind::constraint;
     case SQLITE_READONLY:
         // The file was replaced or removed under us: a new connection opens the new one.
         return extended_code == SQLITE_READONLY_DBMOVED ? ErrorKind::connection_lost
@@ -32,7 +33,9 @@ ErrorKind error_kind(int extended_code, std::string_view reason) {
         const bool missing = reason.starts_with("no such table") ||
                              reason.starts_with("no such column") ||
                              reason.find(" has no column named ") != std::string_view::npos;
-        return missing ? ErrorKind::schema : ErrorKind::other;
+        const bool there =
+            reason.ends_with(" already exists") || reason.starts_with("duplicate column name");
+        return missing ? ErrorKind::schema : there ? ErrorKind::made_before : ErrorKind::other;
     }
     default:
         return ErrorKind::other;

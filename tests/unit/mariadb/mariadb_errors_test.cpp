@@ -50,14 +50,16 @@ TEST_F(MariadbErrors, OfConstraintsAreKnownAsSuchAndHoldNoValues) {
              {"must", std::monostate()},
              {"n", std::int64_t{4711}}}) {
         const Error error = insert(column, value);
-        EXPECT_EQ(error.kind(), ErrorKind::constraint) << error.what();
+        EXPECT_EQ(
+            error.kind(), column == "parent_id" ? ErrorKind::foreign_key : ErrorKind::constraint
+        ) << error.what();
         EXPECT_THAT(error.what(), Not(HasSubstr("4711")));
         EXPECT_FALSE(error.retryable());
     }
     run(*connection, "INSERT INTO parent VALUES (1)");
     run(*connection, "INSERT INTO t (parent_id) VALUES (1)");
     EXPECT_EQ(
-        error_of([&] { run(*connection, "DELETE FROM parent"); }).kind(), ErrorKind::constraint
+        error_of([&] { run(*connection, "DELETE FROM parent"); }).kind(), ErrorKind::foreign_key
     );
     EXPECT_TRUE(connection->usable());
 }
@@ -74,6 +76,23 @@ TEST_F(MariadbErrors, OfValuesThatDoNotFitHoldNoValues) {
         EXPECT_THAT(error.what(), Not(HasSubstr("secr")));
     }
     EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM t"), 0);
+}
+
+TEST_F(MariadbErrors, OfChangesThatWereMadeBeforeAreKnown) {
+    for (const std::string_view change :
+         {"CREATE TABLE t (id integer)",
+          "ALTER TABLE t ADD COLUMN name text",
+          "ALTER TABLE t ADD INDEX name (name)",
+          "ALTER TABLE t DROP INDEX nothing"}) {
+        const Error error = error_of([&] { run(*connection, change); });
+        EXPECT_EQ(error.kind(), ErrorKind::made_before) << error.what();
+    }
+}
+
+TEST_F(MariadbErrors, OfWhatTheServerCanNotDoInThatWayAreKnown) {
+    const Error error =
+        error_of([&] { run(*connection, "ALTER TABLE t MODIFY name integer, ALGORITHM=INPLACE"); });
+    EXPECT_EQ(error.kind(), ErrorKind::not_supported) << error.what();
 }
 
 TEST_F(MariadbErrors, OfMissingTablesAndColumnsAskForAMigration) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace {
@@ -51,7 +52,9 @@ TEST_F(PostgresqlErrors, OfConstraintsAreKnownAsSuchAndHoldNoValues) {
              {"must", std::monostate()},
              {"n", std::int64_t{4711}}}) {
         const Error error = insert(column, value);
-        EXPECT_EQ(error.kind(), ErrorKind::constraint) << error.what();
+        EXPECT_EQ(
+            error.kind(), column == "parent_id" ? ErrorKind::foreign_key : ErrorKind::constraint
+        ) << error.what();
         EXPECT_THAT(error.what(), Not(HasSubstr("4711")));
         EXPECT_FALSE(error.retryable());
     }
@@ -82,6 +85,24 @@ TEST_F(PostgresqlErrors, OfMissingTablesAndColumnsAskForMigration) {
     EXPECT_EQ(syntax.kind(), ErrorKind::other);
     EXPECT_EQ(syntax.code(), "42601");
     EXPECT_TRUE(connection->usable());
+}
+
+TEST_F(PostgresqlErrors, OfChangesThatWereMadeBeforeAreKnown) {
+    for (const std::string_view change :
+         {"CREATE TABLE t (id integer)",
+          "ALTER TABLE t ADD name text",
+          "CREATE INDEX t_name_key ON t (name)",
+          "ALTER TABLE t ADD CONSTRAINT t_name_key CHECK (true)"}) {
+        const Error error = error_of([&] { run(*connection, change); });
+        EXPECT_EQ(error.kind(), ErrorKind::made_before) << error.what();
+    }
+}
+
+TEST_F(PostgresqlErrors, OfWhatTheServerCanNotDoAreKnown) {
+    EXPECT_EQ(
+        error_of([&] { run(*connection, "SELECT COUNT(*) FROM t FOR UPDATE"); }).kind(),
+        ErrorKind::not_supported
+    );
 }
 
 TEST_F(PostgresqlErrors, OfReadOnlyServersAreKnown) {

@@ -79,7 +79,7 @@ TEST(Transaction, IsUndoneWhenTheCommitFindsADanglingReference) {
         transaction.commit();
         FAIL() << "committed a message of a user who does not exist";
     } catch (const Error& error) {
-        EXPECT_EQ(error.kind(), ErrorKind::constraint);
+        EXPECT_EQ(error.kind(), ErrorKind::foreign_key);
     }
     EXPECT_EQ(number(given.connection(), count_messages), 0);
     const auto other = given.pool.acquire();

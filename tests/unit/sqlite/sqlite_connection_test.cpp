@@ -143,6 +143,12 @@ TEST_F(SqliteConnection, TellsTheKindsOfErrorsApart) {
     EXPECT_EQ(
         kind_of([&] { run(*connection, "INSERT INTO t (absent) VALUES (1)"); }), ErrorKind::schema
     );
+    EXPECT_EQ(
+        kind_of([&] { run(*connection, "CREATE TABLE t (id integer)"); }), ErrorKind::made_before
+    );
+    EXPECT_EQ(
+        kind_of([&] { run(*connection, "ALTER TABLE t ADD name text"); }), ErrorKind::made_before
+    );
     EXPECT_EQ(kind_of([&] { run(*connection, "SELEKT"); }), ErrorKind::other);
     run(*connection, "PRAGMA max_page_count = 1"); // no less than there are
     const std::string long_name(100'000, 'x');
@@ -160,7 +166,7 @@ TEST_F(SqliteConnection, ChecksForeignKeys) {
     );
     EXPECT_EQ(
         kind_of([&] { run(*connection, "INSERT INTO child (t_id) VALUES (99)"); }),
-        ErrorKind::constraint
+        ErrorKind::foreign_key
     );
 }
 

@@ -79,7 +79,7 @@ TEST(InsertMessage, RefusesAUserWhoDoesNotExist) {
         });
         ADD_FAILURE() << "a message of nobody was stored";
     } catch (const sql::Error& error) {
-        EXPECT_EQ(error.kind(), sql::ErrorKind::constraint);
+        EXPECT_EQ(error.kind(), sql::ErrorKind::foreign_key);
     }
     EXPECT_THAT(read_times(given), IsEmpty());
 }
