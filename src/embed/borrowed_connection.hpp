@@ -32,6 +32,7 @@ public:
     void rollback() override { owner_.rollback(); }
     std::uint64_t statement_count() const noexcept override { return owner_.statement_count(); }
     bool usable() const noexcept override { return owner_.usable(); }
+    void report(std::string_view text) const noexcept override { owner_.report(text); }
 
 private:
     sql::Connection& owner_;

@@ -78,6 +78,9 @@ public:
 
     /// False once the connection is lost: a pool then closes it.
     virtual bool usable() const noexcept = 0;
+
+    /// Logs what nobody can be told by an exception. Drivers have no log; see supervised().
+    virtual void report(std::string_view) const noexcept {}
 };
 
 /// The first row of a query by way of `read`, or nothing.

@@ -24,6 +24,15 @@ bool only_reads(std::string_view text) {
     return text.starts_with("SELECT") && text.find(" FOR UPDATE") == std::string_view::npos;
 }
 
+template<class MakeText>
+void warn(const Supervision& supervision, MakeText text) noexcept {
+    try {
+        supervision.log(LogLevel::warning, text());
+    } catch (...) {
+        // Without memory for a line there is none.
+    }
+}
+
 /// Logs at the end of its life, so that a failing statement is timed as well.
 class StopWatch {
 public:
@@ -37,23 +46,16 @@ public:
         }
         const auto taken = elapsed();
         if (taken >= supervision_.slow_statement) {
-            log(std::chrono::duration<double>(taken).count());
+            warn(supervision_, [&] {
+                const double seconds = std::chrono::duration<double>(taken).count();
+                return fmt::format("slow statement: {} took {:.3f} s", name_, seconds);
+            });
         }
     }
 
     SteadyClock::duration elapsed() const { return SteadyClock::now() - start_; }
 
 private:
-    void log(double seconds) const noexcept {
-        try {
-            supervision_.log(
-                LogLevel::warning, fmt::format("slow statement: {} took {:.3f} s", name_, seconds)
-            );
-        } catch (...) {
-            // Without memory for a line there is none.
-        }
-    }
-
     const Supervision& supervision_;
     std::string_view name_;
     SteadyClock::time_point start_ = SteadyClock::now();
@@ -159,6 +161,10 @@ public:
     }
 
     bool usable() const noexcept override { return !lost_ && inner_ && inner_->usable(); }
+
+    void report(std::string_view text) const noexcept override {
+        warn(*supervision_, [&] { return text; });
+    }
 
 private:
     /// Logs when it was slow, and notices when the connection is lost.

@@ -16,7 +16,7 @@ struct Supervision {
 };
 
 /// The same connections, whatever their driver, watched over:
-/// - Slow statements are logged.
+/// - Slow statements are logged, and so is what they report().
 /// - A statement outside a transaction is run again when the database says that nothing of it was
 ///   done: a deadlock, a serialization failure, a failed certification; a bounded number of times.
 /// - Outside a transaction, and in begin(), a lost connection is reopened. A call is retried once

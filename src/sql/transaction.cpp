@@ -3,6 +3,8 @@
 
 #include "sql/retry_pause.hpp"
 
+#include <exception>
+
 namespace drf_messages::sql {
 
 Transaction::Transaction(Connection& connection) : connection_(connection) {
@@ -15,9 +17,10 @@ Transaction::~Transaction() {
     }
     try {
         connection_.rollback();
-    } catch (...) {
+    } catch (const std::exception& error) {
         // The driver has marked the connection as lost, so that a pool closes it, which ends the
         // transaction. The exception that brought us here says more than this one.
+        connection_.report(error.what());
     }
 }
 

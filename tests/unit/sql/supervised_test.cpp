@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/error.hpp"
 #include "sql/supervised.hpp"
+#include "sql/transaction.hpp"
 #include "support/database.hpp"
 
 #include <gmock/gmock.h>
@@ -12,6 +13,7 @@
 #include <deque>
 #include <future>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -31,6 +33,7 @@ using drf_messages::sql::Row;
 using drf_messages::sql::Statement;
 using drf_messages::sql::supervised;
 using drf_messages::sql::Supervision;
+using drf_messages::sql::Transaction;
 using drf_messages::sql::Value;
 using drf_messages::sql::with_backoff;
 using testing::ElementsAre;
@@ -190,6 +193,22 @@ TEST_F(SupervisedConnection, SendsNoRollbackOverALostConnectionAndBeginsOnANewOn
     connection->begin();
     EXPECT_THAT(script.calls, ElementsAre("begin", "query", "begin"));
     EXPECT_EQ(script.opened, 2);
+}
+
+TEST_F(SupervisedConnection, LogsARollbackThatFailsInPlaceOfTheExceptionThatIsOnItsWay) {
+    std::vector<std::string> lines;
+    Supervision supervision;
+    supervision.log = [&lines](LogLevel, std::string_view line) { lines.emplace_back(line); };
+    connection = supervised(factory(), supervision)();
+    try {
+        const Transaction transaction(*connection);
+        script.failures = {Error(ErrorKind::other, "rollback", "1180", "no answer")};
+        throw std::runtime_error("in the middle");
+    } catch (const std::runtime_error& error) {
+        EXPECT_STREQ(error.what(), "in the middle");
+    }
+    EXPECT_THAT(lines, ElementsAre("rollback: no answer (1180)"));
+    EXPECT_FALSE(connection->usable());
 }
 
 TEST_F(SupervisedConnection, LogsWhatIsSlowByItsNameAlsoWhenItFails) {
