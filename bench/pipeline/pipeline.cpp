@@ -3,7 +3,7 @@
 // thread, and on shared pipelined ones.
 //
 //     tests/support/servers.py postgresql -- build/release/bench/pipeline [THREADS ...]
-#include "sql/postgresql/postgresql_connections.hpp"
+#include "sql/postgresql/factory.hpp"
 
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 #include "embed/database.hpp"
 #include "embed/migration.hpp"
 #include "schema/migrations.hpp"
-#include "sql/sqlite/sqlite_connection.hpp"
+#include "sql/sqlite/factory.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "embed/database.hpp"
 
-#include "sql/sqlite/sqlite_connection.hpp"
+#include "sql/sqlite/factory.hpp"
 #include "sql/supervised.hpp"
 #ifdef DRF_MESSAGES_WITH_POSTGRESQL
 #include "embed/postgresql_options.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "embed/database.hpp"
-#include "sql/mariadb/mariadb_connection.hpp"
+#include "sql/mariadb/factory.hpp"
 
 namespace drf_messages::embed {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "embed/database.hpp"
-#include "sql/postgresql/postgresql_connections.hpp"
+#include "sql/postgresql/factory.hpp"
 
 namespace drf_messages::embed {
 

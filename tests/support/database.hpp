@@ -3,7 +3,7 @@
 
 #include "schema/migrations.hpp"
 #include "sql/pool.hpp"
-#include "sql/sqlite/sqlite_connection.hpp"
+#include "sql/sqlite/factory.hpp"
 #include "support/server_database.hpp"
 #include "support/temp_folder.hpp"
 

@@ -5,10 +5,10 @@
 #include "schema/migrations.hpp"
 
 #ifdef DRF_MESSAGES_TEST_POSTGRESQL
-#include "sql/postgresql/postgresql_connections.hpp"
+#include "sql/postgresql/factory.hpp"
 #endif
 #ifdef DRF_MESSAGES_TEST_MARIADB
-#include "sql/mariadb/mariadb_connection.hpp"
+#include "sql/mariadb/factory.hpp"
 #endif
 
 #include <unistd.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sql/mariadb/prepared_statement.hpp"
 
-#include "sql/mariadb/mariadb_error.hpp"
-#include "sql/mariadb/mariadb_session.hpp"
+#include "sql/mariadb/error.hpp"
+#include "sql/mariadb/open.hpp"
 #include "sql/sql_timestamp.hpp"
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include "sql/connection.hpp"
 #include "sql/error.hpp"
 #include "sql/mariadb/libmariadb.hpp"
-#include "sql/mariadb/result_row.hpp"
+#include "sql/mariadb/row.hpp"
 
 #include <cstdint>
 #include <functional>

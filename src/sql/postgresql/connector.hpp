@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sql/error.hpp"
-#include "sql/postgresql/open_connection.hpp"
+#include "sql/postgresql/open.hpp"
 
 #include <chrono>
 #include <mutex>

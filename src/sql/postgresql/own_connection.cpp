@@ -3,12 +3,12 @@
 
 #include "fibers/wait.hpp"
 #include "sql/error.hpp"
+#include "sql/postgresql/error.hpp"
 #include "sql/postgresql/parameters.hpp"
-#include "sql/postgresql/postgresql_error.hpp"
-#include "sql/postgresql/postgresql_row.hpp"
-#include "sql/postgresql/prepared_statements.hpp"
+#include "sql/postgresql/row.hpp"
 #include "sql/postgresql/statement_deadline.hpp"
 #include "sql/postgresql/statement_text.hpp"
+#include "sql/postgresql/statements.hpp"
 
 #include <algorithm>
 #include <stdexcept>

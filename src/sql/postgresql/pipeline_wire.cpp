@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/postgresql/pipeline_wire.hpp"
 
-#include "sql/postgresql/postgresql_error.hpp"
+#include "sql/postgresql/error.hpp"
 #include "sql/postgresql/statement_text.hpp"
 
 #include <utility>

@@ -5,7 +5,7 @@
 #include "sql/postgresql/connector.hpp"
 #include "sql/postgresql/parameters.hpp"
 #include "sql/postgresql/pq.hpp"
-#include "sql/postgresql/prepared_statements.hpp"
+#include "sql/postgresql/statements.hpp"
 
 #include <chrono>
 #include <cstddef>

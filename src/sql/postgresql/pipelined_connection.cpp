@@ -3,9 +3,9 @@
 
 #include "fibers/scheduler.hpp"
 #include "sql/error.hpp"
+#include "sql/postgresql/error.hpp"
 #include "sql/postgresql/own_connection.hpp"
-#include "sql/postgresql/postgresql_error.hpp"
-#include "sql/postgresql/postgresql_row.hpp"
+#include "sql/postgresql/row.hpp"
 
 #include <algorithm>
 #include <optional>

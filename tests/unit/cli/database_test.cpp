@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/sqlite/sqlite_connection.hpp"
+#include "sql/sqlite/factory.hpp"
 #include "unit/cli/cli_fixture.hpp"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "embed/health.hpp"
 #include "sql/error.hpp"
-#include "sql/sqlite/sqlite_connection.hpp"
+#include "sql/sqlite/factory.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sql/error.hpp"
-#include "sql/mariadb/mariadb_connection.hpp"
+#include "sql/mariadb/factory.hpp"
 #include "sql/supervised.hpp"
 #include "support/database.hpp"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sql/error.hpp"
-#include "sql/postgresql/postgresql_connections.hpp"
+#include "sql/postgresql/factory.hpp"
 #include "sql/supervised.hpp"
 #include "support/database.hpp"
 #include "support/fibers.hpp"

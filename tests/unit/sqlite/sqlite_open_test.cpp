@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sql/error.hpp"
-#include "sql/sqlite/sqlite_connection.hpp"
+#include "sql/sqlite/factory.hpp"
 #include "support/database.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/sqlite/sqlite_connection.hpp"
+#include "sql/sqlite/factory.hpp"
 #include "support/database.hpp"
 
 #include <gtest/gtest.h>

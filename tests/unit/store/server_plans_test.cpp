@@ -2,7 +2,7 @@
 // The plans of every statement on the way of a request, on a table of a million messages of a
 // thousand users. With DRF_MESSAGES_PLANS=FOLDER they are written there, for docs/scaling.md.
 #include "schema/migrations.hpp"
-#include "sql/sqlite/sqlite_connection.hpp"
+#include "sql/sqlite/factory.hpp"
 #include "store/message_store.hpp"
 #include "store/session_store.hpp"
 #include "store/user_store.hpp"

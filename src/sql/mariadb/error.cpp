@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/mariadb/mariadb_error.hpp"
+#include "sql/mariadb/error.hpp"
 
 #include <errmsg.h>
 #include <mysqld_error.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "sql/mariadb/mariadb_session.hpp"
+#include "sql/mariadb/open.hpp"
 
 #include "fibers/wait.hpp"
+#include "sql/mariadb/error.hpp"
 #include "sql/mariadb/libmariadb.hpp"
-#include "sql/mariadb/mariadb_error.hpp"
 
 #include <poll.h>
 

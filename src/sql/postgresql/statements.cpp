@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/postgresql/prepared_statements.hpp"
+#include "sql/postgresql/statements.hpp"
 
 #include <utility>
 

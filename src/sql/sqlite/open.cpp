@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "sql/sqlite/open_database.hpp"
+#include "sql/sqlite/open.hpp"
 
 #include "sql/error.hpp"
-#include "sql/sqlite/sqlite_error.hpp"
-#include "sql/sqlite/statement_cache.hpp"
+#include "sql/sqlite/error.hpp"
+#include "sql/sqlite/statements.hpp"
 
 #include <fcntl.h>
 #include <sqlite3.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "sql/postgresql/open_connection.hpp"
+#include "sql/postgresql/open.hpp"
 
 #include "sql/error.hpp"
-#include "sql/postgresql/postgresql_error.hpp"
+#include "sql/postgresql/error.hpp"
 
 #include <fmt/format.h>
 

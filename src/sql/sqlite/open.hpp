@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "sql/sqlite/factory.hpp"
 #include "sql/sqlite/patience.hpp"
-#include "sql/sqlite/sqlite_connection.hpp"
 
 #include <memory>
 

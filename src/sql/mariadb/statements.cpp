@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/mariadb/statement_cache.hpp"
+#include "sql/mariadb/statements.hpp"
 
 #include <mysqld_error.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "sql/postgresql/postgresql_connections.hpp"
+#include "sql/postgresql/factory.hpp"
 #include "sql/postgresql/pq.hpp"
 
 namespace drf_messages::sql::postgresql {

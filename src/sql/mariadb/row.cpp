@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/mariadb/result_row.hpp"
+#include "sql/mariadb/row.hpp"
 
 #include "sql/error.hpp"
 #include "sql/sql_timestamp.hpp"

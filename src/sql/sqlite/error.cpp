@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/sqlite/sqlite_error.hpp"
+#include "sql/sqlite/error.hpp"
 
 #include <sqlite3.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "sql/sqlite/statement_cache.hpp"
+#include "sql/sqlite/statements.hpp"
 
-#include "sql/sqlite/sqlite_error.hpp"
+#include "sql/sqlite/error.hpp"
 
 #include <sqlite3.h>
 
@@ -49,6 +49,36 @@ sqlite3_stmt* StatementCache::get(std::string_view name, std::string_view text) 
     recent_first_.push_front({std::string(text), std::move(statement)});
     by_text_.emplace(recent_first_.front().text, recent_first_.begin());
     return recent_first_.front().statement.get();
+}
+
+bool StatementCache::is_in_transaction() const noexcept {
+    return sqlite3_get_autocommit(database_) == 0;
+}
+
+StatementInUse::~StatementInUse() {
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+}
+
+int first_step(sqlite3_stmt* prepared, Patience& patience) {
+    for (;;) {
+        const int code = sqlite3_step(prepared);
+        // The busy handler has waited already, except where SQLite does not ask it: a snapshot that
+        // is older than the last write, a log being recovered.
+        if ((code & 0xff) != SQLITE_BUSY || !patience.nap()) {
+            return code;
+        }
+        sqlite3_reset(prepared);
+    }
+}
+
+void run_control(StatementCache& statements, Patience& patience, std::string_view text) {
+    sqlite3_stmt* const prepared = statements.get(text, text);
+    const StatementInUse in_use(prepared);
+    const int code = first_step(prepared, patience);
+    if (code != SQLITE_DONE) {
+        throw last_error(statements.database(), code, text);
+    }
 }
 
 } // namespace drf_messages::sql::sqlite

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/postgresql/postgresql_connections.hpp"
+#include "sql/postgresql/factory.hpp"
 
 #include "sql/postgresql/connector.hpp"
 #include "sql/postgresql/own_connection.hpp"

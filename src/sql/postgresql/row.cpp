@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/postgresql/postgresql_row.hpp"
+#include "sql/postgresql/row.hpp"
 
 #include "sql/error.hpp"
 #include "sql/sql_timestamp.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "sql/sqlite/patience.hpp"
+
 #include <cstddef>
 #include <list>
 #include <memory>
@@ -30,6 +32,9 @@ public:
     /// is good until `capacity` other texts were asked for.
     sqlite3_stmt* get(std::string_view name, std::string_view text);
 
+    sqlite3* database() const noexcept { return database_; }
+    bool is_in_transaction() const noexcept;
+
 private:
     struct Entry {
         std::string text;
@@ -41,5 +46,23 @@ private:
     std::list<Entry> recent_first_;
     std::unordered_map<std::string_view, std::list<Entry>::iterator> by_text_;
 };
+
+/// A cached statement in use; the next user finds it reset, whatever happened in between.
+class StatementInUse {
+public:
+    explicit StatementInUse(sqlite3_stmt* statement) : statement_(statement) {}
+    StatementInUse(const StatementInUse&) = delete;
+    StatementInUse& operator=(const StatementInUse&) = delete;
+    ~StatementInUse();
+
+private:
+    sqlite3_stmt* statement_;
+};
+
+/// The code of a statement's first step, before which locks are waited for.
+int first_step(sqlite3_stmt* prepared, Patience& patience);
+
+/// Runs BEGIN and its like. Throws sql::Error.
+void run_control(StatementCache& statements, Patience& patience, std::string_view text);
 
 } // namespace drf_messages::sql::sqlite

@@ -1,31 +1,26 @@
 // SPDX-License-Identifier: MIT
-#include "sql/mariadb/mariadb_connection.hpp"
+#include "sql/mariadb/connection.hpp"
 
 #include "sql/error.hpp"
+#include "sql/mariadb/error.hpp"
 #include "sql/mariadb/libmariadb.hpp"
-#include "sql/mariadb/mariadb_error.hpp"
-#include "sql/mariadb/mariadb_session.hpp"
-#include "sql/mariadb/statement_cache.hpp"
+#include "sql/mariadb/open.hpp"
+#include "sql/mariadb/statements.hpp"
 
 #include <mysqld_error.h>
 
 #include <stdexcept>
 #include <utility>
 
-namespace drf_messages::sql {
+namespace drf_messages::sql::mariadb {
 namespace {
-
-using mariadb::OwnedSession;
-using mariadb::PreparedStatement;
-using mariadb::StatementCache;
 
 constexpr std::size_t cached_statements = 128;
 
 class MariadbConnection final : public Connection {
 public:
     explicit MariadbConnection(const MariadbOptions& options)
-        : session_(mariadb::open_session(options)), statements_(session_.get(), cached_statements) {
-    }
+        : session_(open_session(options)), statements_(session_.get(), cached_statements) {}
 
     Dialect dialect() const noexcept override { return Dialect::mariadb; }
 
@@ -116,7 +111,7 @@ auto MariadbConnection::guarded(Call call) {
         return call();
     } catch (const Error& error) {
         if (error.kind() == ErrorKind::connection_lost ||
-            mariadb::ends_connection(mariadb::libmariadb().mysql_errno(session_.get()))) {
+            ends_connection(libmariadb().mysql_errno(session_.get()))) {
             usable_ = false;
         }
         // A deadlock undoes the whole transaction and ends it.
@@ -188,7 +183,7 @@ void MariadbConnection::start_call(std::string_view name) {
     ++statement_count_;
     // Before something is sent of which nobody could say whether it was executed. In a transaction
     // nothing can be saved any more.
-    if (!in_transaction_ && mariadb::was_closed_by_server(session_.get())) {
+    if (!in_transaction_ && was_closed_by_server(session_.get())) {
         usable_ = false;
         throw Error(
             ErrorKind::connection_lost,
@@ -203,8 +198,8 @@ void MariadbConnection::start_call(std::string_view name) {
 void MariadbConnection::run_control(std::string_view text, std::string_view name) {
     start_call(name);
     guarded([&] {
-        if (mariadb::libmariadb().mysql_real_query(session_.get(), text.data(), text.size()) != 0) {
-            throw mariadb::last_error(session_.get(), name);
+        if (libmariadb().mysql_real_query(session_.get(), text.data(), text.size()) != 0) {
+            throw last_error(session_.get(), name);
         }
     });
 }
@@ -212,18 +207,15 @@ void MariadbConnection::run_control(std::string_view text, std::string_view name
 void MariadbConnection::run_script(const Statement& script) {
     start_call(script.name);
     guarded([&] {
-        if (mariadb::libmariadb().mysql_real_query(
-                session_.get(), script.text.data(), script.text.size()
-            ) != 0) {
-            throw mariadb::last_error(session_.get(), script.name);
+        if (libmariadb().mysql_real_query(session_.get(), script.text.data(), script.text.size()) !=
+            0) {
+            throw last_error(session_.get(), script.name);
         }
         for (;;) {
-            mariadb::libmariadb().mysql_free_result(
-                mariadb::libmariadb().mysql_use_result(session_.get())
-            );
-            const int more = mariadb::libmariadb().mysql_next_result(session_.get());
+            libmariadb().mysql_free_result(libmariadb().mysql_use_result(session_.get()));
+            const int more = libmariadb().mysql_next_result(session_.get());
             if (more > 0) {
-                throw mariadb::last_error(session_.get(), script.name);
+                throw last_error(session_.get(), script.name);
             }
             if (more < 0) {
                 return;
@@ -235,10 +227,8 @@ void MariadbConnection::run_script(const Statement& script) {
 
 } // namespace
 
-ConnectionFactory mariadb_connections(MariadbOptions options) {
-    return [options = std::move(options)]() -> std::unique_ptr<Connection> {
-        return std::make_unique<MariadbConnection>(options);
-    };
+std::unique_ptr<Connection> open_connection(const MariadbOptions& options) {
+    return std::make_unique<MariadbConnection>(options);
 }
 
-} // namespace drf_messages::sql
+} // namespace drf_messages::sql::mariadb

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sql/postgresql/postgresql_error.hpp"
+#include "sql/postgresql/error.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#include "sql/sqlite/factory.hpp"
+
+#include "sql/sqlite/connection.hpp"
+
+#include <sqlite3.h>
+
+namespace drf_messages::sql {
+
+ConnectionFactory sqlite_connections(const SqliteOptions& options) {
+    return [options,
+            queue = std::make_shared<sqlite::WriteQueue>(options.patient_writers),
+            page_cache = std::make_shared<sqlite::PageCache>()] {
+        return sqlite::open_connection(options, queue, page_cache);
+    };
+}
+
+void stop_counting_sqlite_memory() noexcept {
+    // Refused when SQLite is in use already, which harms nothing.
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+} // namespace drf_messages::sql

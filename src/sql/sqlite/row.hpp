@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sql/connection.hpp"
+
+#include <string_view>
+
+struct sqlite3_stmt;
+
+namespace drf_messages::sql::sqlite {
+
+/// The current row of a statement.
+class ResultRow final : public Row {
+public:
+    ResultRow(sqlite3_stmt* statement, std::string_view statement_name)
+        : statement_(statement), statement_name_(statement_name) {}
+
+    bool is_null(int column) const override;
+    std::int64_t integer(int column) const override;
+    bool boolean(int column) const override { return integer(column) != 0; }
+    std::string_view text(int column) const override;
+    Timestamp timestamp(int column) const override;
+
+private:
+    sqlite3_stmt* statement_;
+    std::string_view statement_name_;
+};
+
+} // namespace drf_messages::sql::sqlite
