@@ -14,6 +14,39 @@
 #include <system_error>
 #include <utility>
 
+// The way of a call:
+//
+//     exchange() --> waiting_ --> wire_->sent() --> done
+//                       ^               |
+//                       +---------------+   skipped by the server, or the wire broke (once)
+//
+// The way of the pipeline, all of it under mutex_, with what is done at each place:
+//
+//         idle <--------------------------------------------------------------+
+//          |                                                                   |
+//          | a fiber calls: gather()            a thread calls                 |
+//          v                                          |                        |
+//     gathering_: the other fibers                    |                        |
+//     of its thread go first                          |                        |
+//          |                                          |                        |
+//          +-------------------> lead() <-------------+                        |
+//                                  |                                           |
+//                                  v                                           |
+//     has_leader_, in_use_: connect, send, take answers in, break off          |
+//          |                       ^                    |                      |
+//          | calls are under way,  | the socket, or     | the leader's own     |
+//          | none waits            | alarm_             | call is done         |
+//          v                       |                    v                      |
+//     has_leader_: the leader waits for answers    wake_successor() -----------+
+//          |                       ^               who leads on, if there is one
+//          | a thread calls        | at_rest_; alarm_, if the leader has to
+//          v                       | write the rest or to break off
+//     has_leader_, in_use_: send_waiting(), by whoever called
+//
+// A call that comes while in_use_ or gathering_ waits for its turn, and so does a fiber's while the
+// leader waits for answers: the leader sends it when answers come in. The wire is used without
+// the mutex, by whoever has set in_use_.
+
 namespace drf_messages::sql::postgresql {
 
 namespace {
