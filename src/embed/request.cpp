@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "embed/site_parts.hpp"
-#include "messages/db_storage.hpp"
 #include "messages/make_storage.hpp"
 #include "messages/request_state.hpp"
 #include "middleware/names.hpp"
 
-#include <drf_messages/message_storage.hpp>
 #include <drf_messages/request.hpp>
 #include <drf_messages/site.hpp>
 #include <drf_messages/transaction.hpp>
 
-#include <stdexcept>
 #include <utility>
 
 namespace drf_messages {
@@ -43,37 +40,6 @@ make_state(std::shared_ptr<messages::DatabaseAccess> database, const RequestCont
     return state;
 }
 
-void refuse_moved(const std::shared_ptr<messages::RequestState>& state) {
-    if (!state) {
-        throw std::logic_error("the request was moved from");
-    }
-}
-
-/// The same visitor on another way to the database.
-std::shared_ptr<messages::RequestState> make_inner_state(
-    std::shared_ptr<messages::DatabaseAccess> database,
-    const std::shared_ptr<messages::RequestState>& shared
-) {
-    refuse_moved(shared);
-    const messages::RequestState& outer = *shared;
-    outer.refuse_ended();
-    auto state = std::make_shared<messages::RequestState>();
-    state->database = std::move(database);
-    state->outer = shared;
-    state->viewer = outer.viewer;
-    state->view_name = outer.view_name;
-    state->storage = outer.storage;
-    const auto* stored = dynamic_cast<const messages::DBStorage*>(outer.storage);
-    if (stored != nullptr && !stored->fallback()) {
-        state->owned_storage = std::make_unique<messages::DBStorage>(
-            *state->database, state->viewer, state->view_name
-        );
-        state->owned_storage->set_level(stored->level());
-        state->storage = state->owned_storage.get();
-    }
-    return state;
-}
-
 } // namespace
 
 Request::Request(Site& site, const RequestContext& context)
@@ -81,42 +47,5 @@ Request::Request(Site& site, const RequestContext& context)
 
 Request::Request(Transaction& transaction, const RequestContext& context)
     : Request(make_state(transaction.database(), context)) {}
-
-Request::Request(Transaction& transaction, Request& outer)
-    : Request(make_inner_state(transaction.database(), outer.state())) {}
-
-Request::Request(std::shared_ptr<messages::RequestState> state) : state_(std::move(state)) {}
-
-Request::~Request() {
-    if (!state_) {
-        return;
-    }
-    const auto& outer = state_->outer;
-    if (outer && outer->storage != nullptr && state_->storage != nullptr && state_->storage->used) {
-        outer->storage->rows_were_marked();
-    }
-    state_->end();
-}
-
-Request::Request(Request&&) noexcept = default;
-
-Request& Request::operator=(Request&& other) noexcept {
-    std::swap(state_, other.state_);
-    return *this;
-}
-
-const Viewer& Request::viewer() const {
-    refuse_moved(state_);
-    return state_->viewer;
-}
-
-const std::string& Request::view_name() const {
-    refuse_moved(state_);
-    return state_->view_name;
-}
-
-void Request::update(http::Response& response) {
-    MessageStorage(state_).update(response);
-}
 
 } // namespace drf_messages
