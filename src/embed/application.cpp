@@ -10,7 +10,7 @@ namespace drf_messages::embed {
 
 struct Application::Parts {
     Parts(Settings settings, const ApplicationOptions& options)
-        : site(make_site(std::move(settings), options)), door(site) {}
+        : site(make_site(std::move(settings), options)), door(site, options.classes) {}
 
     middleware::Site site;
     RestDoor door;

@@ -12,8 +12,8 @@ namespace drf_messages::embed {
 class RestDoor {
 public:
     /// The site must live longer. Throws std::invalid_argument for a name that we do not have.
-    explicit RestDoor(middleware::Site& site)
-        : urls_(site),
+    RestDoor(middleware::Site& site, const rest::Classes& classes)
+        : urls_(site, classes),
           pipeline_(
               site,
               middleware::View{

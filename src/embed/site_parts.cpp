@@ -44,8 +44,8 @@ store::UserStore make_users(const Settings& settings, sql::Pool& pool) {
 } // namespace
 
 SiteParts::SiteParts(Settings settings, const ApplicationOptions& options)
-    : site(make_site(std::move(settings), options)), database(std::make_shared<PoolAccess>(*this)) {
-}
+    : site(make_site(std::move(settings), options)), classes(options.classes),
+      database(std::make_shared<PoolAccess>(*this)) {}
 
 SiteParts::~SiteParts() = default;
 
@@ -67,8 +67,7 @@ middleware::Site make_site(Settings settings, const ApplicationOptions& options)
         std::move(caches),
         std::move(passwords),
         std::move(users),
-        std::move(auth_hashes),
-        options.classes};
+        std::move(auth_hashes)};
 }
 
 void require_working(const Settings& settings) {

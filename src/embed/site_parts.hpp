@@ -20,6 +20,7 @@ struct SiteParts {
     ~SiteParts();
 
     middleware::Site site;
+    rest::Classes classes; ///< of the application, in addition to ours
     /// A connection of the pool for each call.
     std::shared_ptr<messages::DatabaseAccess> database;
     /// The thread that keeps a pool's only connection for a transaction; nobody otherwise.

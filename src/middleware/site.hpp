@@ -11,7 +11,6 @@
 
 #include <drf_messages/clock.hpp>
 #include <drf_messages/log.hpp>
-#include <drf_messages/rest/classes.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <map>
@@ -34,7 +33,6 @@ struct Site {
     django::Passwords passwords;
     store::UserStore users{};
     std::unique_ptr<const django::SessionAuthHashes> auth_hashes{}; ///< by SECRET_KEY
-    rest::Classes classes{}; ///< of the application, in addition to ours
 };
 
 } // namespace drf_messages::middleware

@@ -31,7 +31,7 @@ struct UrlConf::Parts {
           ),
           login_views(site.settings, routes) {
         for (const auto& [name, spec] : site.settings.classes) {
-            if (site.classes.contains(name)) {
+            if (classes.registered().contains(name)) {
                 throw std::invalid_argument(fmt::format(
                     "CLASSES.\"{}\": the application has this class; give yours another name", name
                 ));
@@ -101,8 +101,8 @@ struct UrlConf::Parts {
     std::map<std::tuple<const Mount*, RouteKind, std::size_t>, std::unique_ptr<View>> views;
 };
 
-UrlConf::UrlConf(middleware::Site& site)
-    : parts_(std::make_unique<Parts>(site, CustomClasses(site.classes))) {}
+UrlConf::UrlConf(middleware::Site& site, const rest::Classes& classes)
+    : parts_(std::make_unique<Parts>(site, CustomClasses(classes))) {}
 UrlConf::~UrlConf() = default;
 
 bool UrlConf::is_valid_path(std::string_view path_info) const {

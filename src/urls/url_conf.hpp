@@ -3,6 +3,8 @@
 
 #include "middleware/http_request.hpp"
 
+#include <drf_messages/rest/classes.hpp>
+
 #include <memory>
 #include <string_view>
 
@@ -11,9 +13,10 @@ namespace drf_messages::urls {
 /// The URL configuration of settings.routes with its views: what stands behind the middleware.
 class UrlConf {
 public:
+    /// - classes: of the application, in addition to ours; needed no longer than the call.
     /// Throws std::invalid_argument for a class name or route that it does not know; config refuses
     /// those earlier.
-    explicit UrlConf(middleware::Site& site);
+    explicit UrlConf(middleware::Site& site, const rest::Classes& classes = {});
     ~UrlConf();
 
     /// Whether some route matches; CommonMiddleware asks before it redirects to a path with a
