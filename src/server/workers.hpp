@@ -20,8 +20,7 @@ public:
     Workers& operator=(const Workers&) = delete;
     ~Workers() { stop(); }
 
-    /// - fibers: requests that a thread answers side by side, as long as all but one wait for
-    ///   PostgreSQL; 1: none.
+    /// - fibers: requests that a thread answers side by side, as long as all but one wait; 1: none.
     void start(std::size_t threads, std::size_t fibers);
     /// Waits for the handlers that run; what still waits is dropped.
     void stop();

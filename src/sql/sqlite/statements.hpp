@@ -59,7 +59,7 @@ private:
     sqlite3_stmt* statement_;
 };
 
-/// The code of a statement's first step, before which locks are waited for.
+/// Takes a statement's first step, for which it waits while others hold locks. SQLite's code.
 int first_step(sqlite3_stmt* prepared, Patience& patience);
 
 /// Runs BEGIN and its like. Throws sql::Error.
