@@ -19,7 +19,7 @@ enum class ErrorKind {
     made_before, ///< what a change of the schema makes is there already, or what it drops is gone
     read_only,
     full,
-    not_supported, ///< the server can not do it, or not in the way that was asked for
+    not_supported, ///< the server cannot do it, or not in the way that was asked for
     other,
 };
 
