@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -21,74 +23,97 @@
 namespace drf_messages::cache {
 namespace {
 
-constexpr std::string_view local_memory = "django.core.cache.backends.locmem.LocMemCache";
-constexpr std::string_view dummy = "django.core.cache.backends.dummy.DummyCache";
 constexpr std::int64_t most_entries = 300; // Django's MAX_ENTRIES
+
+std::unique_ptr<Cache> make_local_memory(const CacheSettings&, const OptionValues& options) {
+    options.allow_only({"MAX_ENTRIES", "CULL_FREQUENCY"});
+    const auto limit = options.integer("MAX_ENTRIES", 1, 1'000'000'000);
+    return local_memory_cache(
+        std::chrono::steady_clock::now, static_cast<std::size_t>(limit.value_or(most_entries))
+    );
+}
+
+std::unique_ptr<Cache> make_dummy(const CacheSettings&, const OptionValues&) {
+    return dummy_cache();
+}
 
 [[maybe_unused]] std::unique_ptr<Cache>
 forgiving_if(std::optional<bool> wanted, std::unique_ptr<Cache> cache) {
     return wanted.value_or(false) ? forgiving_cache(std::move(cache)) : std::move(cache);
 }
 
-std::vector<std::string_view> available_kinds() {
-    return {
-        "LocMemCache",
-        "DummyCache",
+using MakeCache = std::unique_ptr<Cache> (*)(const CacheSettings&, const OptionValues& options);
+
 #ifdef DRF_MESSAGES_HAS_REDIS
-        "RedisCache",
+std::unique_ptr<Cache> make_redis(const CacheSettings& settings, const OptionValues& options) {
+    return forgiving_if(options.flag("IGNORE_EXCEPTIONS"), redis_cache(settings));
+}
+#else
+constexpr MakeCache make_redis = nullptr;
 #endif
+
 #ifdef DRF_MESSAGES_HAS_MEMCACHED
-        "PyLibMCCache",
-        "PyMemcacheCache",
-        "MemcachedCache",
+std::unique_ptr<Cache> make_memcached(const CacheSettings& settings, const OptionValues& options) {
+    return forgiving_if(options.flag("ignore_exc"), memcached_cache(settings));
+}
+#else
+constexpr MakeCache make_memcached = nullptr;
 #endif
-    };
+
+struct Row {
+    std::string_view name;
+    MakeCache make; ///< null: not in this build
+};
+
+constexpr std::array rows{
+    Row{"django.core.cache.backends.locmem.LocMemCache", make_local_memory},
+    Row{"django.core.cache.backends.dummy.DummyCache", make_dummy},
+    Row{"django_redis.cache.RedisCache", make_redis},
+    Row{"django.core.cache.backends.redis.RedisCache", make_redis},
+    Row{"django.core.cache.backends.memcached.PyLibMCCache", make_memcached},
+    Row{"django.core.cache.backends.memcached.PyMemcacheCache", make_memcached},
+    Row{"django.core.cache.backends.memcached.MemcachedCache", make_memcached},
+};
+
+/// The last words of the names that this build has, each once.
+std::vector<std::string_view> available_kinds() {
+    std::vector<std::string_view> kinds;
+    for (const Row& row : rows) {
+        const auto kind = row.name.substr(row.name.rfind('.') + 1);
+        if (row.make != nullptr && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
+            kinds.push_back(kind);
+        }
+    }
+    return kinds;
 }
 
 } // namespace
 
 const std::vector<std::string>& known_backends() {
-    static const std::vector<std::string> names{
-        std::string(local_memory),
-        std::string(dummy),
-        "django_redis.cache.RedisCache",
-        "django.core.cache.backends.redis.RedisCache",
-        "django.core.cache.backends.memcached.PyLibMCCache",
-        "django.core.cache.backends.memcached.PyMemcacheCache",
-        "django.core.cache.backends.memcached.MemcachedCache",
-    };
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> list;
+        list.reserve(rows.size());
+        for (const Row& row : rows) {
+            list.emplace_back(row.name);
+        }
+        return list;
+    }();
     return names;
 }
 
 std::unique_ptr<Cache> make_cache(const CacheSettings& settings) {
-    const std::string_view backend = settings.backend;
     const OptionValues options("OPTIONS", settings.options);
-    if (backend == dummy) {
-        return dummy_cache();
+    const auto* row = std::find_if(rows.begin(), rows.end(), [&](const Row& known) {
+        return known.name == settings.backend;
+    });
+    if (row == rows.end() || row->make == nullptr) {
+        throw std::invalid_argument(fmt::format(
+            "BACKEND: \"{}\" is not available in this build; it has {}",
+            settings.backend,
+            fmt::join(available_kinds(), ", ")
+        ));
     }
-    if (backend == local_memory) {
-        options.allow_only({"MAX_ENTRIES", "CULL_FREQUENCY"});
-        const auto limit = options.integer("MAX_ENTRIES", 1, 1'000'000'000);
-        return local_memory_cache(
-            std::chrono::steady_clock::now, static_cast<std::size_t>(limit.value_or(most_entries))
-        );
-    }
-#ifdef DRF_MESSAGES_HAS_REDIS
-    if (backend == "django_redis.cache.RedisCache" ||
-        backend == "django.core.cache.backends.redis.RedisCache") {
-        return forgiving_if(options.flag("IGNORE_EXCEPTIONS"), redis_cache(settings));
-    }
-#endif
-#ifdef DRF_MESSAGES_HAS_MEMCACHED
-    if (backend.starts_with("django.core.cache.backends.memcached.")) {
-        return forgiving_if(options.flag("ignore_exc"), memcached_cache(settings));
-    }
-#endif
-    throw std::invalid_argument(fmt::format(
-        "BACKEND: \"{}\" is not available in this build; it has {}",
-        backend,
-        fmt::join(available_kinds(), ", ")
-    ));
+    return row->make(settings, options);
 }
 
 } // namespace drf_messages::cache
