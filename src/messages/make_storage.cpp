@@ -9,6 +9,8 @@
 #include "text/ascii.hpp"
 #include "text/utf8.hpp"
 
+#include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -16,32 +18,84 @@
 namespace drf_messages::messages {
 namespace {
 
-constexpr std::string_view db_storage = "drf_messages.storage.DBStorage";
-constexpr std::string_view cookie_storage = "django.contrib.messages.storage.cookie.CookieStorage";
-constexpr std::string_view session_storage =
-    "django.contrib.messages.storage.session.SessionStorage";
-constexpr std::string_view fallback_storage =
-    "django.contrib.messages.storage.fallback.FallbackStorage";
-
 void need_secret_key(const Settings& settings) {
     if (settings.secret_key.empty()) {
         throw std::invalid_argument("MESSAGE_STORAGE: messages in cookies need SECRET_KEY");
     }
 }
 
+std::unique_ptr<Storage> make_db_storage(DatabaseAccess& database, StorageSources& sources) {
+    return std::make_unique<DBStorage>(
+        database, std::move(sources.viewer), std::move(sources.view_name)
+    );
+}
+
+std::unique_ptr<Storage> make_fallback_storage(DatabaseAccess& database, StorageSources& sources) {
+    need_secret_key(database.settings());
+    return std::make_unique<FallbackStorage>(database, std::move(sources.cookie), *sources.session);
+}
+
+std::unique_ptr<Storage> make_cookie_storage(DatabaseAccess& database, StorageSources& sources) {
+    need_secret_key(database.settings());
+    return std::make_unique<CookieStorage>(database, std::move(sources.cookie));
+}
+
+std::unique_ptr<Storage> make_session_storage(DatabaseAccess& database, StorageSources& sources) {
+    return std::make_unique<SessionStorage>(database, *sources.session);
+}
+
+/// Where a storage keeps its messages.
+struct Place {
+    bool database = false;
+    bool session = false;
+};
+
+struct Row {
+    std::string_view name;
+    Place keeps_in;
+    std::unique_ptr<Storage> (*make)(DatabaseAccess& database, StorageSources& sources);
+};
+
+constexpr std::array rows{
+    Row{"drf_messages.storage.DBStorage", {.database = true}, make_db_storage},
+    Row{"django.contrib.messages.storage.fallback.FallbackStorage",
+        {.session = true},
+        make_fallback_storage},
+    Row{"django.contrib.messages.storage.cookie.CookieStorage", {}, make_cookie_storage},
+    Row{"django.contrib.messages.storage.session.SessionStorage",
+        {.session = true},
+        make_session_storage},
+};
+
+const Row* find_row(std::string_view name) {
+    const auto* row = std::find_if(rows.begin(), rows.end(), [&](const Row& known) {
+        return known.name == name;
+    });
+    return row == rows.end() ? nullptr : row;
+}
+
 } // namespace
 
 const std::vector<std::string>& known_storages() {
-    static const std::vector<std::string> names = {
-        std::string(db_storage),
-        std::string(fallback_storage),
-        std::string(cookie_storage),
-        std::string(session_storage)};
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> list;
+        list.reserve(rows.size());
+        for (const Row& row : rows) {
+            list.emplace_back(row.name);
+        }
+        return list;
+    }();
     return names;
 }
 
 bool needs_session(const std::string& message_storage) {
-    return message_storage == session_storage || message_storage == fallback_storage;
+    const Row* row = find_row(message_storage);
+    return row != nullptr && row->keeps_in.session;
+}
+
+bool keeps_in_database(const std::string& message_storage) {
+    const Row* row = find_row(message_storage);
+    return row != nullptr && row->keeps_in.database;
 }
 
 std::optional<std::string> message_cookie(const http::Request& request) {
@@ -61,30 +115,16 @@ std::optional<std::string> message_cookie(const http::Request& request) {
 
 std::unique_ptr<Storage> make_storage(DatabaseAccess& database, StorageSources sources) {
     const std::string& name = database.settings().message_storage;
-    if (name == db_storage) {
-        return std::make_unique<DBStorage>(
-            database, std::move(sources.viewer), std::move(sources.view_name)
-        );
+    const Row* row = find_row(name);
+    if (row == nullptr) {
+        throw std::invalid_argument("MESSAGE_STORAGE: \"" + name + "\" is not available");
     }
-    if (name == cookie_storage) {
-        need_secret_key(database.settings());
-        return std::make_unique<CookieStorage>(database, std::move(sources.cookie));
-    }
-    if (needs_session(name) && sources.session == nullptr) {
+    if (row->keeps_in.session && sources.session == nullptr) {
         throw std::invalid_argument(
             "MESSAGE_STORAGE: \"" + name + "\" needs the request's session"
         );
     }
-    if (name == session_storage) {
-        return std::make_unique<SessionStorage>(database, *sources.session);
-    }
-    if (name == fallback_storage) {
-        need_secret_key(database.settings());
-        return std::make_unique<FallbackStorage>(
-            database, std::move(sources.cookie), *sources.session
-        );
-    }
-    throw std::invalid_argument("MESSAGE_STORAGE: \"" + name + "\" is not available");
+    return row->make(database, sources);
 }
 
 } // namespace drf_messages::messages

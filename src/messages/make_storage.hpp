@@ -15,10 +15,12 @@
 
 namespace drf_messages::messages {
 
-/// Every name that MESSAGE_STORAGE may have; the first is drf_messages.storage.DBStorage.
+/// Every name that MESSAGE_STORAGE may have.
 const std::vector<std::string>& known_storages();
 /// Whether that storage keeps messages in sessions, so that each request must have one.
 bool needs_session(const std::string& message_storage);
+/// Whether that storage keeps messages in our table, as drf_messages.storage.DBStorage does.
+bool keeps_in_database(const std::string& message_storage);
 
 /// What a request gives to its storage, whatever its kind.
 struct StorageSources {

@@ -69,7 +69,7 @@ private:
 
 std::unique_ptr<Middleware> make_message_middleware(const Site& site, const View&) {
     return std::make_unique<MessageMiddleware>(
-        site.settings.message_storage == messages::known_storages().front()
+        messages::keeps_in_database(site.settings.message_storage)
     );
 }
 
