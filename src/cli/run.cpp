@@ -60,7 +60,7 @@ int run_command(const Arguments& arguments, World& world) {
     const auto file = settings_file(arguments, world);
     std::optional<Settings> settings;
     try {
-        settings = config::load(file, world.environment, embed::known_classes);
+        settings = config::load(file, world.environment, embed::known_classes());
     } catch (const config::SettingsError& error) {
         for (const auto& problem : error.problems()) {
             world.err << "drf-messages: " << one_line(problem.where + ": " + problem.what) << '\n';

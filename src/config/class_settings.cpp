@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/class_settings.hpp"
 
-#include "config/class_attributes.hpp"
 #include "config/codec.hpp"
 #include "config/rules.hpp"
 #include "text/nearest.hpp"
@@ -131,7 +130,7 @@ void read_bases(const Node::Table& table, Reader& reader) {
             );
             continue;
         }
-        if (find_base_class(member.key) != nullptr || is_registered(member.key, reader)) {
+        if (reader.find_base(member.key) != nullptr || is_registered(member.key, reader)) {
             reader.problem(
                 member.where,
                 fmt::format(
@@ -151,9 +150,9 @@ void check_base(const Member& member, const Member& base, Reader& reader) {
         reader.problem(
             base.where, fmt::format("CLASSES.\"{}\": its bases lead back to itself", member.key)
         );
-    } else if (find_base_class(name) == nullptr && reader.classes.count(name) == 0 && !is_registered(name, reader)) {
+    } else if (reader.find_base(name) == nullptr && reader.classes.count(name) == 0 && !is_registered(name, reader)) {
         std::vector<std::string> candidates;
-        for (const BaseClass& known : base_classes()) {
+        for (const BaseClass& known : reader.bases()) {
             candidates.emplace_back(known.name);
         }
         for (const auto& [own, spec] : reader.classes) {
@@ -191,7 +190,7 @@ void read_classes(const Node& node, Reader& reader) {
         }
         const auto& spec = std::get<Node::Table>(member.node.value);
         check_base(member, *find_member(spec, "base"), reader);
-        const BaseClass* root = find_base_class(root_class(reader.classes, member.key));
+        const BaseClass* root = reader.find_base(root_class(reader.classes, member.key));
         for (const Member& attribute : spec) {
             if (attribute.key == "base") {
                 continue;

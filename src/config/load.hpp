@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "model/base_class.hpp"
+
 #include <drf_messages/settings.hpp>
 
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -31,12 +34,16 @@ private:
     std::vector<Problem> problems_;
 };
 
-/// The names that a setting may hold, for "a class that we do not have". Asked with the setting's
-/// last word ("DEFAULT_PAGINATION_CLASS", "MIDDLEWARE", "SESSION_ENGINE"), with "CACHES" for a
-/// cache's BACKEND, with "DATABASES" for an ENGINE, and with "CLASSES" for what an application adds
-/// to the classes that a subclass may be built on. An empty list, or no function at all: every
-/// name is accepted.
-using KnownClasses = std::function<const std::vector<std::string>&(std::string_view setting)>;
+/// What settings may name, for "a class that we do not have".
+struct KnownClasses {
+    /// The names that a setting may hold. Asked with the setting's last word
+    /// ("DEFAULT_PAGINATION_CLASS", "MIDDLEWARE", "SESSION_ENGINE"), with "CACHES" for a cache's
+    /// BACKEND, with "DATABASES" for an ENGINE, and with "CLASSES" for what an application adds to
+    /// `bases`. An empty list, or no function at all: every name is accepted.
+    std::function<const std::vector<std::string>&(std::string_view setting)> names{};
+    /// The classes that [CLASSES] may build on.
+    std::span<const BaseClass> bases{};
+};
 /// Environment variables, by name; only those that begin with DRF_MESSAGES_ count.
 using Environment = std::map<std::string, std::string, std::less<>>;
 /// Those of this process.

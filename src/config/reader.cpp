@@ -20,7 +20,15 @@ void Reader::problem(std::string_view where, std::string what) {
 
 const std::vector<std::string>& Reader::known(std::string_view setting) const {
     static const std::vector<std::string> none;
-    return known_classes_ ? known_classes_(setting) : none;
+    return known_classes_.names ? known_classes_.names(setting) : none;
+}
+
+const BaseClass* Reader::find_base(std::string_view name) const {
+    const auto all = bases();
+    const auto at = std::find_if(all.begin(), all.end(), [&](const BaseClass& base) {
+        return base.name == name;
+    });
+    return at == all.end() ? nullptr : &*at;
 }
 
 void Reader::check_class(

@@ -5,6 +5,7 @@
 #include "config/load.hpp"
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,10 @@ public:
 
     /// The names that check_class accepts; empty: all.
     const std::vector<std::string>& known(std::string_view setting) const;
+
+    /// The classes that [CLASSES] may build on, without those of the file and of an application.
+    std::span<const BaseClass> bases() const noexcept { return known_classes_.bases; }
+    const BaseClass* find_base(std::string_view name) const;
 
     /// A relative file name made absolute: from the settings file's folder, or the current one when
     /// it comes from the environment. Without a settings file it stays as it is.

@@ -4,6 +4,10 @@
 #include "accounts/session_engine.hpp"
 #include "api/classes/known_classes.hpp"
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace drf_messages::embed {
 namespace {
 
@@ -27,9 +31,7 @@ const Names& password_hashers() {
     return names;
 }
 
-} // namespace
-
-const std::vector<std::string>& known_classes(std::string_view setting) {
+const Names& names_of(std::string_view setting) {
     static const Names serializers = {
         "django.contrib.sessions.serializers.JSONSerializer",
         "django.contrib.sessions.serializers.PickleSerializer"};
@@ -43,6 +45,12 @@ const std::vector<std::string>& known_classes(std::string_view setting) {
         return password_hashers();
     }
     return api::known_classes(setting);
+}
+
+} // namespace
+
+config::KnownClasses known_classes() {
+    return {names_of, api::base_classes()};
 }
 
 } // namespace drf_messages::embed

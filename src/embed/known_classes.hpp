@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
+#include "config/load.hpp"
 
 namespace drf_messages::embed {
 
-/// The names of classes that this build knows, by setting, as config::load asks for them.
-const std::vector<std::string>& known_classes(std::string_view setting);
+/// The classes that this build knows, as config::load asks for them.
+config::KnownClasses known_classes();
 
 } // namespace drf_messages::embed

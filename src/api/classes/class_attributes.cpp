@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "api/classes/class_attributes.hpp"
 
-#include "api/classes/known_classes.hpp"
 #include "model/class_lineage.hpp"
-#include "text/nearest.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace drf_messages::api {
@@ -26,10 +23,8 @@ ClassAttributes::ClassAttributes(const Settings& settings, const ClassName& name
     }
 }
 
-void ClassAttributes::allow_only(std::initializer_list<std::string_view> attributes) const {
-    allow_only([&](std::string_view attribute) {
-        return std::find(attributes.begin(), attributes.end(), attribute) != attributes.end();
-    });
+void ClassAttributes::allow_only(std::span<const ClassAttribute> attributes) const {
+    allow_only([&](std::string_view attribute) { return contains(attributes, attribute); });
 }
 
 void ClassAttributes::allow_only(const std::function<bool(std::string_view)>& is_allowed) const {
@@ -97,16 +92,6 @@ std::optional<std::vector<std::string>> ClassAttributes::text_list(std::string_v
 
 void ClassAttributes::refuse(std::string_view attribute, std::string_view why) const {
     throw std::invalid_argument(fmt::format("CLASSES.\"{}\": {}: {}", name_, attribute, why));
-}
-
-void refuse_class(
-    std::string_view setting, std::string_view class_name, const std::vector<ClassName>& others
-) {
-    auto candidates = known_classes(setting);
-    candidates.insert(candidates.end(), others.begin(), others.end());
-    throw std::invalid_argument(fmt::format(
-        "{}: there is no class {}{}", setting, class_name, text::suggestion(class_name, candidates)
-    ));
 }
 
 } // namespace drf_messages::api

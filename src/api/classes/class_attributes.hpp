@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "model/base_class.hpp"
+
 #include <drf_messages/settings.hpp>
 
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +30,7 @@ public:
     bool is_subclass() const noexcept { return base_ != name_; }
 
     /// Throws std::invalid_argument when the class sets something else than these.
-    void allow_only(std::initializer_list<std::string_view> attributes) const;
+    void allow_only(std::span<const ClassAttribute> attributes) const;
     /// The same for those that `is_allowed` lets pass.
     void allow_only(const std::function<bool(std::string_view attribute)>& is_allowed) const;
 
@@ -50,12 +52,5 @@ private:
     ClassName base_;
     std::map<std::string, SettingValue, std::less<>> attributes_;
 };
-
-/// Throws std::invalid_argument: `class_name` cannot stand in `setting`. Names the nearest class
-/// that can.
-/// - others: classes beside ours that could stand there.
-[[noreturn]] void refuse_class(
-    std::string_view setting, std::string_view class_name, const std::vector<ClassName>& others = {}
-);
 
 } // namespace drf_messages::api

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/classes/custom_classes.hpp"
 
-#include "api/classes/known_classes.hpp"
-
 #include <drf_messages/rest.hpp>
 
 #include <fmt/format.h>
@@ -13,13 +11,16 @@
 namespace drf_messages::api {
 
 void CustomClasses::refuse(
-    const Settings& settings, std::string_view setting, const ClassAttributes& attributes
+    const Settings& settings, const SettingClasses& ours, const ClassAttributes& attributes
 ) const {
-    std::vector<ClassName> others = registered_classes(setting, registered());
+    std::vector<ClassName> others;
+    if (ours.registered != nullptr) {
+        others = (registered().*ours.registered)();
+    }
     for (const auto& [name, spec] : settings.classes) {
         others.push_back(name);
     }
-    refuse_class(setting, attributes.base(), others);
+    refuse_class(ours, attributes.base(), others);
 }
 
 void CustomClasses::refuse_null(const ClassAttributes& attributes) {

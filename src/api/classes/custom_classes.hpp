@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "api/classes/class_attributes.hpp"
+#include "api/classes/class_table.hpp"
 
 #include <drf_messages/rest/classes.hpp>
 #include <drf_messages/settings.hpp>
@@ -9,6 +9,7 @@
 #include <any>
 #include <map>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -25,13 +26,12 @@ public:
     const rest::Classes& registered() const noexcept { return state_->registered; }
 
     /// The object of a class; null when it leads to no class that is registered as a T.
-    /// - is_ours: which attributes of a subclass are not the object's own business.
+    /// - ours: the attributes of a subclass that are not the object's own business.
     /// - throws std::invalid_argument when its factory gives null or leaves an attribute unread,
     ///   and what the factory throws.
     template<rest::Base T>
-    std::shared_ptr<const T> find(
-        const ClassAttributes& attributes, bool (*is_ours)(std::string_view attribute) = nullptr
-    ) const {
+    std::shared_ptr<const T>
+    find(const ClassAttributes& attributes, std::span<const ClassAttribute> ours = {}) const {
         const auto* factory = registered().find<T>(attributes.base());
         if (factory == nullptr) {
             return nullptr;
@@ -44,16 +44,16 @@ public:
                 refuse_null(attributes);
             }
             attributes.allow_only([&](std::string_view attribute) {
-                return asked.was_read(attribute) || (is_ours != nullptr && is_ours(attribute));
+                return asked.was_read(attribute) || contains(ours, attribute);
             });
             object = std::move(made);
         }
         return std::any_cast<std::shared_ptr<const T>>(object);
     }
 
-    /// Throws std::invalid_argument: `name` cannot stand in `setting`.
+    /// Throws std::invalid_argument: the class of `attributes` cannot stand where `ours` can.
     [[noreturn]] void refuse(
-        const Settings& settings, std::string_view setting, const ClassAttributes& attributes
+        const Settings& settings, const SettingClasses& ours, const ClassAttributes& attributes
     ) const;
 
 private:

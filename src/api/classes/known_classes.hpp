@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "model/base_class.hpp"
+
 #include <drf_messages/rest/classes.hpp>
 
 #include <string>
@@ -13,6 +15,8 @@ namespace drf_messages::api {
 /// settings' checks at start. Empty for a setting whose names are checked elsewhere
 /// (SESSION_ENGINE) or that holds none.
 const std::vector<std::string>& known_classes(std::string_view setting);
+/// The classes of ours that a subclass of [CLASSES] may be built on.
+const std::vector<BaseClass>& base_classes();
 /// The classes of an application that a setting may hold; for "CLASSES" all of them, since a
 /// subclass may be built on each.
 std::vector<std::string> registered_classes(std::string_view setting, const rest::Classes& classes);

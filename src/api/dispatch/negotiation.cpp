@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "api/dispatch/negotiation.hpp"
 
+#include "api/classes/class_tables.hpp"
 #include "api/exchange/errors.hpp"
 #include "http/media_type.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace drf_messages::api {
 namespace {
@@ -21,7 +23,24 @@ std::string more_special(const Renderer& renderer, const http::Accepted& accepte
     return full;
 }
 
+constexpr std::array rows{
+    ClassRow<decltype(&select_renderer)>{
+        "rest_framework.negotiation.DefaultContentNegotiation", {}, select_renderer},
+};
+
 } // namespace
+
+SettingClasses negotiation_classes() {
+    return {"DEFAULT_CONTENT_NEGOTIATION_CLASS", rows};
+}
+
+decltype(&select_renderer) make_negotiation(const Settings& settings) {
+    const ClassName& name = settings.rest_framework.default_content_negotiation_class;
+    if (name.empty()) {
+        return select_renderer;
+    }
+    return class_of_ours(rows, negotiation_classes(), ClassAttributes(settings, name)).make;
+}
 
 Negotiated select_renderer(
     const std::vector<Renderer>& renderers,

@@ -3,6 +3,8 @@
 
 #include "api/wire/renderers.hpp"
 
+#include <drf_messages/settings.hpp>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,5 +29,9 @@ Negotiated select_renderer(
     std::string_view format,
     const std::optional<std::string>& accept
 );
+
+/// What DEFAULT_CONTENT_NEGOTIATION_CLASS chooses renderers with; None is the same. Throws
+/// std::invalid_argument for a class that we do not have.
+decltype(&select_renderer) make_negotiation(const Settings& settings);
 
 } // namespace drf_messages::api

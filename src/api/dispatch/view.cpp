@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/dispatch/view.hpp"
 
+#include "api/classes/class_tables.hpp"
 #include "api/classes/custom_call.hpp"
 #include "api/exchange/errors.hpp"
 #include "api/exchange/value.hpp"
@@ -10,21 +11,24 @@
 #include <drf_messages/rest/renderer.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace drf_messages::api {
 namespace {
 
-void check_class(
-    const Settings& settings, std::string_view setting, const ClassName& name, std::string_view only
-) {
-    if (!name.empty()) {
-        const ClassAttributes attributes(settings, name);
-        if (attributes.base() != only) {
-            refuse_class(setting, attributes.base());
-        }
-        attributes.allow_only({});
+using Row = ClassRow<View::Metadata>;
+
+constexpr std::array rows{
+    Row{"rest_framework.metadata.SimpleMetadata", {}, &View::simple_metadata},
+};
+
+View::Metadata make_metadata(const Settings& settings) {
+    const ClassName& name = settings.rest_framework.default_metadata_class;
+    if (name.empty()) {
+        return nullptr;
     }
+    return class_of_ours(rows, metadata_classes(), ClassAttributes(settings, name)).make;
 }
 
 [[noreturn]] void
@@ -49,6 +53,10 @@ render_custom(const Renderer& renderer, const Data& data, const rest::RendererCo
 
 } // namespace
 
+SettingClasses metadata_classes() {
+    return {"DEFAULT_METADATA_CLASS", rows};
+}
+
 ViewPolicies::ViewPolicies(
     Settings effective,
     std::optional<std::string> throttle_scope,
@@ -59,20 +67,8 @@ ViewPolicies::ViewPolicies(
       parsers(make_parsers(settings)), authenticators(make_authenticators(settings, classes)),
       permissions(make_permissions(settings, classes)),
       throttles(make_throttles(settings, throttle_scope, classes)),
-      versioning(make_versioning(settings)), http_method_names(std::move(method_names)) {
-    check_class(
-        settings,
-        "DEFAULT_CONTENT_NEGOTIATION_CLASS",
-        settings.rest_framework.default_content_negotiation_class,
-        "rest_framework.negotiation.DefaultContentNegotiation"
-    );
-    check_class(
-        settings,
-        "DEFAULT_METADATA_CLASS",
-        settings.rest_framework.default_metadata_class,
-        "rest_framework.metadata.SimpleMetadata"
-    );
-}
+      versioning(make_versioning(settings)), negotiate(make_negotiation(settings)),
+      http_method_names(std::move(method_names)) {}
 
 void ViewPolicies::check_object(ApiRequest& request, const Message& message) const {
     for (const auto& permission : permissions) {
@@ -103,16 +99,17 @@ struct View::Answer {
 };
 
 View::View(std::shared_ptr<const ViewPolicies> policies, Options options)
-    : policies_(std::move(policies)), options_(std::move(options)) {
+    : policies_(std::move(policies)), options_(std::move(options)),
+      metadata_(make_metadata(policies_->settings)) {
     options_.handlers.emplace_back(
         "OPTIONS",
         Handler{
             Action::metadata,
             [this](ApiRequest& request) {
-                if (policies_->settings.rest_framework.default_metadata_class.empty()) {
+                if (metadata_ == nullptr) {
                     throw method_not_allowed(request.http.method);
                 }
-                return ApiResponse{200, metadata(request.http.language())};
+                return ApiResponse{200, (this->*metadata_)(request.http.language())};
             }}
     );
     for (const auto& method : policies_->http_method_names) {
@@ -191,7 +188,7 @@ void View::initial(ApiRequest& request, Negotiated& negotiated) const {
     if (format.empty() && rest.url_format_override) {
         format = query->get(*rest.url_format_override).value_or("");
     }
-    negotiated = select_renderer(policies_->renderers, format, request.http.header("Accept"));
+    negotiated = policies_->negotiate(policies_->renderers, format, request.http.header("Accept"));
     if (policies_->versioning) {
         request.version = policies_->versioning->determine_version(request, negotiated.media_type);
     }
@@ -240,7 +237,7 @@ void View::check_throttles(ApiRequest& request) const {
     }
 }
 
-Data View::metadata(std::string_view language) const {
+Data View::simple_metadata(std::string_view language) const {
     return [this, language = std::string(language)](text::JsonWriter& json) {
         json.begin_object();
         json.key("name");

@@ -50,7 +50,8 @@ public:
     const std::vector<std::unique_ptr<Authenticator>> authenticators;
     const std::vector<std::unique_ptr<Permission>> permissions;
     const std::vector<std::unique_ptr<Throttle>> throttles;
-    const std::unique_ptr<Versioning> versioning;     ///< null: no versions
+    const std::unique_ptr<Versioning> versioning; ///< null: no versions
+    const decltype(&select_renderer) negotiate;
     const std::vector<std::string> http_method_names; ///< upper case, in the order of Allow
 };
 
@@ -93,6 +94,10 @@ public:
 
     const std::string& name() const noexcept { return options_.name; }
 
+    /// What OPTIONS answers, by a class of DEFAULT_METADATA_CLASS.
+    using Metadata = Data (View::*)(std::string_view language) const;
+    Data simple_metadata(std::string_view language) const;
+
 private:
     struct Answer;
 
@@ -101,11 +106,11 @@ private:
     void authenticate(ApiRequest& request) const;
     void check_permissions(ApiRequest& request) const;
     void check_throttles(ApiRequest& request) const;
-    Data metadata(std::string_view language) const;
     http::Response render(ApiRequest& request, const Negotiated& negotiated, Answer answer) const;
 
     std::shared_ptr<const ViewPolicies> policies_;
     Options options_;
+    Metadata metadata_; ///< null: OPTIONS is not allowed
     std::string allow_; ///< the Allow header
     PageRenderer render_page_;
     LoginLinks login_links_;

@@ -413,18 +413,6 @@ CursorPagination::token_at(const Boundary& boundary, bool reverse, Timestamp unr
 
 std::unique_ptr<Pagination>
 make_cursor_pagination(const Settings& settings, const ClassAttributes& attributes) {
-    attributes.allow_only(
-        {"cursor_query_param",
-         "cursor_query_description",
-         "page_size",
-         "invalid_cursor_message",
-         "ordering",
-         "template",
-         "page_size_query_param",
-         "page_size_query_description",
-         "max_page_size",
-         "offset_cutoff"}
-    );
     auto zone = text::TimeZone::find(settings.time_zone);
     if (!zone) {
         throw std::invalid_argument(

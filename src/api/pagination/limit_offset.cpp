@@ -82,15 +82,6 @@ private:
 
 std::unique_ptr<Pagination>
 make_limit_offset_pagination(const Settings& settings, const ClassAttributes& attributes) {
-    attributes.allow_only(
-        {"default_limit",
-         "limit_query_param",
-         "limit_query_description",
-         "offset_query_param",
-         "offset_query_description",
-         "max_limit",
-         "template"}
-    );
     return std::make_unique<LimitOffsetPagination>(settings, attributes);
 }
 

@@ -105,17 +105,6 @@ private:
 
 std::unique_ptr<Pagination>
 make_page_number_pagination(const Settings& settings, const ClassAttributes& attributes) {
-    attributes.allow_only(
-        {"page_size",
-         "page_query_param",
-         "page_query_description",
-         "page_size_query_param",
-         "page_size_query_description",
-         "max_page_size",
-         "last_page_strings",
-         "template",
-         "invalid_page_message"}
-    );
     return std::make_unique<PageNumberPagination>(settings, attributes);
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "api/pagination/pagination.hpp"
 
+#include "api/classes/class_tables.hpp"
 #include "api/pagination/parts.hpp"
 #include "text/python_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <utility>
@@ -12,31 +14,65 @@
 namespace drf_messages::api {
 namespace {
 
-constexpr std::string_view limit_offset = "rest_framework.pagination.LimitOffsetPagination";
-constexpr std::string_view page_number = "rest_framework.pagination.PageNumberPagination";
-constexpr std::string_view cursor = "rest_framework.pagination.CursorPagination";
+constexpr ClassAttribute limit_offset_attributes[] = {
+    {"default_limit", AttributeKind::integer},
+    {"max_limit", AttributeKind::integer},
+    {"limit_query_param", AttributeKind::text},
+    {"limit_query_description", AttributeKind::text},
+    {"offset_query_param", AttributeKind::text},
+    {"offset_query_description", AttributeKind::text},
+    {"template", AttributeKind::text}};
+constexpr ClassAttribute page_size_attributes[] = {
+    {"page_size", AttributeKind::integer},
+    {"page_size_query_param", AttributeKind::text},
+    {"page_size_query_description", AttributeKind::text},
+    {"max_page_size", AttributeKind::integer},
+    {"template", AttributeKind::text}};
+constexpr auto page_number_attributes = joined(
+    page_size_attributes,
+    {{"page_query_param", AttributeKind::text},
+     {"page_query_description", AttributeKind::text},
+     {"last_page_strings", AttributeKind::texts},
+     {"invalid_page_message", AttributeKind::text}}
+);
+constexpr auto cursor_attributes = joined(
+    page_size_attributes,
+    {{"cursor_query_param", AttributeKind::text},
+     {"cursor_query_description", AttributeKind::text},
+     {"ordering", AttributeKind::texts},
+     {"offset_cutoff", AttributeKind::integer},
+     {"invalid_cursor_message", AttributeKind::text}}
+);
+
+using Row = ClassRow<MakeClass<Pagination>>;
+
+constexpr std::array rows{
+    Row{"rest_framework.pagination.LimitOffsetPagination",
+        limit_offset_attributes,
+        make_limit_offset_pagination},
+    Row{"rest_framework.pagination.PageNumberPagination",
+        page_number_attributes,
+        make_page_number_pagination},
+    Row{"rest_framework.pagination.CursorPagination", cursor_attributes, make_cursor_pagination},
+};
 
 } // namespace
 
-bool is_pagination(std::string_view class_name) {
-    return class_name == limit_offset || class_name == page_number || class_name == cursor;
+SettingClasses pagination_classes() {
+    return {"DEFAULT_PAGINATION_CLASS", rows, &rest::Classes::names<rest::Pagination>};
 }
 
-std::unique_ptr<Pagination> make_pagination(const Settings& settings, const ClassName& name) {
+std::unique_ptr<Pagination>
+make_pagination(const Settings& settings, const ClassName& name, const CustomClasses& classes) {
     if (name.empty()) {
         return nullptr;
     }
     const ClassAttributes attributes(settings, name);
-    if (attributes.base() == limit_offset) {
-        return make_limit_offset_pagination(settings, attributes);
+    const auto* row = find_class(rows, attributes);
+    if (row == nullptr) {
+        classes.refuse(settings, pagination_classes(), attributes);
     }
-    if (attributes.base() == page_number) {
-        return make_page_number_pagination(settings, attributes);
-    }
-    if (attributes.base() == cursor) {
-        return make_cursor_pagination(settings, attributes);
-    }
-    refuse_class("DEFAULT_PAGINATION_CLASS", name);
+    return row->make(settings, attributes);
 }
 
 std::int64_t saturated(const Natural& number) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "api/classes/custom_classes.hpp"
 #include "api/exchange/errors.hpp"
 #include "http/query_dict.hpp"
 #include "model/message_query.hpp"
@@ -65,11 +66,10 @@ public:
 
 /// Absent when nothing paginates (no class): the answer is the whole list.
 /// - name: a class of ours or an entry of settings.classes, whose attributes apply.
-/// Throws std::invalid_argument for an unknown class, and for an attribute that it does not have or
-/// understand.
-std::unique_ptr<Pagination> make_pagination(const Settings& settings, const ClassName& name);
-
-/// Whether a class is one of the three that make_pagination knows.
-bool is_pagination(std::string_view class_name);
+/// - classes: those of an application, which a refusal may suggest.
+/// Throws std::invalid_argument for a class that is not ours, and for an attribute that it does not
+/// have or understand.
+std::unique_ptr<Pagination>
+make_pagination(const Settings& settings, const ClassName& name, const CustomClasses& classes = {});
 
 } // namespace drf_messages::api

@@ -2,6 +2,7 @@
 #include "api/policies/authenticators.hpp"
 
 #include "accounts/authentication.hpp"
+#include "api/classes/class_tables.hpp"
 #include "api/classes/custom_call.hpp"
 #include "api/exchange/errors.hpp"
 #include "api/policies/login_throttle.hpp"
@@ -80,7 +81,8 @@ bool equal_without_case(std::string_view a, std::string_view b) {
 
 class SessionAuthentication final : public Authenticator {
 public:
-    explicit SessionAuthentication(std::vector<Parser> parsers) : parsers_(std::move(parsers)) {}
+    SessionAuthentication(const Settings& settings, const ClassAttributes&)
+        : parsers_(make_parsers(settings)) {}
 
     std::optional<User> authenticate(ApiRequest& api_request) const override {
         auto& request = api_request.http;
@@ -106,7 +108,8 @@ private:
 
 class TokenAuthentication final : public Authenticator {
 public:
-    explicit TokenAuthentication(std::string keyword) : keyword_(std::move(keyword)) {}
+    TokenAuthentication(const Settings&, const ClassAttributes& attributes)
+        : keyword_(attributes.text("keyword").value_or("Token")) {}
 
     std::optional<User> authenticate(ApiRequest& api_request) const override {
         auto& request = api_request.http;
@@ -146,8 +149,8 @@ private:
 
 class BasicAuthentication final : public Authenticator {
 public:
-    BasicAuthentication(const Settings& settings, std::string realm)
-        : settings_(settings), realm_(std::move(realm)),
+    BasicAuthentication(const Settings& settings, const ClassAttributes& attributes)
+        : settings_(settings), realm_(attributes.text("www_authenticate_realm").value_or("api")),
           throttle_("basic", settings.basic_throttle_rate) {}
 
     std::optional<User> authenticate(ApiRequest& api_request) const override {
@@ -249,32 +252,42 @@ private:
     std::shared_ptr<const rest::Authentication> custom_;
 };
 
+constexpr ClassAttribute basic_attributes[] = {
+    {"www_authenticate_realm", AttributeKind::header_text}};
+constexpr ClassAttribute token_attributes[] = {{"keyword", AttributeKind::header_text}};
+
+using Row = ClassRow<MakeClass<Authenticator>>;
+
+constexpr std::array rows{
+    Row{"rest_framework.authentication.SessionAuthentication",
+        {},
+        make_class<Authenticator, SessionAuthentication>},
+    Row{"rest_framework.authentication.BasicAuthentication",
+        basic_attributes,
+        make_class<Authenticator, BasicAuthentication>},
+    Row{"rest_framework.authentication.TokenAuthentication",
+        token_attributes,
+        make_class<Authenticator, TokenAuthentication>},
+};
+
 } // namespace
+
+SettingClasses authenticator_classes() {
+    return {"DEFAULT_AUTHENTICATION_CLASSES", rows, &rest::Classes::names<rest::Authentication>};
+}
 
 std::vector<std::unique_ptr<Authenticator>>
 make_authenticators(const Settings& settings, const CustomClasses& classes) {
     std::vector<std::unique_ptr<Authenticator>> authenticators;
     for (const auto& name : settings.rest_framework.default_authentication_classes) {
         const ClassAttributes attributes(settings, name);
-        if (attributes.base() == "rest_framework.authentication.SessionAuthentication") {
-            attributes.allow_only({});
-            authenticators.push_back(std::make_unique<SessionAuthentication>(make_parsers(settings))
-            );
-        } else if (attributes.base() == "rest_framework.authentication.TokenAuthentication") {
-            attributes.allow_only({"keyword"});
-            authenticators.push_back(
-                std::make_unique<TokenAuthentication>(attributes.text("keyword").value_or("Token"))
-            );
-        } else if (attributes.base() == "rest_framework.authentication.BasicAuthentication") {
-            attributes.allow_only({"www_authenticate_realm"});
-            authenticators.push_back(std::make_unique<BasicAuthentication>(
-                settings, attributes.text("www_authenticate_realm").value_or("api")
-            ));
+        if (const auto* row = find_class(rows, attributes)) {
+            authenticators.push_back(row->make(settings, attributes));
         } else if (auto custom = classes.find<rest::Authentication>(attributes)) {
             authenticators.push_back(std::make_unique<CustomAuthentication>(name, std::move(custom))
             );
         } else {
-            classes.refuse(settings, "DEFAULT_AUTHENTICATION_CLASSES", attributes);
+            classes.refuse(settings, authenticator_classes(), attributes);
         }
     }
     return authenticators;

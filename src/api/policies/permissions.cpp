@@ -2,11 +2,13 @@
 #include "api/policies/permissions.hpp"
 
 #include "accounts/authentication.hpp"
+#include "api/classes/class_tables.hpp"
 #include "api/classes/custom_call.hpp"
 #include "api/exchange/errors.hpp"
 
 #include <drf_messages/rest/permission.hpp>
 
+#include <array>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -55,39 +57,6 @@ PermissionsMap usual_permissions() {
         {"DELETE", {"drf_messages.delete_message"}}};
 }
 
-class DjangoModelPermissions final : public Permission {
-public:
-    DjangoModelPermissions(bool authenticated_users_only, PermissionsMap permissions)
-        : authenticated_users_only_(authenticated_users_only),
-          permissions_(std::move(permissions)) {}
-
-    bool has_permission(ApiRequest& request, bool on_model) const override {
-        if (!on_model) {
-            return true;
-        }
-        if (!request.user && authenticated_users_only_) {
-            return false;
-        }
-        const auto found = permissions_.find(request.http.method);
-        if (found == permissions_.end()) {
-            throw method_not_allowed(request.http.method);
-        }
-        for (const auto& permission : found->second) {
-            if (!request.user ||
-                !accounts::has_permission(
-                    request.http.site.users, request.http.database(), *request.user, permission
-                )) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-private:
-    bool authenticated_users_only_;
-    PermissionsMap permissions_;
-};
-
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
     for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
         text.replace(at, what.size(), by);
@@ -124,6 +93,51 @@ PermissionsMap permissions_map(const ClassAttributes& attributes) {
     return permissions;
 }
 
+class DjangoModelPermissions : public Permission {
+public:
+    DjangoModelPermissions(const Settings&, const ClassAttributes& attributes)
+        : DjangoModelPermissions(attributes, true) {}
+
+    bool has_permission(ApiRequest& request, bool on_model) const override {
+        if (!on_model) {
+            return true;
+        }
+        if (!request.user && authenticated_users_only_) {
+            return false;
+        }
+        const auto found = permissions_.find(request.http.method);
+        if (found == permissions_.end()) {
+            throw method_not_allowed(request.http.method);
+        }
+        for (const auto& permission : found->second) {
+            if (!request.user ||
+                !accounts::has_permission(
+                    request.http.site.users, request.http.database(), *request.user, permission
+                )) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+protected:
+    DjangoModelPermissions(const ClassAttributes& attributes, bool authenticated_users_only)
+        : authenticated_users_only_(
+              attributes.boolean("authenticated_users_only").value_or(authenticated_users_only)
+          ),
+          permissions_(permissions_map(attributes)) {}
+
+private:
+    bool authenticated_users_only_;
+    PermissionsMap permissions_;
+};
+
+class DjangoModelPermissionsOrAnonReadOnly final : public DjangoModelPermissions {
+public:
+    DjangoModelPermissionsOrAnonReadOnly(const Settings&, const ClassAttributes& attributes)
+        : DjangoModelPermissions(attributes, false) {}
+};
+
 /// A class of the application.
 class CustomPermission final : public Permission {
 public:
@@ -149,43 +163,53 @@ private:
     std::shared_ptr<const rest::Permission> custom_;
 };
 
-bool is_message_or_code(std::string_view attribute) {
-    return attribute == "message" || attribute == "code";
-}
+constexpr ClassAttribute permission_attributes[] = {
+    {"message", AttributeKind::text}, {"code", AttributeKind::text}};
+constexpr auto model_permission_attributes = joined(
+    permission_attributes,
+    {{"perms_map", AttributeKind::table}, {"authenticated_users_only", AttributeKind::boolean}}
+);
+
+using Row = ClassRow<MakeClass<Permission>>;
+
+constexpr std::array rows{
+    Row{"rest_framework.permissions.AllowAny",
+        permission_attributes,
+        make_class<Permission, AllowAny>},
+    Row{"rest_framework.permissions.IsAuthenticated",
+        permission_attributes,
+        make_class<Permission, IsAuthenticated>},
+    Row{"rest_framework.permissions.IsAdminUser",
+        permission_attributes,
+        make_class<Permission, IsAdminUser>},
+    Row{"rest_framework.permissions.IsAuthenticatedOrReadOnly",
+        permission_attributes,
+        make_class<Permission, IsAuthenticatedOrReadOnly>},
+    Row{"rest_framework.permissions.DjangoModelPermissions",
+        model_permission_attributes,
+        make_class<Permission, DjangoModelPermissions>},
+    Row{"rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly",
+        model_permission_attributes,
+        make_class<Permission, DjangoModelPermissionsOrAnonReadOnly>},
+};
 
 std::unique_ptr<Permission> make_permission(
     const Settings& settings, const ClassAttributes& attributes, const CustomClasses& classes
 ) {
-    const std::string_view base = attributes.base();
-    const bool or_anonymous =
-        base == "rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly";
-    if (or_anonymous || base == "rest_framework.permissions.DjangoModelPermissions") {
-        attributes.allow_only({"message", "code", "perms_map", "authenticated_users_only"});
-        return std::make_unique<DjangoModelPermissions>(
-            attributes.boolean("authenticated_users_only").value_or(!or_anonymous),
-            permissions_map(attributes)
-        );
+    if (const auto* row = find_class(rows, attributes)) {
+        return row->make(settings, attributes);
     }
-    if (auto custom = classes.find<rest::Permission>(attributes, is_message_or_code)) {
+    if (auto custom = classes.find<rest::Permission>(attributes, permission_attributes)) {
         return std::make_unique<CustomPermission>(attributes.name(), std::move(custom));
     }
-    attributes.allow_only({"message", "code"});
-    if (base == "rest_framework.permissions.AllowAny") {
-        return std::make_unique<AllowAny>();
-    }
-    if (base == "rest_framework.permissions.IsAuthenticated") {
-        return std::make_unique<IsAuthenticated>();
-    }
-    if (base == "rest_framework.permissions.IsAdminUser") {
-        return std::make_unique<IsAdminUser>();
-    }
-    if (base == "rest_framework.permissions.IsAuthenticatedOrReadOnly") {
-        return std::make_unique<IsAuthenticatedOrReadOnly>();
-    }
-    classes.refuse(settings, "DEFAULT_PERMISSION_CLASSES", attributes);
+    classes.refuse(settings, permission_classes(), attributes);
 }
 
 } // namespace
+
+SettingClasses permission_classes() {
+    return {"DEFAULT_PERMISSION_CLASSES", rows, &rest::Classes::names<rest::Permission>};
+}
 
 std::vector<std::unique_ptr<Permission>>
 make_permissions(const Settings& settings, const CustomClasses& classes) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/policies/throttling.hpp"
 
+#include "api/classes/class_tables.hpp"
 #include "api/classes/custom_call.hpp"
 #include "api/policies/throttle_history.hpp"
 #include "django/cache_value.hpp"
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <stdexcept>
 #include <utility>
@@ -91,6 +93,61 @@ std::optional<Rate> parse_rate(const std::optional<std::string>& text, std::stri
     return rate;
 }
 
+/// What a throttle is made of.
+struct ThrottleParts {
+    const Settings& settings;
+    const ClassAttributes& attributes;
+    const std::optional<std::string>& view_scope;
+};
+
+/// A throttle that counts whatever the view; its subclass may bring the rate and the scope.
+RateThrottle rate_throttle(const ThrottleParts& parts, std::string_view scope) {
+    RateThrottle throttle;
+    throttle.scope = parts.attributes.text("scope").value_or(std::string(scope));
+    auto rate = parts.attributes.text("rate");
+    if (!rate || rate->empty()) {
+        rate = rate_of(parts.settings, parts.attributes, throttle.scope);
+    }
+    throttle.rate = parse_rate(rate, throttle.scope);
+    return throttle;
+}
+
+std::optional<RateThrottle> anon_rate_throttle(const ThrottleParts& parts) {
+    auto throttle = rate_throttle(parts, "anon");
+    throttle.only_anonymous = true;
+    return throttle;
+}
+
+std::optional<RateThrottle> user_rate_throttle(const ThrottleParts& parts) {
+    return rate_throttle(parts, "user");
+}
+
+std::optional<RateThrottle> scoped_rate_throttle(const ThrottleParts& parts) {
+    if (!parts.view_scope || parts.view_scope->empty()) {
+        return std::nullopt;
+    }
+    RateThrottle throttle;
+    throttle.scope = *parts.view_scope;
+    throttle.rate =
+        parse_rate(rate_of(parts.settings, parts.attributes, throttle.scope), throttle.scope);
+    return throttle;
+}
+
+constexpr ClassAttribute scoped_attributes[] = {{"THROTTLE_RATES", AttributeKind::rates}};
+constexpr ClassAttribute rate_attributes[] = {
+    {"rate", AttributeKind::rate},
+    {"scope", AttributeKind::text},
+    {"THROTTLE_RATES", AttributeKind::rates}};
+
+/// Makes nothing where nothing is to be counted.
+using Row = ClassRow<std::optional<RateThrottle> (*)(const ThrottleParts&)>;
+
+constexpr std::array rows{
+    Row{"rest_framework.throttling.AnonRateThrottle", rate_attributes, anon_rate_throttle},
+    Row{"rest_framework.throttling.UserRateThrottle", rate_attributes, user_rate_throttle},
+    Row{"rest_framework.throttling.ScopedRateThrottle", scoped_attributes, scoped_rate_throttle},
+};
+
 /// A class of the application.
 class CustomThrottle final : public Throttle {
 public:
@@ -116,6 +173,10 @@ private:
 };
 
 } // namespace
+
+SettingClasses throttle_classes() {
+    return {"DEFAULT_THROTTLE_CLASSES", rows, &rest::Classes::names<rest::Throttle>};
+}
 
 std::optional<Rate> Rate::parse(std::string_view text) {
     const auto slash = text.find('/');
@@ -244,36 +305,16 @@ std::vector<std::unique_ptr<Throttle>> make_throttles(
     );
     for (const auto& name : settings.rest_framework.default_throttle_classes) {
         const ClassAttributes attributes(settings, name);
-        const std::string_view base = attributes.base();
-        if (auto custom = classes.find<rest::Throttle>(attributes)) {
+        if (const auto* row = find_class(rows, attributes)) {
+            if (auto throttle = row->make({settings, attributes, view_scope})) {
+                throttle->codec = codec;
+                throttles.push_back(std::make_unique<RateThrottle>(std::move(*throttle)));
+            }
+        } else if (auto custom = classes.find<rest::Throttle>(attributes)) {
             throttles.push_back(std::make_unique<CustomThrottle>(name, std::move(custom)));
-            continue;
-        }
-        RateThrottle throttle;
-        throttle.codec = codec;
-        if (base == "rest_framework.throttling.ScopedRateThrottle") {
-            attributes.allow_only({"THROTTLE_RATES"});
-            if (!view_scope || view_scope->empty()) {
-                continue;
-            }
-            throttle.scope = *view_scope;
-            throttle.rate =
-                parse_rate(rate_of(settings, attributes, throttle.scope), throttle.scope);
         } else {
-            throttle.only_anonymous = base == "rest_framework.throttling.AnonRateThrottle";
-            if (!throttle.only_anonymous && base != "rest_framework.throttling.UserRateThrottle") {
-                classes.refuse(settings, "DEFAULT_THROTTLE_CLASSES", attributes);
-            }
-            attributes.allow_only({"rate", "scope", "THROTTLE_RATES"});
-            throttle.scope =
-                attributes.text("scope").value_or(throttle.only_anonymous ? "anon" : "user");
-            auto rate = attributes.text("rate");
-            if (!rate || rate->empty()) {
-                rate = rate_of(settings, attributes, throttle.scope);
-            }
-            throttle.rate = parse_rate(rate, throttle.scope);
+            classes.refuse(settings, throttle_classes(), attributes);
         }
-        throttles.push_back(std::make_unique<RateThrottle>(std::move(throttle)));
     }
     return throttles;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/resource/filter_backends.hpp"
 
+#include "api/classes/class_tables.hpp"
 #include "api/classes/custom_call.hpp"
 #include "api/pagination/parts.hpp"
 #include "api/resource/filters.hpp"
@@ -8,18 +9,13 @@
 
 #include <drf_messages/rest/filter_backend.hpp>
 
+#include <array>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 namespace drf_messages::api {
 namespace {
-
-constexpr std::string_view filter_set_backend = "django_filters.rest_framework.DjangoFilterBackend";
-constexpr std::string_view filter_set_backend_module =
-    "django_filters.rest_framework.backends.DjangoFilterBackend";
-constexpr std::string_view search_backend = "rest_framework.filters.SearchFilter";
-constexpr std::string_view ordering_backend = "rest_framework.filters.OrderingFilter";
 
 void restrict_to(MessageQuery& query, Condition condition) {
     if (condition.kind == Condition::Kind::all_of && condition.operands.empty()) {
@@ -32,6 +28,13 @@ void restrict_to(MessageQuery& query, Condition condition) {
     }
     query.where.operands.push_back(std::move(condition));
 }
+
+/// What a backend is made of.
+struct BackendParts {
+    const Settings& settings;
+    const text::TimeZone& zone;
+    const ClassAttributes& attributes;
+};
 
 class DjangoFilterBackend final : public FilterBackend {
 public:
@@ -75,38 +78,63 @@ private:
     std::string parameter_;
 };
 
+std::unique_ptr<FilterBackend> make_filter_set_backend(const BackendParts& parts) {
+    return std::make_unique<DjangoFilterBackend>(parts.settings, parts.zone);
+}
+
+std::unique_ptr<FilterBackend> make_search_filter(const BackendParts& parts) {
+    return std::make_unique<SearchFilter>(
+        text_attribute(parts.attributes, "search_param", parts.settings.rest_framework.search_param)
+    );
+}
+
+std::unique_ptr<FilterBackend> make_ordering_filter(const BackendParts& parts) {
+    return std::make_unique<OrderingFilter>(text_attribute(
+        parts.attributes, "ordering_param", parts.settings.rest_framework.ordering_param
+    ));
+}
+
+constexpr ClassAttribute search_attributes[] = {
+    {"search_param", AttributeKind::text},
+    {"search_title", AttributeKind::text},
+    {"search_description", AttributeKind::text},
+    {"template", AttributeKind::text}};
+constexpr ClassAttribute ordering_attributes[] = {
+    {"ordering_param", AttributeKind::text},
+    {"ordering_title", AttributeKind::text},
+    {"ordering_description", AttributeKind::text},
+    {"template", AttributeKind::text}};
+
+using Row = ClassRow<std::unique_ptr<FilterBackend> (*)(const BackendParts&)>;
+
+constexpr std::array rows{
+    Row{"django_filters.rest_framework.DjangoFilterBackend", {}, make_filter_set_backend},
+    Row{"django_filters.rest_framework.backends.DjangoFilterBackend", {}, make_filter_set_backend},
+    Row{"rest_framework.filters.SearchFilter", search_attributes, make_search_filter},
+    Row{"rest_framework.filters.OrderingFilter", ordering_attributes, make_ordering_filter},
+};
+
 ConfiguredBackend make_backend(
     const Settings& settings,
     const ClassName& name,
     const text::TimeZone& zone,
     const CustomClasses& classes
 ) {
-    const auto& rest = settings.rest_framework;
     const ClassAttributes attributes(settings, name);
-    if (attributes.base() == filter_set_backend || attributes.base() == filter_set_backend_module) {
-        return {std::make_unique<DjangoFilterBackend>(settings, zone)};
-    }
-    if (attributes.base() == search_backend) {
-        attributes.allow_only({"search_param", "template", "search_title", "search_description"});
-        return {std::make_unique<SearchFilter>(
-            text_attribute(attributes, "search_param", rest.search_param)
-        )};
-    }
-    if (attributes.base() == ordering_backend) {
-        attributes.allow_only(
-            {"ordering_param", "template", "ordering_title", "ordering_description"}
-        );
-        return {std::make_unique<OrderingFilter>(
-            text_attribute(attributes, "ordering_param", rest.ordering_param)
-        )};
+    if (const auto* row = find_class(rows, attributes)) {
+        return {row->make({settings, zone, attributes})};
     }
     if (auto custom = classes.find<rest::FilterBackend>(attributes)) {
         return {nullptr, name, std::move(custom)};
     }
-    classes.refuse(settings, "DEFAULT_FILTER_BACKENDS", attributes);
+    classes.refuse(settings, filter_backend_classes(), attributes);
 }
 
 } // namespace
+
+SettingClasses filter_backend_classes() {
+    return {"DEFAULT_FILTER_BACKENDS", rows, &rest::Classes::names<rest::FilterBackend>};
+}
 
 MessageQuerySet ConfiguredBackend::filter(
     ApiRequest& request, const http::QueryDict& parameters, MessageQuerySet set

@@ -93,12 +93,9 @@ MessagesViewSet::MessagesViewSet(
         const ClassAttributes attributes(settings, pagination);
         custom_pagination_ = classes.find<rest::Pagination>(attributes);
         custom_pagination_name_ = pagination;
-        if (!custom_pagination_ && !is_pagination(attributes.base())) {
-            classes.refuse(settings, "DEFAULT_PAGINATION_CLASS", attributes);
-        }
     }
     if (!custom_pagination_) {
-        pagination_ = make_pagination(settings, pagination);
+        pagination_ = make_pagination(settings, pagination, classes);
     }
     needs_query_sets_ = custom_pagination_ != nullptr;
     for (const auto& backend : backends_) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "api/routing/versioning.hpp"
 
-#include "api/classes/class_attributes.hpp"
+#include "api/classes/class_tables.hpp"
 #include "api/exchange/errors.hpp"
 #include "http/media_type.hpp"
 #include "http/url.hpp"
 #include "middleware/bad_request.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace drf_messages::api {
@@ -137,6 +138,36 @@ public:
     }
 };
 
+template<class Class>
+std::unique_ptr<Versioning> make(Versioning::Rules rules) {
+    return std::make_unique<Class>(std::move(rules));
+}
+
+constexpr ClassAttribute versioning_attributes[] = {
+    {"default_version", AttributeKind::text},
+    {"allowed_versions", AttributeKind::texts},
+    {"version_param", AttributeKind::text}};
+
+using Row = ClassRow<std::unique_ptr<Versioning> (*)(Versioning::Rules)>;
+
+constexpr std::array rows{
+    Row{"rest_framework.versioning.AcceptHeaderVersioning",
+        versioning_attributes,
+        make<AcceptHeaderVersioning>},
+    Row{"rest_framework.versioning.URLPathVersioning",
+        versioning_attributes,
+        make<UrlPathVersioning>},
+    Row{"rest_framework.versioning.NamespaceVersioning",
+        versioning_attributes,
+        make<NamespaceVersioning>},
+    Row{"rest_framework.versioning.HostNameVersioning",
+        versioning_attributes,
+        make<HostNameVersioning>},
+    Row{"rest_framework.versioning.QueryParameterVersioning",
+        versioning_attributes,
+        make<QueryParameterVersioning>},
+};
+
 bool is_word(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -160,13 +191,17 @@ std::optional<std::string> Versioning::reverse(
     return plain(name, kwargs);
 }
 
+SettingClasses versioning_classes() {
+    return {"DEFAULT_VERSIONING_CLASS", rows};
+}
+
 std::unique_ptr<Versioning> make_versioning(const Settings& settings) {
     const auto& rest = settings.rest_framework;
     if (rest.default_versioning_class.empty()) {
         return nullptr;
     }
     const ClassAttributes attributes(settings, rest.default_versioning_class);
-    attributes.allow_only({"default_version", "allowed_versions", "version_param"});
+    const Row& row = class_of_ours(rows, versioning_classes(), attributes);
     Versioning::Rules rules{
         rest.default_version,
         rest.allowed_versions.value_or(std::vector<std::string>{}),
@@ -178,24 +213,7 @@ std::unique_ptr<Versioning> make_versioning(const Settings& settings) {
         rules.allowed_versions = std::move(*allowed);
     }
     rules.version_param = attributes.text("version_param").value_or(rules.version_param);
-
-    const std::string_view base = attributes.base();
-    if (base == "rest_framework.versioning.AcceptHeaderVersioning") {
-        return std::make_unique<AcceptHeaderVersioning>(std::move(rules));
-    }
-    if (base == "rest_framework.versioning.URLPathVersioning") {
-        return std::make_unique<UrlPathVersioning>(std::move(rules));
-    }
-    if (base == "rest_framework.versioning.NamespaceVersioning") {
-        return std::make_unique<NamespaceVersioning>(std::move(rules));
-    }
-    if (base == "rest_framework.versioning.HostNameVersioning") {
-        return std::make_unique<HostNameVersioning>(std::move(rules));
-    }
-    if (base == "rest_framework.versioning.QueryParameterVersioning") {
-        return std::make_unique<QueryParameterVersioning>(std::move(rules));
-    }
-    refuse_class("DEFAULT_VERSIONING_CLASS", base);
+    return row.make(std::move(rules));
 }
 
 std::optional<std::string_view> version_of_host(std::string_view host_with_port) {

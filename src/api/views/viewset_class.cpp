@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/views/viewset_class.hpp"
 
+#include "api/classes/class_tables.hpp"
 #include "api/classes/custom_call.hpp"
 
 #include <algorithm>
@@ -10,8 +11,6 @@
 
 namespace drf_messages::api {
 namespace {
-
-constexpr std::string_view viewset_name = "drf_messages.views.MessagesViewSet";
 
 std::string upper(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
@@ -81,34 +80,35 @@ Settings effective_settings(
     return effective;
 }
 
-bool is_class_attribute(std::string_view name) {
-    static constexpr std::array<std::string_view, 13> names = {
-        "renderer_classes",
-        "parser_classes",
-        "authentication_classes",
-        "permission_classes",
-        "throttle_classes",
-        "content_negotiation_class",
-        "metadata_class",
-        "versioning_class",
-        "pagination_class",
-        "filter_backends",
-        "throttle_scope",
-        "http_method_names",
-        "lookup_value_regex"};
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
+constexpr ClassAttribute viewset_attributes[] = {
+    {"permission_classes", AttributeKind::class_names, "DEFAULT_PERMISSION_CLASSES"},
+    {"authentication_classes", AttributeKind::class_names, "DEFAULT_AUTHENTICATION_CLASSES"},
+    {"pagination_class", AttributeKind::class_name, "DEFAULT_PAGINATION_CLASS"},
+    {"filter_backends", AttributeKind::class_names, "DEFAULT_FILTER_BACKENDS"},
+    {"throttle_classes", AttributeKind::class_names, "DEFAULT_THROTTLE_CLASSES"},
+    {"throttle_scope", AttributeKind::text},
+    {"renderer_classes", AttributeKind::class_names, "DEFAULT_RENDERER_CLASSES"},
+    {"parser_classes", AttributeKind::class_names, "DEFAULT_PARSER_CLASSES"},
+    {"content_negotiation_class", AttributeKind::class_name, "DEFAULT_CONTENT_NEGOTIATION_CLASS"},
+    {"metadata_class", AttributeKind::class_name, "DEFAULT_METADATA_CLASS"},
+    {"versioning_class", AttributeKind::class_name, "DEFAULT_VERSIONING_CLASS"},
+    {"lookup_value_regex", AttributeKind::text},
+    {"http_method_names", AttributeKind::texts}};
+
+constexpr std::array rows{
+    ClassRow<>{"drf_messages.views.MessagesViewSet", viewset_attributes},
+};
 
 /// The application's viewset behind a class; null when ours is.
 std::shared_ptr<const rest::MessagesViewSet> custom_viewset(
     const Settings& settings, const ClassAttributes& attributes, const CustomClasses& classes
 ) {
-    auto custom = classes.find<rest::MessagesViewSet>(attributes, is_class_attribute);
+    if (find_class(rows, attributes) != nullptr) {
+        return nullptr;
+    }
+    auto custom = classes.find<rest::MessagesViewSet>(attributes, viewset_attributes);
     if (!custom) {
-        if (attributes.base() != viewset_name) {
-            classes.refuse(settings, "ROUTES", attributes);
-        }
-        attributes.allow_only(is_class_attribute);
+        classes.refuse(settings, viewset_classes(), attributes);
     }
     return custom;
 }
@@ -121,6 +121,10 @@ lookup(const rest::MessagesViewSet* custom, const ClassAttributes& attributes) {
 }
 
 } // namespace
+
+SettingClasses viewset_classes() {
+    return {"ROUTES", rows, &rest::Classes::names<rest::MessagesViewSet>};
+}
 
 std::string view_name_of(std::string_view class_name) {
     class_name = class_name.substr(class_name.rfind('.') + 1);

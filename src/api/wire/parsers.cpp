@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/wire/parsers.hpp"
 
-#include "api/classes/class_attributes.hpp"
+#include "api/classes/class_tables.hpp"
 #include "api/exchange/errors.hpp"
 #include "api/wire/json_body.hpp"
 #include "http/media_type.hpp"
@@ -9,6 +9,7 @@
 #include "middleware/bad_request.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -21,26 +22,44 @@ void check_json(std::string_view body, bool strict) {
     }
 }
 
+constexpr ClassAttribute parser_attributes[] = {{"media_type", AttributeKind::header_text}};
+
+using Row = ClassRow<Parser (*)()>;
+
+constexpr std::array rows{
+    Row{"rest_framework.parsers.JSONParser",
+        parser_attributes,
+        [] {
+            return Parser{Parser::Kind::json, "application/json"};
+        }},
+    Row{"rest_framework.parsers.FormParser",
+        parser_attributes,
+        [] {
+            return Parser{Parser::Kind::form, "application/x-www-form-urlencoded"};
+        }},
+    Row{"rest_framework.parsers.MultiPartParser",
+        parser_attributes,
+        [] {
+            return Parser{Parser::Kind::multi_part, "multipart/form-data"};
+        }},
+    Row{"rest_framework.parsers.FileUploadParser",
+        parser_attributes,
+        [] {
+            return Parser{Parser::Kind::file_upload, "*/*"};
+        }},
+};
+
 } // namespace
+
+SettingClasses parser_classes() {
+    return {"DEFAULT_PARSER_CLASSES", rows};
+}
 
 std::vector<Parser> make_parsers(const Settings& settings) {
     std::vector<Parser> parsers;
     for (const auto& name : settings.rest_framework.default_parser_classes) {
         const ClassAttributes attributes(settings, name);
-        const std::string_view base = attributes.base();
-        Parser parser;
-        if (base == "rest_framework.parsers.JSONParser") {
-            parser = {Parser::Kind::json, "application/json"};
-        } else if (base == "rest_framework.parsers.FormParser") {
-            parser = {Parser::Kind::form, "application/x-www-form-urlencoded"};
-        } else if (base == "rest_framework.parsers.MultiPartParser") {
-            parser = {Parser::Kind::multi_part, "multipart/form-data"};
-        } else if (base == "rest_framework.parsers.FileUploadParser") {
-            parser = {Parser::Kind::file_upload, "*/*"};
-        } else {
-            refuse_class("DEFAULT_PARSER_CLASSES", base);
-        }
-        attributes.allow_only({"media_type"});
+        Parser parser = class_of_ours(rows, parser_classes(), attributes).make();
         parser.media_type = attributes.text("media_type").value_or(parser.media_type);
         parsers.push_back(std::move(parser));
     }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "api/wire/renderers.hpp"
 
+#include "api/classes/class_tables.hpp"
 #include "http/whitespace.hpp"
 
 #include <drf_messages/rest/renderer.hpp>
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 namespace drf_messages::api {
@@ -42,11 +44,27 @@ std::string write(const Settings& settings, const Data& data, int indent) {
     return json.take();
 }
 
-bool is_representation(std::string_view attribute) {
-    return attribute == "media_type" || attribute == "format" || attribute == "charset";
-}
+constexpr ClassAttribute representation[] = {
+    {"media_type", AttributeKind::header_text},
+    {"format", AttributeKind::text},
+    {"charset", AttributeKind::header_text}};
+
+using Row = ClassRow<Renderer (*)()>;
+
+constexpr std::array rows{
+    Row{"rest_framework.renderers.JSONRenderer", representation, [] { return Renderer(); }},
+    Row{"rest_framework.renderers.BrowsableAPIRenderer",
+        representation,
+        [] {
+            return Renderer{Renderer::Kind::browsable, "text/html", "api", "utf-8"};
+        }},
+};
 
 } // namespace
+
+SettingClasses renderer_classes() {
+    return {"DEFAULT_RENDERER_CLASSES", rows, &rest::Classes::names<rest::Renderer>};
+}
 
 std::string Renderer::content_type() const {
     return charset.empty() ? media_type : media_type + "; charset=" + charset;
@@ -57,9 +75,9 @@ std::vector<Renderer> make_renderers(const Settings& settings, const CustomClass
     for (const auto& name : settings.rest_framework.default_renderer_classes) {
         const ClassAttributes attributes(settings, name);
         Renderer renderer;
-        if (attributes.base() == "rest_framework.renderers.BrowsableAPIRenderer") {
-            renderer = {Renderer::Kind::browsable, "text/html", "api", "utf-8"};
-        } else if (auto custom = classes.find<rest::Renderer>(attributes, is_representation)) {
+        if (const auto* row = find_class(rows, attributes)) {
+            renderer = row->make();
+        } else if (auto custom = classes.find<rest::Renderer>(attributes, representation)) {
             renderer = {
                 Renderer::Kind::custom,
                 custom->media_type(),
@@ -67,11 +85,8 @@ std::vector<Renderer> make_renderers(const Settings& settings, const CustomClass
                 custom->charset().value_or(""),
                 name,
                 custom};
-        } else if (attributes.base() != "rest_framework.renderers.JSONRenderer") {
-            classes.refuse(settings, "DEFAULT_RENDERER_CLASSES", attributes);
-        }
-        if (!renderer.custom) {
-            attributes.allow_only(is_representation);
+        } else {
+            classes.refuse(settings, renderer_classes(), attributes);
         }
         renderer.media_type = attributes.text("media_type").value_or(renderer.media_type);
         renderer.format = attributes.text("format").value_or(renderer.format);

@@ -16,7 +16,7 @@
 namespace drf_messages::config {
 
 /// The names of a complete site: what each setting may hold.
-inline const std::vector<std::string>& site_classes(std::string_view setting) {
+inline const std::vector<std::string>& site_names(std::string_view setting) {
     static const std::vector<std::string> none;
     static const std::map<std::string, std::vector<std::string>, std::less<>> names = {
         {"MIDDLEWARE", Settings().middleware},
@@ -36,6 +36,26 @@ inline const std::vector<std::string>& site_classes(std::string_view setting) {
     const auto at = names.find(setting);
     return at == names.end() ? none : at->second;
 }
+
+inline constexpr ClassAttribute site_page_numbers[] = {
+    {"page_size", AttributeKind::integer},
+    {"max_page_size", AttributeKind::integer},
+    {"last_page_strings", AttributeKind::texts}};
+inline constexpr ClassAttribute site_limits[] = {
+    {"default_limit", AttributeKind::integer}, {"max_limit", AttributeKind::integer}};
+inline constexpr ClassAttribute site_rates[] = {{"rate", AttributeKind::rate}};
+inline constexpr ClassAttribute site_realms[] = {
+    {"www_authenticate_realm", AttributeKind::header_text}};
+inline constexpr ClassAttribute site_viewsets[] = {
+    {"permission_classes", AttributeKind::class_names, "DEFAULT_PERMISSION_CLASSES"}};
+inline constexpr BaseClass site_bases[] = {
+    {"rest_framework.pagination.LimitOffsetPagination", site_limits},
+    {"rest_framework.pagination.PageNumberPagination", site_page_numbers},
+    {"rest_framework.throttling.AnonRateThrottle", site_rates},
+    {"rest_framework.authentication.BasicAuthentication", site_realms},
+    {"drf_messages.views.MessagesViewSet", site_viewsets}};
+
+inline const KnownClasses site_classes{site_names, site_bases};
 
 /// A folder of its own for each test, with a settings.toml in it.
 class ConfigTest : public testing::Test {
