@@ -38,7 +38,6 @@ public:
     operator()(const http::Request& request, const View& view, std::string view_name = {});
 
 private:
-    Site& site_;
     std::unique_ptr<middleware::Pipeline> pipeline_;
     bool checks_csrf_;
 };

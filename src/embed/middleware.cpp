@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "embed/site_access.hpp"
 #include "embed/site_parts.hpp"
+#include "messages/database_loan.hpp"
 #include "messages/request_state.hpp"
 #include "middleware/names.hpp"
 #include "middleware/pipeline.hpp"
@@ -15,37 +15,15 @@
 namespace drf_messages {
 namespace {
 
-/// The middleware's own way to the database, for as long as the view runs.
-class RequestAccess final : public embed::SiteAccess {
-public:
-    RequestAccess(embed::SiteParts& parts, messages::DatabaseAccess& request)
-        : SiteAccess(parts), request_(&request) {}
-
-    void run(const Work& work) override { open().run(work); }
-    void transact(const Work& work) override { open().transact(work); }
-    void end() noexcept { request_ = nullptr; }
-
-private:
-    messages::DatabaseAccess& open() const {
-        if (request_ == nullptr) {
-            throw std::logic_error("the messages of a request were used after it had ended");
-        }
-        return *request_;
-    }
-
-    messages::DatabaseAccess* request_;
-};
-
 /// The public request over the middleware's, for as long as the view runs.
 class OpenRequest {
 public:
-    OpenRequest(embed::SiteParts& parts, middleware::HttpRequest& http)
-        : access_(std::make_shared<RequestAccess>(parts, http.message_database)),
+    explicit OpenRequest(middleware::HttpRequest& http)
+        : loan_(http.message_database, "the messages of a request were used after it had ended"),
           state_(make_state(http)), request_(state_) {}
     ~OpenRequest() {
         // The view may have moved the request away.
         state_->end();
-        access_->end();
     }
     OpenRequest(const OpenRequest&) = delete;
     OpenRequest& operator=(const OpenRequest&) = delete;
@@ -55,7 +33,7 @@ public:
 private:
     std::shared_ptr<messages::RequestState> make_state(middleware::HttpRequest& http) const {
         auto state = std::make_shared<messages::RequestState>();
-        state->database = access_;
+        state->database = loan_.access();
         const std::optional<User>& user = http.session_user();
         http.set_user(user);
         if (user) {
@@ -74,7 +52,7 @@ private:
         return state;
     }
 
-    std::shared_ptr<RequestAccess> access_;
+    messages::DatabaseLoan loan_;
     std::shared_ptr<messages::RequestState> state_;
     Request request_;
 };
@@ -82,8 +60,7 @@ private:
 } // namespace
 
 Middleware::Middleware(Site& site)
-    : site_(site),
-      checks_csrf_(middleware::is_installed(site.settings(), middleware::names::csrf)) {
+    : checks_csrf_(middleware::is_installed(site.settings(), middleware::names::csrf)) {
     embed::require_working(site.settings());
     const auto any_path = [](std::string_view) { return true; };
     const auto no_view = [](middleware::HttpRequest&) -> http::Response {
@@ -104,7 +81,7 @@ Middleware::operator()(const http::Request& request, const View& view, std::stri
             if (checks_csrf_ && middleware::csrf_failure(http)) {
                 return middleware::csrf_failure_page();
             }
-            OpenRequest open(site_.parts(), http);
+            OpenRequest open(http);
             return view(*open);
         },
         std::move(view_name)

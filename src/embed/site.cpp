@@ -4,6 +4,7 @@
 #include "embed/migration.hpp"
 #include "embed/site_access.hpp"
 #include "embed/site_parts.hpp"
+#include "messages/database_loan.hpp"
 #include "schema/migrations.hpp"
 #include "sql/transaction.hpp"
 
@@ -55,23 +56,6 @@ private:
     std::atomic<std::thread::id>* holder_;
 };
 
-/// Ends the access when the work has returned or thrown.
-class OpenTransaction {
-public:
-    OpenTransaction(embed::SiteParts& parts, sql::Connection& connection)
-        : access_(std::make_shared<embed::TransactionAccess>(parts, connection)),
-          transaction_(access_) {}
-    ~OpenTransaction() { access_->end(); }
-    OpenTransaction(const OpenTransaction&) = delete;
-    OpenTransaction& operator=(const OpenTransaction&) = delete;
-
-    Transaction& operator*() noexcept { return transaction_; }
-
-private:
-    std::shared_ptr<embed::TransactionAccess> access_;
-    Transaction transaction_;
-};
-
 } // namespace
 
 Site::Site(std::string_view sqlite_path, SiteOptions options)
@@ -119,8 +103,10 @@ void Site::run_transaction(const std::function<void(Transaction&)>& work) {
     const sql::Pool::Lease connection = embed::lease_connection(*parts_);
     const OnlyConnectionHeld held(*parts_);
     sql::transact(*connection, [&] {
-        OpenTransaction transaction(*parts_, *connection);
-        work(*transaction);
+        embed::TransactionAccess access(*parts_, *connection);
+        const messages::DatabaseLoan loan(access, "a transaction was used after it had ended");
+        Transaction transaction(loan.access());
+        work(transaction);
     });
 }
 

@@ -31,11 +31,4 @@ void PoolAccess::transact(const Work& work) {
     sql::transact(*connection, [&] { work(*connection); });
 }
 
-void TransactionAccess::run(const Work& work) {
-    if (connection_ == nullptr) {
-        throw std::logic_error("a transaction was used after it had ended");
-    }
-    work(*connection_);
-}
-
 } // namespace drf_messages::embed

@@ -33,20 +33,17 @@ public:
     void transact(const Work& work) override;
 };
 
-/// The connection of a transaction until it ends.
+/// The connection of a transaction, which must live longer.
 class TransactionAccess final : public SiteAccess {
 public:
     TransactionAccess(SiteParts& parts, sql::Connection& connection)
-        : SiteAccess(parts), connection_(&connection) {}
+        : SiteAccess(parts), connection_(connection) {}
 
-    void run(const Work& work) override;
-    void transact(const Work& work) override { run(work); }
-
-    /// The transaction is over: every call throws std::logic_error from now on.
-    void end() noexcept { connection_ = nullptr; }
+    void run(const Work& work) override { work(connection_); }
+    void transact(const Work& work) override { work(connection_); }
 
 private:
-    sql::Connection* connection_;
+    sql::Connection& connection_;
 };
 
 } // namespace drf_messages::embed

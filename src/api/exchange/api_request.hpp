@@ -2,12 +2,13 @@
 #pragma once
 
 #include "api/exchange/data.hpp"
-#include "api/exchange/query_set_database.hpp"
+#include "messages/database_loan.hpp"
 #include "middleware/http_request.hpp"
 #include "model/user.hpp"
 #include "text/datetime.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -32,11 +33,22 @@ struct ApiRequest {
     bool authenticated = false;
     /// whose view this is; null outside of the messages endpoints
     const MessagesViewSet* viewset = nullptr;
-    /// for the query sets of this request
-    QuerySetDatabaseHandle database{};
+    /// of the query sets that classes of an application are given; absent until one is
+    std::optional<messages::DatabaseLoan> query_set_loan{};
 
     /// HEAD shows the user nothing: it must not mark or delete (docs/differences.md, 7).
     bool marks() const { return http.method != "HEAD"; }
+
+    /// The database for the query sets of this request. They may be kept longer than the request:
+    /// then they throw std::logic_error.
+    std::shared_ptr<messages::DatabaseAccess> query_set_database() {
+        if (!query_set_loan) {
+            query_set_loan.emplace(
+                http.message_database, "a query set of a REST request was used after it had ended"
+            );
+        }
+        return query_set_loan->access();
+    }
 };
 
 /// A view's answer.

@@ -73,7 +73,7 @@ ApiError refusal_to_delete(const boost::system::error_code& reason) {
 bool is_visitors(ApiRequest& request, const MessageQuerySet& set) {
     const auto& state = set.state();
     return state.rows && !state.rows->everybody &&
-           state.origin->database == request.database.over(request.http.message_database);
+           state.origin->database == request.query_set_database();
 }
 
 bool has_conditions(const MessageQuery& query) {

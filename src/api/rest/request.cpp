@@ -138,9 +138,8 @@ std::string_view Request::name_space() const noexcept {
 }
 
 MessageQuerySet Request::messages() const {
-    auto& http = request_->http;
     return messages::make_query_set(
-        request_->database.over(http.message_database),
+        request_->query_set_database(),
         {store::message_scope(viewer(), settings().messages_use_sessions), nullptr}
     );
 }

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "messages/database_loan.hpp"
+
+#include <stdexcept>
+
+namespace drf_messages::messages {
+
+class DatabaseLoan::Revocable final : public DatabaseAccess {
+public:
+    Revocable(DatabaseAccess& database, const char* after_end)
+        : database_(&database), settings_(database.settings()), after_end_(after_end) {}
+
+    const Settings& settings() const noexcept override { return settings_; }
+    Timestamp now() const override { return database().now(); }
+    void log(LogLevel level, std::string_view line) const override { database().log(level, line); }
+    void run(const Work& work) override { database().run(work); }
+    void transact(const Work& work) override { database().transact(work); }
+
+    void end() noexcept { database_ = nullptr; }
+
+private:
+    DatabaseAccess& database() const {
+        if (database_ == nullptr) {
+            throw std::logic_error(after_end_);
+        }
+        return *database_;
+    }
+
+    DatabaseAccess* database_;
+    const Settings& settings_; // of the site, which lives longer
+    const char* after_end_;
+};
+
+DatabaseLoan::DatabaseLoan(DatabaseAccess& database, const char* after_end)
+    : access_(std::make_shared<Revocable>(database, after_end)) {}
+
+DatabaseLoan::~DatabaseLoan() {
+    access_->end();
+}
+
+std::shared_ptr<DatabaseAccess> DatabaseLoan::access() const noexcept {
+    return access_;
+}
+
+} // namespace drf_messages::messages
