@@ -65,20 +65,24 @@ bool DBStorage::fallback() const {
     return settings().messages_use_sessions && !(viewer_.has_session && viewer_.session_key);
 }
 
-Result<void>
+Result<std::optional<MessageId>>
 DBStorage::keep(Level level, std::string_view message, const std::vector<std::string>& extra_tags) {
     if (fallback()) {
-        const Result<void> checked = check_message(message, view_name_, extra_tags);
-        if (checked.has_value()) {
-            queued_.push_back(
-                messages::django_message(settings(), level, std::string(message), extra_tags)
-            );
+        if (const auto checked = check_message(message, view_name_, extra_tags);
+            checked.has_error()) {
+            return checked.error();
         }
-        return checked;
+        queued_.push_back(
+            messages::django_message(settings(), level, std::string(message), extra_tags)
+        );
+        return std::nullopt;
     }
     const Result<MessageId> id =
         create_message(database(), viewer_, view_name_, message, level, extra_tags);
-    return id.has_value() ? Result<void>() : Result<void>(id.error());
+    if (id.has_error()) {
+        return id.error();
+    }
+    return *id;
 }
 
 Reading DBStorage::read() {

@@ -84,7 +84,7 @@ public:
     Result<void> remove(MessageId id, const Condition& where, bool allow_unread);
 
 private:
-    Result<void> keep(
+    Result<std::optional<MessageId>> keep(
         Level level, std::string_view message, const std::vector<std::string>& extra_tags
     ) override;
     /// Absent for an anonymous viewer.

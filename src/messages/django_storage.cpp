@@ -12,7 +12,7 @@
 
 namespace drf_messages::messages {
 
-Result<void> DjangoStorage::keep(
+Result<std::optional<MessageId>> DjangoStorage::keep(
     Level level, std::string_view message, const std::vector<std::string>& extra_tags
 ) {
     DjangoMessage kept = django_message(settings(), level, std::string(message), extra_tags);
@@ -21,7 +21,7 @@ Result<void> DjangoStorage::keep(
     }
     added_new_ = true;
     queued_.push_back(std::move(kept));
-    return {};
+    return std::nullopt;
 }
 
 std::vector<DjangoMessage>& DjangoStorage::loaded() {

@@ -55,7 +55,7 @@ public:
     store(std::vector<DjangoMessage> messages, http::Response* response, bool remove_oldest) = 0;
 
 private:
-    Result<void> keep(
+    Result<std::optional<MessageId>> keep(
         Level level, std::string_view message, const std::vector<std::string>& extra_tags
     ) override;
     std::vector<DjangoMessage>& loaded();

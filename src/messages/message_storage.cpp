@@ -186,7 +186,7 @@ void MessageStorage::add(Level level, std::string_view message, const ExtraTags&
     if (storage == nullptr) {
         throw MessageFailure();
     }
-    const Result<void> added = storage->add(level, message, extra_tags.list());
+    const auto added = storage->add(level, message, extra_tags.list());
     if (!added) {
         throw Refused(static_cast<errc>(added.error().value()));
     }

@@ -5,11 +5,11 @@
 
 namespace drf_messages::messages {
 
-Result<void>
+Result<std::optional<MessageId>>
 Storage::add(Level level, std::string_view message, const std::vector<std::string>& extra_tags) {
     if (message.empty()) {
         database_.log(LogLevel::debug, "Skip message creation due to an empty string.");
-        return {};
+        return std::nullopt;
     }
     if (level < this->level()) {
         database_.log(
@@ -20,7 +20,7 @@ Storage::add(Level level, std::string_view message, const std::vector<std::strin
                 this->level()
             )
         );
-        return {};
+        return std::nullopt;
     }
     return keep(level, message, extra_tags);
 }

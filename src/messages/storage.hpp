@@ -46,7 +46,8 @@ public:
 
     /// Leaves a message. Empty text and a level below level() are skipped without an error. Refuses
     /// invalid UTF-8 (errc::invalid_utf8) and whatever else the place of the messages cannot hold.
-    Result<void>
+    /// Returns the row that the message is; absent where it is none, or was skipped.
+    Result<std::optional<MessageId>>
     add(Level level, std::string_view message, const std::vector<std::string>& extra_tags = {});
 
     // ---- reading unread messages
@@ -95,7 +96,7 @@ protected:
 
 private:
     /// The part of add() for messages that are not skipped.
-    virtual Result<void>
+    virtual Result<std::optional<MessageId>>
     keep(Level level, std::string_view message, const std::vector<std::string>& extra_tags) = 0;
 
     DatabaseAccess& database_;

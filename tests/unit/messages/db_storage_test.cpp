@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -237,6 +238,18 @@ TEST_F(Storage, AsksForNoDatabaseOnBehalfOfAnAnonymousViewer) {
     read_all(messages);
     messages.update();
     EXPECT_EQ(database.asked, 0);
+}
+
+TEST_F(Storage, SaysWhichRowAMessageHasBecome) {
+    some_messages();
+    DBStorage messages = storage();
+    const std::optional<MessageId> id = messages.add(25, "six", {"a"}).value();
+    ASSERT_TRUE(id);
+    const std::optional<Message> stored = messages.fetch_one(*id, {}, false);
+    ASSERT_TRUE(stored);
+    EXPECT_EQ(stored->message, "six");
+    EXPECT_FALSE(messages.add(10, "below the level").value());
+    EXPECT_FALSE(storage({}).add(25, "of nobody, kept in memory").value());
 }
 
 TEST_F(Storage, InMemoryObeysTheLevelAndRefusesWhatTheDatabaseRefuses) {
