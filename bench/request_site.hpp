@@ -2,7 +2,7 @@
 #pragma once
 
 #include "embed/application.hpp"
-#include "embed/database.hpp"
+#include "embed/databases/database.hpp"
 #include "support/logged_in.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
-#include "embed/database.hpp"
+#include "embed/databases/database.hpp"
 #include "schema/migrations.hpp"
 #include "sql/error.hpp"
 #include "store/user_table.hpp"

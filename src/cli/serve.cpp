@@ -2,7 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/log.hpp"
 #include "embed/application.hpp"
-#include "embed/database.hpp"
+#include "embed/databases/database.hpp"
 #include "embed/health.hpp"
 #include "server/server.hpp"
 

@@ -3,7 +3,7 @@
 #include "api/policies/throttling.hpp"
 #include "embed/application.hpp"
 #include "embed/caches.hpp"
-#include "embed/database.hpp"
+#include "embed/databases/database.hpp"
 #include "messages/make_storage.hpp"
 #include "middleware/names.hpp"
 #include "middleware/pipeline.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "embed/health.hpp"
 
-#include "embed/database.hpp"
+#include "embed/databases/database.hpp"
 #include "sql/error.hpp"
 
 #include <condition_variable>

@@ -2,7 +2,7 @@
 #include "embed/site_parts.hpp"
 
 #include "embed/caches.hpp"
-#include "embed/database.hpp"
+#include "embed/databases/database.hpp"
 #include "embed/site_access.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "embed/mariadb_options.hpp"
+#include "embed/databases/mariadb_options.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

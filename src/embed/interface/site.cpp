@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "embed/borrowed_connection.hpp"
-#include "embed/database.hpp"
+#include "embed/databases/database.hpp"
 #include "embed/migration.hpp"
 #include "embed/site_access.hpp"
 #include "embed/site_parts.hpp"

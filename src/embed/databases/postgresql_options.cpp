@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "embed/postgresql_options.hpp"
+#include "embed/databases/postgresql_options.hpp"
 
 #include "text/ascii.hpp"
 #include "text/nearest.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "embed/database.hpp"
+#include "embed/databases/database.hpp"
 #include "sql/postgresql/factory.hpp"
 
 namespace drf_messages::embed {
