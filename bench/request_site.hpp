@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "embed/application.hpp"
 #include "embed/databases/database.hpp"
 #include "support/logged_in.hpp"
 
+#include <drf_messages/endpoint.hpp>
+#include <drf_messages/site.hpp>
+
 #include <chrono>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 namespace drf_messages::bench {
 
-/// An application on a SQLite file with one user who has a hundred messages, and the requests that
+/// A site on a SQLite file with one user who has a hundred messages, and the requests that
 /// are measured, by name. No sockets.
 class RequestSite {
 public:
@@ -27,7 +30,7 @@ public:
             "rest_framework.pagination.LimitOffsetPagination";
         settings_.rest_framework.page_size = 10;
         settings_.database = given_.database_settings();
-        embed::ApplicationOptions options;
+        SiteOptions options;
         options.database_connections = 1;
         options.clock = given_.clock();
 
@@ -46,7 +49,8 @@ public:
                 message.read();
             }
         }
-        application_.emplace(settings_, options);
+        site_.emplace(settings_, options);
+        endpoint_.emplace(*site_);
         const std::pair<std::string, std::string> token{
             "Authorization", "Token " + given_.token(ann)};
         const std::pair<std::string, std::string> session{"Cookie", "sessionid=" + key};
@@ -58,14 +62,14 @@ public:
             {"retrieve_token", request("/messages/1/", token)},
         };
         for (const auto& [name, wire] : requests_) {
-            if ((*application_)(wire).status != 200) {
+            if (answer(wire).status != 200) {
                 throw std::runtime_error(name + " does not succeed");
             }
         }
     }
 
     const std::map<std::string, http::Request>& requests() const { return requests_; }
-    http::Response answer(const http::Request& wire) { return (*application_)(wire); }
+    http::Response answer(const http::Request& wire) { return (*endpoint_)(wire); }
 
     std::string session_data;
     const std::string& secret_key() const { return settings_.secret_key; }
@@ -89,7 +93,8 @@ private:
 
     test::Given given_ = prepared();
     Settings settings_;
-    std::optional<embed::Application> application_;
+    std::optional<Site> site_;
+    std::optional<Endpoint> endpoint_;
     std::map<std::string, http::Request> requests_;
 };
 

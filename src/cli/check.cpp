@@ -2,8 +2,11 @@
 #include "cli/check.hpp"
 
 #include "cli/commands.hpp"
-#include "embed/application.hpp"
+#include "embed/configuration_problems.hpp"
 #include "sql/error.hpp"
+
+#include <drf_messages/endpoint.hpp>
+#include <drf_messages/site.hpp>
 
 #include <ostream>
 #include <stdexcept>
@@ -20,7 +23,8 @@ std::vector<std::string> settings_problems(const Context& context) {
     std::vector<std::string> problems = embed::configuration_problems(context.settings);
     if (problems.empty()) {
         try {
-            const embed::Application application(context.settings, {});
+            Site site(context.settings, {.create_database = false});
+            const Endpoint endpoint(site);
         } catch (const std::invalid_argument& error) {
             problems.emplace_back(error.what());
         } catch (const sql::Error&) {

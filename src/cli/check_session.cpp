@@ -2,7 +2,7 @@
 #include "accounts/session_inspection.hpp"
 #include "cli/check.hpp"
 #include "cli/one_line.hpp"
-#include "embed/application.hpp"
+#include "embed/site_parts.hpp"
 #include "http/cookies.hpp"
 #include "middleware/names.hpp"
 #include "model/class_lineage.hpp"
@@ -121,12 +121,12 @@ void note_cookie_rules(const Settings& settings, Steps& steps) {
 }
 
 std::optional<User> inspect(Context& context, const std::string& key, Steps& steps) {
-    embed::ApplicationOptions options;
-    options.clock = context.world.clock;
-    options.database_connections = 1;
-    embed::Application application(context.settings, options);
-    middleware::Site& site = application.site();
-    const auto connection = site.database->acquire();
+    Site site(
+        context.settings,
+        {.database_connections = 1, .create_database = false, .clock = context.world.clock}
+    );
+    const auto& parts = site.parts().site;
+    const auto connection = parts.database->acquire();
     std::unique_ptr<cache::Cache> cache;
     const auto settings = context.settings.caches.find(context.settings.session_cache_alias);
     cache = strict_cache(
@@ -134,7 +134,7 @@ std::optional<User> inspect(Context& context, const std::string& key, Steps& ste
     );
     return accounts::inspect_session(
         {context.settings,
-         site.users,
+         parts.users,
          {cache.get()},
          context.world.clock,
          [&connection]() -> sql::Connection& { return *connection; }},

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
 #include "cli/log.hpp"
-#include "embed/application.hpp"
+#include "embed/configuration_problems.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/health.hpp"
 #include "server/server.hpp"
+
+#include <drf_messages/endpoint.hpp>
+#include <drf_messages/site.hpp>
 
 #include <fmt/format.h>
 #include <malloc.h>
 
 #include <algorithm>
 #include <csignal>
+#include <functional>
 #include <ostream>
 #include <thread>
+#include <utility>
 
 namespace drf_messages::cli {
 namespace {
@@ -53,6 +58,9 @@ server::ServerOptions server_options(const Settings& settings, const ServeArgume
     options.drain_timeout = from.drain_timeout;
     options.access_log = from.access_log;
     options.trust_forwarded_for = from.trust_forwarded_for;
+    options.is_urgent = [prefix = from.health_prefix](const http::Request& request) {
+        return embed::is_health_request(request, prefix);
+    };
     return options;
 }
 
@@ -89,51 +97,52 @@ void require_working_settings(Context& context) {
     }
 }
 
-/// glibc gives nearly every thread an arena of its own, and what one frees the others cannot use.
-/// Half as many as cores cost no time and, on two cores, an eighth of the memory less.
-void share_memory_among_threads() {
+/// What holds for the whole process; before its first thread and connection.
+void prepare_process() {
+    // glibc gives nearly every thread an arena of its own, and what one frees the others cannot
+    // use. Half as many as cores cost no time and, on two cores, an eighth of the memory less.
     ::mallopt(M_ARENA_MAX, static_cast<int>(std::max(std::thread::hardware_concurrency() / 2, 1U)));
+    embed::prepare_drivers_for_serving();
+    // The reader of the log or of a socket may go; the server stays.
+    std::signal(SIGPIPE, SIG_IGN);
 }
 
 } // namespace
 
 int serve(Context& context, const ServeArguments& arguments) {
-    share_memory_among_threads();
-    embed::prepare_drivers_for_serving();
+    prepare_process();
     require_working_settings(context);
-    // The reader of the log or of a socket may go; the server stays.
-    std::signal(SIGPIPE, SIG_IGN);
+    const Settings& settings = context.settings;
     const LogSink log = stream_log(context.world.err);
-    if (context.settings.allowed_hosts.empty() && !context.settings.debug) {
+    if (settings.allowed_hosts.empty() && !settings.debug) {
         log(LogLevel::warning,
             "ALLOWED_HOSTS is empty: every request to the site is answered with 400");
     }
-    server::ServerOptions options = server_options(context.settings, arguments);
-    const std::string& health_prefix = context.settings.server.health_prefix;
-    options.is_urgent = [&health_prefix](const http::Request& request) {
-        return embed::is_health_request(request, health_prefix);
-    };
+    const server::ServerOptions options = server_options(settings, arguments);
 
-    embed::ApplicationOptions application_options;
-    application_options.database_connections = options.workers * options.fibers;
-    application_options.clock = context.world.clock;
-    application_options.log = log;
-    application_options.random = context.world.random;
-    embed::Application application(context.settings, application_options);
-
-    embed::DatabaseCheck check(embed::connections_for_checks(context.settings));
-
-    server::Server server(
-        options,
-        embed::with_health(
-            [&application](const http::Request& request) { return application(request); },
-            health_prefix,
-            check
-        ),
-        log
+    // What all requests share: database, sessions, caches, users.
+    Site site(
+        settings,
+        {
+            .database_connections = options.workers * options.fibers,
+            .create_database = false,
+            .clock = context.world.clock,
+            .log = log,
+        }
     );
+
+    // From a request to its answer: the middleware, and the REST API behind it.
+    Endpoint endpoint(site);
+
+    // Beside them /healthz and /readyz, which no busy database or worker holds up.
+    embed::DatabaseCheck check(embed::connections_for_checks(settings));
+    http::Handler handler =
+        embed::with_health(std::ref(endpoint), settings.server.health_prefix, check);
+
+    // Sockets, and the threads that call the handler.
+    server::Server server(options, std::move(handler), log);
     server.handle_signals();
-    context.world.out << announcement(context.settings, server.addresses()) << std::endl;
+    context.world.out << announcement(settings, server.addresses()) << std::endl;
     server.run();
     return 0;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "embed/configuration_problems.hpp"
+
 #include "accounts/session_engine.hpp"
 #include "api/policies/throttling.hpp"
-#include "embed/application.hpp"
 #include "embed/caches.hpp"
 #include "embed/databases/database.hpp"
 #include "messages/make_storage.hpp"
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <string_view>
 
 namespace drf_messages::embed {
@@ -249,6 +251,13 @@ std::vector<std::string> configuration_problems(const Settings& settings) {
         }
     }
     return distinct;
+}
+
+void require_working(const Settings& settings) {
+    const Problems problems = configuration_problems(settings);
+    if (!problems.empty()) {
+        throw std::invalid_argument(fmt::format("{}", fmt::join(problems, "\n")));
+    }
 }
 
 } // namespace drf_messages::embed

@@ -5,10 +5,7 @@
 #include "embed/databases/database.hpp"
 #include "embed/site_access.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <stdexcept>
 #include <utility>
 
 namespace drf_messages::embed {
@@ -16,18 +13,19 @@ namespace {
 
 constexpr std::chrono::seconds wait_for_connection{20};
 
-std::unique_ptr<sql::Pool> make_pool(const Settings& settings, const ApplicationOptions& options) {
+std::unique_ptr<sql::Pool>
+make_pool(const Settings& settings, const SiteOptions& options, const LogSink& log) {
     // A database in memory belongs to its connection.
-    const std::size_t size = settings.database.name == ":memory:"
-                                 ? 1
-                                 : std::max<std::size_t>(1, options.database_connections);
-    DatabaseUse use;
-    use.create = options.create_database;
-    use.at_once = size;
-    use.limit_statements = true;
-    use.log = options.log;
+    const bool in_memory = settings.database.name == ":memory:";
+    const std::size_t size = in_memory ? 1 : std::max<std::size_t>(1, options.database_connections);
+    const DatabaseUse use{
+        .create = options.create_database,
+        .at_once = size,
+        .limit_statements = options.limit_statements,
+        .log = log,
+    };
     sql::PoolUpkeep upkeep;
-    if (settings.database.name != ":memory:") {
+    if (!in_memory) {
         upkeep.max_age = settings.database.conn_max_age.value_or(std::chrono::seconds(0));
     }
     return std::make_unique<sql::Pool>(
@@ -41,40 +39,37 @@ store::UserStore make_users(const Settings& settings, sql::Pool& pool) {
                                          : store::find_user_store(*pool.acquire(), settings);
 }
 
+middleware::Site make_site(Settings settings, const SiteOptions& options) {
+    const Clock clock = options.clock ? options.clock : Clock(system_now);
+    const LogSink log = options.log ? options.log : no_log();
+    const crypto::RandomBytes random = crypto::system_random_bytes;
+    Caches caches = make_caches(settings);
+    std::unique_ptr<sql::Pool> pool = make_pool(settings, options, log);
+    std::unique_ptr<accounts::SessionEngine> sessions =
+        make_session_engine(settings, clock, caches);
+    django::Passwords passwords(settings.password_hashers, random);
+    store::UserStore users = make_users(settings, *pool);
+    auto auth_hashes = std::make_unique<const django::SessionAuthHashes>(settings.secret_key);
+    return {
+        .settings = std::move(settings),
+        .clock = clock,
+        .log = log,
+        .random = random,
+        .database = std::move(pool),
+        .session_engine = std::move(sessions),
+        .caches = std::move(caches),
+        .passwords = std::move(passwords),
+        .users = std::move(users),
+        .auth_hashes = std::move(auth_hashes),
+    };
+}
+
 } // namespace
 
-SiteParts::SiteParts(Settings settings, const ApplicationOptions& options)
-    : site(make_site(std::move(settings), options)), classes(options.classes),
+SiteParts::SiteParts(Settings settings, SiteOptions options)
+    : site(make_site(std::move(settings), options)), classes(std::move(options.classes)),
       database(std::make_shared<PoolAccess>(*this)) {}
 
 SiteParts::~SiteParts() = default;
-
-middleware::Site make_site(Settings settings, const ApplicationOptions& options) {
-    Caches caches = make_caches(settings);
-    std::unique_ptr<sql::Pool> pool = make_pool(settings, options);
-    std::unique_ptr<accounts::SessionEngine> sessions =
-        make_session_engine(settings, options.clock, caches);
-    django::Passwords passwords(settings.password_hashers, options.random);
-    store::UserStore users = make_users(settings, *pool);
-    auto auth_hashes = std::make_unique<const django::SessionAuthHashes>(settings.secret_key);
-    return middleware::Site{
-        std::move(settings),
-        options.clock,
-        options.log,
-        options.random,
-        std::move(pool),
-        std::move(sessions),
-        std::move(caches),
-        std::move(passwords),
-        std::move(users),
-        std::move(auth_hashes)};
-}
-
-void require_working(const Settings& settings) {
-    const std::vector<std::string> problems = configuration_problems(settings);
-    if (!problems.empty()) {
-        throw std::invalid_argument(fmt::format("{}", fmt::join(problems, "\n")));
-    }
-}
 
 } // namespace drf_messages::embed

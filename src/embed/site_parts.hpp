@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "embed/application.hpp"
 #include "messages/database_access.hpp"
 #include "middleware/site.hpp"
 
 #include <drf_messages/settings.hpp>
+#include <drf_messages/site.hpp>
 
 #include <atomic>
 #include <memory>
@@ -13,10 +13,11 @@
 
 namespace drf_messages::embed {
 
-/// What stands behind the public Site.
+/// What stands behind the public Site: database, sessions, caches and users as the settings name
+/// them.
 struct SiteParts {
-    /// Throws std::invalid_argument for settings that cannot work.
-    SiteParts(Settings settings, const ApplicationOptions& options);
+    /// Throws std::invalid_argument for what we do not have.
+    SiteParts(Settings settings, SiteOptions options);
     ~SiteParts();
 
     middleware::Site site;
@@ -26,12 +27,5 @@ struct SiteParts {
     /// The thread that keeps a pool's only connection for a transaction; nobody otherwise.
     std::atomic<std::thread::id> holds_only_connection{};
 };
-
-/// Database, sessions, caches and users as the settings name them. Throws std::invalid_argument for
-/// what we do not have.
-middleware::Site make_site(Settings settings, const ApplicationOptions& options);
-
-/// Throws std::invalid_argument, one line for each, when configuration_problems() has any.
-void require_working(const Settings& settings);
 
 } // namespace drf_messages::embed

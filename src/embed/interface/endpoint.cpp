@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "embed/configuration_problems.hpp"
 #include "embed/rest_door.hpp"
 #include "embed/site_parts.hpp"
 #include "middleware/wsgi_path.hpp"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "embed/configuration_problems.hpp"
 #include "embed/site_parts.hpp"
 #include "messages/database_loan.hpp"
 #include "messages/request_state.hpp"

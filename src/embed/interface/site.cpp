@@ -25,16 +25,6 @@ Settings on_sqlite(std::string_view path) {
     return settings;
 }
 
-embed::ApplicationOptions application_options(SiteOptions options) {
-    embed::ApplicationOptions result;
-    result.database_connections = options.database_connections;
-    result.create_database = true;
-    result.classes = std::move(options.classes);
-    result.clock = options.clock ? std::move(options.clock) : Clock(system_now);
-    result.log = options.log ? std::move(options.log) : no_log();
-    return result;
-}
-
 /// Remembers for as long as it lives that this thread has the pool's only connection.
 class OnlyConnectionHeld {
 public:
@@ -62,9 +52,7 @@ Site::Site(std::string_view sqlite_path, SiteOptions options)
     : Site(on_sqlite(sqlite_path), std::move(options)) {}
 
 Site::Site(Settings settings, SiteOptions options)
-    : parts_(std::make_unique<embed::SiteParts>(
-          std::move(settings), application_options(std::move(options))
-      )) {}
+    : parts_(std::make_unique<embed::SiteParts>(std::move(settings), std::move(options))) {}
 
 Site::~Site() = default;
 

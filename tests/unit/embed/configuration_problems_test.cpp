@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "embed/application.hpp"
+#include "embed/configuration_problems.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

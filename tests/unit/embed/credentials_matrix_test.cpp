@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Each user's credentials of every kind against each other user's messages, on every endpoint.
 #include "django/password.hpp"
-#include "embed/application.hpp"
 #include "support/database.hpp"
+
+#include <drf_messages/endpoint.hpp>
+#include <drf_messages/site.hpp>
 
 #include <gtest/gtest.h>
 
@@ -10,7 +12,6 @@
 #include <charconv>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-namespace drf_messages::embed {
+namespace drf_messages {
 namespace {
 
 struct Variant {
@@ -119,9 +120,10 @@ protected:
         gone.password(passwords.make("the password of gone"));
         tokens["gone"] = given.token(gone);
 
-        ApplicationOptions options;
+        SiteOptions options;
         options.clock = given.clock();
-        application = std::make_unique<Application>(settings, options);
+        site.emplace(settings, options);
+        endpoint.emplace(*site);
     }
 
     http::Response
@@ -138,7 +140,7 @@ protected:
             wire.headers.add(name, value);
         }
         wire.body = std::move(body);
-        return (*application)(wire);
+        return (*endpoint)(wire);
     }
 
     static std::optional<std::string> cookie(const http::Response& response, std::string name) {
@@ -345,7 +347,8 @@ protected:
     std::map<std::string, std::string> tokens;
     std::map<std::string, std::string> sessions;
     std::map<std::int64_t, Stored> texts;
-    std::unique_ptr<Application> application;
+    std::optional<Site> site;
+    std::optional<Endpoint> endpoint;
     int requests = 0;
 };
 
@@ -452,4 +455,4 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 } // namespace
-} // namespace drf_messages::embed
+} // namespace drf_messages

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include "embed/application.hpp"
+#include "embed/site_parts.hpp"
 #include "support/logged_in.hpp"
+
+#include <drf_messages/endpoint.hpp>
+#include <drf_messages/site.hpp>
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
-namespace drf_messages::embed {
+namespace drf_messages {
 namespace {
 
 class StatementCost : public testing::Test {
@@ -31,22 +35,23 @@ protected:
         for (int i = 0; i < 200; ++i) {
             given.message(ann, "hi").tag("a").tag("b");
         }
+        site.emplace(settings, options);
+        endpoint.emplace(*site);
     }
 
     using Credential = std::pair<std::string, std::string>;
 
     /// What a request costs once its statements are prepared.
-    std::uint64_t
-    of(Application& application, const std::string& target, const Credential& credential) {
+    std::uint64_t of(const std::string& target, const Credential& credential) {
         http::Request wire;
         wire.target = target;
         wire.headers.add("Host", "testserver");
         wire.headers.add(credential.first, credential.second);
         const auto statements = [&] {
-            return application.site().database->acquire()->statement_count();
+            return site->parts().site.database->acquire()->statement_count();
         };
         const auto before = statements();
-        const auto answer = application(wire);
+        const auto answer = (*endpoint)(wire);
         EXPECT_EQ(answer.status, 200) << answer.body;
         EXPECT_GT(answer.body.size(), 40U) << "nothing was shown";
         return statements() - before;
@@ -54,28 +59,27 @@ protected:
 
     test::Given given;
     Settings settings;
-    ApplicationOptions options;
+    SiteOptions options;
     Credential token;
     Credential session;
+    std::optional<Site> site;
+    std::optional<Endpoint> endpoint;
 };
 
 TEST_F(StatementCost, OfAPeekIsTwoWithATokenAndThreeWithASession) {
-    Application application(settings, options);
-    EXPECT_EQ(of(application, "/messages/peek/", token), 2U);
-    EXPECT_EQ(of(application, "/messages/peek/", session), 3U);
+    EXPECT_EQ(of("/messages/peek/", token), 2U);
+    EXPECT_EQ(of("/messages/peek/", session), 3U);
 }
 
 TEST_F(StatementCost, OfAListIsAtMostSixWhateverThePageSize) {
-    Application application(settings, options);
     for (const char* target :
          {"/messages/?limit=1", "/messages/?limit=10&offset=1", "/messages/?limit=100&offset=11"}) {
         SCOPED_TRACE(target);
-        EXPECT_LE(of(application, target, session), 6U) << "the first time, which marks";
-        EXPECT_EQ(of(application, target, session), 4U)
-            << "session, user, count and page: no write";
-        EXPECT_EQ(of(application, target, token), 3U) << "token, count and page: no write";
+        EXPECT_LE(of(target, session), 6U) << "the first time, which marks";
+        EXPECT_EQ(of(target, session), 4U) << "session, user, count and page: no write";
+        EXPECT_EQ(of(target, token), 3U) << "token, count and page: no write";
     }
 }
 
 } // namespace
-} // namespace drf_messages::embed
+} // namespace drf_messages

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include "embed/application.hpp"
+#include "embed/site_parts.hpp"
 #include "support/database.hpp"
+
+#include <drf_messages/endpoint.hpp>
+#include <drf_messages/site.hpp>
 
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
-namespace drf_messages::embed {
+namespace drf_messages {
 namespace {
 
-class ApplicationTest : public testing::Test {
+class EndpointTest : public testing::Test {
 protected:
-    ApplicationTest() {
+    EndpointTest() {
         settings.secret_key = "a-key-of-the-tests";
         settings.allowed_hosts = {"testserver"};
         settings.rest_framework.default_authentication_classes = {
@@ -31,30 +34,32 @@ protected:
 
     test::Given given;
     Settings settings;
-    ApplicationOptions options;
+    SiteOptions options;
 };
 
-TEST_F(ApplicationTest, AnswersAPeekWithATokenByTwoStatements) {
+TEST_F(EndpointTest, AnswersAPeekWithATokenByTwoStatements) {
     const auto ann = given.user("ann");
     given.message(ann, "hi").level(30);
     const std::string token = given.token(ann);
-    Application application(settings, options);
-    application(request("/messages/peek/", token));
+    Site site(settings, options);
+    Endpoint endpoint(site);
+    endpoint(request("/messages/peek/", token));
 
     const auto statements = [&] {
-        return application.site().database->acquire()->statement_count();
+        return site.parts().site.database->acquire()->statement_count();
     };
     const auto before = statements();
-    const http::Response response = application(request("/messages/peek/", token));
+    const http::Response response = endpoint(request("/messages/peek/", token));
     EXPECT_EQ(statements() - before, 2U);
     EXPECT_EQ(response.status, 200);
     EXPECT_EQ(response.body, R"({"count":1,"max_level":30,"max_level_tag":"warning"})");
 }
 
-TEST_F(ApplicationTest, RefusesToStartWithSettingsThatCanNotWork) {
+TEST_F(EndpointTest, RefusesToStartWithSettingsThatCanNotWork) {
     settings.middleware.clear();
-    EXPECT_THROW(Application(settings, options), std::invalid_argument);
+    Site site(settings, options);
+    EXPECT_THROW(Endpoint{site}, std::invalid_argument);
 }
 
 } // namespace
-} // namespace drf_messages::embed
+} // namespace drf_messages
