@@ -34,8 +34,13 @@ public:
     std::optional<UserId> find(std::string_view username);
     /// Checks name and password as AUTHENTICATION_BACKENDS do: django.contrib.auth.authenticate.
     std::optional<UserId> authenticate(std::string_view username, std::string_view password);
+    /// Stores a new password, given in plain text. Ends the user's sessions, which carry a hash of
+    /// the old one. False when there is no such user.
+    bool set_password(const UserId& user, std::string_view password);
     /// The user's REST framework token, created if there is none. A secret.
     std::string token(const UserId& user);
+    /// Replaces the user's token by a new one.
+    std::string reset_token(const UserId& user);
     /// Deletes the user with messages, tags, token, permissions and groups.
     void remove(const UserId& user);
 

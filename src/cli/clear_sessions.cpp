@@ -2,7 +2,7 @@
 #include "accounts/session_engine.hpp"
 #include "cli/commands.hpp"
 #include "cli/progress.hpp"
-#include "embed/caches.hpp"
+#include "embed/site_parts.hpp"
 
 #include <fmt/format.h>
 
@@ -13,11 +13,11 @@
 namespace drf_messages::cli {
 
 int clear_sessions(Context& context, const ClearSessionsArguments& arguments) {
-    const auto database = open_ready_database(context);
+    Site site = ready_site(context);
+    const sql::Pool::Lease database = site.parts().site.database->acquire();
     const accounts::ConnectionSource connection = [&]() -> sql::Connection& { return *database; };
-    const embed::Caches caches = embed::make_caches(context.settings);
-    const auto sessions = embed::make_session_engine(context.settings, context.world.clock, caches);
-    const std::optional<std::int64_t> expired = sessions->count_expired(connection);
+    accounts::SessionEngine& sessions = *site.parts().site.session_engine;
+    const std::optional<std::int64_t> expired = sessions.count_expired(connection);
     if (!expired) {
         context.world.out << fmt::format(
             "Nothing to do: sessions of \"{}\" vanish by themselves.\n",
@@ -28,7 +28,7 @@ int clear_sessions(Context& context, const ClearSessionsArguments& arguments) {
     std::int64_t deleted = 0;
     {
         Progress progress(context.world, "Deleting sessions", *expired);
-        deleted = sessions->clear_expired(connection, arguments.batch, [&](std::int64_t done) {
+        deleted = sessions.clear_expired(connection, arguments.batch, [&](std::int64_t done) {
             progress.show(done);
         });
     }

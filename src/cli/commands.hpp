@@ -3,13 +3,11 @@
 
 #include "cli/arguments.hpp"
 #include "cli/run.hpp"
-#include "model/user.hpp"
-#include "sql/connection.hpp"
-#include "store/user_store.hpp"
 
+#include <drf_messages/ids.hpp>
 #include <drf_messages/settings.hpp>
+#include <drf_messages/site.hpp>
 
-#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -43,9 +41,9 @@ int check(Context& context, const CheckArguments& arguments);
 int print_settings(Context& context, const SettingsArguments& arguments);
 
 // ---- what several of them need
-/// A connection to the database, once it is sure to be ours and migrated; throws Failure with what
-/// to do otherwise.
-std::unique_ptr<sql::Connection> open_ready_database(const Context& context);
+/// The site of the settings for a command's work, with one connection to a database that is ours
+/// and migrated; throws Failure with what to do otherwise.
+Site ready_site(const Context& context);
 /// What to do where the database would be gone with the command; absent elsewhere.
 std::optional<std::string> memory_problem(const Context& context);
 /// Why the database cannot be used, with what to do; absent when it can.
@@ -54,10 +52,8 @@ std::optional<std::string> database_problem(const Context& context);
 /// default.
 std::string settings_option(const Context& context);
 
-/// The users of AUTH_USER_MODEL. Throws std::invalid_argument where the database has no such table.
-store::UserStore open_users(const Context& context, sql::Connection& connection);
 /// Throws Failure when there is no user of that name.
-User find_user(const store::UserStore& users, sql::Connection& connection, const std::string& name);
+UserId find_user(Site& site, const std::string& name);
 /// A new password: the first line of standard input, or asked for twice. Throws Failure when they
 /// differ, or it is empty.
 std::string new_password(World& world, bool from_stdin);

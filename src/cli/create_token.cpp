@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "accounts/tokens.hpp"
 #include "cli/commands.hpp"
-#include "sql/transaction.hpp"
-#include "store/user_store.hpp"
 
 #include <fmt/format.h>
 
@@ -11,18 +8,10 @@
 namespace drf_messages::cli {
 
 int create_token(Context& context, const TokenArguments& arguments) {
-    const auto connection = open_ready_database(context);
-    const store::UserStore users = open_users(context, *connection);
-    const User user = find_user(users, *connection, arguments.name);
-
-    const std::string token = sql::transact(*connection, [&] {
-        if (arguments.reset) {
-            users.delete_token(*connection, user.id);
-        }
-        return accounts::get_or_create_token(
-            users, *connection, user.id, context.world.random, context.world.clock()
-        );
-    });
+    Site site = ready_site(context);
+    const UserId user = find_user(site, arguments.name);
+    const std::string token =
+        arguments.reset ? site.users().reset_token(user) : site.users().token(user);
     context.world.out << fmt::format("Generated token {} for user {}\n", token, arguments.name);
     return 0;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/new_user.hpp"
 #include "cli/commands.hpp"
-#include "django/password.hpp"
-#include "sql/transaction.hpp"
-#include "store/user_store.hpp"
+#include "store/user_table.hpp"
+
+#include <drf_messages/errors.hpp>
 
 #include <fmt/format.h>
 
@@ -22,20 +22,21 @@ std::optional<std::string> password_of_environment(const World& world) {
     return std::nullopt;
 }
 
-std::string encoded_password(Context& context, const CreateUserArguments& arguments) {
-    const django::Passwords passwords(context.settings.password_hashers, context.world.random);
-    if (!arguments.no_input || arguments.password_stdin) {
-        return passwords.make(new_password(context.world, arguments.password_stdin));
-    }
-    const auto password = password_of_environment(context.world);
-    return password ? passwords.make(*password)
-                    : django::make_unusable_password(context.world.random);
+/// Empty: nobody can log in.
+std::string password(Context& context, const CreateUserArguments& arguments) {
+    return arguments.no_input && !arguments.password_stdin
+               ? password_of_environment(context.world).value_or("")
+               : new_password(context.world, arguments.password_stdin);
+}
+
+Failure name_is_taken(const std::string& name) {
+    return Failure(fmt::format("there is a user \"{}\" already", name));
 }
 
 } // namespace
 
 int create_user(Context& context, const CreateUserArguments& arguments) {
-    User user = accounts::new_user(arguments.name, arguments.email);
+    const std::string name = accounts::new_user(arguments.name, arguments.email).username;
     if (!store::is_auth_user(context.settings)) {
         throw Failure(fmt::format(
             "createuser makes users of auth.User; what a user of {} needs only its own site knows: "
@@ -43,24 +44,25 @@ int create_user(Context& context, const CreateUserArguments& arguments) {
             context.settings.auth_user_model
         ));
     }
-    const auto connection = open_ready_database(context);
-    const store::UserStore users;
+    Site site = ready_site(context);
     // Before a password is asked for.
-    if (users.select_user_by_name(*connection, user.username)) {
-        throw Failure(fmt::format("there is a user \"{}\" already", user.username));
+    if (site.users().find(name)) {
+        throw name_is_taken(name);
     }
-    user.password = encoded_password(context, arguments);
-    user.is_staff = arguments.is_staff;
-    user.is_superuser = arguments.is_superuser;
-
-    sql::transact(*connection, [&] {
-        if (!users.insert_user(*connection, user, context.world.clock())) {
-            throw Failure(fmt::format("there is a user \"{}\" already", user.username));
-        }
-    });
+    const UserFields fields{
+        .email = arguments.email,
+        .password = password(context, arguments),
+        .is_staff = arguments.is_staff,
+        .is_superuser = arguments.is_superuser,
+    };
+    try {
+        site.users().create_user(name, fields);
+    } catch (const Refused&) {
+        throw name_is_taken(name);
+    }
     context.world.out
         << (arguments.is_superuser ? "Superuser created successfully.\n"
-                                   : fmt::format("User {} created successfully.\n", user.username));
+                                   : fmt::format("User {} created successfully.\n", name));
     return 0;
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include "api/resource/message_serializer.hpp"
 #include "cli/commands.hpp"
 #include "cli/one_line.hpp"
 #include "messages/level_tag.hpp"
-#include "store/message_store.hpp"
 #include "text/datetime.hpp"
 #include "text/json.hpp"
 #include "text/utf8.hpp"
+
+#include <drf_messages/field.hpp>
+#include <drf_messages/message_manager.hpp>
 
 #include <fmt/format.h>
 
@@ -16,43 +19,18 @@
 namespace drf_messages::cli {
 namespace {
 
+/// As the REST API writes them, but with the times of the table, whatever DATETIME_FORMAT and
+/// USE_TZ tell clients.
 void write_json(
     std::ostream& out,
-    const Settings& settings,
+    Settings settings,
     const text::TimeZone& zone,
     const std::vector<Message>& messages
 ) {
+    settings.rest_framework.datetime_format = "iso-8601";
+    settings.use_tz = true;
     text::JsonWriter json({.ascii = false, .compact = false, .indent = 2});
-    json.begin_array();
-    for (const Message& message : messages) {
-        json.begin_object();
-        json.key("id");
-        json.integer(message.id.value);
-        json.key("message");
-        json.string(message.message);
-        json.key("level");
-        json.integer(message.level);
-        json.key("level_tag");
-        json.string(messages::level_tag(settings, message.level));
-        json.key("extra_tags");
-        json.begin_array();
-        for (const std::string& tag : message.extra_tags) {
-            json.string(tag);
-        }
-        json.end_array();
-        json.key("view");
-        json.string(message.view);
-        json.key("read_at");
-        if (message.read_at) {
-            json.string(text::format_iso8601(*message.read_at, zone));
-        } else {
-            json.null();
-        }
-        json.key("created");
-        json.string(text::format_iso8601(message.created, zone));
-        json.end_object();
-    }
-    json.end_array();
+    api::MessageSerializer(settings, zone).write_list(json, messages);
     out << json.take() << '\n';
 }
 
@@ -100,14 +78,13 @@ void write_table(
 } // namespace
 
 int list(Context& context, const ListArguments& arguments) {
-    const auto connection = open_ready_database(context);
-    const User user = find_user(open_users(context, *connection), *connection, arguments.name);
-    MessageQuery query;
+    Site site = ready_site(context);
+    MessageQuerySet set =
+        MessageManager(site).all().filter(field::user == find_user(site, arguments.name));
     if (arguments.unread) {
-        query.where = Condition::compare(Field::read_at, Lookup::isnull, true);
+        set = set.filter(field::read_at.is_null());
     }
-    const auto messages =
-        store::select_messages(*connection, store::MessageScope{user.id, false, {}}, query);
+    const std::vector<Message> messages = set.list();
     const auto zone =
         text::TimeZone::find(context.settings.time_zone).value_or(text::TimeZone::utc());
     if (arguments.json) {

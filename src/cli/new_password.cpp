@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
-#include "store/user_store.hpp"
 #include "text/utf8.hpp"
 
 #include <fmt/format.h>
 
 #include <istream>
+#include <utility>
 
 namespace drf_messages::cli {
 namespace {
@@ -59,18 +59,12 @@ std::string new_password(World& world, bool from_stdin) {
     return checked(*first);
 }
 
-store::UserStore open_users(const Context& context, sql::Connection& connection) {
-    return store::find_user_store(connection, context.settings);
-}
-
-User find_user(
-    const store::UserStore& users, sql::Connection& connection, const std::string& name
-) {
-    auto user = users.select_user_by_name(connection, name);
+UserId find_user(Site& site, const std::string& name) {
+    auto user = site.users().find(name);
     if (!user) {
         throw Failure(fmt::format("there is no user \"{}\"", name));
     }
-    return *user;
+    return *std::move(user);
 }
 
 } // namespace drf_messages::cli

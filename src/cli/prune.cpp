@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
 #include "cli/progress.hpp"
-#include "sql/transaction.hpp"
-#include "store/message_store.hpp"
+#include "embed/site_parts.hpp"
+#include "messages/retention.hpp"
 
 #include <fmt/format.h>
 
@@ -42,35 +42,25 @@ int prune(Context& context, const PruneArguments& arguments) {
             "prune would delete every message of every user; say --read, --older-than AGE, or both"
         );
     }
-    Timestamp before = context.world.clock();
+    messages::Retention retention{context.world.clock(), arguments.read};
     if (!arguments.older_than.empty()) {
-        before -= parse_age(arguments.older_than);
+        retention.created_before -= parse_age(arguments.older_than);
     }
-    const auto connection = open_ready_database(context);
-    const std::int64_t total = store::count_old_messages(*connection, before, arguments.read);
+    Site site = ready_site(context);
+    messages::DatabaseAccess& database = *site.parts().database;
+    const std::int64_t total = messages::count_old_messages(database, retention);
     if (arguments.dry_run) {
         context.world.out << fmt::format(
             "{} message{} would be deleted.\n", total, total == 1 ? "" : "s"
         );
         return 0;
     }
-    store::OldMessages messages{before, arguments.read};
     std::int64_t deleted = 0;
     {
         Progress progress(context.world, "Deleting messages", total);
-        while (true) {
-            store::OldMessages next;
-            const std::int64_t gone = sql::transact(*connection, [&] {
-                next = messages;
-                return store::delete_old_messages(*connection, next, arguments.batch);
-            });
-            messages = next;
-            if (gone == 0) {
-                break;
-            }
-            deleted += gone;
-            progress.show(deleted);
-        }
+        deleted = messages::delete_old_messages(
+            database, retention, arguments.batch, [&](std::int64_t gone) { progress.show(gone); }
+        );
     }
     context.world.out << fmt::format("{} message{} deleted.\n", deleted, deleted == 1 ? "" : "s");
     return 0;

@@ -100,15 +100,19 @@ std::optional<std::string> database_problem(const Context& context) {
     }
 }
 
-std::unique_ptr<sql::Connection> open_ready_database(const Context& context) {
-    if (const auto problem = file_problem(context)) {
+Site ready_site(const Context& context) {
+    if (const auto problem = database_problem(context)) {
         throw Failure(*problem);
     }
-    auto connection = embed::database_connections(context.settings, {})();
-    if (const auto problem = state_problem(context, *connection)) {
-        throw Failure(*problem);
-    }
-    return connection;
+    return Site(
+        context.settings,
+        {
+            .database_connections = 1,
+            .create_database = false,
+            .limit_statements = false,
+            .clock = context.world.clock,
+        }
+    );
 }
 
 } // namespace drf_messages::cli

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "config/load.hpp"
-#include "crypto/random.hpp"
 
 #include <drf_messages/clock.hpp>
 
@@ -25,7 +24,6 @@ struct World {
     std::function<std::optional<std::string>(std::string_view prompt)> ask_secret{};
     bool err_is_terminal = false; ///< whether progress may be shown
     Clock clock = system_now;
-    crypto::RandomBytes random = crypto::system_random_bytes;
 };
 
 /// Runs one command; returns the exit status: 0, 1 when it failed (one line on `err` says what and

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "base/result.hpp"
 #include "cli/commands.hpp"
-#include "messages/check_message.hpp"
-#include "sql/transaction.hpp"
-#include "store/message_store.hpp"
-#include "store/user_store.hpp"
+
+#include <drf_messages/errors.hpp>
+#include <drf_messages/message_manager.hpp>
 
 #include <fmt/format.h>
 
@@ -68,19 +68,15 @@ std::string text_of_stdin(std::istream& in) {
     return text;
 }
 
-std::vector<UserId> find_recipients(
-    const store::UserStore& users,
-    sql::Connection& connection,
-    const std::vector<std::string>& names
-) {
+std::vector<UserId> find_recipients(Site& site, const std::vector<std::string>& names) {
     std::vector<UserId> found;
     std::vector<std::string> missing;
     for (const std::string& name : names) {
-        const auto user = users.select_user_by_name(connection, name);
+        const auto user = site.users().find(name);
         if (!user) {
             missing.push_back("\"" + name + "\"");
-        } else if (std::find(found.begin(), found.end(), user->id) == found.end()) {
-            found.push_back(user->id);
+        } else if (std::find(found.begin(), found.end(), *user) == found.end()) {
+            found.push_back(*user);
         }
     }
     if (!missing.empty()) {
@@ -99,27 +95,22 @@ int send(Context& context, const SendArguments& arguments) {
     if (text.empty()) {
         throw Failure("the message is empty; nothing was sent");
     }
-    if (const auto checked = messages::check_message(text, {}, arguments.tags); !checked) {
-        throw Failure(fmt::format("{}; nothing was sent", checked.error().message()));
-    }
-    const auto connection = open_ready_database(context);
-    const store::UserStore users = open_users(context, *connection);
-
-    store::NewMessage message;
-    message.message = text;
-    message.level = level;
-    message.created = context.world.clock();
-    message.extra_tags = arguments.tags;
-    const auto ids = sql::transact(*connection, [&] {
-        std::vector<MessageId> inserted;
-        for (const UserId& user : find_recipients(users, *connection, arguments.to)) {
-            message.user = user;
-            inserted.push_back(store::insert_message(*connection, message));
+    Site site = ready_site(context);
+    const std::vector<UserId> recipients = find_recipients(site, arguments.to);
+    const auto leave_messages = [&](Transaction& transaction) {
+        MessageManager manager(transaction);
+        std::vector<MessageId> ids;
+        for (const UserId& user : recipients) {
+            ids.push_back(manager.create_user_message(user, text, level, arguments.tags).id);
         }
-        return inserted;
-    });
-    for (const MessageId id : ids) {
-        context.world.out << id.value << '\n';
+        return ids;
+    };
+    try {
+        for (const MessageId id : site.transaction(leave_messages)) {
+            context.world.out << id.value << '\n';
+        }
+    } catch (const Refused& refused) {
+        throw Failure(fmt::format("{}; nothing was sent", refused.what()));
     }
     return 0;
 }

@@ -58,14 +58,31 @@ UserManager::authenticate(std::string_view username, std::string_view password) 
     return user ? std::optional(user->user.id) : std::nullopt;
 }
 
+bool UserManager::set_password(const UserId& user, std::string_view password) {
+    const middleware::Site& site = site_->site;
+    const std::string encoded = site.passwords.make(password);
+    return messages::transact(*site_->database, [&](sql::Connection& connection) {
+        return site.users.update_password(connection, user, encoded);
+    });
+}
+
 std::string UserManager::token(const UserId& user) {
     const middleware::Site& site = site_->site;
-    std::string token;
-    site_->database->transact([&](sql::Connection& connection) {
-        token =
-            accounts::get_or_create_token(site.users, connection, user, site.random, site.clock());
+    return messages::transact(*site_->database, [&](sql::Connection& connection) {
+        return accounts::get_or_create_token(
+            site.users, connection, user, site.random, site.clock()
+        );
     });
-    return token;
+}
+
+std::string UserManager::reset_token(const UserId& user) {
+    const middleware::Site& site = site_->site;
+    return messages::transact(*site_->database, [&](sql::Connection& connection) {
+        site.users.delete_token(connection, user);
+        return accounts::get_or_create_token(
+            site.users, connection, user, site.random, site.clock()
+        );
+    });
 }
 
 void UserManager::remove(const UserId& user) {

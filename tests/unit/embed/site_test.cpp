@@ -14,6 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
@@ -330,6 +331,12 @@ TEST_F(SiteTest, UsersAreMadeFoundAskedForTheirPasswordAndDeleted) {
     EXPECT_EQ(users.authenticate("ann", "another"), std::nullopt);
     EXPECT_EQ(users.token(ann), users.token(ann));
     EXPECT_EQ(users.token(ann).size(), 40U);
+    const std::string replaced = users.token(ann);
+    EXPECT_NE(users.reset_token(ann), replaced);
+    EXPECT_NE(users.token(ann), replaced);
+    EXPECT_TRUE(users.set_password(ann, "another"));
+    EXPECT_EQ(users.authenticate("ann", "a long secret"), std::nullopt);
+    EXPECT_EQ(users.authenticate("ann", "another"), ann);
     EXPECT_THROW(users.create_user("not a name"), std::invalid_argument);
     try {
         users.create_user("ann");
@@ -341,6 +348,7 @@ TEST_F(SiteTest, UsersAreMadeFoundAskedForTheirPasswordAndDeleted) {
     messages::info(request, "hi", "tag");
     users.remove(ann);
     EXPECT_EQ(users.find("ann"), std::nullopt);
+    EXPECT_FALSE(users.set_password(ann, "another"));
     EXPECT_EQ(MessageManager(site()).all().count(), 0);
 }
 
@@ -521,6 +529,14 @@ TEST(SiteInMemory, LivesAsLongAsTheSiteAndRefusesToWaitForItself) {
         messages::info(inner, "two");
     });
     EXPECT_EQ(messages::get_messages(request).size(), 2U);
+}
+
+TEST(SiteOnAFile, IsNotMadeWhereItIsToBeThere) {
+    const test::TempFolder folder;
+    const std::string path = (folder / "site.sqlite3").string();
+    Site site(path, {.create_database = false});
+    EXPECT_THROW(site.users().find("ann"), DatabaseError);
+    EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 TEST(SiteOnAFile, IsMadeByMigrate) {
