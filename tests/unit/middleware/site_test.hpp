@@ -20,16 +20,17 @@ class SiteTest : public testing::Test {
 protected:
     SiteTest()
         : site{
-              Settings(),
-              given.clock(),
-              [this](LogLevel, std::string_view line) { log.emplace_back(line); },
-              crypto::system_random_bytes,
-              std::make_unique<sql::Pool>(given.open, 2, std::chrono::seconds(1)),
-              nullptr,
-              {},
-              django::Passwords(
+              .settings = Settings(),
+              .clock = given.clock(),
+              .log = [this](LogLevel, std::string_view line) { log.emplace_back(line); },
+              .random = crypto::system_random_bytes,
+              .database = std::make_unique<sql::Pool>(given.open, 2, std::chrono::seconds(1)),
+              .session_engine = nullptr,
+              .caches = {},
+              .passwords = django::Passwords(
                   {"django.contrib.auth.hashers.PBKDF2PasswordHasher"}, crypto::system_random_bytes
-              )} {
+              ),
+          } {
         site.settings.secret_key = "a-key-of-the-tests";
         site.settings.allowed_hosts = {"testserver"};
         site.auth_hashes =
