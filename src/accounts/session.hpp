@@ -19,8 +19,9 @@
 namespace drf_messages::accounts {
 
 /// The session was deleted while the request ran: answer 400. Django: sessions/exceptions.py.
-struct SessionInterrupted : std::runtime_error {
+struct SessionInterrupted : std::runtime_error, Answerable {
     SessionInterrupted();
+    Answer answer() const noexcept override { return {400}; }
 };
 
 /// In characters: a shorter key is not a key.

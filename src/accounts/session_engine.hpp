@@ -3,6 +3,7 @@
 
 #include "accounts/inspection_steps.hpp"
 #include "accounts/session_content.hpp"
+#include "base/answerable.hpp"
 #include "cache/cache.hpp"
 #include "sql/connection.hpp"
 
@@ -40,8 +41,12 @@ struct LoadedSession {
 
 /// The place where sessions are kept cannot be read or written: answer 503. The text names no
 /// session.
-struct SessionStoreError : std::runtime_error {
+struct SessionStoreError : std::runtime_error, Answerable {
     using std::runtime_error::runtime_error;
+
+    Answer answer() const noexcept override {
+        return unavailable("The session store is not available. Try again.");
+    }
 };
 
 /// Where sessions are kept: one class for each SESSION_ENGINE. Keeps nothing between calls; safe

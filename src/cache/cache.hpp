@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/answerable.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -19,9 +21,13 @@ inline constexpr std::chrono::seconds cache_forever = std::chrono::hours(24 * 36
 
 /// The server of a cache does not answer, or not as it should: what the cache holds is unknown, and
 /// a write may or may not have happened. The text names neither keys nor values nor passwords.
-class Error : public std::runtime_error {
+class Error : public std::runtime_error, public Answerable {
 public:
     using std::runtime_error::runtime_error;
+
+    Answer answer() const noexcept override {
+        return unavailable("The cache is not available. Try again.");
+    }
 };
 
 /// What a cache holds for a key. The bytes mean something to django::CacheValueCodec only.

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "middleware/pipeline.hpp"
 
-#include "accounts/session.hpp"
-#include "cache/cache.hpp"
+#include "base/answerable.hpp"
 #include "middleware/factories.hpp"
 #include "middleware/names.hpp"
-#include "sql/error.hpp"
 
 #include <fmt/format.h>
 
@@ -37,33 +35,19 @@ constexpr std::array entries{
     Entry{"django.middleware.locale.LocaleMiddleware", make_locale_middleware},
 };
 
-/// - what: what does not answer, "The database".
-http::Response unavailable(std::string_view what) {
-    http::Response response;
-    response.status = 503;
-    response.headers.set("Content-Type", "application/json");
-    response.headers.set("Retry-After", "1");
-    response.body = fmt::format(R"({{"detail":"{} is not available. Try again."}})", what);
-    return response;
-}
-
-/// Whether the database's state is to blame, which its operator can mend, and not the statement.
-bool is_outage(sql::ErrorKind kind) {
-    switch (kind) {
-    case sql::ErrorKind::connection_lost:
-    case sql::ErrorKind::busy:
-    case sql::ErrorKind::schema:
-    case sql::ErrorKind::read_only:
-    case sql::ErrorKind::full:
-        return true;
-    case sql::ErrorKind::constraint:
-    case sql::ErrorKind::foreign_key:
-    case sql::ErrorKind::made_before:
-    case sql::ErrorKind::not_supported:
-    case sql::ErrorKind::other:
-        return false;
+/// As the exception says: in its words, or with Django's plain page of the status.
+http::Response response_for(const Answerable::Answer& answer) {
+    if (answer.text.empty()) {
+        return answer.status == 400 ? bad_request_page() : server_error_page();
     }
-    return false;
+    http::Response response;
+    response.status = answer.status;
+    response.headers.set("Content-Type", "application/json");
+    if (answer.retry_after) {
+        response.headers.set("Retry-After", fmt::format("{}", answer.retry_after->count()));
+    }
+    response.body = fmt::format(R"({{"detail":"{}"}})", answer.text);
+    return response;
 }
 
 /// "GET /messages/", as sent and without the query, which may hold anything.
@@ -74,30 +58,21 @@ std::string request_line(const http::Request& request) {
 
 /// The answer to the exception that is being handled. Django: core/handlers/exception.py.
 http::Response response_for_exception(const Site& site, const http::Request& request) {
+    Answerable::Answer answer;
+    std::string reason = "unknown error";
     try {
         throw;
-    } catch (const BadRequest& error) {
-        site.log(LogLevel::warning, fmt::format("{}: {}", request_line(request), error.what()));
-        return bad_request_page();
-    } catch (const accounts::SessionInterrupted& error) {
-        site.log(LogLevel::warning, fmt::format("{}: {}", request_line(request), error.what()));
-        return bad_request_page();
-    } catch (const sql::Error& error) {
-        site.log(LogLevel::error, fmt::format("{}: {}", request_line(request), error.what()));
-        return is_outage(error.kind()) ? unavailable("The database") : server_error_page();
-    } catch (const cache::Error& error) {
-        site.log(LogLevel::error, fmt::format("{}: {}", request_line(request), error.what()));
-        return unavailable("The cache");
-    } catch (const accounts::SessionStoreError& error) {
-        site.log(LogLevel::error, fmt::format("{}: {}", request_line(request), error.what()));
-        return unavailable("The session store");
     } catch (const std::exception& error) {
-        site.log(LogLevel::error, fmt::format("{}: {}", request_line(request), error.what()));
-        return server_error_page();
+        reason = error.what();
+        if (const auto* known = dynamic_cast<const Answerable*>(&error)) {
+            answer = known->answer();
+        }
     } catch (...) {
-        site.log(LogLevel::error, fmt::format("{}: unknown error", request_line(request)));
-        return server_error_page();
+        // Nothing more is known of it.
     }
+    const LogLevel level = answer.status < 500 ? LogLevel::warning : LogLevel::error;
+    site.log(level, fmt::format("{}: {}", request_line(request), reason));
+    return response_for(answer);
 }
 
 } // namespace

@@ -40,6 +40,25 @@ describe(std::string_view statement_name, const std::string& code, std::string_v
     return text;
 }
 
+/// Whether the database's state is to blame, which its operator can mend, and not the statement.
+bool is_outage(ErrorKind kind) noexcept {
+    switch (kind) {
+    case ErrorKind::connection_lost:
+    case ErrorKind::busy:
+    case ErrorKind::schema:
+    case ErrorKind::read_only:
+    case ErrorKind::full:
+        return true;
+    case ErrorKind::constraint:
+    case ErrorKind::foreign_key:
+    case ErrorKind::made_before:
+    case ErrorKind::not_supported:
+    case ErrorKind::other:
+        return false;
+    }
+    return false;
+}
+
 } // namespace
 
 Error::Error(
@@ -51,5 +70,9 @@ Error::Error(
 )
     : DatabaseError(for_applications(kind), code, describe(statement_name, code, reason)),
       kind_(kind), retry_(retry) {}
+
+Answerable::Answer Error::answer() const noexcept {
+    return is_outage(kind()) ? unavailable("The database is not available. Try again.") : Answer();
+}
 
 } // namespace drf_messages::sql

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/answerable.hpp"
+
 #include <drf_messages/errors.hpp>
 
 #include <string>
@@ -33,8 +35,9 @@ enum class Retry {
     safe,
 };
 
-/// The database failed; says also whether it is worth another try.
-class Error : public DatabaseError {
+/// The database failed; says also whether it is worth another try. The answer is 503 for an outage
+/// and 500 for a statement that is to blame itself.
+class Error : public DatabaseError, public Answerable {
 public:
     Error(
         ErrorKind kind,
@@ -46,6 +49,7 @@ public:
 
     ErrorKind kind() const noexcept { return kind_; }
     bool retryable() const noexcept { return retry_ == Retry::safe; }
+    Answer answer() const noexcept override;
 
 private:
     ErrorKind kind_;

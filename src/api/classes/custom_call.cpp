@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/classes/custom_call.hpp"
 
-#include "accounts/session.hpp"
 #include "api/exchange/value.hpp"
-#include "cache/cache.hpp"
-#include "middleware/bad_request.hpp"
-#include "sql/error.hpp"
 
 #include <cxxabi.h>
 #include <fmt/format.h>
@@ -52,17 +48,7 @@ void rethrow_from_custom_class(const ClassName& name) {
         throw;
     } catch (const rest::APIException& exception) {
         throw api_error(exception);
-    } catch (const CustomClassError&) {
-        throw;
-    } catch (const sql::Error&) {
-        throw;
-    } catch (const cache::Error&) {
-        throw;
-    } catch (const accounts::SessionStoreError&) {
-        throw;
-    } catch (const accounts::SessionInterrupted&) {
-        throw;
-    } catch (const middleware::BadRequest&) {
+    } catch (const Answerable&) {
         throw;
     } catch (const std::exception& exception) {
         throw CustomClassError(fmt::format("{} threw {}", name, type_name(typeid(exception))));

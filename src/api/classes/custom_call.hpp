@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/exchange/errors.hpp"
+#include "base/answerable.hpp"
 
 #include <drf_messages/rest/exceptions.hpp>
 #include <drf_messages/settings.hpp>
@@ -12,9 +13,11 @@ namespace drf_messages::api {
 
 /// A class of the application threw what is no answer. Says which class and what type, nothing of
 /// the exception's own text, which may hold anything.
-class CustomClassError : public std::runtime_error {
+class CustomClassError : public std::runtime_error, public Answerable {
 public:
     using std::runtime_error::runtime_error;
+
+    Answer answer() const noexcept override { return {500}; }
 };
 
 /// The answer that a class of the application has thrown.

@@ -114,6 +114,21 @@ TEST_F(PipelineTest, AsksToTryAgainWhenACacheOrTheSessionStoreDoesNotAnswer) {
     }
 }
 
+TEST_F(PipelineTest, AnswersAsAnExceptionSaysOfItself) {
+    struct Maintenance final : std::runtime_error, Answerable {
+        using std::runtime_error::runtime_error;
+        Answer answer() const noexcept override {
+            return {503, "Back in a minute.", std::chrono::seconds(60)};
+        }
+    };
+    handle = [](HttpRequest&) -> http::Response { throw Maintenance("the operator said so"); };
+    const http::Response response = answer(request("GET", "/known/"));
+    EXPECT_EQ(response.status, 503);
+    EXPECT_EQ(header(response, "Retry-After"), "60");
+    EXPECT_EQ(response.body, R"({"detail":"Back in a minute."})");
+    EXPECT_THAT(log, ElementsAre("GET /known/: the operator said so"));
+}
+
 TEST_F(PipelineTest, LeasesNoConnectionForAVisitorWithoutASession) {
     site.database = std::make_unique<sql::Pool>(
         []() -> std::unique_ptr<sql::Connection> {
