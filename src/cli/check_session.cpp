@@ -125,7 +125,7 @@ std::optional<User> inspect(Context& context, const std::string& key, Steps& ste
         context.settings,
         {.database_connections = 1, .create_database = false, .clock = context.world.clock}
     );
-    const auto& parts = site.parts().site;
+    const auto& parts = site.parts().resources;
     const auto connection = parts.database->acquire();
     std::unique_ptr<cache::Cache> cache;
     const auto settings = context.settings.caches.find(context.settings.session_cache_alias);

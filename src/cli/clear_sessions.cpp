@@ -14,9 +14,9 @@ namespace drf_messages::cli {
 
 int clear_sessions(Context& context, const ClearSessionsArguments& arguments) {
     Site site = ready_site(context);
-    const sql::Pool::Lease database = site.parts().site.database->acquire();
+    const sql::Pool::Lease database = site.parts().resources.database->acquire();
     const accounts::ConnectionSource connection = [&]() -> sql::Connection& { return *database; };
-    accounts::SessionEngine& sessions = *site.parts().site.session_engine;
+    accounts::SessionEngine& sessions = *site.parts().resources.session_engine;
     const std::optional<std::int64_t> expired = sessions.count_expired(connection);
     if (!expired) {
         context.world.out << fmt::format(

@@ -3,7 +3,7 @@
 
 #include "http/message.hpp"
 #include "middleware/pipeline.hpp"
-#include "middleware/site.hpp"
+#include "middleware/site_resources.hpp"
 #include "urls/url_conf.hpp"
 
 namespace drf_messages::embed {
@@ -12,7 +12,7 @@ namespace drf_messages::embed {
 class RestDoor {
 public:
     /// The site must live longer. Throws std::invalid_argument for a name that we do not have.
-    RestDoor(middleware::Site& site, const rest::Classes& classes)
+    RestDoor(middleware::SiteResources& site, const rest::Classes& classes)
         : urls_(site, classes),
           pipeline_(
               site,

@@ -8,8 +8,8 @@
 namespace drf_messages::embed {
 
 void SiteAccess::log(LogLevel level, std::string_view line) const {
-    if (parts_.site.log) {
-        parts_.site.log(level, line);
+    if (parts_.resources.log) {
+        parts_.resources.log(level, line);
     }
 }
 
@@ -18,7 +18,7 @@ sql::Pool::Lease lease_connection(SiteParts& parts) {
         throw std::logic_error("the site's only connection is in a transaction of this thread: use "
                                "the transaction for what happens inside it");
     }
-    return parts.site.database->acquire();
+    return parts.resources.database->acquire();
 }
 
 void PoolAccess::run(const Work& work) {

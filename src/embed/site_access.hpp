@@ -12,8 +12,8 @@ class SiteAccess : public messages::DatabaseAccess {
 public:
     explicit SiteAccess(SiteParts& parts) : parts_(parts) {}
 
-    const Settings& settings() const noexcept override { return parts_.site.settings; }
-    Timestamp now() const override { return parts_.site.clock(); }
+    const Settings& settings() const noexcept override { return parts_.resources.settings; }
+    Timestamp now() const override { return parts_.resources.clock(); }
     void log(LogLevel level, std::string_view line) const override;
 
 protected:

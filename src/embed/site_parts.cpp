@@ -39,7 +39,7 @@ store::UserStore make_users(const Settings& settings, sql::Pool& pool) {
                                          : store::find_user_store(*pool.acquire(), settings);
 }
 
-middleware::Site make_site(Settings settings, const SiteOptions& options) {
+middleware::SiteResources make_resources(Settings settings, const SiteOptions& options) {
     const Clock clock = options.clock ? options.clock : Clock(system_now);
     const LogSink log = options.log ? options.log : no_log();
     const crypto::RandomBytes random = crypto::system_random_bytes;
@@ -67,7 +67,7 @@ middleware::Site make_site(Settings settings, const SiteOptions& options) {
 } // namespace
 
 SiteParts::SiteParts(Settings settings, SiteOptions options)
-    : site(make_site(std::move(settings), options)), classes(std::move(options.classes)),
+    : resources(make_resources(std::move(settings), options)), classes(std::move(options.classes)),
       database(std::make_shared<PoolAccess>(*this)) {}
 
 SiteParts::~SiteParts() = default;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "messages/database_access.hpp"
-#include "middleware/site.hpp"
+#include "middleware/site_resources.hpp"
 
 #include <drf_messages/settings.hpp>
 #include <drf_messages/site.hpp>
@@ -20,7 +20,7 @@ struct SiteParts {
     SiteParts(Settings settings, SiteOptions options);
     ~SiteParts();
 
-    middleware::Site site;
+    middleware::SiteResources resources;
     rest::Classes classes; ///< of the application, in addition to ours
     /// A connection of the pool for each call.
     std::shared_ptr<messages::DatabaseAccess> database;

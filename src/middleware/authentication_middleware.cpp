@@ -16,7 +16,7 @@ public:
 
 } // namespace
 
-std::unique_ptr<Middleware> make_authentication_middleware(const Site&, const View&) {
+std::unique_ptr<Middleware> make_authentication_middleware(const SiteResources&, const View&) {
     return std::make_unique<AuthenticationMiddleware>();
 }
 

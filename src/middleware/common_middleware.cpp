@@ -65,7 +65,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<Middleware> make_common_middleware(const Site& site, const View& view) {
+std::unique_ptr<Middleware> make_common_middleware(const SiteResources& site, const View& view) {
     return std::make_unique<CommonMiddleware>(site.settings, view);
 }
 

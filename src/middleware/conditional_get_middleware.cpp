@@ -175,7 +175,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<Middleware> make_conditional_get_middleware(const Site&, const View&) {
+std::unique_ptr<Middleware> make_conditional_get_middleware(const SiteResources&, const View&) {
     return std::make_unique<ConditionalGetMiddleware>();
 }
 

@@ -208,7 +208,7 @@ std::string csrf_token(HttpRequest& request) {
     return *request.csrf_cookie;
 }
 
-std::unique_ptr<Middleware> make_csrf_view_middleware(const Site&, const View&) {
+std::unique_ptr<Middleware> make_csrf_view_middleware(const SiteResources&, const View&) {
     return std::make_unique<CsrfViewMiddleware>();
 }
 

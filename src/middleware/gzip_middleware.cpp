@@ -91,7 +91,7 @@ public:
 
 } // namespace
 
-std::unique_ptr<Middleware> make_gzip_middleware(const Site&, const View&) {
+std::unique_ptr<Middleware> make_gzip_middleware(const SiteResources&, const View&) {
     return std::make_unique<GZipMiddleware>();
 }
 

@@ -51,7 +51,7 @@ const std::vector<std::string>& allowed_hosts(const Settings& settings) {
 
 } // namespace
 
-HttpRequest::HttpRequest(Site& of_site, const http::Request& of_wire)
+HttpRequest::HttpRequest(SiteResources& of_site, const http::Request& of_wire)
     : site(of_site), wire(of_wire), method(text::uppered(of_wire.method)) {
     const TargetParts target = split_target(wire.target);
     path_info = decode_path(target.path);

@@ -7,7 +7,7 @@
 #include "messages/db_storage.hpp"
 #include "middleware/request_database.hpp"
 #include "middleware/request_session.hpp"
-#include "middleware/site.hpp"
+#include "middleware/site_resources.hpp"
 #include "model/user.hpp"
 
 #include <functional>
@@ -22,11 +22,11 @@ namespace drf_messages::middleware {
 /// One request on its way through middleware and view: Django's HttpRequest. Used by one thread.
 class HttpRequest {
 public:
-    HttpRequest(Site& site, const http::Request& wire);
+    HttpRequest(SiteResources& site, const http::Request& wire);
     HttpRequest(const HttpRequest&) = delete;
     HttpRequest& operator=(const HttpRequest&) = delete;
 
-    Site& site;
+    SiteResources& site;
     const http::Request& wire;
     std::string method; ///< upper case
     /// decoded, without the script name; begins with "/" (but "*" for OPTIONS *)

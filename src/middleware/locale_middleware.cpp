@@ -46,7 +46,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<Middleware> make_locale_middleware(const Site&, const View&) {
+std::unique_ptr<Middleware> make_locale_middleware(const SiteResources&, const View&) {
     return std::make_unique<LocaleMiddleware>();
 }
 

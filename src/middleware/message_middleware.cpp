@@ -67,7 +67,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<Middleware> make_message_middleware(const Site& site, const View&) {
+std::unique_ptr<Middleware> make_message_middleware(const SiteResources& site, const View&) {
     return std::make_unique<MessageMiddleware>(
         messages::keeps_in_database(site.settings.message_storage)
     );

@@ -57,7 +57,7 @@ std::string request_line(const http::Request& request) {
 }
 
 /// The answer to the exception that is being handled. Django: core/handlers/exception.py.
-http::Response response_for_exception(const Site& site, const http::Request& request) {
+http::Response response_for_exception(const SiteResources& site, const http::Request& request) {
     Answerable::Answer answer;
     std::string reason = "unknown error";
     try {
@@ -77,7 +77,7 @@ http::Response response_for_exception(const Site& site, const http::Request& req
 
 } // namespace
 
-Pipeline::Pipeline(Site& site, View view) : site_(site), view_(std::move(view)) {
+Pipeline::Pipeline(SiteResources& site, View view) : site_(site), view_(std::move(view)) {
     for (const ClassName& name : site_.settings.middleware) {
         const auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& known) {
             return known.name == name;

@@ -43,7 +43,7 @@ struct View {
 class Pipeline {
 public:
     /// Throws std::invalid_argument for an unknown name.
-    Pipeline(Site& site, View view);
+    Pipeline(SiteResources& site, View view);
     ~Pipeline();
 
     http::Response operator()(const http::Request& request);
@@ -58,7 +58,7 @@ public:
 private:
     http::Response run(std::size_t index, HttpRequest& request, const View::Handle& handle);
 
-    Site& site_;
+    SiteResources& site_;
     View view_;
     std::vector<std::unique_ptr<Middleware>> chain_;
 };

@@ -106,7 +106,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<Middleware> make_security_middleware(const Site& site, const View&) {
+std::unique_ptr<Middleware> make_security_middleware(const SiteResources& site, const View&) {
     return std::make_unique<SecurityMiddleware>(site.settings);
 }
 

@@ -12,7 +12,7 @@ namespace {
 class SessionMiddleware final : public Middleware {
 public:
     std::optional<http::Response> process_request(HttpRequest& request) override {
-        Site& site = request.site;
+        SiteResources& site = request.site;
         std::optional<std::string> key;
         const auto& cookies = request.cookies();
         if (const auto cookie = cookies.find(site.settings.session_cookie_name);
@@ -85,7 +85,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<Middleware> make_session_middleware(const Site&, const View&) {
+std::unique_ptr<Middleware> make_session_middleware(const SiteResources&, const View&) {
     return std::make_unique<SessionMiddleware>();
 }
 

@@ -25,7 +25,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<Middleware> make_x_frame_options_middleware(const Site& site, const View&) {
+std::unique_ptr<Middleware>
+make_x_frame_options_middleware(const SiteResources& site, const View&) {
     return std::make_unique<XFrameOptionsMiddleware>(site.settings.x_frame_options);
 }
 

@@ -180,7 +180,7 @@ http::Response LoginViews::log_in(middleware::HttpRequest& request) const {
         response.headers.set("Retry-After", fmt::format("{}", wait));
         return response;
     }
-    middleware::Site& site = request.site;
+    middleware::SiteResources& site = request.site;
     const auto found = accounts::authenticate(
         site.settings, site.users, site.passwords, request.database(), page.username, password
     );

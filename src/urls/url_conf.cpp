@@ -22,7 +22,7 @@ using namespace api;
 
 /// The views stand beside the routes: one for each kind of endpoint of a registration.
 struct UrlConf::Parts {
-    Parts(middleware::Site& site, const CustomClasses& classes)
+    Parts(middleware::SiteResources& site, const CustomClasses& classes)
         : routes(
               site.settings,
               [&](const ClassName& viewset) {
@@ -101,7 +101,7 @@ struct UrlConf::Parts {
     std::map<std::tuple<const Mount*, RouteKind, std::size_t>, std::unique_ptr<View>> views;
 };
 
-UrlConf::UrlConf(middleware::Site& site, const rest::Classes& classes)
+UrlConf::UrlConf(middleware::SiteResources& site, const rest::Classes& classes)
     : parts_(std::make_unique<Parts>(site, CustomClasses(classes))) {}
 UrlConf::~UrlConf() = default;
 

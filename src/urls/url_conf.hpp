@@ -16,7 +16,7 @@ public:
     /// - classes: of the application, in addition to ours; needed no longer than the call.
     /// Throws std::invalid_argument for a class name or route that it does not know; config refuses
     /// those earlier.
-    explicit UrlConf(middleware::Site& site, const rest::Classes& classes = {});
+    explicit UrlConf(middleware::SiteResources& site, const rest::Classes& classes = {});
     ~UrlConf();
 
     /// Whether some route matches; CommonMiddleware asks before it redirects to a path with a

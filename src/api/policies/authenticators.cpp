@@ -185,7 +185,7 @@ public:
         if (const auto verdict = throttle_.check(request, username); !verdict.allowed) {
             throw throttled(verdict.wait_seconds);
         }
-        const middleware::Site& site = request.site;
+        const middleware::SiteResources& site = request.site;
         auto found = accounts::authenticate(
             settings_, site.users, site.passwords, request.database(), username, password
         );

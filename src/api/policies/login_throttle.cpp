@@ -133,7 +133,7 @@ LoginThrottle::check(middleware::HttpRequest& request, std::string_view username
     if (!rate_) {
         return {};
     }
-    middleware::Site& site = request.site;
+    middleware::SiteResources& site = request.site;
     const Timestamp now = site.clock();
     try {
         const Window window = read_window(
@@ -156,7 +156,7 @@ void LoginThrottle::count_failure(middleware::HttpRequest& request, std::string_
     if (!rate_) {
         return;
     }
-    middleware::Site& site = request.site;
+    middleware::SiteResources& site = request.site;
     const Timestamp now = site.clock();
     try {
         site.caches.at("default")->update(

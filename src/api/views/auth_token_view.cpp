@@ -148,7 +148,7 @@ public:
         if (!verdict.allowed) {
             throw throttled(verdict.wait_seconds);
         }
-        middleware::Site& site = request.http.site;
+        middleware::SiteResources& site = request.http.site;
         sql::Connection& database = request.http.database();
         const auto found = accounts::authenticate(
             site.settings, site.users, site.passwords, database, username, password

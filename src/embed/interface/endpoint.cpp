@@ -11,7 +11,7 @@ namespace drf_messages {
 
 Endpoint::Endpoint(Site& site) {
     embed::require_working(site.settings());
-    door_ = std::make_unique<embed::RestDoor>(site.parts().site, site.parts().classes);
+    door_ = std::make_unique<embed::RestDoor>(site.parts().resources, site.parts().classes);
 }
 
 Endpoint::~Endpoint() = default;

@@ -68,7 +68,7 @@ Middleware::Middleware(Site& site)
         throw std::logic_error("a page needs a view");
     };
     pipeline_ = std::make_unique<middleware::Pipeline>(
-        site.parts().site, middleware::View{any_path, no_view}
+        site.parts().resources, middleware::View{any_path, no_view}
     );
 }
 

@@ -29,7 +29,7 @@ Settings on_sqlite(std::string_view path) {
 class OnlyConnectionHeld {
 public:
     explicit OnlyConnectionHeld(embed::SiteParts& parts)
-        : holder_(parts.site.database->size() == 1 ? &parts.holds_only_connection : nullptr) {
+        : holder_(parts.resources.database->size() == 1 ? &parts.holds_only_connection : nullptr) {
         if (holder_ != nullptr) {
             holder_->store(std::this_thread::get_id());
         }
@@ -57,23 +57,23 @@ Site::Site(Settings settings, SiteOptions options)
 Site::~Site() = default;
 
 const Settings& Site::settings() const noexcept {
-    return parts_->site.settings;
+    return parts_->resources.settings;
 }
 
 void Site::migrate() {
-    const Settings& settings = parts_->site.settings;
+    const Settings& settings = parts_->resources.settings;
     const auto migrate = [&](const sql::ConnectionFactory& open, sql::Connection& connection) {
         embed::refuse_other_databases(settings, connection);
         schema::migrate(
             open,
-            parts_->site.clock,
+            parts_->resources.clock,
             embed::app_to_migrate(settings, connection, {}),
             [](const schema::Migration&, bool) {}
         );
     };
     if (settings.database.name == ":memory:") {
         // It lives in the pool's connection; another one would be another database.
-        const sql::Pool::Lease connection = parts_->site.database->acquire();
+        const sql::Pool::Lease connection = parts_->resources.database->acquire();
         migrate(
             [&] { return std::make_unique<embed::BorrowedConnection>(*connection); }, *connection
         );
@@ -82,7 +82,7 @@ void Site::migrate() {
     // A statement of a migration may take longer than a request's.
     embed::DatabaseUse use;
     use.create = true;
-    use.log = parts_->site.log;
+    use.log = parts_->resources.log;
     const sql::ConnectionFactory open = embed::database_connections(settings, use);
     migrate(open, *open());
 }
@@ -110,7 +110,7 @@ std::int64_t Site::clear_sessions() {
         }
         return **lease;
     };
-    return parts_->site.session_engine->clear_expired(
+    return parts_->resources.session_engine->clear_expired(
         connection, sessions_at_once, [](std::int64_t) {}
     );
 }

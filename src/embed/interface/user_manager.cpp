@@ -15,7 +15,7 @@
 namespace drf_messages {
 
 UserId UserManager::create_user(std::string_view username, const UserFields& fields) {
-    middleware::Site& site = site_->site;
+    middleware::SiteResources& site = site_->resources;
     if (!store::is_auth_user(site.settings)) {
         throw std::invalid_argument(fmt::format(
             "AUTH_USER_MODEL is {}: only its own application can create users",
@@ -41,14 +41,14 @@ UserId UserManager::create_user(std::string_view username, const UserFields& fie
 std::optional<UserId> UserManager::find(std::string_view username) {
     std::optional<User> user;
     site_->database->run([&](sql::Connection& connection) {
-        user = site_->site.users.select_user_by_name(connection, username);
+        user = site_->resources.users.select_user_by_name(connection, username);
     });
     return user ? std::optional(user->id) : std::nullopt;
 }
 
 std::optional<UserId>
 UserManager::authenticate(std::string_view username, std::string_view password) {
-    const middleware::Site& site = site_->site;
+    const middleware::SiteResources& site = site_->resources;
     std::optional<accounts::AuthenticatedUser> user;
     site_->database->run([&](sql::Connection& connection) {
         user = accounts::authenticate(
@@ -59,7 +59,7 @@ UserManager::authenticate(std::string_view username, std::string_view password) 
 }
 
 bool UserManager::set_password(const UserId& user, std::string_view password) {
-    const middleware::Site& site = site_->site;
+    const middleware::SiteResources& site = site_->resources;
     const std::string encoded = site.passwords.make(password);
     return messages::transact(*site_->database, [&](sql::Connection& connection) {
         return site.users.update_password(connection, user, encoded);
@@ -67,7 +67,7 @@ bool UserManager::set_password(const UserId& user, std::string_view password) {
 }
 
 std::string UserManager::token(const UserId& user) {
-    const middleware::Site& site = site_->site;
+    const middleware::SiteResources& site = site_->resources;
     return messages::transact(*site_->database, [&](sql::Connection& connection) {
         return accounts::get_or_create_token(
             site.users, connection, user, site.random, site.clock()
@@ -76,7 +76,7 @@ std::string UserManager::token(const UserId& user) {
 }
 
 std::string UserManager::reset_token(const UserId& user) {
-    const middleware::Site& site = site_->site;
+    const middleware::SiteResources& site = site_->resources;
     return messages::transact(*site_->database, [&](sql::Connection& connection) {
         site.users.delete_token(connection, user);
         return accounts::get_or_create_token(
@@ -87,7 +87,7 @@ std::string UserManager::reset_token(const UserId& user) {
 
 void UserManager::remove(const UserId& user) {
     site_->database->transact([&](sql::Connection& connection) {
-        site_->site.users.delete_user(connection, user);
+        site_->resources.users.delete_user(connection, user);
     });
 }
 

@@ -46,7 +46,7 @@ TEST_F(EndpointTest, AnswersAPeekWithATokenByTwoStatements) {
     endpoint(request("/messages/peek/", token));
 
     const auto statements = [&] {
-        return site.parts().site.database->acquire()->statement_count();
+        return site.parts().resources.database->acquire()->statement_count();
     };
     const auto before = statements();
     const http::Response response = endpoint(request("/messages/peek/", token));

@@ -48,7 +48,7 @@ protected:
         wire.headers.add("Host", "testserver");
         wire.headers.add(credential.first, credential.second);
         const auto statements = [&] {
-            return site->parts().site.database->acquire()->statement_count();
+            return site->parts().resources.database->acquire()->statement_count();
         };
         const auto before = statements();
         const auto answer = (*endpoint)(wire);

@@ -84,7 +84,7 @@ protected:
 
     test::Given given;
     std::vector<std::string> log;
-    Site site;
+    SiteResources site;
     std::function<http::Response(HttpRequest&)> handle = [](HttpRequest& seen) {
         if (seen.path_info != "/known/") {
             return not_found_page();

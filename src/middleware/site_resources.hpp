@@ -19,9 +19,9 @@
 
 namespace drf_messages::middleware {
 
-/// What every request of one application shares. Owned by embed::Application; lives longer than any
+/// What every request of one application shares. Owned by embed::SiteParts; lives longer than any
 /// request.
-struct Site {
+struct SiteResources {
     Settings settings;
     Clock clock;
     LogSink log;
