@@ -19,6 +19,19 @@
 
 namespace drf_messages::cache {
 
+/// Something that has happened, or not yet; whoever waits goes on from then.
+class Event {
+public:
+    void tell() {
+        happened_ = true;
+        happened_.notify_all();
+    }
+    void wait() const { happened_.wait(false); }
+
+private:
+    std::atomic<bool> happened_ = false;
+};
+
 /// A server on a port of 127.0.0.1 that the system chose, and that answers as a test says, also too
 /// late, too much or not at all. One thread for each connection.
 class FakeServer {
@@ -26,8 +39,9 @@ public:
     struct Connection {
         int fd;
         int number; ///< 1 for the first
-        void send(const std::string& bytes) const {
-            ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        /// False when the client has closed it.
+        bool send(const std::string& bytes) const {
+            return ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) >= 0;
         }
     };
     /// Called with what has come in, once for each piece; false closes the connection.

@@ -111,7 +111,7 @@ TEST_F(PostgresqlErrors, OfReadOnlyServersAreKnown) {
 }
 
 TEST_F(PostgresqlErrors, EndAStatementThatTakesTooLong) {
-    options.statement_timeout = std::chrono::milliseconds(100);
+    options.statement_timeout = std::chrono::seconds(1);
     const auto limited = connect();
     const Error error = error_of([&] { run(*limited, "SELECT pg_sleep(60)"); });
     EXPECT_EQ(error.kind(), ErrorKind::busy);

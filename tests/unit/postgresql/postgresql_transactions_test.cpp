@@ -87,6 +87,7 @@ TEST_F(PostgresqlTransaction, ThatWaitsForTheOtherIsUndoneAndRunAgain) {
     const auto open = watched(shared());
     std::barrier both_have_one(2);
     std::atomic<int> attempts{0};
+    std::atomic<bool> one_has_committed{false};
     on_threads(2, [&](int index) {
         const auto own = open();
         bool first = true;
@@ -94,13 +95,19 @@ TEST_F(PostgresqlTransaction, ThatWaitsForTheOtherIsUndoneAndRunAgain) {
         const std::int64_t other = 2 - index;
         transact(*own, [&] {
             ++attempts;
+            if (!first) {
+                // Its row is free again: taken back before the other has it, they would meet anew.
+                one_has_committed.wait(false);
+            }
             run(*own, "UPDATE t SET n = n + 1 WHERE id = ?", {mine});
             if (first) {
-                first = false;
                 both_have_one.arrive_and_wait();
             }
+            first = false;
             run(*own, "UPDATE t SET n = n + 1 WHERE id = ?", {other});
         });
+        one_has_committed = true;
+        one_has_committed.notify_all();
     });
     EXPECT_EQ(attempts, 3);
     EXPECT_EQ(rows(*connection, "SELECT n FROM t", 1), (std::vector<std::string>{"2", "2"}));
@@ -129,7 +136,7 @@ TEST_F(PostgresqlTransaction, IsIsolatedAsConfiguredAndRunAgainWhenItCollides) {
 }
 
 TEST_F(PostgresqlTransaction, IsEndedByTheServerWhenItsClientIsSilent) {
-    options.idle_in_transaction_timeout = std::chrono::milliseconds(100);
+    options.idle_in_transaction_timeout = std::chrono::seconds(1);
     const auto silent = connect();
     silent->begin();
     run(*silent, "UPDATE t SET n = 1");

@@ -4,13 +4,16 @@
 #include "support/database.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -185,6 +188,16 @@ TEST(Pool, NeedsRoomForOne) {
     EXPECT_THROW(Pool({}, 0, 1s), std::invalid_argument);
 }
 
+/// Returns once a thread of this process sleeps, as it does in a lock or a wait.
+void wait_until_asleep(pid_t thread) {
+    std::string line;
+    do {
+        std::this_thread::yield();
+        std::ifstream status("/proc/self/task/" + std::to_string(thread) + "/stat");
+        std::getline(status, line);
+    } while (line.find(") S ") == std::string::npos);
+}
+
 TEST_F(PoolTest, ServesThoseFirstWhoHaveWaitedLongest) {
     Pool pool(open, 1, 20s);
     std::optional<Pool::Lease> taken(pool.acquire());
@@ -193,12 +206,16 @@ TEST_F(PoolTest, ServesThoseFirstWhoHaveWaitedLongest) {
     std::vector<std::thread> threads;
     threads.reserve(8);
     for (int i = 0; i < 8; ++i) {
+        std::atomic<pid_t> acquires = 0;
         threads.emplace_back([&, i] {
+            acquires = gettid();
+            acquires.notify_one();
             const auto lease = pool.acquire();
             const std::lock_guard lock(mutex);
             order.push_back(i);
         });
-        std::this_thread::sleep_for(20ms);
+        acquires.wait(0);
+        wait_until_asleep(acquires);
     }
     taken.reset();
     for (std::thread& thread : threads) {

@@ -251,7 +251,7 @@ TEST(SqliteMemory, LivesInOneConnection) {
 
 TEST_F(SqliteConnection, GivesUpAStatementThatWorksTooLong) {
     auto options = drf_messages::test::sqlite_file(folder / "db");
-    options.statement_timeout = std::chrono::milliseconds(20);
+    options.statement_timeout = std::chrono::milliseconds(500);
     const auto limited = drf_messages::sql::sqlite_connections(options)();
     const auto count_to = [&](std::int64_t most) {
         return number(
@@ -268,7 +268,7 @@ TEST_F(SqliteConnection, GivesUpAStatementThatWorksTooLong) {
 
 TEST_F(SqliteConnection, UndoesATransactionWhoseStatementWorkedTooLong) {
     auto options = drf_messages::test::sqlite_file(folder / "db");
-    options.statement_timeout = std::chrono::milliseconds(20);
+    options.statement_timeout = std::chrono::milliseconds(500);
     const auto limited = drf_messages::sql::sqlite_connections(options)();
     limited->begin();
     run(*limited, "INSERT INTO t (name) VALUES ('kept?')");
