@@ -7,59 +7,75 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/string.hpp>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <system_error>
+#include <utility>
 
 namespace drf_messages::django {
 namespace {
 
 class Reader {
 public:
-    explicit Reader(std::string_view text) : rest_(text) {}
+    Reader(std::string_view text, NonFinite non_finite) : text_(text), non_finite_(non_finite) {}
 
-    std::optional<boost::json::value> document() {
-        boost::json::value value;
-        skip_space();
-        if (!read_value(value, 0)) {
-            return std::nullopt;
+    ReadJson document() {
+        ReadJson read;
+        if (!read_document(read.value)) {
+            read.error = std::move(error_);
         }
-        skip_space();
-        if (!rest_.empty()) {
-            return std::nullopt;
-        }
-        return value;
+        return read;
     }
 
 private:
-    void skip_space() {
-        const auto end = rest_.find_first_not_of(" \t\n\r");
-        rest_.remove_prefix(std::min(end, rest_.size()));
+    /// Always false.
+    bool refuse(std::string reason, std::optional<std::size_t> position) {
+        error_ = {std::move(reason), position};
+        return false;
     }
 
-    bool skip(char c) {
-        if (rest_.empty() || rest_.front() != c) {
+    bool read_document(boost::json::value& value) {
+        if (text_.starts_with("\xEF\xBB\xBF")) {
+            return refuse("Unexpected UTF-8 BOM (decode using utf-8-sig)", 0);
+        }
+        skip_space();
+        if (!read_value(value, 0)) {
             return false;
         }
-        rest_.remove_prefix(1);
+        skip_space();
+        return at_ == text_.size() || refuse("Extra data", at_);
+    }
+
+    bool at_end() const { return at_ == text_.size(); }
+
+    void skip_space() { at_ = std::min(text_.find_first_not_of(" \t\n\r", at_), text_.size()); }
+
+    bool skip(char c) {
+        if (at_end() || text_[at_] != c) {
+            return false;
+        }
+        ++at_;
         return true;
     }
 
     bool skip(std::string_view word) {
-        if (!rest_.starts_with(word)) {
+        if (!text_.substr(at_).starts_with(word)) {
             return false;
         }
-        rest_.remove_prefix(word.size());
+        at_ += word.size();
         return true;
     }
 
     bool read_value(boost::json::value& value, int depth) {
-        if (rest_.empty() || depth > deepest_nesting) {
-            return false;
+        if (at_end() || depth > deepest_nesting) {
+            return refuse("Expecting value", at_);
         }
-        switch (rest_.front()) {
+        switch (text_[at_]) {
         case '{':
             return read_object(value.emplace_object(), depth);
         case '[':
@@ -74,27 +90,39 @@ private:
         }
         case 'n':
             value = nullptr;
-            return skip("null");
+            return read_word("null");
         case 't':
             value = true;
-            return skip("true");
+            return read_word("true");
         case 'f':
             value = false;
-            return skip("false");
+            return read_word("false");
         case 'N':
             value = std::numeric_limits<double>::quiet_NaN();
-            return skip("NaN");
+            return read_word("NaN") && take_non_finite("NaN");
         case 'I':
             value = std::numeric_limits<double>::infinity();
-            return skip("Infinity");
+            return read_word("Infinity") && take_non_finite("Infinity");
         default:
             break;
         }
         if (skip("-Infinity")) {
             value = -std::numeric_limits<double>::infinity();
-            return true;
+            return take_non_finite("-Infinity");
         }
         return read_number(value);
+    }
+
+    bool read_word(std::string_view word) { return skip(word) || refuse("Expecting value", at_); }
+
+    bool take_non_finite(std::string_view name) {
+        if (non_finite_ == NonFinite::taken) {
+            return true;
+        }
+        return refuse(
+            fmt::format("Out of range float values are not JSON compliant: '{}'", name),
+            std::nullopt
+        );
     }
 
     bool read_object(boost::json::object& object, int depth) {
@@ -104,13 +132,16 @@ private:
             return true;
         }
         for (;;) {
+            if (at_end() || text_[at_] != '"') {
+                return refuse("Expecting property name enclosed in double quotes", at_);
+            }
             std::string key;
             if (!read_string(key)) {
                 return false;
             }
             skip_space();
             if (!skip(':')) {
-                return false;
+                return refuse("Expecting ':' delimiter", at_);
             }
             skip_space();
             boost::json::value item;
@@ -123,7 +154,7 @@ private:
                 return true;
             }
             if (!skip(',')) {
-                return false;
+                return refuse("Expecting ',' delimiter", at_);
             }
             skip_space();
         }
@@ -146,40 +177,41 @@ private:
                 return true;
             }
             if (!skip(',')) {
-                return false;
+                return refuse("Expecting ',' delimiter", at_);
             }
             skip_space();
         }
     }
 
     bool read_string(std::string& out) {
-        if (!skip('"')) {
-            return false;
-        }
+        const auto begin = at_;
+        skip('"');
         for (;;) {
-            std::size_t plain = 0;
-            while (plain < rest_.size() && rest_[plain] != '"' && rest_[plain] != '\\' &&
-                   static_cast<unsigned char>(rest_[plain]) >= 0x20) {
-                ++plain;
+            auto end = at_;
+            while (end < text_.size() && text_[end] != '"' && text_[end] != '\\' &&
+                   static_cast<unsigned char>(text_[end]) >= 0x20) {
+                ++end;
             }
-            out += rest_.substr(0, plain);
-            rest_.remove_prefix(plain);
+            out += text_.substr(at_, end - at_);
+            at_ = end;
             if (skip('"')) {
                 return true;
             }
-            if (!skip('\\') || !read_escape(out)) {
+            if (at_end() || (text_[at_] == '\\' && at_ + 1 == text_.size())) {
+                return refuse("Unterminated string starting at", begin);
+            }
+            if (!skip('\\')) {
+                return refuse("Invalid control character at", at_);
+            }
+            if (!read_escape(out)) {
                 return false;
             }
         }
     }
 
+    /// What follows the backslash, of which there is something.
     bool read_escape(std::string& out) {
-        if (rest_.empty()) {
-            return false;
-        }
-        const char letter = rest_.front();
-        rest_.remove_prefix(1);
-        switch (letter) {
+        switch (const char letter = text_[at_++]) {
         case '"':
         case '\\':
         case '/':
@@ -203,17 +235,17 @@ private:
         case 'u':
             break;
         default:
-            return false;
+            return refuse("Invalid \\escape", at_ - 2);
         }
-        const auto unit = hex_unit(rest_);
+        const auto unit = hex_unit(at_);
         if (!unit) {
-            return false;
+            return refuse("Invalid \\uXXXX escape", at_ - 1);
         }
-        rest_.remove_prefix(4);
-        if (*unit >= 0xD800 && *unit <= 0xDBFF && rest_.starts_with("\\u")) {
-            const auto low = hex_unit(rest_.substr(2));
+        at_ += 4;
+        if (*unit >= 0xD800 && *unit <= 0xDBFF && text_.substr(at_).starts_with("\\u")) {
+            const auto low = hex_unit(at_ + 2);
             if (low && *low >= 0xDC00 && *low <= 0xDFFF) {
-                rest_.remove_prefix(6);
+                at_ += 6;
                 text::append_utf8(out, 0x10000 + ((*unit - 0xD800) << 10) + (*low - 0xDC00));
                 return true;
             }
@@ -222,11 +254,14 @@ private:
         return true;
     }
 
-    static std::optional<unsigned> hex_unit(std::string_view text) {
+    /// Four digits; as Python has it, something stands behind them, were it the closing quote.
+    std::optional<unsigned> hex_unit(std::size_t at) const {
+        if (at + 4 >= text_.size()) {
+            return std::nullopt;
+        }
         unsigned unit = 0;
-        const auto digits = text.substr(0, 4);
-        const auto end = digits.data() + digits.size();
-        if (digits.size() < 4 || std::from_chars(digits.data(), end, unit, 16).ptr != end) {
+        const auto* const end = text_.data() + at + 4;
+        if (std::from_chars(text_.data() + at, end, unit, 16).ptr != end) {
             return std::nullopt;
         }
         return unit;
@@ -234,50 +269,58 @@ private:
 
     std::size_t digits_from(std::size_t position) const {
         std::size_t count = 0;
-        while (position + count < rest_.size() && text::is_digit(rest_[position + count])) {
+        while (position + count < text_.size() && text::is_digit(text_[position + count])) {
             ++count;
         }
         return count;
     }
 
     bool read_number(boost::json::value& value) {
-        std::size_t size = rest_.front() == '-' ? 1 : 0;
-        std::size_t digits = digits_from(size);
+        std::size_t end = at_ + (text_[at_] == '-' ? 1 : 0);
+        std::size_t digits = digits_from(end);
         if (digits == 0) {
-            return false;
+            return refuse("Expecting value", at_);
         }
         // What follows a leading zero is not part of the number.
-        if (rest_[size] == '0') {
+        if (text_[end] == '0') {
             digits = 1;
         }
-        size += digits;
+        end += digits;
 
-        const std::size_t integer_size = size;
-        if (size < rest_.size() && rest_[size] == '.') {
-            const std::size_t fraction = digits_from(size + 1);
+        const std::size_t integer_end = end;
+        if (end < text_.size() && text_[end] == '.') {
+            const std::size_t fraction = digits_from(end + 1);
             if (fraction > 0) {
-                size += 1 + fraction;
+                end += 1 + fraction;
             }
         }
-        if (size < rest_.size() && (rest_[size] == 'e' || rest_[size] == 'E')) {
-            std::size_t exponent = size + 1;
-            if (exponent < rest_.size() && (rest_[exponent] == '+' || rest_[exponent] == '-')) {
+        if (end < text_.size() && (text_[end] == 'e' || text_[end] == 'E')) {
+            std::size_t exponent = end + 1;
+            if (exponent < text_.size() && (text_[exponent] == '+' || text_[exponent] == '-')) {
                 ++exponent;
             }
             const std::size_t exponent_digits = digits_from(exponent);
             if (exponent_digits > 0) {
-                size = exponent + exponent_digits;
+                end = exponent + exponent_digits;
             }
         }
 
-        const std::string_view number = rest_.substr(0, size);
-        rest_.remove_prefix(size);
-        if (size != integer_size) {
+        const std::string_view number = text_.substr(at_, end - at_);
+        at_ = end;
+        if (end != integer_end) {
             value = to_double(number);
             return true;
         }
         if (digits > longest_integer_digits) {
-            return false;
+            return refuse(
+                fmt::format(
+                    "Exceeds the limit ({} digits) for integer string conversion: value has {} "
+                    "digits; use sys.set_int_max_str_digits() to increase the limit",
+                    longest_integer_digits,
+                    digits
+                ),
+                std::nullopt
+            );
         }
         set_integer(value, number);
         return true;
@@ -314,8 +357,17 @@ private:
         value = "\xFF" + std::string(number);
     }
 
-    std::string_view rest_;
+    std::string_view text_;
+    NonFinite non_finite_;
+    std::size_t at_ = 0;
+    JsonError error_;
 };
+
+std::ptrdiff_t characters(std::string_view utf8) {
+    return std::count_if(utf8.begin(), utf8.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80;
+    });
+}
 
 } // namespace
 
@@ -329,8 +381,28 @@ void append_python_utf8(std::string& out, char32_t code_point) {
     }
 }
 
+std::string JsonError::message(std::string_view text) const {
+    if (!position) {
+        return reason;
+    }
+    const auto before = text.substr(0, *position);
+    const auto line_begin = before.rfind('\n') + 1; // 0 where there is none
+    return fmt::format(
+        "{}: line {} column {} (char {})",
+        reason,
+        std::count(before.begin(), before.end(), '\n') + 1,
+        characters(before.substr(line_begin)) + 1,
+        characters(before)
+    );
+}
+
+ReadJson read_python_json(std::string_view utf8, NonFinite non_finite) {
+    return Reader(utf8, non_finite).document();
+}
+
 std::optional<boost::json::value> parse_python_json(std::string_view utf8) {
-    return Reader(utf8).document();
+    auto read = read_python_json(utf8, NonFinite::taken);
+    return read.error ? std::nullopt : std::optional(std::move(read.value));
 }
 
 } // namespace drf_messages::django

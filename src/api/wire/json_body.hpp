@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <optional>
-#include <string>
+#include <boost/json/value.hpp>
+
 #include <string_view>
 
 namespace drf_messages::api {
 
-/// Why Python's json module refuses a body, in its words ("Expecting value: line 1 column 1 (char
-/// 0)"); absent for valid JSON.
+/// The JSON of a request's body, as django::read_python_json keeps it. Throws ApiError 400 in the
+/// words of Python's json module ("JSON parse error - Expecting value: line 1 column 1 (char 0)").
+/// A character that is cut off at the end is left out.
 /// - strict: refuse NaN and Infinity too, which Python otherwise takes.
-/// - Python 3.11: Modules/_json.c, json/decoder.py; REST framework: parsers.py, JSONParser.
-std::optional<std::string> json_body_error(std::string_view body, bool strict);
+/// - REST framework: parsers.py, JSONParser.
+boost::json::value json_body(std::string_view body, bool strict);
 
 } // namespace drf_messages::api

@@ -16,12 +16,6 @@
 namespace drf_messages::api {
 namespace {
 
-void check_json(std::string_view body, bool strict) {
-    if (const auto why = json_body_error(body, strict)) {
-        throw parse_error("JSON parse error - " + *why);
-    }
-}
-
 constexpr ClassAttribute parser_attributes[] = {{"media_type", AttributeKind::header_text}};
 
 using Row = ClassRow<Parser (*)()>;
@@ -86,7 +80,7 @@ posted_csrf_token(middleware::HttpRequest& request, const std::vector<Parser>& p
     const auto content_type = request.meta("CONTENT_TYPE").value_or("");
     switch (parser_for(parsers, content_type).kind) {
     case Parser::Kind::json:
-        check_json(body, request.site.settings.rest_framework.strict_json);
+        json_body(body, request.site.settings.rest_framework.strict_json);
         break;
     case Parser::Kind::form:
         if (!http::QueryDict::parse(body, request.site.settings.data_upload_max_number_fields)) {

@@ -3,7 +3,6 @@
 
 #include "api/exchange/errors.hpp"
 #include "api/wire/json_body.hpp"
-#include "django/python_json.hpp"
 #include "http/query_dict.hpp"
 #include "middleware/bad_request.hpp"
 #include "middleware/multipart.hpp"
@@ -16,17 +15,6 @@
 
 namespace drf_messages::api {
 namespace {
-
-boost::json::value json_data(const std::string& body, bool strict) {
-    if (const auto why = json_body_error(body, strict)) {
-        throw parse_error("JSON parse error - " + *why);
-    }
-    auto value = django::parse_python_json(body);
-    if (!value) {
-        throw parse_error("JSON parse error - nested too deeply");
-    }
-    return std::move(*value);
-}
 
 boost::json::object form_data(const std::string& body, std::optional<std::size_t> max_fields) {
     const auto form = http::QueryDict::parse(body, max_fields);
@@ -75,7 +63,7 @@ request_data(middleware::HttpRequest& request, const std::vector<Parser>& parser
     const auto content_type = request.meta("CONTENT_TYPE").value_or("");
     switch (parser_for(parsers, content_type).kind) {
     case Parser::Kind::json:
-        return json_data(body, settings.rest_framework.strict_json);
+        return json_body(body, settings.rest_framework.strict_json);
     case Parser::Kind::form:
         return form_data(body, settings.data_upload_max_number_fields);
     case Parser::Kind::multi_part:

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The words are those of Python 3.11's json module.
+#include "api/exchange/errors.hpp"
 #include "api/wire/json_body.hpp"
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,6 +13,20 @@ namespace drf_messages::api {
 namespace {
 
 using namespace std::string_view_literals;
+
+/// Why a body is refused; absent when it is taken.
+std::optional<std::string> refusal(std::string_view body, bool strict) {
+    try {
+        json_body(body, strict);
+    } catch (const ApiError& error) {
+        EXPECT_EQ(error.status, 400);
+        const auto words = in_language(error.words, "en");
+        constexpr std::string_view before = "JSON parse error - ";
+        EXPECT_TRUE(words.starts_with(before)) << words;
+        return words.substr(before.size());
+    }
+    return std::nullopt;
+}
 
 TEST(JsonBody, IsTakenWhenItIsJson) {
     for (const auto body :
@@ -20,7 +36,7 @@ TEST(JsonBody, IsTakenWhenItIsJson) {
           "\"\\u00e4\\ud83d\\ude00\\n\\/\xC3\xA4\""sv,
           "[1E+5,\r\n\t{}]"sv,
           "1\xC3"sv}) {
-        EXPECT_EQ(json_body_error(body, true), std::nullopt) << body;
+        EXPECT_EQ(refusal(body, true), std::nullopt) << body;
     }
 }
 
@@ -58,22 +74,34 @@ TEST(JsonBody, IsRefusedInPythonsWords) {
          "'utf-8' codec can't decode bytes in position 1-2: invalid continuation byte"},
     };
     for (const auto& [body, why] : cases) {
-        EXPECT_EQ(json_body_error(body, true), why) << body;
+        EXPECT_EQ(refusal(body, true), why) << body;
     }
 }
 
 TEST(JsonBody, MayHoldNaNUnlessItIsToBeStrict) {
-    EXPECT_EQ(json_body_error("[NaN, -Infinity]", false), std::nullopt);
+    EXPECT_EQ(refusal("[NaN, -Infinity]", false), std::nullopt);
     EXPECT_EQ(
-        json_body_error("[-Infinity]", true),
+        refusal("[-Infinity]", true),
         "Out of range float values are not JSON compliant: '-Infinity'"
+    );
+}
+
+TEST(JsonBody, IsReadWithoutACharacterThatIsCutOff) {
+    EXPECT_EQ(json_body("1\xC3", true), 1);
+}
+
+TEST(JsonBody, IsRefusedForAnIntegerThatPythonDoesNotRead) {
+    EXPECT_EQ(refusal("[" + std::string(4300, '1') + "]", true), std::nullopt);
+    EXPECT_EQ(
+        refusal("[-" + std::string(4301, '1') + "]", true),
+        "Exceeds the limit (4300 digits) for integer string conversion: value has 4301 digits; "
+        "use sys.set_int_max_str_digits() to increase the limit"
     );
 }
 
 TEST(JsonBody, IsRefusedWhenItNestsWithoutEnd) {
     EXPECT_EQ(
-        json_body_error(std::string(1'000'000, '['), true),
-        "Expecting value: line 1 column 902 (char 901)"
+        refusal(std::string(1'000'000, '['), true), "Expecting value: line 1 column 902 (char 901)"
     );
 }
 
