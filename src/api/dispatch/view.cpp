@@ -3,6 +3,7 @@
 
 #include "api/classes/class_tables.hpp"
 #include "api/classes/custom_call.hpp"
+#include "api/dispatch/metadata.hpp"
 #include "api/exchange/errors.hpp"
 #include "api/exchange/value.hpp"
 #include "http/headers.hpp"
@@ -256,11 +257,16 @@ Data View::simple_metadata(std::string_view language) const {
             json.string(parser.media_type);
         }
         json.end_array();
-        if (options_.post_fields) {
+        if (!options_.post_fields.empty()) {
             json.key("actions");
             json.begin_object();
             json.key("POST");
-            options_.post_fields(json, language);
+            json.begin_object();
+            for (const auto& field : options_.post_fields) {
+                json.key(field.name);
+                write_field_info(json, field, language);
+            }
+            json.end_object();
             json.end_object();
         }
         json.end_object();

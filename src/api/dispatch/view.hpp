@@ -10,6 +10,7 @@
 #include "api/policies/throttling.hpp"
 #include "api/routing/url_pattern.hpp"
 #include "api/routing/versioning.hpp"
+#include "api/tables/fields.hpp"
 #include "api/wire/parsers.hpp"
 #include "api/wire/renderers.hpp"
 #include "http/message.hpp"
@@ -19,7 +20,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -72,8 +75,8 @@ public:
         bool on_model = true; ///< whether model permissions apply
         /// by method, upper case; HEAD is GET's
         std::vector<std::pair<std::string, Handler>> handlers;
-        /// "actions" of OPTIONS: the fields of a POST, in the language; empty: there are none
-        std::function<void(text::JsonWriter&, std::string_view language)> post_fields{};
+        /// "actions" of OPTIONS: the fields of a POST and its answer; empty: there are none
+        std::span<const FieldSpec> post_fields{};
     };
 
     View(std::shared_ptr<const ViewPolicies> policies, Options options);

@@ -15,6 +15,23 @@ ApiError with_detail(int status, std::string english, std::vector<std::string> a
     return error;
 }
 
+void write_errors(text::JsonWriter& json, const FieldErrors& errors, const std::string& language) {
+    json.begin_object();
+    for (const auto& error : errors) {
+        json.key(error.field);
+        if (!error.items.empty()) {
+            write_errors(json, error.items, language);
+            continue;
+        }
+        json.begin_array();
+        for (const auto& detail : error.details) {
+            json.string(in_language(detail.words, language));
+        }
+        json.end_array();
+    }
+    json.end_object();
+}
+
 } // namespace
 
 Data detail(std::string text) {
@@ -34,16 +51,7 @@ Data ApiError::data(std::string_view language) const {
         return detail(in_language(words, language));
     }
     return [errors = fields, language = std::string(language)](text::JsonWriter& json) {
-        json.begin_object();
-        for (const auto& [field, messages] : errors) {
-            json.key(field);
-            json.begin_array();
-            for (const auto& message : messages) {
-                json.string(in_language(message, language));
-            }
-            json.end_array();
-        }
-        json.end_object();
+        write_errors(json, errors, language);
     };
 }
 

@@ -13,8 +13,21 @@
 
 namespace drf_messages::api {
 
-/// Field name -> messages, as a form's or serializer's errors.
-using FieldErrors = std::vector<std::pair<std::string, std::vector<Words>>>;
+/// One thing that is wrong with an input. REST framework: exceptions.py, ErrorDetail.
+struct ErrorDetail {
+    Words words;
+    std::string_view code = "invalid"; ///< of a literal
+
+    bool operator==(const ErrorDetail&) const = default;
+};
+
+/// What is wrong with one field, as a form or a serializer says it.
+struct FieldError {
+    std::string field;
+    std::vector<ErrorDetail> details{};
+    std::vector<FieldError> items{}; ///< of a list instead, each named by its position
+};
+using FieldErrors = std::vector<FieldError>;
 
 /// An error that becomes an answer: REST framework's APIException. Thrown by views, caught in one
 /// place, api::View::dispatch. A 401 is completed there: it gets the challenge of the first

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "api/resource/filters.hpp"
 
+#include "api/tables/filters.hpp"
 #include "api/wire/datetime_field.hpp"
 #include "api/wire/number_field.hpp"
 #include "http/whitespace.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace drf_messages::api {
@@ -15,26 +15,6 @@ namespace {
 
 constexpr Timestamp first_moment{std::chrono::sys_days{std::chrono::year{1} / 1 / 1}};
 constexpr Timestamp end_of_time{std::chrono::sys_days{std::chrono::year{10000} / 1 / 1}};
-
-struct NamedLookup {
-    std::string_view parameter;
-    Lookup lookup;
-};
-
-constexpr NamedLookup level_lookups[] = {
-    {"level__gt", Lookup::gt},
-    {"level__gte", Lookup::gte},
-    {"level__lt", Lookup::lt},
-    {"level__lte", Lookup::lte}};
-
-constexpr NamedLookup extra_tags_lookups[] = {
-    {"extra_tags__contains", Lookup::contains},
-    {"extra_tags__icontains", Lookup::icontains},
-    {"extra_tags__iexact", Lookup::iexact},
-    {"extra_tags__startswith", Lookup::startswith},
-    {"extra_tags__istartswith", Lookup::istartswith},
-    {"extra_tags__endswith", Lookup::endswith},
-    {"extra_tags__iendswith", Lookup::iendswith}};
 
 // Django: forms/widgets.py, NullBooleanSelect.value_from_datadict.
 std::optional<bool> wanted_boolean(const http::QueryDict& query, std::string_view name) {
@@ -59,9 +39,9 @@ std::vector<std::string_view> split_at_commas(std::string_view text) {
 }
 
 /// Compares a level with any number. One that no level can reach is above all of them, or below.
-Condition compare_level(Lookup lookup, const CleanedNumber& number) {
+Condition compare_number(Field field, Lookup lookup, const CleanedNumber& number) {
     if (number.value) {
-        return Condition::compare(Field::level, lookup, *number.value);
+        return Condition::compare(field, lookup, *number.value);
     }
     const bool upwards = lookup == Lookup::gt || lookup == Lookup::gte;
     const bool downwards = lookup == Lookup::lt || lookup == Lookup::lte;
@@ -75,167 +55,34 @@ Condition in_any_of(Field field, std::vector<FieldValue> values) {
     return values.empty() ? Condition::nothing() : Condition::in(field, std::move(values));
 }
 
-/// A form: cleans one parameter after the other, and keeps what is wrong with each field.
+} // namespace
+
+/// Takes what the filters ask for, and keeps what is wrong with each of them.
 class FilterForm {
 public:
     FilterForm(const http::QueryDict& query, const Settings& settings, const text::TimeZone& zone)
         : query_(query), settings_(settings), zone_(zone) {}
 
-    void unread() { null("unread", Field::read_at); }
+    const Settings& settings() const noexcept { return settings_; }
 
-    void level_tag() {
-        const auto tag = given("level_tag");
-        if (!tag) {
-            return;
-        }
-        // The last level of a tag that several levels have, as a reversed dictionary holds it.
-        const auto found = std::find_if(
-            settings_.level_tags.rbegin(),
-            settings_.level_tags.rend(),
-            [&](const auto& level) { return level.second == *tag; }
-        );
-        if (found == settings_.level_tags.rend()) {
-            refuse(
-                "level_tag",
-                {{"Select a valid choice. {} is not one of the available choices.",
-                  {std::string(*tag)}}}
-            );
-            return;
-        }
-        add(Field::level, Lookup::gte, std::int64_t(found->first));
+    std::optional<bool> given_boolean(std::string_view name) const {
+        return wanted_boolean(query_, name);
     }
 
-    void level() {
-        level("level", Lookup::exact);
-        if (!settings_.messages_filter_lookups) {
-            return;
-        }
-        for (const auto& [parameter, lookup] : level_lookups) {
-            level(parameter, lookup);
-        }
-        level_in("level__in");
-        level_range("level__range");
-        null("level__isnull", Field::level);
+    /// The last value of that name, unless it is empty.
+    std::optional<std::string_view> given(std::string_view name) const {
+        const auto value = query_.get(name);
+        return value && !value->empty() ? value : std::nullopt;
     }
 
-    void extra_tags() {
-        text("extra_tags", Field::tag_text);
-        if (!settings_.messages_filter_lookups) {
-            return;
+    /// Absent when it is refused.
+    std::optional<CleanedNumber> clean_level(std::string_view name, std::string_view text) {
+        auto number = clean_number(text);
+        if (number.error.empty()) {
+            return number;
         }
-        for (const auto& [parameter, lookup] : extra_tags_lookups) {
-            text(parameter, Field::tag_text, lookup);
-        }
-        text_in("extra_tags__in", Field::tag_text);
-    }
-
-    void text(std::string_view name, Field field, Lookup lookup = Lookup::exact) {
-        const auto value = given(name);
-        const auto cleaned = value ? clean_text(name, *value) : std::nullopt;
-        if (cleaned && !cleaned->empty()) {
-            add(field, lookup, std::string(*cleaned));
-        }
-    }
-
-    void range(std::string_view name, Field field) {
-        const auto after = moment(fmt::format("{}_after", name));
-        const auto before = moment(fmt::format("{}_before", name));
-        std::vector<Words> errors;
-        for (const auto* error : {&after.error, &before.error}) {
-            if (!error->empty() &&
-                std::find(errors.begin(), errors.end(), *error) == errors.end()) {
-                errors.push_back(*error);
-            }
-        }
-        if (!errors.empty()) {
-            refuse(name, std::move(errors));
-            return;
-        }
-        // No message is older or newer than Django's calendar; a bound beyond it compares as its
-        // end does.
-        if (after.value) {
-            *after.value >= end_of_time
-                ? conditions_.push_back(Condition::nothing())
-                : add(field, Lookup::gte, std::max(*after.value, first_moment));
-        }
-        if (before.value) {
-            *before.value < first_moment
-                ? conditions_.push_back(Condition::nothing())
-                : add(field,
-                      Lookup::lte,
-                      std::min(*before.value, end_of_time - std::chrono::microseconds{1}));
-        }
-    }
-
-    Condition condition() {
-        if (!errors_.empty()) {
-            throw invalid(std::move(errors_));
-        }
-        return Condition::all_of(std::move(conditions_));
-    }
-
-private:
-    void null(std::string_view name, Field field) {
-        if (const auto wanted = wanted_boolean(query_, name)) {
-            add(field, Lookup::isnull, *wanted);
-        }
-    }
-
-    void level(std::string_view name, Lookup lookup) {
-        const auto text = given(name);
-        const auto number = text ? clean_level(name, *text) : std::nullopt;
-        if (number) {
-            conditions_.push_back(compare_level(lookup, *number));
-        }
-    }
-
-    void level_in(std::string_view name) {
-        const auto numbers = level_list(name);
-        if (!numbers) {
-            return;
-        }
-        std::vector<FieldValue> values;
-        for (const auto& number : *numbers) {
-            if (number && number->value) {
-                values.emplace_back(*number->value);
-            }
-        }
-        conditions_.push_back(in_any_of(Field::level, std::move(values)));
-    }
-
-    void level_range(std::string_view name) {
-        const auto numbers = level_list(name);
-        if (!numbers) {
-            return;
-        }
-        if (numbers->size() != 2) {
-            refuse(name, {{"Range query expects two values.", {}}});
-            return;
-        }
-        // BETWEEN with NULL is never true.
-        const auto& [from, to] = std::tie(numbers->front(), numbers->back());
-        conditions_.push_back(
-            from && to ? Condition::all_of(
-                             {compare_level(Lookup::gte, *from), compare_level(Lookup::lte, *to)}
-                         )
-                       : Condition::nothing()
-        );
-    }
-
-    void text_in(std::string_view name, Field field) {
-        const auto list = given(name);
-        if (!list) {
-            return;
-        }
-        std::vector<FieldValue> values;
-        for (const auto part : split_at_commas(*list)) {
-            const auto cleaned = clean_text(name, part);
-            if (!cleaned) {
-                return;
-            }
-            values.emplace_back(std::string(*cleaned));
-        }
-        conditions_.push_back(in_any_of(field, std::move(values)));
+        refuse(name, {{std::move(number.error)}});
+        return std::nullopt;
     }
 
     /// The numbers of a list, null for an empty one; absent when there is no list, or it is
@@ -255,30 +102,14 @@ private:
         return numbers;
     }
 
-    /// Absent when it is refused.
-    std::optional<CleanedNumber> clean_level(std::string_view name, std::string_view text) {
-        auto number = clean_number(text);
-        if (number.error.empty()) {
-            return number;
-        }
-        refuse(name, {std::move(number.error)});
-        return std::nullopt;
-    }
-
     /// Without whitespace around it; absent when it is refused.
     std::optional<std::string_view> clean_text(std::string_view name, std::string_view text) {
         const auto stripped = http::strip(text);
         if (stripped.find('\0') == std::string_view::npos) {
             return stripped;
         }
-        refuse(name, {{"Null characters are not allowed.", {}}});
+        refuse(name, {{{"Null characters are not allowed.", {}}}});
         return std::nullopt;
-    }
-
-    /// The last value of that name, unless it is empty.
-    std::optional<std::string_view> given(std::string_view name) const {
-        const auto value = query_.get(name);
-        return value && !value->empty() ? value : std::nullopt;
     }
 
     CleanedMoment moment(std::string_view name) const {
@@ -286,14 +117,19 @@ private:
         return text ? clean_moment(*text, zone_, settings_.use_tz) : CleanedMoment();
     }
 
-    void add(Field field, Lookup lookup, FieldValue value) {
-        conditions_.push_back(Condition::compare(field, lookup, std::move(value)));
+    void add(Condition condition) { conditions_.push_back(std::move(condition)); }
+    void refuse(std::string_view name, std::vector<ErrorDetail> errors) {
+        errors_.push_back({std::string(name), std::move(errors)});
     }
 
-    void refuse(std::string_view name, std::vector<Words> errors) {
-        errors_.emplace_back(std::string(name), std::move(errors));
+    Condition condition() {
+        if (!errors_.empty()) {
+            throw invalid(std::move(errors_));
+        }
+        return Condition::all_of(std::move(conditions_));
     }
 
+private:
     const http::QueryDict& query_;
     const Settings& settings_;
     const text::TimeZone& zone_;
@@ -301,24 +137,149 @@ private:
     FieldErrors errors_;
 };
 
-} // namespace
+void clean::boolean(FilterForm& form, const FilterSpec& filter) {
+    if (const auto wanted = form.given_boolean(filter.name)) {
+        form.add(Condition::compare(filter.field, filter.lookup, *wanted));
+    }
+}
+
+void clean::level_tag(FilterForm& form, const FilterSpec& filter) {
+    const auto tag = form.given(filter.name);
+    if (!tag) {
+        return;
+    }
+    // The last level of a tag that several levels have, as a reversed dictionary holds it.
+    const auto& tags = form.settings().level_tags;
+    const auto found = std::find_if(tags.rbegin(), tags.rend(), [&](const auto& level) {
+        return level.second == *tag;
+    });
+    if (found == tags.rend()) {
+        form.refuse(
+            filter.name,
+            {{{"Select a valid choice. {} is not one of the available choices.",
+               {std::string(*tag)}}}}
+        );
+        return;
+    }
+    form.add(Condition::compare(filter.field, filter.lookup, std::int64_t(found->first)));
+}
+
+void clean::number(FilterForm& form, const FilterSpec& filter) {
+    const auto text = form.given(filter.name);
+    const auto number = text ? form.clean_level(filter.name, *text) : std::nullopt;
+    if (number) {
+        form.add(compare_number(filter.field, filter.lookup, *number));
+    }
+}
+
+void clean::numbers(FilterForm& form, const FilterSpec& filter) {
+    const auto numbers = form.level_list(filter.name);
+    if (!numbers) {
+        return;
+    }
+    std::vector<FieldValue> values;
+    for (const auto& number : *numbers) {
+        if (number && number->value) {
+            values.emplace_back(*number->value);
+        }
+    }
+    form.add(in_any_of(filter.field, std::move(values)));
+}
+
+void clean::number_range(FilterForm& form, const FilterSpec& filter) {
+    const auto numbers = form.level_list(filter.name);
+    if (!numbers) {
+        return;
+    }
+    if (numbers->size() != 2) {
+        form.refuse(filter.name, {{{"Range query expects two values.", {}}}});
+        return;
+    }
+    // BETWEEN with NULL is never true.
+    const auto& [from, to] = std::tie(numbers->front(), numbers->back());
+    form.add(
+        from && to ? Condition::all_of(
+                         {compare_number(filter.field, Lookup::gte, *from),
+                          compare_number(filter.field, Lookup::lte, *to)}
+                     )
+                   : Condition::nothing()
+    );
+}
+
+void clean::text(FilterForm& form, const FilterSpec& filter) {
+    const auto value = form.given(filter.name);
+    const auto cleaned = value ? form.clean_text(filter.name, *value) : std::nullopt;
+    if (cleaned && !cleaned->empty()) {
+        form.add(Condition::compare(filter.field, filter.lookup, std::string(*cleaned)));
+    }
+}
+
+void clean::texts(FilterForm& form, const FilterSpec& filter) {
+    const auto list = form.given(filter.name);
+    if (!list) {
+        return;
+    }
+    std::vector<FieldValue> values;
+    for (const auto part : split_at_commas(*list)) {
+        const auto cleaned = form.clean_text(filter.name, part);
+        if (!cleaned) {
+            return;
+        }
+        values.emplace_back(std::string(*cleaned));
+    }
+    form.add(in_any_of(filter.field, std::move(values)));
+}
+
+void clean::moment_range(FilterForm& form, const FilterSpec& filter) {
+    const auto after = form.moment(filter.after);
+    const auto before = form.moment(filter.before);
+    std::vector<ErrorDetail> errors;
+    for (const auto* error : {&after.error, &before.error}) {
+        if (!error->empty() && (errors.empty() || errors.front().words != *error)) {
+            errors.push_back({*error});
+        }
+    }
+    if (!errors.empty()) {
+        form.refuse(filter.name, std::move(errors));
+        return;
+    }
+    // No message is older or newer than Django's calendar; a bound beyond it compares as its end
+    // does.
+    if (after.value) {
+        form.add(
+            *after.value >= end_of_time
+                ? Condition::nothing()
+                : Condition::compare(
+                      filter.field, Lookup::gte, std::max(*after.value, first_moment)
+                  )
+        );
+    }
+    if (before.value) {
+        form.add(
+            *before.value < first_moment
+                ? Condition::nothing()
+                : Condition::compare(
+                      filter.field,
+                      Lookup::lte,
+                      std::min(*before.value, end_of_time - std::chrono::microseconds{1})
+                  )
+        );
+    }
+}
 
 std::optional<bool> wanted_unread(const http::QueryDict& query) {
-    return wanted_boolean(query, "unread");
+    return wanted_boolean(query, unread_parameter);
 }
 
 drf_messages::Condition filter_condition(
     const http::QueryDict& query, const Settings& settings, const text::TimeZone& zone
 ) {
-    // The order of MessageFilterSet.Meta.fields, which the errors keep.
     FilterForm form(query, settings, zone);
-    form.unread();
-    form.level_tag();
-    form.level();
-    form.extra_tags();
-    form.text("view", Field::view);
-    form.range("read", Field::read_at);
-    form.range("created", Field::created);
+    for (const FilterSpec& filter : message_filters) {
+        if (filter.use == FilterUse::always || settings.messages_filter_lookups) {
+            filter.clean(form, filter);
+        }
+    }
     return form.condition();
 }
 

@@ -14,10 +14,8 @@
 
 namespace drf_messages::api {
 
-/// The query parameters of MessageFilterSet as a condition: unread, level_tag, level, extra_tags,
-/// view, read_after, read_before, created_after and created_before; with MESSAGES_FILTER_LOOKUPS
-/// lookups of level and extra_tags too. Any other parameter is none of its business. Throws
-/// ApiError 400 with every field's errors, worded as Django's forms do.
+/// The query parameters of message_filters as a condition. Any other parameter is none of its
+/// business. Throws ApiError 400 with every filter's errors, worded as Django's forms do.
 /// - Django: drf_messages/filters.py; django_filters 23.1; forms/fields.py.
 Condition filter_condition(
     const http::QueryDict& query, const Settings& settings, const text::TimeZone& zone

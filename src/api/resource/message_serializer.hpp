@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "api/tables/fields.hpp"
 #include "model/message_query.hpp"
 #include "text/datetime.hpp"
 #include "text/json.hpp"
@@ -12,16 +13,20 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace drf_messages::api {
 
-/// Messages as the REST API shows them: times in `zone`, by DATETIME_FORMAT.
+/// Messages as the REST API shows them: message_fields, times in `zone`, by DATETIME_FORMAT.
 /// - settings: must outlive it.
 /// - Django: drf_messages/serializers.py.
 class MessageSerializer {
 public:
     MessageSerializer(const Settings& settings, text::TimeZone zone);
+    /// Writes times as ISO 8601 in `zone` whatever DATETIME_FORMAT and USE_TZ say.
+    static MessageSerializer iso_8601(const Settings& settings, text::TimeZone zone);
+
     void write(text::JsonWriter& json, const Message& message) const;
     /// As write() does, for whoever wants to change it.
     rest::Value value(const Message& message) const;
@@ -29,14 +34,9 @@ public:
     void write_summary(text::JsonWriter& json, const UnreadSummary& summary) const;
 
 private:
-    template<class Writer>
-    void write_fields(Writer& json, const Message& message) const;
-    template<class Writer>
-    void write_moment(Writer& json, Timestamp moment) const;
+    explicit MessageSerializer(MessageFormat format) : format_(std::move(format)) {}
 
-    const Settings& settings_;
-    text::TimeZone zone_;
-    std::optional<std::string> strftime_format_; ///< absent: ISO 8601
+    MessageFormat format_;
 };
 
 } // namespace drf_messages::api

@@ -75,6 +75,19 @@ TEST(MessageSerializer, WritesTimesWithoutAZoneWhereThereAreNone) {
     EXPECT_EQ(created(settings), R"("2024-01-01T10:00:00.000010")");
 }
 
+TEST(MessageSerializer, WritesIso8601WhateverTheSettingsSayWhereThatIsAskedFor) {
+    Settings settings;
+    settings.use_tz = false;
+    settings.rest_framework.datetime_format = "%d.%m.%Y";
+    const auto serializer =
+        MessageSerializer::iso_8601(settings, *text::TimeZone::find("Europe/Berlin"));
+    text::JsonWriter json{text::JsonStyle{}};
+    serializer.write(json, a_message());
+    EXPECT_NE(
+        json.take().find(R"("created":"2024-01-01T11:00:00.000010+01:00")"), std::string::npos
+    );
+}
+
 TEST(MessageSerializer, SummarizesWhatIsUnread) {
     const Settings settings;
     const MessageSerializer serializer(settings, text::TimeZone::utc());
