@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The parts of a request, each alone (Google Benchmark).
 #include "api/resource/message_serializer.hpp"
-#include "api/routing/routes.hpp"
 #include "django/session_codec.hpp"
 #include "http/query_dict.hpp"
 #include "request_site.hpp"
 #include "text/json.hpp"
+#include "urls/url_conf.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -54,7 +54,9 @@ void write_a_page(benchmark::State& state) {
 BENCHMARK(write_a_page);
 
 void resolve_a_route(benchmark::State& state) {
-    const api::Routes routes(Settings(), [](const ClassName&) { return std::nullopt; });
+    const api::Routes routes(Settings(), urls::modules(), [](const ClassName&) {
+        return std::nullopt;
+    });
     for (auto _ : state) {
         benchmark::DoNotOptimize(routes.resolve("/messages/123/"));
     }

@@ -2,6 +2,7 @@
 #include "pages/login_views.hpp"
 
 #include "accounts/authentication.hpp"
+#include "api/views/view_maker.hpp"
 #include "http/cookies.hpp"
 #include "http/safe_url.hpp"
 #include "http/url.hpp"
@@ -230,6 +231,22 @@ http::Response LoginViews::logout(middleware::HttpRequest& request) const {
         );
     }
     return uncached(request, only_methods(request.method, logout_methods));
+}
+
+api::UrlView login_view(api::ViewMaker& maker, const api::RoutedView& /*view*/) {
+    return [views = LoginViews(
+                maker.settings(), maker.routes()
+            )](middleware::HttpRequest& request, const api::Kwargs&, const std::string&) {
+        return views.login(request);
+    };
+}
+
+api::UrlView logout_view(api::ViewMaker& maker, const api::RoutedView& /*view*/) {
+    return [views = LoginViews(
+                maker.settings(), maker.routes()
+            )](middleware::HttpRequest& request, const api::Kwargs&, const std::string&) {
+        return views.logout(request);
+    };
 }
 
 } // namespace drf_messages::pages

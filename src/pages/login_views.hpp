@@ -36,4 +36,7 @@ private:
     api::LoginThrottle throttle_;
 };
 
+api::UrlView login_view(api::ViewMaker& maker, const api::RoutedView& view);
+api::UrlView logout_view(api::ViewMaker& maker, const api::RoutedView& view);
+
 } // namespace drf_messages::pages

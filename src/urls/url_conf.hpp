@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "api/routing/routes.hpp"
 #include "middleware/http_request.hpp"
 
 #include <drf_messages/rest/classes.hpp>
 
 #include <memory>
+#include <span>
 #include <string_view>
 
 namespace drf_messages::urls {
+
+/// What an entry of `[[ROUTES]]` can name.
+std::span<const api::UrlModule> modules() noexcept;
 
 /// The URL configuration of settings.routes with its views: what stands behind the middleware.
 class UrlConf {

@@ -105,7 +105,7 @@ View::View(std::shared_ptr<const ViewPolicies> policies, Options options)
     options_.handlers.emplace_back(
         "OPTIONS",
         Handler{
-            Action::metadata,
+            "metadata",
             [this](ApiRequest& request) {
                 if (metadata_ == nullptr) {
                     throw method_not_allowed(request.http.method);
@@ -135,7 +135,7 @@ const View::Handler* View::find_handler(const std::string& method) const {
 http::Response
 View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_space) const {
     ApiRequest request{
-        http, std::move(kwargs), Action::none, std::nullopt, std::nullopt, std::move(name_space)};
+        http, std::move(kwargs), {}, std::nullopt, std::nullopt, std::move(name_space)};
     const auto* handler = find_handler(http.method);
     if (handler != nullptr) {
         request.action = handler->action;

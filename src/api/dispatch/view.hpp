@@ -66,7 +66,7 @@ std::vector<std::string> usual_http_method_names();
 class View {
 public:
     struct Handler {
-        Action action;
+        std::string_view action; ///< of a literal
         std::function<ApiResponse(ApiRequest&)> call;
     };
     struct Options {

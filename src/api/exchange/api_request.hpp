@@ -11,20 +11,19 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace drf_messages::api {
 
 class MessagesViewSet;
-
-enum class Action { none, list, retrieve, destroy, peek, api_root, metadata, obtain_token };
 
 /// A request inside a view, after negotiation, versioning and authentication: REST framework's
 /// Request.
 struct ApiRequest {
     middleware::HttpRequest& http;
     std::map<std::string, std::string> kwargs; ///< of the route: pk, format, version
-    Action action = Action::list;
-    std::optional<User> user; ///< absent: anonymous
+    std::string_view action{}; ///< "list", as a viewset names what it does; empty in other views
+    std::optional<User> user;  ///< absent: anonymous
     std::optional<std::string> version;
     /// of the route: "v1", or "outer:inner"; Django: resolver_match.namespace
     std::string name_space;

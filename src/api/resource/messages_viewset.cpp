@@ -6,6 +6,7 @@
 #include "api/exchange/value.hpp"
 #include "api/pagination/parts.hpp"
 #include "api/resource/filters.hpp"
+#include "api/tables/endpoints.hpp"
 #include "messages/query_set_state.hpp"
 #include "middleware/bad_request.hpp"
 #include "text/python_text.hpp"
@@ -224,26 +225,28 @@ std::optional<ApiResponse> MessagesViewSet::custom_page(
     return ApiResponse{200, data_of(std::move(answer))};
 }
 
-ApiResponse MessagesViewSet::list(ApiRequest& request, const rest::MessagesViewSet* custom) const {
+ApiResponse
+MessageActions::list(const MessagesViewSet& viewset, ApiRequest& request, Custom custom) {
     const auto answer = [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet* set
                         ) -> ApiResponse {
-        if (custom_pagination_) {
-            if (auto page = custom_page(request, custom, *set, rows)) {
+        if (viewset.custom_pagination_) {
+            if (auto page = viewset.custom_page(request, custom, *set, rows)) {
                 return *std::move(page);
             }
         }
         if (custom == nullptr) {
             const auto page =
-                std::make_shared<const Page>(page_of(request, query, rows, request.marks()));
-            return {200, [this, page](text::JsonWriter& json) {
+                std::make_shared<const Page>(viewset.page_of(request, query, rows, request.marks())
+                );
+            return {200, [&viewset, page](text::JsonWriter& json) {
                         page->wrap(json, [&](text::JsonWriter& results) {
-                            serializer_.write_list(results, page->messages);
+                            viewset.serializer_.write_list(results, page->messages);
                         });
                     }};
         }
         // Nothing is marked before the application has said how it is shown.
-        auto page = page_of(request, query, rows, false);
-        auto shown = represented(request, custom, page.messages);
+        auto page = viewset.page_of(request, query, rows, false);
+        auto shown = viewset.represented(request, custom, page.messages);
         if (request.marks()) {
             rows.mark(page.messages);
         }
@@ -252,62 +255,64 @@ ApiResponse MessagesViewSet::list(ApiRequest& request, const rest::MessagesViewS
                 wrap(json, [&](text::JsonWriter& results) { write_value(results, shown); });
             }};
     };
-    return with_rows(request, custom, answer);
+    return viewset.with_rows(request, custom, answer);
 }
 
 ApiResponse
-MessagesViewSet::retrieve(ApiRequest& request, const rest::MessagesViewSet* custom) const {
+MessageActions::retrieve(const MessagesViewSet& viewset, ApiRequest& request, Custom custom) {
     // Filters apply to one message too, and what is wrong with them is told before what is wrong
     // with the id.
     const auto answer =
         [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet*) -> ApiResponse {
         const auto id = message_id(request);
-        const bool look_first = custom != nullptr || check_object_;
+        const bool look_first = custom != nullptr || viewset.check_object_;
         auto message = rows.fetch_one(id, query.where, request.marks() && !look_first);
         if (!message) {
             throw not_found();
         }
-        if (check_object_) {
-            check_object_(request, *message);
+        if (viewset.check_object_) {
+            viewset.check_object_(request, *message);
         }
         Data data;
         if (custom == nullptr) {
-            data = [this, message = *std::move(message)](text::JsonWriter& json) {
-                serializer_.write(json, message);
+            data = [&viewset, message = *std::move(message)](text::JsonWriter& json) {
+                viewset.serializer_.write(json, message);
             };
         } else {
-            data = data_of(represented(request, custom, *message));
+            data = data_of(viewset.represented(request, custom, *message));
         }
         if (look_first && request.marks() && !rows.fetch_one(id, query.where, true)) {
             throw not_found(); // deleted meanwhile
         }
         return {200, std::move(data)};
     };
-    return with_rows(request, custom, answer);
+    return viewset.with_rows(request, custom, answer);
 }
 
 ApiResponse
-MessagesViewSet::destroy(ApiRequest& request, const rest::MessagesViewSet* custom) const {
+MessageActions::destroy(const MessagesViewSet& viewset, ApiRequest& request, Custom custom) {
     const auto answer =
         [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet*) -> ApiResponse {
         const auto id = message_id(request);
-        if (check_object_) {
+        if (viewset.check_object_) {
             const auto message = rows.fetch_one(id, query.where, false);
             if (!message) {
                 throw not_found();
             }
-            check_object_(request, *message);
+            viewset.check_object_(request, *message);
         }
-        const auto removed = rows.remove(id, query.where, settings_.messages_allow_delete_unread);
+        const auto removed =
+            rows.remove(id, query.where, viewset.settings_.messages_allow_delete_unread);
         if (!removed) {
             throw refusal_to_delete(removed.error());
         }
         return {204, {}};
     };
-    return with_rows(request, custom, answer);
+    return viewset.with_rows(request, custom, answer);
 }
 
-ApiResponse MessagesViewSet::peek(ApiRequest& request, const rest::MessagesViewSet* custom) const {
+ApiResponse
+MessageActions::peek(const MessagesViewSet& viewset, ApiRequest& request, Custom custom) {
     auto& storage = storage_of(request);
     UnreadSummary summary;
     const auto set = custom == nullptr
@@ -321,8 +326,9 @@ ApiResponse MessagesViewSet::peek(ApiRequest& request, const rest::MessagesViewS
         summary.max_level = unread.max(field::level);
         summary.count = summary.max_level ? unread.count() : 0;
     }
-    return {
-        200, [this, summary](text::JsonWriter& json) { serializer_.write_summary(json, summary); }};
+    return {200, [&viewset, summary](text::JsonWriter& json) {
+                viewset.serializer_.write_summary(json, summary);
+            }};
 }
 
 } // namespace drf_messages::api

@@ -18,9 +18,9 @@
 
 namespace drf_messages::api {
 
-/// The four endpoints. Django: drf_messages/views.py, MessagesViewSet. Authentication, permissions
-/// and the rest of REST framework's dispatch are done by api::View before a method here is called;
-/// `request.http.messages` is there.
+/// What the endpoints of MessageActions work with. Django: drf_messages/views.py, MessagesViewSet.
+/// Authentication, permissions and the rest of REST framework's dispatch are done by api::View
+/// before one of them is called; `request.http.messages` is there.
 ///
 /// An application's own viewset is asked what to show and how; without one, and without filter
 /// backends or a pagination of the application, no query set is made.
@@ -37,13 +37,6 @@ public:
         const Settings& settings, const CustomClasses& classes, ObjectCheck check_object
     );
 
-    /// These throw ApiError for what is not found, not allowed or not understood.
-    /// - custom: the application's viewset.
-    ApiResponse list(ApiRequest& request, const rest::MessagesViewSet* custom) const;
-    ApiResponse retrieve(ApiRequest& request, const rest::MessagesViewSet* custom) const;
-    ApiResponse destroy(ApiRequest& request, const rest::MessagesViewSet* custom) const;
-    ApiResponse peek(ApiRequest& request, const rest::MessagesViewSet* custom) const;
-
     /// What the configured filter backends leave of the messages.
     MessageQuerySet filter_queryset(ApiRequest& request, MessageQuerySet set) const;
     rest::Value to_representation(const Message& message) const {
@@ -51,6 +44,8 @@ public:
     }
 
 private:
+    friend struct MessageActions;
+
     /// Calls `work` with the rows of the view, the query for those that the request wants, and the
     /// query set that stands for both, null where none is made.
     template<class Work>

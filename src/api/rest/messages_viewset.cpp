@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "api/resource/messages_viewset.hpp"
 
+#include "api/tables/endpoints.hpp"
+
 #include <drf_messages/rest/messages_viewset.hpp>
 
 #include <stdexcept>
@@ -42,19 +44,19 @@ Value MessagesViewSet::to_representation(const Request& request, const Message& 
 }
 
 Response MessagesViewSet::list(const Request& request) const {
-    return response_of(engine_of(request).list(request.state(), this));
+    return response_of(api::MessageActions::list(engine_of(request), request.state(), this));
 }
 
 Response MessagesViewSet::retrieve(const Request& request) const {
-    return response_of(engine_of(request).retrieve(request.state(), this));
+    return response_of(api::MessageActions::retrieve(engine_of(request), request.state(), this));
 }
 
 Response MessagesViewSet::destroy(const Request& request) const {
-    return response_of(engine_of(request).destroy(request.state(), this));
+    return response_of(api::MessageActions::destroy(engine_of(request), request.state(), this));
 }
 
 Response MessagesViewSet::peek(const Request& request) const {
-    return response_of(engine_of(request).peek(request.state(), this));
+    return response_of(api::MessageActions::peek(engine_of(request), request.state(), this));
 }
 
 } // namespace drf_messages::rest

@@ -105,23 +105,7 @@ Viewer Request::viewer() const {
 }
 
 std::string_view Request::action() const noexcept {
-    switch (request_->action) {
-    case api::Action::list:
-        return "list";
-    case api::Action::retrieve:
-        return "retrieve";
-    case api::Action::destroy:
-        return "destroy";
-    case api::Action::peek:
-        return "peek";
-    case api::Action::metadata:
-        return "metadata";
-    case api::Action::none:
-    case api::Action::api_root:
-    case api::Action::obtain_token:
-        break;
-    }
-    return "";
+    return request_->action;
 }
 
 std::optional<std::string> Request::kwarg(std::string_view name) const {

@@ -33,95 +33,124 @@ std::string_view without_trailing_slashes(std::string_view text) {
     return text.substr(0, text.find_last_not_of('/') + 1);
 }
 
-Route plain_route(RouteKind kind, std::string name, std::string stem) {
-    Route route;
-    route.kind = kind;
-    route.name = std::move(name);
-    route.stem = std::move(stem);
-    return route;
-}
-
-/// Makes the routes of one router, plain and with a format suffix side by side.
+/// Makes the routes of one mount, plain and with a format suffix side by side.
 class Router {
 public:
-    Router(
-        bool format_suffixes,
-        bool trailing_slash,
-        std::string suffix_kwarg,
-        std::vector<Route>& routes
-    )
-        : format_suffixes_(format_suffixes), slash_(trailing_slash ? "/" : ""),
-          suffix_kwarg_(std::move(suffix_kwarg)), routes_(routes) {}
+    Router(Mount& mount, std::vector<RoutedView>& views, std::string suffix_kwarg)
+        : mount_(mount), views_(views), suffix_kwarg_(std::move(suffix_kwarg)) {}
+
+    bool format_suffixes = false;
+    bool trailing_slash = true;
+    bool has_rest = false;
 
     void add_viewset(
-        std::size_t index,
+        MakeView make,
         const RouteSettings::Registration& registration,
         const std::optional<std::string>& lookup
     ) {
+        const std::string slash = trailing_slash ? "/" : "";
         const auto& prefix = registration.prefix;
         // Behind an empty prefix the original takes away the slash that its patterns would begin
         // with.
         const auto inner = prefix.empty() ? std::string() : prefix + "/";
-        const auto list = prefix.empty() ? std::string() : prefix + slash_;
-        add(RouteKind::list, index, registration.basename + "-list", list, std::nullopt);
-        add(RouteKind::peek,
-            index,
-            registration.basename + "-peek",
-            inner + "peek" + slash_,
-            std::nullopt);
-        add(RouteKind::detail,
-            index,
-            registration.basename + "-detail",
-            inner,
-            lookup.value_or("[^/.]+"));
+        for (const Endpoint& endpoint : message_endpoints) {
+            const std::string suffix(endpoint.suffix);
+            const std::string name = fmt::format("{}-{}", registration.basename, endpoint.name);
+            const RoutedView view{make, &mount_, &registration, &endpoint};
+            if (endpoint.detail) {
+                const auto tail = suffix.empty() ? slash : "/" + suffix + slash;
+                add(view, name, inner, lookup.value_or(usual_lookup), tail);
+            } else if (suffix.empty()) {
+                add(view, name, prefix.empty() ? prefix : prefix + slash);
+            } else {
+                add(view, name, inner + suffix + slash);
+            }
+        }
     }
 
-    void add_root() { add(RouteKind::api_root, 0, "api-root", "", std::nullopt); }
+    void add_endpoint(const PlainEndpoint& endpoint) {
+        add({endpoint.make, &mount_, nullptr, nullptr},
+            std::string(endpoint.name),
+            std::string(endpoint.path));
+    }
 
 private:
+    static constexpr const char* usual_lookup = "[^/.]+";
+
+    /// - lookup: the expression of a key that stands between stem and tail.
     void
-    add(RouteKind kind,
-        std::size_t index,
+    add(const RoutedView& view,
         const std::string& name,
         const std::string& stem,
-        const std::optional<std::string>& lookup) {
-        const bool plain = is_literal(stem) && (!lookup || *lookup == "[^/.]+");
-        Route route;
-        route.kind = kind;
-        route.registration = index;
-        route.name = name;
-        route.has_pk = lookup.has_value();
-        route.stem = stem;
-        route.tail = lookup ? slash_ : "";
+        const std::optional<std::string>& lookup = std::nullopt,
+        const std::string& tail = "") {
+        const bool plain = is_literal(stem) && (!lookup || *lookup == usual_lookup);
+        const auto route_of_view = [&, index = views_.size()] {
+            Route route;
+            route.view = index;
+            route.name = name;
+            route.stem = stem;
+            route.has_pk = lookup.has_value();
+            route.has_rest = has_rest;
+            route.tail = tail;
+            return route;
+        };
+        views_.push_back(view);
         const auto expression =
-            "^" + stem + (lookup ? fmt::format("(?P<pk>{})", *lookup) + slash_ : "");
+            "^" + stem + (lookup ? fmt::format("(?P<pk>{})", *lookup) + tail : "");
+        Route route = route_of_view();
         if (!plain) {
             route.pattern = UrlPattern::whole(expression + "$");
         }
-        routes_.push_back(std::move(route));
-        if (!format_suffixes_) {
+        mount_.routes.push_back(std::move(route));
+        if (!format_suffixes) {
             return;
         }
-        Route suffixed;
-        suffixed.kind = kind;
-        suffixed.registration = index;
-        suffixed.name = name;
-        suffixed.has_pk = lookup.has_value();
+        Route suffixed = route_of_view();
         suffixed.has_suffix = true;
         suffixed.stem = lookup ? stem : std::string(without_trailing_slashes(stem));
+        suffixed.tail = without_trailing_slashes(tail);
         if (!plain) {
             suffixed.pattern = UrlPattern::whole(fmt::format(
                 "{}\\.(?P<{}>[a-z0-9]+)/?$", without_trailing_slashes(expression), suffix_kwarg_
             ));
         }
-        routes_.push_back(std::move(suffixed));
+        mount_.routes.push_back(std::move(suffixed));
     }
 
-    bool format_suffixes_;
-    std::string slash_;
+    Mount& mount_;
+    std::vector<RoutedView>& views_;
     std::string suffix_kwarg_;
-    std::vector<Route>& routes_;
 };
+
+/// The row that an entry names. Throws std::invalid_argument when there is none.
+const UrlModule& module_of(const RouteSettings& entry, std::span<const UrlModule> modules) {
+    using Kind = UrlModule::Kind;
+    const auto find = [&](Kind kind, const std::string& name, std::string_view refusal
+                      ) -> const UrlModule& {
+        const auto found = std::find_if(modules.begin(), modules.end(), [&](const UrlModule& row) {
+            return row.kind == kind && row.name == name;
+        });
+        if (found == modules.end()) {
+            throw std::invalid_argument(
+                fmt::format("ROUTES: \"{}\": there is {} {}", entry.route, refusal, name)
+            );
+        }
+        return *found;
+    };
+    if (entry.include) {
+        return find(Kind::include, *entry.include, "nothing to include named");
+    }
+    if (entry.view) {
+        return find(Kind::view, *entry.view, "no view");
+    }
+    if (entry.router) {
+        return find(Kind::router, *entry.router, "no router");
+    }
+    throw std::invalid_argument(
+        fmt::format("ROUTES: \"{}\": needs include, view or router", entry.route)
+    );
+}
 
 UrlPattern prefix_of(const RouteSettings& route) {
     return route.regex ? UrlPattern::regex(route.route) : UrlPattern::path(route.route);
@@ -160,6 +189,10 @@ bool Route::match(std::string_view path, const std::string& suffix_kwarg, Kwargs
         path.remove_prefix(pk.size());
     }
     if (has_suffix) {
+        if (!path.starts_with(tail)) {
+            return false;
+        }
+        path.remove_prefix(tail.size());
         const auto format = format_suffix(path);
         if (!format) {
             return false;
@@ -176,58 +209,37 @@ bool Route::match(std::string_view path, const std::string& suffix_kwarg, Kwargs
 
 Routes::Routes(
     const Settings& settings,
+    std::span<const UrlModule> modules,
     const std::function<std::optional<std::string>(const ClassName& viewset)>& lookup_of
 )
     // Without FORMAT_SUFFIX_KWARG the original names the group "None", and asks nobody for it.
     : suffix_kwarg_(settings.rest_framework.format_suffix_kwarg.value_or("None")) {
+    mounts_.reserve(settings.routes.size());
     for (const auto& entry : settings.routes) {
-        Mount mount{prefix_of(entry), {}, {}, entry.registrations, {}};
-        if (entry.include == "drf_messages.urls") {
-            mount.app_name = "drf_messages";
-            mount.name_space = entry.name_space.value_or(mount.app_name);
-            mount.registrations = {{"", "drf_messages.views.MessagesViewSet", "messages"}};
-            Router router(true, true, suffix_kwarg_, mount.routes);
-            router.add_viewset(0, mount.registrations.front(), std::nullopt);
-            router.add_root();
-        } else if (entry.include == "rest_framework.urls") {
-            mount.app_name = "rest_framework";
-            mount.name_space = entry.name_space.value_or(mount.app_name);
-            mount.routes.push_back(plain_route(RouteKind::login, "login", "login/"));
-            mount.routes.push_back(plain_route(RouteKind::logout, "logout", "logout/"));
-        } else if (entry.include) {
-            throw std::invalid_argument(fmt::format(
-                "ROUTES: \"{}\": there is nothing to include named {}", entry.route, *entry.include
-            ));
-        } else if (entry.view == "rest_framework.authtoken.views.obtain_auth_token") {
-            mount.routes.push_back(plain_route(RouteKind::auth_token, "", ""));
-            mount.routes.back().has_rest = entry.regex;
-        } else if (entry.view) {
-            throw std::invalid_argument(
-                fmt::format("ROUTES: \"{}\": there is no view {}", entry.route, *entry.view)
-            );
-        } else if (entry.router == "DefaultRouter" || entry.router == "SimpleRouter") {
-            mount.name_space = entry.name_space.value_or("");
-            mount.app_name = mount.name_space;
-            const bool is_default = entry.router == "DefaultRouter";
-            Router router(is_default, trailing_slash_of(entry), suffix_kwarg_, mount.routes);
-            for (std::size_t i = 0; i < entry.registrations.size(); ++i) {
-                router.add_viewset(
-                    i, entry.registrations[i], lookup_of(entry.registrations[i].viewset)
-                );
-            }
-            if (is_default) {
-                router.add_root();
-            }
-        } else if (entry.router) {
-            throw std::invalid_argument(
-                fmt::format("ROUTES: \"{}\": there is no router {}", entry.route, *entry.router)
-            );
-        } else {
-            throw std::invalid_argument(
-                fmt::format("ROUTES: \"{}\": needs include, view or router", entry.route)
-            );
+        mounts_.push_back({prefix_of(entry), {}, {}, {}, {}});
+        Mount& mount = mounts_.back();
+        const UrlModule& module = module_of(entry, modules);
+        const bool is_view = module.kind == UrlModule::Kind::view;
+        if (!is_view) {
+            mount.name_space = entry.name_space.value_or(std::string(module.app_name));
+            mount.app_name =
+                module.app_name.empty() ? mount.name_space : std::string(module.app_name);
         }
-        mounts_.push_back(std::move(mount));
+        Router router(mount, views_, suffix_kwarg_);
+        router.format_suffixes = module.format_suffixes;
+        router.has_rest = is_view && entry.regex;
+        if (module.kind == UrlModule::Kind::router) {
+            mount.registrations = entry.registrations;
+            router.trailing_slash = trailing_slash_of(entry);
+        } else if (!module.viewset.empty()) {
+            mount.registrations = {{"", std::string(module.viewset), std::string(module.basename)}};
+        }
+        for (const auto& registration : mount.registrations) {
+            router.add_viewset(module.make, registration, lookup_of(registration.viewset));
+        }
+        for (const auto& endpoint : module.endpoints) {
+            router.add_endpoint(endpoint);
+        }
     }
 }
 

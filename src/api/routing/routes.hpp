@@ -2,32 +2,74 @@
 #pragma once
 
 #include "api/routing/url_pattern.hpp"
+#include "api/tables/endpoints.hpp"
+#include "http/message.hpp"
+#include "middleware/http_request.hpp"
 
 #include <drf_messages/settings.hpp>
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace drf_messages::api {
 
-/// What a route leads to.
-enum class RouteKind { list, peek, detail, api_root, login, logout, auth_token };
+class ViewMaker;
+struct Mount;
+struct RoutedView;
 
-/// An endpoint: a plain piece of path, perhaps a primary key, and the end.
+/// Who answers the requests of a route.
+using UrlView = std::function<
+    http::Response(middleware::HttpRequest& request, Kwargs kwargs, const std::string& name_space)>;
+
+/// Makes a view; called once, when the URL configuration is made.
+using MakeView = UrlView (*)(ViewMaker& maker, const RoutedView& view);
+
+/// A view that routes lead to.
+struct RoutedView {
+    MakeView make;
+    const Mount* mount;
+    const RouteSettings::Registration* registration; ///< null: not of a router's viewset
+    const Endpoint* endpoint;                        ///< of that viewset
+};
+
+/// A URL that stands for itself, behind the prefix of its mount.
+struct PlainEndpoint {
+    std::string_view path;
+    std::string_view name;
+    MakeView make;
+};
+
+/// What `include`, `view` or `router` of an entry of `[[ROUTES]]` can name, and the URLs that it
+/// brings: those of the registered viewsets, and then its own.
+struct UrlModule {
+    enum class Kind { include, view, router };
+    Kind kind;
+    std::string_view name;
+    std::string_view app_name{}; ///< of an include
+    /// What an include registers with a router; of a router that is the entry's matter.
+    std::string_view viewset{};
+    std::string_view basename{};
+    bool format_suffixes = false;
+    /// Makes the views of registered viewsets.
+    MakeView make = nullptr;
+    std::span<const PlainEndpoint> endpoints{};
+};
+
+/// The path of an endpoint: a plain piece, perhaps a primary key and more behind it, and the end.
 struct Route {
-    RouteKind kind = RouteKind::list;
-    std::size_t registration = 0; ///< which `register` of its mount; of no meaning for the API root
-    std::string name;             ///< "messages-list"
+    std::size_t view = 0; ///< of Routes::views()
+    std::string name;     ///< "messages-list"
     /// "messages/" before a key, else all of "messages/peek/"; without the suffix
     std::string stem;
     bool has_pk = false;
-    bool has_suffix = false;           ///< ends in ".json" or ".json/" instead of `tail`
+    bool has_suffix = false;           ///< ends in ".json" or ".json/" behind `tail`
     bool has_rest = false;             ///< anything may follow: a regular expression without end
-    std::string tail;                  ///< behind the key: "/" or nothing
+    std::string tail;                  ///< behind the key: "/", "/read/" or nothing
     std::optional<UrlPattern> pattern; ///< for a prefix or a lookup_value_regex that is no plain
                                        ///< text; the rest is then unused
 
@@ -56,10 +98,12 @@ struct RouteMatch {
 /// - Django: django/urls/resolvers.py; rest_framework/routers.py, urlpatterns.py.
 class Routes {
 public:
+    /// - modules: what the entries may name; must outlive it.
     /// - lookup_of: the `lookup_value_regex` of a viewset; absent where it is the usual one.
     /// - throws std::invalid_argument for a route, an include or a router that cannot be.
     Routes(
         const Settings& settings,
+        std::span<const UrlModule> modules,
         const std::function<std::optional<std::string>(const ClassName& viewset)>& lookup_of
     );
 
@@ -71,12 +115,13 @@ public:
     /// these arguments, not percent-encoded. Absent when there is none.
     std::optional<std::string> reverse(std::string_view name, const Kwargs& kwargs) const;
 
-    const std::vector<Mount>& mounts() const noexcept { return mounts_; }
+    const std::vector<RoutedView>& views() const noexcept { return views_; }
 
 private:
     bool in_name_space(const Mount& mount, std::string_view name_space) const;
 
     std::vector<Mount> mounts_;
+    std::vector<RoutedView> views_; ///< point to mounts_
     std::string suffix_kwarg_;
 };
 

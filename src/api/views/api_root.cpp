@@ -40,10 +40,10 @@ preserve_format(const ViewPolicies& policies, middleware::HttpRequest& http, std
 
 } // namespace
 
-std::unique_ptr<View> make_api_root(
-    const Routes& routes, const Mount& mount, std::shared_ptr<const ViewPolicies> policies
-) {
-    const auto get = [&routes, &mount, policies](ApiRequest& request) {
+UrlView api_root_view(ViewMaker& maker, const RoutedView& view) {
+    const auto policies = maker.router_policies();
+    const auto get = [&routes = maker.routes(), &mount = *view.mount, policies](ApiRequest& request
+                     ) {
         const Reverse plain = [&](const std::string& name,
                                   const Kwargs& kwargs) -> std::optional<std::string> {
             const auto path = routes.reverse(name, kwargs);
@@ -78,14 +78,14 @@ std::unique_ptr<View> make_api_root(
                                json.end_object();
                            }};
     };
-    return std::make_unique<View>(
-        std::move(policies),
+    return maker.with_pages(std::make_unique<View>(
+        policies,
         View::Options{
             "Api Root",
             "The default basic root view for DefaultRouter",
             false,
-            {{"GET", {Action::api_root, get}}}}
-    );
+            {{"GET", {"", get}}}}
+    ));
 }
 
 } // namespace drf_messages::api

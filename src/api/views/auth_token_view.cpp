@@ -76,16 +76,19 @@ Settings effective_settings(Settings settings) {
 
 } // namespace
 
-std::unique_ptr<View> make_auth_token_view(const Settings& settings, const CustomClasses& classes) {
+UrlView auth_token_view(ViewMaker& maker, const RoutedView& /*view*/) {
     auto policies = std::make_shared<const ViewPolicies>(
-        effective_settings(settings), std::nullopt, usual_http_method_names(), classes
+        effective_settings(maker.settings()),
+        std::nullopt,
+        usual_http_method_names(),
+        maker.classes()
     );
     View::Options options;
     options.name = "Obtain Auth Token";
     options.on_model = false;
-    options.handlers = {{"POST", {Action::obtain_token, ObtainAuthToken(policies)}}};
+    options.handlers = {{"POST", {"", ObtainAuthToken(policies)}}};
     options.post_fields = token_fields;
-    return std::make_unique<View>(std::move(policies), std::move(options));
+    return maker.with_pages(std::make_unique<View>(std::move(policies), std::move(options)));
 }
 
 } // namespace drf_messages::api

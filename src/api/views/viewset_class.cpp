@@ -3,6 +3,9 @@
 
 #include "api/classes/class_tables.hpp"
 #include "api/classes/custom_call.hpp"
+#include "api/views/view_maker.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -200,53 +203,43 @@ ViewSetClass::ViewSetClass(
     );
 }
 
-View::Handler
-ViewSetClass::handler(Action action, Endpoint ours, CustomEndpoint custom_method) const {
-    if (!custom_) {
-        return {action, [viewset = viewset_, ours](ApiRequest& request) {
-                    return (*viewset.*ours)(request, nullptr);
-                }};
+View::Handler ViewSetClass::handler(const Operation& operation) const {
+    const auto overridable = operation.overridable;
+    if (!custom_ || overridable == nullptr) {
+        return {
+            operation.action,
+            [viewset = viewset_, custom = custom_, ours = operation.handler](ApiRequest& request) {
+                request.viewset = viewset.get();
+                return ours(*viewset, request, custom.get());
+            }};
     }
     return {
-        action,
-        [viewset = viewset_, custom = custom_, name = class_name_, custom_method](
-            ApiRequest& request
+        operation.action,
+        [viewset = viewset_, custom = custom_, name = class_name_, overridable](ApiRequest& request
         ) {
             request.viewset = viewset.get();
             return call_custom(name, [&] {
-                auto response = (*custom.*custom_method)(rest::Request(request));
+                auto response = (*custom.*overridable)(rest::Request(request));
                 return ApiResponse{
                     response.status(), response.writer(), std::move(response.headers)};
             });
         }};
 }
 
-std::unique_ptr<View> ViewSetClass::list_view() const {
-    const auto list = handler(Action::list, &MessagesViewSet::list, &rest::MessagesViewSet::list);
-    return std::make_unique<View>(
-        policies_, View::Options{name_ + " List", description_, true, {{"GET", list}}}
-    );
+std::unique_ptr<View> ViewSetClass::view(const Endpoint& endpoint) const {
+    View::Options options;
+    options.name = endpoint.is_extra_action() ? std::string(endpoint.title)
+                                              : fmt::format("{} {}", name_, endpoint.title);
+    options.description =
+        endpoint.description.empty() ? description_ : std::string(endpoint.description);
+    for (const Operation& operation : endpoint.operations) {
+        options.handlers.emplace_back(operation.method, handler(operation));
+    }
+    return std::make_unique<View>(policies_, std::move(options));
 }
 
-std::unique_ptr<View> ViewSetClass::detail_view() const {
-    const auto retrieve =
-        handler(Action::retrieve, &MessagesViewSet::retrieve, &rest::MessagesViewSet::retrieve);
-    const auto destroy =
-        handler(Action::destroy, &MessagesViewSet::destroy, &rest::MessagesViewSet::destroy);
-    return std::make_unique<View>(
-        policies_,
-        View::Options{
-            name_ + " Instance", description_, true, {{"GET", retrieve}, {"DELETE", destroy}}}
-    );
-}
-
-std::unique_ptr<View> ViewSetClass::peek_view() const {
-    const auto peek = handler(Action::peek, &MessagesViewSet::peek, &rest::MessagesViewSet::peek);
-    return std::make_unique<View>(
-        policies_,
-        View::Options{
-            "Peek", "Get summary about unread message without reading them.", true, {{"GET", peek}}}
-    );
+UrlView viewset_view(ViewMaker& maker, const RoutedView& view) {
+    return maker.with_pages(maker.viewset(view.registration->viewset).view(*view.endpoint));
 }
 
 } // namespace drf_messages::api

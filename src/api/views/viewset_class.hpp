@@ -4,6 +4,8 @@
 #include "api/classes/custom_classes.hpp"
 #include "api/dispatch/view.hpp"
 #include "api/resource/messages_viewset.hpp"
+#include "api/routing/routes.hpp"
+#include "api/tables/endpoints.hpp"
 
 #include <drf_messages/rest/messages_viewset.hpp>
 #include <drf_messages/settings.hpp>
@@ -23,21 +25,16 @@ public:
     /// Throws std::invalid_argument for another class and for attributes that cannot be.
     ViewSetClass(const Settings& settings, const ClassName& name, const CustomClasses& classes);
 
-    std::unique_ptr<View> list_view() const;
-    std::unique_ptr<View> detail_view() const;
-    std::unique_ptr<View> peek_view() const;
+    /// - endpoint: one of message_endpoints.
+    std::unique_ptr<View> view(const Endpoint& endpoint) const;
 
     /// `lookup_value_regex`, where the class sets it. Asked before anything is built.
     static std::optional<std::string>
     lookup_of(const Settings& settings, const ClassName& name, const CustomClasses& classes);
 
 private:
-    using Endpoint = ApiResponse (MessagesViewSet::*)(
-        ApiRequest& request, const rest::MessagesViewSet* custom
-    ) const;
-    using CustomEndpoint = rest::Response (rest::MessagesViewSet::*)(const rest::Request&) const;
-    /// The application's method where it has a viewset, else ours.
-    View::Handler handler(Action action, Endpoint ours, CustomEndpoint custom) const;
+    /// The application's method where it has a viewset and that a say, else ours.
+    View::Handler handler(const Operation& operation) const;
 
     ClassName class_name_;
     std::shared_ptr<const rest::MessagesViewSet> custom_; ///< null: ours
@@ -46,6 +43,9 @@ private:
     std::shared_ptr<const ViewPolicies> policies_;
     std::shared_ptr<const MessagesViewSet> viewset_;
 };
+
+/// The view of an endpoint of a registered viewset.
+UrlView viewset_view(ViewMaker& maker, const RoutedView& view);
 
 /// "MessagesViewSet" -> "Messages", "ApiRoot" -> "Api Root". Django: rest_framework/views.py,
 /// get_view_name.

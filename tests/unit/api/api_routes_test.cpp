@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/routing/routes.hpp"
+#include "urls/url_conf.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,6 @@ namespace {
 
 using namespace drf_messages;
 using api::Kwargs;
-using api::RouteKind;
 using api::Routes;
 using api::UrlPattern;
 using testing::Optional;
@@ -36,12 +35,12 @@ Routes
 routes_of(std::vector<RouteSettings> entries, std::optional<std::string> lookup = std::nullopt) {
     Settings settings;
     settings.routes = std::move(entries);
-    return Routes(settings, [lookup](const ClassName&) { return lookup; });
+    return Routes(settings, urls::modules(), [lookup](const ClassName&) { return lookup; });
 }
 
 struct Row {
     std::string path;
-    std::optional<RouteKind> kind;
+    std::optional<std::string> name;
     Kwargs kwargs;
 };
 
@@ -49,10 +48,10 @@ void expect_rows(const Routes& routes, const std::vector<Row>& rows) {
     for (const auto& row : rows) {
         SCOPED_TRACE(row.path);
         const auto found = routes.resolve(row.path);
-        ASSERT_EQ(found.has_value(), row.kind.has_value());
-        EXPECT_EQ(routes.is_valid(row.path), row.kind.has_value());
+        ASSERT_EQ(found.has_value(), row.name.has_value());
+        EXPECT_EQ(routes.is_valid(row.path), row.name.has_value());
         if (found) {
-            EXPECT_EQ(found->route->kind, *row.kind);
+            EXPECT_EQ(found->route->name, *row.name);
             EXPECT_EQ(found->kwargs, row.kwargs);
         }
     }
@@ -61,15 +60,15 @@ void expect_rows(const Routes& routes, const std::vector<Row>& rows) {
 TEST(Routes, FindTheEndpointsOfTheIncludedUrls) {
     expect_rows(
         routes_of({included("messages/")}),
-        {{"/messages/", RouteKind::list, {}},
-         {"/messages/.json", RouteKind::list, {{"format", "json"}}},
-         {"/messages/.json/", RouteKind::list, {{"format", "json"}}},
-         {"/messages/peek/", RouteKind::peek, {}},
-         {"/messages/peek.json", RouteKind::peek, {{"format", "json"}}},
-         {"/messages/1/", RouteKind::detail, {{"pk", "1"}}},
-         {"/messages/\xc3\xa9 x/", RouteKind::detail, {{"pk", "\xc3\xa9 x"}}},
-         {"/messages/1.api", RouteKind::detail, {{"pk", "1"}, {"format", "api"}}},
-         {"/messages/1.5/", RouteKind::detail, {{"pk", "1"}, {"format", "5"}}},
+        {{"/messages/", "messages-list", {}},
+         {"/messages/.json", "messages-list", {{"format", "json"}}},
+         {"/messages/.json/", "messages-list", {{"format", "json"}}},
+         {"/messages/peek/", "messages-peek", {}},
+         {"/messages/peek.json", "messages-peek", {{"format", "json"}}},
+         {"/messages/1/", "messages-detail", {{"pk", "1"}}},
+         {"/messages/\xc3\xa9 x/", "messages-detail", {{"pk", "\xc3\xa9 x"}}},
+         {"/messages/1.api", "messages-detail", {{"pk", "1"}, {"format", "api"}}},
+         {"/messages/1.5/", "messages-detail", {{"pk", "1"}, {"format", "5"}}},
          {"/messages/peek", std::nullopt, {}},
          {"/messages", std::nullopt, {}},
          {"/messages/1", std::nullopt, {}},
@@ -91,13 +90,13 @@ TEST(Routes, FindTheEndpointsOfTheIncludedUrls) {
 TEST(Routes, GiveADefaultRouterARootAndSuffixes) {
     expect_rows(
         routes_of({router("DefaultRouter", "messages")}),
-        {{"/api/", RouteKind::api_root, {}},
-         {"/api/.json", RouteKind::api_root, {{"format", "json"}}},
-         {"/api/messages/", RouteKind::list, {}},
-         {"/api/messages.json", RouteKind::list, {{"format", "json"}}},
+        {{"/api/", "api-root", {}},
+         {"/api/.json", "api-root", {{"format", "json"}}},
+         {"/api/messages/", "messages-list", {}},
+         {"/api/messages.json", "messages-list", {{"format", "json"}}},
          {"/api/messages/.json", std::nullopt, {}},
-         {"/api/messages/peek/", RouteKind::peek, {}},
-         {"/api/messages/7.json/", RouteKind::detail, {{"pk", "7"}, {"format", "json"}}}}
+         {"/api/messages/peek/", "messages-peek", {}},
+         {"/api/messages/7.json/", "messages-detail", {{"pk", "7"}, {"format", "json"}}}}
     );
 }
 
@@ -105,7 +104,7 @@ TEST(Routes, GiveASimpleRouterNeitherRootNorSuffixes) {
     expect_rows(
         routes_of({router("SimpleRouter", "messages")}),
         {{"/api/", std::nullopt, {}},
-         {"/api/messages/", RouteKind::list, {}},
+         {"/api/messages/", "messages-list", {}},
          {"/api/messages.json", std::nullopt, {}},
          {"/api/messages/7.json", std::nullopt, {}}}
     );
@@ -116,10 +115,10 @@ TEST(Routes, LeaveOutTheTrailingSlashWhereTheRouterHasNone) {
     entry.router_kwargs["trailing_slash"] = SettingValue{false};
     expect_rows(
         routes_of({entry}),
-        {{"/api/messages", RouteKind::list, {}},
+        {{"/api/messages", "messages-list", {}},
          {"/api/messages/", std::nullopt, {}},
-         {"/api/messages/peek", RouteKind::peek, {}},
-         {"/api/messages/7", RouteKind::detail, {{"pk", "7"}}},
+         {"/api/messages/peek", "messages-peek", {}},
+         {"/api/messages/7", "messages-detail", {{"pk", "7"}}},
          {"/api/messages/7/", std::nullopt, {}}}
     );
 }
@@ -127,10 +126,10 @@ TEST(Routes, LeaveOutTheTrailingSlashWhereTheRouterHasNone) {
 TEST(Routes, TakeAPrefixWithGroupsAsTheExpressionThatItIs) {
     expect_rows(
         routes_of({router("DefaultRouter", "users/(?P<user>\\d+)/messages")}),
-        {{"/api/users/12/messages/", RouteKind::list, {{"user", "12"}}},
-         {"/api/users/12/messages/3/", RouteKind::detail, {{"user", "12"}, {"pk", "3"}}},
+        {{"/api/users/12/messages/", "messages-list", {{"user", "12"}}},
+         {"/api/users/12/messages/3/", "messages-detail", {{"user", "12"}, {"pk", "3"}}},
          {"/api/users/12/messages/3.json",
-          RouteKind::detail,
+          "messages-detail",
           {{"user", "12"}, {"pk", "3"}, {"format", "json"}}},
          {"/api/users/x/messages/", std::nullopt, {}},
          {"/api/users/12/messages/\n", std::nullopt, {}}}
@@ -140,9 +139,9 @@ TEST(Routes, TakeAPrefixWithGroupsAsTheExpressionThatItIs) {
 TEST(Routes, TakeAViewsetsOwnLookupExpression) {
     expect_rows(
         routes_of({router("DefaultRouter", "messages")}, "[0-9]{1,3}"),
-        {{"/api/messages/123/", RouteKind::detail, {{"pk", "123"}}},
+        {{"/api/messages/123/", "messages-detail", {{"pk", "123"}}},
          {"/api/messages/1234/", std::nullopt, {}},
-         {"/api/messages/peek/", RouteKind::peek, {}}}
+         {"/api/messages/peek/", "messages-peek", {}}}
     );
 }
 
@@ -150,7 +149,7 @@ TEST(Routes, TryTheMountsInTheirOrder) {
     const auto routes = routes_of({included(""), included("1/")});
     const auto found = routes.resolve("/1/");
     ASSERT_TRUE(found);
-    EXPECT_EQ(found->mount, &routes.mounts().front());
+    EXPECT_EQ(found->mount, routes.views().front().mount);
 }
 
 TEST(Routes, RenameOrDropTheSuffixesArgument) {
@@ -158,11 +157,13 @@ TEST(Routes, RenameOrDropTheSuffixesArgument) {
     settings.rest_framework.format_suffix_kwarg = "as";
     const auto lookup = [](const ClassName&) { return std::optional<std::string>(); };
     EXPECT_EQ(
-        Routes(settings, lookup).resolve("/messages/1.json")->kwargs,
+        Routes(settings, urls::modules(), lookup).resolve("/messages/1.json")->kwargs,
         (Kwargs{{"pk", "1"}, {"as", "json"}})
     );
     settings.rest_framework.format_suffix_kwarg.reset();
-    EXPECT_FALSE(Routes(settings, lookup).resolve("/messages/1.json")->kwargs.contains("format"));
+    EXPECT_FALSE(Routes(settings, urls::modules(), lookup)
+                     .resolve("/messages/1.json")
+                     ->kwargs.contains("format"));
 }
 
 TEST(Routes, ReverseAListByItsNameAndNamespace) {

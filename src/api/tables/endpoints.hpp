@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/exchange/api_request.hpp"
+
+#include <drf_messages/rest/messages_viewset.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace drf_messages::api {
+
+/// What the messages' endpoints do, each named as REST framework names the action.
+/// resource/messages_viewset.cpp defines them. They throw ApiError for what is not found, not
+/// allowed or not understood.
+/// - custom: the application's viewset, to be asked what to show and how; null: ours answers.
+struct MessageActions {
+    using Custom = const rest::MessagesViewSet*;
+
+    static ApiResponse list(const MessagesViewSet& viewset, ApiRequest& request, Custom custom);
+    static ApiResponse retrieve(const MessagesViewSet& viewset, ApiRequest& request, Custom custom);
+    static ApiResponse destroy(const MessagesViewSet& viewset, ApiRequest& request, Custom custom);
+    static ApiResponse peek(const MessagesViewSet& viewset, ApiRequest& request, Custom custom);
+};
+
+/// A method that an endpoint answers. HEAD is GET's, and OPTIONS every view has.
+struct Operation {
+    std::string_view method;
+    std::string_view action; ///< what rest::Request::action() says
+    ApiResponse (*handler)(const MessagesViewSet&, ApiRequest&, MessageActions::Custom);
+    /// Answers instead in an application's viewset; null where that has no say.
+    rest::Response (rest::MessagesViewSet::*overridable)(const rest::Request&) const;
+    std::string_view summary;
+};
+
+/// A URL that a router makes of a viewset.
+struct Endpoint {
+    std::string_view name;   ///< of the route, behind the basename: "messages-list"
+    std::string_view suffix; ///< of the path, behind the prefix or the key; empty: nothing follows
+    bool detail = false;     ///< of one message: its key stands behind the prefix
+    /// Of the view, for OPTIONS and the HTML pages. Without a suffix it stands behind the name of
+    /// the class.
+    std::string_view title;
+    std::string_view description; ///< empty: the class's
+    std::span<const Operation> operations;
+
+    /// Whether it is one of `@action`, and so has a name of its own.
+    constexpr bool is_extra_action() const { return !suffix.empty(); }
+};
+
+inline constexpr Operation list_operations[] = {
+    {"GET",
+     "list",
+     &MessageActions::list,
+     &rest::MessagesViewSet::list,
+     "The messages, newest first. Those that were unread are marked as read."}};
+
+inline constexpr Operation peek_operations[] = {
+    {"GET",
+     "peek",
+     &MessageActions::peek,
+     &rest::MessagesViewSet::peek,
+     "How many messages are unread, and their highest level. Nothing is marked."}};
+
+inline constexpr Operation detail_operations[] = {
+    {"GET",
+     "retrieve",
+     &MessageActions::retrieve,
+     &rest::MessagesViewSet::retrieve,
+     "One message, marked as read."},
+    {"DELETE",
+     "destroy",
+     &MessageActions::destroy,
+     &rest::MessagesViewSet::destroy,
+     "Deletes a message that was read; an unread one with MESSAGES_ALLOW_DELETE_UNREAD."}};
+
+/// In the order in which they are tried: what `peek` may be is not asked for as a key.
+inline constexpr Endpoint message_endpoints[] = {
+    {"list", "", false, "List", "", list_operations},
+    {"peek",
+     "peek",
+     false,
+     "Peek",
+     "Get summary about unread message without reading them.",
+     peek_operations},
+    {"detail", "", true, "Instance", "", detail_operations}};
+
+} // namespace drf_messages::api

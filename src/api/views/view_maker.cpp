@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "api/views/view_maker.hpp"
+
+#include <utility>
+
+namespace drf_messages::api {
+
+ViewMaker::ViewMaker(
+    const Settings& settings,
+    const Routes& routes,
+    const CustomClasses& classes,
+    PageRenderer render_page
+)
+    : settings_(settings), routes_(routes), classes_(classes), render_page_(std::move(render_page)),
+      login_links_{
+          routes.reverse("rest_framework:login", {}).value_or(""),
+          routes.reverse("rest_framework:logout", {}).value_or("")} {}
+
+const ViewSetClass& ViewMaker::viewset(const ClassName& name) {
+    return viewsets_.try_emplace(name, settings_, name, classes_).first->second;
+}
+
+std::shared_ptr<const ViewPolicies> ViewMaker::router_policies() {
+    if (!router_policies_) {
+        router_policies_ = std::make_shared<const ViewPolicies>(
+            settings_, std::nullopt, usual_http_method_names(), classes_
+        );
+    }
+    return router_policies_;
+}
+
+UrlView ViewMaker::with_pages(std::unique_ptr<View> view) const {
+    view->show_pages(render_page_, login_links_);
+    return [view = std::shared_ptr<const View>(std::move(view))](
+               middleware::HttpRequest& request, Kwargs kwargs, const std::string& name_space
+           ) { return view->dispatch(request, std::move(kwargs), name_space); };
+}
+
+} // namespace drf_messages::api
