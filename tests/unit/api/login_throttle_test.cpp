@@ -69,11 +69,11 @@ TEST_F(LoginThrottle, LetsFormAndTokenViewTogetherTryOnlySoManyWrongPasswords) {
     EXPECT_EQ(log_in("bob", "wrong").status, 200);
     EXPECT_EQ(ask_for_token("bob", "wrong").status, 400);
 
-    const auto token = ask_for_token("bob", "right");
-    EXPECT_EQ(token.status, 429);
-    EXPECT_EQ(token.headers.find("Retry-After"), "50");
+    const auto asked = ask_for_token("bob", "right");
+    EXPECT_EQ(asked.status, 429);
+    EXPECT_EQ(asked.headers.find("Retry-After"), "50");
     EXPECT_EQ(
-        token.body, R"({"detail":"Request was throttled. Expected available in 50 seconds."})"
+        asked.body, R"({"detail":"Request was throttled. Expected available in 50 seconds."})"
     );
     const auto form = log_in("bob", "right");
     EXPECT_EQ(form.status, 429);
