@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 BUDGET = pathlib.Path(__file__).with_name("budget.json")
-SLACK = 1.05
+SLACK = 1.02
 FEW, MANY = 20, 120
 PLAIN = {**os.environ, "OPENSSL_ia32cap": "0:0",
          "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-AVX,-AVX_Fast_Unaligned_Load,-ERMS,-FSRM,-BMI1,-BMI2,-LZCNT,-MOVBE,-SSE4_1,-SSE4_2,-SSSE3"}

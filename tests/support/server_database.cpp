@@ -66,6 +66,9 @@ std::string variable(const char* name) {
     return value ? value : "";
 }
 
+/// A busy machine takes longer to answer a connection than the drivers wait.
+constexpr int connect_timeout_seconds = 60;
+
 ConnectionFactory connections_to(const Address& address, const std::string& database) {
     if (address.postgresql) {
 #ifdef DRF_MESSAGES_TEST_POSTGRESQL
@@ -74,7 +77,8 @@ ConnectionFactory connections_to(const Address& address, const std::string& data
             {"host", address.host},
             {"port", address.port},
             {"user", address.user},
-            {"dbname", database}};
+            {"dbname", database},
+            {"connect_timeout", std::to_string(connect_timeout_seconds)}};
         if (!address.password.empty()) {
             options.parameters.emplace("password", address.password);
         }
@@ -88,6 +92,7 @@ ConnectionFactory connections_to(const Address& address, const std::string& data
         options.user = address.user;
         options.password = address.password;
         options.database = database;
+        options.connect_timeout = std::chrono::seconds(connect_timeout_seconds);
         return drf_messages::sql::mariadb_connections(options);
 #endif
     }
