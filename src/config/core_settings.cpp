@@ -1,110 +1,19 @@
 // SPDX-License-Identifier: MIT
-#include "config/setting.hpp"
-#include "config/small_file.hpp"
+#include "config/secret_file.hpp"
 
 namespace drf_messages::config {
-namespace {
-
-constexpr std::size_t longest_secret_bytes = 64 * 1024;
-
-/// A secret that stands in a file of its own: a Docker or systemd secret. The end of its last line
-/// does not count.
-std::variant<std::string, Unreadable> read_secret(const std::string& path) {
-    auto content = read_small_file(path, longest_secret_bytes);
-    if (auto* text = std::get_if<std::string>(&content)) {
-        while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) {
-            text->pop_back();
-        }
-        if (text->empty()) {
-            return Unreadable{"is empty"};
-        }
-    }
-    return content;
-}
-
-Setting
-secret_file(Words words, std::string Settings::*top, std::string DatabaseSettings::*database) {
-    Setting setting{words, "file name", {}, {}};
-    setting.read = [words, top, database](const Node& node, Settings& settings, Reader& reader) {
-        std::string name;
-        if (!Codec<std::string>::read(node, words.rule, name)) {
-            wrong_value(words, "a file name", node, reader);
-            return;
-        }
-        if (name.empty()) {
-            return;
-        }
-        const std::string path = reader.resolve(name, node);
-        auto secret = read_secret(path);
-        if (const auto* unreadable = std::get_if<Unreadable>(&secret)) {
-            reader.problem(node.where, fmt::format("{}: {} {}", words.name, path, unreadable->why));
-            return;
-        }
-        (top != nullptr ? settings.*top : settings.database.*database) =
-            std::get<std::string>(std::move(secret));
-    };
-    return setting;
-}
-
-/// A URL (but for SQLite's own, file:) or libpq's "dbname=a password=b".
-bool holds_more_than_a_name(std::string_view name) {
-    return (name.find("://") != std::string_view::npos && !name.starts_with("file:")) ||
-           name.find("password=") != std::string_view::npos;
-}
-
-Setting database_name() {
-    Words words{
-        "DATABASES.default.NAME",
-        "The database; for SQLite its file, or \":memory:\".",
-        "\"messages.sqlite3\""};
-    Setting setting = make_setting(words, &DatabaseSettings::name);
-    setting.read = [words](const Node& node, Settings& settings, Reader& reader) {
-        if (!Codec<std::string>::read(node, words.rule, settings.database.name)) {
-            wrong_value(words, "text", node, reader);
-        } else if (settings.database.name.empty()) {
-            reader.problem(node.where, "DATABASES.default.NAME: expected a name, found empty text");
-        } else if (holds_more_than_a_name(settings.database.name)) {
-            reader.problem(
-                node.where,
-                "DATABASES.default.NAME: expected a name alone; USER, PASSWORD, HOST and PORT have "
-                "keys of their own"
-            );
-        }
-    };
-    return setting;
-}
-
-Setting database_port() {
-    Words words{"DATABASES.default.PORT", "The database server's port.", "5432"};
-    Setting setting = make_setting(words, &DatabaseSettings::port);
-    setting.type = "text or integer";
-    setting.read = [words](const Node& node, Settings& settings, Reader& reader) {
-        std::int64_t number = 0;
-        if (Codec<std::int64_t>::read(node, Rule{"", 1, 65'535}, number)) {
-            settings.database.port = fmt::format("{}", number);
-        } else if (std::holds_alternative<std::int64_t>(node.value) ||
-                   !Codec<std::string>::read(node, words.rule, settings.database.port)) {
-            wrong_value(words, "a port", node, reader);
-        }
-    };
-    return setting;
-}
-
-} // namespace
 
 std::vector<Setting> core_settings() {
     using S = Settings;
     return {
         make_setting(
-            {"SECRET_KEY",
-             "Signs sessions and cookies; the same as Django's where both serve one site.",
-             "\"50 or more random characters\"",
-             any,
-             {},
-             true},
+            {.name = "SECRET_KEY",
+             .help = "Signs sessions and cookies; the same as Django's where both serve one site.",
+             .example = "\"50 or more random characters\"",
+             .secret = true},
             &S::secret_key
         ),
-        secret_file(
+        secret_file_setting(
             {"SECRET_KEY_FILE",
              "A file that holds SECRET_KEY instead.",
              "\"/run/secrets/secret_key\""},
@@ -112,12 +21,10 @@ std::vector<Setting> core_settings() {
             nullptr
         ),
         make_setting(
-            {"SECRET_KEY_FALLBACKS",
-             "Earlier secret keys that are accepted still (Django 4.1).",
-             "[\"the key before\"]",
-             any,
-             {},
-             true},
+            {.name = "SECRET_KEY_FALLBACKS",
+             .help = "Earlier secret keys that are accepted still (Django 4.1).",
+             .example = "[\"the key before\"]",
+             .secret = true},
             &S::secret_key_fallbacks
         ),
         make_setting(
@@ -193,56 +100,6 @@ std::vector<Setting> core_settings() {
         make_setting(
             {"DATA_UPLOAD_MAX_MEMORY_SIZE", "Most bytes of a body.", "2621440", not_negative},
             &S::data_upload_max_memory_size
-        ),
-    };
-}
-
-std::vector<Setting> database_settings() {
-    using D = DatabaseSettings;
-    return {
-        make_setting(
-            {"DATABASES.default.ENGINE",
-             "Which database.",
-             "\"django.db.backends.sqlite3\"",
-             any,
-             "DATABASES"},
-            &D::engine
-        ),
-        database_name(),
-        make_setting({"DATABASES.default.USER", "Who logs in.", "\"messages\""}, &D::user),
-        make_setting(
-            {"DATABASES.default.PASSWORD", "With which password.", "\"secret\"", any, {}, true},
-            &D::password
-        ),
-        secret_file(
-            {"DATABASES.default.PASSWORD_FILE",
-             "A file that holds PASSWORD instead.",
-             "\"/run/secrets/db\""},
-            nullptr,
-            &D::password
-        ),
-        make_setting(
-            {"DATABASES.default.HOST",
-             "The database server, or its socket's folder.",
-             "\"localhost\""},
-            &D::host
-        ),
-        database_port(),
-        make_setting(
-            {"DATABASES.default.CONN_MAX_AGE",
-             "Connections are pooled; older ones than this are replaced. 0: never.",
-             "600",
-             age},
-            &D::conn_max_age
-        ),
-        make_setting(
-            {"DATABASES.default.OPTIONS",
-             "Options of the database's driver.",
-             "{ timeout = 20 }",
-             any,
-             {},
-             true},
-            &D::options
         ),
     };
 }

@@ -105,33 +105,27 @@ std::vector<Setting> rest_framework_settings() {
             &R::default_content_negotiation_class
         ),
         make_setting(
-            {"REST_FRAMEWORK.DEFAULT_METADATA_CLASS",
-             "What OPTIONS answers; \"\" for 405.",
-             "\"rest_framework.metadata.SimpleMetadata\"",
-             any,
-             "DEFAULT_METADATA_CLASS",
-             false,
-             true},
+            {.name = "REST_FRAMEWORK.DEFAULT_METADATA_CLASS",
+             .help = "What OPTIONS answers; \"\" for 405.",
+             .example = "\"rest_framework.metadata.SimpleMetadata\"",
+             .classes = "DEFAULT_METADATA_CLASS",
+             .none = true},
             &R::default_metadata_class
         ),
         make_setting(
-            {"REST_FRAMEWORK.DEFAULT_VERSIONING_CLASS",
-             "Where a request says its version; \"\" for nowhere.",
-             "\"rest_framework.versioning.AcceptHeaderVersioning\"",
-             any,
-             "DEFAULT_VERSIONING_CLASS",
-             false,
-             true},
+            {.name = "REST_FRAMEWORK.DEFAULT_VERSIONING_CLASS",
+             .help = "Where a request says its version; \"\" for nowhere.",
+             .example = "\"rest_framework.versioning.AcceptHeaderVersioning\"",
+             .classes = "DEFAULT_VERSIONING_CLASS",
+             .none = true},
             &R::default_versioning_class
         ),
         make_setting(
-            {"REST_FRAMEWORK.DEFAULT_PAGINATION_CLASS",
-             "How lists are cut into pages; \"\" for not at all.",
-             "\"rest_framework.pagination.LimitOffsetPagination\"",
-             any,
-             "DEFAULT_PAGINATION_CLASS",
-             false,
-             true},
+            {.name = "REST_FRAMEWORK.DEFAULT_PAGINATION_CLASS",
+             .help = "How lists are cut into pages; \"\" for not at all.",
+             .example = "\"rest_framework.pagination.LimitOffsetPagination\"",
+             .classes = "DEFAULT_PAGINATION_CLASS",
+             .none = true},
             &R::default_pagination_class
         ),
         make_setting(
@@ -176,13 +170,11 @@ std::vector<Setting> rest_framework_settings() {
             &R::version_param
         ),
         make_setting(
-            {"REST_FRAMEWORK.UNAUTHENTICATED_USER",
-             "Who an unknown visitor is; \"\" for nobody.",
-             "\"django.contrib.auth.models.AnonymousUser\"",
-             any,
-             "UNAUTHENTICATED_USER",
-             false,
-             true},
+            {.name = "REST_FRAMEWORK.UNAUTHENTICATED_USER",
+             .help = "Who an unknown visitor is; \"\" for nobody.",
+             .example = "\"django.contrib.auth.models.AnonymousUser\"",
+             .classes = "UNAUTHENTICATED_USER",
+             .none = true},
             &R::unauthenticated_user
         ),
         make_setting(

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "config/setting.hpp"
-#include "text/ascii.hpp"
+#include "config/samesite_setting.hpp"
 #include "text/nearest.hpp"
 
 #include <algorithm>
@@ -8,11 +7,6 @@
 
 namespace drf_messages::config {
 namespace {
-
-bool is_samesite(std::string_view text) {
-    const std::string value = text::lowered(text);
-    return value == "lax" || value == "strict" || value == "none";
-}
 
 void check_session_redis(const Member& member, Reader& reader) {
     static const std::vector<std::string> texts{
@@ -85,13 +79,11 @@ void check_session_redis(const Member& member, Reader& reader) {
 /// Each key of django-redis-sessions has a type and range of its own.
 Setting session_redis() {
     const Words words{
-        "SESSION_REDIS",
-        "The Redis of redis_sessions.session: `host`, `port`, `db`, `password`, `prefix`, "
-        "`socket_timeout`, `retry_on_timeout`, or a `url` or `unix_domain_socket_path`.",
-        "{ host = \"localhost\", port = 6379 }",
-        any,
-        {},
-        true};
+        .name = "SESSION_REDIS",
+        .help = "The Redis of redis_sessions.session: `host`, `port`, `db`, `password`, `prefix`, "
+                "`socket_timeout`, `retry_on_timeout`, or a `url` or `unix_domain_socket_path`.",
+        .example = "{ host = \"localhost\", port = 6379 }",
+        .secret = true};
     Setting setting = make_setting(words, &Settings::session_redis);
     const auto read = setting.read;
     setting.read = [read](const Node& node, Settings& settings, Reader& reader) {
@@ -103,26 +95,6 @@ Setting session_redis() {
         for (const Member& member : *table) {
             check_session_redis(member, reader);
         }
-    };
-    return setting;
-}
-
-/// Django takes False for "no attribute" beside the three values.
-Setting samesite(Words words, std::optional<std::string> Settings::*member) {
-    words.rule = {"Lax, Strict or None", Rule{}.low, Rule{}.high, is_samesite};
-    Setting setting = make_setting(words, member);
-    setting.type = "text, or false for no attribute";
-    const auto read = setting.read;
-    setting.read = [member, read](const Node& node, Settings& settings, Reader& reader) {
-        if (const auto* flag = std::get_if<bool>(&node.value); flag != nullptr && !*flag) {
-            (settings.*member).reset();
-        } else {
-            read(node, settings, reader);
-        }
-    };
-    setting.write = [member](const Settings& settings) {
-        const auto& value = settings.*member;
-        return value ? Codec<std::string>::write(*value) : Codec<bool>::write(false);
     };
     return setting;
 }
@@ -173,7 +145,7 @@ std::vector<Setting> session_settings() {
             {"SESSION_COOKIE_HTTPONLY", "Hides the session cookie from scripts.", "true"},
             &S::session_cookie_httponly
         ),
-        samesite(
+        samesite_setting(
             {"SESSION_COOKIE_SAMESITE",
              "Whether other sites' requests carry the session cookie.",
              "\"Strict\""},
@@ -190,14 +162,10 @@ std::vector<Setting> session_settings() {
             &S::session_expire_at_browser_close
         ),
         make_setting(
-            {"SESSION_FILE_PATH",
-             "Folder of the file engine's sessions.",
-             "\"/var/lib/messages/sessions\"",
-             any,
-             {},
-             false,
-             false,
-             true},
+            {.name = "SESSION_FILE_PATH",
+             .help = "Folder of the file engine's sessions.",
+             .example = "\"/var/lib/messages/sessions\"",
+             .file = true},
             &S::session_file_path
         ),
         make_setting(
@@ -209,61 +177,6 @@ std::vector<Setting> session_settings() {
             &S::session_serializer
         ),
         session_redis(),
-        make_setting(
-            {"CSRF_COOKIE_NAME", "Name of the CSRF cookie.", "\"csrftoken\"", cookie_name},
-            &S::csrf_cookie_name
-        ),
-        make_setting(
-            {"CSRF_COOKIE_AGE", "How long the CSRF cookie lives.", "31449600", age},
-            &S::csrf_cookie_age
-        ),
-        make_setting(
-            {"CSRF_COOKIE_DOMAIN", "Domain of the CSRF cookie.", "\".example.com\"", header_safe},
-            &S::csrf_cookie_domain
-        ),
-        make_setting(
-            {"CSRF_COOKIE_PATH", "Path of the CSRF cookie.", "\"/app/\"", header_safe},
-            &S::csrf_cookie_path
-        ),
-        make_setting(
-            {"CSRF_COOKIE_SECURE", "Sends the CSRF cookie over HTTPS only.", "true"},
-            &S::csrf_cookie_secure
-        ),
-        make_setting(
-            {"CSRF_COOKIE_HTTPONLY", "Hides the CSRF cookie from scripts.", "true"},
-            &S::csrf_cookie_httponly
-        ),
-        samesite(
-            {"CSRF_COOKIE_SAMESITE",
-             "Whether other sites' requests carry the CSRF cookie.",
-             "\"Strict\""},
-            &S::csrf_cookie_samesite
-        ),
-        make_setting(
-            {"CSRF_HEADER_NAME",
-             "The header that carries the token, by its WSGI name.",
-             "\"HTTP_X_CSRFTOKEN\"",
-             header_safe},
-            &S::csrf_header_name
-        ),
-        make_setting(
-            {"CSRF_TRUSTED_ORIGINS",
-             "Other sites whose HTTPS requests are accepted.",
-             "[\".example.com\"]"},
-            &S::csrf_trusted_origins
-        ),
-        make_setting(
-            {"CSRF_USE_SESSIONS", "Keeps the token in the session, not in a cookie.", "true"},
-            &S::csrf_use_sessions
-        ),
-        make_setting(
-            {"CSRF_CHECK_ORIGIN",
-             "Ours: compares the Origin header with the host and CSRF_TRUSTED_ORIGINS, as Django 4 "
-             "and "
-             "later do and 3.2 does not.",
-             "true"},
-            &S::csrf_check_origin
-        ),
     };
 }
 

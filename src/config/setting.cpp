@@ -13,6 +13,7 @@ const std::vector<Setting>& setting_table() {
              {core_settings,
               message_settings,
               session_settings,
+              csrf_settings,
               user_settings,
               security_settings,
               rest_framework_settings,

@@ -147,6 +147,7 @@ const Setting* find_setting(std::string_view name);
 std::vector<Setting> core_settings();
 std::vector<Setting> message_settings();
 std::vector<Setting> session_settings();
+std::vector<Setting> csrf_settings();
 std::vector<Setting> user_settings();
 std::vector<Setting> security_settings();
 std::vector<Setting> rest_framework_settings();

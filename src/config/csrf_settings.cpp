@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "config/samesite_setting.hpp"
+
+namespace drf_messages::config {
+
+std::vector<Setting> csrf_settings() {
+    using S = Settings;
+    return {
+        make_setting(
+            {"CSRF_COOKIE_NAME", "Name of the CSRF cookie.", "\"csrftoken\"", cookie_name},
+            &S::csrf_cookie_name
+        ),
+        make_setting(
+            {"CSRF_COOKIE_AGE", "How long the CSRF cookie lives.", "31449600", age},
+            &S::csrf_cookie_age
+        ),
+        make_setting(
+            {"CSRF_COOKIE_DOMAIN", "Domain of the CSRF cookie.", "\".example.com\"", header_safe},
+            &S::csrf_cookie_domain
+        ),
+        make_setting(
+            {"CSRF_COOKIE_PATH", "Path of the CSRF cookie.", "\"/app/\"", header_safe},
+            &S::csrf_cookie_path
+        ),
+        make_setting(
+            {"CSRF_COOKIE_SECURE", "Sends the CSRF cookie over HTTPS only.", "true"},
+            &S::csrf_cookie_secure
+        ),
+        make_setting(
+            {"CSRF_COOKIE_HTTPONLY", "Hides the CSRF cookie from scripts.", "true"},
+            &S::csrf_cookie_httponly
+        ),
+        samesite_setting(
+            {"CSRF_COOKIE_SAMESITE",
+             "Whether other sites' requests carry the CSRF cookie.",
+             "\"Strict\""},
+            &S::csrf_cookie_samesite
+        ),
+        make_setting(
+            {"CSRF_HEADER_NAME",
+             "The header that carries the token, by its WSGI name.",
+             "\"HTTP_X_CSRFTOKEN\"",
+             header_safe},
+            &S::csrf_header_name
+        ),
+        make_setting(
+            {"CSRF_TRUSTED_ORIGINS",
+             "Other sites whose HTTPS requests are accepted.",
+             "[\".example.com\"]"},
+            &S::csrf_trusted_origins
+        ),
+        make_setting(
+            {"CSRF_USE_SESSIONS", "Keeps the token in the session, not in a cookie.", "true"},
+            &S::csrf_use_sessions
+        ),
+        make_setting(
+            {"CSRF_CHECK_ORIGIN",
+             "Ours: compares the Origin header with the host and CSRF_TRUSTED_ORIGINS, as Django 4 "
+             "and "
+             "later do and 3.2 does not.",
+             "true"},
+            &S::csrf_check_origin
+        ),
+    };
+}
+
+} // namespace drf_messages::config

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "config/setting.hpp"
+
+namespace drf_messages::config {
+
+std::vector<Setting> server_settings() {
+    using S = ServerSettings;
+    return {
+        make_setting(
+            {"SERVER.BIND",
+             "Where to listen: HOST:PORT, [V6]:PORT or unix:PATH; port 0 lets the system choose.",
+             "[\"127.0.0.1:8000\", \"unix:/run/messages.sock\"]",
+             Rule{
+                 "each HOST:PORT, [V6]:PORT or unix:PATH",
+                 Rule{}.low,
+                 Rule{}.high,
+                 is_bind_address}},
+            &S::bind
+        ),
+        make_setting(
+            {"SERVER.WORKERS",
+             "Threads that answer requests; 0: as many as the machine has cores, at least 4, on "
+             "PostgreSQL, where each answers many side by side, at least 2.",
+             "8",
+             Rule{"0 to 1024", 0, 1024}},
+            &S::workers
+        ),
+        make_setting(
+            {"SERVER.IO_THREADS",
+             "Threads that accept clients and wait for the slow ones.",
+             "2",
+             Rule{"1 to 64", 1, 64}},
+            &S::io_threads
+        ),
+        make_setting(
+            {"SERVER.MAX_CONNECTIONS",
+             "Connections at once.",
+             "4096",
+             Rule{"1 to 1000000", 1, 1'000'000}},
+            &S::max_connections
+        ),
+        make_setting(
+            {"SERVER.HEADER_LIMIT_BYTES",
+             "Most bytes of a request's headers.",
+             "32768",
+             Rule{"1024 to 1048576", 1024, 1'048'576}},
+            &S::header_limit_bytes
+        ),
+        make_setting(
+            {"SERVER.BODY_LIMIT_BYTES",
+             "Most bytes of a request's body.",
+             "2621440",
+             Rule{"0 to 1073741824", 0, 1'073'741'824}},
+            &S::body_limit_bytes
+        ),
+        make_setting(
+            {"SERVER.HEADER_TIMEOUT",
+             "From the first byte of a request to the end of its headers.",
+             "10",
+             timeout},
+            &S::header_timeout
+        ),
+        make_setting(
+            {"SERVER.BODY_TIMEOUT", "For the whole body.", "30", timeout}, &S::body_timeout
+        ),
+        make_setting(
+            {"SERVER.KEEP_ALIVE_TIMEOUT", "How long an idle connection is kept.", "75", timeout},
+            &S::keep_alive_timeout
+        ),
+        make_setting(
+            {"SERVER.WRITE_TIMEOUT", "For sending an answer.", "30", timeout}, &S::write_timeout
+        ),
+        make_setting(
+            {"SERVER.DRAIN_TIMEOUT",
+             "After SIGTERM, for requests that are under way.",
+             "10",
+             Rule{"0 to 86400", 0, 86'400}},
+            &S::drain_timeout
+        ),
+        make_setting(
+            {"SERVER.ACCESS_LOG", "A line on stderr for each request.", "false"}, &S::access_log
+        ),
+        make_setting(
+            {"SERVER.HEALTH_PREFIX",
+             "\"/-\" makes it /-/healthz and /-/readyz.",
+             "\"/-\"",
+             Rule{
+                 "empty, or /... without a slash at its end",
+                 Rule{}.low,
+                 Rule{}.high,
+                 is_url_prefix}},
+            &S::health_prefix
+        ),
+        make_setting(
+            {"SERVER.STATEMENT_TIMEOUT",
+             "How long one SQL statement may run before it is given up; 0: no limit.",
+             "5",
+             Rule{"0 to 86400", 0, 86'400}},
+            &S::statement_timeout
+        ),
+        make_setting(
+            {"SERVER.SLOW_STATEMENT",
+             "SQL statements that take longer are logged with their name and time; 0: none.",
+             "0.1",
+             Rule{"0 to 86400", 0, 86'400}},
+            &S::slow_statement
+        ),
+        make_setting(
+            {"SERVER.TRUST_FORWARDED_FOR",
+             "The access log shows the client of X-Forwarded-For.",
+             "true"},
+            &S::trust_forwarded_for
+        ),
+    };
+}
+
+} // namespace drf_messages::config
