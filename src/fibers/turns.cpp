@@ -14,15 +14,32 @@ bool Turns::take(std::chrono::steady_clock::duration wait) {
     Waiter self;
     waiting_.push_back(&self);
     const auto deadline = std::chrono::steady_clock::now() + wait;
-    if (self.served.wait_until(lock, deadline, [&self] { return self.has_turn; })) {
-        return true;
+    try {
+        if (self.served.wait_until(lock, deadline, [&self] { return self.has_turn; })) {
+            return true;
+        }
+    } catch (...) {
+        if (self.has_turn) {
+            hand_on();
+        } else {
+            leave(self);
+        }
+        throw;
     }
-    waiting_.erase(std::find(waiting_.begin(), waiting_.end(), &self));
+    leave(self);
     return false;
+}
+
+void Turns::leave(Waiter& waiter) {
+    waiting_.erase(std::find(waiting_.begin(), waiting_.end(), &waiter));
 }
 
 void Turns::give_back() noexcept {
     const std::lock_guard lock(mutex_);
+    hand_on();
+}
+
+void Turns::hand_on() noexcept {
     if (waiting_.empty()) {
         --taken_;
         return;

@@ -26,6 +26,10 @@ private:
         bool has_turn = false;
     };
 
+    /// Under the mutex.
+    void hand_on() noexcept;
+    void leave(Waiter& waiter);
+
     const std::size_t most_;
     std::mutex mutex_;
     std::size_t taken_ = 0;

@@ -14,7 +14,13 @@ void WakeUp::wait(Lock& lock, Deadline deadline) {
     ticket_ = scheduler->ticket();
     scheduler_ = scheduler;
     lock.unlock();
-    scheduler->wait_for_call(deadline);
+    try {
+        scheduler->wait_for_call(deadline);
+    } catch (...) {
+        lock.lock();
+        scheduler_ = nullptr;
+        throw;
+    }
     lock.lock();
     scheduler_ = nullptr;
 }

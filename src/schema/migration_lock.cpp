@@ -6,12 +6,13 @@
 
 #include <chrono>
 
+namespace drf_messages::schema {
 namespace {
 
-using drf_messages::sql::Connection;
-using drf_messages::sql::Dialect;
-using drf_messages::sql::Row;
-using drf_messages::sql::Statement;
+using sql::Connection;
+using sql::Dialect;
+using sql::Row;
+using sql::Statement;
 
 constexpr auto patience = std::chrono::hours(1);
 constexpr auto pause = std::chrono::milliseconds(100);
@@ -60,14 +61,13 @@ void lock(Connection& connection, bool (&try_to_lock)(Connection&)) {
                 "another server has been migrating this database for an hour"
             );
         }
-        drf_messages::fibers::sleep_for(pause);
+        fibers::sleep_for(pause);
     }
 }
 
 } // namespace
 
-drf_messages::schema::MigrationLock::MigrationLock(const sql::ConnectionFactory& open)
-    : connection_(open()) {
+MigrationLock::MigrationLock(const sql::ConnectionFactory& open) : connection_(open()) {
     switch (connection_->dialect()) {
     case Dialect::sqlite:
         connection_.reset();
@@ -81,7 +81,7 @@ drf_messages::schema::MigrationLock::MigrationLock(const sql::ConnectionFactory&
     }
 }
 
-drf_messages::schema::MigrationLock::~MigrationLock() {
+MigrationLock::~MigrationLock() {
     try {
         if (connection_ && connection_->dialect() == Dialect::postgresql) {
             connection_->rollback();
@@ -92,3 +92,5 @@ drf_messages::schema::MigrationLock::~MigrationLock() {
         // A connection that cannot unlock is lost, and its locks with it.
     }
 }
+
+} // namespace drf_messages::schema

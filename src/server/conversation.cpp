@@ -129,6 +129,7 @@ Decision Conversation::refuse(int status) {
 Decision Conversation::begin_answer() {
     state_ = State::writing;
     sent_ = 0;
+    streamed_ = 0;
     if (!framing_.streams) {
         outcome_ = {response_.status, framing_.with_body ? response_.body.size() : 0};
     }
@@ -189,7 +190,6 @@ Decision Conversation::linger() {
 
 Decision Conversation::begin_stream() {
     state_ = State::streaming;
-    streamed_ = 0;
     stream_is_told_ = false;
     // there may be many, for hours: what they do not need is given back
     input_.release();

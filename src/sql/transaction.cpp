@@ -21,6 +21,8 @@ Transaction::~Transaction() {
         // The driver has marked the connection as lost, so that a pool closes it, which ends the
         // transaction. The exception that brought us here says more than this one.
         connection_.report(error.what());
+    } catch (...) {
+        connection_.report("an exception of an unknown type");
     }
 }
 

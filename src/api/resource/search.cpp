@@ -6,8 +6,9 @@
 #include <set>
 #include <string>
 
-drf_messages::Condition
-drf_messages::api::search_condition(const http::QueryDict& query, std::string_view parameter) {
+namespace drf_messages::api {
+
+Condition search_condition(const http::QueryDict& query, std::string_view parameter) {
     std::string text(query.get(parameter).value_or(std::string_view()));
     std::erase(text, '\0');
     std::replace(text.begin(), text.end(), ',', ' ');
@@ -23,3 +24,5 @@ drf_messages::api::search_condition(const http::QueryDict& query, std::string_vi
     }
     return Condition::all_of(std::move(words));
 }
+
+} // namespace drf_messages::api

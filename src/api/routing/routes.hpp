@@ -107,6 +107,9 @@ public:
         const std::function<std::optional<std::string>(const ClassName& viewset)>& lookup_of
     );
 
+    Routes(const Routes&) = delete;
+    Routes& operator=(const Routes&) = delete;
+
     /// - path_info: decoded, begins with "/".
     std::optional<RouteMatch> resolve(std::string_view path_info) const;
     bool is_valid(std::string_view path_info) const { return resolve(path_info).has_value(); }

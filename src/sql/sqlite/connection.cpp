@@ -123,14 +123,14 @@ private:
     template<class Consume>
     bool run(const Statement& statement, std::span<const Value> parameters, Consume consume);
 
-    /// Marks the connection as unusable when an error says so.
+    /// Marks the connection as unusable when an error of its own says so.
     template<class Call>
     auto guarded(Call call);
 
     bool has_moved() const noexcept;
     void fit_page_cache();
     void start_call(std::string_view name);
-    void check(int code, int wanted, std::string_view name) const;
+    void check(int code, int wanted, std::string_view name);
 
     WriteLock write_lock_;
     Patience patience_;
@@ -161,24 +161,22 @@ bool SqliteConnection::run(
     const Statement& statement, std::span<const Value> parameters, Consume consume
 ) {
     start_call(statement.name);
-    return guarded([&] {
-        sqlite3_stmt* const prepared = statements_.get(statement.name, statement.text);
-        if (sqlite3_stmt_busy(prepared)) {
-            throw std::logic_error(std::string(statement.name) + ": the connection is in use");
-        }
-        const bool writes = sqlite3_stmt_readonly(prepared) == 0;
-        if (writes) {
-            snapshot_.close();
-        } else if (!in_transaction_) {
-            snapshot_.read();
-        }
-        const WriteTurn turn(write_lock_, writes, patience_, statement.name);
-        const StatementInUse in_use(prepared);
-        check(bind_parameters(prepared, parameters, statement.name), SQLITE_OK, statement.name);
-        const auto changes_before = sqlite3_total_changes64(database_.get());
-        check(consume(prepared, first_step(prepared, patience_)), SQLITE_DONE, statement.name);
-        return sqlite3_total_changes64(database_.get()) != changes_before;
-    });
+    sqlite3_stmt* const prepared = statements_.get(statement.name, statement.text);
+    if (sqlite3_stmt_busy(prepared)) {
+        throw std::logic_error(std::string(statement.name) + ": the connection is in use");
+    }
+    const bool writes = sqlite3_stmt_readonly(prepared) == 0;
+    if (writes) {
+        snapshot_.close();
+    } else if (!in_transaction_) {
+        snapshot_.read();
+    }
+    const WriteTurn turn(write_lock_, writes, patience_, statement.name);
+    const StatementInUse in_use(prepared);
+    check(bind_parameters(prepared, parameters, statement.name), SQLITE_OK, statement.name);
+    const auto changes_before = sqlite3_total_changes64(database_.get());
+    check(consume(prepared, first_step(prepared, patience_)), SQLITE_DONE, statement.name);
+    return sqlite3_total_changes64(database_.get()) != changes_before;
 }
 
 /// Whether the path leads to another file by now, or to none: what was written here would be lost.
@@ -216,9 +214,9 @@ void SqliteConnection::start_call(std::string_view name) {
     }
 }
 
-void SqliteConnection::check(int code, int wanted, std::string_view name) const {
+void SqliteConnection::check(int code, int wanted, std::string_view name) {
     if (code != wanted) {
-        throw last_error(database_.get(), code, name);
+        guarded([&] { throw last_error(database_.get(), code, name); });
     }
 }
 
@@ -229,21 +227,19 @@ void SqliteConnection::run_script(const Statement& script) {
     const char* at = script.text.data();
     const char* const end = at + script.text.size();
     bool first = true;
-    guarded([&] {
-        while (at != end) {
-            sqlite3_stmt* prepared = nullptr;
-            const auto left = static_cast<int>(end - at);
-            const int code = sqlite3_prepare_v2(database_.get(), at, left, &prepared, &at);
-            const OwnedStatement statement(prepared);
-            check(code, SQLITE_OK, script.name);
-            if (!statement) {
-                continue; // white space or a comment
-            }
-            statement_count_ += first ? 0 : 1;
-            first = false;
-            check(skip_rows(prepared, first_step(prepared, patience_)), SQLITE_DONE, script.name);
+    while (at != end) {
+        sqlite3_stmt* prepared = nullptr;
+        const auto left = static_cast<int>(end - at);
+        const int code = sqlite3_prepare_v2(database_.get(), at, left, &prepared, &at);
+        const OwnedStatement statement(prepared);
+        check(code, SQLITE_OK, script.name);
+        if (!statement) {
+            continue; // white space or a comment
         }
-    });
+        statement_count_ += first ? 0 : 1;
+        first = false;
+        check(skip_rows(prepared, first_step(prepared, patience_)), SQLITE_DONE, script.name);
+    }
 }
 
 void SqliteConnection::begin() {

@@ -72,8 +72,13 @@ OwnedDatabase open_file(const std::string& name, const std::string& path, int fl
     return database;
 }
 
-int busy_handler(void* patience, int) {
-    return static_cast<Patience*>(patience)->nap() ? 1 : 0;
+/// Called by SQLite, whose frames no exception may pass: without memory to wait nobody waits.
+int busy_handler(void* patience, int) noexcept {
+    try {
+        return static_cast<Patience*>(patience)->nap() ? 1 : 0;
+    } catch (const std::exception&) {
+        return 0;
+    }
 }
 
 /// Runs one PRAGMA and returns the first column of its first row, or an empty text.

@@ -14,18 +14,27 @@ bool WriteQueue::acquire(std::chrono::steady_clock::time_point deadline) {
     const bool patient = waiters_.size() + 1 < patient_;
     Waiter self;
     waiters_.push_back(&self);
-    for (auto until = deadline;;) {
-        if (!patient) {
-            until = std::min(deadline, held_since_ + longest_hold_);
+    try {
+        for (auto until = deadline;;) {
+            if (!patient) {
+                until = std::min(deadline, held_since_ + longest_hold_);
+            }
+            if (self.turn.wait_until(lock, until, [&self] { return self.granted; })) {
+                return true;
+            }
+            // it may have been handed on meanwhile, to another
+            if (patient || until == deadline || until == held_since_ + longest_hold_) {
+                leave(self);
+                return false;
+            }
         }
-        if (self.turn.wait_until(lock, until, [&self] { return self.granted; })) {
-            return true;
+    } catch (...) {
+        if (self.granted) {
+            hand_on();
+        } else {
+            leave(self);
         }
-        // it may have been handed on meanwhile, to another
-        if (patient || until == deadline || until == held_since_ + longest_hold_) {
-            waiters_.erase(std::find(waiters_.begin(), waiters_.end(), &self));
-            return false;
-        }
+        throw;
     }
 }
 
@@ -41,6 +50,10 @@ bool WriteQueue::try_acquire() {
 void WriteQueue::release() {
     turns_.fetch_add(1, std::memory_order_release);
     const std::lock_guard lock(mutex_);
+    hand_on();
+}
+
+void WriteQueue::hand_on() {
     if (waiters_.empty()) {
         held_ = false;
         return;
@@ -52,6 +65,10 @@ void WriteQueue::release() {
     held_since_ = std::chrono::steady_clock::now();
     // Under the mutex: the waiter lives on its thread's stack and is gone once that thread runs.
     next->turn.notify();
+}
+
+void WriteQueue::leave(Waiter& waiter) {
+    waiters_.erase(std::find(waiters_.begin(), waiters_.end(), &waiter));
 }
 
 void WriteQueue::take() {

@@ -47,7 +47,10 @@ private:
         bool granted = false;
     };
 
+    // under the mutex
     void take();
+    void hand_on();
+    void leave(Waiter& waiter);
 
     const std::size_t patient_;
     const std::chrono::milliseconds longest_hold_;

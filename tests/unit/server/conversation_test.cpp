@@ -17,7 +17,7 @@
 
 namespace drf_messages::server {
 
-void PrintTo(const Decision& decision, std::ostream* out) {
+static void PrintTo(const Decision& decision, std::ostream* out) {
     constexpr std::string_view steps[] = {
         "read", "handle", "continue_100", "write", "stream", "linger", "close"};
     constexpr std::string_view timeouts[] = {
@@ -353,6 +353,24 @@ TEST_F(StreamOfAConversation, IsGoneWithTheClient) {
     EXPECT_EQ(conversation.take_outcome()->body_bytes, 2U);
     conversation.lost();
     EXPECT_FALSE(conversation.take_outcome());
+}
+
+TEST_F(StreamOfAConversation, IsNotSaidToHaveSentWhatAnEarlierOneSent) {
+    talk.say("hello");
+    talk.end();
+    begin();
+    start();
+    take_out();
+    conversation.written(at(0));
+    EXPECT_EQ(conversation.take_outcome()->body_bytes, 5U);
+    take_out();
+    conversation.written(at(0));
+
+    receive("GET / HTTP/1.1\r\n\r\n");
+    conversation.answer(talk.answer());
+    conversation.sent(7); // of the head
+    conversation.lost();
+    EXPECT_EQ(conversation.take_outcome()->body_bytes, 0U);
 }
 
 } // namespace

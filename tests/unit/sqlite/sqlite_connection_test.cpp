@@ -159,6 +159,20 @@ TEST_F(SqliteConnection, TellsTheKindsOfErrorsApart) {
     EXPECT_TRUE(connection->usable());
 }
 
+TEST_F(SqliteConnection, StaysUsableWhereWhoeverReadsItsRowsLosesAnotherConnection) {
+    run(*connection, "INSERT INTO t (name) VALUES ('a')");
+    const auto lose = [](const Row&) {
+        throw Error(ErrorKind::connection_lost, "elsewhere", {}, "gone");
+    };
+    EXPECT_EQ(
+        kind_of([&] {
+            connection->query({"read", "SELECT name FROM t"}, {}, lose);
+        }),
+        ErrorKind::connection_lost
+    );
+    EXPECT_TRUE(connection->usable());
+}
+
 TEST_F(SqliteConnection, ChecksForeignKeys) {
     connection->run_script(
         {"create",
