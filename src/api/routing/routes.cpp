@@ -58,12 +58,12 @@ public:
             const std::string name = fmt::format("{}-{}", registration.basename, endpoint.name);
             const RoutedView view{make, &mount_, &registration, &endpoint};
             if (endpoint.detail) {
-                const auto tail = suffix.empty() ? slash : "/" + suffix + slash;
+                const auto tail = suffix.empty() ? slash : fmt::format("/{}{}", suffix, slash);
                 add(view, name, inner, lookup.value_or(usual_lookup), tail);
             } else if (suffix.empty()) {
                 add(view, name, prefix.empty() ? prefix : prefix + slash);
             } else {
-                add(view, name, inner + suffix + slash);
+                add(view, name, fmt::format("{}{}{}", inner, suffix, slash));
             }
         }
     }
