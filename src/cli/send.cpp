@@ -100,6 +100,7 @@ int send(Context& context, const SendArguments& arguments) {
     const auto leave_messages = [&](Transaction& transaction) {
         MessageManager manager(transaction);
         std::vector<MessageId> ids;
+        ids.reserve(recipients.size());
         for (const UserId& user : recipients) {
             ids.push_back(manager.create_user_message(user, text, level, arguments.tags).id);
         }
