@@ -23,14 +23,12 @@ namespace {
 /// USE_TZ tell clients.
 void write_json(
     std::ostream& out,
-    Settings settings,
+    const Settings& settings,
     const text::TimeZone& zone,
     const std::vector<Message>& messages
 ) {
-    settings.rest_framework.datetime_format = "iso-8601";
-    settings.use_tz = true;
     text::JsonWriter json({.ascii = false, .compact = false, .indent = 2});
-    api::MessageSerializer(settings, zone).write_list(json, messages);
+    api::MessageSerializer::iso_8601(settings, zone).write_list(json, messages);
     out << json.take() << '\n';
 }
 
