@@ -14,13 +14,15 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(drf_messages_build INTERFACE -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-restrict)
 endif()
 
-# For ccache: clang writes the age of each header into a precompiled one, unless told not to; and the folder of this build is
-# hidden in CMake's own options, since -Xclang stands before it. Not NAME.pch, which clang would include to make it anew.
+# Clang writes into a precompiled header where each header lies and how old it is. So ccache does not keep them: each build makes
+# its own, without ages, and cmake/precompile tells ccache what is in it. CMake's own options would hide the folder of this build
+# from ccache, since -Xclang stands before it. Not NAME.pch, which clang would include to make it anew.
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   target_compile_options(drf_messages_build INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
   set(CMAKE_PCH_EXTENSION .pth)
   set(CMAKE_CXX_COMPILE_OPTIONS_CREATE_PCH -x c++-header -include <PCH_HEADER>)
   set(CMAKE_CXX_COMPILE_OPTIONS_USE_PCH -include-pch <PCH_FILE>)
+  set(precompiled_launcher "${PROJECT_SOURCE_DIR}/cmake/precompile")
 endif()
 
 set(standard <algorithm> <array> <charconv> <chrono> <functional> <map> <memory> <mutex> <optional> <span> <sstream>
@@ -49,6 +51,9 @@ foreach(kind IN ITEMS room test)
   if(TARGET precompiled_${kind}_json)
     target_link_libraries(precompiled_${kind}_json PRIVATE Boost::json)
     target_precompile_headers(precompiled_${kind}_json PRIVATE ${json_headers})
+    if(precompiled_launcher)
+      set_target_properties(precompiled_${kind} precompiled_${kind}_json PROPERTIES CXX_COMPILER_LAUNCHER "${precompiled_launcher}")
+    endif()
   endif()
 endforeach()
 
