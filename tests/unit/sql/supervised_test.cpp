@@ -288,4 +288,71 @@ TEST(Backoff, LetsOneThreadTryWhileTheOthersAreTold) {
     prober.get();
 }
 
+TEST(Backoff, LetsNobodyElseTryWhenAnAttemptFromBeforeEndsMeanwhile) {
+    for (const bool is_of_the_database : {true, false}) {
+        std::promise<void> early_end;
+        std::promise<void> probe_end;
+        std::atomic<int> tries = 0;
+        const auto open = with_backoff([&]() -> std::unique_ptr<Connection> {
+            const int number = ++tries;
+            if (number == 1) {
+                early_end.get_future().wait();
+                if (!is_of_the_database) {
+                    throw std::runtime_error("no thread");
+                }
+            } else if (number == 3) {
+                probe_end.get_future().wait();
+            }
+            throw lost();
+        });
+        const auto fail = [&] { EXPECT_ANY_THROW(open()); };
+        auto early = std::async(std::launch::async, fail);
+        while (tries < 1) {
+            std::this_thread::yield();
+        }
+        fail();
+        auto prober = std::async(std::launch::async, [&] {
+            while (tries < 3) {
+                fail();
+            }
+        });
+        while (tries < 3) {
+            std::this_thread::yield();
+        }
+        early_end.set_value();
+        early.get();
+        // Longer than the pause that the early one must not begin.
+        const auto until = std::chrono::steady_clock::now() + 150ms;
+        while (std::chrono::steady_clock::now() < until) {
+            fail();
+            std::this_thread::sleep_for(1ms);
+        }
+        EXPECT_EQ(tries, 3);
+        probe_end.set_value();
+        prober.get();
+    }
+}
+
+TEST(Backoff, DoesNotBeginWithAnAttemptThatAnotherHasOvertaken) {
+    Script script;
+    std::promise<void> end;
+    std::atomic<int> tries = 0;
+    const auto open = with_backoff([&]() -> std::unique_ptr<Connection> {
+        if (++tries == 1) {
+            end.get_future().wait();
+            throw lost();
+        }
+        return std::make_unique<ScriptedConnection>(script);
+    });
+    auto slow = std::async(std::launch::async, [&] { EXPECT_THROW(open(), Error); });
+    while (tries < 1) {
+        std::this_thread::yield();
+    }
+    open();
+    end.set_value();
+    slow.get();
+    open();
+    EXPECT_EQ(script.opened, 2);
+}
+
 } // namespace
