@@ -78,7 +78,14 @@ void Scheduler::start(std::function<void()> job) {
 
 bool Scheduler::add_fiber() {
     try {
-        unused_.reserve(fibers_.size() + 1);
+        const std::size_t count = fibers_.size() + 1;
+        unused_.reserve(count);
+        ready_.reserve(count);
+        patient_.reserve(count);
+        {
+            const std::lock_guard lock(mutex_);
+            called_.reserve(count);
+        }
         fibers_.push_back(std::make_unique<Fiber>());
         unused_.push_back(fibers_.back().get());
         return true;
@@ -118,10 +125,22 @@ bool Scheduler::let_patient_go_on() {
     return run_next(patient_);
 }
 
-bool Scheduler::run_next(std::deque<Ticket>& queue) {
+/// A fiber has one wait at a time: of two tickets the earlier one is over.
+void Scheduler::enqueue(Tickets& queue, Ticket ticket) noexcept {
+    const auto same = std::find_if(queue.begin(), queue.end(), [&](const Ticket& other) {
+        return other.fiber == ticket.fiber;
+    });
+    if (same == queue.end()) {
+        queue.push_back(ticket);
+    } else {
+        same->turn = std::max(same->turn, ticket.turn);
+    }
+}
+
+bool Scheduler::run_next(Tickets& queue) {
     while (!queue.empty()) {
         const Ticket ticket = queue.front();
-        queue.pop_front();
+        queue.erase(queue.begin());
         if (ticket.fiber->turn_ == ticket.turn) {
             run(*ticket.fiber);
             return true;
@@ -132,18 +151,20 @@ bool Scheduler::run_next(std::deque<Ticket>& queue) {
 
 void Scheduler::take_calls() {
     const std::lock_guard lock(mutex_);
-    ready_.insert(ready_.end(), called_.begin(), called_.end());
+    for (const Ticket& ticket : called_) {
+        enqueue(ready_, ticket);
+    }
     called_.clear();
 }
 
-void Scheduler::call(Ticket ticket) {
+void Scheduler::call(Ticket ticket) noexcept {
     if (of_this_thread == this) {
-        ready_.push_back(ticket);
+        enqueue(ready_, ticket);
         return;
     }
     {
         const std::lock_guard lock(mutex_);
-        called_.push_back(ticket);
+        enqueue(called_, ticket);
     }
     eventfd_write(alarm_, 1);
 }
@@ -153,7 +174,7 @@ Ticket Scheduler::ticket() const noexcept {
 }
 
 void Scheduler::let_others_go_first() {
-    patient_.push_back(ticket());
+    enqueue(patient_, ticket());
     suspend();
 }
 
@@ -204,7 +225,7 @@ void Scheduler::wake_the_waited(std::span<const pollfd> polled) {
             return descriptor.revents != 0;
         });
         if (is_ready || (waiting.deadline && now >= *waiting.deadline)) {
-            ready_.push_back(waiting.ticket);
+            enqueue(ready_, waiting.ticket);
         }
     }
 }

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -77,7 +76,7 @@ public:
     // ---- for every thread
 
     /// The fiber can go on.
-    void call(Ticket ticket);
+    void call(Ticket ticket) noexcept;
 
 private:
     friend class Fiber;
@@ -87,11 +86,14 @@ private:
         std::vector<pollfd> descriptors;
         Deadline deadline;
     };
+    /// Of each fiber one at most, and with room for all of them: nobody fails to wake another.
+    using Tickets = std::vector<Ticket>;
 
     bool add_fiber();
+    static void enqueue(Tickets& queue, Ticket ticket) noexcept;
     void run(Fiber& fiber);
     void suspend();
-    bool run_next(std::deque<Ticket>& queue);
+    bool run_next(Tickets& queue);
     void take_calls();
     int milliseconds_left() const;
     void forget_finished_waits();
@@ -104,13 +106,13 @@ private:
     std::vector<std::unique_ptr<Fiber>> fibers_;
     std::vector<Fiber*> unused_;
     Fiber* running_ = nullptr;
-    std::deque<Ticket> ready_;
-    std::deque<Ticket> patient_;
+    Tickets ready_;
+    Tickets patient_;
     std::vector<Waiting> waiting_;
     std::vector<pollfd> polled_;
 
     std::mutex mutex_;
-    std::vector<Ticket> called_; ///< from other threads
+    Tickets called_; ///< from other threads
 };
 
 } // namespace drf_messages::fibers

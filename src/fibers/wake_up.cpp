@@ -25,7 +25,7 @@ void WakeUp::wait(Lock& lock, Deadline deadline) {
     scheduler_ = nullptr;
 }
 
-void WakeUp::notify() {
+void WakeUp::notify() noexcept {
     if (Scheduler* const scheduler = std::exchange(scheduler_, nullptr)) {
         scheduler->call(ticket_);
     } else {

@@ -35,7 +35,7 @@ public:
         return true;
     }
 
-    void notify();
+    void notify() noexcept;
 
 private:
     std::condition_variable thread_;
