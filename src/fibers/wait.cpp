@@ -15,6 +15,15 @@ bool has_passed(Deadline deadline) {
     return deadline && steady_clock::now() >= *deadline;
 }
 
+/// What poll() cannot say counts as ready: whoever reads or writes next is told what is wrong.
+bool are_ready_or_fail(std::span<pollfd> descriptors) noexcept {
+    int count = 0;
+    do {
+        count = ::poll(descriptors.data(), descriptors.size(), 0);
+    } while (count < 0 && errno == EINTR);
+    return count != 0;
+}
+
 } // namespace
 
 void sleep_for(std::chrono::steady_clock::duration time) {
@@ -28,7 +37,7 @@ void sleep_for(std::chrono::steady_clock::duration time) {
 bool wait_for(std::span<pollfd> descriptors, Deadline deadline) {
     if (Scheduler* const scheduler = Scheduler::current()) {
         scheduler->wait_for(descriptors, deadline);
-        return !has_passed(deadline) || ::poll(descriptors.data(), descriptors.size(), 0) > 0;
+        return !has_passed(deadline) || are_ready_or_fail(descriptors);
     }
     for (;;) {
         int left = -1;
@@ -54,7 +63,7 @@ bool wait_for(int descriptor, short events, Deadline deadline) {
 
 bool is_ready(int descriptor, short events) noexcept {
     pollfd now{descriptor, events, 0};
-    return ::poll(&now, 1, 0) > 0;
+    return are_ready_or_fail(std::span(&now, 1));
 }
 
 } // namespace drf_messages::fibers

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <string>
@@ -78,6 +79,21 @@ TEST(Wait, a_thread_waits_for_a_descriptor_by_itself) {
     pipe.write();
     EXPECT_TRUE(is_ready(pipe.reader(), POLLIN));
     EXPECT_TRUE(wait_for(pipe.reader(), POLLIN, steady_clock::now()));
+}
+
+TEST(Wait, a_poll_that_fails_is_no_silence) {
+    const Pipe silent;
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+    // As many descriptors at a time may be polled.
+    const rlimit none{0, before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+    const bool ready = is_ready(silent.reader(), POLLIN);
+    const bool waited = wait_for(silent.reader(), POLLIN, steady_clock::now());
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+    EXPECT_TRUE(ready);
+    EXPECT_TRUE(waited);
+    EXPECT_FALSE(is_ready(silent.reader(), POLLIN));
 }
 
 TEST(Wait, one_of_several_descriptors_is_enough) {
