@@ -74,6 +74,8 @@ Connection::Connection(Shared& shared, Reactor& reactor, Socket socket, std::str
 }
 
 Connection::~Connection() {
+    // A worker's answer that the reactor did not take over, since it had cut the connection.
+    end_answer();
     if (fd_ >= 0 && !socket_.is_open()) {
         ::close(fd_);
     }
@@ -164,6 +166,12 @@ void Connection::log_answer() noexcept {
     } catch (...) {
         // the same
     }
+}
+
+/// The client gets no more of it.
+void Connection::end_answer() noexcept {
+    conversation_.lost();
+    log_answer();
 }
 
 bool Connection::takes_answers() const {
@@ -516,8 +524,7 @@ void Connection::close() {
         return;
     }
     if (holder_ == Holder::reactor) {
-        conversation_.lost();
-        log_answer();
+        end_answer();
     }
     if (waker_) {
         disarm_waker();

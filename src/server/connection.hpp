@@ -81,6 +81,7 @@ private:
     std::string take_log_line();
     void log(LogLevel level, const std::string& line) const noexcept;
     void log_answer() noexcept;
+    void end_answer() noexcept;
     bool wait_for_worker();
     bool takes_answers() const;
 

@@ -288,6 +288,43 @@ TEST_F(StreamTest, IsLoggedWhenItEndsWithWhatWasSent) {
     EXPECT_THAT(running->log.wait_for(3).back(), HasSubstr("\"GET /stream\" 200 5 "));
 }
 
+TEST_F(StreamTest, IsLoggedOnceWhenTheDrainCutsItsConnectionBeforeItBegins) {
+    for (const bool is_urgent : {false, true}) {
+        LogLines log;
+        Gate gate;
+        auto options = RunningServer::quick();
+        options.drain_timeout = 50ms;
+        options.is_urgent = [&](const http::Request& request) {
+            return is_urgent && request.target == "/stream";
+        };
+        const auto handler = [&](const http::Request& request) {
+            if (request.target != "/stream") {
+                return echo(request);
+            }
+            gate.pass();
+            return talk.answer();
+        };
+        {
+            Server server(options, handler, log.sink());
+            std::thread thread([&] { server.run(); });
+            Client client(server.addresses().front());
+            client.send("GET /str");
+            EXPECT_EQ(Client(server.addresses().front()).get("/")->status, 200);
+            client.send("eam HTTP/1.1\r\n\r\n");
+            gate.wait_for_arrivals(1);
+            server.stop();
+            EXPECT_TRUE(client.ended());
+            thread.join();
+            gate.open();
+        }
+        EXPECT_THAT(
+            log.wait_for(0),
+            ElementsAre(HasSubstr("\"GET /\" 200"), HasSubstr("\"GET /stream\" 200 0 "))
+        );
+    }
+    EXPECT_EQ(talk.destroyed(), 2);
+}
+
 TEST_F(StreamTest, ThatThrowsEndsItsConnectionOnly) {
     serve();
     const auto client = listener();
