@@ -21,20 +21,26 @@ http::Response page(int status, std::string_view title, std::string_view details
 
 } // namespace
 
+// Django: views/defaults.py
+http::Response error_page(int status) {
+    switch (status) {
+    case 403:
+        return page(status, "403 Forbidden", "");
+    case 404:
+        return not_found_page();
+    case 500:
+        return page(status, "Server Error (500)", "");
+    default:
+        return page(status, fmt::format("{} ({})", http::reason_phrase(status), status), "");
+    }
+}
+
 http::Response not_found_page() {
     return page(404, "Not Found", "The requested resource was not found on this server.");
 }
 
-http::Response bad_request_page() {
-    return page(400, "Bad Request (400)", "");
-}
-
 http::Response csrf_failure_page() {
     return page(403, "403 Forbidden", "CSRF verification failed. Request aborted.");
-}
-
-http::Response server_error_page() {
-    return page(500, "Server Error (500)", "");
 }
 
 } // namespace drf_messages::middleware

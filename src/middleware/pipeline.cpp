@@ -37,16 +37,17 @@ constexpr std::array entries{
 
 /// As the exception says: in its words, or with Django's plain page of the status.
 http::Response response_for(const Answerable::Answer& answer) {
-    if (answer.text.empty()) {
-        return answer.status == 400 ? bad_request_page() : server_error_page();
-    }
     http::Response response;
-    response.status = answer.status;
-    response.headers.set("Content-Type", "application/json");
+    if (answer.text.empty()) {
+        response = error_page(answer.status);
+    } else {
+        response.status = answer.status;
+        response.headers.set("Content-Type", "application/json");
+        response.body = fmt::format(R"({{"detail":"{}"}})", answer.text);
+    }
     if (answer.retry_after) {
         response.headers.set("Retry-After", fmt::format("{}", answer.retry_after->count()));
     }
-    response.body = fmt::format(R"({{"detail":"{}"}})", answer.text);
     return response;
 }
 

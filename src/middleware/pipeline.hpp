@@ -63,11 +63,10 @@ private:
     std::vector<std::unique_ptr<Middleware>> chain_;
 };
 
-/// Django's plain error pages (templates absent): "Not Found", "Bad Request (400)", "403
-/// Forbidden", "Server Error (500)".
+/// Django's plain error pages (templates absent): "Bad Request (400)", "403 Forbidden", "Not
+/// Found", "Server Error (500)"; in their manner for a status that Django has no page for.
+http::Response error_page(int status);
 http::Response not_found_page();
-http::Response bad_request_page();
 http::Response csrf_failure_page();
-http::Response server_error_page();
 
 } // namespace drf_messages::middleware

@@ -129,6 +129,30 @@ TEST_F(PipelineTest, AnswersAsAnExceptionSaysOfItself) {
     EXPECT_THAT(log, ElementsAre("GET /known/: the operator said so"));
 }
 
+TEST_F(PipelineTest, AnswersAnExceptionWithoutWordsWithDjangosPageOfItsStatus) {
+    struct Wordless final : std::runtime_error, Answerable {
+        explicit Wordless(int value) : std::runtime_error("wordless"), status(value) {}
+        Answer answer() const noexcept override { return {status, {}, std::chrono::seconds(7)}; }
+        int status;
+    };
+    const std::pair<int, std::string> cases[] = {
+        {400, "Bad Request (400)"},
+        {403, "403 Forbidden"},
+        {404, "Not Found"},
+        {413, "Request Entity Too Large (413)"},
+        {500, "Server Error (500)"},
+        {503, "Service Unavailable (503)"}};
+    for (const auto& [status, title] : cases) {
+        handle = [status = status](HttpRequest&) -> http::Response { throw Wordless(status); };
+        const http::Response response = answer(request("GET", "/known/"));
+        EXPECT_EQ(response.status, status);
+        EXPECT_EQ(header(response, "Content-Type"), "text/html");
+        EXPECT_EQ(header(response, "Retry-After"), "7");
+        EXPECT_THAT(response.body, HasSubstr("<title>" + title + "</title>"));
+        EXPECT_THAT(response.body, HasSubstr("<h1>" + title + "</h1><p>"));
+    }
+}
+
 TEST_F(PipelineTest, LeasesNoConnectionForAVisitorWithoutASession) {
     site.database = std::make_unique<sql::Pool>(
         []() -> std::unique_ptr<sql::Connection> {
