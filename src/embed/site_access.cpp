@@ -7,12 +7,6 @@
 
 namespace drf_messages::embed {
 
-void SiteAccess::log(LogLevel level, std::string_view line) const {
-    if (parts_.resources.log) {
-        parts_.resources.log(level, line);
-    }
-}
-
 sql::Pool::Lease lease_connection(SiteParts& parts) {
     if (parts.holds_only_connection.load() == std::this_thread::get_id()) {
         throw std::logic_error("the site's only connection is in a transaction of this thread: use "

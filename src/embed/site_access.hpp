@@ -10,11 +10,9 @@ namespace drf_messages::embed {
 /// The settings, clock and log of a site, for either way to its database.
 class SiteAccess : public messages::DatabaseAccess {
 public:
-    explicit SiteAccess(SiteParts& parts) : parts_(parts) {}
-
-    const Settings& settings() const noexcept override { return parts_.resources.settings; }
-    Timestamp now() const override { return parts_.resources.clock(); }
-    void log(LogLevel level, std::string_view line) const override;
+    explicit SiteAccess(SiteParts& parts)
+        : DatabaseAccess({parts.resources.settings, parts.resources.clock, parts.resources.log}),
+          parts_(parts) {}
 
 protected:
     SiteParts& parts_;

@@ -9,26 +9,35 @@
 
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
 namespace drf_messages::messages {
 
+/// The settings, clock and log of a site, which live longer than each way to its database.
+struct SiteContext {
+    const Settings& settings;
+    const Clock& clock;
+    const LogSink& log;
+};
+
 /// How storages, query sets and managers reach the database: with a connection for one call, or
 /// with that of the transaction in which they were made. Also carries the settings, clock and log
-/// of the site.
+/// of the site, which are there even when the database is no more.
 class DatabaseAccess {
 public:
     using Work = std::function<void(sql::Connection&)>;
 
-    DatabaseAccess() = default;
+    explicit DatabaseAccess(const SiteContext& context) : context_(context) {}
     virtual ~DatabaseAccess() = default;
     DatabaseAccess(const DatabaseAccess&) = delete;
     DatabaseAccess& operator=(const DatabaseAccess&) = delete;
 
-    virtual const Settings& settings() const noexcept = 0;
-    virtual Timestamp now() const = 0;
-    virtual void log(LogLevel level, std::string_view line) const = 0;
+    const SiteContext& context() const noexcept { return context_; }
+    const Settings& settings() const noexcept { return context_.settings; }
+    Timestamp now() const { return context_.clock(); }
+    void log(LogLevel level, std::string_view line) const { context_.log(level, line); }
 
     /// Runs `work` with a connection. Throws std::logic_error when the request or transaction that
     /// this belongs to has ended.
@@ -36,6 +45,9 @@ public:
     /// As run(), in one transaction: in a new one, as sql::transact() does it, or in the
     /// surrounding one.
     virtual void transact(const Work& work) = 0;
+
+private:
+    const SiteContext context_;
 };
 
 namespace detail {

@@ -8,11 +8,8 @@ namespace drf_messages::messages {
 class DatabaseLoan::Revocable final : public DatabaseAccess {
 public:
     Revocable(DatabaseAccess& database, const char* after_end)
-        : database_(&database), settings_(database.settings()), after_end_(after_end) {}
+        : DatabaseAccess(database.context()), database_(&database), after_end_(after_end) {}
 
-    const Settings& settings() const noexcept override { return settings_; }
-    Timestamp now() const override { return database().now(); }
-    void log(LogLevel level, std::string_view line) const override { database().log(level, line); }
     void run(const Work& work) override { database().run(work); }
     void transact(const Work& work) override { database().transact(work); }
 
@@ -27,7 +24,6 @@ private:
     }
 
     DatabaseAccess* database_;
-    const Settings& settings_; // of the site, which lives longer
     const char* after_end_;
 };
 

@@ -8,8 +8,8 @@
 namespace drf_messages::messages {
 
 /// A way to the database for handles that an application may keep longer than the request or
-/// transaction that they belong to. Once the loan is gone, each call through them throws
-/// std::logic_error.
+/// transaction that they belong to. Once the loan is gone, whatever needs the database throws
+/// std::logic_error; clock and log are the site's, and go on.
 class DatabaseLoan {
 public:
     /// - database: must live longer.

@@ -60,11 +60,15 @@ MessageStorage::MarkReadScope::~MarkReadScope() {
     }
     const std::shared_ptr<messages::RequestState> state = state_;
     try {
-        close();
-    } catch (const std::exception& error) {
-        state->database->log(LogLevel::error, error.what());
+        try {
+            close();
+        } catch (const std::exception& error) {
+            state->database->log(LogLevel::error, error.what());
+        } catch (...) {
+            state->database->log(LogLevel::error, "messages could not be marked as read");
+        }
     } catch (...) {
-        state->database->log(LogLevel::error, "messages could not be marked as read");
+        // The log failed too; there is nobody else to tell.
     }
 }
 

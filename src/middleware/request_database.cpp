@@ -6,17 +6,9 @@
 
 namespace drf_messages::middleware {
 
-const Settings& RequestDatabase::settings() const noexcept {
-    return request_.site.settings;
-}
-
-Timestamp RequestDatabase::now() const {
-    return request_.site.clock();
-}
-
-void RequestDatabase::log(LogLevel level, std::string_view line) const {
-    request_.site.log(level, line);
-}
+RequestDatabase::RequestDatabase(HttpRequest& request)
+    : DatabaseAccess({request.site.settings, request.site.clock, request.site.log}),
+      request_(request) {}
 
 /// A call with the request's connection, which is given back after the outermost one where the
 /// request does not keep it.

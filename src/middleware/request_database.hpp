@@ -3,8 +3,6 @@
 
 #include "messages/database_access.hpp"
 
-#include <string_view>
-
 namespace drf_messages::middleware {
 
 class HttpRequest;
@@ -12,11 +10,8 @@ class HttpRequest;
 /// A request's own connection, for its messages.
 class RequestDatabase final : public messages::DatabaseAccess {
 public:
-    explicit RequestDatabase(HttpRequest& request) : request_(request) {}
+    explicit RequestDatabase(HttpRequest& request);
 
-    const Settings& settings() const noexcept override;
-    Timestamp now() const override;
-    void log(LogLevel level, std::string_view line) const override;
     void run(const Work& work) override;
     void transact(const Work& work) override;
 

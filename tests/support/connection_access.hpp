@@ -8,7 +8,6 @@
 #include <drf_messages/log.hpp>
 #include <drf_messages/settings.hpp>
 
-#include <string_view>
 #include <utility>
 
 namespace drf_messages::test {
@@ -19,12 +18,9 @@ public:
     ConnectionAccess(
         sql::Connection& connection, const Settings& settings, Clock clock, LogSink log = no_log()
     )
-        : connection_(connection), settings_(settings), clock_(std::move(clock)),
-          log_(std::move(log)) {}
+        : DatabaseAccess({settings, clock_, log_}), connection_(connection),
+          clock_(std::move(clock)), log_(std::move(log)) {}
 
-    const Settings& settings() const noexcept override { return settings_; }
-    Timestamp now() const override { return clock_(); }
-    void log(LogLevel level, std::string_view line) const override { log_(level, line); }
     void run(const Work& work) override {
         ++asked;
         work(connection_);
@@ -38,7 +34,6 @@ public:
 
 private:
     sql::Connection& connection_;
-    const Settings& settings_;
     Clock clock_;
     LogSink log_;
 };

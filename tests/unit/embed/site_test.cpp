@@ -442,6 +442,35 @@ TEST_F(SiteTest, ARequestThatTheViewTookAwayEndsAllTheSame) {
     EXPECT_THROW(csrf_token(*taken), std::logic_error);
 }
 
+TEST_F(SiteTest, AScopeThatOutlivesItsRequestSaysSoInTheLog) {
+    std::optional<MessageStorage::MarkReadScope> scope;
+    const auto begin_scope = [&](Request& request) {
+        messages::info(request, "one");
+        scope.emplace(messages::get_messages(request).mark_read_on_exit());
+    };
+    Middleware middleware(site());
+    http::Request page = get("/");
+    page.headers.add("Cookie", "sessionid=" + session_of_ann());
+    middleware(page, [&](Request& request) {
+        begin_scope(request);
+        return http::Response();
+    });
+    log.clear();
+    scope.reset();
+    EXPECT_THAT(log, ElementsAre("the messages of a request were used after it had ended"));
+
+    const UserId bob = site().users().create_user("bob");
+    std::optional<Request> request;
+    site().transaction([&](Transaction& transaction) {
+        request.emplace(transaction, RequestContext{.user = bob});
+        begin_scope(*request);
+    });
+    log.clear();
+    scope.reset();
+    EXPECT_THAT(log, ElementsAre("a transaction was used after it had ended"));
+    EXPECT_THAT(unread(bob), ElementsAre("one"));
+}
+
 TEST_F(SiteTest, AnInnerRequestEndsWithTheOuterOne) {
     std::optional<Request> outer(std::in_place, site());
     site().transaction([&](Transaction& transaction) {
