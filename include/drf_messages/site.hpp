@@ -29,15 +29,15 @@ namespace drf_messages {
 struct SiteOptions {
     /// How many connections to the database may be in use at once; further threads wait.
     std::size_t database_connections = 4;
+    Clock clock = system_now;
+    LogSink log = no_log();
+    /// The application's own classes for the REST endpoints, by the names that settings use.
+    rest::Classes classes{};
     /// Whether a missing SQLite file is made; otherwise each use of the database fails.
     bool create_database = true;
     /// Whether SERVER.STATEMENT_TIMEOUT holds, and waiting for a lock has an end: for requests, not
     /// for what an operator has started.
     bool limit_statements = true;
-    Clock clock = system_now;
-    LogSink log = no_log();
-    /// The application's own classes for the REST endpoints, by the names that settings use.
-    rest::Classes classes{};
 };
 
 /// What all requests of one application share: settings, database, clock, log. Thread safe; must

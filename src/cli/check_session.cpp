@@ -123,7 +123,7 @@ void note_cookie_rules(const Settings& settings, Steps& steps) {
 std::optional<User> inspect(Context& context, const std::string& key, Steps& steps) {
     Site site(
         context.settings,
-        {.database_connections = 1, .create_database = false, .clock = context.world.clock}
+        {.database_connections = 1, .clock = context.world.clock, .create_database = false}
     );
     const auto& parts = site.parts().resources;
     const auto connection = parts.database->acquire();

@@ -108,9 +108,9 @@ Site ready_site(const Context& context) {
         context.settings,
         {
             .database_connections = 1,
+            .clock = context.world.clock,
             .create_database = false,
             .limit_statements = false,
-            .clock = context.world.clock,
         }
     );
 }

@@ -125,9 +125,9 @@ int serve(Context& context, const ServeArguments& arguments) {
         settings,
         {
             .database_connections = options.workers * options.fibers,
-            .create_database = false,
             .clock = context.world.clock,
             .log = log,
+            .create_database = false,
         }
     );
 

@@ -560,6 +560,12 @@ TEST(SiteInMemory, LivesAsLongAsTheSiteAndRefusesToWaitForItself) {
     EXPECT_EQ(messages::get_messages(request).size(), 2U);
 }
 
+TEST(SiteOptions, AreTakenByPositionInTheOrderInWhichTheyCame) {
+    const SiteOptions options{2, [] { return Timestamp(); }, nullptr, {}};
+    EXPECT_EQ(options.clock(), Timestamp());
+    EXPECT_FALSE(options.log);
+}
+
 TEST(SiteOnAFile, IsNotMadeWhereItIsToBeThere) {
     const test::TempFolder folder;
     const std::string path = (folder / "site.sqlite3").string();
