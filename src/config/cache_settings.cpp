@@ -103,7 +103,7 @@ Node write_cache(const CacheSettings& cache) {
 } // namespace
 
 std::vector<Setting> cache_settings() {
-    const Words words{
+    const SettingWords words{
         .name = "CACHES",
         .help =
             "Caches by alias, each with BACKEND, LOCATION, KEY_PREFIX, VERSION, TIMEOUT (\"\" for "

@@ -11,7 +11,7 @@ bool holds_more_than_a_name(std::string_view name) {
 }
 
 Setting database_name() {
-    Words words{
+    SettingWords words{
         "DATABASES.default.NAME",
         "The database; for SQLite its file, or \":memory:\".",
         "\"messages.sqlite3\""};
@@ -33,7 +33,7 @@ Setting database_name() {
 }
 
 Setting database_port() {
-    Words words{"DATABASES.default.PORT", "The database server's port.", "5432"};
+    SettingWords words{"DATABASES.default.PORT", "The database server's port.", "5432"};
     Setting setting = make_setting(words, &DatabaseSettings::port);
     setting.type = "text or integer";
     setting.read = [words](const Node& node, Settings& settings, Reader& reader) {

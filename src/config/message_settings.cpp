@@ -16,7 +16,7 @@ std::optional<Level> parse_level(std::string_view text) {
 
 /// - Django: django/contrib/messages/utils.py, get_level_tags: the defaults, overlaid.
 Setting message_tags() {
-    const Words words{
+    const SettingWords words{
         "MESSAGE_TAGS",
         "The tag of each level, over Django's five; keys are levels, quoted.",
         "{ 40 = \"danger\", 50 = \"critical\" }"};

@@ -7,7 +7,7 @@ namespace {
 /// The rate of each scope, or "" for one that is not limited. As a dict that replaces REST
 /// framework's own as a whole.
 Setting throttle_rates() {
-    const Words words{
+    const SettingWords words{
         "REST_FRAMEWORK.DEFAULT_THROTTLE_RATES",
         "Requests in a time for each scope; \"\" does not limit.",
         "{ anon = \"100/day\", user = \"1000/day\" }",

@@ -13,7 +13,7 @@ bool is_samesite(std::string_view text) {
 
 } // namespace
 
-Setting samesite_setting(Words words, std::optional<std::string> Settings::*member) {
+Setting samesite_setting(SettingWords words, std::optional<std::string> Settings::*member) {
     words.rule = {"Lax, Strict or None", Rule{}.low, Rule{}.high, is_samesite};
     Setting setting = make_setting(words, member);
     setting.type = "text, or false for no attribute";

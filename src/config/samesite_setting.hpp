@@ -9,6 +9,6 @@
 namespace drf_messages::config {
 
 /// A cookie's SameSite attribute. Django takes False for "no attribute" beside the three values.
-Setting samesite_setting(Words words, std::optional<std::string> Settings::*member);
+Setting samesite_setting(SettingWords words, std::optional<std::string> Settings::*member);
 
 } // namespace drf_messages::config

@@ -26,7 +26,7 @@ std::variant<std::string, Unreadable> read_secret(const std::string& path) {
 } // namespace
 
 Setting secret_file_setting(
-    Words words, std::string Settings::*top, std::string DatabaseSettings::*database
+    SettingWords words, std::string Settings::*top, std::string DatabaseSettings::*database
 ) {
     Setting setting{words, "file name", {}, {}};
     setting.read = [words, top, database](const Node& node, Settings& settings, Reader& reader) {

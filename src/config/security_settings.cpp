@@ -37,7 +37,7 @@ bool is_opener_policy(std::string_view text) {
 
 /// Django takes text, or a list that it joins with commas.
 Setting referrer_policy() {
-    const Words words{
+    const SettingWords words{
         "SECURE_REFERRER_POLICY",
         "The Referrer-Policy header; several, or a list, in order of preference.",
         "\"same-origin\"",
@@ -64,7 +64,7 @@ Setting referrer_policy() {
 }
 
 Setting proxy_ssl_header() {
-    const Words words{
+    const SettingWords words{
         "SECURE_PROXY_SSL_HEADER",
         "Header (by its WSGI name) and value by which a proxy says that a request was HTTPS.",
         "[\"HTTP_X_FORWARDED_PROTO\", \"https\"]"};

@@ -78,7 +78,7 @@ void check_session_redis(const Member& member, Reader& reader) {
 
 /// Each key of django-redis-sessions has a type and range of its own.
 Setting session_redis() {
-    const Words words{
+    const SettingWords words{
         .name = "SESSION_REDIS",
         .help = "The Redis of redis_sessions.session: `host`, `port`, `db`, `password`, `prefix`, "
                 "`socket_timeout`, `retry_on_timeout`, or a `url` or `unix_domain_socket_path`.",

@@ -16,7 +16,7 @@
 namespace drf_messages::config {
 
 /// The texts about a setting, whatever its type.
-struct Words {
+struct SettingWords {
     std::string_view name;    ///< "SESSION_COOKIE_AGE", "REST_FRAMEWORK.PAGE_SIZE"
     std::string_view help;    ///< one sentence
     std::string_view example; ///< a value in TOML
@@ -29,7 +29,7 @@ struct Words {
 
 /// One line of the table of settings.
 struct Setting {
-    Words words;
+    SettingWords words;
     std::string type;
     std::function<void(const Node&, Settings&, Reader&)> read;
     std::function<Node(const Settings&)> write; ///< empty: never printed (SECRET_KEY_FILE)
@@ -37,7 +37,7 @@ struct Setting {
 
 /// "NAME: expected X (rule), found Y"
 inline void
-wrong_value(const Words& words, const std::string& type, const Node& node, Reader& reader) {
+wrong_value(const SettingWords& words, const std::string& type, const Node& node, Reader& reader) {
     reader.problem(
         node.where,
         fmt::format(
@@ -50,8 +50,9 @@ wrong_value(const Words& words, const std::string& type, const Node& node, Reade
     );
 }
 
-inline void
-check_classes(const Words& words, const std::string& value, const Node& node, Reader& reader) {
+inline void check_classes(
+    const SettingWords& words, const std::string& value, const Node& node, Reader& reader
+) {
     if (!value.empty()) {
         reader.check_class(words.classes, value, node.where);
     } else if (!words.none) {
@@ -60,7 +61,10 @@ check_classes(const Words& words, const std::string& value, const Node& node, Re
 }
 
 inline void check_classes(
-    const Words& words, const std::vector<std::string>& values, const Node& node, Reader& reader
+    const SettingWords& words,
+    const std::vector<std::string>& values,
+    const Node& node,
+    Reader& reader
 ) {
     const auto& items = std::get<Node::Array>(node.value);
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -70,7 +74,7 @@ inline void check_classes(
 
 /// A line of the table for the member that `get` returns (settings -> member, by reference).
 template<class Get>
-Setting make_setting(Words words, Get get) {
+Setting make_setting(SettingWords words, Get get) {
     using T = std::remove_cvref_t<decltype(get(std::declval<Settings&>()))>;
     std::string type = Codec<T>::type();
     if constexpr (std::is_same_v<T, std::string>) {
@@ -107,33 +111,33 @@ Setting make_setting(Words words, Get get) {
 }
 
 template<class T>
-Setting make_setting(Words words, T Settings::*member) {
+Setting make_setting(SettingWords words, T Settings::*member) {
     return make_setting(words, [member](Settings& settings) -> T& { return settings.*member; });
 }
 
 template<class T>
-Setting make_setting(Words words, T RestFrameworkSettings::*member) {
+Setting make_setting(SettingWords words, T RestFrameworkSettings::*member) {
     return make_setting(words, [member](Settings& settings) -> T& {
         return settings.rest_framework.*member;
     });
 }
 
 template<class T>
-Setting make_setting(Words words, T DatabaseSettings::*member) {
+Setting make_setting(SettingWords words, T DatabaseSettings::*member) {
     return make_setting(words, [member](Settings& settings) -> T& {
         return settings.database.*member;
     });
 }
 
 template<class T>
-Setting make_setting(Words words, T AuthUserSettings::*member) {
+Setting make_setting(SettingWords words, T AuthUserSettings::*member) {
     return make_setting(words, [member](Settings& settings) -> T& {
         return settings.auth_user.*member;
     });
 }
 
 template<class T>
-Setting make_setting(Words words, T ServerSettings::*member) {
+Setting make_setting(SettingWords words, T ServerSettings::*member) {
     return make_setting(words, [member](Settings& settings) -> T& {
         return settings.server.*member;
     });

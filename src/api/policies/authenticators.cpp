@@ -44,14 +44,14 @@ std::string authorization_bytes(const middleware::HttpRequest& request) {
 
 /// The first two words, and how many there are; more than three count as three. Python's
 /// bytes.split().
-struct Words {
+struct FirstWords {
     std::array<std::string_view, 2> word;
     std::size_t count = 0;
 };
 
-Words split(std::string_view text) {
+FirstWords first_words(std::string_view text) {
     constexpr std::string_view space = " \t\n\r\v\f";
-    Words words;
+    FirstWords words;
     for (auto begin = text.find_first_not_of(space);
          begin != std::string_view::npos && words.count < 3;) {
         const auto end = std::min(text.find_first_of(space, begin), text.size());
@@ -114,7 +114,7 @@ public:
     std::optional<User> authenticate(ApiRequest& api_request) const override {
         auto& request = api_request.http;
         const auto header = authorization_bytes(request);
-        const auto words = split(header);
+        const auto words = first_words(header);
         if (words.count == 0 || !equal_without_case(words.word[0], keyword_)) {
             return std::nullopt;
         }
@@ -156,7 +156,7 @@ public:
     std::optional<User> authenticate(ApiRequest& api_request) const override {
         auto& request = api_request.http;
         const auto header = authorization_bytes(request);
-        const auto words = split(header);
+        const auto words = first_words(header);
         if (words.count == 0 || !equal_without_case(words.word[0], "basic")) {
             return std::nullopt;
         }
