@@ -140,7 +140,7 @@ void apply(
     const Migration& migration,
     const Progress& progress
 ) {
-    sql::Transaction transaction(connection);
+    sql::ScopedTransaction transaction(connection);
     if (!is_pending(connection, migration)) {
         return;
     }

@@ -85,7 +85,7 @@ void run_in_steps(
             static_cast<std::int64_t>(i + 1), migration.app, migration.name};
         connection.execute(update_progress, values);
     }
-    sql::Transaction transaction(connection);
+    sql::ScopedTransaction transaction(connection);
     record();
     connection.execute(delete_progress, key);
     transaction.commit();

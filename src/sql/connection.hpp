@@ -61,7 +61,7 @@ public:
     virtual void run_script(const Statement& script) = 0;
 
     /// Begins a transaction that will write (SQLite: BEGIN IMMEDIATE, so that it cannot fail
-    /// half-way for a lock). Use sql::Transaction instead of calling these.
+    /// half-way for a lock). Use sql::ScopedTransaction instead of calling these.
     virtual void begin() = 0;
     virtual void commit() = 0;
     virtual void rollback() = 0;

@@ -7,11 +7,11 @@
 
 namespace drf_messages::sql {
 
-Transaction::Transaction(Connection& connection) : connection_(connection) {
+ScopedTransaction::ScopedTransaction(Connection& connection) : connection_(connection) {
     connection_.begin();
 }
 
-Transaction::~Transaction() {
+ScopedTransaction::~ScopedTransaction() {
     if (!open_) {
         return;
     }
@@ -26,7 +26,7 @@ Transaction::~Transaction() {
     }
 }
 
-void Transaction::commit() {
+void ScopedTransaction::commit() {
     connection_.commit();
     open_ = false;
 }

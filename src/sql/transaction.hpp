@@ -11,12 +11,12 @@ namespace drf_messages::sql {
 
 /// A transaction: commits by name, rolls back by leaving the scope. A failed rollback marks the
 /// connection as lost. Where the work can be repeated, use transact() instead.
-class Transaction {
+class ScopedTransaction {
 public:
-    explicit Transaction(Connection& connection);
-    ~Transaction();
-    Transaction(const Transaction&) = delete;
-    Transaction& operator=(const Transaction&) = delete;
+    explicit ScopedTransaction(Connection& connection);
+    ~ScopedTransaction();
+    ScopedTransaction(const ScopedTransaction&) = delete;
+    ScopedTransaction& operator=(const ScopedTransaction&) = delete;
 
     /// When it throws, nothing was committed, unless the error's kind is connection_lost and it is
     /// not retryable(): then it is not known.
@@ -70,7 +70,7 @@ std::invoke_result_t<Work&> transact(Connection& connection, Work&& work) {
     detail::Attempts attempts;
     for (;;) {
         try {
-            Transaction transaction(connection);
+            ScopedTransaction transaction(connection);
             if constexpr (std::is_void_v<std::invoke_result_t<Work&>>) {
                 work();
                 attempts.committing();

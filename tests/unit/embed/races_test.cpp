@@ -259,7 +259,7 @@ TEST(DeleteRace, DeletesNoMessageThatWasMarkedUnreadMeanwhile) {
     const json::object& asked =
         case_of("delete-row-marked-unread-before-delete").at("request").as_object();
     Scene scene(0, {});
-    sql::Transaction writer(scene.given.connection());
+    sql::ScopedTransaction writer(scene.given.connection());
     test::run(
         scene.given.connection(), "UPDATE drf_messages_message SET read_at = NULL WHERE id = 5"
     );

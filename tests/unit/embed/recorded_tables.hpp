@@ -40,7 +40,7 @@ inline std::string column_time(std::string time) {
 
 /// Stores recorded rows, a list for each table, with the ids that they were recorded with.
 inline void load_tables(sql::Connection& connection, const boost::json::object& tables) {
-    sql::Transaction transaction(connection);
+    sql::ScopedTransaction transaction(connection);
     for (const auto& [table, rows] : tables) {
         for (const boost::json::value& row : rows.as_array()) {
             std::string names;

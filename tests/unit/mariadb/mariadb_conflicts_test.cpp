@@ -13,8 +13,8 @@ namespace {
 using drf_messages::sql::Connection;
 using drf_messages::sql::Error;
 using drf_messages::sql::ErrorKind;
+using drf_messages::sql::ScopedTransaction;
 using drf_messages::sql::transact;
-using drf_messages::sql::Transaction;
 using drf_messages::test::number;
 using drf_messages::test::run;
 
@@ -68,7 +68,7 @@ TEST_F(MariadbConflicts, OfOneStatementWithATransactionAreSolvedByRunningTheStat
          "CREATE TABLE big (id integer PRIMARY KEY); INSERT INTO big SELECT seq FROM seq_1_to_500"}
     );
     const auto holder = connect();
-    std::optional<Transaction> transaction(*holder);
+    std::optional<ScopedTransaction> transaction(*holder);
     run(*holder, "DELETE FROM big");
     add(*holder, 2);
     auto single = std::async(std::launch::async, [&] {
@@ -87,7 +87,7 @@ TEST_F(MariadbConflicts, OfOneStatementWithATransactionAreSolvedByRunningTheStat
 }
 
 TEST_F(MariadbConflicts, ThatOnlyTimeSolvesAreBusyAndNotTriedAgain) {
-    const Transaction holder(*connection);
+    const ScopedTransaction holder(*connection);
     add(*connection, 1);
     options.init_command = "SET SESSION innodb_lock_wait_timeout = 1";
     const auto waiting = connect_supervised();

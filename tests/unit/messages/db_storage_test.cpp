@@ -115,7 +115,7 @@ TEST_F(Storage, FetchWritesNothingWhenNothingIsUnreadOrNotAsked) {
 
 TEST_F(Storage, FetchMarksMoreMessagesThanOneStatementTakes) {
     {
-        sql::Transaction transaction(given.connection());
+        sql::ScopedTransaction transaction(given.connection());
         for (int i = 0; i < 501; ++i) {
             given.message(ann, "hi");
         }

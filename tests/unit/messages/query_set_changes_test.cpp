@@ -103,7 +103,7 @@ TEST_F(QuerySetOfRows, OfEverybodyIsForScheduledDeletion) {
 
 TEST_F(QuerySetOfRows, OfEverybodyDeletesMoreThanItKeepsInMemory) {
     {
-        sql::Transaction transaction(given.connection());
+        sql::ScopedTransaction transaction(given.connection());
         test::run(
             given.connection(),
             "INSERT INTO drf_messages_message (view, message, level, read_at, created, session_id,"

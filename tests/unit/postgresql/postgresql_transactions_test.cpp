@@ -12,8 +12,8 @@ namespace {
 
 using drf_messages::sql::Connection;
 using drf_messages::sql::ErrorKind;
+using drf_messages::sql::ScopedTransaction;
 using drf_messages::sql::transact;
-using drf_messages::sql::Transaction;
 using drf_messages::test::number;
 using drf_messages::test::on_threads;
 using drf_messages::test::rows;
@@ -38,7 +38,7 @@ TEST_F(PostgresqlTransaction, IsSeenByOthersOnlyAfterItsCommit) {
     const auto writer = open();
     const auto reader = open();
     {
-        Transaction transaction(*writer);
+        ScopedTransaction transaction(*writer);
         run(*writer, "UPDATE t SET n = 1");
         EXPECT_EQ(number(*writer, "SELECT sum(n) FROM t"), 2);
         EXPECT_EQ(number(*reader, "SELECT sum(n) FROM t"), 0);
@@ -53,7 +53,7 @@ TEST_F(PostgresqlTransaction, IsGoneWhenItIsLeft) {
         const auto some = light ? shared()() : connect();
         EXPECT_THROW(
             {
-                Transaction transaction(*some);
+                ScopedTransaction transaction(*some);
                 run(*some, "UPDATE t SET n = 1");
                 throw std::runtime_error("left");
             },
@@ -65,7 +65,7 @@ TEST_F(PostgresqlTransaction, IsGoneWhenItIsLeft) {
 }
 
 TEST_F(PostgresqlTransaction, CanNotBeCommittedAfterAFailedStatement) {
-    Transaction transaction(*connection);
+    ScopedTransaction transaction(*connection);
     run(*connection, "UPDATE t SET n = 1");
     error_of([&] { run(*connection, "SELECT missing FROM t"); });
     EXPECT_EQ(error_of([&] { transaction.commit(); }).kind(), ErrorKind::other);
@@ -73,7 +73,7 @@ TEST_F(PostgresqlTransaction, CanNotBeCommittedAfterAFailedStatement) {
 }
 
 TEST_F(PostgresqlTransaction, IsOneAtATime) {
-    Transaction transaction(*connection);
+    ScopedTransaction transaction(*connection);
     EXPECT_THROW(connection->begin(), std::logic_error);
     const auto light = shared()();
     light->begin();

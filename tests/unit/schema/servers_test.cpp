@@ -363,7 +363,7 @@ TEST_P(MigrationsOnServer, LeaveTheTableInUseWhileTheyMakeAnIndex) {
             " SELECT '', 'hi', 20, now(), id FROM auth_user"
         );
     };
-    sql::Transaction open_transaction(*writer);
+    sql::ScopedTransaction open_transaction(*writer);
     store_message(*writer);
     // The index waits for this transaction. Were the table locked for it, the next writer would
     // too.

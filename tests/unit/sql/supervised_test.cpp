@@ -30,10 +30,10 @@ using drf_messages::sql::Error;
 using drf_messages::sql::ErrorKind;
 using drf_messages::sql::Retry;
 using drf_messages::sql::Row;
+using drf_messages::sql::ScopedTransaction;
 using drf_messages::sql::Statement;
 using drf_messages::sql::supervised;
 using drf_messages::sql::Supervision;
-using drf_messages::sql::Transaction;
 using drf_messages::sql::Value;
 using drf_messages::sql::with_backoff;
 using testing::ElementsAre;
@@ -201,7 +201,7 @@ TEST_F(SupervisedConnection, LogsARollbackThatFailsInPlaceOfTheExceptionThatIsOn
     supervision.log = [&lines](LogLevel, std::string_view line) { lines.emplace_back(line); };
     connection = supervised(factory(), supervision)();
     try {
-        const Transaction transaction(*connection);
+        const ScopedTransaction transaction(*connection);
         script.failures = {Error(ErrorKind::other, "rollback", "1180", "no answer")};
         throw std::runtime_error("in the middle");
     } catch (const std::runtime_error& error) {

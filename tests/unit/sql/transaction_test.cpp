@@ -11,29 +11,29 @@ namespace {
 
 using drf_messages::sql::Error;
 using drf_messages::sql::ErrorKind;
-using drf_messages::sql::Transaction;
+using drf_messages::sql::ScopedTransaction;
 using drf_messages::test::Given;
 using drf_messages::test::number;
 using drf_messages::test::run;
 
 constexpr auto count_messages = "SELECT COUNT(*) FROM drf_messages_message";
 
-TEST(Transaction, KeepsWhatWasCommitted) {
+TEST(ScopedTransaction, KeepsWhatWasCommitted) {
     Given given;
     const auto ann = given.user("ann");
     {
-        Transaction transaction(given.connection());
+        ScopedTransaction transaction(given.connection());
         given.message(ann, "hi").tag("x");
         transaction.commit();
     }
     EXPECT_EQ(number(*given.pool.acquire(), count_messages), 1);
 }
 
-TEST(Transaction, IsUndoneWhenItsScopeIsLeftByAnException) {
+TEST(ScopedTransaction, IsUndoneWhenItsScopeIsLeftByAnException) {
     Given given;
     const auto ann = given.user("ann");
     try {
-        const Transaction transaction(given.connection());
+        const ScopedTransaction transaction(given.connection());
         given.message(ann, "hi");
         throw std::runtime_error("in the middle");
     } catch (const std::runtime_error&) {
@@ -42,28 +42,28 @@ TEST(Transaction, IsUndoneWhenItsScopeIsLeftByAnException) {
     EXPECT_TRUE(given.connection().usable());
 }
 
-TEST(Transaction, IsUndoneWhenAStatementFailsAndLetsTheNextOneWrite) {
+TEST(ScopedTransaction, IsUndoneWhenAStatementFailsAndLetsTheNextOneWrite) {
     Given given;
     const auto ann = given.user("ann");
     EXPECT_THROW(
         {
-            Transaction transaction(given.connection());
+            ScopedTransaction transaction(given.connection());
             given.message(ann, "hi");
             given.user("ann");
             transaction.commit();
         },
         Error
     );
-    Transaction transaction(given.connection());
+    ScopedTransaction transaction(given.connection());
     given.message(ann, "second");
     transaction.commit();
     EXPECT_EQ(number(given.connection(), count_messages), 1);
 }
 
-TEST(Transaction, IsNotSeenByOthersBeforeItIsCommitted) {
+TEST(ScopedTransaction, IsNotSeenByOthersBeforeItIsCommitted) {
     Given given;
     const auto ann = given.user("ann");
-    Transaction transaction(given.connection());
+    ScopedTransaction transaction(given.connection());
     given.message(ann, "hi");
     const auto other = given.pool.acquire();
     EXPECT_EQ(number(*other, count_messages), 0);
@@ -71,10 +71,10 @@ TEST(Transaction, IsNotSeenByOthersBeforeItIsCommitted) {
     EXPECT_EQ(number(*other, count_messages), 1);
 }
 
-TEST(Transaction, IsUndoneWhenTheCommitFindsADanglingReference) {
+TEST(ScopedTransaction, IsUndoneWhenTheCommitFindsADanglingReference) {
     Given given;
     try {
-        Transaction transaction(given.connection());
+        ScopedTransaction transaction(given.connection());
         given.message(drf_messages::UserId{std::int64_t{99}}, "nobody's");
         transaction.commit();
         FAIL() << "committed a message of a user who does not exist";
@@ -86,11 +86,11 @@ TEST(Transaction, IsUndoneWhenTheCommitFindsADanglingReference) {
     EXPECT_EQ(run(*other, "UPDATE auth_user SET is_active = ?", {true}), 0);
 }
 
-TEST(Transaction, CountsItsBeginAndItsCommit) {
+TEST(ScopedTransaction, CountsItsBeginAndItsCommit) {
     Given given;
     auto& connection = given.connection();
     const auto before = connection.statement_count();
-    Transaction transaction(connection);
+    ScopedTransaction transaction(connection);
     run(connection, "DELETE FROM authtoken_token");
     transaction.commit();
     EXPECT_EQ(connection.statement_count() - before, 3u);

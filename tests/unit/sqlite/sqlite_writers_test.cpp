@@ -21,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using drf_messages::sql::Error;
 using drf_messages::sql::ErrorKind;
-using drf_messages::sql::Transaction;
+using drf_messages::sql::ScopedTransaction;
 using drf_messages::test::Given;
 using drf_messages::test::number;
 using drf_messages::test::run;
@@ -71,7 +71,7 @@ TEST(SqliteWriters, NeverMeetALockedDatabaseThroughOnePool) {
                     ++stored;
                     continue;
                 }
-                Transaction transaction(*lease);
+                ScopedTransaction transaction(*lease);
                 number(*lease, count_sessions);
                 run(*lease, insert_session, {key, given.now});
                 transaction.commit();
@@ -114,7 +114,7 @@ TEST(SqliteWriters, WaitForAnotherProcessThatHoldsTheLock) {
     if (child == 0) {
         try {
             const auto connection = drf_messages::sql::sqlite_connections(sqlite_file(path))();
-            Transaction transaction(*connection);
+            ScopedTransaction transaction(*connection);
             run(*connection, insert_session, {"child", drf_messages::test::a_monday_morning});
             const bool told = write(ready[1], "!", 1) == 1;
             std::this_thread::sleep_for(300ms);
@@ -140,11 +140,11 @@ TEST(SqliteWriters, GiveUpWithBusyWhenTheTimeIsOver) {
     auto options = sqlite_file((given.folder / "db.sqlite3").string());
     options.busy_timeout = 50ms;
     const auto impatient = drf_messages::sql::sqlite_connections(options)();
-    const Transaction holds_the_lock(given.connection());
+    const ScopedTransaction holds_the_lock(given.connection());
     for (const bool in_transaction : {false, true}) {
         try {
             if (in_transaction) {
-                const Transaction transaction(*impatient);
+                const ScopedTransaction transaction(*impatient);
             } else {
                 run(*impatient, insert_session, {"late", given.now});
             }
@@ -165,7 +165,7 @@ TEST(SqliteWriters, OfOneFactoryGiveUpWithBusyAndLeaveTheQueueInOrder) {
     const auto holder = factory();
     const auto waiter = factory();
     {
-        const Transaction holds_the_lock(*holder);
+        const ScopedTransaction holds_the_lock(*holder);
         EXPECT_THROW(run(*waiter, insert_session, {"late", given.now}), Error);
     }
     EXPECT_EQ(run(*waiter, insert_session, {"in time", given.now}), 1);

@@ -121,7 +121,7 @@ TEST(MarkRead, TakesOneStatementForEachFiveHundredIds) {
     auto& connection = given.connection();
     std::vector<MessageId> ids;
     {
-        sql::Transaction transaction(connection);
+        sql::ScopedTransaction transaction(connection);
         for (int i = 0; i < 501; ++i) {
             ids.push_back(given.message(ann, "hi"));
         }
