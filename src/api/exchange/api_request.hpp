@@ -15,7 +15,7 @@
 
 namespace drf_messages::api {
 
-class MessagesViewSet;
+class MessagesResource;
 
 /// A request inside a view, after negotiation, versioning and authentication: REST framework's
 /// Request.
@@ -31,7 +31,7 @@ struct ApiRequest {
     /// whether an authentication class has found the user
     bool authenticated = false;
     /// whose view this is; null outside of the messages endpoints
-    const MessagesViewSet* viewset = nullptr;
+    const MessagesResource* resource = nullptr;
     /// of the query sets that classes of an application are given; absent until one is
     std::optional<messages::DatabaseLoan> query_set_loan{};
 

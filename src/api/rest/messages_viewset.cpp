@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/resource/messages_viewset.hpp"
-
+#include "api/resource/messages_resource.hpp"
 #include "api/tables/endpoints.hpp"
 
 #include <drf_messages/rest/messages_viewset.hpp>
@@ -12,12 +11,12 @@ namespace drf_messages::rest {
 namespace {
 
 /// What stands behind the viewset that the request came to.
-const api::MessagesViewSet& engine_of(const Request& request) {
-    const auto* engine = request.state().viewset;
-    if (engine == nullptr) {
+const api::MessagesResource& resource_of(const Request& request) {
+    const auto* resource = request.state().resource;
+    if (resource == nullptr) {
         throw std::logic_error("a rest::MessagesViewSet was called outside of its own endpoints");
     }
-    return *engine;
+    return *resource;
 }
 
 Response response_of(api::ApiResponse answer) {
@@ -36,27 +35,27 @@ MessageQuerySet MessagesViewSet::get_queryset(const Request& request) const {
 
 MessageQuerySet
 MessagesViewSet::filter_queryset(const Request& request, MessageQuerySet messages) const {
-    return engine_of(request).filter_queryset(request.state(), std::move(messages));
+    return resource_of(request).filter_queryset(request.state(), std::move(messages));
 }
 
 Value MessagesViewSet::to_representation(const Request& request, const Message& message) const {
-    return engine_of(request).to_representation(message);
+    return resource_of(request).to_representation(message);
 }
 
 Response MessagesViewSet::list(const Request& request) const {
-    return response_of(api::MessageActions::list(engine_of(request), request.state(), this));
+    return response_of(api::MessageActions::list(resource_of(request), request.state(), this));
 }
 
 Response MessagesViewSet::retrieve(const Request& request) const {
-    return response_of(api::MessageActions::retrieve(engine_of(request), request.state(), this));
+    return response_of(api::MessageActions::retrieve(resource_of(request), request.state(), this));
 }
 
 Response MessagesViewSet::destroy(const Request& request) const {
-    return response_of(api::MessageActions::destroy(engine_of(request), request.state(), this));
+    return response_of(api::MessageActions::destroy(resource_of(request), request.state(), this));
 }
 
 Response MessagesViewSet::peek(const Request& request) const {
-    return response_of(api::MessageActions::peek(engine_of(request), request.state(), this));
+    return response_of(api::MessageActions::peek(resource_of(request), request.state(), this));
 }
 
 } // namespace drf_messages::rest

@@ -11,23 +11,25 @@
 namespace drf_messages::api {
 
 /// What the messages' endpoints do, each named as REST framework names the action.
-/// resource/messages_viewset.cpp defines them. They throw ApiError for what is not found, not
+/// resource/messages_resource.cpp defines them. They throw ApiError for what is not found, not
 /// allowed or not understood.
 /// - custom: the application's viewset, to be asked what to show and how; null: ours answers.
 struct MessageActions {
     using Custom = const rest::MessagesViewSet*;
 
-    static ApiResponse list(const MessagesViewSet& viewset, ApiRequest& request, Custom custom);
-    static ApiResponse retrieve(const MessagesViewSet& viewset, ApiRequest& request, Custom custom);
-    static ApiResponse destroy(const MessagesViewSet& viewset, ApiRequest& request, Custom custom);
-    static ApiResponse peek(const MessagesViewSet& viewset, ApiRequest& request, Custom custom);
+    static ApiResponse list(const MessagesResource& resource, ApiRequest& request, Custom custom);
+    static ApiResponse
+    retrieve(const MessagesResource& resource, ApiRequest& request, Custom custom);
+    static ApiResponse
+    destroy(const MessagesResource& resource, ApiRequest& request, Custom custom);
+    static ApiResponse peek(const MessagesResource& resource, ApiRequest& request, Custom custom);
 };
 
 /// A method that an endpoint answers. HEAD is GET's, and OPTIONS every view has.
 struct Operation {
     std::string_view method;
     std::string_view action; ///< what rest::Request::action() says
-    ApiResponse (*handler)(const MessagesViewSet&, ApiRequest&, MessageActions::Custom);
+    ApiResponse (*handler)(const MessagesResource&, ApiRequest&, MessageActions::Custom);
     /// Answers instead in an application's viewset; null where that has no say.
     rest::Response (rest::MessagesViewSet::*overridable)(const rest::Request&) const;
     std::string_view summary;

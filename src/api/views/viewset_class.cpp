@@ -192,13 +192,13 @@ ViewSetClass::ViewSetClass(
         methods ? *methods : usual_http_method_names(),
         classes
     );
-    MessagesViewSet::ObjectCheck check_object;
+    MessagesResource::ObjectCheck check_object;
     if (policies_->looks_at_objects()) {
         check_object = [policies = policies_](ApiRequest& request, const Message& message) {
             policies->check_object(request, message);
         };
     }
-    viewset_ = std::make_shared<const MessagesViewSet>(
+    resource_ = std::make_shared<const MessagesResource>(
         policies_->settings, classes, std::move(check_object)
     );
 }
@@ -208,16 +208,18 @@ View::Handler ViewSetClass::handler(const Operation& operation) const {
     if (!custom_ || overridable == nullptr) {
         return {
             operation.action,
-            [viewset = viewset_, custom = custom_, ours = operation.handler](ApiRequest& request) {
-                request.viewset = viewset.get();
-                return ours(*viewset, request, custom.get());
+            [resource = resource_, custom = custom_, ours = operation.handler](ApiRequest& request
+            ) {
+                request.resource = resource.get();
+                return ours(*resource, request, custom.get());
             }};
     }
     return {
         operation.action,
-        [viewset = viewset_, custom = custom_, name = class_name_, overridable](ApiRequest& request
+        [resource = resource_, custom = custom_, name = class_name_, overridable](
+            ApiRequest& request
         ) {
-            request.viewset = viewset.get();
+            request.resource = resource.get();
             return call_custom(name, [&] {
                 auto response = (*custom.*overridable)(rest::Request(request));
                 return ApiResponse{

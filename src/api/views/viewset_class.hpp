@@ -3,7 +3,7 @@
 
 #include "api/classes/custom_classes.hpp"
 #include "api/dispatch/view.hpp"
-#include "api/resource/messages_viewset.hpp"
+#include "api/resource/messages_resource.hpp"
 #include "api/routing/routes.hpp"
 #include "api/tables/endpoints.hpp"
 
@@ -41,7 +41,7 @@ private:
     std::string name_; ///< "Messages", as REST framework words a class name
     std::string description_;
     std::shared_ptr<const ViewPolicies> policies_;
-    std::shared_ptr<const MessagesViewSet> viewset_;
+    std::shared_ptr<const MessagesResource> resource_;
 };
 
 /// The view of an endpoint of a registered viewset.

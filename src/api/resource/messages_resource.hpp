@@ -24,7 +24,7 @@ namespace drf_messages::api {
 ///
 /// An application's own viewset is asked what to show and how; without one, and without filter
 /// backends or a pagination of the application, no query set is made.
-class MessagesViewSet {
+class MessagesResource {
 public:
     /// Asks the permissions about one message; throws ApiError where they refuse.
     using ObjectCheck = std::function<void(ApiRequest& request, const Message& message)>;
@@ -33,7 +33,7 @@ public:
     /// know.
     /// - settings: must outlive it.
     /// - check_object: empty when no permission looks at messages.
-    MessagesViewSet(
+    MessagesResource(
         const Settings& settings, const CustomClasses& classes, ObjectCheck check_object
     );
 

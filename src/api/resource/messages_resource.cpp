@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "api/resource/messages_viewset.hpp"
+#include "api/resource/messages_resource.hpp"
 
 #include "api/classes/custom_call.hpp"
 #include "api/exchange/errors.hpp"
@@ -83,7 +83,7 @@ bool has_conditions(const MessageQuery& query) {
 
 } // namespace
 
-MessagesViewSet::MessagesViewSet(
+MessagesResource::MessagesResource(
     const Settings& settings, const CustomClasses& classes, ObjectCheck check_object
 )
     : settings_(settings), zone_(time_zone(settings)), serializer_(settings, zone_),
@@ -105,7 +105,7 @@ MessagesViewSet::MessagesViewSet(
     }
 }
 
-drf_messages::MessageQuery MessagesViewSet::filtered_query(ApiRequest& request) const {
+drf_messages::MessageQuery MessagesResource::filtered_query(ApiRequest& request) const {
     const auto& parameters = query_of(request);
     MessageQuery query;
     for (const auto& backend : backends_) {
@@ -115,7 +115,7 @@ drf_messages::MessageQuery MessagesViewSet::filtered_query(ApiRequest& request) 
 }
 
 drf_messages::MessageQuerySet
-MessagesViewSet::filter_queryset(ApiRequest& request, MessageQuerySet set) const {
+MessagesResource::filter_queryset(ApiRequest& request, MessageQuerySet set) const {
     const auto& parameters = query_of(request);
     for (const auto& backend : backends_) {
         set = backend.filter(request, parameters, std::move(set));
@@ -124,14 +124,14 @@ MessagesViewSet::filter_queryset(ApiRequest& request, MessageQuerySet set) const
 }
 
 drf_messages::MessageQuerySet
-MessagesViewSet::selected(ApiRequest& request, const rest::MessagesViewSet* custom) const {
+MessagesResource::selected(ApiRequest& request, const rest::MessagesViewSet* custom) const {
     const rest::Request asked(request);
     return custom == nullptr ? filter_queryset(request, asked.messages())
                              : custom->filter_queryset(asked, custom->get_queryset(asked));
 }
 
 template<class Work>
-ApiResponse MessagesViewSet::with_rows(
+ApiResponse MessagesResource::with_rows(
     ApiRequest& request, const rest::MessagesViewSet* custom, const Work& work
 ) const {
     auto& storage = storage_of(request);
@@ -159,7 +159,7 @@ ApiResponse MessagesViewSet::with_rows(
     return with(rows);
 }
 
-Page MessagesViewSet::page_of(
+Page MessagesResource::page_of(
     ApiRequest& request, const MessageQuery& query, MessageRows& rows, bool mark
 ) const {
     const PageSource source{
@@ -184,14 +184,14 @@ Page MessagesViewSet::page_of(
     );
 }
 
-drf_messages::rest::Value MessagesViewSet::represented(
+drf_messages::rest::Value MessagesResource::represented(
     ApiRequest& request, const rest::MessagesViewSet* custom, const Message& message
 ) const {
     return custom == nullptr ? to_representation(message)
                              : custom->to_representation(rest::Request(request), message);
 }
 
-drf_messages::rest::Value MessagesViewSet::represented(
+drf_messages::rest::Value MessagesResource::represented(
     ApiRequest& request, const rest::MessagesViewSet* custom, const std::vector<Message>& messages
 ) const {
     rest::Value::Array list;
@@ -202,7 +202,7 @@ drf_messages::rest::Value MessagesViewSet::represented(
     return list;
 }
 
-std::optional<ApiResponse> MessagesViewSet::custom_page(
+std::optional<ApiResponse> MessagesResource::custom_page(
     ApiRequest& request,
     const rest::MessagesViewSet* custom,
     const MessageQuerySet& set,
@@ -226,27 +226,27 @@ std::optional<ApiResponse> MessagesViewSet::custom_page(
 }
 
 ApiResponse
-MessageActions::list(const MessagesViewSet& viewset, ApiRequest& request, Custom custom) {
+MessageActions::list(const MessagesResource& resource, ApiRequest& request, Custom custom) {
     const auto answer = [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet* set
                         ) -> ApiResponse {
-        if (viewset.custom_pagination_) {
-            if (auto page = viewset.custom_page(request, custom, *set, rows)) {
+        if (resource.custom_pagination_) {
+            if (auto page = resource.custom_page(request, custom, *set, rows)) {
                 return *std::move(page);
             }
         }
         if (custom == nullptr) {
             const auto page =
-                std::make_shared<const Page>(viewset.page_of(request, query, rows, request.marks())
+                std::make_shared<const Page>(resource.page_of(request, query, rows, request.marks())
                 );
-            return {200, [&viewset, page](text::JsonWriter& json) {
+            return {200, [&resource, page](text::JsonWriter& json) {
                         page->wrap(json, [&](text::JsonWriter& results) {
-                            viewset.serializer_.write_list(results, page->messages);
+                            resource.serializer_.write_list(results, page->messages);
                         });
                     }};
         }
         // Nothing is marked before the application has said how it is shown.
-        auto page = viewset.page_of(request, query, rows, false);
-        auto shown = viewset.represented(request, custom, page.messages);
+        auto page = resource.page_of(request, query, rows, false);
+        auto shown = resource.represented(request, custom, page.messages);
         if (request.marks()) {
             rows.mark(page.messages);
         }
@@ -255,64 +255,64 @@ MessageActions::list(const MessagesViewSet& viewset, ApiRequest& request, Custom
                 wrap(json, [&](text::JsonWriter& results) { write_value(results, shown); });
             }};
     };
-    return viewset.with_rows(request, custom, answer);
+    return resource.with_rows(request, custom, answer);
 }
 
 ApiResponse
-MessageActions::retrieve(const MessagesViewSet& viewset, ApiRequest& request, Custom custom) {
+MessageActions::retrieve(const MessagesResource& resource, ApiRequest& request, Custom custom) {
     // Filters apply to one message too, and what is wrong with them is told before what is wrong
     // with the id.
     const auto answer =
         [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet*) -> ApiResponse {
         const auto id = message_id(request);
-        const bool look_first = custom != nullptr || viewset.check_object_;
+        const bool look_first = custom != nullptr || resource.check_object_;
         auto message = rows.fetch_one(id, query.where, request.marks() && !look_first);
         if (!message) {
             throw not_found();
         }
-        if (viewset.check_object_) {
-            viewset.check_object_(request, *message);
+        if (resource.check_object_) {
+            resource.check_object_(request, *message);
         }
         Data data;
         if (custom == nullptr) {
-            data = [&viewset, message = *std::move(message)](text::JsonWriter& json) {
-                viewset.serializer_.write(json, message);
+            data = [&resource, message = *std::move(message)](text::JsonWriter& json) {
+                resource.serializer_.write(json, message);
             };
         } else {
-            data = data_of(viewset.represented(request, custom, *message));
+            data = data_of(resource.represented(request, custom, *message));
         }
         if (look_first && request.marks() && !rows.fetch_one(id, query.where, true)) {
             throw not_found(); // deleted meanwhile
         }
         return {200, std::move(data)};
     };
-    return viewset.with_rows(request, custom, answer);
+    return resource.with_rows(request, custom, answer);
 }
 
 ApiResponse
-MessageActions::destroy(const MessagesViewSet& viewset, ApiRequest& request, Custom custom) {
+MessageActions::destroy(const MessagesResource& resource, ApiRequest& request, Custom custom) {
     const auto answer =
         [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet*) -> ApiResponse {
         const auto id = message_id(request);
-        if (viewset.check_object_) {
+        if (resource.check_object_) {
             const auto message = rows.fetch_one(id, query.where, false);
             if (!message) {
                 throw not_found();
             }
-            viewset.check_object_(request, *message);
+            resource.check_object_(request, *message);
         }
         const auto removed =
-            rows.remove(id, query.where, viewset.settings_.messages_allow_delete_unread);
+            rows.remove(id, query.where, resource.settings_.messages_allow_delete_unread);
         if (!removed) {
             throw refusal_to_delete(removed.error());
         }
         return {204, {}};
     };
-    return viewset.with_rows(request, custom, answer);
+    return resource.with_rows(request, custom, answer);
 }
 
 ApiResponse
-MessageActions::peek(const MessagesViewSet& viewset, ApiRequest& request, Custom custom) {
+MessageActions::peek(const MessagesResource& resource, ApiRequest& request, Custom custom) {
     auto& storage = storage_of(request);
     UnreadSummary summary;
     const auto set = custom == nullptr
@@ -326,8 +326,8 @@ MessageActions::peek(const MessagesViewSet& viewset, ApiRequest& request, Custom
         summary.max_level = unread.max(field::level);
         summary.count = summary.max_level ? unread.count() : 0;
     }
-    return {200, [&viewset, summary](text::JsonWriter& json) {
-                viewset.serializer_.write_summary(json, summary);
+    return {200, [&resource, summary](text::JsonWriter& json) {
+                resource.serializer_.write_summary(json, summary);
             }};
 }
 
