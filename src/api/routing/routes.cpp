@@ -53,7 +53,7 @@ public:
         // Behind an empty prefix the original takes away the slash that its patterns would begin
         // with.
         const auto inner = prefix.empty() ? std::string() : prefix + "/";
-        for (const Endpoint& endpoint : message_endpoints) {
+        for (const EndpointSpec& endpoint : message_endpoints) {
             const std::string suffix(endpoint.suffix);
             const std::string name = fmt::format("{}-{}", registration.basename, endpoint.name);
             const RoutedView view{make, &mount_, &registration, &endpoint};

@@ -34,7 +34,7 @@ struct RoutedView {
     MakeView make;
     const Mount* mount;
     const RouteSettings::Registration* registration; ///< null: not of a router's viewset
-    const Endpoint* endpoint;                        ///< of that viewset
+    const EndpointSpec* endpoint;                    ///< of that viewset
 };
 
 /// A URL that stands for itself, behind the prefix of its mount.

@@ -36,7 +36,7 @@ struct Operation {
 };
 
 /// A URL that a router makes of a viewset.
-struct Endpoint {
+struct EndpointSpec {
     std::string_view name;   ///< of the route, behind the basename: "messages-list"
     std::string_view suffix; ///< of the path, behind the prefix or the key; empty: nothing follows
     bool detail = false;     ///< of one message: its key stands behind the prefix
@@ -77,7 +77,7 @@ inline constexpr Operation detail_operations[] = {
      "Deletes a message that was read; an unread one with MESSAGES_ALLOW_DELETE_UNREAD."}};
 
 /// In the order in which they are tried: what `peek` may be is not asked for as a key.
-inline constexpr Endpoint message_endpoints[] = {
+inline constexpr EndpointSpec message_endpoints[] = {
     {"list", "", false, "List", "", list_operations},
     {"peek",
      "peek",

@@ -228,7 +228,7 @@ View::Handler ViewSetClass::handler(const Operation& operation) const {
         }};
 }
 
-std::unique_ptr<View> ViewSetClass::view(const Endpoint& endpoint) const {
+std::unique_ptr<View> ViewSetClass::view(const EndpointSpec& endpoint) const {
     View::Options options;
     options.name = endpoint.is_extra_action() ? std::string(endpoint.title)
                                               : fmt::format("{} {}", name_, endpoint.title);

@@ -26,7 +26,7 @@ public:
     ViewSetClass(const Settings& settings, const ClassName& name, const CustomClasses& classes);
 
     /// - endpoint: one of message_endpoints.
-    std::unique_ptr<View> view(const Endpoint& endpoint) const;
+    std::unique_ptr<View> view(const EndpointSpec& endpoint) const;
 
     /// `lookup_value_regex`, where the class sets it. Asked before anything is built.
     static std::optional<std::string>

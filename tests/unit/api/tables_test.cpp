@@ -28,7 +28,7 @@ bool has(std::string_view text) {
 }
 
 TEST(RestPage, NamesEveryEndpoint) {
-    for (const Endpoint& endpoint : message_endpoints) {
+    for (const EndpointSpec& endpoint : message_endpoints) {
         const std::string suffix =
             endpoint.suffix.empty() ? "" : fmt::format("{}/", endpoint.suffix);
         for (const Operation& operation : endpoint.operations) {
