@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "middleware/factories.hpp"
 #include "middleware/redirect.hpp"
+#include "middleware/required.hpp"
 
 #include <string>
 
@@ -14,13 +15,10 @@ public:
         : settings_(settings), view_(view) {}
 
     std::optional<http::Response> process_request(HttpRequest& request) override {
-        const std::optional<std::string>& host = request.host();
-        if (!host) {
-            throw BadRequest("the Host header is not allowed by ALLOWED_HOSTS");
-        }
+        const std::string& host = required_host(request);
         std::string redirect;
-        if (settings_.prepend_www && !host->starts_with("www.")) {
-            redirect = (request.is_secure() ? "https://www." : "http://www.") + *host;
+        if (settings_.prepend_www && !host.starts_with("www.")) {
+            redirect = (request.is_secure() ? "https://www." : "http://www.") + host;
         }
         if (should_redirect_with_slash(request)) {
             return permanent_redirect(redirect + path_with_slash(request));

@@ -4,8 +4,8 @@
 #include "accounts/authentication.hpp"
 #include "http/cookies.hpp"
 #include "http/url.hpp"
-#include "middleware/bad_request.hpp"
 #include "middleware/host.hpp"
+#include "middleware/required.hpp"
 #include "middleware/wsgi_path.hpp"
 #include "text/ascii.hpp"
 #include "text/utf8.hpp"
@@ -161,12 +161,9 @@ std::string HttpRequest::port() const {
 }
 
 std::string HttpRequest::build_absolute_uri() {
-    const std::optional<std::string>& name = host();
-    if (!name) {
-        throw BadRequest("the Host header is not allowed by ALLOWED_HOSTS");
-    }
+    const std::string& name = required_host(*this);
     std::string uri = is_secure() ? "https://" : "http://";
-    uri.append(*name).append(full_path(false));
+    uri.append(name).append(full_path(false));
     return http::iri_to_uri(uri);
 }
 

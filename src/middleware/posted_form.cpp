@@ -3,6 +3,7 @@
 
 #include "middleware/bad_request.hpp"
 #include "middleware/multipart.hpp"
+#include "middleware/required.hpp"
 #include "text/utf8.hpp"
 
 namespace drf_messages::middleware {
@@ -16,10 +17,7 @@ PostedForm::PostedForm(HttpRequest& request)
         throw BadRequest("the body exceeds DATA_UPLOAD_MAX_MEMORY_SIZE");
     }
     if (media_type == "application/x-www-form-urlencoded") {
-        fields_ = http::QueryDict::parse(wire_.body, settings.data_upload_max_number_fields);
-        if (!fields_) {
-            throw BadRequest("the form exceeds DATA_UPLOAD_MAX_NUMBER_FIELDS");
-        }
+        fields_ = required_form(request);
     }
     multipart_ = media_type == "multipart/form-data";
 }

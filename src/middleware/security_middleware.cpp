@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "middleware/factories.hpp"
 #include "middleware/redirect.hpp"
+#include "middleware/required.hpp"
 #include "text/ascii.hpp"
 
 #include <boost/regex.hpp>
@@ -57,14 +58,9 @@ public:
         if (!settings_.secure_ssl_redirect || request.is_secure() || is_exempt(request.path)) {
             return std::nullopt;
         }
-        std::optional<std::string> host = settings_.secure_ssl_host;
-        if (!host || host->empty()) {
-            host = request.host();
-        }
-        if (!host) {
-            throw BadRequest("the Host header is not allowed by ALLOWED_HOSTS");
-        }
-        return permanent_redirect(fmt::format("https://{}{}", *host, request.full_path(false)));
+        const auto& fixed = settings_.secure_ssl_host;
+        const std::string& host = fixed && !fixed->empty() ? *fixed : required_host(request);
+        return permanent_redirect(fmt::format("https://{}{}", host, request.full_path(false)));
     }
 
     void process_response(HttpRequest& request, http::Response& response) override {

@@ -6,10 +6,10 @@
 #include "http/cookies.hpp"
 #include "http/safe_url.hpp"
 #include "http/url.hpp"
-#include "middleware/bad_request.hpp"
 #include "middleware/pipeline.hpp"
 #include "middleware/posted_form.hpp"
 #include "middleware/redirect.hpp"
+#include "middleware/required.hpp"
 #include "store/user_table.hpp"
 #include "text/python_text.hpp"
 #include "text/unicode.hpp"
@@ -70,11 +70,8 @@ std::string resolve_url(const std::string& to, const api::Routes& routes) {
 }
 
 std::string safe_or_empty(middleware::HttpRequest& request, std::string url) {
-    const auto& host = request.host();
-    if (!host) {
-        throw middleware::BadRequest("the Host header is not allowed by ALLOWED_HOSTS");
-    }
-    return http::url_has_allowed_host_and_scheme(url, *host, request.is_secure()) ? url : "";
+    const auto& host = middleware::required_host(request);
+    return http::url_has_allowed_host_and_scheme(url, host, request.is_secure()) ? url : "";
 }
 
 /// `next` of the form, else of the query; absent when neither has it.
@@ -84,10 +81,7 @@ std::optional<std::string> posted_next(middleware::HttpRequest& request) {
             return next;
         }
     }
-    if (!request.query()) {
-        throw middleware::BadRequest("the query has too many fields");
-    }
-    const auto next = request.query()->get(next_name);
+    const auto next = middleware::required_query(request).get(next_name);
     return next ? std::optional<std::string>(*next) : std::nullopt;
 }
 

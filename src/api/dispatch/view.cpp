@@ -7,7 +7,7 @@
 #include "api/exchange/errors.hpp"
 #include "api/exchange/value.hpp"
 #include "http/headers.hpp"
-#include "middleware/bad_request.hpp"
+#include "middleware/required.hpp"
 
 #include <drf_messages/rest/renderer.hpp>
 
@@ -175,10 +175,7 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
 
 void View::initial(ApiRequest& request, Negotiated& negotiated) const {
     const auto& rest = policies_->settings.rest_framework;
-    const auto& query = request.http.query();
-    if (!query) {
-        throw middleware::BadRequest("the query has too many fields");
-    }
+    const auto& query = middleware::required_query(request.http);
     std::string_view format;
     if (rest.format_suffix_kwarg) {
         if (const auto found = request.kwargs.find(*rest.format_suffix_kwarg);
@@ -187,7 +184,7 @@ void View::initial(ApiRequest& request, Negotiated& negotiated) const {
         }
     }
     if (format.empty() && rest.url_format_override) {
-        format = query->get(*rest.url_format_override).value_or("");
+        format = query.get(*rest.url_format_override).value_or("");
     }
     negotiated = policies_->negotiate(policies_->renderers, format, request.http.header("Accept"));
     if (policies_->versioning) {

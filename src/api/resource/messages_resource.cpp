@@ -8,7 +8,7 @@
 #include "api/resource/filters.hpp"
 #include "api/tables/endpoints.hpp"
 #include "messages/query_set_state.hpp"
-#include "middleware/bad_request.hpp"
+#include "middleware/required.hpp"
 #include "text/python_text.hpp"
 
 #include <drf_messages/rest/messages_viewset.hpp>
@@ -31,14 +31,6 @@ text::TimeZone time_zone(const Settings& settings) {
         );
     }
     return *std::move(zone);
-}
-
-const http::QueryDict& query_of(ApiRequest& request) {
-    const auto& query = request.http.query();
-    if (!query) {
-        throw middleware::BadRequest("the query has too many fields");
-    }
-    return *query;
 }
 
 messages::DBStorage& storage_of(ApiRequest& request) {
@@ -106,7 +98,7 @@ MessagesResource::MessagesResource(
 }
 
 drf_messages::MessageQuery MessagesResource::filtered_query(ApiRequest& request) const {
-    const auto& parameters = query_of(request);
+    const auto& parameters = middleware::required_query(request.http);
     MessageQuery query;
     for (const auto& backend : backends_) {
         backend.ours->filter(parameters, query);
@@ -116,7 +108,7 @@ drf_messages::MessageQuery MessagesResource::filtered_query(ApiRequest& request)
 
 drf_messages::MessageQuerySet
 MessagesResource::filter_queryset(ApiRequest& request, MessageQuerySet set) const {
-    const auto& parameters = query_of(request);
+    const auto& parameters = middleware::required_query(request.http);
     for (const auto& backend : backends_) {
         set = backend.filter(request, parameters, std::move(set));
     }
@@ -171,7 +163,7 @@ Page MessagesResource::page_of(
         return whole_list(query, source);
     }
     const auto absolute_uri = [&] { return request.http.build_absolute_uri(); };
-    const auto& parameters = query_of(request);
+    const auto& parameters = middleware::required_query(request.http);
     return pagination_->paginate(
         {parameters,
          absolute_uri,

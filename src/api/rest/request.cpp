@@ -2,22 +2,11 @@
 #include "accounts/authentication.hpp"
 #include "api/exchange/api_request.hpp"
 #include "messages/query_set_factory.hpp"
-#include "middleware/bad_request.hpp"
+#include "middleware/required.hpp"
 
 #include <drf_messages/rest/request.hpp>
 
 namespace drf_messages::rest {
-namespace {
-
-const http::QueryDict& query_of(middleware::HttpRequest& http) {
-    const auto& query = http.query();
-    if (!query) {
-        throw middleware::BadRequest("the query has too many fields");
-    }
-    return *query;
-}
-
-} // namespace
 
 std::string_view Request::method() const noexcept {
     return request_->http.method;
@@ -40,13 +29,13 @@ std::string_view Request::remote_address() const noexcept {
 }
 
 std::optional<std::string> Request::get(std::string_view name) const {
-    const auto value = query_of(request_->http).get(name);
+    const auto value = middleware::required_query(request_->http).get(name);
     return value ? std::optional<std::string>(*value) : std::nullopt;
 }
 
 std::vector<std::string> Request::get_list(std::string_view name) const {
     std::vector<std::string> values;
-    for (const auto& [parameter, value] : query_of(request_->http).items()) {
+    for (const auto& [parameter, value] : middleware::required_query(request_->http).items()) {
         if (parameter == name) {
             values.push_back(value);
         }

@@ -5,7 +5,7 @@
 #include "api/exchange/errors.hpp"
 #include "http/media_type.hpp"
 #include "http/url.hpp"
-#include "middleware/bad_request.hpp"
+#include "middleware/required.hpp"
 
 #include <algorithm>
 #include <array>
@@ -92,11 +92,7 @@ public:
     using Versioning::Versioning;
     std::optional<std::string>
     determine_version(ApiRequest& request, const std::string&) const override {
-        const auto& host = request.http.host();
-        if (!host) {
-            throw middleware::BadRequest("the Host header is not allowed");
-        }
-        const auto found = version_of_host(*host);
+        const auto found = version_of_host(middleware::required_host(request.http));
         if (!found) {
             return rules().default_version;
         }
@@ -113,12 +109,9 @@ public:
     using Versioning::Versioning;
     std::optional<std::string>
     determine_version(ApiRequest& request, const std::string&) const override {
-        const auto& query = request.http.query();
-        if (!query) {
-            throw middleware::BadRequest("the query has too many fields");
-        }
+        const auto& query = middleware::required_query(request.http);
         auto version = rules().default_version;
-        if (const auto asked = query->get(rules().version_param)) {
+        if (const auto asked = query.get(rules().version_param)) {
             version = std::string(*asked);
         }
         if (!rules().is_allowed(version)) {

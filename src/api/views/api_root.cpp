@@ -2,7 +2,7 @@
 #include "api/views/api_root.hpp"
 
 #include "http/url.hpp"
-#include "middleware/bad_request.hpp"
+#include "middleware/required.hpp"
 #include "text/percent.hpp"
 
 #include <string>
@@ -14,27 +14,24 @@ namespace {
 
 /// A path of the URL configuration as an absolute URL of this request's site.
 std::string absolute(middleware::HttpRequest& http, const std::string& path) {
-    const auto& host = http.host();
-    if (!host) {
-        throw middleware::BadRequest("the Host header is not allowed");
-    }
+    const auto& host = middleware::required_host(http);
     const std::string_view script(http.path.data(), http.path.size() - http.path_info.size());
     // What Python's quote() leaves alone in django.urls.reverse().
     auto url = text::percent_encode(std::string(script) + '/' + path, "!$&'()*+,;=/~:@");
     if (url.starts_with("//")) {
         url = "/%2F" + url.substr(2); // a link never leads to another host
     }
-    return http::iri_to_uri((http.is_secure() ? "https://" : "http://") + *host + url);
+    return http::iri_to_uri((http.is_secure() ? "https://" : "http://") + host + url);
 }
 
 /// `?format=` of the request goes into each link.
 std::string
 preserve_format(const ViewPolicies& policies, middleware::HttpRequest& http, std::string url) {
     const auto& param = policies.settings.rest_framework.url_format_override;
-    if (!param || param->empty() || !http.query()) {
+    if (!param || param->empty()) {
         return url;
     }
-    const auto value = http.query()->get(*param);
+    const auto value = middleware::required_query(http).get(*param);
     return value ? http::replace_query_param(url, *param, *value) : url;
 }
 

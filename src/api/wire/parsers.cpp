@@ -5,8 +5,7 @@
 #include "api/exchange/errors.hpp"
 #include "api/wire/json_body.hpp"
 #include "http/media_type.hpp"
-#include "http/query_dict.hpp"
-#include "middleware/bad_request.hpp"
+#include "middleware/required.hpp"
 
 #include <algorithm>
 #include <array>
@@ -83,9 +82,7 @@ posted_csrf_token(middleware::HttpRequest& request, const std::vector<Parser>& p
         json_body(body, request.site.settings.rest_framework.strict_json);
         break;
     case Parser::Kind::form:
-        if (!http::QueryDict::parse(body, request.site.settings.data_upload_max_number_fields)) {
-            throw middleware::BadRequest("the form has too many fields");
-        }
+        middleware::required_form(request);
         break;
     case Parser::Kind::multi_part:
     case Parser::Kind::file_upload:

@@ -3,9 +3,8 @@
 
 #include "api/exchange/errors.hpp"
 #include "api/wire/json_body.hpp"
-#include "http/query_dict.hpp"
-#include "middleware/bad_request.hpp"
 #include "middleware/multipart.hpp"
+#include "middleware/required.hpp"
 #include "text/utf8.hpp"
 
 #include <boost/json/array.hpp>
@@ -16,13 +15,10 @@
 namespace drf_messages::api {
 namespace {
 
-boost::json::object form_data(const std::string& body, std::optional<std::size_t> max_fields) {
-    const auto form = http::QueryDict::parse(body, max_fields);
-    if (!form) {
-        throw middleware::BadRequest("the form has too many fields");
-    }
+boost::json::object form_data(const middleware::HttpRequest& request) {
+    const auto form = middleware::required_form(request);
     boost::json::object data;
-    for (const auto& [name, value] : form->items()) {
+    for (const auto& [name, value] : form.items()) {
         data[name] = value;
     }
     return data;
@@ -65,7 +61,7 @@ request_data(middleware::HttpRequest& request, const std::vector<Parser>& parser
     case Parser::Kind::json:
         return json_body(body, settings.rest_framework.strict_json);
     case Parser::Kind::form:
-        return form_data(body, settings.data_upload_max_number_fields);
+        return form_data(request);
     case Parser::Kind::multi_part:
         return multipart_data(content_type, body);
     case Parser::Kind::file_upload:

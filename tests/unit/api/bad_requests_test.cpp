@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "unit/api/messages_site.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace drf_messages {
+namespace {
+
+using testing::HasSubstr;
+
+class BadRequests : public test::MessagesSite {
+protected:
+    BadRequests() {
+        Settings& settings = site.settings;
+        settings.data_upload_max_number_fields = 2;
+        settings.routes.emplace_back().route = "api-auth/";
+        settings.routes.back().include = "rest_framework.urls";
+        settings.routes.emplace_back().route = "token/";
+        settings.routes.back().view = "rest_framework.authtoken.views.obtain_auth_token";
+    }
+
+    static http::Request form(std::string target, Headers headers, std::string body) {
+        headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+        auto wire = request("POST", std::move(target), std::move(headers));
+        wire.body = std::move(body);
+        return wire;
+    }
+
+    /// What the log says about a request that gets Django's plain page.
+    std::string reason(const http::Request& wire) {
+        log.clear();
+        const auto response = answer(wire);
+        EXPECT_EQ(response.status, 400) << wire.target;
+        EXPECT_EQ(header(response, "Content-Type"), "text/html") << wire.target;
+        EXPECT_THAT(response.body, HasSubstr("<h1>Bad Request (400)</h1>")) << wire.target;
+        EXPECT_EQ(log.size(), 1) << wire.target;
+        return log.empty() ? "" : log.front();
+    }
+};
+
+TEST_F(BadRequests, NameTheSettingThatLimitsTheFieldsOfAQuery) {
+    EXPECT_EQ(answer(request("GET", "/api-auth/login/?a=1&b=2")).status, 200);
+    for (const std::string path : {"/messages/", "/messages/peek/", "/api-auth/login/"}) {
+        EXPECT_EQ(
+            reason(request("GET", path + "?a=1&b=2&c=3")),
+            "GET " + path + ": the query exceeds DATA_UPLOAD_MAX_NUMBER_FIELDS"
+        );
+    }
+}
+
+TEST_F(BadRequests, NameTheSettingThatLimitsTheFieldsOfAForm) {
+    const std::string three = "a=1&b=2&c=3";
+    EXPECT_EQ(
+        reason(form("/token/", {}, three)),
+        "POST /token/: the form exceeds DATA_UPLOAD_MAX_NUMBER_FIELDS"
+    );
+    EXPECT_EQ(
+        reason(form("/api-auth/login/", {{"Cookie", "csrftoken=" + std::string(64, 'a')}}, three)),
+        "POST /api-auth/login/: the form exceeds DATA_UPLOAD_MAX_NUMBER_FIELDS"
+    );
+}
+
+TEST_F(BadRequests, NameTheSettingThatForbidsTheHostWhoeverNeedsIt) {
+    const Headers evil = {{"Host", "evil.example"}};
+    const std::string words = ": the Host header is not allowed by ALLOWED_HOSTS";
+    EXPECT_EQ(reason(request("GET", "/messages/", evil)), "GET /messages/" + words);
+
+    std::erase(site.settings.middleware, "django.middleware.common.CommonMiddleware");
+    EXPECT_EQ(reason(request("GET", "/api-auth/login/", evil)), "GET /api-auth/login/" + words);
+    site.settings.rest_framework.default_versioning_class =
+        "rest_framework.versioning.HostNameVersioning";
+    EXPECT_EQ(reason(request("GET", "/messages/", evil)), "GET /messages/" + words);
+}
+
+} // namespace
+} // namespace drf_messages
