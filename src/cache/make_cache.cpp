@@ -2,7 +2,7 @@
 #include "cache/make_cache.hpp"
 
 #include "cache/forgiving_cache.hpp"
-#include "cache/option_values.hpp"
+#include "model/option_values.hpp"
 
 #ifdef DRF_MESSAGES_HAS_REDIS
 #include "cache/redis_cache.hpp"
@@ -22,6 +22,8 @@
 
 namespace drf_messages::cache {
 namespace {
+
+using model::OptionValues;
 
 constexpr std::int64_t most_entries = 300; // Django's MAX_ENTRIES
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cache/memcached_options.hpp"
 
-#include "cache/option_values.hpp"
+#include "cache/locations.hpp"
+#include "model/option_values.hpp"
 
 #include <fmt/format.h>
 #include <libmemcached/memcached.h>
@@ -15,6 +16,7 @@
 namespace drf_messages::cache {
 namespace {
 
+using model::OptionValues;
 using std::chrono::milliseconds;
 using Values = std::map<std::string, SettingValue>;
 using Names = std::map<std::string, std::uint64_t, std::less<>>;

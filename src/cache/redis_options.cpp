@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cache/redis_options.hpp"
 
-#include "cache/option_values.hpp"
+#include "cache/locations.hpp"
+#include "model/option_values.hpp"
 #include "text/ascii.hpp"
 #include "text/percent.hpp"
 
@@ -18,6 +19,7 @@
 namespace drf_messages::cache {
 namespace {
 
+using model::OptionValues;
 using Values = std::map<std::string, SettingValue>;
 
 /// Of a connection, as redis-py's ConnectionPool takes them; the first of them alone change what we

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "config/rules.hpp"
 
+#include "model/rate.hpp"
 #include "text/ascii.hpp"
+#include "text/bind_address.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <system_error>
 
 namespace drf_messages::config {
@@ -37,20 +39,7 @@ bool is_time_zone(std::string_view name) {
 }
 
 bool is_throttle_rate(std::string_view rate) {
-    const auto slash = rate.find('/');
-    if (slash == std::string_view::npos || rate.find('/', slash + 1) != std::string_view::npos) {
-        return false;
-    }
-    const std::string_view period = rate.substr(slash + 1);
-    std::string_view count = text::trimmed(rate.substr(0, slash));
-    if (count.starts_with('+')) {
-        count.remove_prefix(1);
-    }
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(count.data(), count.data() + count.size(), value);
-    return error == std::errc() && end == count.data() + count.size() && value >= 0 &&
-           !count.empty() && text::is_digit(count.front()) && !period.empty() &&
-           std::string_view("smhd").find(period.front()) != std::string_view::npos;
+    return model::Rate::parse(rate).has_value();
 }
 
 bool is_cookie_name(std::string_view name) {
@@ -67,20 +56,12 @@ bool is_header_safe(std::string_view text) {
 }
 
 bool is_bind_address(std::string_view text) {
-    if (text.starts_with("unix:")) {
-        return text.size() > 5 && text.find('\0') == std::string_view::npos;
-    }
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos || colon == 0 || !is_header_safe(text)) {
+    try {
+        text::parse_bind_address(text);
+        return true;
+    } catch (const std::invalid_argument&) {
         return false;
     }
-    const std::string_view host = text.substr(0, colon);
-    const std::string_view port = text.substr(colon + 1);
-    const bool bracketed = host.front() == '[' && host.back() == ']';
-    unsigned number = 0;
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
-    return error == std::errc() && end == port.data() + port.size() && number <= 65'535 &&
-           (bracketed || host.find(':') == std::string_view::npos);
 }
 
 bool is_url_prefix(std::string_view text) {

@@ -8,12 +8,11 @@
 namespace drf_messages::config {
 
 // ---- what texts must be
-bool is_time_zone(std::string_view name); ///< a file of the system's time zone database
-/// "10/day", as SimpleRateThrottle.parse_rate reads it; negative is refused
-bool is_throttle_rate(std::string_view rate);
+bool is_time_zone(std::string_view name);     ///< a file of the system's time zone database
+bool is_throttle_rate(std::string_view rate); ///< "10/day", as model::Rate reads it
 bool is_cookie_name(std::string_view name);
 bool is_header_safe(std::string_view text);  ///< no control characters: it goes into a header
-bool is_bind_address(std::string_view text); ///< HOST:PORT, [V6]:PORT or unix:PATH
+bool is_bind_address(std::string_view text); ///< as text::parse_bind_address reads it
 bool is_url_prefix(std::string_view text);   ///< empty, or "/..." without an end slash
 
 inline constexpr std::int64_t most_seconds = 1'000'000'000'000;

@@ -11,7 +11,7 @@ std::vector<Setting> server_settings() {
              "Where to listen: HOST:PORT, [V6]:PORT or unix:PATH; port 0 lets the system choose.",
              "[\"127.0.0.1:8000\", \"unix:/run/messages.sock\"]",
              Rule{
-                 "each HOST:PORT, [V6]:PORT or unix:PATH",
+                 "each HOST:PORT, [V6]:PORT or unix:PATH with at most 107 bytes in PATH",
                  Rule{}.low,
                  Rule{}.high,
                  is_bind_address}},

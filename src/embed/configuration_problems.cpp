@@ -2,13 +2,13 @@
 #include "embed/configuration_problems.hpp"
 
 #include "accounts/session_engine.hpp"
-#include "api/policies/throttling.hpp"
 #include "embed/caches.hpp"
 #include "embed/databases/database.hpp"
 #include "messages/make_storage.hpp"
 #include "middleware/names.hpp"
 #include "middleware/pipeline.hpp"
 #include "model/class_lineage.hpp"
+#include "model/rate.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -140,7 +140,7 @@ void check_stores(const Settings& settings, Problems& problems) {
 }
 
 void check_rate(const std::string& rate, std::string_view where, Problems& problems) {
-    if (!api::Rate::parse(rate)) {
+    if (!model::Rate::parse(rate)) {
         problems.push_back(fmt::format(
             "{}: \"{}\" is no rate; write a number, \"/\" and a period like \"10/day\"", where, rate
         ));

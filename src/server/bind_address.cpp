@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "server/bind_address.hpp"
 
+#include "text/bind_address.hpp"
+
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/system/error_code.hpp>
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <charconv>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <stdexcept>
-#include <string_view>
-#include <system_error>
 
 namespace drf_messages::server {
 
@@ -22,37 +22,11 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-constexpr std::string_view unix_prefix = "unix:";
-
-std::uint16_t parse_port(std::string_view text) {
-    std::uint16_t port = 0;
-    const auto* const end = text.data() + text.size();
-    const auto result = std::from_chars(text.data(), end, port);
-    if (text.empty() || result.ec != std::errc() || result.ptr != end) {
-        throw std::runtime_error("the port is not a number from 0 to 65535");
-    }
-    return port;
-}
-
-tcp::endpoint parse_tcp(std::string_view text) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos) {
-        throw std::runtime_error("not HOST:PORT, [V6]:PORT or unix:PATH");
-    }
-    const auto port = parse_port(text.substr(colon + 1));
-    auto host = text.substr(0, colon);
-    if (host.empty()) {
-        return {tcp::v4(), port};
-    }
-    if (host.front() == '[' && host.back() == ']') {
-        host = host.substr(1, host.size() - 2);
-    } else if (host.find(':') != std::string_view::npos) {
-        throw std::runtime_error("an IPv6 address stands in brackets, [V6]:PORT");
-    }
+asio::ip::address find_host(const std::string& host) {
     boost::system::error_code ec;
-    const auto address = asio::ip::make_address(std::string(host), ec);
+    const auto address = asio::ip::make_address(host, ec);
     if (!ec) {
-        return {address, port};
+        return address;
     }
     asio::io_context context;
     tcp::resolver resolver(context);
@@ -60,7 +34,7 @@ tcp::endpoint parse_tcp(std::string_view text) {
     if (ec || found.empty()) {
         throw std::runtime_error("the host is unknown: " + ec.message());
     }
-    return {found.begin()->endpoint().address(), port};
+    return found.begin()->endpoint().address();
 }
 
 tcp::endpoint as_tcp(const Endpoint& endpoint) {
@@ -77,20 +51,17 @@ bool is_tcp(const Endpoint& endpoint) {
 
 } // namespace
 
-Endpoint parse_bind_address(const std::string& text) {
-    if (text.compare(0, unix_prefix.size(), unix_prefix) == 0) {
-        const auto path = text.substr(unix_prefix.size());
-        if (path.empty() || path.size() >= sizeof(sockaddr_un::sun_path)) {
-            throw std::runtime_error("the path of a Unix socket has 1 to 107 bytes");
-        }
-        return asio::local::stream_protocol::endpoint(path);
+Endpoint find_bind_address(const std::string& text) {
+    const auto address = text::parse_bind_address(text);
+    if (!address.unix_path.empty()) {
+        return asio::local::stream_protocol::endpoint(address.unix_path);
     }
-    return parse_tcp(text);
+    return tcp::endpoint(find_host(address.host), address.port);
 }
 
 std::string address_text(const Endpoint& endpoint) {
     if (!is_tcp(endpoint)) {
-        return std::string(unix_prefix) + unix_path(endpoint);
+        return "unix:" + unix_path(endpoint);
     }
     const auto at = as_tcp(endpoint);
     const auto host = at.address().to_string();

@@ -9,10 +9,10 @@ namespace drf_messages::server {
 
 using Endpoint = boost::asio::generic::stream_protocol::endpoint;
 
-/// "HOST:PORT", "[V6]:PORT" or "unix:PATH" as an endpoint; a host name is looked up, an empty host
-/// is every IPv4 address.
-/// - throws std::runtime_error whose text is the reason alone.
-Endpoint parse_bind_address(const std::string& text);
+/// "HOST:PORT", "[V6]:PORT" or "unix:PATH" as an endpoint; a host name is looked up.
+/// - throws std::invalid_argument for another text and std::runtime_error for an unknown host, with
+///   the reason alone.
+Endpoint find_bind_address(const std::string& text);
 
 /// "http://127.0.0.1:8000", "http://[::1]:8000" or "unix:PATH".
 std::string address_text(const Endpoint& endpoint);

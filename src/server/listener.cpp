@@ -57,7 +57,7 @@ Listener::Listener(Shared& shared, Reactor& reactor, NextReactor next, const std
     : shared_(shared), next_(std::move(next)), acceptor_(reactor.context().get_executor()),
       pause_(reactor.context().get_executor()) {
     try {
-        const auto endpoint = parse_bind_address(address);
+        const auto endpoint = find_bind_address(address);
         const auto path = unix_path(endpoint);
         tcp_ = path.empty();
         if (!tcp_) {

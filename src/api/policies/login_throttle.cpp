@@ -20,6 +20,8 @@
 namespace drf_messages::api {
 namespace {
 
+using model::Rate;
+
 /// Failures since the first one, which opened the window: what the cache holds, as "3 1700000000".
 struct Window {
     std::int64_t failures = 0;

@@ -28,7 +28,7 @@ public:
 
 private:
     std::string scope_;
-    std::optional<Rate> rate_;
+    std::optional<model::Rate> rate_;
 };
 
 /// Whose attempts count together: the client's address, for IPv6 its network of 64 bits.

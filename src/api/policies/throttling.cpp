@@ -13,13 +13,15 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <chrono>
 #include <stdexcept>
 #include <utility>
 #include <variant>
 
 namespace drf_messages::api {
 namespace {
+
+using model::Rate;
 
 std::int64_t divide_rounding_up(std::int64_t value, std::int64_t by) {
     return value / by + (value % by > 0 ? 1 : 0);
@@ -176,44 +178,6 @@ private:
 
 SettingClasses throttle_classes() {
     return {"DEFAULT_THROTTLE_CLASSES", rows, &rest::Classes::names<rest::Throttle>};
-}
-
-std::optional<Rate> Rate::parse(std::string_view text) {
-    const auto slash = text.find('/');
-    if (slash == std::string_view::npos || slash + 1 == text.size() ||
-        text.find('/', slash + 1) != std::string_view::npos) {
-        return std::nullopt;
-    }
-    Rate rate;
-    switch (text[slash + 1]) {
-    case 's':
-        rate.duration = std::chrono::seconds(1);
-        break;
-    case 'm':
-        rate.duration = std::chrono::minutes(1);
-        break;
-    case 'h':
-        rate.duration = std::chrono::hours(1);
-        break;
-    case 'd':
-        rate.duration = std::chrono::hours(24);
-        break;
-    default:
-        return std::nullopt;
-    }
-    auto number = http::strip(text.substr(0, slash));
-    if (number.starts_with('+')) {
-        number.remove_prefix(1);
-    }
-    const auto [end, error] =
-        std::from_chars(number.data(), number.data() + number.size(), rate.requests);
-    // The upper bound keeps the sums in wait_seconds() in range; nobody makes a billion requests a
-    // second.
-    if (error != std::errc() || end != number.data() + number.size() ||
-        rate.requests > 1'000'000'000) {
-        return std::nullopt;
-    }
-    return rate;
 }
 
 ThrottleVerdict count_request(

@@ -4,16 +4,15 @@
 #include "api/classes/custom_classes.hpp"
 #include "api/exchange/api_request.hpp"
 #include "cache/cache.hpp"
+#include "model/rate.hpp"
 
 #include <drf_messages/settings.hpp>
 #include <drf_messages/time.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace drf_messages::django {
@@ -21,15 +20,6 @@ class CacheValueCodec;
 }
 
 namespace drf_messages::api {
-
-/// "2/day": so many requests in so much time.
-struct Rate {
-    std::int64_t requests = 0;
-    std::chrono::seconds duration{0};
-
-    /// The period counts by its first letter: s, m, h or d. Absent for any other text.
-    static std::optional<Rate> parse(std::string_view text);
-};
 
 /// What a throttle says to a request.
 struct ThrottleVerdict {
@@ -46,7 +36,7 @@ ThrottleVerdict count_request(
     cache::Cache& cache,
     const django::CacheValueCodec& codec,
     const std::string& key,
-    const Rate& rate,
+    const model::Rate& rate,
     Timestamp now
 );
 
@@ -74,7 +64,7 @@ public:
 struct RateThrottle final : Throttle {
     bool only_anonymous = false;
     std::string scope;                                    ///< part of the key
-    std::optional<Rate> rate;                             ///< absent: no limit
+    std::optional<model::Rate> rate;                      ///< absent: no limit
     std::shared_ptr<const django::CacheValueCodec> codec; ///< of the default cache
 
     ThrottleVerdict allow_request(ApiRequest& request) const override;

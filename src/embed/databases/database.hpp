@@ -6,18 +6,9 @@
 #include <drf_messages/log.hpp>
 #include <drf_messages/settings.hpp>
 
-#include <map>
-#include <string>
-#include <variant>
+#include <cstddef>
 
 namespace drf_messages::embed {
-
-/// An entry of an OPTIONS table; null when it is missing or of another type.
-template<class Value>
-const Value* option(const std::map<std::string, SettingValue>& options, const std::string& name) {
-    const auto entry = options.find(name);
-    return entry == options.end() ? nullptr : std::get_if<Value>(&entry->second.value);
-}
 
 struct DatabaseUse {
     bool create = false; ///< whether a missing SQLite file is created; otherwise opening it fails

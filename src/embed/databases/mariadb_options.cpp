@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "embed/databases/mariadb_options.hpp"
 
-#include "text/nearest.hpp"
+#include "model/option_values.hpp"
+#include "text/ascii.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -13,13 +13,15 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace drf_messages::embed {
 namespace {
 
-using Table = SettingValue::Table;
+using model::OptionValues;
+
+/// Of OPTIONS and of the table `ssl` in it.
+constexpr std::string_view unknown = ": there is no such option here";
 
 constexpr std::int64_t longest_seconds = 86'400;
 /// The server ends a statement by itself; we stop waiting for its answer a while later.
@@ -41,68 +43,30 @@ const std::vector<std::string> known_options = {
     "write_timeout"};
 const std::vector<std::string> known_ssl_options = {"ca", "capath", "cert", "cipher", "key"};
 
-[[noreturn]] void refuse(std::string_view name, std::string_view why) {
-    throw std::invalid_argument(fmt::format("DATABASES.default.OPTIONS.{}: {}", name, why));
-}
-
-/// Whether Python would take it as None or leave it out.
-bool is_none(const SettingValue& value) {
-    return std::holds_alternative<std::monostate>(value.value);
-}
-
-void check_names(
-    const Table& options, const std::vector<std::string>& known, const std::string& prefix
-) {
-    for (const auto& [name, value] : options) {
-        if (std::find(known.begin(), known.end(), name) == known.end()) {
-            refuse(prefix + name, "there is no such option here" + text::suggestion(name, known));
-        }
-    }
-}
-
-std::string text_of(const Table& options, const std::string& name, const std::string& prefix = {}) {
-    const auto entry = options.find(name);
-    if (entry == options.end() || is_none(entry->second)) {
-        return {};
-    }
-    const auto* value = std::get_if<std::string>(&entry->second.value);
-    if (value == nullptr) {
-        refuse(prefix + name, "expected text");
-    }
-    return *value;
-}
-
 std::chrono::seconds
-seconds_of(const Table& options, const std::string& name, std::chrono::seconds otherwise) {
-    const auto entry = options.find(name);
-    if (entry == options.end() || is_none(entry->second)) {
+seconds_of(const OptionValues& options, const std::string& name, std::chrono::seconds otherwise) {
+    if (options.find(name) == nullptr) {
         return otherwise;
     }
-    const auto* value = std::get_if<std::int64_t>(&entry->second.value);
+    const auto* value = options.find_as<std::int64_t>(name);
     if (value == nullptr || *value < 1 || *value > longest_seconds) {
-        refuse(name, fmt::format("expected a number of seconds (1 to {})", longest_seconds));
+        options.refuse(
+            name, fmt::format("expected a number of seconds (1 to {})", longest_seconds)
+        );
     }
     return std::chrono::seconds(*value);
 }
 
-std::string in_upper_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    return text;
-}
-
 /// Django's names of the levels; None leaves the server's own.
-std::string isolation_level(const Table& options, std::string otherwise) {
-    const auto entry = options.find("isolation_level");
-    if (entry == options.end()) {
+std::string isolation_level(const OptionValues& options, std::string otherwise) {
+    if (!options.has("isolation_level")) {
         return otherwise;
     }
-    const std::string level = in_upper_case(text_of(options, "isolation_level"));
+    const std::string level = text::uppered(options.text("isolation_level").value_or(""));
     const std::vector<std::string> levels = {
         "READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE", ""};
     if (std::find(levels.begin(), levels.end(), level) == levels.end()) {
-        refuse(
+        options.refuse(
             "isolation_level",
             "expected \"read uncommitted\", \"read committed\", \"repeatable read\", "
             "\"serializable\" or \"\" for the server's own"
@@ -111,41 +75,43 @@ std::string isolation_level(const Table& options, std::string otherwise) {
     return level;
 }
 
-std::string sql_mode(const Table& options) {
-    std::string mode = in_upper_case(text_of(options, "sql_mode"));
+std::string sql_mode(const OptionValues& options) {
+    std::string mode = text::uppered(options.text("sql_mode").value_or(""));
     const auto allowed = [](char c) { return (c >= 'A' && c <= 'Z') || c == '_' || c == ','; };
     if (!std::all_of(mode.begin(), mode.end(), allowed)) {
-        refuse("sql_mode", "expected names of modes, with commas between");
+        options.refuse("sql_mode", "expected names of modes, with commas between");
     }
     return mode;
 }
 
 /// The text of messages is any Unicode; the other character sets have less of it.
-void check_charset(const Table& options) {
-    const std::string charset = text_of(options, "charset");
+void check_charset(const OptionValues& options) {
+    const std::string charset = options.text("charset").value_or("");
     if (!charset.empty() && charset != "utf8mb4" && charset != "utf8") {
-        refuse("charset", "connections use \"utf8mb4\", which every other can be converted to");
+        options.refuse(
+            "charset", "connections use \"utf8mb4\", which every other can be converted to"
+        );
     }
 }
 
-void set_tls(const Table& options, sql::MariadbOptions& to) {
-    const auto entry = options.find("ssl");
-    if (entry != options.end() && !is_none(entry->second)) {
-        const auto* ssl = std::get_if<Table>(&entry->second.value);
-        if (ssl == nullptr) {
-            refuse("ssl", "expected a table with ca, capath, cert, cipher or key");
+void set_tls(const OptionValues& options, sql::MariadbOptions& to) {
+    if (options.find("ssl") != nullptr) {
+        const auto* table = options.find_as<SettingValue::Table>("ssl");
+        if (table == nullptr) {
+            options.refuse("ssl", "expected a table with ca, capath, cert, cipher or key");
         }
-        check_names(*ssl, known_ssl_options, "ssl.");
-        to.tls_ca = text_of(*ssl, "ca", "ssl.");
-        to.tls_ca_path = text_of(*ssl, "capath", "ssl.");
-        to.tls_cert = text_of(*ssl, "cert", "ssl.");
-        to.tls_key = text_of(*ssl, "key", "ssl.");
-        to.tls_cipher = text_of(*ssl, "cipher", "ssl.");
+        const OptionValues ssl("DATABASES.default.OPTIONS.ssl", *table, unknown);
+        ssl.allow_only(known_ssl_options);
+        to.tls_ca = ssl.text("ca").value_or("");
+        to.tls_ca_path = ssl.text("capath").value_or("");
+        to.tls_cert = ssl.text("cert").value_or("");
+        to.tls_key = ssl.text("key").value_or("");
+        to.tls_cipher = ssl.text("cipher").value_or("");
         // Who names an authority wants to know the server.
         to.tls = to.tls_ca.empty() && to.tls_ca_path.empty() ? sql::MariadbTls::required
                                                              : sql::MariadbTls::verify;
     }
-    const std::string mode = text_of(options, "ssl_mode");
+    const std::string mode = options.text("ssl_mode").value_or("");
     if (mode == "DISABLED") {
         to.tls = sql::MariadbTls::off;
     } else if (mode == "REQUIRED") {
@@ -153,7 +119,9 @@ void set_tls(const Table& options, sql::MariadbOptions& to) {
     } else if (mode == "VERIFY_CA" || mode == "VERIFY_IDENTITY") {
         to.tls = sql::MariadbTls::verify;
     } else if (!mode.empty() && mode != "PREFERRED") {
-        refuse("ssl_mode", "expected DISABLED, PREFERRED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY");
+        options.refuse(
+            "ssl_mode", "expected DISABLED, PREFERRED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY"
+        );
     }
 }
 
@@ -171,30 +139,31 @@ std::uint16_t port_of(const std::string& text) {
 
 sql::MariadbOptions mariadb_options(const Settings& settings, const DatabaseUse& use) {
     const DatabaseSettings& from = settings.database;
-    check_names(from.options, known_options, "");
-    check_charset(from.options);
+    const OptionValues options("DATABASES.default.OPTIONS", from.options, unknown);
+    options.allow_only(known_options);
+    check_charset(options);
     sql::MariadbOptions to;
     to.database = from.name;
     to.user = from.user;
     to.password = from.password;
     (from.host.starts_with('/') ? to.socket : to.host) = from.host;
-    if (const std::string socket = text_of(from.options, "unix_socket"); !socket.empty()) {
-        to.socket = socket;
+    if (const auto socket = options.text("unix_socket"); socket && !socket->empty()) {
+        to.socket = *socket;
     }
     to.port = port_of(from.port);
     if (use.limit_statements && settings.server.statement_timeout.count() > 0) {
         to.statement_timeout = settings.server.statement_timeout;
         to.read_timeout = std::chrono::ceil<std::chrono::seconds>(to.statement_timeout) + grace;
     }
-    to.connect_timeout = seconds_of(from.options, "connect_timeout", to.connect_timeout);
-    to.read_timeout = seconds_of(from.options, "read_timeout", to.read_timeout);
-    to.write_timeout = seconds_of(from.options, "write_timeout", to.write_timeout);
-    to.isolation_level = isolation_level(from.options, to.isolation_level);
-    to.sql_mode = sql_mode(from.options);
-    to.init_command = text_of(from.options, "init_command");
-    to.default_file = text_of(from.options, "read_default_file");
-    to.default_group = text_of(from.options, "read_default_group");
-    set_tls(from.options, to);
+    to.connect_timeout = seconds_of(options, "connect_timeout", to.connect_timeout);
+    to.read_timeout = seconds_of(options, "read_timeout", to.read_timeout);
+    to.write_timeout = seconds_of(options, "write_timeout", to.write_timeout);
+    to.isolation_level = isolation_level(options, to.isolation_level);
+    to.sql_mode = sql_mode(options);
+    to.init_command = options.text("init_command").value_or("");
+    to.default_file = options.text("read_default_file").value_or("");
+    to.default_group = options.text("read_default_group").value_or("");
+    set_tls(options, to);
     return to;
 }
 

@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "embed/databases/postgresql_options.hpp"
 
+#include "model/option_values.hpp"
 #include "text/ascii.hpp"
-#include "text/nearest.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace drf_messages::embed {
 namespace {
 
-using Table = SettingValue::Table;
+using model::OptionValues;
 
 /// What libpq takes, but for what DATABASES has keys for.
 /// - PostgreSQL: libpq, "Parameter Key Words"
@@ -79,7 +85,7 @@ constexpr std::string_view isolation_levels[] = {
     "read uncommitted", "read committed", "repeatable read", "serializable"};
 
 /// Of psycopg_pool.ConnectionPool.
-constexpr std::string_view pool_names[] = {
+const std::vector<std::string> pool_names = {
     "check",
     "max_idle",
     "max_lifetime",
@@ -106,16 +112,24 @@ public:
     sql::PostgresqlOptions read();
 
 private:
-    void read_option(const std::string& name, const SettingValue& value);
-    void read_pool(const SettingValue& value);
-    void read_isolation_level(const SettingValue& value);
-    std::optional<std::string> text_of(const std::string& name, const SettingValue& value);
+    void read_option(const std::string& name);
+    void read_pool();
+    void read_isolation_level();
+    void check_client_encoding() const;
+    void check_name(const std::string& name) const;
 
-    template<class... Arguments>
-    void problem(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-        problems_.push_back(
-            "DATABASES.default." + fmt::format(format, std::forward<Arguments>(arguments)...)
-        );
+    std::string text_of(const std::string& name) const {
+        return values_.text_or_number(name).value_or("");
+    }
+
+    /// What a step refuses is one problem of several: the next step follows.
+    template<class Step>
+    void attempt(const Step& step) {
+        try {
+            step();
+        } catch (const std::invalid_argument& problem) {
+            problems_.emplace_back(problem.what());
+        }
     }
 
     void set(const char* name, const std::string& value) {
@@ -125,23 +139,24 @@ private:
     }
 
     const DatabaseSettings& database_;
+    OptionValues values_{
+        "DATABASES.default.OPTIONS", database_.options, ": is no option of PostgreSQL"};
     sql::PostgresqlOptions options_;
     std::vector<std::string> problems_;
 };
 
 sql::PostgresqlOptions Options::read() {
-    const bool by_service = database_.options.contains("service");
     if (database_.name != default_name) {
         set("dbname", database_.name);
-    } else if (!by_service) {
-        problem("NAME: the database's name is missing");
+    } else if (!values_.has("service")) {
+        problems_.emplace_back("DATABASES.default.NAME: the database's name is missing");
     }
     set("user", database_.user);
     set("password", database_.password);
     set("host", database_.host);
     set("port", database_.port);
-    for (const auto& [name, value] : database_.options) {
-        read_option(name, value);
+    for (const auto& option : database_.options) {
+        attempt([&] { read_option(option.first); });
     }
     if (!problems_.empty()) {
         throw std::invalid_argument(fmt::format("{}", fmt::join(problems_, "\n")));
@@ -149,114 +164,93 @@ sql::PostgresqlOptions Options::read() {
     return std::move(options_);
 }
 
-void Options::read_option(const std::string& name, const SettingValue& value) {
+void Options::read_option(const std::string& name) {
     if (has(libpq_names, name)) {
-        if (const auto text = text_of(name, value)) {
-            set(name.c_str(), *text);
-        }
-        return;
-    }
-    if (name == "isolation_level") {
-        read_isolation_level(value);
+        set(name.c_str(), text_of(name));
+    } else if (name == "isolation_level") {
+        read_isolation_level();
     } else if (name == "pool") {
-        read_pool(value);
+        read_pool();
     } else if (name == "assume_role") {
-        options_.role = text_of(name, value).value_or("");
+        options_.role = text_of(name);
     } else if (name == "prepare_threshold") {
         // Of psycopg 3: None where a pooler forbids prepared statements.
-        const auto* text = std::get_if<std::string>(&value.value);
-        options_.behind_pooler = std::holds_alternative<std::monostate>(value.value) ||
-                                 (text != nullptr && text->empty());
+        const auto* text = values_.find_as<std::string>(name);
+        options_.behind_pooler =
+            values_.find(name) == nullptr || (text != nullptr && text->empty());
     } else if (name == "client_encoding") {
-        const std::string encoding = text::lowered(text_of(name, value).value_or("utf8"));
-        if (encoding != "utf8" && encoding != "utf-8" && encoding != "unicode") {
-            problem("OPTIONS.client_encoding: must be \"UTF8\"");
-        }
+        check_client_encoding();
     } else if (name != "server_side_binding") {
-        for (const KeyOf& known : keys_of_database) {
-            if (known.option == name) {
-                problem("OPTIONS.{}: is DATABASES.default.{}", name, known.key);
-                return;
-            }
-        }
-        std::vector<std::string> names(std::begin(libpq_names), std::end(libpq_names));
-        names.insert(names.end(), std::begin(other_names), std::end(other_names));
-        problem("OPTIONS.{}: is no option of PostgreSQL{}", name, text::suggestion(name, names));
+        check_name(name);
     }
+}
+
+void Options::check_name(const std::string& name) const {
+    for (const KeyOf& known : keys_of_database) {
+        if (known.option == name) {
+            values_.refuse(name, fmt::format("is DATABASES.default.{}", known.key));
+        }
+    }
+    std::vector<std::string> names(std::begin(libpq_names), std::end(libpq_names));
+    names.insert(names.end(), std::begin(other_names), std::end(other_names));
+    values_.allow(name, names);
 }
 
 /// A table with the arguments of psycopg's pool, or true for its defaults.
 /// - Django: db/backends/postgresql/base.py, DatabaseWrapper.pool (5.1)
-void Options::read_pool(const SettingValue& value) {
-    if (std::holds_alternative<bool>(value.value)) {
+void Options::read_pool() {
+    if (values_.find_as<bool>("pool") != nullptr) {
         return;
     }
-    const auto* table = std::get_if<Table>(&value.value);
+    const auto* table = values_.find_as<SettingValue::Table>("pool");
     if (table == nullptr) {
-        problem("OPTIONS.pool: expected true, false or a table");
-        return;
+        values_.refuse("pool", "expected true, false or a table");
     }
-    for (const auto& [name, argument] : *table) {
-        if (!has(pool_names, name)) {
-            const std::vector<std::string> names(std::begin(pool_names), std::end(pool_names));
-            problem(
-                "OPTIONS.pool.{}: is no argument of a pool{}", name, text::suggestion(name, names)
-            );
-        }
+    const OptionValues pool("DATABASES.default.OPTIONS.pool", *table, ": is no argument of a pool");
+    for (const auto& argument : *table) {
+        attempt([&] { pool.allow(argument.first, pool_names); });
     }
-    if (const auto* size = option<std::int64_t>(*table, "max_size")) {
-        if (*size < 1 || *size > 10'000) {
-            problem("OPTIONS.pool.max_size: expected 1 to 10000");
-        } else {
+    attempt([&] {
+        if (const auto* size = pool.find_as<std::int64_t>("max_size")) {
+            if (*size < 1 || *size > 10'000) {
+                pool.refuse("max_size", "expected 1 to 10000");
+            }
             options_.own_connections = static_cast<std::size_t>(*size);
         }
+    });
+    if (pool.has("timeout")) {
+        const double seconds = pool.number("timeout").value_or(-1);
+        if (!(seconds >= 0 && seconds <= 86'400)) {
+            pool.refuse("timeout", "expected 0 to 86400");
+        }
+        options_.wait_for_own =
+            std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
     }
-    double seconds = -1;
-    if (const auto* whole = option<std::int64_t>(*table, "timeout")) {
-        seconds = static_cast<double>(*whole);
-    } else if (const auto* fraction = option<double>(*table, "timeout")) {
-        seconds = *fraction;
-    } else if (!table->contains("timeout")) {
-        return;
-    }
-    if (!(seconds >= 0 && seconds <= 86'400)) {
-        problem("OPTIONS.pool.timeout: expected 0 to 86400");
-        return;
-    }
-    options_.wait_for_own = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
-void Options::read_isolation_level(const SettingValue& value) {
-    std::string level = text::lowered(text_of("isolation_level", value).value_or(""));
+void Options::read_isolation_level() {
+    std::string level = text::lowered(text_of("isolation_level"));
     std::replace(level.begin(), level.end(), '_', ' ');
     if (level.empty()) {
         return; // the server's own
     }
     if (!has(isolation_levels, level)) {
-        problem(
-            "OPTIONS.isolation_level: expected one of \"{}\"; psycopg's numbers depend on its "
-            "version",
-            fmt::join(isolation_levels, "\", \"")
+        values_.refuse(
+            "isolation_level",
+            fmt::format(
+                "expected one of \"{}\"; psycopg's numbers depend on its version",
+                fmt::join(isolation_levels, "\", \"")
+            )
         );
-        return;
     }
     options_.isolation_level = level;
 }
 
-std::optional<std::string> Options::text_of(const std::string& name, const SettingValue& value) {
-    if (const auto* text = std::get_if<std::string>(&value.value)) {
-        if (text->find('\0') == std::string::npos) {
-            return *text;
-        }
-    } else if (const auto* number = std::get_if<std::int64_t>(&value.value)) {
-        return fmt::format("{}", *number);
-    } else if (const auto* boolean = std::get_if<bool>(&value.value)) {
-        return *boolean ? "1" : "0";
-    } else if (std::holds_alternative<std::monostate>(value.value)) {
-        return std::string();
+void Options::check_client_encoding() const {
+    const std::string encoding = text::lowered(text_of("client_encoding"));
+    if (encoding != "utf8" && encoding != "utf-8" && encoding != "unicode") {
+        values_.refuse("client_encoding", "must be \"UTF8\"");
     }
-    problem("OPTIONS.{}: expected text or a number", name);
-    return std::nullopt;
 }
 
 } // namespace

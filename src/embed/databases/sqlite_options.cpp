@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "embed/databases/sqlite_options.hpp"
 
+#include "model/option_values.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -13,18 +14,13 @@ namespace drf_messages::embed {
 namespace {
 
 /// sqlite3.connect's timeout. Longer ones than a day would leave the range of the clock.
-std::optional<std::chrono::milliseconds>
-busy_timeout(const std::map<std::string, SettingValue>& options) {
+std::optional<std::chrono::milliseconds> busy_timeout(const model::OptionValues& options) {
     constexpr double longest_seconds = 86'400;
-    double seconds = 0;
-    if (const auto* whole = option<std::int64_t>(options, "timeout")) {
-        seconds = static_cast<double>(*whole);
-    } else if (const auto* fraction = option<double>(options, "timeout")) {
-        seconds = std::isnan(*fraction) ? 0 : *fraction;
-    } else {
+    const auto number = options.number("timeout");
+    if (!number) {
         return std::nullopt;
     }
-    seconds = std::clamp(seconds, 0.0, longest_seconds);
+    const double seconds = std::isnan(*number) ? 0 : std::clamp(*number, 0.0, longest_seconds);
     return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
@@ -36,8 +32,9 @@ sql::SqliteOptions sqlite_options(const Settings& settings, const DatabaseUse& u
     options.patient_writers = std::max<std::size_t>(1, use.at_once / 2);
     options.path = database.name;
     options.create = use.create;
-    options.busy_timeout = busy_timeout(database.options).value_or(options.busy_timeout);
-    if (const auto* command = option<std::string>(database.options, "init_command")) {
+    const model::OptionValues given("DATABASES.default.OPTIONS", database.options);
+    options.busy_timeout = busy_timeout(given).value_or(options.busy_timeout);
+    if (const auto* command = given.find_as<std::string>("init_command")) {
         options.init_command = *command;
     }
     if (use.limit_statements) {

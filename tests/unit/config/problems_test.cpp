@@ -73,7 +73,15 @@ TEST_F(SettingsProblems, AreNotFoundInRatesThatRestFrameworkReads) {
         ) << rate;
     }
     for (const char* rate :
-         {"2", "2/", "/day", "two/day", "2/fortnight", "2/day/3", "-1/day", "2/Day"}) {
+         {"2",
+          "2/",
+          "/day",
+          "two/day",
+          "2/fortnight",
+          "2/day/3",
+          "-1/day",
+          "2/Day",
+          "1000000001/s"}) {
         EXPECT_THAT(
             problems_of(
                 std::string("[REST_FRAMEWORK]\nDEFAULT_THROTTLE_RATES = { anon = \"") + rate +
@@ -81,6 +89,26 @@ TEST_F(SettingsProblems, AreNotFoundInRatesThatRestFrameworkReads) {
             ),
             ElementsAre(HasSubstr("DEFAULT_THROTTLE_RATES.anon: expected a rate like \"10/min\""))
         ) << rate;
+    }
+}
+
+TEST_F(SettingsProblems, AreFoundInAddressesThatNobodyCanListenOn) {
+    const std::string longest(107, 'x');
+    for (const std::string& address :
+         {std::string("localhost:0"), std::string("[::]:80"), "unix:" + longest}) {
+        EXPECT_THAT(problems_of("[SERVER]\nBIND = [\"" + address + "\"]\n"), IsEmpty()) << address;
+    }
+    for (const std::string& address :
+         {std::string("localhost"),
+          std::string(":80"),
+          std::string("::1:80"),
+          std::string("localhost:65536"),
+          std::string("unix:"),
+          "unix:x" + longest}) {
+        EXPECT_THAT(
+            problems_of("[SERVER]\nBIND = [\"" + address + "\"]\n"),
+            ElementsAre(HasSubstr("each HOST:PORT, [V6]:PORT or unix:PATH"))
+        ) << address;
     }
 }
 

@@ -126,7 +126,7 @@ TEST(ConfigurationProblems, NameARateThatIsMissingOrUnreadable) {
     EXPECT_THAT(configuration_problems(settings), IsEmpty());
     rest.default_throttle_rates = {{"anon", "10/day"}};
     EXPECT_THAT(configuration_problems(settings), ElementsAre(HasSubstr("\"user\"")));
-    for (const char* rate : {"10", "x/day", "10/", "10/year", "/day", "1/2/day"}) {
+    for (const char* rate : {"10", "x/day", "10/", "10/year", "/day", "1/2/day", "-1/day"}) {
         rest.default_throttle_rates = {{"anon", std::string(rate)}, {"user", std::nullopt}};
         EXPECT_THAT(configuration_problems(settings), ElementsAre(HasSubstr("is no rate"))) << rate;
     }

@@ -123,6 +123,14 @@ TEST_F(MariadbOptions, ThatCanNotBeAreNamed) {
     EXPECT_THAT(
         problem_with("ssl", {SettingValue::Table{{"caa", text("x")}}}), HasSubstr("OPTIONS.ssl.caa")
     );
+    EXPECT_EQ(
+        problem_with("ssl", {SettingValue::Table{{"ca", {true}}}}),
+        "DATABASES.default.OPTIONS.ssl.ca: expected text"
+    );
+    EXPECT_EQ(
+        problem_with("read_timeout", text("3")),
+        "DATABASES.default.OPTIONS.read_timeout: expected a number of seconds (1 to 86400)"
+    );
     EXPECT_THAT(problem_with("ssl_mode", text("ON")), HasSubstr("VERIFY_CA"));
     given.clear();
     settings.database.port = "70000";

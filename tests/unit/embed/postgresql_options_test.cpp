@@ -121,6 +121,34 @@ TEST_F(PostgresqlOptions, ThatNobodyKnowsAreRefusedAllAtOnce) {
     EXPECT_THAT(all, testing::Not(HasSubstr("secret")));
 }
 
+TEST_F(PostgresqlOptions, OfAnotherTypeOrOutOfRangeAreRefusedAllAtOnce) {
+    given = {
+        {"assume_role", {1.5}},
+        {"client_encoding", {std::monostate()}},
+        {"connect_timeout", {1.5}},
+        {"pool",
+         {SettingValue::Table{
+             {"max_sise", {std::int64_t{2}}},
+             {"max_size", {std::int64_t{0}}},
+             {"open_", {true}},
+             {"timeout", text("5")}}}},
+        {"sslmode", {std::string("a\0b", 3)}}};
+    EXPECT_EQ(
+        problem(),
+        "DATABASES.default.OPTIONS.assume_role: expected text or a number\n"
+        "DATABASES.default.OPTIONS.client_encoding: must be \"UTF8\"\n"
+        "DATABASES.default.OPTIONS.connect_timeout: expected text or a number\n"
+        "DATABASES.default.OPTIONS.pool.max_sise: is no argument of a pool; did you mean "
+        "max_size?\n"
+        "DATABASES.default.OPTIONS.pool.open_: is no argument of a pool; did you mean open?\n"
+        "DATABASES.default.OPTIONS.pool.max_size: expected 1 to 10000\n"
+        "DATABASES.default.OPTIONS.pool.timeout: expected 0 to 86400\n"
+        "DATABASES.default.OPTIONS.sslmode: expected text or a number"
+    );
+    given = {{"pool", text("yes")}};
+    EXPECT_EQ(problem(), "DATABASES.default.OPTIONS.pool: expected true, false or a table");
+}
+
 TEST_F(PostgresqlOptions, NameADatabaseOrAService) {
     settings.database.name = DatabaseSettings().name;
     EXPECT_THAT(problem(), HasSubstr("DATABASES.default.NAME"));

@@ -87,6 +87,7 @@ TEST(Listen, SaysWhyItCanNot) {
     const auto taken = running.address().substr(std::string("http://").size());
     EXPECT_THAT(failure_of(taken), HasSubstr("cannot serve " + taken + ": Address already in use"));
     EXPECT_THAT(failure_of("8000"), HasSubstr("cannot serve 8000: not HOST:PORT"));
+    EXPECT_THAT(failure_of(":8000"), HasSubstr("cannot serve :8000: not HOST:PORT"));
     EXPECT_THAT(failure_of("127.0.0.1:"), HasSubstr("port"));
     EXPECT_THAT(failure_of("127.0.0.1:65536"), HasSubstr("port"));
     EXPECT_THAT(failure_of("127.0.0.1:80x"), HasSubstr("port"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cache/option_values.hpp"
+#include "model/option_values.hpp"
 
 #include "text/ascii.hpp"
 #include "text/nearest.hpp"
@@ -11,7 +11,7 @@
 #include <cmath>
 #include <stdexcept>
 
-namespace drf_messages::cache {
+namespace drf_messages::model {
 namespace {
 
 constexpr double longest_seconds = 3600;
@@ -48,6 +48,23 @@ std::optional<std::string> OptionValues::text(const std::string& key) const {
         refuse(key, "expected text");
     }
     return *text;
+}
+
+std::optional<std::string> OptionValues::text_or_number(const std::string& key) const {
+    const auto* value = find(key);
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    if (const auto* text = std::get_if<std::string>(&value->value)) {
+        if (text->find('\0') == std::string::npos) {
+            return *text;
+        }
+    } else if (const auto* number = std::get_if<std::int64_t>(&value->value)) {
+        return fmt::format("{}", *number);
+    } else if (const auto* flag = std::get_if<bool>(&value->value)) {
+        return *flag ? "1" : "0";
+    }
+    refuse(key, "expected text or a number");
 }
 
 std::optional<bool> OptionValues::flag(const std::string& key) const {
@@ -92,12 +109,8 @@ std::optional<std::chrono::milliseconds> OptionValues::time(const std::string& k
     if (value == nullptr) {
         return std::nullopt;
     }
-    std::optional<double> seconds;
-    if (const auto* whole = std::get_if<std::int64_t>(&value->value)) {
-        seconds = static_cast<double>(*whole);
-    } else if (const auto* fraction = std::get_if<double>(&value->value)) {
-        seconds = *fraction;
-    } else if (const auto* text = std::get_if<std::string>(&value->value)) {
+    std::optional<double> seconds = number(key);
+    if (const auto* text = std::get_if<std::string>(&value->value)) {
         seconds = parse<double>(*text);
     }
     if (!seconds || !(*seconds >= 0 && *seconds <= longest_seconds)) {
@@ -123,30 +136,26 @@ std::map<std::string, SettingValue> OptionValues::table(const std::string& key) 
     return *table;
 }
 
+std::optional<double> OptionValues::number(const std::string& key) const {
+    if (const auto* whole = find_as<std::int64_t>(key)) {
+        return static_cast<double>(*whole);
+    }
+    const auto* fraction = find_as<double>(key);
+    return fraction == nullptr ? std::nullopt : std::optional(*fraction);
+}
+
+void OptionValues::allow(const std::string& key, const std::vector<std::string>& known) const {
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+        throw std::invalid_argument(
+            fmt::format("{}.{}{}{}", name_, key, unknown_, text::suggestion(key, known))
+        );
+    }
+}
+
 void OptionValues::allow_only(const std::vector<std::string>& known) const {
     for (const auto& [key, value] : values_) {
-        if (std::find(known.begin(), known.end(), key) == known.end()) {
-            throw std::invalid_argument(
-                fmt::format("{}.{} is no setting{}", name_, key, text::suggestion(key, known))
-            );
-        }
+        allow(key, known);
     }
 }
 
-std::vector<std::string> locations(const CacheSettings& settings, std::string_view separators) {
-    if (settings.location.size() != 1) {
-        return settings.location;
-    }
-    std::vector<std::string> parts;
-    std::string_view rest = settings.location.front();
-    while (true) {
-        const auto end = rest.find_first_of(separators);
-        parts.emplace_back(text::trimmed(rest.substr(0, end)));
-        if (end == std::string_view::npos) {
-            return parts;
-        }
-        rest.remove_prefix(end + 1);
-    }
-}
-
-} // namespace drf_messages::cache
+} // namespace drf_messages::model
