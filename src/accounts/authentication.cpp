@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/authentication.hpp"
 
+#include "base/names_of.hpp"
 #include "crypto/digest.hpp"
 #include "fibers/aside.hpp"
 #include "model/class_lineage.hpp"
@@ -10,6 +11,7 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -26,32 +28,29 @@ constexpr std::string_view hash_name = "_auth_user_hash";
 
 /// What a class of AUTHENTICATION_BACKENDS does. Django: django/contrib/auth/backends.py.
 struct Backend {
-    bool known = false;
-    bool by_password = false;    ///< the RemoteUser ones take no password
-    bool inactive_users = false; ///< whether user_can_authenticate() lets them in
+    std::string_view name;
+    bool by_password;    ///< the RemoteUser ones take no password
+    bool inactive_users; ///< whether user_can_authenticate() lets them in
 };
 
-Backend backend_of(const Settings& settings, const ClassName& backend) {
-    const auto lineage = class_lineage(settings.classes, backend);
-    std::string_view name = lineage.back();
-    constexpr std::string_view module = "django.contrib.auth.backends.";
-    if (!name.starts_with(module)) {
-        return {};
-    }
-    name.remove_prefix(module.size());
-    if (name == "ModelBackend") {
-        return {true, true, false};
-    }
-    if (name == "AllowAllUsersModelBackend") {
-        return {true, true, true};
-    }
-    if (name == "RemoteUserBackend") {
-        return {true, false, false};
-    }
-    if (name == "AllowAllUsersRemoteUserBackend") {
-        return {true, false, true};
-    }
-    return {};
+constexpr std::array backends{
+    Backend{"django.contrib.auth.backends.ModelBackend", true, false},
+    Backend{"django.contrib.auth.backends.AllowAllUsersModelBackend", true, true},
+    Backend{"django.contrib.auth.backends.RemoteUserBackend", false, false},
+    Backend{"django.contrib.auth.backends.AllowAllUsersRemoteUserBackend", false, true},
+};
+
+/// The one that an entry of the list is or is built on; null when it is none of ours.
+const Backend* find_backend(const Settings& settings, const ClassName& entry) {
+    const auto lineage = class_lineage(settings.classes, entry);
+    const auto* found = std::find_if(backends.begin(), backends.end(), [&](const Backend& known) {
+        return known.name == lineage.back();
+    });
+    return found == backends.end() ? nullptr : found;
+}
+
+bool takes_passwords(const Backend* backend) {
+    return backend != nullptr && backend->by_password;
 }
 
 /// Python's int(text), in the range of a key.
@@ -114,6 +113,11 @@ HashVerdict verify_hash(
 
 } // namespace
 
+const std::vector<std::string>& known_authentication_backends() {
+    static const std::vector<std::string> names = names_of(backends);
+    return names;
+}
+
 std::optional<User> user_of_session(
     const Settings& settings,
     const store::UserStore& users,
@@ -131,13 +135,13 @@ std::optional<User> user_of_session(
     if (listed == names.end()) {
         return std::nullopt;
     }
-    const Backend backend = backend_of(settings, *listed);
+    const Backend* const backend = find_backend(settings, *listed);
     const std::optional<UserId> id = user_id(users.table(), *id_value);
-    if (!backend.known || !id) {
+    if (backend == nullptr || !id) {
         return std::nullopt;
     }
     std::optional<User> user = users.select_user(connection(), *id);
-    if (!user || (!user->is_active && !backend.inactive_users)) {
+    if (!user || (!user->is_active && !backend->inactive_users)) {
         return std::nullopt;
     }
     switch (verify_hash(settings, hashes, session.find_text(hash_name).value_or(""), *user)) {
@@ -164,7 +168,7 @@ std::optional<AuthenticatedUser> authenticate(
 ) {
     const auto& names = settings.authentication_backends;
     if (std::none_of(names.begin(), names.end(), [&](const ClassName& name) {
-            return backend_of(settings, name).by_password;
+            return takes_passwords(find_backend(settings, name));
         })) {
         return std::nullopt;
     }
@@ -191,8 +195,8 @@ std::optional<AuthenticatedUser> authenticate(
         }
     }
     for (const ClassName& name : names) {
-        const Backend backend = backend_of(settings, name);
-        if (backend.by_password && (user->is_active || backend.inactive_users)) {
+        const Backend* const backend = find_backend(settings, name);
+        if (takes_passwords(backend) && (user->is_active || backend->inactive_users)) {
             return AuthenticatedUser{std::move(*user), name};
         }
     }

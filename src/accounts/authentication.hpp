@@ -11,9 +11,14 @@
 #include <drf_messages/settings.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace drf_messages::accounts {
+
+/// The classes that AUTHENTICATION_BACKENDS may list.
+const std::vector<std::string>& known_authentication_backends();
 
 /// The user of a session: django.contrib.auth.get_user. Absent for an anonymous one.
 /// - A session whose `_auth_user_hash` no longer matches the password is flushed, with its

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/cached_sessions.hpp"
 
+#include "cache/make_cache.hpp"
 #include "django/python_value.hpp"
 
 #include <fmt/format.h>
@@ -66,7 +67,7 @@ std::optional<boost::json::object> CachedSessions::get(std::string_view key) {
 }
 
 CachedSessions::Explained CachedSessions::explain(std::string_view key, InspectionSteps& steps) {
-    if (settings_.backend.ends_with(".LocMemCache") || settings_.backend.ends_with(".DummyCache")) {
+    if (!cache::is_in_a_server(settings_.backend)) {
         steps.note(fmt::format(
             "CACHES.{} is no server: what another process puts into it is never seen here", alias_
         ));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cache/make_cache.hpp"
 
+#include "base/names_of.hpp"
 #include "cache/forgiving_cache.hpp"
 #include "model/option_values.hpp"
 
@@ -65,17 +66,26 @@ constexpr MakeCache make_memcached = nullptr;
 struct Row {
     std::string_view name;
     MakeCache make; ///< null: not in this build
+    bool in_a_server = true;
 };
 
 constexpr std::array rows{
-    Row{"django.core.cache.backends.locmem.LocMemCache", make_local_memory},
-    Row{"django.core.cache.backends.dummy.DummyCache", make_dummy},
+    Row{"django.core.cache.backends.locmem.LocMemCache", make_local_memory, false},
+    Row{"django.core.cache.backends.dummy.DummyCache", make_dummy, false},
     Row{"django_redis.cache.RedisCache", make_redis},
     Row{"django.core.cache.backends.redis.RedisCache", make_redis},
     Row{"django.core.cache.backends.memcached.PyLibMCCache", make_memcached},
     Row{"django.core.cache.backends.memcached.PyMemcacheCache", make_memcached},
     Row{"django.core.cache.backends.memcached.MemcachedCache", make_memcached},
 };
+
+/// Null for one that is not among them.
+const Row* find_row(std::string_view name) {
+    const auto* row = std::find_if(rows.begin(), rows.end(), [&](const Row& known) {
+        return known.name == name;
+    });
+    return row == rows.end() ? nullptr : row;
+}
 
 /// The last words of the names that this build has, each once.
 std::vector<std::string_view> available_kinds() {
@@ -92,23 +102,19 @@ std::vector<std::string_view> available_kinds() {
 } // namespace
 
 const std::vector<std::string>& known_backends() {
-    static const std::vector<std::string> names = [] {
-        std::vector<std::string> list;
-        list.reserve(rows.size());
-        for (const Row& row : rows) {
-            list.emplace_back(row.name);
-        }
-        return list;
-    }();
+    static const std::vector<std::string> names = names_of(rows);
     return names;
+}
+
+bool is_in_a_server(std::string_view backend) {
+    const Row* row = find_row(backend);
+    return row != nullptr && row->in_a_server;
 }
 
 std::unique_ptr<Cache> make_cache(const CacheSettings& settings) {
     const OptionValues options("OPTIONS", settings.options);
-    const auto* row = std::find_if(rows.begin(), rows.end(), [&](const Row& known) {
-        return known.name == settings.backend;
-    });
-    if (row == rows.end() || row->make == nullptr) {
+    const Row* row = find_row(settings.backend);
+    if (row == nullptr || row->make == nullptr) {
         throw std::invalid_argument(fmt::format(
             "BACKEND: \"{}\" is not available in this build; it has {}",
             settings.backend,

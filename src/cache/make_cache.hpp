@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace drf_messages::cache {
@@ -18,5 +19,7 @@ std::unique_ptr<Cache> make_cache(const CacheSettings& settings);
 
 /// The backends that there are, also those that this build leaves out, by their names in Django.
 const std::vector<std::string>& known_backends();
+/// Whether a backend keeps entries in a server, which other processes see too.
+bool is_in_a_server(std::string_view backend);
 
 } // namespace drf_messages::cache

@@ -21,10 +21,6 @@ namespace {
 /// Nobody stores anything under it.
 constexpr std::string_view probe = "drf-messages.check";
 
-bool is_server(const CacheSettings& cache) {
-    return !cache.backend.ends_with(".LocMemCache") && !cache.backend.ends_with(".DummyCache");
-}
-
 void check_cache(
     const std::string& alias, const CacheSettings& cache, bool needed, StoreReport& report
 ) {
@@ -77,15 +73,15 @@ StoreReport check_stores(const Settings& settings) {
     StoreReport report;
     const SessionPlace place = session_place(settings.session_engine);
     const bool in_cache = keeps_sessions_in_a_cache(settings.session_engine);
-    for (const auto& [alias, cache] : settings.caches) {
-        if (is_server(cache)) {
+    for (const auto& [alias, entry] : settings.caches) {
+        if (cache::is_in_a_server(entry.backend)) {
             const bool sessions = in_cache && alias == settings.session_cache_alias;
-            check_cache(alias, cache, sessions || alias == "default", report);
+            check_cache(alias, entry, sessions || alias == "default", report);
         }
     }
     if (in_cache) {
         const auto entry = settings.caches.find(settings.session_cache_alias);
-        if (entry == settings.caches.end() || !is_server(entry->second)) {
+        if (entry == settings.caches.end() || !cache::is_in_a_server(entry->second.backend)) {
             report.warnings.push_back(fmt::format(
                 "SESSION_ENGINE keeps sessions in CACHES.{}, which is no server: no other process "
                 "sees them",

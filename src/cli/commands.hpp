@@ -46,6 +46,8 @@ int print_settings(Context& context, const SettingsArguments& arguments);
 Site ready_site(const Context& context);
 /// What to do where the database would be gone with the command; absent elsewhere.
 std::optional<std::string> memory_problem(const Context& context);
+/// Whether the database is a SQLite file that is not there yet.
+bool lacks_database_file(const Settings& settings);
 /// Why the database cannot be used, with what to do; absent when it can.
 std::optional<std::string> database_problem(const Context& context);
 /// " --settings FILE" for a command line to copy, when there is such a file that is not the

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <ostream>
 
 namespace drf_messages::cli {
@@ -26,10 +25,7 @@ std::vector<std::string> app_names() {
 
 /// A plan changes nothing, so a file that is not there yet is planned for as an empty database.
 sql::ConnectionFactory connections_for(const Context& context, bool plan) {
-    const DatabaseSettings& database = context.settings.database;
-    std::error_code ignored;
-    if (plan && database.engine == "django.db.backends.sqlite3" &&
-        !std::filesystem::exists(database.name, ignored)) {
+    if (plan && lacks_database_file(context.settings)) {
         sql::SqliteOptions in_memory;
         in_memory.path = ":memory:";
         return sql::sqlite_connections(in_memory);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
 #include "embed/databases/database.hpp"
+#include "model/database_vendor.hpp"
 #include "schema/migrations.hpp"
 #include "sql/error.hpp"
 #include "store/user_table.hpp"
@@ -56,16 +57,13 @@ std::optional<std::string> state_problem(const Context& context, sql::Connection
 }
 
 std::optional<std::string> file_problem(const Context& context) {
-    const DatabaseSettings& database = context.settings.database;
-    std::error_code ignored;
     if (auto problem = memory_problem(context)) {
         return problem;
     }
-    if (database.engine == "django.db.backends.sqlite3" &&
-        !std::filesystem::exists(database.name, ignored)) {
+    if (lacks_database_file(context.settings)) {
         return fmt::format(
             "database {} does not exist; create it with: {}",
-            database.name,
+            context.settings.database.name,
             migrate_command(context)
         );
     }
@@ -86,6 +84,12 @@ std::optional<std::string> memory_problem(const Context& context) {
     }
     return "database :memory: lasts as long as one program that links the library; let "
            "DATABASES.default.NAME name a file";
+}
+
+bool lacks_database_file(const Settings& settings) {
+    std::error_code ignored;
+    return database_vendor(settings.database.engine) == DatabaseVendor::sqlite &&
+           !std::filesystem::exists(settings.database.name, ignored);
 }
 
 std::optional<std::string> database_problem(const Context& context) {

@@ -5,6 +5,7 @@
 #include "config/environment.hpp"
 #include "config/setting.hpp"
 #include "config/small_file.hpp"
+#include "model/database_vendor.hpp"
 #include "model/session_place.hpp"
 #include "text/nearest.hpp"
 
@@ -174,7 +175,7 @@ void check_together(const Node::Table& document, const Settings& settings, Reade
 /// A SQLite file is relative to the settings file's folder; ":memory:" and "file:" are not paths.
 void resolve_database(const Node::Table& document, Settings& settings, const Reader& reader) {
     std::string& name = settings.database.name;
-    if (settings.database.engine != "django.db.backends.sqlite3" || name == ":memory:" ||
+    if (database_vendor(settings.database.engine) != DatabaseVendor::sqlite || name == ":memory:" ||
         name.starts_with("file:")) {
         return;
     }

@@ -38,8 +38,9 @@ private:
 struct KnownClasses {
     /// The names that a setting may hold. Asked with the setting's last word
     /// ("DEFAULT_PAGINATION_CLASS", "MIDDLEWARE", "SESSION_ENGINE"), with "CACHES" for a cache's
-    /// BACKEND, with "DATABASES" for an ENGINE, and with "CLASSES" for what an application adds to
-    /// `bases`. An empty list, or no function at all: every name is accepted.
+    /// BACKEND, with "DATABASES" for an ENGINE, with "include", "view" and "router" for what an
+    /// entry of ROUTES leads to, with "ROUTES" for a viewset, and with "CLASSES" for what an
+    /// application adds to `bases`. An empty list, or no function at all: every name is accepted.
     std::function<const std::vector<std::string>&(std::string_view setting)> names{};
     /// The classes that [CLASSES] may build on.
     std::span<const BaseClass> bases{};

@@ -3,12 +3,14 @@
 #include "config/setting.hpp"
 #include "text/nearest.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
 namespace drf_messages::config {
 namespace {
 
-const std::vector<std::string> includes = {"drf_messages.urls", "rest_framework.urls"};
-const std::vector<std::string> views = {"rest_framework.authtoken.views.obtain_auth_token"};
-constexpr std::string_view messages_viewset = "drf_messages.views.MessagesViewSet";
 constexpr std::string_view routers_module = "rest_framework.routers.";
 
 template<class T>
@@ -34,11 +36,15 @@ void unknown_key(
     );
 }
 
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 void check_viewset(const std::string& name, const Node& node, Reader& reader) {
-    if (root_class(reader.classes, name) == messages_viewset) {
+    std::vector<std::string> candidates = reader.known("ROUTES");
+    if (candidates.empty() || contains(candidates, root_class(reader.classes, name))) {
         return;
     }
-    std::vector<std::string> candidates{std::string(messages_viewset)};
     for (const auto& [own, spec] : reader.classes) {
         candidates.push_back(own);
     }
@@ -81,35 +87,21 @@ void read_registration(const Node& node, RouteSettings& route, Reader& reader) {
     }
 }
 
-void read_router(const Member& member, RouteSettings& route, Reader& reader) {
-    read_key(member, "ROUTES", route.router, "DefaultRouter or SimpleRouter", reader);
-    if (!route.router) {
-        return;
-    }
-    if (route.router->starts_with(routers_module)) {
-        route.router->erase(0, routers_module.size());
-    }
-    if (*route.router != "DefaultRouter" && *route.router != "SimpleRouter") {
-        reader.problem(
-            member.node.where,
-            fmt::format(
-                "ROUTES.router: there is no \"{}\" here{}",
-                *route.router,
-                text::suggestion(*route.router, {"DefaultRouter", "SimpleRouter"})
-            )
-        );
-    }
-}
-
-/// One of the few dotted names that a route can lead to.
+/// One of the few names that a route can lead to.
+/// - module: may stand before it.
 void read_name(
     const Member& member,
     std::optional<std::string>& target,
-    const std::vector<std::string>& known,
-    Reader& reader
+    Reader& reader,
+    std::string_view module = {}
 ) {
-    read_key(member, "ROUTES", target, fmt::format("\"{}\"", known.front()), reader);
-    if (target && std::find(known.begin(), known.end(), *target) == known.end()) {
+    const std::vector<std::string>& known = reader.known(member.key);
+    const std::string expected = fmt::format("{}", fmt::join(known, " or "));
+    read_key(member, "ROUTES", target, known.empty() ? "a name" : expected, reader);
+    if (target && target->starts_with(module)) {
+        target->erase(0, module.size());
+    }
+    if (target && !known.empty() && !contains(known, *target)) {
         reader.problem(
             member.node.where,
             fmt::format(
@@ -168,13 +160,13 @@ void read_route(const Node& node, Settings& settings, Reader& reader) {
         } else if (member.key == "regex") {
             read_key(member, "ROUTES", route.regex, "true or false", reader);
         } else if (member.key == "include") {
-            read_name(member, route.include, includes, reader);
+            read_name(member, route.include, reader);
         } else if (member.key == "view") {
-            read_name(member, route.view, views, reader);
+            read_name(member, route.view, reader);
         } else if (member.key == "namespace") {
             read_key(member, "ROUTES", route.name_space, "text", reader);
         } else if (member.key == "router") {
-            read_router(member, route, reader);
+            read_name(member, route.router, reader, routers_module);
         } else if (member.key == "router_kwargs") {
             read_router_kwargs(member, route, reader);
         } else if (member.key == "register") {

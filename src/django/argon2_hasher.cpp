@@ -64,11 +64,8 @@ public:
 
 } // namespace
 
-std::unique_ptr<const PasswordHasher> make_argon2_hasher(std::string_view name) {
-    if (name == "django.contrib.auth.hashers.Argon2PasswordHasher") {
-        return std::make_unique<Argon2Hasher>();
-    }
-    return nullptr;
+std::unique_ptr<const PasswordHasher> make_argon2_hasher() {
+    return std::make_unique<Argon2Hasher>();
 }
 
 } // namespace drf_messages::django

@@ -74,14 +74,12 @@ private:
 
 } // namespace
 
-std::unique_ptr<const PasswordHasher> make_bcrypt_hasher(std::string_view name) {
-    if (name == "django.contrib.auth.hashers.BCryptSHA256PasswordHasher") {
-        return std::make_unique<BcryptHasher>(true);
-    }
-    if (name == "django.contrib.auth.hashers.BCryptPasswordHasher") {
-        return std::make_unique<BcryptHasher>(false);
-    }
-    return nullptr;
+std::unique_ptr<const PasswordHasher> make_bcrypt_sha256_hasher() {
+    return std::make_unique<BcryptHasher>(true);
+}
+
+std::unique_ptr<const PasswordHasher> make_bcrypt_hasher() {
+    return std::make_unique<BcryptHasher>(false);
 }
 
 } // namespace drf_messages::django

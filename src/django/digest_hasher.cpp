@@ -85,24 +85,24 @@ private:
 
 } // namespace
 
-std::unique_ptr<const PasswordHasher> make_digest_hasher(std::string_view name) {
-    if (name == "django.contrib.auth.hashers.MD5PasswordHasher") {
-        return std::make_unique<DigestHasher>("md5", crypto::Hash::md5);
-    }
-    if (name == "django.contrib.auth.hashers.SHA1PasswordHasher") {
-        return std::make_unique<DigestHasher>("sha1", crypto::Hash::sha1);
-    }
-    if (name == "django.contrib.auth.hashers.UnsaltedMD5PasswordHasher") {
-        return std::make_unique<UnsaltedDigestHasher>(
-            "unsalted_md5", crypto::Hash::md5, "md5$$", false
-        );
-    }
-    if (name == "django.contrib.auth.hashers.UnsaltedSHA1PasswordHasher") {
-        return std::make_unique<UnsaltedDigestHasher>(
-            "unsalted_sha1", crypto::Hash::sha1, "sha1$$", true
-        );
-    }
-    return nullptr;
+std::unique_ptr<const PasswordHasher> make_sha1_hasher() {
+    return std::make_unique<DigestHasher>("sha1", crypto::Hash::sha1);
+}
+
+std::unique_ptr<const PasswordHasher> make_md5_hasher() {
+    return std::make_unique<DigestHasher>("md5", crypto::Hash::md5);
+}
+
+std::unique_ptr<const PasswordHasher> make_unsalted_sha1_hasher() {
+    return std::make_unique<UnsaltedDigestHasher>(
+        "unsalted_sha1", crypto::Hash::sha1, "sha1$$", true
+    );
+}
+
+std::unique_ptr<const PasswordHasher> make_unsalted_md5_hasher() {
+    return std::make_unique<UnsaltedDigestHasher>(
+        "unsalted_md5", crypto::Hash::md5, "md5$$", false
+    );
 }
 
 } // namespace drf_messages::django

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "django/password.hpp"
 
+#include "base/names_of.hpp"
 #include "django/password_hasher.hpp"
 #include "text/utf8.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <climits>
 #include <system_error>
@@ -17,23 +20,27 @@ constexpr std::string_view random_characters =
 // 22 characters of 62 are 131 bits.
 constexpr std::size_t salt_length = 22;
 constexpr std::size_t unusable_suffix_length = 40;
-constexpr std::string_view default_hasher = "django.contrib.auth.hashers.PBKDF2PasswordHasher";
 
-std::unique_ptr<const PasswordHasher> make_hasher(std::string_view name) {
-    if (auto hasher = make_pbkdf2_hasher(name)) {
-        return hasher;
-    }
-    if (auto hasher = make_argon2_hasher(name)) {
-        return hasher;
-    }
-    if (auto hasher = make_bcrypt_hasher(name)) {
-        return hasher;
-    }
-    if (auto hasher = make_digest_hasher(name)) {
-        return hasher;
-    }
-    return make_scrypt_hasher(name);
-}
+struct Row {
+    std::string_view name;
+    std::unique_ptr<const PasswordHasher> (*make)(); ///< null: we do not have it
+};
+
+/// The hashers of Django 3.2 to 5.2. The first is also the one that makes new hashes where we have
+/// none of the list.
+constexpr std::array rows{
+    Row{"django.contrib.auth.hashers.PBKDF2PasswordHasher", make_pbkdf2_sha256_hasher},
+    Row{"django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher", make_pbkdf2_sha1_hasher},
+    Row{"django.contrib.auth.hashers.Argon2PasswordHasher", make_argon2_hasher},
+    Row{"django.contrib.auth.hashers.BCryptSHA256PasswordHasher", make_bcrypt_sha256_hasher},
+    Row{"django.contrib.auth.hashers.BCryptPasswordHasher", make_bcrypt_hasher},
+    Row{"django.contrib.auth.hashers.ScryptPasswordHasher", make_scrypt_hasher},
+    Row{"django.contrib.auth.hashers.SHA1PasswordHasher", make_sha1_hasher},
+    Row{"django.contrib.auth.hashers.MD5PasswordHasher", make_md5_hasher},
+    Row{"django.contrib.auth.hashers.UnsaltedSHA1PasswordHasher", make_unsalted_sha1_hasher},
+    Row{"django.contrib.auth.hashers.UnsaltedMD5PasswordHasher", make_unsalted_md5_hasher},
+    Row{"django.contrib.auth.hashers.CryptPasswordHasher", nullptr},
+};
 
 } // namespace
 
@@ -74,15 +81,23 @@ std::string_view next_hash_field(std::string_view& rest) {
     return field;
 }
 
+const std::vector<std::string>& known_password_hashers() {
+    static const std::vector<std::string> names = names_of(rows);
+    return names;
+}
+
 Passwords::Passwords(const std::vector<std::string>& hashers, crypto::RandomBytes random)
     : random_(std::move(random)) {
     for (const auto& name : hashers) {
-        if (auto hasher = make_hasher(name)) {
-            hashers_.push_back(std::move(hasher));
+        const auto* const row = std::find_if(rows.begin(), rows.end(), [&](const Row& known) {
+            return known.name == name;
+        });
+        if (row != rows.end() && row->make != nullptr) {
+            hashers_.push_back(row->make());
         }
     }
     if (hashers_.empty()) {
-        hashers_.push_back(make_hasher(default_hasher));
+        hashers_.push_back(rows.front().make());
     }
 }
 

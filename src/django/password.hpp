@@ -21,8 +21,11 @@ struct PasswordVerdict {
 
 class PasswordHasher;
 
+/// The classes that PASSWORD_HASHERS may list, also those that we do not have.
+const std::vector<std::string>& known_password_hashers();
+
 /// Django's password hashers: django/contrib/auth/hashers.py. `hashers` are dotted names, the
-/// preferred one first; those that this build lacks are skipped, and passwords stored by them never
+/// preferred one first; those that we do not have are skipped, and passwords stored by them never
 /// verify. Thread safe.
 class Passwords {
 public:
@@ -34,8 +37,7 @@ public:
     /// No password matches a malformed hash. A hash that no known hasher made (including an
     /// unusable password) takes the time of a new one.
     PasswordVerdict check(std::string_view password, std::string_view encoded) const;
-    /// A new hash by the preferred hasher; by PBKDF2 with SHA-256 when this build has none of the
-    /// list.
+    /// A new hash by the preferred hasher; by PBKDF2 with SHA-256 when we have none of the list.
     std::string make(std::string_view password) const;
     /// Spends the time that check() would take: for a user who does not exist.
     void pretend(std::string_view password) const;

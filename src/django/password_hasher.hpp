@@ -37,12 +37,17 @@ public:
     virtual void harden_runtime(std::string_view password, std::string_view encoded) const = 0;
 };
 
-/// One factory per family; null when the dotted name belongs to another family.
-std::unique_ptr<const PasswordHasher> make_pbkdf2_hasher(std::string_view name);
-std::unique_ptr<const PasswordHasher> make_scrypt_hasher(std::string_view name);
-std::unique_ptr<const PasswordHasher> make_argon2_hasher(std::string_view name);
-std::unique_ptr<const PasswordHasher> make_bcrypt_hasher(std::string_view name);
-std::unique_ptr<const PasswordHasher> make_digest_hasher(std::string_view name);
+// The classes; the table in password.cpp has their names in Django.
+std::unique_ptr<const PasswordHasher> make_pbkdf2_sha256_hasher();
+std::unique_ptr<const PasswordHasher> make_pbkdf2_sha1_hasher();
+std::unique_ptr<const PasswordHasher> make_argon2_hasher();
+std::unique_ptr<const PasswordHasher> make_bcrypt_sha256_hasher();
+std::unique_ptr<const PasswordHasher> make_bcrypt_hasher();
+std::unique_ptr<const PasswordHasher> make_scrypt_hasher();
+std::unique_ptr<const PasswordHasher> make_sha1_hasher();
+std::unique_ptr<const PasswordHasher> make_md5_hasher();
+std::unique_ptr<const PasswordHasher> make_unsalted_sha1_hasher();
+std::unique_ptr<const PasswordHasher> make_unsalted_md5_hasher();
 
 /// The algorithm of a stored hash: the text up to its first "$", except for the hashes without salt
 /// of ancient versions. Django: identify_hasher.

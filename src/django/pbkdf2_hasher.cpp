@@ -82,15 +82,13 @@ private:
 
 } // namespace
 
-std::unique_ptr<const PasswordHasher> make_pbkdf2_hasher(std::string_view name) {
-    if (name == "django.contrib.auth.hashers.PBKDF2PasswordHasher") {
-        return std::make_unique<Pbkdf2Hasher>("pbkdf2_sha256", crypto::Hash::sha256, 32, 1.0);
-    }
+std::unique_ptr<const PasswordHasher> make_pbkdf2_sha256_hasher() {
+    return std::make_unique<Pbkdf2Hasher>("pbkdf2_sha256", crypto::Hash::sha256, 32, 1.0);
+}
+
+std::unique_ptr<const PasswordHasher> make_pbkdf2_sha1_hasher() {
     // Graphics cards compute two and a half times as many iterations with SHA-1.
-    if (name == "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher") {
-        return std::make_unique<Pbkdf2Hasher>("pbkdf2_sha1", crypto::Hash::sha1, 20, 0.4);
-    }
-    return nullptr;
+    return std::make_unique<Pbkdf2Hasher>("pbkdf2_sha1", crypto::Hash::sha1, 20, 0.4);
 }
 
 } // namespace drf_messages::django

@@ -85,11 +85,8 @@ public:
 
 } // namespace
 
-std::unique_ptr<const PasswordHasher> make_scrypt_hasher(std::string_view name) {
-    if (name == "django.contrib.auth.hashers.ScryptPasswordHasher") {
-        return std::make_unique<ScryptHasher>();
-    }
-    return nullptr;
+std::unique_ptr<const PasswordHasher> make_scrypt_hasher() {
+    return std::make_unique<ScryptHasher>();
 }
 
 } // namespace drf_messages::django

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "django/session_codec.hpp"
 
+#include "base/names_of.hpp"
 #include "crypto/digest.hpp"
 #include "django/signed_payload.hpp"
 #include "django/signing.hpp"
 #include "text/base64.hpp"
 
+#include <algorithm>
+#include <array>
 #include <stdexcept>
 
 namespace drf_messages::django {
@@ -34,20 +37,36 @@ std::optional<boost::json::object> decode_legacy(
     return deserialize_session(content, serializer);
 }
 
+struct Row {
+    std::string_view name;
+    SessionSerializer serializer;
+};
+
+/// Sessions have their own names for classes that stand elsewhere in newer versions of Django.
+constexpr std::array rows{
+    Row{"django.contrib.sessions.serializers.JSONSerializer", SessionSerializer::json},
+    Row{"django.contrib.sessions.serializers.PickleSerializer", SessionSerializer::pickle},
+    Row{"django.core.signing.JSONSerializer", SessionSerializer::json},
+    Row{"django.core.serializers.base.PickleSerializer", SessionSerializer::pickle},
+};
+
 } // namespace
 
+const std::vector<std::string>& known_session_serializers() {
+    static const std::vector<std::string> names = names_of(rows);
+    return names;
+}
+
 SessionSerializer session_serializer(std::string_view class_name) {
-    if (class_name == "django.contrib.sessions.serializers.JSONSerializer" ||
-        class_name == "django.core.signing.JSONSerializer") {
-        return SessionSerializer::json;
+    const auto* const row = std::find_if(rows.begin(), rows.end(), [&](const Row& known) {
+        return known.name == class_name;
+    });
+    if (row == rows.end()) {
+        throw std::invalid_argument(
+            "SESSION_SERIALIZER: " + std::string(class_name) + " is not available"
+        );
     }
-    if (class_name == "django.contrib.sessions.serializers.PickleSerializer" ||
-        class_name == "django.core.serializers.base.PickleSerializer") {
-        return SessionSerializer::pickle;
-    }
-    throw std::invalid_argument(
-        "SESSION_SERIALIZER: " + std::string(class_name) + " is not available"
-    );
+    return row->serializer;
 }
 
 std::optional<boost::json::object> decode_session(

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace drf_messages::django {
 
@@ -24,6 +25,8 @@ enum class SessionSerializer {
     pickle, ///< read by read_pickle, so nothing in it is ever called
 };
 
+/// The names that SESSION_SERIALIZER may have.
+const std::vector<std::string>& known_session_serializers();
 /// SESSION_SERIALIZER's dotted name; throws std::invalid_argument for an unknown one.
 SessionSerializer session_serializer(std::string_view class_name);
 

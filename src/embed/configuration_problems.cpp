@@ -9,6 +9,7 @@
 #include "middleware/pipeline.hpp"
 #include "model/class_lineage.hpp"
 #include "model/rate.hpp"
+#include "urls/url_conf.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -92,7 +93,7 @@ void check_middleware(const Settings& settings, Problems& problems) {
 void check_login(const Settings& settings, Problems& problems) {
     const auto& routes = settings.routes;
     if (std::none_of(routes.begin(), routes.end(), [](const RouteSettings& route) {
-            return route.include == "rest_framework.urls";
+            return route.include == urls::login_urls;
         })) {
         return;
     }
@@ -102,7 +103,7 @@ void check_login(const Settings& settings, Problems& problems) {
           middleware::names::csrf}) {
         if (!middleware::is_installed(settings, needed)) {
             problems.push_back(
-                fmt::format("ROUTES: \"rest_framework.urls\" needs \"{}\" in MIDDLEWARE", needed)
+                fmt::format("ROUTES: \"{}\" needs \"{}\" in MIDDLEWARE", urls::login_urls, needed)
             );
         }
     }

@@ -3,7 +3,12 @@
 
 #include "accounts/session_engine.hpp"
 #include "api/classes/known_classes.hpp"
+#include "django/password.hpp"
+#include "django/session_codec.hpp"
+#include "urls/url_conf.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,40 +16,29 @@
 namespace drf_messages::embed {
 namespace {
 
+using Kind = api::UrlModule::Kind;
 using Names = std::vector<std::string>;
 
-/// Every hasher of Django 3.2 to 5.2: a list may name some that are not here, whose hashes then
-/// never verify.
-const Names& password_hashers() {
-    static const Names names = {
-        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-        "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
-        "django.contrib.auth.hashers.Argon2PasswordHasher",
-        "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
-        "django.contrib.auth.hashers.BCryptPasswordHasher",
-        "django.contrib.auth.hashers.ScryptPasswordHasher",
-        "django.contrib.auth.hashers.SHA1PasswordHasher",
-        "django.contrib.auth.hashers.MD5PasswordHasher",
-        "django.contrib.auth.hashers.UnsaltedSHA1PasswordHasher",
-        "django.contrib.auth.hashers.UnsaltedMD5PasswordHasher",
-        "django.contrib.auth.hashers.CryptPasswordHasher"};
-    return names;
-}
+/// A setting whose names are no classes of the API, and the table that has them.
+struct Row {
+    std::string_view setting;
+    const Names& (*names)();
+};
+
+constexpr std::array rows{
+    Row{"SESSION_ENGINE", accounts::known_session_engines},
+    Row{"SESSION_SERIALIZER", django::known_session_serializers},
+    Row{"PASSWORD_HASHERS", django::known_password_hashers},
+    Row{"include", []() -> const Names& { return urls::known_modules(Kind::include); }},
+    Row{"view", []() -> const Names& { return urls::known_modules(Kind::view); }},
+    Row{"router", []() -> const Names& { return urls::known_modules(Kind::router); }},
+};
 
 const Names& names_of(std::string_view setting) {
-    static const Names serializers = {
-        "django.contrib.sessions.serializers.JSONSerializer",
-        "django.contrib.sessions.serializers.PickleSerializer"};
-    if (setting == "SESSION_ENGINE") {
-        return accounts::known_session_engines();
-    }
-    if (setting == "SESSION_SERIALIZER") {
-        return serializers;
-    }
-    if (setting == "PASSWORD_HASHERS") {
-        return password_hashers();
-    }
-    return api::known_classes(setting);
+    const auto* const row = std::find_if(rows.begin(), rows.end(), [&](const Row& one) {
+        return one.setting == setting;
+    });
+    return row == rows.end() ? api::known_classes(setting) : row->names();
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "messages/make_storage.hpp"
 
+#include "base/names_of.hpp"
 #include "http/cookies.hpp"
 #include "messages/cookie_storage.hpp"
 #include "messages/db_storage.hpp"
@@ -77,14 +78,7 @@ const Row* find_row(std::string_view name) {
 } // namespace
 
 const std::vector<std::string>& known_storages() {
-    static const std::vector<std::string> names = [] {
-        std::vector<std::string> list;
-        list.reserve(rows.size());
-        for (const Row& row : rows) {
-            list.emplace_back(row.name);
-        }
-        return list;
-    }();
+    static const std::vector<std::string> names = names_of(rows);
     return names;
 }
 

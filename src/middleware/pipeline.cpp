@@ -2,6 +2,7 @@
 #include "middleware/pipeline.hpp"
 
 #include "base/answerable.hpp"
+#include "base/names_of.hpp"
 #include "middleware/factories.hpp"
 #include "middleware/names.hpp"
 
@@ -128,14 +129,7 @@ http::Response Pipeline::run(std::size_t index, HttpRequest& request, const View
 }
 
 const std::vector<std::string>& Pipeline::known_middleware() {
-    static const std::vector<std::string> names = [] {
-        std::vector<std::string> list;
-        list.reserve(entries.size());
-        for (const Entry& entry : entries) {
-            list.emplace_back(entry.name);
-        }
-        return list;
-    }();
+    static const std::vector<std::string> names = names_of(entries);
     return names;
 }
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -35,7 +36,7 @@ constexpr UrlModule url_modules[] = {
      .make = &viewset_view,
      .endpoints = root_endpoints},
     {.kind = UrlModule::Kind::include,
-     .name = "rest_framework.urls",
+     .name = login_urls,
      .app_name = "rest_framework",
      .endpoints = login_endpoints},
     {.kind = UrlModule::Kind::view,
@@ -52,6 +53,17 @@ constexpr UrlModule url_modules[] = {
 
 std::span<const UrlModule> modules() noexcept {
     return url_modules;
+}
+
+const std::vector<std::string>& known_modules(UrlModule::Kind kind) {
+    static const auto names = [] {
+        std::map<UrlModule::Kind, std::vector<std::string>> all;
+        for (const UrlModule& module : url_modules) {
+            all[module.kind].emplace_back(module.name);
+        }
+        return all;
+    }();
+    return names.at(kind);
 }
 
 /// The views stand beside the routes, one for each of Routes::views().

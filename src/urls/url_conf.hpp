@@ -8,12 +8,19 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace drf_messages::urls {
 
+/// The include of login/ and logout/.
+inline constexpr std::string_view login_urls = "rest_framework.urls";
+
 /// What an entry of `[[ROUTES]]` can name.
 std::span<const api::UrlModule> modules() noexcept;
+/// The names of those that `include`, `view` or `router` can name.
+const std::vector<std::string>& known_modules(api::UrlModule::Kind kind);
 
 /// The URL configuration of settings.routes with its views: what stands behind the middleware.
 class UrlConf {

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "api/classes/known_classes.hpp"
 
+#include "accounts/authentication.hpp"
 #include "api/classes/class_tables.hpp"
 #include "cache/make_cache.hpp"
 #include "messages/make_storage.hpp"
 #include "middleware/pipeline.hpp"
+#include "model/database_vendor.hpp"
 
 #include <algorithm>
 
 namespace drf_messages::api {
 namespace {
 
-constexpr std::array authentication_backends{
-    ClassRow<>{"django.contrib.auth.backends.ModelBackend", {}},
-    ClassRow<>{"django.contrib.auth.backends.AllowAllUsersModelBackend", {}},
-    ClassRow<>{"django.contrib.auth.backends.RemoteUserBackend", {}},
-    ClassRow<>{"django.contrib.auth.backends.AllowAllUsersRemoteUserBackend", {}},
-};
+/// A subclass of a backend sets nothing: sessions name it in place of its base.
+SettingClasses authentication_backends() {
+    const auto& names = accounts::known_authentication_backends();
+    SettingClasses classes("AUTHENTICATION_BACKENDS", names);
+    for (const std::string& name : names) {
+        classes.bases.push_back({name, {}});
+    }
+    return classes;
+}
 
 /// Every class of ours, once.
 const std::vector<SettingClasses>& class_tables() {
@@ -27,7 +32,7 @@ const std::vector<SettingClasses>& class_tables() {
         authenticator_classes(),
         permission_classes(),
         filter_backend_classes(),
-        {"AUTHENTICATION_BACKENDS", authentication_backends},
+        authentication_backends(),
         negotiation_classes(),
         metadata_classes(),
         renderer_classes(),
@@ -37,10 +42,7 @@ const std::vector<SettingClasses>& class_tables() {
         {"MIDDLEWARE", middleware::Pipeline::known_middleware()},
         {"MESSAGE_STORAGE", messages::known_storages()},
         {"CACHES", cache::known_backends()},
-        {"DATABASES",
-         {"django.db.backends.sqlite3",
-          "django.db.backends.postgresql",
-          "django.db.backends.mysql"}},
+        {"DATABASES", known_database_engines()},
     };
     return tables;
 }

@@ -2,6 +2,7 @@
 #include "embed/databases/database.hpp"
 
 #include "embed/databases/sqlite_options.hpp"
+#include "model/database_vendor.hpp"
 #include "sql/supervised.hpp"
 #ifdef DRF_MESSAGES_WITH_POSTGRESQL
 #include "embed/databases/postgresql_options.hpp"
@@ -11,20 +12,21 @@
 #endif
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
 #include <stdexcept>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace drf_messages::embed {
 namespace {
 
 using MakeConnections = sql::ConnectionFactory (*)(const Settings&, const DatabaseUse&);
 
-struct Engine {
-    std::string_view name;
+struct Driver {
+    DatabaseVendor vendor;
     MakeConnections connections;
     Concurrency concurrency = {};
 };
@@ -48,53 +50,53 @@ sql::ConnectionFactory mariadb(const Settings& settings, const DatabaseUse& use)
 }
 #endif
 
-constexpr Engine engines[] = {
-    {"django.db.backends.sqlite3", sqlite},
+constexpr Driver drivers[] = {
+    {DatabaseVendor::sqlite, sqlite},
 #ifdef DRF_MESSAGES_WITH_POSTGRESQL
-    {"django.db.backends.postgresql", postgresql, in_fibers},
-    {"django.db.backends.postgresql_psycopg2", postgresql, in_fibers},
+    {DatabaseVendor::postgresql, postgresql, in_fibers},
 #endif
 #ifdef DRF_MESSAGES_WITH_MARIADB
-    {"django.db.backends.mysql", mariadb},
+    {DatabaseVendor::mysql, mariadb},
 #endif
 };
 
 /// Null for one that this build does not have.
-const Engine* find_engine(const Settings& settings) noexcept {
+const Driver* find_driver(const std::string& engine) noexcept {
+    const DatabaseVendor vendor = database_vendor(engine);
     const auto* const found =
-        std::find_if(std::begin(engines), std::end(engines), [&](const Engine& engine) {
-            return engine.name == settings.database.engine;
+        std::find_if(std::begin(drivers), std::end(drivers), [&](const Driver& driver) {
+            return driver.vendor == vendor;
         });
-    return found == std::end(engines) ? nullptr : found;
+    return found == std::end(drivers) ? nullptr : found;
 }
 
 [[noreturn]] void refuse_engine(const std::string& name) {
-    std::string available;
-    for (const Engine& engine : engines) {
-        available += fmt::format("{}\"{}\"", available.empty() ? "" : ", ", engine.name);
-    }
+    std::vector<std::string> available = known_database_engines();
+    std::erase_if(available, [](const std::string& engine) {
+        return find_driver(engine) == nullptr;
+    });
     throw std::invalid_argument(fmt::format(
-        "DATABASES.default.ENGINE: \"{}\" is not available in this build; it has {}",
+        "DATABASES.default.ENGINE: \"{}\" is not available in this build; it has \"{}\"",
         name,
-        available
+        fmt::join(available, "\", \"")
     ));
 }
 
 } // namespace
 
 sql::ConnectionFactory database_connections(const Settings& settings, const DatabaseUse& use) {
-    const Engine* const engine = find_engine(settings);
-    if (!engine) {
+    const Driver* const driver = find_driver(settings.database.engine);
+    if (!driver) {
         refuse_engine(settings.database.engine);
     }
     return sql::supervised(
-        engine->connections(settings, use), {settings.server.slow_statement, use.log}
+        driver->connections(settings, use), {settings.server.slow_statement, use.log}
     );
 }
 
 Concurrency concurrency(const Settings& settings) noexcept {
-    const Engine* const engine = find_engine(settings);
-    return engine ? engine->concurrency : Concurrency{};
+    const Driver* const driver = find_driver(settings.database.engine);
+    return driver ? driver->concurrency : Concurrency{};
 }
 
 void prepare_drivers_for_serving() noexcept {

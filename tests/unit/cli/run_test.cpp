@@ -135,14 +135,36 @@ TEST_F(CommandLine, TakesTheSettingsFileOfTheEnvironment) {
 
 TEST_F(CommandLine, KnowsOnlyThePartsOfThisBuild) {
     write_settings("SESSION_ENGINE = \"django.contrib.sessions.backends.dbb\"\nMIDDLEWARE = "
-                   "[\"django.middleware.gzip.GZipMiddlewar\"]\n");
+                   "[\"django.middleware.gzip.GZipMiddlewar\"]\n"
+                   "[[ROUTES]]\nroute = \"\"\ninclude = \"rest_framework.url\"\n"
+                   "[[ROUTES]]\nroute = \"\"\nview = \"obtain_auth_token\"\n"
+                   "[[ROUTES]]\nroute = \"\"\nrouter = 5\n");
     EXPECT_THAT(
         run({"check"}).err,
         AllOf(
             HasSubstr("did you mean django.contrib.sessions.backends.db?"),
-            HasSubstr("did you mean django.middleware.gzip.GZipMiddleware?")
+            HasSubstr("did you mean django.middleware.gzip.GZipMiddleware?"),
+            HasSubstr("ROUTES.include: there is no \"rest_framework.url\" here; did you mean "
+                      "rest_framework.urls?"),
+            HasSubstr("ROUTES.view: there is no \"obtain_auth_token\" here"),
+            HasSubstr("ROUTES.router: expected DefaultRouter or SimpleRouter, found the integer 5")
         )
     );
+}
+
+TEST_F(CommandLine, TakesEachNameThatAPartGoesBy) {
+    for (const char* settings : {
+             "[DATABASES.default]\nENGINE = \"django.db.backends.postgresql_psycopg2\"\n",
+             "[DATABASES.default]\nENGINE = \"django.db.backends.mysql\"\n",
+             "SESSION_SERIALIZER = \"django.contrib.sessions.serializers.PickleSerializer\"\n",
+             "SESSION_SERIALIZER = \"django.core.signing.JSONSerializer\"\n",
+             "PASSWORD_HASHERS = [\"django.contrib.auth.hashers.CryptPasswordHasher\"]\n",
+             "AUTHENTICATION_BACKENDS = [\"django.contrib.auth.backends.RemoteUserBackend\"]\n",
+             "[[ROUTES]]\nroute = \"\"\nrouter = \"rest_framework.routers.SimpleRouter\"\n",
+         }) {
+        write_settings(settings);
+        EXPECT_EQ(run({"settings"}).err, "") << settings;
+    }
 }
 
 TEST_F(CommandLine, RefusesToServeWithoutASecretKeyAndSaysHowToMakeOne) {

@@ -22,6 +22,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
@@ -535,6 +536,21 @@ TEST_F(CustomClasses, AreNamedInSettingsFiles) {
         load("[CLASSES.\"shop.permissions.OnlyPaid\"]\n"
              "base = \"rest_framework.permissions.AllowAny\"\n"),
         ElementsAre(HasSubstr("this class exists"))
+    );
+    options.classes.add<Inbox>("shop.views.Inbox");
+    const auto registering = [](const std::string& viewset) {
+        return "[REST_FRAMEWORK]\nDEFAULT_PERMISSION_CLASSES = []\n"
+               "[CLASSES.\"shop.Own\"]\nbase = \"shop.views.Inbox\"\n"
+               "[[ROUTES]]\nroute = \"\"\nrouter = \"DefaultRouter\"\n"
+               "register = [{ prefix = \"m\", basename = \"m\", viewset = \"" +
+               viewset + "\" }]\n";
+    };
+    EXPECT_THAT(load(registering("shop.views.Inbox")), IsEmpty());
+    EXPECT_THAT(load(registering("shop.Own")), IsEmpty());
+    EXPECT_THAT(
+        load(registering("shop.views.Inbx")),
+        ElementsAre(HasSubstr("ROUTES.register.viewset: there is no viewset \"shop.views.Inbx\" "
+                              "here; did you mean shop.views.Inbox?"))
     );
     std::filesystem::remove(file);
 }
