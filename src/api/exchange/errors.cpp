@@ -19,12 +19,12 @@ void write_errors(text::JsonWriter& json, const FieldErrors& errors, const std::
     json.begin_object();
     for (const auto& error : errors) {
         json.key(error.field);
-        if (!error.items.empty()) {
-            write_errors(json, error.items, language);
+        if (const auto* items = std::get_if<FieldError::Items>(&error.errors)) {
+            write_errors(json, *items, language);
             continue;
         }
         json.begin_array();
-        for (const auto& detail : error.details) {
+        for (const auto& detail : std::get<FieldError::Details>(error.errors)) {
             json.string(in_language(detail.words, language));
         }
         json.end_array();

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace drf_messages::api {
@@ -21,11 +22,14 @@ struct ErrorDetail {
     bool operator==(const ErrorDetail&) const = default;
 };
 
-/// What is wrong with one field, as a form or a serializer says it.
+/// What is wrong with one field, as a form or a serializer says it: with the field itself or, for a
+/// list, with some of its items, each named by its position.
 struct FieldError {
+    using Details = std::vector<ErrorDetail>;
+    using Items = std::vector<FieldError>;
+
     std::string field;
-    std::vector<ErrorDetail> details{};
-    std::vector<FieldError> items{}; ///< of a list instead, each named by its position
+    std::variant<Details, Items> errors{};
 };
 using FieldErrors = std::vector<FieldError>;
 

@@ -43,7 +43,8 @@ public:
             throttle_.count_failure(request.http, username);
             throw invalid(
                 {{non_field_errors_key,
-                  {{{"Unable to log in with provided credentials.", {}}, "authorization"}}}}
+                  FieldError::Details{
+                      {{"Unable to log in with provided credentials.", {}}, "authorization"}}}}
             );
         }
         auto token = accounts::get_or_create_token(

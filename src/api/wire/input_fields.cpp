@@ -16,6 +16,7 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace drf_messages::api {
 namespace {
@@ -327,18 +328,21 @@ private:
             return;
         }
         boost::json::array values;
+        FieldError::Items refused;
         std::size_t position = 0;
         for (const auto& item : *items) {
             auto cleaned = clean_field(*field_.child, &item);
             if (!cleaned.is_valid()) {
                 cleaned.error.field = fmt::format("{}", position);
-                cleaned_.error.items.push_back(std::move(cleaned.error));
+                refused.push_back(std::move(cleaned.error));
             }
             values.push_back(std::move(cleaned.value));
             ++position;
         }
-        if (cleaned_.error.items.empty()) {
+        if (refused.empty()) {
             check_length(values.size(), "elements");
+        } else {
+            cleaned_.error.errors = std::move(refused);
         }
         cleaned_.value = std::move(values);
     }
@@ -361,10 +365,13 @@ private:
     }
 
     void refuse(std::string_view code, std::string english) {
-        cleaned_.error.details.push_back({{std::move(english), {}}, code});
+        refuse(code, Words{std::move(english), {}});
     }
     void refuse(std::string_view code, std::string english, std::string argument) {
-        cleaned_.error.details.push_back({{std::move(english), {std::move(argument)}}, code});
+        refuse(code, Words{std::move(english), {std::move(argument)}});
+    }
+    void refuse(std::string_view code, Words words) {
+        std::get<FieldError::Details>(cleaned_.error.errors).push_back({std::move(words), code});
     }
 
     const FieldSpec& field_;
@@ -385,7 +392,9 @@ boost::json::object clean_fields(
     std::string_view non_field_errors_key
 ) {
     const auto refuse = [&](std::string_view code, Words words) {
-        return invalid({{std::string(non_field_errors_key), {{std::move(words), code}}}});
+        return invalid(
+            {{std::string(non_field_errors_key), FieldError::Details{{std::move(words), code}}}}
+        );
     };
     if (data.is_null()) {
         throw refuse("null", {"No data provided", {}});

@@ -9,6 +9,7 @@
 
 #include <span>
 #include <string_view>
+#include <variant>
 
 namespace drf_messages::api {
 
@@ -20,7 +21,9 @@ struct CleanedField {
     FieldError error{};   ///< without a name
     bool skipped = false; ///< not sent, and not required
 
-    bool is_valid() const noexcept { return error.details.empty() && error.items.empty(); }
+    bool is_valid() const {
+        return std::visit([](const auto& errors) { return errors.empty(); }, error.errors);
+    }
 };
 
 /// CharField, IntegerField, ChoiceField and ListField, with REST framework's texts and codes.

@@ -14,6 +14,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace drf_messages::api {
@@ -108,15 +109,15 @@ private:
 
 /// As the recording has errors: texts with their codes, or those of a list's items.
 json::value shown(const FieldError& error) {
-    if (!error.items.empty()) {
+    if (const auto* refused = std::get_if<FieldError::Items>(&error.errors)) {
         json::object items;
-        for (const auto& item : error.items) {
+        for (const auto& item : *refused) {
             items[item.field] = shown(item);
         }
         return items;
     }
     json::array details;
-    for (const auto& detail : error.details) {
+    for (const auto& detail : std::get<FieldError::Details>(error.errors)) {
         details.push_back({in_language(detail.words, "en"), detail.code});
     }
     return details;
