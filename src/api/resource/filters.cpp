@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 namespace drf_messages::api {
 namespace {
@@ -55,8 +56,6 @@ Condition in_any_of(Field field, std::vector<FieldValue> values) {
     return values.empty() ? Condition::nothing() : Condition::in(field, std::move(values));
 }
 
-} // namespace
-
 /// Takes what the filters ask for, and keeps what is wrong with each of them.
 class FilterForm {
 public:
@@ -76,34 +75,34 @@ public:
     }
 
     /// Absent when it is refused.
-    std::optional<CleanedNumber> clean_level(std::string_view name, std::string_view text) {
-        auto number = clean_number(text);
-        if (number.error.empty()) {
-            return number;
+    std::optional<CleanedNumber> number(std::string_view name, std::string_view text) {
+        auto cleaned = clean_number(text);
+        if (cleaned.error.empty()) {
+            return cleaned;
         }
-        refuse(name, {{std::move(number.error)}});
+        refuse(name, {{std::move(cleaned.error)}});
         return std::nullopt;
     }
 
     /// The numbers of a list, null for an empty one; absent when there is no list, or it is
     /// refused.
-    std::optional<std::vector<std::optional<CleanedNumber>>> level_list(std::string_view name) {
+    std::optional<std::vector<std::optional<CleanedNumber>>> numbers(std::string_view name) {
         const auto list = given(name);
         if (!list) {
             return std::nullopt;
         }
-        std::vector<std::optional<CleanedNumber>> numbers;
+        std::vector<std::optional<CleanedNumber>> all;
         for (const auto part : split_at_commas(*list)) {
-            numbers.push_back(part.empty() ? std::nullopt : clean_level(name, part));
-            if (!part.empty() && !numbers.back()) {
+            all.push_back(part.empty() ? std::nullopt : number(name, part));
+            if (!part.empty() && !all.back()) {
                 return std::nullopt;
             }
         }
-        return numbers;
+        return all;
     }
 
     /// Without whitespace around it; absent when it is refused.
-    std::optional<std::string_view> clean_text(std::string_view name, std::string_view text) {
+    std::optional<std::string_view> plain_text(std::string_view name, std::string_view text) {
         const auto stripped = http::strip(text);
         if (stripped.find('\0') == std::string_view::npos) {
             return stripped;
@@ -137,13 +136,13 @@ private:
     FieldErrors errors_;
 };
 
-void clean::boolean(FilterForm& form, const FilterSpec& filter) {
+void clean(FilterForm& form, const FilterSpec& filter, const input::Boolean& input) {
     if (const auto wanted = form.given_boolean(filter.name)) {
-        form.add(Condition::compare(filter.field, filter.lookup, *wanted));
+        form.add(Condition::compare(filter.field, input.lookup, *wanted));
     }
 }
 
-void clean::level_tag(FilterForm& form, const FilterSpec& filter) {
+void clean(FilterForm& form, const FilterSpec& filter, const input::LevelTag& input) {
     const auto tag = form.given(filter.name);
     if (!tag) {
         return;
@@ -161,19 +160,19 @@ void clean::level_tag(FilterForm& form, const FilterSpec& filter) {
         );
         return;
     }
-    form.add(Condition::compare(filter.field, filter.lookup, std::int64_t(found->first)));
+    form.add(Condition::compare(filter.field, input.lookup, std::int64_t(found->first)));
 }
 
-void clean::number(FilterForm& form, const FilterSpec& filter) {
+void clean(FilterForm& form, const FilterSpec& filter, const input::Number& input) {
     const auto text = form.given(filter.name);
-    const auto number = text ? form.clean_level(filter.name, *text) : std::nullopt;
+    const auto number = text ? form.number(filter.name, *text) : std::nullopt;
     if (number) {
-        form.add(compare_number(filter.field, filter.lookup, *number));
+        form.add(compare_number(filter.field, input.lookup, *number));
     }
 }
 
-void clean::numbers(FilterForm& form, const FilterSpec& filter) {
-    const auto numbers = form.level_list(filter.name);
+void clean(FilterForm& form, const FilterSpec& filter, const input::Numbers&) {
+    const auto numbers = form.numbers(filter.name);
     if (!numbers) {
         return;
     }
@@ -186,8 +185,8 @@ void clean::numbers(FilterForm& form, const FilterSpec& filter) {
     form.add(in_any_of(filter.field, std::move(values)));
 }
 
-void clean::number_range(FilterForm& form, const FilterSpec& filter) {
-    const auto numbers = form.level_list(filter.name);
+void clean(FilterForm& form, const FilterSpec& filter, const input::NumberRange&) {
+    const auto numbers = form.numbers(filter.name);
     if (!numbers) {
         return;
     }
@@ -206,22 +205,22 @@ void clean::number_range(FilterForm& form, const FilterSpec& filter) {
     );
 }
 
-void clean::text(FilterForm& form, const FilterSpec& filter) {
+void clean(FilterForm& form, const FilterSpec& filter, const input::Text& input) {
     const auto value = form.given(filter.name);
-    const auto cleaned = value ? form.clean_text(filter.name, *value) : std::nullopt;
+    const auto cleaned = value ? form.plain_text(filter.name, *value) : std::nullopt;
     if (cleaned && !cleaned->empty()) {
-        form.add(Condition::compare(filter.field, filter.lookup, std::string(*cleaned)));
+        form.add(Condition::compare(filter.field, input.lookup, std::string(*cleaned)));
     }
 }
 
-void clean::texts(FilterForm& form, const FilterSpec& filter) {
+void clean(FilterForm& form, const FilterSpec& filter, const input::Texts&) {
     const auto list = form.given(filter.name);
     if (!list) {
         return;
     }
     std::vector<FieldValue> values;
     for (const auto part : split_at_commas(*list)) {
-        const auto cleaned = form.clean_text(filter.name, part);
+        const auto cleaned = form.plain_text(filter.name, part);
         if (!cleaned) {
             return;
         }
@@ -230,9 +229,9 @@ void clean::texts(FilterForm& form, const FilterSpec& filter) {
     form.add(in_any_of(filter.field, std::move(values)));
 }
 
-void clean::moment_range(FilterForm& form, const FilterSpec& filter) {
-    const auto after = form.moment(filter.after);
-    const auto before = form.moment(filter.before);
+void clean(FilterForm& form, const FilterSpec& filter, const input::MomentRange& range) {
+    const auto after = form.moment(range.after);
+    const auto before = form.moment(range.before);
     std::vector<ErrorDetail> errors;
     for (const auto* error : {&after.error, &before.error}) {
         if (!error->empty() && (errors.empty() || errors.front().words != *error)) {
@@ -267,6 +266,8 @@ void clean::moment_range(FilterForm& form, const FilterSpec& filter) {
     }
 }
 
+} // namespace
+
 std::optional<bool> wanted_unread(const http::QueryDict& query) {
     return wanted_boolean(query, unread_parameter);
 }
@@ -277,7 +278,7 @@ drf_messages::Condition filter_condition(
     FilterForm form(query, settings, zone);
     for (const FilterSpec& filter : message_filters) {
         if (filter.use == FilterUse::always || settings.messages_filter_lookups) {
-            filter.clean(form, filter);
+            std::visit([&](const auto& input) { clean(form, filter, input); }, filter.input);
         }
     }
     return form.condition();

@@ -4,25 +4,44 @@
 #include <drf_messages/condition.hpp>
 
 #include <string_view>
+#include <variant>
 
 namespace drf_messages::api {
 
-class FilterForm;
-struct FilterSpec;
+/// What a filter reads in its parameters and how it compares the column with it. For each,
+/// resource/filters.cpp has a `clean`, which adds to the form a condition, or what is wrong with
+/// the parameter, or nothing where nothing is asked.
+namespace input {
+struct Boolean { ///< "true" or "false"
+    Lookup lookup;
+};
+struct LevelTag { ///< a tag of MESSAGE_TAGS
+    Lookup lookup;
+};
+struct Number { ///< of any size
+    Lookup lookup;
+};
+struct Numbers {};     ///< "20,40": any of them
+struct NumberRange {}; ///< "20,30": from the first to the second
+struct Text {
+    Lookup lookup;
+};
+struct Texts {};     ///< "upload,files": any of them
+struct MomentRange { ///< from one moment to the other, each in a parameter of its own
+    std::string_view after;
+    std::string_view before;
+};
+} // namespace input
 
-/// What filters make of their parameters; resource/filters.cpp defines them. Each adds to the form
-/// a condition, or what is wrong with the parameter, or nothing where nothing is asked.
-namespace clean {
-void boolean(FilterForm& form, const FilterSpec& filter);      ///< "true" or "false"
-void level_tag(FilterForm& form, const FilterSpec& filter);    ///< a tag of MESSAGE_TAGS
-void number(FilterForm& form, const FilterSpec& filter);       ///< of any size
-void numbers(FilterForm& form, const FilterSpec& filter);      ///< "20,40"
-void number_range(FilterForm& form, const FilterSpec& filter); ///< "20,30"
-void text(FilterForm& form, const FilterSpec& filter);
-void texts(FilterForm& form, const FilterSpec& filter); ///< "upload,files"
-/// Two moments, NAME_after and NAME_before.
-void moment_range(FilterForm& form, const FilterSpec& filter);
-} // namespace clean
+using FilterInput = std::variant<
+    input::Boolean,
+    input::LevelTag,
+    input::Number,
+    input::Numbers,
+    input::NumberRange,
+    input::Text,
+    input::Texts,
+    input::MomentRange>;
 
 /// When a filter has a say.
 enum class FilterUse {
@@ -34,12 +53,8 @@ enum class FilterUse {
 struct FilterSpec {
     std::string_view name; ///< of the errors, and of the parameter unless there are two
     Field field;
-    Lookup lookup; ///< of a range that of its beginning
-    void (*clean)(FilterForm& form, const FilterSpec& filter);
+    FilterInput input;
     FilterUse use = FilterUse::always;
-    /// The two parameters of moment_range.
-    std::string_view after{};
-    std::string_view before{};
 };
 
 inline constexpr std::string_view unread_parameter = "unread";
@@ -47,64 +62,46 @@ inline constexpr std::string_view unread_parameter = "unread";
 /// In the order of MessageFilterSet.Meta.fields, which the errors keep.
 /// - Django: drf_messages/filters.py.
 inline constexpr FilterSpec message_filters[] = {
-    {unread_parameter, Field::read_at, Lookup::isnull, &clean::boolean},
-    {"level_tag", Field::level, Lookup::gte, &clean::level_tag},
-    {"level", Field::level, Lookup::exact, &clean::number},
-    {"level__gt", Field::level, Lookup::gt, &clean::number, FilterUse::with_lookups},
-    {"level__gte", Field::level, Lookup::gte, &clean::number, FilterUse::with_lookups},
-    {"level__lt", Field::level, Lookup::lt, &clean::number, FilterUse::with_lookups},
-    {"level__lte", Field::level, Lookup::lte, &clean::number, FilterUse::with_lookups},
-    {"level__in", Field::level, Lookup::in, &clean::numbers, FilterUse::with_lookups},
-    {"level__range", Field::level, Lookup::gte, &clean::number_range, FilterUse::with_lookups},
-    {"level__isnull", Field::level, Lookup::isnull, &clean::boolean, FilterUse::with_lookups},
-    {"extra_tags", Field::tag_text, Lookup::exact, &clean::text},
+    {unread_parameter, Field::read_at, input::Boolean{Lookup::isnull}},
+    {"level_tag", Field::level, input::LevelTag{Lookup::gte}},
+    {"level", Field::level, input::Number{Lookup::exact}},
+    {"level__gt", Field::level, input::Number{Lookup::gt}, FilterUse::with_lookups},
+    {"level__gte", Field::level, input::Number{Lookup::gte}, FilterUse::with_lookups},
+    {"level__lt", Field::level, input::Number{Lookup::lt}, FilterUse::with_lookups},
+    {"level__lte", Field::level, input::Number{Lookup::lte}, FilterUse::with_lookups},
+    {"level__in", Field::level, input::Numbers{}, FilterUse::with_lookups},
+    {"level__range", Field::level, input::NumberRange{}, FilterUse::with_lookups},
+    {"level__isnull", Field::level, input::Boolean{Lookup::isnull}, FilterUse::with_lookups},
+    {"extra_tags", Field::tag_text, input::Text{Lookup::exact}},
     {"extra_tags__contains",
      Field::tag_text,
-     Lookup::contains,
-     &clean::text,
+     input::Text{Lookup::contains},
      FilterUse::with_lookups},
     {"extra_tags__icontains",
      Field::tag_text,
-     Lookup::icontains,
-     &clean::text,
+     input::Text{Lookup::icontains},
      FilterUse::with_lookups},
-    {"extra_tags__iexact", Field::tag_text, Lookup::iexact, &clean::text, FilterUse::with_lookups},
+    {"extra_tags__iexact", Field::tag_text, input::Text{Lookup::iexact}, FilterUse::with_lookups},
     {"extra_tags__startswith",
      Field::tag_text,
-     Lookup::startswith,
-     &clean::text,
+     input::Text{Lookup::startswith},
      FilterUse::with_lookups},
     {"extra_tags__istartswith",
      Field::tag_text,
-     Lookup::istartswith,
-     &clean::text,
+     input::Text{Lookup::istartswith},
      FilterUse::with_lookups},
     {"extra_tags__endswith",
      Field::tag_text,
-     Lookup::endswith,
-     &clean::text,
+     input::Text{Lookup::endswith},
      FilterUse::with_lookups},
     {"extra_tags__iendswith",
      Field::tag_text,
-     Lookup::iendswith,
-     &clean::text,
+     input::Text{Lookup::iendswith},
      FilterUse::with_lookups},
-    {"extra_tags__in", Field::tag_text, Lookup::in, &clean::texts, FilterUse::with_lookups},
-    {"view", Field::view, Lookup::exact, &clean::text},
-    {"read",
-     Field::read_at,
-     Lookup::gte,
-     &clean::moment_range,
-     FilterUse::always,
-     "read_after",
-     "read_before"},
-    {"created",
-     Field::created,
-     Lookup::gte,
-     &clean::moment_range,
-     FilterUse::always,
-     "created_after",
-     "created_before"},
+    {"extra_tags__in", Field::tag_text, input::Texts{}, FilterUse::with_lookups},
+    {"view", Field::view, input::Text{Lookup::exact}},
+    {"read", Field::read_at, input::MomentRange{"read_after", "read_before"}},
+    {"created", Field::created, input::MomentRange{"created_after", "created_before"}},
 };
 
 } // namespace drf_messages::api

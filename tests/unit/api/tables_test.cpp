@@ -10,6 +10,9 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
 
 namespace drf_messages::api {
 namespace {
@@ -48,11 +51,13 @@ TEST(RestPage, NamesEveryField) {
 
 TEST(RestPage, NamesEveryFilter) {
     for (const FilterSpec& filter : message_filters) {
-        for (const auto parameter :
-             {filter.after.empty() ? filter.name : filter.after, filter.before}) {
+        const auto* range = std::get_if<input::MomentRange>(&filter.input);
+        const std::vector<std::string_view> parameters =
+            range == nullptr ? std::vector{filter.name} : std::vector{range->after, range->before};
+        for (const auto parameter : parameters) {
             const bool is_named =
                 has(fmt::format("`{}`", parameter)) || has(fmt::format("`{}=", parameter));
-            EXPECT_TRUE(parameter.empty() || is_named) << parameter;
+            EXPECT_TRUE(is_named) << parameter;
         }
     }
 }
