@@ -13,7 +13,7 @@
 namespace drf_messages::cli {
 
 int clear_sessions(Context& context, const ClearSessionsArguments& arguments) {
-    Site site = ready_site(context);
+    Site site = ready_site(context, SiteUse::sessions);
     const sql::Pool::Lease database = site.parts().resources.database->acquire();
     const accounts::ConnectionSource connection = [&]() -> sql::Connection& { return *database; };
     accounts::SessionEngine& sessions = *site.parts().resources.session_engine;

@@ -41,9 +41,15 @@ int check(Context& context, const CheckArguments& arguments);
 int print_settings(Context& context, const SettingsArguments& arguments);
 
 // ---- what several of them need
+/// What a command uses of its site.
+enum class SiteUse {
+    database,
+    sessions ///< the place where they are kept too
+};
+
 /// The site of the settings for a command's work, with one connection to a database that is ours
-/// and migrated; throws Failure with what to do otherwise.
-Site ready_site(const Context& context);
+/// and migrated; throws Failure with what to do otherwise. What is not used need not work.
+Site ready_site(const Context& context, SiteUse use = SiteUse::database);
 /// What to do where the database would be gone with the command; absent elsewhere.
 std::optional<std::string> memory_problem(const Context& context);
 /// Whether the database is a SQLite file that is not there yet.

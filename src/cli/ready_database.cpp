@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "embed/databases/database.hpp"
 #include "model/database_vendor.hpp"
+#include "model/session_place.hpp"
 #include "schema/migrations.hpp"
 #include "sql/error.hpp"
 #include "store/user_table.hpp"
@@ -9,6 +10,8 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
+#include <utility>
 
 namespace drf_messages::cli {
 namespace {
@@ -70,6 +73,19 @@ std::optional<std::string> file_problem(const Context& context) {
     return std::nullopt;
 }
 
+/// The settings with Django's defaults for the stores that a command does not use, so that those of
+/// the site cannot fail it.
+Settings with_used_stores(Settings settings, SiteUse use) {
+    if (use != SiteUse::sessions) {
+        settings.session_engine = Settings().session_engine;
+    }
+    const bool in_cache = keeps_sessions_in_a_cache(settings.session_engine);
+    std::erase_if(settings.caches, [&](const auto& cache) {
+        return !in_cache || cache.first != settings.session_cache_alias;
+    });
+    return settings;
+}
+
 } // namespace
 
 std::string settings_option(const Context& context) {
@@ -104,12 +120,12 @@ std::optional<std::string> database_problem(const Context& context) {
     }
 }
 
-Site ready_site(const Context& context) {
+Site ready_site(const Context& context, SiteUse use) {
     if (const auto problem = database_problem(context)) {
         throw Failure(*problem);
     }
     return Site(
-        context.settings,
+        with_used_stores(context.settings, use),
         {
             .database_connections = 1,
             .clock = context.world.clock,

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "base/result.hpp"
 #include "cli/commands.hpp"
+#include "embed/site_parts.hpp"
+#include "messages/database_access.hpp"
+#include "sql/error.hpp"
+#include "store/user_store.hpp"
 
 #include <drf_messages/errors.hpp>
 #include <drf_messages/message_manager.hpp>
+#include <drf_messages/transaction.hpp>
 
 #include <fmt/format.h>
 
@@ -12,6 +17,8 @@
 #include <istream>
 #include <iterator>
 #include <ostream>
+#include <string>
+#include <vector>
 
 namespace drf_messages::cli {
 namespace {
@@ -68,15 +75,20 @@ std::string text_of_stdin(std::istream& in) {
     return text;
 }
 
-std::vector<UserId> find_recipients(Site& site, const std::vector<std::string>& names) {
+/// The users of these names, each once. Throws Failure when one does not exist.
+std::vector<UserId> find_recipients(
+    sql::Connection& connection,
+    const store::UserStore& users,
+    const std::vector<std::string>& names
+) {
     std::vector<UserId> found;
     std::vector<std::string> missing;
     for (const std::string& name : names) {
-        const auto user = site.users().find(name);
+        const auto user = users.select_user_by_name(connection, name);
         if (!user) {
             missing.push_back("\"" + name + "\"");
-        } else if (std::find(found.begin(), found.end(), *user) == found.end()) {
-            found.push_back(*user);
+        } else if (std::find(found.begin(), found.end(), user->id) == found.end()) {
+            found.push_back(user->id);
         }
     }
     if (!missing.empty()) {
@@ -84,6 +96,39 @@ std::vector<UserId> find_recipients(Site& site, const std::vector<std::string>& 
         );
     }
     return found;
+}
+
+/// Leaves the message for all of them in one transaction.
+std::vector<MessageId>
+leave_messages(Site& site, const std::string& text, Level level, const SendArguments& arguments) {
+    const auto recipients = [&](messages::DatabaseAccess& database) {
+        return messages::run(database, [&](sql::Connection& connection) {
+            return find_recipients(connection, site.parts().resources.users, arguments.to);
+        });
+    };
+    try {
+        return site.transaction([&](Transaction& transaction) {
+            MessageManager manager(transaction);
+            const std::vector<UserId> users = recipients(*transaction.database());
+            std::vector<MessageId> ids;
+            ids.reserve(users.size());
+            for (const UserId& user : users) {
+                ids.push_back(manager.create_user_message(user, text, level, arguments.tags).id);
+            }
+            return ids;
+        });
+    } catch (const Refused& refused) {
+        if (refused.code() != errc::not_found) {
+            throw Failure(fmt::format("{}; nothing was sent", refused.what()));
+        }
+    } catch (const sql::Error& error) {
+        if (error.kind() != sql::ErrorKind::foreign_key) {
+            throw;
+        }
+    }
+    // A database server lets others delete a user whom the transaction has found. Say who it is.
+    recipients(*site.parts().database);
+    throw Failure("a user was deleted meanwhile; nothing was sent");
 }
 
 } // namespace
@@ -96,22 +141,8 @@ int send(Context& context, const SendArguments& arguments) {
         throw Failure("the message is empty; nothing was sent");
     }
     Site site = ready_site(context);
-    const std::vector<UserId> recipients = find_recipients(site, arguments.to);
-    const auto leave_messages = [&](Transaction& transaction) {
-        MessageManager manager(transaction);
-        std::vector<MessageId> ids;
-        ids.reserve(recipients.size());
-        for (const UserId& user : recipients) {
-            ids.push_back(manager.create_user_message(user, text, level, arguments.tags).id);
-        }
-        return ids;
-    };
-    try {
-        for (const MessageId id : site.transaction(leave_messages)) {
-            context.world.out << id.value << '\n';
-        }
-    } catch (const Refused& refused) {
-        throw Failure(fmt::format("{}; nothing was sent", refused.what()));
+    for (const MessageId id : leave_messages(site, text, level, arguments)) {
+        context.world.out << id.value << '\n';
     }
     return 0;
 }

@@ -2,10 +2,13 @@
 import json
 import os
 import random
+import subprocess
 import threading
 import time
 import unittest
 
+from databases import settings_for, until
+from servers import DATABASE, MariaDB, PostgreSQL, program
 from site_process import Site
 
 SECONDS = float(os.environ.get("CONCURRENCY_SECONDS", "30"))
@@ -79,6 +82,49 @@ class ThirtyTwoClients(unittest.TestCase):
             self.assertEqual(site.stop(), 0)
             self.assertNotIn("locked", "".join(site.output))
             self.assertNotIn('" 500 ', "".join(site.output))
+
+
+class DeletedRecipient:
+    """For one kind of database server, made by make(); SQLite has one writer at a time."""
+
+    def test_who_is_deleted_while_a_message_is_sent_is_named_and_nobody_gets_it(self):
+        with self.make() as database, Site(settings_for(database.url)) as site:
+            for name in ("ann", "bob"):
+                site.manage("createuser", name, "--noinput")
+            done = []
+            sender = threading.Thread(target=lambda: done.append(site.run("send", "--to", "bob", "ann", "hello")))
+            with subprocess.Popen(self.client(database), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+                other.stdin.write("BEGIN; DELETE FROM auth_user WHERE username = 'ann'; SELECT 'deleted';\n")
+                other.stdin.flush()
+                self.assertEqual(other.stdout.readline(), "deleted\n")
+                sender.start()
+                # it has found ann, and waits to be told whether she is still there
+                waits = until(lambda: self.waiting(database) > 0, 60)
+                other.communicate("COMMIT;\n")
+            sender.join()
+            self.assertTrue(waits, done)
+            self.assertEqual((done[0].returncode, done[0].stdout, done[0].stderr), (1, "", 'drf-messages: there is no user "ann"; nothing was sent\n'))
+            self.assertEqual(site.manage("list", "bob"), "bob has no messages.\n")
+
+
+class DeletedRecipientOnPostgreSQL(DeletedRecipient, unittest.TestCase):
+    make = PostgreSQL
+
+    def client(self, database):
+        return [database.tool("psql"), "-h", "127.0.0.1", "-p", str(database.port), "-U", "drf", "-d", DATABASE, "-Atq"]
+
+    def waiting(self, database):
+        return int(database.psql("SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+
+
+class DeletedRecipientOnMariaDB(DeletedRecipient, unittest.TestCase):
+    make = MariaDB
+
+    def client(self, database):
+        return [program("mariadb"), "--no-defaults", f"--socket={database.folder}/socket", "-u", "root", "-N", "-B", "--unbuffered", DATABASE]
+
+    def waiting(self, database):
+        return int(database.sql("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'"))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "sql/sqlite/factory.hpp"
 #include "unit/cli/cli_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -33,6 +34,22 @@ TEST_F(SendCommand, StoresNothingWhenOneRecipientDoesNotExist) {
     EXPECT_EQ(sent.status, 1);
     EXPECT_EQ(sent.err, "drf-messages: there is no user \"nobody\", \"noone\"; nothing was sent\n");
     EXPECT_EQ(run({"list", "ann"}).out, "ann has no messages.\n");
+}
+
+TEST_F(SendCommand, SaysSoWhenARecipientIsDeletedBeforeTheMessagesAreCommitted) {
+    given_users({"ann", "bob"});
+    sql::SqliteOptions database;
+    database.path = file("db.sqlite3");
+    sql::sqlite_connections(database)()->execute(
+        {"create_trigger",
+         "CREATE TRIGGER deletes AFTER INSERT ON drf_messages_message"
+         " BEGIN DELETE FROM auth_user WHERE username = 'ann'; END"}
+    );
+    const Outcome sent = run({"send", "--to", "ann", "bob", "hi"});
+    EXPECT_EQ(sent.status, 1);
+    EXPECT_EQ(sent.out, "");
+    EXPECT_EQ(sent.err, "drf-messages: a user was deleted meanwhile; nothing was sent\n");
+    EXPECT_EQ(run({"list", "bob"}).out, "bob has no messages.\n");
 }
 
 TEST_F(SendCommand, ReadsTheTextFromStandardInput) {

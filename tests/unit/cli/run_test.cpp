@@ -195,6 +195,33 @@ TEST_F(CommandLine, ChecksWhatOnlyShowsWhenThePartsArePutTogether) {
     EXPECT_EQ(run({"serve", "--bind", "127.0.0.1:0"}).status, 1);
 }
 
+TEST_F(CommandLine, NeedsNoCacheAndNoSessionsWhereItUsesNone) {
+    given_users({"ann"});
+    const std::string broken = "[CACHES.default]\n"
+                               "BACKEND = \"django.core.cache.backends.locmem.LocMemCache\"\n"
+                               "[CACHES.default.OPTIONS]\nNONSENSE = 1\n";
+    write_settings("SECRET_KEY = \"k\"\n" + broken);
+    EXPECT_EQ(run({"clearsessions"}).out, "0 expired sessions deleted.\n");
+    EXPECT_THAT(run({"check"}).err, HasSubstr("NONSENSE"));
+
+    write_settings(
+        "SECRET_KEY = \"k\"\n"
+        "SESSION_ENGINE = \"django.contrib.sessions.backends.cache\"\n" +
+        broken
+    );
+    for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+             {"createuser", "bob", "--noinput"},
+             {"changepassword", "ann", "--password-stdin"},
+             {"drf_create_token", "ann"},
+             {"send", "--to", "ann", "hi"},
+             {"list", "ann"},
+             {"prune", "--read"}}) {
+        const Outcome outcome = run(command, "a password\n");
+        EXPECT_EQ(outcome.status, 0) << command.front() << ": " << outcome.err;
+    }
+    EXPECT_THAT(run({"clearsessions"}).err, HasSubstr("NONSENSE"));
+}
+
 TEST_F(CommandLine, NamesAnAddressThatIsTaken) {
     run({"migrate"});
     const Outcome outcome = run({"serve", "--bind", "unix:" + file("no/such/folder.sock")});
