@@ -451,7 +451,7 @@ INSTANTIATE_TEST_SUITE_P(
         Variant{"CachedDb", "cached_db", true, false},
         Variant{"SignedCookies", "signed_cookies", true, false}
     ),
-    [](const testing::TestParamInfo<Variant>& info) { return std::string(info.param.name); }
+    [](const auto& variant) { return std::string(variant.param.name); }
 );
 
 } // namespace
