@@ -15,19 +15,20 @@ constexpr double affordable_pbkdf2 = 2'000.0;
 constexpr double affordable_bcrypt = 32.0;
 constexpr double affordable_argon2 = 2'048.0;
 
-using Hashers = std::array<std::unique_ptr<const django::PasswordHasher>, 9>;
+using Hashers = std::array<std::unique_ptr<const django::PasswordHasher>, 10>;
 
 const Hashers& hashers() {
     static const Hashers all{
-        django::make_pbkdf2_hasher("django.contrib.auth.hashers.PBKDF2PasswordHasher"),
-        django::make_pbkdf2_hasher("django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher"),
-        django::make_scrypt_hasher("django.contrib.auth.hashers.ScryptPasswordHasher"),
-        django::make_argon2_hasher("django.contrib.auth.hashers.Argon2PasswordHasher"),
-        django::make_bcrypt_hasher("django.contrib.auth.hashers.BCryptPasswordHasher"),
-        django::make_bcrypt_hasher("django.contrib.auth.hashers.BCryptSHA256PasswordHasher"),
-        django::make_digest_hasher("django.contrib.auth.hashers.MD5PasswordHasher"),
-        django::make_digest_hasher("django.contrib.auth.hashers.SHA1PasswordHasher"),
-        django::make_digest_hasher("django.contrib.auth.hashers.UnsaltedMD5PasswordHasher")};
+        django::make_pbkdf2_sha256_hasher(),
+        django::make_pbkdf2_sha1_hasher(),
+        django::make_scrypt_hasher(),
+        django::make_argon2_hasher(),
+        django::make_bcrypt_hasher(),
+        django::make_bcrypt_sha256_hasher(),
+        django::make_md5_hasher(),
+        django::make_sha1_hasher(),
+        django::make_unsalted_md5_hasher(),
+        django::make_unsalted_sha1_hasher()};
     return all;
 }
 
