@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 
-START_SECONDS = 60
+START_SECONDS = 300
 DATABASE = "drf_messages"
 
 
@@ -104,6 +104,7 @@ class Server:
         raise Unavailable(f"{type(self).__name__} does not start: {self.log()}")
 
     def wait_until_ready(self, port):
+        """False when it has ended, as it does when another took its port. One that is only slow is not begun anew."""
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             if self.process.poll() is not None:
@@ -111,7 +112,7 @@ class Server:
             if self.ready(port):
                 return True
             time.sleep(0.05)
-        return False
+        raise Unavailable(f"{type(self).__name__} is not ready after {START_SECONDS} seconds: {self.log()}")
 
     def log(self):
         path = self.folder / "log"
