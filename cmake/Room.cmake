@@ -31,7 +31,7 @@ function(drf_messages_unit_tests room)
   drf_messages_test_databases(${target} ${TEST_LIBRARIES})
   get_target_property(libraries drf_messages_${room} LINK_LIBRARIES)
   drf_messages_precompile(${target} test ${TEST_LIBRARIES} ${libraries})
-  drf_messages_known_tests(${target} PROPERTIES LABELS unit TIMEOUT 900)
+  drf_messages_known_tests(${target} PROPERTIES LABELS unit TIMEOUT 1800)
 endfunction()
 
 # drf_messages_known_tests(TARGET [PREFIX prefix] PROPERTIES property value...): each of its tests known to ctest; or, under
@@ -60,7 +60,7 @@ function(drf_messages_tests_on_servers room)
     add_test(NAME ${room}.${server}
       COMMAND Python3::Interpreter "${PROJECT_SOURCE_DIR}/tests/support/servers.py" ${server} --
         env "DRF_MESSAGES_TEST_DATABASE={${server}}" $<TARGET_FILE:${room}_tests> --gtest_brief=1 "--gtest_filter=-${TEST_EXCEPT}")
-    set_tests_properties(${room}.${server} PROPERTIES LABELS "unit;servers;repeat" TIMEOUT 900)
+    set_tests_properties(${room}.${server} PROPERTIES LABELS "unit;servers;repeat" TIMEOUT 1800)
   endforeach()
 endfunction()
 
@@ -79,5 +79,5 @@ function(drf_messages_server_tests room)
   drf_messages_precompile(${target} test ${TEST_LIBRARIES} ${libraries})
   add_test(NAME ${room}.servers
     COMMAND Python3::Interpreter "${PROJECT_SOURCE_DIR}/tests/support/servers.py" ${TEST_SERVERS} -- $<TARGET_FILE:${target}>)
-  set_tests_properties(${room}.servers PROPERTIES LABELS "unit;servers" TIMEOUT 900)
+  set_tests_properties(${room}.servers PROPERTIES LABELS "unit;servers" TIMEOUT 1800)
 endfunction()
