@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Counts the instructions of a request by callgrind and holds them against the budget, with five per cent of slack.
+"""Counts the instructions of a request by callgrind and holds them against the budget, with two per cent of slack.
 
     check.py REQUEST_COST [--update]
 

@@ -7,6 +7,7 @@
 #include "api/exchange/errors.hpp"
 #include "api/policies/login_throttle.hpp"
 #include "api/wire/parsers.hpp"
+#include "text/ascii.hpp"
 #include "text/base64.hpp"
 #include "text/utf8.hpp"
 
@@ -49,17 +50,18 @@ struct FirstWords {
     std::size_t count = 0;
 };
 
-FirstWords first_words(std::string_view text) {
-    constexpr std::string_view space = " \t\n\r\v\f";
+FirstWords first_words(std::string_view header) {
     FirstWords words;
-    for (auto begin = text.find_first_not_of(space);
-         begin != std::string_view::npos && words.count < 3;) {
-        const auto end = std::min(text.find_first_of(space, begin), text.size());
-        if (words.count < 2) {
-            words.word[words.count] = text.substr(begin, end - begin);
+    const auto* const end = header.data() + header.size();
+    for (const auto* at = header.data(); words.count < 3; ++words.count) {
+        const auto* const begin = std::find_if_not(at, end, text::is_ascii_space);
+        if (begin == end) {
+            break;
         }
-        ++words.count;
-        begin = text.find_first_not_of(space, end);
+        at = std::find_if(begin, end, text::is_ascii_space);
+        if (words.count < 2) {
+            words.word[words.count] = std::string_view(begin, static_cast<std::size_t>(at - begin));
+        }
     }
     return words;
 }
