@@ -43,7 +43,7 @@ class Galera(unittest.TestCase):
 
     def kill_and_bring_back(self, node, site):
         client = site.client()
-        self.assertEqual(client.request("GET", "/readyz")[0], 200)
+        self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 200))
         node.kill()
         self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 503))
         time.sleep(1)
