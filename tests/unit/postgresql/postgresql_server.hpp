@@ -36,6 +36,7 @@ postgresql_server(const char* variable = "DRF_MESSAGES_TEST_POSTGRESQL") {
         {"host", part[2]},
         {"port", part[3]},
         {"dbname", part[4]},
+        {"connect_timeout", "60"}, // a busy machine needs more than five seconds at times
         {"sslmode", "disable"}};
     return options;
 }
