@@ -4,6 +4,7 @@
 #include <drf_messages/export.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -44,6 +45,11 @@ struct Request {
     std::string remote_address; ///< without port; empty on a Unix socket
     /// whether this very connection is encrypted (always false behind a proxy)
     bool secure = false;
+    /// Where the connection arrived, for the links in the answer to a request without a Host field:
+    /// WSGI's SERVER_NAME and SERVER_PORT. A name or an address, IPv6 without brackets; empty on a
+    /// Unix socket, and taken as 127.0.0.1.
+    std::string server_name = {};
+    std::uint16_t server_port = 0; ///< 0: the usual one of HTTP or HTTPS
 };
 
 /// A body that goes on for as long as its client listens: derive from it and return it in

@@ -9,6 +9,10 @@
 
 namespace drf_messages::http {
 
+/// What stands between several Cookie fields of one request, which HTTP/2 may split and not every
+/// proxy joins: RFC 9113, 8.2.3.
+inline constexpr std::string_view cookie_separator = "; ";
+
 /// The cookies of a Cookie header; the last of a name wins. Quoted values are unquoted.
 /// - Django: django/http/cookie.py, parse_cookie.
 std::unordered_map<std::string, std::string> parse_cookies(std::string_view header);

@@ -66,6 +66,15 @@ std::optional<std::string> host_domain(std::string_view host) {
     return text;
 }
 
+std::string host_of_address(std::string_view address) {
+    if (address.find(':') == std::string_view::npos) {
+        return std::string(address);
+    }
+    std::string host = "[";
+    host.append(address.substr(0, address.find('%'))).push_back(']');
+    return host;
+}
+
 bool is_same_domain(std::string_view host, std::string_view pattern) {
     if (pattern.empty()) {
         return false;

@@ -13,6 +13,10 @@ namespace drf_messages::middleware {
 /// - Django: django/http/request.py, split_domain_port.
 std::optional<std::string> host_domain(std::string_view host);
 
+/// The host of links that lead to an address: IPv6 in brackets, without the zone that only this
+/// machine knows.
+std::string host_of_address(std::string_view address);
+
 /// Whether a host equals the pattern or, if that has a leading dot, is in that domain. Django:
 /// is_same_domain.
 bool is_same_domain(std::string_view host, std::string_view pattern);

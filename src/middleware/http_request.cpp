@@ -30,18 +30,23 @@ std::optional<std::string> raw_header(const http::Headers& headers, std::string_
     // WSGI has one Content-Type and one Content-Length, the last of each; the others are collected.
     const bool last_wins =
         is_wsgi_field("Content-Type", name) || is_wsgi_field("Content-Length", name);
+    const std::string_view separator = is_wsgi_field("Cookie", name) ? http::cookie_separator : ",";
     std::optional<std::string> value;
     for (const auto& [field, text] : headers.fields()) {
         if (!is_wsgi_field(field, name)) {
             continue;
         }
         if (value && !last_wins) {
-            value->append(",").append(text);
+            value->append(separator).append(text);
         } else {
             value = text;
         }
     }
     return value;
+}
+
+std::string_view usual_port(bool secure) {
+    return secure ? "443" : "80";
 }
 
 const std::vector<std::string>& allowed_hosts(const Settings& settings) {
@@ -130,10 +135,10 @@ const std::optional<std::string>& HttpRequest::host() {
         name = header("Host");
     }
     if (!name) {
-        // HTTP/1.0 knows no Host; WSGI then has the name of the server.
-        name = "127.0.0.1";
+        // HTTP/1.0 knows no Host; WSGI then has the name and port of the server.
+        name = wire.server_name.empty() ? "127.0.0.1" : host_of_address(wire.server_name);
         const std::string number = port();
-        if (number != (is_secure() ? "443" : "80")) {
+        if (number != usual_port(is_secure())) {
             name->append(":").append(number);
         }
     }
@@ -156,8 +161,10 @@ std::string HttpRequest::port() const {
         if (colon != std::string::npos && !name->ends_with(']')) {
             return name->substr(colon + 1);
         }
+    } else if (wire.server_port != 0) {
+        return std::to_string(wire.server_port);
     }
-    return is_secure() ? "443" : "80";
+    return std::string(usual_port(is_secure()));
 }
 
 std::string HttpRequest::build_absolute_uri() {

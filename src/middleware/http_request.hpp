@@ -36,8 +36,8 @@ public:
     /// for a page of the application: Django's resolver_match.view_name
     std::string view_name;
 
-    /// A header's value as WSGI gives it (fields of one name joined by ","), as UTF-8 of its
-    /// Latin-1 bytes.
+    /// A header's value as WSGI gives it (fields of one name joined by ",", those of Cookie by
+    /// "; "), as UTF-8 of its Latin-1 bytes.
     /// In `name` "_" and "-" are the same, as they are in WSGI; a field sent with "_" is left out.
     std::optional<std::string> header(std::string_view name) const;
     /// A header by the name that it has in WSGI: "HTTP_X_FORWARDED_PROTO", "CONTENT_TYPE".
@@ -50,7 +50,7 @@ public:
     /// Host with port as links show it; absent when ALLOWED_HOSTS forbids it (DisallowedHost:
     /// answer 400).
     const std::optional<std::string>& host();
-    /// The port that the client sees, as text.
+    /// The port that the client sees, as text: that of Host, and where there is none the server's.
     std::string port() const;
     /// "http://testserver/messages/?limit=2" of this request. Django:
     /// HttpRequest.build_absolute_uri. Throws BadRequest where host() is absent.
