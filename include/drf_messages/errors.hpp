@@ -44,6 +44,7 @@ enum class DatabaseErrorKind {
     constraint,      ///< unique, foreign key or not null, such as a user who does not exist
     schema,          ///< a table or column is missing: migrate first
     read_only,
+    denied, ///< the account lacks a privilege on a table
     full, ///< no space is left: nothing of the transaction was written
     other,
 };

@@ -132,6 +132,10 @@ struct RestFrameworkSettings {
 struct ServerSettings {
     /// HOST:PORT or unix:PATH; port 0 lets the system choose
     std::vector<std::string> bind = {"127.0.0.1:8000"};
+    /// who may connect to a Unix socket: its permissions in octal digits, whatever the umask, and
+    /// its group, by name or number; empty: the server's own
+    std::string socket_mode = "0666";
+    std::string socket_group;
     /// request threads; 0: as many as the machine has cores, at least 4
     std::size_t workers = 0;
     std::size_t io_threads = 1;

@@ -19,6 +19,8 @@ DatabaseErrorKind for_applications(ErrorKind kind) {
         return DatabaseErrorKind::schema;
     case ErrorKind::read_only:
         return DatabaseErrorKind::read_only;
+    case ErrorKind::denied:
+        return DatabaseErrorKind::denied;
     case ErrorKind::full:
         return DatabaseErrorKind::full;
     case ErrorKind::made_before:
@@ -47,6 +49,7 @@ bool is_outage(ErrorKind kind) noexcept {
     case ErrorKind::busy:
     case ErrorKind::schema:
     case ErrorKind::read_only:
+    case ErrorKind::denied:
     case ErrorKind::full:
         return true;
     case ErrorKind::constraint:

@@ -20,6 +20,7 @@ enum class ErrorKind {
     schema,
     made_before, ///< what a change of the schema makes is there already, or what it drops is gone
     read_only,
+    denied,
     full,
     not_supported, ///< the server cannot do it, or not in the way that was asked for
     other,
