@@ -47,11 +47,9 @@ public:
 
 private:
     void answer() {
-        beast::error_code ignored;
-        const auto peer = stream_.socket().remote_endpoint(ignored).address().to_string();
         const auto& request = parser_->get();
         response_ = drf_messages::adapters::to_beast(
-            application_(drf_messages::adapters::from_beast(request, peer)), request
+            application_(drf_messages::adapters::from_beast(request, stream_.socket())), request
         );
         beast::http::async_write(
             stream_,

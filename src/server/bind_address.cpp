@@ -80,6 +80,10 @@ std::string host_text(const Endpoint& endpoint) {
     return address.to_string();
 }
 
+std::uint16_t port_number(const Endpoint& endpoint) {
+    return is_tcp(endpoint) ? as_tcp(endpoint).port() : std::uint16_t{0};
+}
+
 std::string unix_path(const Endpoint& endpoint) {
     constexpr auto offset = offsetof(sockaddr_un, sun_path);
     if (endpoint.data()->sa_family != AF_UNIX || endpoint.size() <= offset) {

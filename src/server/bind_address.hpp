@@ -3,6 +3,7 @@
 
 #include <boost/asio/generic/stream_protocol.hpp>
 
+#include <cstdint>
 #include <string>
 
 namespace drf_messages::server {
@@ -20,6 +21,9 @@ std::string address_text(const Endpoint& endpoint);
 /// The address without port; empty for a Unix socket. An IPv4 address that came in by IPv6 is
 /// written as IPv4.
 std::string host_text(const Endpoint& endpoint);
+
+/// Its port; 0 for a Unix socket.
+std::uint16_t port_number(const Endpoint& endpoint);
 
 /// The path of a Unix socket, otherwise empty.
 std::string unix_path(const Endpoint& endpoint);

@@ -61,17 +61,16 @@ run_handler(const http::Handler& handler, const http::Request& request, const Lo
 
 } // namespace
 
-Connection::Connection(Shared& shared, Reactor& reactor, Socket socket, std::string remote_address)
-    : shared_(shared), reactor_(reactor), socket_(std::move(socket)), fd_(socket_.native_handle()),
-      id_(++shared.last_connection),
+Connection::Connection(
+    Shared& shared, Reactor& reactor, Socket socket, const Endpoint& local, const Endpoint& peer
+)
+    : shared_(shared), reactor_(reactor), socket_(std::move(socket)), protocol_(local.protocol()),
+      fd_(socket_.native_handle()), id_(++shared.last_connection),
       conversation_(
           {shared.options.header_limit_bytes, shared.options.body_limit_bytes},
-          std::move(remote_address),
+          {host_text(peer), host_text(local), port_number(local)},
           shared.draining
-      ) {
-    error_code ignored;
-    protocol_ = socket_.local_endpoint(ignored).protocol();
-}
+      ) {}
 
 Connection::~Connection() {
     // A worker's answer that the reactor did not take over, since it had cut the connection.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "server/bind_address.hpp"
 #include "server/conversation.hpp"
 #include "server/reactor.hpp"
 #include "server/ready_set.hpp"
@@ -24,7 +25,14 @@ namespace drf_messages::server {
 /// It belongs to one of them at a time; the descriptor is closed by the reactor alone.
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
-    Connection(Shared& shared, Reactor& reactor, Socket socket, std::string remote_address);
+    /// - local, peer: the two ends of the socket
+    Connection(
+        Shared& shared,
+        Reactor& reactor,
+        Socket socket,
+        const Endpoint& local,
+        const Endpoint& peer
+    );
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
     ~Connection();
@@ -114,7 +122,7 @@ private:
     Shared& shared_;
     Reactor& reactor_;
     Socket socket_; ///< open while the reactor has the connection
-    Socket::protocol_type protocol_{0, 0};
+    Socket::protocol_type protocol_;
     int fd_ = -1; ///< open until the end, whoever has it
     std::uint64_t id_;
     Parking parking_;

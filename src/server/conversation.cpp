@@ -24,12 +24,14 @@ void give_back(std::string& text) {
 } // namespace
 
 Conversation::Conversation(
-    RequestReader::Limits limits, std::string remote_address, const std::atomic<bool>& draining
+    RequestReader::Limits limits, Ends ends, const std::atomic<bool>& draining
 )
     : draining_(draining),
       // one byte above the limit shows that a header is too long
       input_(limits.header_bytes + 1), reader_(limits) {
-    request_.remote_address = std::move(remote_address);
+    request_.remote_address = std::move(ends.remote_address);
+    request_.server_name = std::move(ends.server_name);
+    request_.server_port = ends.server_port;
 }
 
 bool Conversation::reads() const noexcept {

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,6 +49,13 @@ struct Decision {
     bool operator==(const Decision&) const = default;
 };
 
+/// The two ends of a connection, as http::Request has them.
+struct Ends {
+    std::string remote_address;
+    std::string server_name = {};
+    std::uint16_t server_port = 0;
+};
+
 /// The HTTP side of a connection: no sockets, no clock, no threads. Bytes and events come in, each
 /// returns what is to be done next.
 ///
@@ -67,9 +75,7 @@ public:
 
     /// - draining: set once the server ends; then each answer is the last of its conversation. Must
     ///   live longer.
-    Conversation(
-        RequestReader::Limits limits, std::string remote_address, const std::atomic<bool>& draining
-    );
+    Conversation(RequestReader::Limits limits, Ends ends, const std::atomic<bool>& draining);
 
     /// Whether nothing of a request is there.
     bool is_idle() const noexcept { return state_ == State::idle && input_.empty(); }

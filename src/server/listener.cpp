@@ -133,12 +133,13 @@ void Listener::on_accept(const error_code& ec, Reactor& reactor, Socket socket) 
         --shared_.connections;
         return accept();
     }
+    error_code ignored;
     if (tcp_) {
-        error_code ignored;
         socket.set_option(asio::ip::tcp::no_delay(true), ignored);
     }
+    const Endpoint local = socket.local_endpoint(ignored);
     auto connection =
-        std::make_shared<Connection>(shared_, reactor, std::move(socket), host_text(peer_));
+        std::make_shared<Connection>(shared_, reactor, std::move(socket), local, peer_);
     const bool full = others >= shared_.options.max_connections;
     asio::dispatch(reactor.context().get_executor(), [connection = std::move(connection), full] {
         if (full) {

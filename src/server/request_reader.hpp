@@ -24,7 +24,7 @@ public:
     explicit RequestReader(Limits limits);
     ~RequestReader();
 
-    /// Begins a new request, which is written to `request` (its remote address stays).
+    /// Begins a new request, which is written to `request` (what it has of the connection stays).
     void start(http::Request& request);
 
     /// Takes bytes of the request. `consumed` of them are done with; the others are to be given

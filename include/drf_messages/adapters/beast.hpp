@@ -4,8 +4,11 @@
 #include <drf_messages/adapters/wire.hpp>
 #include <drf_messages/http.hpp>
 
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <cstdint>
 #include <string>
@@ -15,6 +18,7 @@
 /// Converts between Boost.Beast and the values of drf_messages/http.hpp.
 namespace drf_messages::adapters {
 
+/// Without what only the connection knows about the server: server_name and server_port.
 /// - remote_address: without port, `socket.remote_endpoint().address().to_string()`
 /// - secure: whether the connection is encrypted
 template<class Fields>
@@ -32,6 +36,24 @@ http::Request from_beast(
     result.body = request.body();
     result.remote_address = wire::plain_address(std::move(remote_address));
     result.secure = secure;
+    return result;
+}
+
+/// With both ends of the connection.
+/// - socket: that on which the request came, `boost::beast::get_lowest_layer(stream).socket()`
+/// - secure: whether the connection is encrypted
+template<class Fields, class Executor>
+http::Request from_beast(
+    const boost::beast::http::request<boost::beast::http::string_body, Fields>& request,
+    const boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>& socket,
+    bool secure = false
+) {
+    boost::system::error_code ignored; // a client that has gone has no address
+    const auto peer = socket.remote_endpoint(ignored);
+    const auto here = socket.local_endpoint(ignored);
+    http::Request result = from_beast(request, peer.address().to_string(), secure);
+    result.server_name = wire::plain_address(here.address().to_string());
+    result.server_port = here.port();
     return result;
 }
 

@@ -6,6 +6,8 @@
 
 #include <httplib.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -63,6 +65,8 @@ inline http::Request from_httplib(const httplib::Request& request, bool secure =
         result.headers.remove("Content-Encoding");
     }
     result.remote_address = wire::plain_address(request.remote_addr);
+    result.server_name = wire::plain_address(request.local_addr);
+    result.server_port = static_cast<std::uint16_t>(std::max(request.local_port, 0));
     result.secure = secure;
     return result;
 }

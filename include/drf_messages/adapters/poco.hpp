@@ -42,6 +42,8 @@ from_poco(Poco::Net::HTTPServerRequest& request, std::size_t body_limit = 2'621'
     }
     if (request.clientAddress().family() != Poco::Net::SocketAddress::UNIX_LOCAL) {
         result.remote_address = wire::plain_address(request.clientAddress().host().toString());
+        result.server_name = wire::plain_address(request.serverAddress().host().toString());
+        result.server_port = request.serverAddress().port();
     }
     result.secure = request.secure();
     return result;
