@@ -155,6 +155,19 @@ class ServerTest(unittest.TestCase):
         self.assertTrue(answer.startswith(b"HTTP/1.1 200 OK\r\n"), answer)
         self.assertTrue(answer.endswith(b'{"count":0,"max_level":null,"max_level_tag":""}'), answer)
 
+    def test_links_have_the_port_for_a_client_that_names_no_host(self):
+        self.browser.log_in()
+        for text in ("one", "two"):
+            self.browser.leave(text)
+        answer = self.raw(f"GET /messages/?limit=1 HTTP/1.0\r\nAuthorization: {self.token['Authorization']}\r\n\r\n")
+        self.assertIn(f'"next":"http://127.0.0.1:{self.port}/messages/?limit=1&offset=1"'.encode(), answer)
+
+    def test_several_cookie_lines_are_one(self):
+        self.browser.log_in()
+        lines = "".join(f"Cookie: {name}={value}\r\n" for name, value in {"theme": "dark", **self.browser.cookies, "last": "1"}.items())
+        answer = self.raw(f"GET / HTTP/1.1\r\nHost: localhost\r\n{lines}Connection: close\r\n\r\n")
+        self.assertTrue(answer.startswith(b"HTTP/1.1 200 OK\r\n"), answer)
+
     def test_other_hosts_are_refused(self):
         answer = self.raw("GET / HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n")
         self.assertTrue(answer.startswith(b"HTTP/1.1 400 Bad Request\r\n"), answer)

@@ -3,6 +3,9 @@
 
 #include <drf_messages/adapters/beast.hpp>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <gmock/gmock.h>
@@ -59,6 +62,22 @@ TEST(ARequestFromBeast, MayHaveAMethodThatBeastDoesNotKnow) {
     EXPECT_EQ(to.method, "BREW");
     EXPECT_EQ(to.target, "/pot");
     EXPECT_FALSE(to.secure);
+}
+
+TEST(ARequestFromBeast, HasBothEndsOfItsSocket) {
+    using boost::asio::ip::tcp;
+    boost::asio::io_context context;
+    tcp::acceptor acceptor(context, {boost::asio::ip::address_v4::loopback(), 0});
+    tcp::socket client(context);
+    client.connect(acceptor.local_endpoint());
+    const auto strand = boost::asio::make_strand(context);
+    const auto server = acceptor.accept(strand);
+    const http::Request to = from_beast(request(beast::verb::get), server);
+    EXPECT_EQ(to.remote_address, "127.0.0.1");
+    EXPECT_EQ(to.server_name, "127.0.0.1");
+    EXPECT_EQ(to.server_port, acceptor.local_endpoint().port());
+    EXPECT_FALSE(to.secure);
+    EXPECT_TRUE(from_beast(request(beast::verb::get), client, true).secure);
 }
 
 TEST(AnAnswerToBeast, HasEveryFieldAndTheLengthOfItsBody) {

@@ -27,13 +27,23 @@ TEST(ARequestFromHttplib, HasEveryFieldButThoseOfHttplib) {
         {"X-One", "1"},
         {"X-One", "2"}};
     from.remote_addr = "::ffff:10.1.2.3";
+    from.local_addr = "::ffff:10.0.0.1";
+    from.local_port = 8000;
     from.body = std::string("\0\xFF", 2);
     const http::Request to = from_httplib(from);
     EXPECT_EQ(to.method, "POST");
     EXPECT_EQ(to.target, "/a?b");
     EXPECT_THAT(to.headers.fields(), ElementsAre(Pair("X-One", "1"), Pair("X-One", "2")));
     EXPECT_EQ(to.remote_address, "10.1.2.3");
+    EXPECT_EQ(to.server_name, "10.0.0.1");
+    EXPECT_EQ(to.server_port, 8000);
     EXPECT_EQ(to.body, from.body);
+}
+
+TEST(ARequestFromHttplib, HasNoServerWhereHttplibKnowsNone) {
+    const http::Request to = from_httplib(httplib::Request());
+    EXPECT_EQ(to.server_name, "");
+    EXPECT_EQ(to.server_port, 0);
 }
 
 TEST(ARequestFromHttplib, HasTheBodyOfItsParts) {

@@ -42,6 +42,13 @@ TEST(HostDomain, IsTheHostInLowerCaseWithoutPortAndTrailingDot) {
     }
 }
 
+TEST(HostOfAnAddress, HasBracketsAroundIpv6AndNoZone) {
+    EXPECT_EQ(host_of_address("10.0.0.1"), "10.0.0.1");
+    EXPECT_EQ(host_of_address("messages.example.com"), "messages.example.com");
+    EXPECT_EQ(host_of_address("::1"), "[::1]");
+    EXPECT_EQ(host_of_address("fe80::1%eth0"), "[fe80::1]");
+}
+
 TEST(AllowedHost, MatchesWholeNamesDomainsAndTheStar) {
     EXPECT_TRUE(is_allowed_host("a.example", {"b.example", "A.example"}));
     EXPECT_TRUE(is_allowed_host("deep.a.example", {".a.example"}));
@@ -149,6 +156,63 @@ TEST_F(HttpRequestTest, BelievesForwardedHeadersOnlyWhenToldTo) {
     EXPECT_EQ(proxied.port(), "8443");
 }
 
+TEST_F(HttpRequestTest, LeadsToTheServerWhereTheClientNamesNoHost) {
+    site.settings.allowed_hosts = {"*"};
+    struct Row {
+        std::string name;
+        std::uint16_t port;
+        bool secure;
+        std::string uri;
+    };
+    const Row rows[] = {
+        {"127.0.0.1", 8000, false, "http://127.0.0.1:8000/"},
+        {"127.0.0.1", 80, false, "http://127.0.0.1/"},
+        {"10.0.0.7", 443, false, "http://10.0.0.7:443/"},
+        {"10.0.0.7", 443, true, "https://10.0.0.7/"},
+        {"10.0.0.7", 80, true, "https://10.0.0.7:80/"},
+        {"::1", 8000, false, "http://[::1]:8000/"},
+        {"fe80::1%2", 8000, false, "http://[fe80::1]:8000/"},
+        {"", 0, false, "http://127.0.0.1/"}, // a Unix socket
+        {"", 0, true, "https://127.0.0.1/"},
+    };
+    for (const Row& row : rows) {
+        http::Request wire = request("GET", "/");
+        wire.headers.remove("Host");
+        wire.server_name = row.name;
+        wire.server_port = row.port;
+        wire.secure = row.secure;
+        EXPECT_EQ(HttpRequest(site, wire).build_absolute_uri(), row.uri);
+    }
+}
+
+TEST_F(HttpRequestTest, BelievesTheForwardedPortAlsoWithoutAHost) {
+    site.settings.allowed_hosts = {"*"};
+    http::Request wire = request("GET", "/", {{"X-Forwarded-Port", "8443"}});
+    wire.headers.remove("Host");
+    wire.server_name = "10.0.0.7";
+    wire.server_port = 8000;
+    EXPECT_EQ(HttpRequest(site, wire).build_absolute_uri(), "http://10.0.0.7:8000/");
+    site.settings.use_x_forwarded_port = true;
+    EXPECT_EQ(HttpRequest(site, wire).build_absolute_uri(), "http://10.0.0.7:8443/");
+    // a host that is named has its own port or none
+    wire.headers.set("X-Forwarded-Host", "proxy.example");
+    site.settings.use_x_forwarded_host = true;
+    EXPECT_EQ(HttpRequest(site, wire).build_absolute_uri(), "http://proxy.example/");
+    wire.headers.remove("X-Forwarded-Host");
+    wire.headers.set("Host", "testserver");
+    EXPECT_EQ(HttpRequest(site, wire).build_absolute_uri(), "http://testserver/");
+}
+
+TEST_F(HttpRequestTest, HoldsTheServersOwnNameToTheAllowedHosts) {
+    http::Request wire = request("GET", "/");
+    wire.headers.remove("Host");
+    wire.server_name = "10.0.0.7";
+    wire.server_port = 8000;
+    EXPECT_EQ(HttpRequest(site, wire).host(), std::nullopt);
+    site.settings.allowed_hosts = {"10.0.0.7"};
+    EXPECT_EQ(HttpRequest(site, wire).host(), "10.0.0.7:8000");
+}
+
 TEST_F(HttpRequestTest, AllowsLocalHostsWhileDebuggingWithoutAList) {
     site.settings.allowed_hosts.clear();
     const http::Request wire = request("GET", "/", {{"Host", "app.localhost:8000"}});
@@ -171,6 +235,18 @@ TEST_F(HttpRequestTest, TakesTheLastCookieOfAName) {
     HttpRequest seen(site, wire);
     EXPECT_EQ(seen.cookies().at("a"), "3");
     EXPECT_EQ(seen.cookies().at("b"), "2");
+}
+
+TEST_F(HttpRequestTest, TakesSeveralCookieFieldsAsOne) {
+    const http::Request wire = request(
+        "GET", "/", {{"Cookie", "theme=dark"}, {"Accept", "*/*"}, {"cookie", "a=1; b=x,y"}, {"COOKIE", "a=2"}}
+    );
+    HttpRequest seen(site, wire);
+    EXPECT_EQ(seen.cookies().at("theme"), "dark");
+    EXPECT_EQ(seen.cookies().at("b"), "x,y");
+    EXPECT_EQ(seen.cookies().at("a"), "2");
+    EXPECT_EQ(seen.header("Cookie"), "theme=dark; a=1; b=x,y; a=2");
+    EXPECT_EQ(seen.meta("HTTP_COOKIE"), seen.header("Cookie"));
 }
 
 } // namespace

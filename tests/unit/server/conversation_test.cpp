@@ -66,7 +66,7 @@ protected:
     }
 
     std::atomic<bool> draining{false};
-    Conversation conversation{{1024, 100}, "192.0.2.7", draining};
+    Conversation conversation{{1024, 100}, {"192.0.2.7", "192.0.2.1", 8000}, draining};
 };
 
 TEST_F(ConversationTest, ReadsHandlesWritesAndReadsAgain) {
@@ -76,6 +76,8 @@ TEST_F(ConversationTest, ReadsHandlesWritesAndReadsAgain) {
         EXPECT_EQ(conversation.began(), at(i));
         EXPECT_EQ(conversation.request().target, "/a");
         EXPECT_EQ(conversation.request().remote_address, "192.0.2.7");
+        EXPECT_EQ(conversation.request().server_name, "192.0.2.1");
+        EXPECT_EQ(conversation.request().server_port, 8000);
         EXPECT_EQ(conversation.answer(text_response("hello")), write_answer);
         EXPECT_THAT(take_out(), testing::EndsWith("\r\n\r\nhello"));
         EXPECT_EQ(conversation.written(at(i)), (Decision{Step::read, Timeout::keep_alive}));

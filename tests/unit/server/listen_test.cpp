@@ -54,6 +54,29 @@ TEST(Listen, OnSeveralAddressesAtOnce) {
     EXPECT_EQ(Client(addresses[3]).get("/")->status, 200);
 }
 
+TEST(Listen, TellsARequestWhereItArrived) {
+    const test::TempFolder folder;
+    RunningServer running(
+        [](const http::Request& request) {
+            return text_response(
+                request.server_name + " " + std::to_string(request.server_port)
+            );
+        },
+        bound_to({"0.0.0.0:0", "[::]:0", "unix:" + (folder / "s").string()})
+    );
+    const auto& addresses = running.server().addresses();
+    ASSERT_EQ(addresses.size(), 3U);
+    const auto port_of = [](const std::string& address) {
+        return address.substr(address.rfind(':') + 1);
+    };
+    const auto port = port_of(addresses[0]);
+    const auto port_v6 = port_of(addresses[1]);
+    // the address that the client asked, not the one that takes every address
+    EXPECT_EQ(Client("http://127.0.0.1:" + port).get("/")->body, "127.0.0.1 " + port);
+    EXPECT_EQ(Client("http://[::1]:" + port_v6).get("/")->body, "::1 " + port_v6);
+    EXPECT_EQ(Client(addresses[2]).get("/")->body, " 0");
+}
+
 TEST(Listen, OnAUnixSocketReplacesAStaleFileAndRemovesItsOwn) {
     const test::TempFolder folder;
     const auto path = (folder / "s").string();
