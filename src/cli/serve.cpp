@@ -13,6 +13,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <functional>
 #include <ostream>
@@ -36,11 +37,21 @@ std::string secret_key_advice(const Context& context) {
     return fmt::format("SECRET_KEY is not set; make one with: echo \"{}\" >> settings.toml", line);
 }
 
+server::SocketAccess socket_access(const ServerSettings& settings) {
+    constexpr int octal = 8;
+    server::SocketAccess access;
+    const std::string& digits = settings.socket_mode;
+    std::from_chars(digits.data(), digits.data() + digits.size(), access.mode, octal);
+    access.group = settings.socket_group;
+    return access;
+}
+
 server::ServerOptions server_options(const Settings& settings, const ServeArguments& arguments) {
     const ServerSettings& from = settings.server;
     const embed::Concurrency concurrency = embed::concurrency(settings);
     server::ServerOptions options;
     options.bind = arguments.bind.empty() ? from.bind : arguments.bind;
+    options.socket_access = socket_access(from);
     options.workers = arguments.workers.value_or(from.workers);
     if (options.workers == 0) {
         options.workers =

@@ -64,6 +64,11 @@ bool is_bind_address(std::string_view text) {
     }
 }
 
+bool is_socket_mode(std::string_view text) {
+    return (text.size() == 3 || (text.size() == 4 && text.front() == '0')) &&
+           text.find_first_not_of("01234567") == std::string_view::npos;
+}
+
 bool is_url_prefix(std::string_view text) {
     return text.empty() || (text.front() == '/' && text.back() != '/' && is_header_safe(text) &&
                             text.find_first_of("?# ") == std::string_view::npos);

@@ -13,6 +13,7 @@ bool is_throttle_rate(std::string_view rate); ///< "10/day", as model::Rate read
 bool is_cookie_name(std::string_view name);
 bool is_header_safe(std::string_view text);  ///< no control characters: it goes into a header
 bool is_bind_address(std::string_view text); ///< as text::parse_bind_address reads it
+bool is_socket_mode(std::string_view text);  ///< "0660" or "660"
 bool is_url_prefix(std::string_view text);   ///< empty, or "/..." without an end slash
 
 inline constexpr std::int64_t most_seconds = 1'000'000'000'000;

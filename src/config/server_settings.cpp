@@ -18,6 +18,21 @@ std::vector<Setting> server_settings() {
             &S::bind
         ),
         make_setting(
+            {"SERVER.SOCKET_MODE",
+             "Permissions of a Unix socket, whatever the umask. Who may write may connect: at "
+             "first everybody, as to a port of this machine.",
+             "\"0660\"",
+             Rule{"three octal digits, or four with a 0", Rule{}.low, Rule{}.high, is_socket_mode}},
+            &S::socket_mode
+        ),
+        make_setting(
+            {"SERVER.SOCKET_GROUP",
+             "Group of a Unix socket, one of the server's user, by name or number; \"\": the "
+             "server's own.",
+             "\"www-data\""},
+            &S::socket_group
+        ),
+        make_setting(
             {"SERVER.WORKERS",
              "Threads that answer requests; 0: as many as the machine has cores, at least 4, on "
              "PostgreSQL, where each answers many side by side, at least 2.",

@@ -2,6 +2,7 @@
 #include "server/listener.hpp"
 
 #include "server/connection.hpp"
+#include "server/socket_access.hpp"
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
@@ -69,6 +70,10 @@ Listener::Listener(Shared& shared, Reactor& reactor, NextReactor next, const std
         }
         acceptor_.bind(endpoint);
         unix_path_ = path;
+        if (!tcp_) {
+            // Nobody can connect before listen(), whatever the umask has let him.
+            give_access(path, shared.options.socket_access);
+        }
         acceptor_.listen(asio::socket_base::max_listen_connections);
         address_ = tcp_ ? address_text(acceptor_.local_endpoint()) : address_text(endpoint);
     } catch (const std::exception& error) {
