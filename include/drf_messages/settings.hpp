@@ -61,6 +61,9 @@ struct DatabaseSettings {
     std::string password;
     std::string host;
     std::string port; ///< text, since Django accepts "5432" and 5432
+    /// IANA name: the zone of the times in the columns of SQLite and MariaDB; empty: UTC. Only with
+    /// USE_TZ, without which they are in TIME_ZONE.
+    std::string time_zone;
     /// a connection older than this is replaced; absent or 0: unlimited
     std::optional<std::chrono::seconds> conn_max_age = std::chrono::seconds(0);
     std::map<std::string, SettingValue> options;
@@ -198,6 +201,7 @@ struct Settings {
         "django.middleware.clickjacking.XFrameOptionsMiddleware"};
     /// IANA name. Django's own default is America/Chicago; startproject writes UTC.
     std::string time_zone = "UTC";
+    /// False: times are readings of TIME_ZONE's clock, in columns and answers alike.
     bool use_tz = true;
     std::string language_code = "en-us";
     bool append_slash = true;

@@ -23,8 +23,12 @@ public:
     virtual std::int64_t integer(int column) const = 0;
     virtual bool boolean(int column) const = 0;
     virtual std::string_view text(int column) const = 0;
-    /// The column as a moment in UTC. Throws DatabaseError if it does not contain one.
+    /// The column as a moment in UTC; one beyond years 1 to 9999 as the nearest within. Throws
+    /// DatabaseError if it does not contain one.
     virtual Timestamp timestamp(int column) const = 0;
+    /// As timestamp(), but of what is no moment (SQLite's columns hold any text) the one beside
+    /// which it is sorted. Not for null.
+    virtual Timestamp nearest_timestamp(int column) const { return timestamp(column); }
 };
 
 } // namespace drf_messages
