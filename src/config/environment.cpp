@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/environment.hpp"
 
+#include "config/service_variables.hpp"
 #include "config/setting.hpp"
 #include "text/ascii.hpp"
 
@@ -93,7 +94,7 @@ void overlay_environment(Node::Table& document, const Environment& environment) 
     for (auto at = environment.lower_bound(prefix);
          at != environment.end() && at->first.starts_with(prefix);
          ++at) {
-        if (!belongs_to_commands(at->first)) {
+        if (!belongs_to_commands(at->first) && !is_service_variable(at->first, environment)) {
             put(document, at->first, at->second);
         }
     }

@@ -71,6 +71,78 @@ TEST_F(SettingsEnvironment, IsNamedInProblems) {
     );
 }
 
+/// What Kubernetes sets for a Service of that name, in a pod of its namespace.
+Environment of_kubernetes(const std::string& service) {
+    const std::string name = "DRF_MESSAGES" + service;
+    return {
+        {name + "_SERVICE_HOST", "10.96.0.7"},
+        {name + "_SERVICE_PORT", "8000"},
+        {name + "_SERVICE_PORT_HTTP_WEB", "8000"},
+        {name + "_PORT", "tcp://10.96.0.7:8000"},
+        {name + "_PORT_8000_TCP", "tcp://[fd00::7]:8000"},
+        {name + "_PORT_8000_TCP_PROTO", "tcp"},
+        {name + "_PORT_8000_TCP_PORT", "8000"},
+        {name + "_PORT_8000_TCP_ADDR", "fd00::7"},
+        {name + "_PORT_53_UDP", "udp://10.96.0.7:53"},
+        {name + "_PORT_9_SCTP_PROTO", "sctp"},
+    };
+}
+
+TEST_F(SettingsEnvironment, PassesOverWhatKubernetesSetsForServices) {
+    for (const char* service :
+         {"",
+          "_POSTGRESQL",
+          "_DATABASES_DEFAULT",
+          "_DATABASES__DEFAULT",
+          "_SETTINGS",
+          "_SERVER_BIND",
+          "_USE_X_FORWARDED",
+          "_PORT",
+          "_8000"}) {
+        EXPECT_EQ(load_text("", of_kubernetes(service)).database.port, "") << service;
+    }
+}
+
+TEST_F(SettingsEnvironment, PassesOverWhatDockerSetsForLinks) {
+    const Settings settings = load_text(
+        "",
+        {{"DRF_MESSAGES_DB_NAME", "/web/drf-messages-db"},
+         {"DRF_MESSAGES_DB_PORT", "tcp://172.17.0.5:5432"},
+         {"DRF_MESSAGES_DB_PORT_5432_TCP", "tcp://172.17.0.5:5432"},
+         {"DRF_MESSAGES_DB_PORT_5000_TCP_START", "tcp://172.17.0.5:5000"},
+         {"DRF_MESSAGES_DB_PORT_5000_TCP_PORT_END", "5003"},
+         {"DRF_MESSAGES_DB_ENV_POSTGRES_PASSWORD", "secret"},
+         {"DRF_MESSAGES_FORCE_SCRIPT_NAME", "/web/db"}}
+    );
+    EXPECT_EQ(settings.force_script_name, "/web/db");
+}
+
+TEST_F(SettingsEnvironment, TellsServicesAndSettingsApart) {
+    const Settings settings = load_text(
+        "",
+        {{"DRF_MESSAGES_DATABASES__default__PORT", "5432"},
+         {"DRF_MESSAGES_DATABASES__DEFAULT_PORT", "tcp://10.96.0.7:5432"},
+         {"DRF_MESSAGES_USE_X_FORWARDED_PORT", "true"}}
+    );
+    EXPECT_EQ(settings.database.port, "5432");
+    EXPECT_TRUE(settings.use_x_forwarded_port);
+    const std::string url = "tcp://10.96.0.7:5432";
+    EXPECT_EQ(
+        load_text("", {{"DRF_MESSAGES_DATABASES__DEFAULT__PORT", url}}).database.port, url
+    );
+    // What no service is told by is a setting, or a problem.
+    for (const auto& [variable, value] : Environment{
+             {"DRF_MESSAGES_PORT", "8000"},
+             {"DRF_MESSAGES_SERVICE_HOSTS", "10.96.0.7"},
+             {"DRF_MESSAGES_SERVER_PORT", "http://10.96.0.7"},
+             {"DRF_MESSAGES_PORT_HTTP_TCP", "tcp://10.96.0.7:80"},
+             {"DRF_MESSAGES_PORT_80_TCP_PROTOCOL", "tcp"},
+             {"DRF_MESSAGES_FORCE_SCRPT_NAME", "/web/db"},
+             {"DRF_MESSAGES_Service_Host", "10.96.0.7"}}) {
+        EXPECT_EQ(problems_of("", {{variable, value}}).size(), 1U) << variable;
+    }
+}
+
 TEST_F(SettingsEnvironment, ReplacesASecretOfTheFileByASecretFile) {
     write("key", "from a file");
     const Settings settings = load_text(
