@@ -49,6 +49,11 @@ std::string mask_csrf_secret(std::string_view secret, const crypto::RandomBytes&
     return token;
 }
 
+std::string remask_csrf_token(std::string_view token, const crypto::RandomBytes& random) {
+    const auto secret = unmasked(token);
+    return secret ? mask_csrf_secret(*secret, random) : std::string(token);
+}
+
 std::string sanitize_csrf_token(std::string_view token, const crypto::RandomBytes& random) {
     if (is_alphanumeric(token)) {
         if (token.size() == token_length) {

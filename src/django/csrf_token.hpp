@@ -14,6 +14,10 @@ std::string new_csrf_token(const crypto::RandomBytes& random);
 /// - secret: 32 ASCII letters and digits, as sanitize_csrf_token or random_string make them.
 std::string mask_csrf_secret(std::string_view secret, const crypto::RandomBytes& random);
 
+/// The same secret behind another mask, so that the compressed sizes of pages that show the token
+/// do not tell it. A text that is no token stays.
+std::string remask_csrf_token(std::string_view token, const crypto::RandomBytes& random);
+
 /// Makes a token from outside safe: 64 alphanumerics stay, 32 are masked, anything else becomes a
 /// new token.
 std::string sanitize_csrf_token(std::string_view token, const crypto::RandomBytes& random);

@@ -205,7 +205,7 @@ std::string csrf_token(HttpRequest& request) {
         request.csrf_cookie = django::new_csrf_token(request.site.random);
     }
     request.csrf_cookie_used = true;
-    return *request.csrf_cookie;
+    return django::remask_csrf_token(*request.csrf_cookie, request.site.random);
 }
 
 std::unique_ptr<Middleware> make_csrf_view_middleware(const SiteResources&, const View&) {

@@ -2,6 +2,8 @@
 #include "pages/browsable_page.hpp"
 
 #include "http/url.hpp"
+#include "middleware/http_request.hpp"
+#include "middleware/names.hpp"
 #include "pages/html.hpp"
 #include "text/percent.hpp"
 
@@ -98,6 +100,18 @@ std::vector<Link> format_links(const api::BrowsablePage& page) {
     return links;
 }
 
+/// A form, since the page may lead to a Django beside this server, and Django 5 lets nobody out by
+/// GET. It also takes the token of CsrfViewMiddleware, without which no form could be sent.
+void append_log_out(std::string& out, const std::string& action, const std::string& csrf_token) {
+    out += fmt::format(
+        "<nav aria-label=\"Account\"><ul><li><form action=\"{}\" method=\"post\">"
+        "<input type=\"hidden\" name=\"csrfmiddlewaretoken\" value=\"{}\">"
+        "<button type=\"submit\">Log out</button></form></li></ul></nav>\n",
+        escaped(action),
+        escaped(csrf_token)
+    );
+}
+
 /// Who is logged in, and the way in or out where the site has one.
 void append_login(std::string& out, const api::BrowsablePage& page) {
     const auto& user = page.request.user;
@@ -108,12 +122,17 @@ void append_login(std::string& out, const api::BrowsablePage& page) {
     if (path.empty()) {
         return;
     }
-    const auto& http = page.request.http;
+    auto& http = page.request.http;
     // Behind the script name that stands before every path of the site.
     const std::string_view script(http.path.data(), http.path.size() - http.path_info.size());
     const std::string href = http::escape_uri_path(std::string(script) + "/" + path) +
                              "?next=" + text::percent_encode(http.path, "/");
-    append_nav(out, "Account", {{href, user ? "Log out" : "Log in", ""}});
+    const bool has_token = middleware::is_installed(http.site.settings, middleware::names::csrf);
+    if (user && has_token) {
+        append_log_out(out, href, middleware::csrf_token(http));
+    } else {
+        append_nav(out, "Account", {{href, user ? "Log out" : "Log in", ""}});
+    }
 }
 
 } // namespace

@@ -23,12 +23,14 @@ a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 nav ul { display: flex; flex-wrap: wrap; gap: .5rem; list-style: none; margin: 1rem 0; padding: 0; }
 nav a { display: inline-block; padding: .25rem .8rem; border: 1px solid var(--line); border-radius: .4rem;
   background: var(--card); text-decoration: none; }
-nav a:hover { border-color: var(--accent); }
+nav a:hover, nav button:hover { border-color: var(--accent); }
 form { display: grid; gap: .8rem; max-width: 24rem; margin: 1.2rem 0; padding: 1.2rem; background: var(--card);
   border: 1px solid var(--line); border-radius: .5rem; }
 label { display: grid; gap: .2rem; }
 input, button { font: inherit; padding: .45rem .7rem; border: 1px solid var(--line); border-radius: .4rem; color: inherit; background: var(--paper); }
 button { background: var(--accent); color: var(--paper); border-color: var(--accent); cursor: pointer; }
+nav form { display: inline; margin: 0; padding: 0; background: none; border: 0; }
+nav button { padding: .25rem .8rem; background: var(--card); color: var(--accent); border-color: var(--line); }
 input:focus-visible, button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 ul.errors { list-style: none; margin: 0; padding: 0; color: var(--bad); }
 .line { margin: 1.2rem 0 0; padding: .7rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem;

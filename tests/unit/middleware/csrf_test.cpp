@@ -275,6 +275,28 @@ TEST_F(CsrfTest, KeepsTheTokenInTheSessionWhenAskedTo) {
     EXPECT_EQ(answer(request("DELETE", "/known/", {{"X-CSRFToken", first.body}})).body, no_cookie);
 }
 
+TEST_F(CsrfTest, ShowsTheTokenBehindAnotherMaskOnEachPage) {
+    handle = [](HttpRequest& seen) {
+        http::Response response;
+        response.body = csrf_token(seen);
+        return response;
+    };
+    const std::string first = answer(request("GET", "/known/", {cookie(token)})).body;
+    const std::string second = answer(request("GET", "/known/", {cookie(token)})).body;
+    EXPECT_NE(first, second);
+    handle = [](HttpRequest& seen) {
+        http::Response response;
+        response.body = csrf_failure(seen).value_or("passed");
+        return response;
+    };
+    for (const auto& shown : {first, second}) {
+        EXPECT_EQ(
+            answer(request("DELETE", "/known/", {cookie(token), {"X-CSRFToken", shown}})).body,
+            "passed"
+        );
+    }
+}
+
 TEST_F(CsrfTest, SendsTheCookieOnlyWithAPageThatShowsTheToken) {
     EXPECT_TRUE(cookies(answer(request("GET", "/known/"))).empty());
     handle = [](HttpRequest& seen) {
