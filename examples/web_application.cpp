@@ -22,6 +22,8 @@ drf_messages::Settings settings() {
     settings.rest_framework.default_authentication_classes = {
         "rest_framework.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication"};
+    settings.rest_framework.default_pagination_class =
+        "rest_framework.pagination.LimitOffsetPagination"; // pages for whoever asks for ?limit=10
     drf_messages::RouteSettings login;
     login.route = "api-auth/";
     login.include = "rest_framework.urls";

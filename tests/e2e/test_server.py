@@ -1,9 +1,34 @@
 # SPDX-License-Identifier: MIT
+import re
 import signal
 import socket
 import unittest
 
-from site_process import Site
+from site_process import SETTINGS, Site
+
+PAGES = 'DEFAULT_PAGINATION_CLASS = "rest_framework.pagination.LimitOffsetPagination"\nPAGE_SIZE = 1\n'
+LOG_IN = """
+[[ROUTES]]
+route = "messages/"
+include = "drf_messages.urls"
+
+[[ROUTES]]
+route = "api-auth/"
+include = "rest_framework.urls"
+"""
+
+
+def spoken(address, request):
+    """What the server says to `request` until it closes; an address is that of a socket: (host, port), or a path."""
+    family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family) as connection:
+        connection.settimeout(30)
+        connection.connect(address)
+        connection.sendall(request.encode())
+        answer = b""
+        while chunk := connection.recv(65536):
+            answer += chunk
+    return answer.decode()
 
 
 class Serving(unittest.TestCase):
@@ -33,7 +58,6 @@ class Serving(unittest.TestCase):
             self.assertNotRegex(loaded, "lib(pq|mariadb)")
 
     def test_health_moves_under_a_prefix(self):
-        from site_process import SETTINGS
         with Site(SETTINGS + '\n[SERVER]\nHEALTH_PREFIX = "/-"\n') as site:
             site.serve()
             client = site.client()
@@ -45,16 +69,45 @@ class Serving(unittest.TestCase):
             token = site.user("ann")
             path = site.folder / "messages.sock"
             site.serve("--bind", f"unix:{path}")
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.settimeout(30)
-                connection.connect(str(path))
-                connection.sendall(f"GET /messages/peek/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token {token}\r\nConnection: close\r\n\r\n".encode())
-                answer = b""
-                while chunk := connection.recv(65536):
-                    answer += chunk
-            self.assertTrue(answer.startswith(b"HTTP/1.1 200 OK\r\n"), answer)
+            answer = spoken(str(path), f"GET /messages/peek/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token {token}\r\nConnection: close\r\n\r\n")
+            self.assertTrue(answer.startswith("HTTP/1.1 200 OK\r\n"), answer)
             self.assertEqual(site.stop(), 0)
             self.assertFalse(path.exists())
+
+    def test_links_lead_back_to_the_server_for_a_client_that_names_no_host(self):
+        with Site(SETTINGS + PAGES) as site:
+            token = site.user("ann")
+            for text in ("one", "two"):
+                site.manage("send", "--to", "ann", text)
+            path = site.folder / "messages.sock"
+            site.serve("--bind", "[::1]:0", "--bind", f"unix:{path}")
+            port_v6 = int(re.search(r"http://\[::1\]:(\d+)", "".join(site.output))[1])
+            for address, host in ((("127.0.0.1", site.port), f"127.0.0.1:{site.port}"), (("::1", port_v6), f"[::1]:{port_v6}"),
+                                  (str(path), "127.0.0.1")):
+                with self.subTest(address=address):
+                    answer = spoken(address, f"GET /messages/ HTTP/1.0\r\nAuthorization: Token {token}\r\n\r\n")
+                    self.assertIn(f'"next":"http://{host}/messages/?limit=1&offset=1"', answer)
+                    answer = spoken(address, f"GET /messages/ HTTP/1.0\r\nHost: other:81\r\nAuthorization: Token {token}\r\n\r\n")
+                    self.assertIn('"next":"http://other:81/messages/?limit=1&offset=1"', answer)
+
+    def test_several_cookie_lines_are_one(self):
+        with Site(SETTINGS + LOG_IN) as site:
+            site.user("ann")
+            site.manage("send", "--to", "ann", "one")
+            site.serve()
+            address = ("127.0.0.1", site.port)
+            token = "t" * 64
+            form = f"csrfmiddlewaretoken={token}&username=ann&password=a-password-of-ann"
+            answer = spoken(address, f"POST /api-auth/login/ HTTP/1.1\r\nHost: x\r\nCookie: theme=dark\r\nCookie: csrftoken={token}\r\n"
+                                     "Content-Type: application/x-www-form-urlencoded\r\n"
+                                     f"Content-Length: {len(form)}\r\nConnection: close\r\n\r\n{form}")
+            session = re.search(r"Set-Cookie: (sessionid=\w+)", answer)
+            self.assertIsNotNone(session, answer)
+            for lines in ((session[1],), ("theme=dark", session[1]), (session[1], "theme=dark"), ("a=1; b=2", "c=3", session[1] + "; d=4")):
+                with self.subTest(lines=lines):
+                    fields = "".join(f"Cookie: {line}\r\n" for line in lines)
+                    answer = spoken(address, f"GET /messages/peek/ HTTP/1.1\r\nHost: x\r\n{fields}Connection: close\r\n\r\n")
+                    self.assertIn('"count":1', answer)
 
     def test_no_secret_reaches_the_log(self):
         with Site() as site:

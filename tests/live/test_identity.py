@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: MIT
 """One user, one browser, two servers: whoever Django knows is known here, and nobody else. Each story runs for each session engine."""
+import html
 import itertools
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
 import unittest
+import urllib.parse
 
+import nginx
 from beside import Beside, eventually
 from browser import Browser
 from engines import engines
@@ -42,7 +46,8 @@ DJANGO = django_version()
 names = map("user{}".format, itertools.count())
 
 
-class Stories:
+class Beginning:
+    """The two servers, and what the stories are told with."""
     engine = None
 
     @classmethod
@@ -53,7 +58,6 @@ class Stories:
         cls.beside.start_django()
         cls.beside.start_ours()
 
-    # ---- what the stories are told with
     def control(self, path, **content):
         answer = Browser().request(self.beside.django_port, "POST", f"/control/{path}/", json.dumps(content), {"Content-Type": "application/json"})
         self.assertEqual(answer.status, 200, answer.body)
@@ -100,7 +104,8 @@ class Stories:
         self.assertIn(answer.status, (200, ANONYMOUS), answer.body[:500])
         return answer.json["count"] if answer.status == 200 else None
 
-    # ---- the stories
+
+class Stories(Beginning):
     def test_a_user_who_logged_in_there_is_known_here(self):
         name, browser = self.user(), Browser()
         self.log_in_there(browser, name)
@@ -276,6 +281,28 @@ class Stories:
                 self.assertEqual(here.body, there.body, path)
 
 
+class BehindNginx(Beginning):
+    """One address for both, as contrib/django/nginx.conf makes it."""
+
+    def test_whoever_logs_out_on_the_page_is_out_on_both_sides(self):
+        for with_login in (False, True):
+            with self.subTest("api-auth/ is " + ("ours" if with_login else "Django's")):
+                port = nginx.start(self, nginx.shipped(self.beside.port, with_login), nginx.as_django_has_it(self.beside.django_port))
+                browser, name = Browser(), self.user()
+                self.log_in_there(browser, name, port=port)
+                self.assertEqual((self.peek(browser, port), self.known_there(browser, port)), (0, name))
+                page = browser.request(port, "GET", "/messages/", headers={"Accept": "text/html"})
+                self.assertEqual(page.status, 200)
+                form = re.search(r'<form action="([^"]+)" method="post"><input type="hidden" name="csrfmiddlewaretoken" value="(\w+)">',
+                                 page.body.decode())
+                self.assertIsNotNone(form, page.body)
+                answer = browser.request(port, "POST", html.unescape(form[1]), urllib.parse.urlencode({"csrfmiddlewaretoken": form[2]}), {
+                    "Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{port}",
+                    "Referer": f"http://127.0.0.1:{port}/messages/"})
+                self.assertEqual((answer.status, answer.headers["Location"]), (302, "/messages/"), answer.body[:500])
+                self.assertEqual((self.peek(browser, port), self.known_there(browser, port)), (None, None))
+
+
 def load_tests(loader, _standard, _pattern):
     suite = unittest.TestSuite()
     folder = FOLDER / "sessions"
@@ -288,6 +315,8 @@ def load_tests(loader, _standard, _pattern):
             print(f"SKIPPED: sessions in {engine.name}: this Python has no {engine.needs}", flush=True)
             continue
         suite.addTests(loader.loadTestsFromTestCase(type(engine.name, (Stories, unittest.TestCase), {"engine": engine})))
+        if engine.name == "db":
+            suite.addTests(loader.loadTestsFromTestCase(type("BehindNginx", (BehindNginx, unittest.TestCase), {"engine": engine})))
     return suite
 
 

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """contrib/django/print_settings.py on a project with a value of its own for nearly everything, and contrib/django/nginx.conf."""
-import http.client
 import json
 import os
 import pathlib
@@ -12,12 +11,9 @@ import sys
 import tempfile
 import unittest
 
-import beside
+import nginx
 from beside import BINARY, PRINT_SETTINGS, SITE, Process
 from browser import Browser
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-import servers  # noqa: E402 pylint: disable=wrong-import-position
 
 PYTHON = os.environ["LIVE_PYTHON"]
 HAS_DRF_MESSAGES = os.environ["LIVE_HAS_DRF_MESSAGES"] == "1"
@@ -189,28 +185,6 @@ class Settings(unittest.TestCase):
                     self.assertEqual(*answers, f"{method} {path} {headers}")
 
 
-NGINX = """
-daemon off;
-master_process off;
-pid {folder}/pid;
-error_log stderr warn;
-events {{ }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    server {{
-        listen 127.0.0.1:{port};
-        {site}
-        location / {{ return 200 "django"; }}
-    }}
-}}
-"""
-
-
 class Nginx(unittest.TestCase):
     def test_its_location_leads_here_with_what_the_server_looks_at(self):
         with tempfile.TemporaryDirectory() as name:
@@ -223,8 +197,8 @@ class Nginx(unittest.TestCase):
             ours = Process([BINARY, "serve", "--settings", str(folder / "settings.toml"), "--bind", "127.0.0.1:0"], r"http://127\.0\.0\.1:(\d+)", kept,
                            folder)
             self.addCleanup(ours.stop)
-            site = (PRINT_SETTINGS.parent / "nginx.conf").read_text(encoding="utf-8").replace("127.0.0.1:8001", f"127.0.0.1:{ours.port}")
-            port = self.start_nginx(folder, site)
+            blocks = nginx.shipped(ours.port)
+            port = nginx.start(self, blocks)
 
             def get(path, **headers):
                 return Browser().request(port, "GET", path, headers={"Host": f"messages.example.com:{port}", **headers})
@@ -234,32 +208,9 @@ class Nginx(unittest.TestCase):
             for headers in ({}, {"X-Forwarded-Proto": "https"}):
                 answer = get("/messages/peek/", **headers)
                 self.assertEqual((answer.status, answer.headers["Location"]), (301, f"https://messages.example.com:{port}/messages/peek/"))
-            port = self.start_nginx(folder, site.replace("$scheme", "https"))
+            port = nginx.start(self, blocks.replace("$scheme", "https"))
             self.assertEqual(json.loads(get("/messages/peek/").body)["count"], 0)
             self.assertEqual(Browser().request(port, "GET", "/messages/peek/", headers={"Host": "evil.example"}).status, 400)
-
-    def start_nginx(self, folder, site):
-        port = servers.free_port()
-        (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, site=site), encoding="utf-8")
-        process = subprocess.Popen([servers.program("nginx", "/usr/sbin/nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")],
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        self.addCleanup(process.stderr.close)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        self.assertTrue(beside.eventually(lambda: self.listens(port) or process.poll() is not None))
-        self.assertIsNone(process.poll())
-        return port
-
-    @staticmethod
-    def listens(port):
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", "/")
-            connection.getresponse().read()
-            connection.close()
-            return True
-        except OSError:
-            return False
 
 
 if __name__ == "__main__":

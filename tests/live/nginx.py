@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""nginx with what contrib/django/nginx.conf puts into a site's `server { ... }`."""
+import http.client
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from beside import PRINT_SETTINGS, eventually
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import servers  # noqa: E402 pylint: disable=wrong-import-position
+
+SHIPPED = PRINT_SETTINGS.parent / "nginx.conf"
+CONFIGURATION = """
+daemon off;
+master_process off;
+pid {folder}/pid;
+error_log stderr warn;
+events {{ }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    server {{
+        listen 127.0.0.1:{port};
+        {shipped}
+        location / {{ {others} }}
+    }}
+}}
+"""
+
+
+def shipped(port, with_login=False):
+    """The blocks as they are shipped, for our server on that port; `with_login`: also the one that they leave to whoever wants it."""
+    text = SHIPPED.read_text(encoding="utf-8").replace("127.0.0.1:8001", f"127.0.0.1:{port}")
+    return re.sub(r"(?m)^#(?=location|    |\})", "", text) if with_login else text
+
+
+def as_django_has_it(port):
+    """For `others`: the site itself."""
+    return f"proxy_pass http://127.0.0.1:{port}; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto $scheme;"
+
+
+def listens(port):
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        connection.request("GET", "/")
+        connection.getresponse().read()
+        connection.close()
+        return True
+    except OSError:
+        return False
+
+
+def start(test, blocks, others='return 200 "django";'):
+    """The port of an nginx that runs until the end of the test."""
+    folder = tempfile.TemporaryDirectory(prefix="drf-messages-nginx-")
+    test.addCleanup(folder.cleanup)
+    port = servers.free_port()
+    configuration = pathlib.Path(folder.name) / "nginx.conf"
+    configuration.write_text(CONFIGURATION.format(folder=folder.name, port=port, shipped=blocks, others=others), encoding="utf-8")
+    process = subprocess.Popen([servers.program("nginx", "/usr/sbin/nginx"), "-p", folder.name, "-c", str(configuration)],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    test.addCleanup(process.stderr.close)
+    test.addCleanup(process.wait)
+    test.addCleanup(process.kill)
+    test.assertTrue(eventually(lambda: listens(port) or process.poll() is not None))
+    test.assertIsNone(process.poll())
+    return port
