@@ -46,6 +46,7 @@ enum class DatabaseErrorKind {
     read_only,
     denied, ///< the account lacks a privilege on a table
     full, ///< no space is left: nothing of the transaction was written
+    charset, ///< a text has a character that the column cannot hold, as emoji in one of utf8mb3
     other,
 };
 

@@ -34,6 +34,13 @@ public:
     bool usable() const noexcept override { return owner_.usable(); }
     void report(std::string_view text) const noexcept override { owner_.report(text); }
 
+protected:
+    bool can_hold_beyond_ascii(
+        std::string_view table, std::string_view column, std::string_view text
+    ) override {
+        return owner_.can_hold(table, column, text);
+    }
+
 private:
     sql::Connection& owner_;
 };

@@ -3,6 +3,7 @@
 
 #include <drf_messages/sql.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -72,6 +73,16 @@ public:
     virtual void begin_snapshot() {}
     virtual void end_snapshot() noexcept {}
 
+    /// Whether a text column can hold `text`. One that it cannot hold equals none of its values and
+    /// must not be compared with them: the database refuses that, or compares what is left of it.
+    /// Throws sql::Error where that takes a question: about a text beyond ASCII, the first time.
+    /// - table, column: by their names in the database; of an unknown one nothing is known.
+    bool can_hold(std::string_view table, std::string_view column, std::string_view text) {
+        const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+        return std::all_of(text.begin(), text.end(), is_ascii) ||
+               can_hold_beyond_ascii(table, column, text);
+    }
+
     /// Statements sent so far, BEGIN and COMMIT included, but for those of snapshots; tests assert
     /// what a request costs with it.
     virtual std::uint64_t statement_count() const noexcept = 0;
@@ -81,6 +92,12 @@ public:
 
     /// Logs what nobody can be told by an exception. Drivers have no log; see supervised().
     virtual void report(std::string_view) const noexcept {}
+
+protected:
+    /// can_hold() of a text that is not all ASCII, which every column can hold.
+    virtual bool can_hold_beyond_ascii(std::string_view, std::string_view, std::string_view) {
+        return true;
+    }
 };
 
 /// The first row of a query by way of `read`, or nothing.

@@ -23,6 +23,8 @@ DatabaseErrorKind for_applications(ErrorKind kind) {
         return DatabaseErrorKind::denied;
     case ErrorKind::full:
         return DatabaseErrorKind::full;
+    case ErrorKind::charset:
+        return DatabaseErrorKind::charset;
     case ErrorKind::made_before:
     case ErrorKind::not_supported:
     case ErrorKind::other:
@@ -52,6 +54,7 @@ bool is_outage(ErrorKind kind) noexcept {
     case ErrorKind::denied:
     case ErrorKind::full:
         return true;
+    case ErrorKind::charset:
     case ErrorKind::constraint:
     case ErrorKind::foreign_key:
     case ErrorKind::made_before:

@@ -166,6 +166,15 @@ public:
         warn(*supervision_, [&] { return text; });
     }
 
+protected:
+    bool can_hold_beyond_ascii(
+        std::string_view table, std::string_view column, std::string_view text
+    ) override {
+        return run("can_hold", Repeat{true}, [&](Connection& connection) {
+            return connection.can_hold(table, column, text);
+        });
+    }
+
 private:
     /// Logs when it was slow, and notices when the connection is lost.
     template<class Call>
