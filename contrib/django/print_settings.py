@@ -16,6 +16,7 @@ import math
 import os
 import re
 import sys
+import urllib.parse
 
 # Every setting that drf-messages has, in the order of docs/settings.md, except for tables that have their own function below.
 NAMES = """
@@ -482,12 +483,22 @@ def print_database(page, settings):
             page.warn(table, "ENGINE: %s stands here as %s" % (value, DATABASE_ENGINES.get(vendor, value)))
             value = DATABASE_ENGINES.get(vendor, value)
         if name == "NAME" and "sqlite" in entry.get("ENGINE", "") and str(value) not in ("", ":memory:"):
-            value = os.path.abspath(os.fspath(value))
+            value = absolute_sqlite_name(os.fspath(value))
         if name == "PORT":
             value = str(value or "")
         if name == "OPTIONS":
             value = plain_options(page, table, value or {})
         page.put(table, name, value)
+
+
+def absolute_sqlite_name(name):
+    """A file's, from the folder that the project runs in; a URI's, which Django passes on, stays a URI."""
+    if not name.startswith("file:"):
+        return os.path.abspath(name)
+    path, query = name[len("file:"):].partition("?")[::2]
+    if path.startswith(("/", "%2F", "%2f", ":memory:")) or not path or "mode=memory" in query:
+        return name
+    return "file:" + urllib.parse.quote(os.getcwd()) + "/" + name[len("file:"):]
 
 
 def plain_options(page, table, options):

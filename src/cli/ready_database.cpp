@@ -3,6 +3,7 @@
 #include "embed/databases/database.hpp"
 #include "model/database_vendor.hpp"
 #include "model/session_place.hpp"
+#include "model/sqlite_name.hpp"
 #include "schema/migrations.hpp"
 #include "sql/error.hpp"
 #include "store/user_table.hpp"
@@ -95,17 +96,21 @@ std::string settings_option(const Context& context) {
 }
 
 std::optional<std::string> memory_problem(const Context& context) {
-    if (context.settings.database.name != ":memory:") {
+    const DatabaseSettings& database = context.settings.database;
+    if (!is_in_memory(database)) {
         return std::nullopt;
     }
-    return "database :memory: lasts as long as one program that links the library; let "
-           "DATABASES.default.NAME name a file";
+    return fmt::format(
+        "database {} lasts as long as one program that links the library; let "
+        "DATABASES.default.NAME name a file",
+        database.name
+    );
 }
 
 bool lacks_database_file(const Settings& settings) {
     std::error_code ignored;
     return database_vendor(settings.database.engine) == DatabaseVendor::sqlite &&
-           !std::filesystem::exists(settings.database.name, ignored);
+           !std::filesystem::exists(parse_sqlite_name(settings.database.name).path, ignored);
 }
 
 std::optional<std::string> database_problem(const Context& context) {

@@ -13,7 +13,7 @@ bool holds_more_than_a_name(std::string_view name) {
 Setting database_name() {
     SettingWords words{
         "DATABASES.default.NAME",
-        "The database; for SQLite its file, or \":memory:\".",
+        "The database; for SQLite its file, a URI (\"file:...\"), or \":memory:\".",
         "\"messages.sqlite3\""};
     Setting setting = make_setting(words, &DatabaseSettings::name);
     setting.read = [words](const Node& node, Settings& settings, Reader& reader) {

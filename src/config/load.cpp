@@ -7,10 +7,12 @@
 #include "config/small_file.hpp"
 #include "model/database_vendor.hpp"
 #include "model/session_place.hpp"
+#include "model/sqlite_name.hpp"
 #include "text/nearest.hpp"
 
 #include <algorithm>
 #include <filesystem>
+#include <stdexcept>
 
 namespace drf_messages::config {
 namespace {
@@ -172,11 +174,10 @@ void check_together(const Node::Table& document, const Settings& settings, Reade
     }
 }
 
-/// A SQLite file is relative to the settings file's folder; ":memory:" and "file:" are not paths.
-void resolve_database(const Node::Table& document, Settings& settings, const Reader& reader) {
+/// A SQLite file is relative to the settings file's folder, as the path of a URI too.
+void resolve_database(const Node::Table& document, Settings& settings, Reader& reader) {
     std::string& name = settings.database.name;
-    if (database_vendor(settings.database.engine) != DatabaseVendor::sqlite || name == ":memory:" ||
-        name.starts_with("file:")) {
+    if (database_vendor(settings.database.engine) != DatabaseVendor::sqlite) {
         return;
     }
     Node origin;
@@ -192,7 +193,14 @@ void resolve_database(const Node::Table& document, Settings& settings, const Rea
             }
         }
     }
-    name = reader.resolve(name, *node);
+    try {
+        const SqliteName parsed = parse_sqlite_name(name);
+        if (!parsed.in_memory) {
+            name = with_sqlite_path(name, reader.resolve(parsed.path, *node));
+        }
+    } catch (const std::invalid_argument& error) {
+        reader.problem(node->where, fmt::format("DATABASES.default.NAME: {}", error.what()));
+    }
 }
 
 } // namespace

@@ -25,7 +25,7 @@ bool names_a_secret(std::string_view key) {
 /// "redis://:password@host/1" without its password.
 std::string masked_url(const std::string& url) {
     const auto start = url.find("://");
-    if (start == std::string::npos) {
+    if (start == std::string::npos || url.starts_with("file:")) { // of SQLite, which has no login
         return url.find("password=") == std::string::npos ? url : std::string(mask);
     }
     auto question = std::min(url.find('?', start), url.size());

@@ -4,6 +4,7 @@
 #include "embed/caches.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/site_access.hpp"
+#include "model/sqlite_name.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -16,7 +17,7 @@ constexpr std::chrono::seconds wait_for_connection{20};
 std::unique_ptr<sql::Pool>
 make_pool(const Settings& settings, const SiteOptions& options, const LogSink& log) {
     // A database in memory belongs to its connection.
-    const bool in_memory = settings.database.name == ":memory:";
+    const bool in_memory = is_in_memory(settings.database);
     const std::size_t size = in_memory ? 1 : std::max<std::size_t>(1, options.database_connections);
     const DatabaseUse use{
         .create = options.create_database,

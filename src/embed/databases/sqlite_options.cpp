@@ -2,12 +2,14 @@
 #include "embed/databases/sqlite_options.hpp"
 
 #include "model/option_values.hpp"
+#include "model/sqlite_name.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace drf_messages::embed {
@@ -24,14 +26,27 @@ std::optional<std::chrono::milliseconds> busy_timeout(const model::OptionValues&
     return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
+void set_name(sql::SqliteOptions& options, const std::string& given) {
+    try {
+        const SqliteName name = parse_sqlite_name(given);
+        options.path = name.path;
+        options.create = name.may_create;
+        options.in_memory = name.in_memory;
+        options.read_only = name.read_only;
+        options.uri_parameters = name.parameters;
+    } catch (const std::invalid_argument& error) {
+        throw std::invalid_argument(std::string("DATABASES.default.NAME: ") + error.what());
+    }
+}
+
 } // namespace
 
 sql::SqliteOptions sqlite_options(const Settings& settings, const DatabaseUse& use) {
     const DatabaseSettings& database = settings.database;
     sql::SqliteOptions options;
     options.patient_writers = std::max<std::size_t>(1, use.at_once / 2);
-    options.path = database.name;
-    options.create = use.create;
+    set_name(options, database.name);
+    options.create = use.create && options.create;
     const model::OptionValues given("DATABASES.default.OPTIONS", database.options);
     options.busy_timeout = busy_timeout(given).value_or(options.busy_timeout);
     if (const auto* command = given.find_as<std::string>("init_command")) {

@@ -5,6 +5,7 @@
 #include "embed/site_access.hpp"
 #include "embed/site_parts.hpp"
 #include "messages/database_loan.hpp"
+#include "model/sqlite_name.hpp"
 #include "schema/migrations.hpp"
 #include "sql/transaction.hpp"
 
@@ -71,7 +72,7 @@ void Site::migrate() {
             [](const schema::Migration&, bool) {}
         );
     };
-    if (settings.database.name == ":memory:") {
+    if (is_in_memory(settings.database)) {
         // It lives in the pool's connection; another one would be another database.
         const sql::Pool::Lease connection = parts_->resources.database->acquire();
         migrate(

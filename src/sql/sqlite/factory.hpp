@@ -11,8 +11,12 @@
 namespace drf_messages::sql {
 
 struct SqliteOptions {
-    std::string path;    ///< a file, or ":memory:" (a pool of one connection then)
+    std::string path;    ///< a file, or ":memory:"
     bool create = false; ///< whether a missing file is created; otherwise it is an error
+    /// There is no file, whatever the path (a pool of one connection then); also for ":memory:".
+    bool in_memory = false;
+    bool read_only = false;     ///< nothing is to be written
+    std::string uri_parameters; ///< more for SQLite, as in the query of its URIs
     std::chrono::milliseconds busy_timeout{20'000}; ///< how long to wait for another process's lock
     /// How many callers of one factory may wait that long, the one who writes included; the others
     /// give up once the lock has been held for two seconds. Keeps readers' threads free.

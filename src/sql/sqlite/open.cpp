@@ -107,9 +107,9 @@ pragma(sqlite3* database, Patience& patience, const std::string& path, const cha
     }
 }
 
-/// The file as an URI that SQLite reads without locks, -wal and -shm.
-std::string immutable_uri(const std::string& path) {
-    std::string uri = "file:";
+/// The file as a URI. An absolute path could begin with a host's two slashes.
+std::string uri_of(const std::string& path, const std::string& parameters) {
+    std::string uri = path.starts_with('/') ? "file://" : "file:";
     for (const char letter : path) {
         switch (letter) {
         case '?':
@@ -125,7 +125,33 @@ std::string immutable_uri(const std::string& path) {
             uri += letter;
         }
     }
-    return uri + "?immutable=1";
+    return uri + "?" + parameters;
+}
+
+/// What SQLite takes for a path or, because it begins with "file:", for a URI.
+std::string file_name(const SqliteOptions& options) {
+    const bool plain = options.uri_parameters.empty() && !options.path.starts_with("file:");
+    return plain ? options.path : uri_of(options.path, options.uri_parameters);
+}
+
+/// A URI by which SQLite reads the file without locks, -wal and -shm.
+std::string immutable_name(const SqliteOptions& options) {
+    const char* const more = options.uri_parameters.empty() ? "" : "&";
+    return uri_of(options.path, options.uri_parameters + more + "immutable=1");
+}
+
+bool is_in_memory(const SqliteOptions& options) {
+    return options.in_memory || options.path == ":memory:";
+}
+
+int open_flags(const SqliteOptions& options) {
+    if (is_in_memory(options)) {
+        return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    }
+    if (options.read_only) {
+        return SQLITE_OPEN_READONLY;
+    }
+    return SQLITE_OPEN_READWRITE | (options.create ? SQLITE_OPEN_CREATE : 0);
 }
 
 bool has_write_ahead_log(const std::string& path) {
@@ -159,11 +185,12 @@ void DatabaseCloser::operator()(sqlite3* database) const noexcept {
 
 OwnedDatabase open_database(const SqliteOptions& options, Patience& patience) {
     const std::string& path = options.path;
-    if (path != ":memory:") {
+    if (!is_in_memory(options)) {
         check_path(options);
     }
-    const int create = options.create || path == ":memory:" ? SQLITE_OPEN_CREATE : 0;
-    OwnedDatabase database = open_file(path, path, SQLITE_OPEN_READWRITE | create);
+    const std::string name = file_name(options);
+    const int uri = name == path ? 0 : SQLITE_OPEN_URI;
+    OwnedDatabase database = open_file(name, path, open_flags(options) | uri);
     sqlite3_busy_handler(database.get(), busy_handler, &patience);
     try {
         // The first read: tells a database from another file, and finds out whether the folder can
@@ -177,7 +204,7 @@ OwnedDatabase open_database(const SqliteOptions& options, Patience& patience) {
         if (!folder_is_read_only || has_write_ahead_log(path)) {
             throw;
         }
-        database = open_file(immutable_uri(path), path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+        database = open_file(immutable_name(options), path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
         sqlite3_busy_handler(database.get(), busy_handler, &patience);
         pragma(database.get(), patience, path, "PRAGMA schema_version");
     }
