@@ -100,7 +100,7 @@ private:
             "migrate",
             "Bring the database up to date; creates a SQLite file",
             "Examples:\n  drf-messages migrate\n  drf-messages migrate --plan\n  drf-messages "
-            "migrate drf_messages"
+            "migrate authtoken"
         );
         sub.add_option("app", migrate_.app, "Only this app, and what it depends on")
             ->type_name("APP");

@@ -75,6 +75,11 @@ int check(Context& context, const CheckArguments& arguments) {
     for (const std::string& warning : warnings(context.settings, stores)) {
         context.world.out << "Warning: " << warning << '\n';
     }
+    if (takes_tokens(context.settings)) {
+        if (const auto problem = token_table_problem(context)) {
+            context.world.out << "Warning: every request with a token fails; " << *problem << '\n';
+        }
+    }
     if (!arguments.session.empty()) {
         return check_session(context, arguments.session);
     }

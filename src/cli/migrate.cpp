@@ -63,13 +63,14 @@ int migrate(Context& context, const MigrateArguments& arguments) {
     const sql::ConnectionFactory open = connections_for(context, arguments.plan);
     const auto connection = open();
     embed::refuse_other_databases(context.settings, *connection);
-    if (arguments.plan) {
-        return show_plan(context, *connection, arguments.app);
-    }
     const std::string app = embed::app_to_migrate(context.settings, *connection, arguments.app);
+    if (arguments.plan) {
+        return show_plan(context, *connection, app);
+    }
     std::ostream& out = context.world.out;
     out << "Operations to perform:\n  Apply all migrations: "
-        << (app.empty() ? fmt::format("{}", fmt::join(apps, ", ")) : app)
+        << (app.empty() ? fmt::format("{}", fmt::join(schema::apps_to_migrate(*connection), ", "))
+                        : app)
         << "\nRunning migrations:\n";
     bool any = false;
     schema::migrate(

@@ -5,6 +5,7 @@
 #include "model/session_place.hpp"
 #include "model/sqlite_name.hpp"
 #include "schema/migrations.hpp"
+#include "schema/owner.hpp"
 #include "sql/error.hpp"
 #include "store/user_table.hpp"
 
@@ -45,6 +46,15 @@ std::optional<std::string> state_problem(const Context& context, sql::Connection
             "database {} is empty; create its tables with: {}", name, migrate_command(context)
         );
     case schema::State::needs_migration:
+        if (store::is_auth_user(context.settings) && schema::is_site_without_messages(connection)) {
+            return fmt::format(
+                "database {} is a Django site's without drf_messages; add it to the site's "
+                "INSTALLED_APPS and run `manage.py migrate`, or make its tables with: drf-messages "
+                "migrate drf_messages{}",
+                name,
+                settings_option(context)
+            );
+        }
         return fmt::format(
             "database {} is not up to date; migrate it with: {}", name, migrate_command(context)
         );

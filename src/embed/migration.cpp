@@ -2,6 +2,7 @@
 #include "embed/migration.hpp"
 
 #include "schema/migrations.hpp"
+#include "schema/owner.hpp"
 #include "store/user_table.hpp"
 
 #include <fmt/format.h>
@@ -37,6 +38,14 @@ void refuse_other_databases(const Settings& settings, sql::Connection& connectio
 std::string
 app_to_migrate(const Settings& settings, sql::Connection& connection, const std::string& wanted) {
     if (store::is_auth_user(settings)) {
+        if (wanted.empty() && schema::is_site_without_messages(connection)) {
+            throw std::runtime_error(fmt::format(
+                "database {} is a Django site's, and django_migrations does not know drf_messages: "
+                "add it to the site's INSTALLED_APPS and run `manage.py migrate`, or have its "
+                "tables made by `drf-messages migrate drf_messages`; nothing was changed",
+                settings.database.name
+            ));
+        }
         return wanted;
     }
     const std::string app = wanted.empty() ? std::string(server_app) : wanted;

@@ -13,9 +13,10 @@ namespace drf_messages::embed {
 /// drf_messages has migrated.
 void refuse_other_databases(const Settings& settings, sql::Connection& connection);
 
-/// Which app to migrate when `wanted` is asked for; empty: all of them. The tables of another user
-/// model are made by its site, and with them come those that refer to it: only indexes of our own
-/// are left to make. Throws std::runtime_error while that site has not migrated.
+/// Which app to migrate when `wanted` is asked for; empty: all that schema::pending_migrations
+/// names. The tables of another user model are made by its site, and with them come those that
+/// refer to it: only indexes of our own are left to make. Throws std::runtime_error while that site
+/// has not migrated, and for a Django site that has no messages, unless they are asked for.
 std::string
 app_to_migrate(const Settings& settings, sql::Connection& connection, const std::string& wanted);
 

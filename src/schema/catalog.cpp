@@ -29,7 +29,7 @@ Statement select_table_names(Dialect dialect) {
 }
 
 constexpr Statement select_applied{
-    "select applied migrations", "SELECT app, name FROM django_migrations"};
+    "select applied migrations", "SELECT app, name FROM django_migrations ORDER BY id"};
 
 } // namespace
 
@@ -41,14 +41,19 @@ std::set<std::string> table_names(sql::Connection& connection) {
     return names;
 }
 
-AppliedMigrations applied_migrations(sql::Connection& connection) {
-    AppliedMigrations applied;
+RecordedMigrations recorded_migrations(sql::Connection& connection) {
+    RecordedMigrations recorded;
     if (table_names(connection).contains("django_migrations")) {
-        connection.query(select_applied, {}, [&applied](const sql::Row& row) {
-            applied.emplace(row.text(0), row.text(1));
+        connection.query(select_applied, {}, [&recorded](const sql::Row& row) {
+            recorded.emplace_back(row.text(0), row.text(1));
         });
     }
-    return applied;
+    return recorded;
+}
+
+AppliedMigrations applied_migrations(sql::Connection& connection) {
+    const RecordedMigrations recorded = recorded_migrations(connection);
+    return {recorded.begin(), recorded.end()};
 }
 
 } // namespace drf_messages::schema

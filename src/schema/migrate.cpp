@@ -4,6 +4,7 @@
 #include "schema/migration_steps.hpp"
 #include "schema/migrations.hpp"
 #include "schema/migrations/migration_sql.hpp"
+#include "schema/owner.hpp"
 #include "schema/permissions.hpp"
 #include "sql/transaction.hpp"
 
@@ -54,7 +55,7 @@ constexpr sql::Statement insert_migration{
     "insert migration", "INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, ?)"};
 
 /// The app and, transitively, what its migrations depend on; every app for an empty name.
-std::set<std::string_view> apps_to_migrate(std::string_view app) {
+std::set<std::string_view> with_dependencies(std::string_view app) {
     std::set<std::string_view> apps;
     for (const Migration& migration : all_migrations()) {
         if (app.empty() || migration.app == app) {
@@ -107,10 +108,14 @@ private:
     bool were_checked_ = false;
 };
 
-void ensure_migrations_table(sql::Connection& connection) {
+void ensure_migrations_table(sql::Connection& connection, const Clock& clock) {
+    const bool is_empty = owner_of(connection) == Owner::nobody;
     if (!table_names(connection).contains("django_migrations")) {
         const std::string text = create_migrations_table.in(connection.dialect());
         connection.run_script({"create django_migrations", text});
+    }
+    if (is_empty) {
+        mark_as_ours(connection, clock);
     }
 }
 
@@ -145,7 +150,7 @@ void apply(
         return;
     }
     tell(progress, migration, false);
-    ensure_migrations_table(connection);
+    ensure_migrations_table(connection, clock);
     const std::string text = migration.sql(connection.dialect());
     if (!text.empty()) {
         const std::string name = std::string(migration.app) + "." + std::string(migration.name);
@@ -166,7 +171,7 @@ void apply_piecemeal(
     const Progress& progress
 ) {
     tell(progress, migration, false);
-    ensure_migrations_table(connection);
+    ensure_migrations_table(connection, clock);
     if (migration.indexes.empty()) {
         run_in_steps(connection, migration, [&] { record(connection, clock, migration); });
     } else {
@@ -176,11 +181,27 @@ void apply_piecemeal(
     tell(progress, migration, true);
 }
 
+/// Takes away what a Django site's database is not to get unasked: tables that Django does not know
+/// of, and the indexes of a table that is not there.
+void keep_known(std::set<std::string_view>& apps, const AppliedMigrations& applied) {
+    std::erase_if(apps, [&](std::string_view app) {
+        return !knows_app(applied, app == "drf_messages_server" ? "drf_messages" : app);
+    });
+}
+
 } // namespace
+
+std::set<std::string_view> apps_to_migrate(sql::Connection& connection, std::string_view app) {
+    auto apps = with_dependencies(app);
+    if (app.empty() && owner_of(connection) == Owner::site) {
+        keep_known(apps, applied_migrations(connection));
+    }
+    return apps;
+}
 
 std::vector<const Migration*>
 pending_migrations(sql::Connection& connection, std::string_view app) {
-    const auto apps = apps_to_migrate(app);
+    const auto apps = apps_to_migrate(connection, app);
     const AppliedMigrations applied = applied_migrations(connection);
     std::vector<const Migration*> pending;
     for (const Migration& migration : all_migrations()) {
@@ -198,7 +219,7 @@ void migrate(
     std::string_view app,
     const std::function<void(const Migration&, bool done)>& progress
 ) {
-    apps_to_migrate(app);
+    with_dependencies(app); // throws for one that is not there
     const MigrationLock lock(open);
     const auto connection = open();
     const sql::Dialect dialect = connection->dialect();
@@ -246,12 +267,14 @@ std::vector<std::string> missing_tables(sql::Connection& connection, std::string
 }
 
 State inspect(sql::Connection& connection) {
-    const std::set<std::string> tables = table_names(connection);
-    if (tables.empty()) {
+    switch (owner_of(connection)) {
+    case Owner::nobody:
         return State::empty;
-    }
-    if (!tables.contains("django_migrations") && !tables.contains("drf_messages_message")) {
+    case Owner::another:
         return State::foreign;
+    case Owner::us:
+    case Owner::site:
+        break;
     }
     const AppliedMigrations applied = applied_migrations(connection);
     const auto& known = all_migrations();

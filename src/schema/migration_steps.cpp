@@ -19,8 +19,6 @@ using drf_messages::sql::Row;
 using drf_messages::sql::Statement;
 using drf_messages::sql::Value;
 
-constexpr const char* progress_table = "drf_messages_server_progress";
-
 constexpr Statement create_progress_table = {
     "create drf_messages_server_progress",
     "CREATE TABLE IF NOT EXISTS `drf_messages_server_progress` ("
@@ -92,7 +90,7 @@ void run_in_steps(
 }
 
 void forget_progress(sql::Connection& connection) {
-    if (table_names(connection).contains(progress_table)) {
+    if (table_names(connection).contains(std::string(progress_table))) {
         connection.run_script(
             {"drop drf_messages_server_progress", "DROP TABLE `drf_messages_server_progress`"}
         );

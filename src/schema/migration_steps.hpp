@@ -5,8 +5,12 @@
 #include "sql/connection.hpp"
 
 #include <functional>
+#include <string_view>
 
 namespace drf_messages::schema {
+
+/// The table that is there on MariaDB while a migration runs, or after it was interrupted.
+inline constexpr std::string_view progress_table = "drf_messages_server_progress";
 
 /// Runs a migration on MariaDB, where each statement that changes a table commits by itself, so
 /// that an interrupted migration stays half done. Our own table drf_messages_server_progress says

@@ -8,6 +8,7 @@
 #include <drf_messages/clock.hpp>
 
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,18 +30,23 @@ struct Migration {
 /// drf_messages, and drf_messages_server, which holds our own indexes and is unknown to Django.
 const std::vector<Migration>& all_migrations();
 
-/// Those that the database lacks; with `app`, only that app's and those that they depend on. Throws
-/// std::invalid_argument for an unknown app.
+/// The apps that `migrate` migrates. With `app`, only that one and those that it depends on;
+/// without, all, but in a Django site's database (owner.hpp) only those that its django_migrations
+/// knows, and the app of our own indexes. Throws std::invalid_argument for an unknown app.
+std::set<std::string_view> apps_to_migrate(sql::Connection& connection, std::string_view app = {});
+
+/// Those of apps_to_migrate() that the database lacks.
 std::vector<const Migration*>
 pending_migrations(sql::Connection& connection, std::string_view app = {});
 
-/// Runs pending migrations, each with its django_migrations row in one transaction, then writes
-/// content types and permissions as Django's post_migrate does. Where the database cannot change
+/// Runs pending_migrations(), each with its django_migrations row in one transaction, then writes
+/// content types and permissions as Django's post_migrate does. An empty database is marked as ours
+/// (owner.hpp) with the first of them. Where the database cannot change
 /// tables in a transaction (MariaDB), an interrupted migration continues where it stopped. Indexes
 /// are made while the table is in use, if possible. If several servers start at once, one migrates;
 /// the others wait and find nothing to do.
 /// - open: opens the connection that migrates, and another one for the lock.
-/// - app: only this app and what it depends on; throws std::invalid_argument for an unknown one.
+/// - app: as for apps_to_migrate().
 /// - progress: called before and after each.
 void migrate(
     const sql::ConnectionFactory& open,
@@ -54,8 +60,8 @@ enum class State { ready, empty, needs_migration, foreign, newer };
 /// - ready: drf_messages is complete, and with it what it depends on. Our own indexes make it
 ///   faster and may be missing (a Django site's database as Django left it), and so may authtoken,
 ///   which only token authentication needs.
-/// - foreign: has tables, but neither django_migrations nor ours. newer: records a drf_messages
-///   migration that we do not know.
+/// - empty: Owner::nobody. foreign: Owner::another. newer: records a drf_messages migration that we
+///   do not know.
 State inspect(sql::Connection& connection);
 
 /// Tables that are missing although django_migrations has them: somebody dropped them, or the

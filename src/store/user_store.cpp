@@ -291,7 +291,10 @@ void UserStore::delete_user(sql::Connection& connection, const UserId& user) con
     messages.bind(user).for_update();
     delete_messages_by_id(connection, select_ids(connection, messages, "select_messages_of_user"));
     const std::array<sql::Value, 1> parameters = {user_value(user)};
-    connection.execute(delete_token_of_user, parameters);
+    // A Django site need not have tokens.
+    if (has_table(connection, "authtoken_token")) {
+        connection.execute(delete_token_of_user, parameters);
+    }
     if (table_.has_permissions) {
         connection.execute({"delete_permissions", delete_permissions_}, parameters);
         connection.execute({"delete_groups", delete_groups_}, parameters);

@@ -204,6 +204,10 @@ std::string user_table_name(const Settings& settings) {
     ));
 }
 
+bool has_table(sql::Connection& connection, const std::string& table) {
+    return !columns_of(connection, table).empty();
+}
+
 UserTable find_user_table(sql::Connection& connection, const Settings& settings) {
     if (is_auth_user(settings)) {
         return {};

@@ -49,6 +49,9 @@ bool is_auth_user(const Settings& settings);
 /// The table's name, without asking the database.
 std::string user_table_name(const Settings& settings);
 
+/// Whether the database has a table of that name.
+bool has_table(sql::Connection& connection, const std::string& table);
+
 /// The table of AUTH_USER_MODEL and `[AUTH_USER]`, with what the database's catalogue says about
 /// it. Throws std::invalid_argument when there is no such table, or it cannot hold users.
 UserTable find_user_table(sql::Connection& connection, const Settings& settings);

@@ -9,6 +9,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class DatabaseCommands : public CommandTest {
 protected:
@@ -84,9 +85,82 @@ TEST_F(DatabaseCommands, RefuseADatabaseOfAnotherApplication) {
     EXPECT_THAT(
         run({"serve", "--bind", "127.0.0.1:0"}).err, HasSubstr("belongs to another application")
     );
+    for (const std::vector<std::string>& command :
+         std::vector<std::vector<std::string>>{{"migrate"}, {"migrate", "--plan"}}) {
+        const Outcome migrated = run(command);
+        EXPECT_EQ(migrated.status, 1);
+        EXPECT_THAT(migrated.err, HasSubstr("nothing was changed"));
+    }
+}
+
+/// What of django_migrations makes the database that of a Django site with these apps.
+constexpr const char* site_without_tokens =
+    "DROP TABLE authtoken_token;"
+    "DELETE FROM django_migrations WHERE app IN"
+    " ('authtoken', 'drf_messages_database', 'drf_messages_server');"
+    "DROP INDEX drf_messages_server_message_unread; DROP INDEX drf_messages_server_message_newest;"
+    "DROP INDEX drf_messages_server_message_session_key;"
+    "DROP INDEX drf_messages_server_message_oldest;";
+
+TEST_F(DatabaseCommands, MakeInADjangoSiteOnlyWhatDjangoKnowsAndWhatIsNamed) {
+    run({"migrate"});
+    run_sql(site_without_tokens);
+    const std::string command =
+        "drf-messages migrate authtoken --settings " + file("settings.toml");
+
+    EXPECT_THAT(
+        run({"migrate", "--plan"}).out,
+        AllOf(HasSubstr("  drf_messages_server.0001_indexes\n"), Not(HasSubstr("authtoken")))
+    );
     const Outcome migrated = run({"migrate"});
-    EXPECT_EQ(migrated.status, 1);
-    EXPECT_THAT(migrated.err, HasSubstr("nothing was changed"));
+    EXPECT_EQ(migrated.status, 0) << migrated.err;
+    EXPECT_THAT(
+        migrated.out,
+        AllOf(
+            HasSubstr(
+                "Apply all migrations: auth, contenttypes, drf_messages, drf_messages_server, "
+                "sessions\n"
+            ),
+            Not(HasSubstr("authtoken"))
+        )
+    );
+    EXPECT_THAT(run({"migrate"}).out, HasSubstr("  No migrations to apply.\n"));
+
+    run({"createuser", "ann", "--noinput"});
+    EXPECT_THAT(run({"drf_create_token", "ann"}).err, HasSubstr(command));
+    EXPECT_THAT(run({"check"}).out, Not(HasSubstr("token")));
+    write_settings("SECRET_KEY = \"x\"\n[REST_FRAMEWORK]\nDEFAULT_AUTHENTICATION_CLASSES = "
+                   "[\"rest_framework.authentication.TokenAuthentication\"]\n");
+    const Outcome checked = run({"check"});
+    EXPECT_EQ(checked.status, 0) << checked.err;
+    EXPECT_THAT(checked.out, HasSubstr("Warning: every request with a token fails; "));
+    EXPECT_THAT(checked.out, HasSubstr(command));
+
+    EXPECT_THAT(run({"migrate", "authtoken"}).out, HasSubstr("  Applying authtoken.0001_initial"));
+    EXPECT_EQ(run({"drf_create_token", "ann"}).status, 0);
+    EXPECT_THAT(run({"check"}).out, Not(HasSubstr("token")));
+}
+
+TEST_F(DatabaseCommands, AskADjangoSiteWithoutMessagesToNameThem) {
+    run({"migrate", "sessions"});
+    run({"migrate", "auth"});
+    run_sql("DELETE FROM django_migrations WHERE app = 'drf_messages_database'");
+    for (const std::vector<std::string>& command :
+         std::vector<std::vector<std::string>>{{"migrate"}, {"migrate", "--plan"}}) {
+        const Outcome refused = run(command);
+        EXPECT_EQ(refused.status, 1);
+        EXPECT_THAT(refused.err, HasSubstr("django_migrations does not know drf_messages"));
+        EXPECT_THAT(refused.err, HasSubstr("nothing was changed"));
+    }
+    EXPECT_THAT(
+        run({"check"}).err,
+        HasSubstr("make its tables with: drf-messages migrate drf_messages --settings ")
+    );
+    EXPECT_EQ(run({"migrate", "drf_messages"}).status, 0);
+    EXPECT_THAT(
+        run({"migrate"}).out, HasSubstr("  Applying drf_messages_server.0001_indexes... OK\n")
+    );
+    EXPECT_THAT(run({"check"}).out, HasSubstr("in order"));
 }
 
 TEST_F(DatabaseCommands, RefuseADatabaseOfANewerVersion) {
