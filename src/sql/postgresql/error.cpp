@@ -18,6 +18,7 @@ constexpr StateKind state_kinds[] = {
     {"25006", ErrorKind::read_only},       // read_only_sql_transaction
     {"25P03", ErrorKind::connection_lost}, // idle_in_transaction_session_timeout
     {"42P01", ErrorKind::schema},          // undefined_table
+    {"42501", ErrorKind::denied},          // insufficient_privilege
     {"42701", ErrorKind::made_before},     // duplicate_column
     {"42703", ErrorKind::schema},          // undefined_column
     {"42710", ErrorKind::made_before},     // duplicate_object

@@ -73,6 +73,7 @@ private:
     std::uint64_t script_results_ = 0;
     bool pooled_ = false;
     bool usable_ = true;
+    bool may_write_ = true; ///< as far as is known
     bool in_transaction_ = false;
 };
 
@@ -89,7 +90,10 @@ OwnedResult OwnConnection::run(const Statement& statement, std::span<const Value
         statements_.forget(key);
     }
     if (is_error(result.get())) {
-        throw result_error(result.get(), statement.name);
+        const Error error = result_error(result.get(), statement.name);
+        // It may be this session's own setting, which a new one has no more once it is mended.
+        may_write_ = may_write_ && error.kind() != ErrorKind::read_only;
+        throw error;
     }
     return result;
 }
@@ -277,7 +281,7 @@ void OwnConnection::rollback() {
 bool OwnConnection::usable() const noexcept {
     PGconn* const connection = connection_.get();
     // Between statements a server hardly speaks but to say that it ends the connection.
-    return usable_ && libpq().PQstatus(connection) == CONNECTION_OK &&
+    return usable_ && may_write_ && libpq().PQstatus(connection) == CONNECTION_OK &&
            libpq().PQtransactionStatus(connection) == PQTRANS_IDLE &&
            !fibers::is_ready(libpq().PQsocket(connection), POLLIN);
 }

@@ -35,11 +35,12 @@ public:
         std::shared_ptr<WriteQueue> queue,
         std::shared_ptr<PageCache> page_cache
     )
-        : write_lock_(std::move(queue)), patience_(options.busy_timeout),
+        : clock_(options.clock), write_lock_(std::move(queue)), patience_(options.busy_timeout),
           database_(open_database(options, patience_)),
           work_limit_(database_.get(), options.statement_timeout),
           statements_(database_.get(), cached_statements),
           snapshot_(statements_, patience_, write_lock_.queue()) {
+        only_reads_ = !options.read_only && sqlite3_db_readonly(database_.get(), "main") == 1;
         // The operator's word counts, in letters of either case.
         if (sqlite3_strlike("%cache\\_size%", options.init_command.c_str(), '\\') != 0) {
             page_cache_.emplace(std::move(page_cache));
@@ -62,7 +63,7 @@ public:
         const std::function<void(const Row&)>& each
     ) override {
         run(statement, parameters, [&](sqlite3_stmt* prepared, int code) {
-            const ResultRow row(prepared, statement.name);
+            const ResultRow row(prepared, statement.name, clock_.get());
             for (; code == SQLITE_ROW; code = sqlite3_step(prepared)) {
                 each(row);
             }
@@ -76,7 +77,7 @@ public:
         const std::function<bool(const Row&)>& each
     ) override {
         run(statement, parameters, [&](sqlite3_stmt* prepared, int code) {
-            const ResultRow row(prepared, statement.name);
+            const ResultRow row(prepared, statement.name, clock_.get());
             for (; code == SQLITE_ROW; code = sqlite3_step(prepared)) {
                 if (!each(row)) {
                     return SQLITE_DONE;
@@ -107,7 +108,7 @@ public:
 
     std::uint64_t statement_count() const noexcept override { return statement_count_; }
     bool usable() const noexcept override {
-        return usable_ && !snapshot_.has_failed() && !has_moved();
+        return usable_ && !only_reads_ && !snapshot_.has_failed() && !has_moved();
     }
 
 private:
@@ -132,6 +133,7 @@ private:
     void start_call(std::string_view name);
     void check(int code, int wanted, std::string_view name);
 
+    std::shared_ptr<const WallClock> clock_;
     WriteLock write_lock_;
     Patience patience_;
     OwnedDatabase database_;
@@ -142,6 +144,9 @@ private:
     int page_cache_kib_ = 0;                    ///< as SQLite knows it
     std::uint64_t statement_count_ = 0;
     bool usable_ = true;
+    /// Opened for reading because more was not allowed, which may change; what others write
+    /// meanwhile may not be seen.
+    bool only_reads_ = false;
     mutable std::chrono::steady_clock::time_point looked_at_file_{};
     bool in_transaction_ = false;
 };
@@ -151,7 +156,9 @@ auto SqliteConnection::guarded(Call call) {
     try {
         return call();
     } catch (const Error& error) {
-        usable_ = usable_ && error.kind() != ErrorKind::connection_lost;
+        // A file that may be written again has to be opened again.
+        usable_ = usable_ && error.kind() != ErrorKind::connection_lost &&
+                  error.kind() != ErrorKind::read_only;
         throw;
     }
 }
@@ -173,7 +180,8 @@ bool SqliteConnection::run(
     }
     const WriteTurn turn(write_lock_, writes, patience_, statement.name);
     const StatementInUse in_use(prepared);
-    check(bind_parameters(prepared, parameters, statement.name), SQLITE_OK, statement.name);
+    const int bound = bind_parameters(prepared, parameters, statement.name, clock_.get());
+    check(bound, SQLITE_OK, statement.name);
     const auto changes_before = sqlite3_total_changes64(database_.get());
     check(consume(prepared, first_step(prepared, patience_)), SQLITE_DONE, statement.name);
     return sqlite3_total_changes64(database_.get()) != changes_before;

@@ -20,6 +20,9 @@ ErrorKind error_kind(int extended_code, std::string_view reason) {
         // The file was replaced or removed under us: a new connection opens the new one.
         return extended_code == SQLITE_READONLY_DBMOVED ? ErrorKind::connection_lost
                                                         : ErrorKind::read_only;
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+        return ErrorKind::denied;
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:
     case SQLITE_CORRUPT:
