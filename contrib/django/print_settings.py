@@ -9,13 +9,19 @@ The output holds secrets; the file of --output is readable by its owner only. Co
 """
 import argparse
 import collections
+import collections.abc
+import datetime
+import enum
 import importlib
 import inspect
 import json
 import math
+import numbers
 import os
 import re
 import sys
+import urllib.parse
+import uuid
 import urllib.parse
 
 # Every setting that drf-messages has, in the order of docs/settings.md, except for tables that have their own function below.
@@ -41,7 +47,33 @@ UNAUTHENTICATED_USER URL_FORMAT_OVERRIDE FORMAT_SUFFIX_KWARG DATETIME_FORMAT UNI
 COERCE_DECIMAL_TO_STRING NON_FIELD_ERRORS_KEY URL_FIELD_NAME
 """.split()
 
-DATABASE_NAMES = "ENGINE NAME USER PASSWORD HOST PORT CONN_MAX_AGE OPTIONS".split()
+# Formats and languages: printed where the project has a value of its own, since Django's are long.
+LANGUAGE_NAMES = """
+USE_I18N USE_L10N LANGUAGES LANGUAGES_BIDI LANGUAGE_COOKIE_NAME LANGUAGE_COOKIE_AGE LANGUAGE_COOKIE_DOMAIN LANGUAGE_COOKIE_PATH
+LANGUAGE_COOKIE_SECURE LANGUAGE_COOKIE_HTTPONLY LANGUAGE_COOKIE_SAMESITE LOCALE_PATHS FORMAT_MODULE_PATH
+DATE_FORMAT DATETIME_FORMAT TIME_FORMAT SHORT_DATE_FORMAT SHORT_DATETIME_FORMAT YEAR_MONTH_FORMAT MONTH_DAY_FORMAT
+DATE_INPUT_FORMATS DATETIME_INPUT_FORMATS TIME_INPUT_FORMATS FIRST_DAY_OF_WEEK
+DECIMAL_SEPARATOR THOUSAND_SEPARATOR NUMBER_GROUPING USE_THOUSAND_SEPARATOR
+""".split()
+LANGUAGE_REST_FRAMEWORK_NAMES = "DATETIME_INPUT_FORMATS DATE_FORMAT DATE_INPUT_FORMATS TIME_FORMAT TIME_INPUT_FORMATS".split()
+
+# Django looks only at whether these are true, and reckons with those; a settings file has true or false, and whole numbers.
+FLAGS = set("""
+DEBUG USE_TZ APPEND_SLASH PREPEND_WWW USE_X_FORWARDED_HOST USE_X_FORWARDED_PORT
+MESSAGES_USE_SESSIONS MESSAGES_ALLOW_DELETE_UNREAD MESSAGES_DELETE_READ
+SESSION_COOKIE_SECURE SESSION_COOKIE_HTTPONLY SESSION_SAVE_EVERY_REQUEST SESSION_EXPIRE_AT_BROWSER_CLOSE
+CSRF_COOKIE_SECURE CSRF_COOKIE_HTTPONLY CSRF_USE_SESSIONS
+SECURE_HSTS_INCLUDE_SUBDOMAINS SECURE_HSTS_PRELOAD SECURE_CONTENT_TYPE_NOSNIFF SECURE_BROWSER_XSS_FILTER SECURE_SSL_REDIRECT
+UNICODE_JSON COMPACT_JSON STRICT_JSON COERCE_DECIMAL_TO_STRING authenticated_users_only
+USE_I18N USE_L10N USE_THOUSAND_SEPARATOR LANGUAGE_COOKIE_SECURE LANGUAGE_COOKIE_HTTPONLY
+""".split())
+WHOLE_NUMBERS = set("""
+DATA_UPLOAD_MAX_NUMBER_FIELDS DATA_UPLOAD_MAX_MEMORY_SIZE MESSAGE_LEVEL SESSION_COOKIE_AGE CSRF_COOKIE_AGE SECURE_HSTS_SECONDS
+LANGUAGE_COOKIE_AGE NUM_PROXIES PAGE_SIZE CONN_MAX_AGE TIMEOUT VERSION
+default_limit max_limit page_size max_page_size offset_cutoff
+""".split())
+
+DATABASE_NAMES = "ENGINE NAME USER PASSWORD HOST PORT CONN_MAX_AGE TIME_ZONE OPTIONS".split()
 CACHE_NAMES = "BACKEND LOCATION KEY_PREFIX VERSION TIMEOUT OPTIONS".split()
 
 # These must have Django's own value: the server can do nothing else.
@@ -107,6 +139,8 @@ BASES["drf_messages.views.MessagesViewSet"] = (
     "permission_classes authentication_classes pagination_class filter_backends throttle_classes throttle_scope renderer_classes parser_classes "
     "content_negotiation_class metadata_class versioning_class lookup_value_regex http_method_names").split()
 BASES["django.contrib.auth.models.AnonymousUser"] = []
+# REST framework's as_view() puts these into every viewset, with None.
+AS_VIEW = "name description suffix detail basename".split()
 
 
 class NotPlain(Exception):
@@ -135,43 +169,116 @@ def toml_text(text):
 
 
 def toml_key(key):
-    key = str(key)
     return key if re.fullmatch("[A-Za-z0-9_-]+", key) else toml_text(key)
 
 
+def evaluated(value):
+    """What stands behind a lazy value: a text of gettext_lazy, a URL of reverse_lazy, a SimpleLazyObject."""
+    from django.utils.functional import LazyObject, Promise, empty
+    try:
+        if isinstance(value, Promise):
+            return str(value)
+        while isinstance(value, LazyObject):
+            if value._wrapped is empty:
+                value._setup()
+            value = value._wrapped
+    except Exception as error:
+        raise NotPlain("a lazy value, which fails (%s)" % type(error).__name__) from error
+    return value
+
+
+def plain_number(value):
+    """A number as Python's int or float; an integral one is an int, so that timedelta(days=1).total_seconds() is one."""
+    if isinstance(value, datetime.timedelta):
+        value = value.total_seconds()
+    if not isinstance(value, numbers.Integral):
+        value = float(value)
+        if not math.isfinite(value):
+            raise NotPlain("a number that is not finite")
+        if not value.is_integer() or abs(value) >= 2**63:
+            return value
+    value = int(value)
+    if not -2**63 <= value < 2**63:
+        raise NotPlain("a number of more than 64 bits")
+    return value
+
+
+def plain_text(value):
+    """Text of what is written as text; None for anything else."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, (bytes, bytearray)):
+        try:
+            return bytes(value).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise NotPlain("bytes that are no UTF-8") from error
+    if isinstance(value, os.PathLike):
+        return os.fsdecode(os.fspath(value))
+    if isinstance(value, re.compile("").__class__):
+        return plain_text(value.pattern)
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if inspect.isclass(value) or inspect.isfunction(value):
+        return dotted(value)
+    return None
+
+
+def plain(value):
+    """A value of Python's as a settings file can hold it: None, bool, int, float, str, list, dict."""
+    value = evaluated(value)
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, (numbers.Real, datetime.timedelta)) or type(value).__name__ == "Decimal":
+        return plain_number(value)
+    text = plain_text(value)
+    if text is not None:
+        return text
+    if isinstance(value, collections.abc.Mapping):
+        return collections.OrderedDict((plain_key(key), plain(one)) for key, one in value.items())
+    if isinstance(value, collections.abc.Set):
+        return sorted((plain(one) for one in value), key=str)
+    if isinstance(value, collections.abc.Collection):
+        return [plain(one) for one in value]
+    raise NotPlain("a " + type(value).__name__)
+
+
+def plain_key(key):
+    key = plain(key)
+    if isinstance(key, (list, dict)):
+        raise NotPlain("a table with a key that is no text")
+    return str(key)
+
+
+def fitting(key, value):
+    """A value as the server wants it under this key: a flag, a whole number, or any plain one."""
+    if key in FLAGS:
+        return bool(value)
+    value = plain(value)
+    if key not in WHOLE_NUMBERS or value is None:
+        return value
+    if isinstance(value, str):
+        try:
+            value = float(value) if "." in value else int(value)
+        except ValueError:
+            raise NotPlain("a text that is no number") from None
+    return math.ceil(value) if isinstance(value, (bool, int, float)) else value
+
+
 def toml(value):
-    """A Python value as TOML. None is the empty text, see docs/settings.md."""
+    """A plain value as TOML. None is the empty text, see docs/settings.md."""
     if value is None:
         return '""'
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return str(int(value))
-    if isinstance(value, float):
-        if math.isfinite(value):
-            return repr(value)
-        raise NotPlain("a number that is not finite")
+    if isinstance(value, (int, float)):
+        return repr(value)
     if isinstance(value, str):
-        return toml_text(str(value))
-    if isinstance(value, bytes):
-        return toml_text(value.decode("utf-8"))
+        return toml_text(value)
     if isinstance(value, dict):
         return "{ " + ", ".join(toml_key(key) + " = " + toml(one) for key, one in value.items()) + " }" if value else "{}"
-    if isinstance(value, (set, frozenset)):
-        return toml(sorted(value, key=str))
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(toml(one) for one in value) + "]"
-    if hasattr(value, "total_seconds"):
-        return str(int(value.total_seconds()))
-    if isinstance(value, os.PathLike):
-        return toml_text(os.fspath(value))
-    if isinstance(value, re.compile("").__class__):
-        return toml_text(value.pattern)
-    if inspect.isclass(value) or inspect.isfunction(value):
-        return toml_text(dotted(value))
-    if type(value).__name__ == "__proxy__":  # gettext_lazy
-        return toml_text(str(value))
-    raise NotPlain("a " + type(value).__name__)
+    return "[" + ", ".join(toml(one) for one in value) + "]"
 
 
 class Page:
@@ -187,18 +294,23 @@ class Page:
 
     def put(self, table, key, value):
         try:
-            text = toml(value)
-        except (NotPlain, UnicodeDecodeError) as error:
+            value = fitting(key, value)
+        except NotPlain as error:
             self.warn(table, "%s holds %s, which a settings file cannot hold" % (key, error))
             return
-        if len(text) > 100 and isinstance(value, (list, tuple)):
+        text = toml(value)
+        if len(text) > 100 and isinstance(value, list):
             text = "[\n" + "".join("    " + toml(one) + ",\n" for one in value) + "]"
         self.line(table, "%s = %s" % (toml_key(key), text))
 
+    def note(self, table, text):
+        """For whoever reads the file."""
+        for part in text.splitlines():
+            self.line(table, "# " + re.sub(r"[\x00-\x1f\x7f]", " ", part))
+
     def warn(self, table, text):
         self.warnings.append((table + ": " if table else "") + text)
-        for part in text.split("\n"):
-            self.line(table, "# " + part)
+        self.note(table, text)
 
     def text(self):
         parts = ["# Made by contrib/django/print_settings.py from " + os.environ.get("DJANGO_SETTINGS_MODULE", "a Django project") +
@@ -252,6 +364,8 @@ def class_name(page, table, setting, value):
         entry = page.classes[name] = collections.OrderedDict()
         entry["base"] = dotted(base).replace("django_filters.rest_framework.backends.", "django_filters.rest_framework.")
         for key, one in data.items():
+            if one is None and key in AS_VIEW and hasattr(base, "as_view"):
+                continue
             if key not in BASES[dotted(base)]:
                 entry["# " + key] = "the server does not know this attribute"
             elif key.endswith(("_class", "_classes", "_backends")):
@@ -305,20 +419,18 @@ def translate_session_engine(page, value, _settings):
 
 
 def translate_authentication_backends(page, value, _settings):
-    kept = []
+    kept, with_code, checking = [], [], []
     for name in value:
         cls = load(name)
         base = known_ancestor(cls, AUTH_BACKENDS) if inspect.isclass(cls) else None
-        if name in AUTH_BACKENDS:
-            kept.append(name)
-            continue
         if base is None:
-            page.warn("", "AUTHENTICATION_BACKENDS: whoever logged in by %s is anonymous here.\nWhere its users are rows of the user table, "
-                          "and that row's is_active says who may, add it to the list and\n[CLASSES.%s] with base = "
+            page.warn("", "AUTHENTICATION_BACKENDS: whoever logged in by %s is anonymous here, and its authenticate() is never asked.\n"
+                          "Where its users are rows of the user table, and that row's is_active says who may, add it to the list and\n"
+                          "[CLASSES.%s] with base = "
                           "\"django.contrib.auth.backends.RemoteUserBackend\": known by the session, never by a password."
                       % (name, toml_text(name)))
             continue
-        methods = own_parts(cls, base)[1]
+        methods = own_parts(cls, base)[1] if name not in AUTH_BACKENDS else []
         decides = sorted(set(methods) & {"get_user", "user_can_authenticate", "with_perm", "has_perm", "get_all_permissions", "get_user_permissions",
                                          "get_group_permissions", "_get_permissions", "_get_user_permissions", "_get_group_permissions"})
         if decides:
@@ -329,10 +441,19 @@ def translate_authentication_backends(page, value, _settings):
         if "authenticate" in methods:
             stands_for = "django.contrib.auth.backends." + (
                 "AllowAllUsersRemoteUserBackend" if "AllowAllUsers" in stands_for else "RemoteUserBackend")
-            page.warn("", "AUTHENTICATION_BACKENDS: %s checks passwords in its own way: its users are known here by their sessions,\n"
-                          "and this server takes no password on its behalf" % name)
-        page.classes[name] = {"base": stands_for}
+            with_code.append(name)
+        elif "RemoteUser" not in stands_for:
+            checking.append(name)
+        if name not in AUTH_BACKENDS:
+            page.classes[name] = {"base": stands_for}
         kept.append(name)
+    for name in with_code:
+        page.warn("", "AUTHENTICATION_BACKENDS: %s checks passwords in its own way, by an authenticate() that this server cannot call.\n"
+                      "Whoever logged in by it at Django is known here by the session; tokens work as ever.\n"
+                      "A name and password that is sent to this server (HTTP Basic, obtain_auth_token, api-auth/login/) %s"
+                  % (name, "is checked by\n%s alone, which accepts what %s would perhaps refuse (a missing second factor, too many\n"
+                           "attempts). Where that must not be, leave BasicAuthentication and those routes out."
+                     % (" and ".join(checking), name) if checking else "is refused: no backend\nof this list checks it here."))
     page.put("", "AUTHENTICATION_BACKENDS", kept)
 
 
@@ -388,7 +509,7 @@ def translate_url(name):
         if value is None:
             page.put("", name, None)
             return
-        value = str(value)
+        value = str(plain(value))
         if not value.startswith(("/", "http:", "https:")):
             try:
                 from django.urls import reverse
@@ -408,6 +529,14 @@ def session_file_path(page, value, _settings):
     page.put("", "SESSION_FILE_PATH", value)
 
 
+def translate_proxy_header(page, value, _settings):
+    if value is None:
+        page.note("", "gunicorn takes HTTPS from the X-Forwarded-Proto of a proxy on its own machine without this setting; this server does not.\n"
+                      "Where a proxy takes the site's requests over HTTPS and sets that header itself:\n"
+                      "SECURE_PROXY_SSL_HEADER = [\"HTTP_X_FORWARDED_PROTO\", \"https\"]")
+    page.put("", "SECURE_PROXY_SSL_HEADER", value)
+
+
 TRANSLATIONS = {
     "INSTALLED_APPS": translate_installed_apps,
     "MIDDLEWARE": translate_middleware,
@@ -419,6 +548,7 @@ TRANSLATIONS = {
     "AUTHENTICATION_BACKENDS": translate_authentication_backends,
     "PASSWORD_HASHERS": translate_password_hashers,
     "MESSAGE_STORAGE": translate_message_storage,
+    "SECURE_PROXY_SSL_HEADER": translate_proxy_header,
     "LOGIN_REDIRECT_URL": translate_url("LOGIN_REDIRECT_URL"),
     "LOGOUT_REDIRECT_URL": translate_url("LOGOUT_REDIRECT_URL"),
 }
@@ -439,8 +569,13 @@ def print_core(page, settings):
                 page.put("", name, value)
         except ImportError as error:
             page.warn("", "%s: %s" % (name, error))
+        except NotPlain as error:
+            page.warn("", "%s holds %s, which a settings file cannot hold" % (name, error))
     if django.VERSION >= (4,):
         page.put("", "CSRF_CHECK_ORIGIN", True)
+    for name in LANGUAGE_NAMES:
+        if settings.is_overridden(name):
+            page.put("", name, getattr(settings, name))
     for name, expected in FIXED.items():
         value = getattr(settings, name, expected)
         if value != expected:
@@ -462,6 +597,9 @@ def print_rest_framework(page, settings):
         elif name == "UNAUTHENTICATED_USER" and value is not None:
             value = class_name(page, "REST_FRAMEWORK", name, value)
         page.put("REST_FRAMEWORK", name, value)
+    for name in LANGUAGE_REST_FRAMEWORK_NAMES:
+        if name in mine:
+            page.put("REST_FRAMEWORK", name, mine[name])
     for name, expected in FIXED_REST_FRAMEWORK.items():
         value = mine.get(name, expected)
         if (value if isinstance(value, str) else dotted(value)) != expected:
@@ -474,41 +612,64 @@ def print_database(page, settings):
     entry = settings.DATABASES.get(DEFAULT_DB_ALIAS, {})
     if getattr(settings, "DATABASE_ROUTERS", None):
         page.warn(table, "DATABASE_ROUTERS are not followed: users, sessions and messages must be in the default database")
+    try:
+        vendor = connections[DEFAULT_DB_ALIAS].vendor
+    except Exception:  # pylint: disable=broad-except
+        vendor = {engine: name for name, engine in DATABASE_ENGINES.items()}.get(entry.get("ENGINE"))
     for name in DATABASE_NAMES:
-        value = entry.get(name, "" if name != "OPTIONS" else {})
-        if name == "CONN_MAX_AGE":
-            value = entry.get(name, 0)
+        value = entry.get(name, {"OPTIONS": {}, "CONN_MAX_AGE": 0}.get(name, ""))
         if name == "ENGINE" and value not in DATABASE_ENGINES.values():
-            vendor = getattr(connections[DEFAULT_DB_ALIAS], "vendor", "")
             page.warn(table, "ENGINE: %s stands here as %s" % (value, DATABASE_ENGINES.get(vendor, value)))
             value = DATABASE_ENGINES.get(vendor, value)
-        if name == "NAME" and "sqlite" in entry.get("ENGINE", "") and str(value) not in ("", ":memory:"):
-            value = absolute_sqlite_name(os.fspath(value))
+        if name == "NAME" and vendor == "sqlite":
+            value = sqlite_name(plain(value))
         if name == "PORT":
             value = str(value or "")
+        if name == "TIME_ZONE" and not value:
+            continue
         if name == "OPTIONS":
-            value = plain_options(page, table, value or {})
+            value = plain_options(page, table, value or {}, isolation_level if vendor == "postgresql" else None)
         page.put(table, name, value)
 
 
-def absolute_sqlite_name(name):
-    """A file's, from the folder that the project runs in; a URI's, which Django passes on, stays a URI."""
+def sqlite_name(name):
+    """A file's name from the root on; Django's is relative to the folder of its process."""
+    if not name or name == ":memory:":
+        return name
     if not name.startswith("file:"):
         return os.path.abspath(name)
-    path, query = name[len("file:"):].partition("?")[::2]
-    if path.startswith(("/", "%2F", "%2f", ":memory:")) or not path or "mode=memory" in query:
+    path, mark, parameters = name[len("file:"):].partition("?")
+    if not path or path.startswith(("/", ":memory:")) or "mode=memory" in parameters:
         return name
-    return "file:" + urllib.parse.quote(os.getcwd()) + "/" + name[len("file:"):]
+    return "file:" + urllib.parse.quote(os.getcwd()) + "/" + path + mark + parameters
 
 
-def plain_options(page, table, options):
+def isolation_level(value):
+    """The name of a level of PostgreSQL. psycopg has numbers for them, which are others in psycopg2."""
+    if value is None or isinstance(value, str) and not isinstance(value, enum.Enum):
+        return value
+    if isinstance(value, enum.Enum):
+        name = value.name
+    else:
+        try:
+            from django.db.backends.postgresql.psycopg_any import IsolationLevel
+        except ImportError:  # before Django 4.2, which has psycopg2 alone
+            names = {1: "read committed", 2: "repeatable read", 3: "serializable", 4: "read uncommitted"}
+            name = names.get(value)
+        else:
+            name = next((one.name for one in IsolationLevel if one == value), None)
+    if name is None:
+        raise NotPlain("%r, the number of no isolation level" % value)
+    return name.replace("_", " ").lower()
+
+
+def plain_options(page, table, options, isolation=None):
     """The entries of OPTIONS that a settings file can contain."""
     kept = collections.OrderedDict()
     for key, value in options.items():
         try:
-            toml(value)
-            kept[key] = value
-        except (NotPlain, UnicodeDecodeError) as error:
+            kept[key] = isolation(value) if isolation and key == "isolation_level" else plain(value)
+        except NotPlain as error:
             page.warn(table, "OPTIONS.%s holds %s, which a settings file cannot hold" % (key, error))
     return kept
 
@@ -598,6 +759,8 @@ def walk(resolver, prefix, found):
             found.append(("token", prefix.under(_AsResolver(item)), item))
         elif "drf_messages.views.MessagesViewSet" in ancestors:
             basename = (getattr(view, "initkwargs", None) or {}).get("basename")
+            if not basename:
+                found.append(("view", prefix.under(_AsResolver(item)), item))
             if item.name and basename and item.name == basename + "-list" and "format" not in str(item.pattern):
                 routers.setdefault(basename, (str(item.pattern), cls))
     if routers:
@@ -621,6 +784,10 @@ def print_routes(page, _settings):
         return
     number = 0
     for kind, prefix, thing in found:
+        if kind == "view":
+            page.warn("", "ROUTES: %s shows messages by %s.as_view(), which this server cannot mount; it has drf_messages.urls and routers"
+                      % (prefix.route, dotted(thing.callback.cls)))
+            continue
         number += 1
         table = "ROUTES#%d" % number
         page.line(table, "# from the URL configuration")
