@@ -99,13 +99,72 @@ class Settings(unittest.TestCase):
                      "SESSION_COOKIE_AGE = 3600", "SESSION_COOKIE_SAMESITE = false", 'SESSION_ENGINE = "django.contrib.sessions.backends.db"',
                      'CSRF_HEADER_NAME = "HTTP_X_XSRF_TOKEN"', 'SECURE_PROXY_SSL_HEADER = ["HTTP_X_FORWARDED_PROTO", "https"]',
                      "SECURE_HSTS_SECONDS = 60", "MESSAGE_LEVEL = 10", "MESSAGES_ALLOW_DELETE_UNREAD = true", 'LOGIN_REDIRECT_URL = "/"', "PAGE_SIZE = 5",
-                     'DATETIME_FORMAT = "%d.%m.%Y %H:%M"', f'NAME = "{self.project.folder}/rich.sqlite3"', "CONN_MAX_AGE = 60"):
+                     'DATETIME_FORMAT = "%d.%m.%Y %H:%M"', f'NAME = "{self.project.folder}/rich.sqlite3"', "CONN_MAX_AGE = 60", "DEBUG = false",
+                     "CSRF_COOKIE_AGE = 61", 'CSRF_COOKIE_NAME = "csrf"', "SESSION_COOKIE_SECURE = false", 'X_FRAME_OPTIONS = "SAMEORIGIN"'):
             self.assertIn(line, lines)
         if HAS_DRF_MESSAGES:
             for line in ('AUTH_USER_MODEL = "richsite.Person"', 'DB_TABLE = "people"', 'USERNAME_FIELD = "mail"', 'IS_ACTIVE = "enabled"'):
                 self.assertIn(line, lines)
         tags = next(line for line in lines if "critical" in line)
         self.assertIn("50", tags)
+
+    def test_languages_and_formats_are_there_as_values(self):
+        text = self.project.settings.read_text(encoding="utf-8")
+        for line in ('LANGUAGES = [["de", "Deutsch"], ["en", "Englisch"]]', "LANGUAGE_COOKIE_AGE = 31536000", 'LANGUAGE_COOKIE_NAME = "lang"',
+                     f'LOCALE_PATHS = ["{self.project.folder}/locale"]', 'DATE_FORMAT = "j. F Y"', 'DATETIME_INPUT_FORMATS = ["%d|%m|%Y"]',
+                     'DATE_INPUT_FORMATS = ["iso-8601", "%d.%m.%Y"]'):
+            self.assertIn(line + "\n", text)
+        self.assertNotIn("DATE_INPUT_FORMATS", text.split("[REST_FRAMEWORK]")[0])  # Django's own
+
+    def printed_with(self, changes, name):
+        """What the script makes of the project after these statements about its settings, `s`: the text, and what it says."""
+        script = (f"import richsite.settings as s\n{changes}\n"
+                  f"import sys, runpy; sys.argv = ['x', '--output', {name!r}]; runpy.run_path({str(PRINT_SETTINGS)!r}, run_name='__main__')")
+        said = self.project.done(PYTHON, "-c", script).stderr
+        return (self.project.folder / name).read_text(encoding="utf-8"), said
+
+    def test_whatever_a_value_is_the_file_can_be_read(self):
+        values = {
+            "SESSION_COOKIE_AGE": "__import__('datetime').timedelta(days=14)", "CSRF_COOKIE_AGE": "__import__('decimal').Decimal('1E+3')",
+            "SECURE_HSTS_SECONDS": "'31536000'", "DATA_UPLOAD_MAX_MEMORY_SIZE": "2.5e6", "DATA_UPLOAD_MAX_NUMBER_FIELDS": "None",
+            "ALLOWED_HOSTS": "['a.example', 'b.example']", "SECURE_REDIRECT_EXEMPT": "[__import__('re').compile('^healthz$')]",
+            "SESSION_COOKIE_NAME": "s.Names.CSRF_COOKIE", "MESSAGE_TAGS": "{s.Seconds.MINUTE: s._('English')}", "SECRET_KEY": "b'bytes'",
+            "USE_X_FORWARDED_HOST": "'yes'", "SECURE_SSL_REDIRECT": "[]", "CSRF_TRUSTED_ORIGINS": "('https://a.example',)",
+            "DATABASES": "{'default': {**s.DATABASES['default'], 'OPTIONS': {'timeout': __import__('datetime').timedelta(seconds=2.5)}}}",
+            "SECRET_KEY_FALLBACKS": "__import__('collections').deque(['old'])", "LOGIN_REDIRECT_URL": "__import__('django.urls').urls.reverse_lazy('home')",
+            "LOGOUT_REDIRECT_URL": "__import__('django.urls').urls.reverse_lazy('nowhere')", "MESSAGE_LEVEL": "2**70", "SECURE_SSL_HOST": "object()",
+        }
+        text, said = self.printed_with("\n".join(f"s.{name} = {value}" for name, value in values.items()), "values.toml")
+        done = self.project.run(BINARY, "settings", "--settings", self.project.folder / "values.toml")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for line in ("SESSION_COOKIE_AGE = 1209600", "CSRF_COOKIE_AGE = 1000", "SECURE_HSTS_SECONDS = 31536000", "DATA_UPLOAD_MAX_MEMORY_SIZE = 2500000",
+                     'DATA_UPLOAD_MAX_NUMBER_FIELDS = ""', 'SECURE_REDIRECT_EXEMPT = ["^healthz$"]', 'SESSION_COOKIE_NAME = "csrf"',
+                     'MESSAGE_TAGS = { 60 = "Englisch" }', "USE_X_FORWARDED_HOST = true", "SECURE_SSL_REDIRECT = false",
+                     'CSRF_TRUSTED_ORIGINS = ["https://a.example"]', 'LOGIN_REDIRECT_URL = "/"', "OPTIONS = { timeout = 2.5 }"):
+            self.assertIn(line + "\n", text)
+        for line in ("LOGOUT_REDIRECT_URL holds a lazy value, which fails (NoReverseMatch)", "MESSAGE_LEVEL holds a number of more than 64 bits",
+                     "SECURE_SSL_HOST holds a object"):
+            self.assertIn(line, said)
+
+    def test_an_isolation_level_of_postgresql_has_a_name(self):
+        database = "s.DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': 'site', 'OPTIONS': {'isolation_level': level}}}"
+        levels = {
+            # psycopg's own, and that of Django 4.2, are such an enum
+            "__import__('enum').IntEnum('IsolationLevel', 'READ_UNCOMMITTED READ_COMMITTED REPEATABLE_READ SERIALIZABLE').SERIALIZABLE": "serializable",
+            "__import__('psycopg2').extensions.ISOLATION_LEVEL_REPEATABLE_READ": "repeatable read",
+            "None": "",
+        }
+        for level, name in levels.items():
+            with self.subTest(level=level):
+                if "psycopg2" in level and self.project.run(PYTHON, "-c", "import psycopg2").returncode != 0:
+                    self.skipTest("this Python has no psycopg2")
+                text, _ = self.printed_with(f"level = {level}\n{database}", "postgresql.toml")
+                self.assertIn(f'OPTIONS = {{ isolation_level = "{name}" }}\n', text)
+                done = self.project.run(BINARY, "settings", "--settings", self.project.folder / "postgresql.toml")
+                self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_what_a_viewset_has_of_as_view_is_no_attribute_of_its_own(self):
+        self.assertNotIn("does not know this attribute", self.printed.stderr)
 
     def test_a_secret_of_the_environment_is_a_value(self):
         cookie = self.project.ours("check", "--session", self.key)
@@ -125,6 +184,11 @@ class Settings(unittest.TestCase):
         backends = next(line for line in self.in_force().splitlines() if line.startswith("AUTHENTICATION_BACKENDS"))
         self.assertNotIn("ClubBackend", backends)
 
+    def test_the_script_says_who_checks_passwords_where_a_backend_has_code_of_its_own(self):
+        self.assertIn("is checked by richsite.backends.NoisyBackend and django.contrib.auth.backends.ModelBackend alone", self.printed.stderr)
+        _, said = self.printed_with("s.AUTHENTICATION_BACKENDS = ['richsite.backends.EmailBackend']", "alone.toml")
+        self.assertIn("is refused: no backend of this list checks it here", said)
+
     def test_what_can_not_be_translated_is_said(self):
         said = self.printed.stderr
         for text in ("MIDDLEWARE: richsite.middleware.timing is not part of this server", "OwnCsrfMiddleware stands here as",
@@ -136,10 +200,8 @@ class Settings(unittest.TestCase):
         self.assertNotIn(SECRET_KEY, said)
 
     def test_a_permission_with_code_stops_the_server(self):
-        script = ("import richsite.settings as s; s.REST_FRAMEWORK['DEFAULT_PERMISSION_CLASSES'] = ['richsite.rest.OnlyOnSundays']\n"
-                  f"import sys, runpy; sys.argv = ['x', '--output', 'refused.toml']; runpy.run_path({str(PRINT_SETTINGS)!r}, run_name='__main__')")
-        done = self.project.done(PYTHON, "-c", script)
-        self.assertIn("the server has no richsite.rest.OnlyOnSundays", done.stderr)
+        _, said = self.printed_with("s.REST_FRAMEWORK['DEFAULT_PERMISSION_CLASSES'] = ['richsite.rest.OnlyOnSundays']", "refused.toml")
+        self.assertIn("the server has no richsite.rest.OnlyOnSundays", said)
         done = self.project.run(BINARY, "check", "--settings", self.project.folder / "refused.toml")
         self.assertEqual(done.returncode, 1)
         self.assertIn("OnlyOnSundays", done.stderr)

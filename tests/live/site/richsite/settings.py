@@ -1,23 +1,40 @@
 # SPDX-License-Identifier: MIT
 """A project that has a value of its own for most of what drf-messages knows, and some things that it does not."""
 import datetime
+import enum
 import importlib.util
 import os
 import pathlib
 
+from django.utils.functional import SimpleLazyObject, lazystr
 from django.utils.translation import gettext_lazy as _
 
 HAS_DRF_MESSAGES = importlib.util.find_spec("drf_messages") is not None
 BASE_DIR = pathlib.Path.cwd()
 
+
+class Seconds(enum.IntEnum):
+    MINUTE = 60
+
+
+class Names(str, enum.Enum):
+    CSRF_COOKIE = "csrf"
+
+
 SECRET_KEY = os.environ["RICH_SECRET_KEY"]
-DEBUG = False
+DEBUG = 0
 ALLOWED_HOSTS = (".example.com", "127.0.0.1")
 ROOT_URLCONF = "richsite.urls"
 STATIC_URL = "/static/"
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 LANGUAGE_CODE = "de"
+LANGUAGES = [("de", _("German")), ("en", _("English"))]
+LANGUAGE_COOKIE_AGE = datetime.timedelta(days=365)
+LANGUAGE_COOKIE_NAME = lazystr("lang")
+LOCALE_PATHS = (BASE_DIR / "locale",)
+DATE_FORMAT = _("N j, Y")
+DATETIME_INPUT_FORMATS = {"%d|%m|%Y"}
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 # The tables of drf_messages refer to the users, and only drf_messages knows how where they are no auth.User.
 AUTH_USER_MODEL = "richsite.Person" if HAS_DRF_MESSAGES else "auth.User"
@@ -50,7 +67,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": BASE_DIR / "rich.sqlite3",
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": Seconds.MINUTE,
         "OPTIONS": {"timeout": 30},
         "TEST": {"NAME": "other"},
     },
@@ -63,15 +80,17 @@ CACHES = {
 
 SESSION_ENGINE = "richsite.sessions"
 SESSION_COOKIE_NAME = "sid"
-SESSION_COOKIE_AGE = 3600
+SESSION_COOKIE_AGE = datetime.timedelta(hours=1).total_seconds()
 SESSION_COOKIE_SAMESITE = False
+SESSION_COOKIE_SECURE = None
 CSRF_COOKIE_NAME = "csrf"
+CSRF_COOKIE_AGE = 60.5
 CSRF_HEADER_NAME = "HTTP_X_XSRF_TOKEN"
 CSRF_TRUSTED_ORIGINS = []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 60
 SECURE_REFERRER_POLICY = ["same-origin", "no-referrer"]
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = SimpleLazyObject(lambda: "SAMEORIGIN")
 AUTHENTICATION_BACKENDS = [
     "richsite.backends.EmailBackend",
     "richsite.backends.NoisyBackend",
@@ -103,7 +122,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"burst": "1000/min", "user": None},
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DATETIME_FORMAT": "%d.%m.%Y %H:%M",
-    "PAGE_SIZE": 5,
+    "DATE_INPUT_FORMATS": ("iso-8601", lazystr("%d.%m.%Y")),
+    "PAGE_SIZE": 5.0,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SOMETHING_OF_ITS_OWN = datetime.timedelta(days=1)
