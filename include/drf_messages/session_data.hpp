@@ -26,6 +26,10 @@ public:
     /// Values are UTF-8 text. Its owner saves the session, after the storage's update().
     virtual void set(std::string_view name, std::string_view value) = 0;
     virtual void erase(std::string_view name) = 0;
+
+    /// Whether set() and erase() have an effect. False where the session holds something that would
+    /// be lost by writing it: the storage then says which messages it could not keep.
+    virtual bool writable() { return true; }
 };
 
 } // namespace drf_messages

@@ -3,6 +3,7 @@
 
 #include "base/names_of.hpp"
 #include "crypto/digest.hpp"
+#include "django/pickle.hpp"
 #include "fibers/aside.hpp"
 #include "model/class_lineage.hpp"
 #include "text/python_text.hpp"
@@ -144,10 +145,17 @@ std::optional<User> user_of_session(
     if (!user || (!user->is_active && !backend->inactive_users)) {
         return std::nullopt;
     }
+    const boost::json::value* const stored_hash = session.find(hash_name);
+    if (stored_hash != nullptr && django::is_foreign(*stored_hash)) {
+        return std::nullopt; // whether it fits is for others to say, and not to be undone here
+    }
     switch (verify_hash(settings, hashes, session.find_text(hash_name).value_or(""), *user)) {
     case HashVerdict::fits:
         break;
     case HashVerdict::fits_an_earlier_key:
+        if (!session.writable()) {
+            break; // fits again next time
+        }
         session.cycle_key();
         session.set_text(hash_name, django::session_auth_hash(user->password, settings.secret_key));
         break;
@@ -212,6 +220,15 @@ void login(
     Timestamp now
 ) {
     const std::string hash = django::session_auth_hash(who.user.password, settings.secret_key);
+    const std::string id = users.table().key_text(who.user.id);
+    if (!session.writable()) {
+        if (session.find_text(id_name) == id && session.find_text(backend_name) == who.backend &&
+            session.find_text(hash_name) == hash) {
+            users.update_last_login(connection, who.user.id, now);
+            return; // as it is already: Django would keep this session too
+        }
+        session.begin_anew();
+    }
     if (const boost::json::value* before = session.find(id_name)) {
         if (user_id(users.table(), *before) != who.user.id ||
             !crypto::constant_time_equal(session.find_text(hash_name).value_or(""), hash)) {
@@ -220,7 +237,7 @@ void login(
     } else {
         session.cycle_key();
     }
-    session.set_text(id_name, users.table().key_text(who.user.id));
+    session.set_text(id_name, id);
     session.set_text(backend_name, who.backend);
     session.set_text(hash_name, hash);
     users.update_last_login(connection, who.user.id, now);

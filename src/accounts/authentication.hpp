@@ -24,7 +24,7 @@ const std::vector<std::string>& known_authentication_backends();
 /// - A session whose `_auth_user_hash` no longer matches the password is flushed, with its
 ///   messages; one with invalid content is anonymous.
 /// - A hash made with one of SECRET_KEY_FALLBACKS is replaced, under a new session key, as Django
-///   4.1.8 and later do.
+///   4.1.8 and later do; but not in a session that cannot be written.
 /// - hashes: by SECRET_KEY.
 /// - Needs no statement without a session, otherwise one for the session and one for the user.
 std::optional<User> user_of_session(
@@ -54,7 +54,9 @@ std::optional<AuthenticatedUser> authenticate(
 );
 
 /// Writes the user into the session, under a new key, and sets their last_login. A session of
-/// another user is flushed first. The caller rotates the CSRF token and saves the session.
+/// another user is flushed first. One that cannot be written (Session::writable) is left as it is
+/// stored, and a new one begins, unless it is this login's already. The caller rotates the CSRF
+/// token and saves the session.
 /// - Django: django/contrib/auth/__init__.py, login.
 void login(
     const Settings& settings,

@@ -61,6 +61,11 @@ public:
         return saved ? std::optional<std::string>(key) : std::nullopt;
     }
 
+    std::optional<std::string>
+    touch(const ConnectionSource&, std::string_view key, const SessionExpiry& expiry) override {
+        return sessions_.touch(key, expiry.age) ? std::optional<std::string>(key) : std::nullopt;
+    }
+
     void remove(
         const ConnectionSource& connection,
         std::string_view key,

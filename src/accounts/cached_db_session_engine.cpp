@@ -4,6 +4,7 @@
 #include "accounts/session_expiry.hpp"
 #include "accounts/session_explanation.hpp"
 #include "accounts/session_text.hpp"
+#include "django/pickle.hpp"
 #include "sql/transaction.hpp"
 #include "store/session_store.hpp"
 
@@ -38,6 +39,9 @@ public:
             return std::nullopt;
         }
         LoadedSession session{text_.decode(stored->session_data)};
+        if (!django::skipped_classes(session.data.read()).empty()) {
+            return session; // Django fills the cache with what we do not build
+        }
         cached_.set(key, session.data.read(), seconds_until(stored->expire_date, now));
         // Whoever logged out between our two looks has emptied the cache before we filled it:
         // without the second look the session would live on there.
@@ -108,6 +112,18 @@ public:
                 cached_.set(key, data, expiry.age);
             }
             return saved;
+        });
+    }
+
+    std::optional<std::string> touch(
+        const ConnectionSource& connection, std::string_view key, const SessionExpiry& expiry
+    ) override {
+        return sql::transact(connection(), [&] {
+            auto touched = rows_->touch(connection, key, expiry);
+            if (touched) {
+                cached_.touch(key, expiry.age);
+            }
+            return touched;
         });
     }
 

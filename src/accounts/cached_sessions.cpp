@@ -93,8 +93,8 @@ CachedSessions::Explained CachedSessions::explain(std::string_view key, Inspecti
         {},
         fmt::format(
             "{} has {} bytes for it, which are no session as its BACKEND writes them: BACKEND, or "
-            "SERIALIZER or COMPRESSOR of its OPTIONS, is another one where it was made, or the "
-            "session holds more than plain data",
+            "SERIALIZER or COMPRESSOR of its OPTIONS, is another one where it was made, or they "
+            "are broken",
             name(),
             found->bytes.size()
         )};
@@ -155,16 +155,34 @@ bool CachedSessions::replace(
         return cache_.remove(cache_key(key));
     }
     const cache::Entry after = entry(session);
-    bool replaced = false;
+    return update(key, age, [&](const cache::Entry&) { return after; });
+}
+
+bool CachedSessions::touch(std::string_view key, std::chrono::seconds age) {
+    if (!is_plain_session_key(key)) {
+        return false;
+    }
+    if (age.count() <= 0) {
+        return cache_.remove(cache_key(key));
+    }
+    return update(key, age, [](const cache::Entry& before) { return before; });
+}
+
+bool CachedSessions::update(
+    std::string_view key,
+    std::chrono::seconds age,
+    const std::function<cache::Entry(const cache::Entry&)>& change
+) {
+    bool found = false;
     cache_.update(
         cache_key(key),
         age,
         [&](const std::optional<cache::Entry>& before) -> std::optional<cache::Entry> {
-            replaced = before.has_value();
-            return replaced ? std::optional(after) : std::nullopt;
+            found = before.has_value();
+            return found ? std::optional(change(*before)) : std::nullopt;
         }
     );
-    return replaced;
+    return found;
 }
 
 void CachedSessions::remove(std::string_view key) {

@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,10 +67,18 @@ public:
     /// back.
     bool
     replace(std::string_view key, const boost::json::object& session, std::chrono::seconds age);
+    /// Gives it another life and leaves its bytes as they are; false when there is none.
+    bool touch(std::string_view key, std::chrono::seconds age);
     void remove(std::string_view key);
 
 private:
     std::string cache_key(std::string_view key) const;
+    /// Whether there was something to change.
+    bool update(
+        std::string_view key,
+        std::chrono::seconds age,
+        const std::function<cache::Entry(const cache::Entry&)>& change
+    );
     void stop(const cache::Error& error, InspectionSteps& steps) const;
     cache::Entry entry(const boost::json::object& session) const;
 

@@ -73,6 +73,15 @@ public:
         return saved ? std::optional<std::string>(key) : std::nullopt;
     }
 
+    std::optional<std::string> touch(
+        const ConnectionSource& connection, std::string_view key, const SessionExpiry& expiry
+    ) override {
+        return fits_session_column(key) &&
+                       store::update_session_expiry(connection(), key, expiry.date)
+                   ? std::optional<std::string>(key)
+                   : std::nullopt;
+    }
+
     void remove(
         const ConnectionSource& connection,
         std::string_view key,

@@ -5,6 +5,7 @@
 #include "accounts/session_explanation.hpp"
 #include "accounts/session_file.hpp"
 #include "accounts/session_text.hpp"
+#include "model/site_time.hpp"
 #include "sql/transaction.hpp"
 #include "store/session_messages.hpp"
 
@@ -97,6 +98,14 @@ public:
                                                               : std::nullopt;
     }
 
+    std::optional<std::string>
+    touch(const ConnectionSource&, std::string_view key, const SessionExpiry&) override {
+        // Its age is that of the file.
+        return is_plain_session_key(key) && touch_session_file(path_of(key))
+                   ? std::optional<std::string>(key)
+                   : std::nullopt;
+    }
+
     void remove(
         const ConnectionSource& connection,
         std::string_view key,
@@ -161,7 +170,10 @@ private:
             age != nullptr && age->count() != 0) {
             return *age;
         }
-        return seconds_until(modified + settings_.session_cookie_age, now);
+        if (std::holds_alternative<NotReadHere>(asked)) {
+            return settings_.session_cookie_age;
+        }
+        return seconds_until(later(modified, settings_.session_cookie_age, settings_), now);
     }
 
     std::optional<Stored> read(std::string_view key) const {

@@ -95,6 +95,13 @@ public:
         return saved ? std::optional<std::string>(key) : std::nullopt;
     }
 
+    std::optional<std::string>
+    touch(const ConnectionSource&, std::string_view key, const SessionExpiry& expiry) override {
+        return is_plain_session_key(key) && redis_.expire(stored_key(key), expiry.age)
+                   ? std::optional<std::string>(key)
+                   : std::nullopt;
+    }
+
     void remove(
         const ConnectionSource& connection,
         std::string_view key,

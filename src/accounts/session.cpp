@@ -2,10 +2,13 @@
 #include "accounts/session.hpp"
 
 #include "accounts/session_expiry.hpp"
+#include "django/pickle.hpp"
+#include "model/site_time.hpp"
 #include "text/datetime.hpp"
 #include "text/utf8.hpp"
 
 #include <boost/json/value.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -64,13 +67,41 @@ const boost::json::value* Session::find(std::string_view name) {
     return data().read().if_contains(name);
 }
 
+bool Session::writable() {
+    data();
+    return skipped_classes().empty();
+}
+
+std::string Session::skipped_classes() const {
+    return data_ ? django::skipped_classes(data_->read()) : std::string();
+}
+
+std::string Session::why_not_written() const {
+    return fmt::format("the session holds {}, which writing it would lose", skipped_classes());
+}
+
+void Session::refuse(std::string what) {
+    what = fmt::format("{}: {}", what, why_not_written());
+    if (std::find(refusals_.begin(), refusals_.end(), what) == refusals_.end()) {
+        refusals_.push_back(std::move(what));
+    }
+}
+
 void Session::set(std::string_view name, boost::json::value value) {
+    if (!writable()) {
+        refuse(fmt::format("{} is not stored", name));
+        return;
+    }
     data().write().insert_or_assign(name, std::move(value));
     modified_ = true;
 }
 
 void Session::erase(std::string_view name) {
     if (data().read().contains(name)) {
+        if (!writable()) {
+            refuse(fmt::format("{} is not removed", name));
+            return;
+        }
         data_->write().erase(name);
         modified_ = true;
     }
@@ -98,8 +129,21 @@ void Session::flush() {
     }
 }
 
+void Session::begin_anew() {
+    if (!writable()) {
+        refuse("a new session begins, and the old one stays as it is stored");
+    }
+    data_.emplace();
+    accessed_ = true;
+    modified_ = true;
+    key_.reset();
+}
+
 void Session::cycle_key() {
-    data();
+    if (!writable()) {
+        refuse("the key stays");
+        return;
+    }
     const std::optional<std::string> old = key_;
     create();
     if (old) {
@@ -117,7 +161,11 @@ void Session::save() {
         create();
         return;
     }
-    key_ = engine_.save(connection_, *key_, content, expiry(), false);
+    if (!writable()) {
+        key_ = engine_.touch(connection_, *key_, expiry());
+    } else {
+        key_ = engine_.save(connection_, *key_, content, expiry(), false);
+    }
     if (!key_) {
         throw SessionInterrupted();
     }
@@ -146,8 +194,14 @@ void Session::set_expiry(std::chrono::seconds age) {
 }
 
 void Session::set_expiry(Timestamp moment) {
-    std::string text = text::format_python_utc(moment);
-    text[text.find(' ')] = 'T';
+    // isoformat() of the datetime that Django has there: without USE_TZ a naive one.
+    std::string text;
+    if (settings_.use_tz) {
+        text = text::format_python_utc(moment);
+        text[text.find(' ')] = 'T';
+    } else {
+        text = text::format_iso8601(moment, site_time_zone(settings_), text::Offset::absent);
+    }
     set(session_expiry_name, boost::json::value(text));
 }
 
@@ -167,7 +221,11 @@ SessionExpiry Session::expiry() {
     const auto* seconds = std::get_if<std::chrono::seconds>(&asked);
     const std::chrono::seconds age =
         seconds != nullptr && seconds->count() != 0 ? *seconds : settings_.session_cookie_age;
-    return {age, std::clamp(now + age, begin_of_time, end_of_time)};
+    return {age, std::clamp(later(now, age, settings_), begin_of_time, end_of_time)};
+}
+
+bool Session::knows_its_expiry() {
+    return !std::holds_alternative<NotReadHere>(asked_expiry(data().read(), settings_));
 }
 
 std::chrono::seconds Session::get_expiry_age() {

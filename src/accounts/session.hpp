@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace drf_messages::accounts {
 
@@ -28,6 +29,10 @@ struct SessionInterrupted : std::runtime_error, Answerable {
 inline constexpr std::size_t shortest_session_key = 8;
 
 /// The session of one request, loaded on first use: Django's request.session.
+///
+/// One that holds objects of Python which are not built here (django::skipped_classes) can be read
+/// but not written, since they would be lost to Django: set(), erase() and cycle_key() do nothing
+/// but leave a line in refusals(), and save() only moves its end.
 /// - Django: django/contrib/sessions/backends/base.py, SessionBase.
 class Session {
 public:
@@ -52,8 +57,21 @@ public:
     std::optional<std::string_view> find_text(std::string_view name);
     void set_text(std::string_view name, std::string_view value);
 
+    /// Whether it can be written; loads it.
+    bool writable();
+    /// The classes of what it holds and is not built here; empty for one that can be written, or
+    /// that was not looked into.
+    std::string skipped_classes() const;
+    /// Why it cannot be written, in words for the log.
+    std::string why_not_written() const;
+    /// What was not done because of that, in words for the log, each once.
+    const std::vector<std::string>& refusals() const noexcept { return refusals_; }
+
     /// Deletes the stored session and starts an empty one without a key: logging out.
     void flush();
+    /// Starts an empty one without a key, and leaves the stored one as it is: what takes the place
+    /// of flush() and cycle_key() in logging in where the session cannot be written.
+    void begin_anew();
     /// A new key for the same content, which is stored under it at once: logging in. Messages that
     /// were left in the session stay in it.
     void cycle_key();
@@ -77,11 +95,15 @@ public:
     std::chrono::seconds get_expiry_age();
     Timestamp get_expiry_date();
     bool get_expire_at_browser_close();
+    /// Whether its content says when it ends in a way that can be read here; otherwise its end is
+    /// not moved, and its cookie not sent again.
+    bool knows_its_expiry();
 
 private:
     SessionContent& data();
     void create();
     SessionExpiry expiry();
+    void refuse(std::string what);
 
     SessionEngine& engine_;
     const Settings& settings_;
@@ -90,6 +112,7 @@ private:
     ConnectionSource connection_;
     std::optional<std::string> key_;
     std::optional<SessionContent> data_;
+    std::vector<std::string> refusals_;
     bool accessed_ = false;
     bool modified_ = false;
 };

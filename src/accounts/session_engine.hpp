@@ -62,7 +62,8 @@ public:
     virtual ~SessionEngine() = default;
 
     /// Absent when there is no such session or it has expired. One that exists but that we have not
-    /// signed, or that is not a dictionary, is empty, as in Django: the key stays.
+    /// signed, or that is not a dictionary, is empty, as in Django: the key stays. Of one that
+    /// holds objects which are not built here the rest is loaded (django::skipped_classes).
     virtual std::optional<LoadedSession>
     load(const ConnectionSource& connection, std::string_view key) = 0;
 
@@ -81,6 +82,12 @@ public:
         const boost::json::object& data,
         const SessionExpiry& expiry,
         bool must_create
+    ) = 0;
+
+    /// Moves the end of a stored session whose content stays as it is, byte for byte; for the rest
+    /// like save(), without must_create.
+    virtual std::optional<std::string> touch(
+        const ConnectionSource& connection, std::string_view key, const SessionExpiry& expiry
     ) = 0;
 
     /// Deletes the session. The messages that were left in it are deleted with it, or move to the

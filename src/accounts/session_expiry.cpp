@@ -2,6 +2,7 @@
 #include "accounts/session_expiry.hpp"
 
 #include "django/pickle.hpp"
+#include "model/site_time.hpp"
 #include "text/datetime.hpp"
 
 #include <boost/json/value.hpp>
@@ -40,12 +41,10 @@ std::optional<text::CivilTime> datetime(const boost::json::value& value) {
 }
 
 Timestamp moment_of(const text::CivilTime& time, const Settings& settings) {
-    const Timestamp as_utc{time.local.time_since_epoch()};
     if (time.utc_offset) {
-        return as_utc - *time.utc_offset;
+        return Timestamp{time.local.time_since_epoch()} - *time.utc_offset;
     }
-    const auto zone = text::TimeZone::find(settings.time_zone);
-    return zone ? as_utc - zone->offset_at(as_utc) : as_utc;
+    return site_time_zone(settings).nearest_moment(time.local);
 }
 
 } // namespace
@@ -62,6 +61,9 @@ AskedExpiry asked_expiry(const boost::json::object& session, const Settings& set
         const double whole =
             std::abs(bounded) < 1 ? std::copysign(std::ceil(std::abs(bounded)), bounded) : bounded;
         return std::chrono::seconds(static_cast<std::int64_t>(whole));
+    }
+    if (django::is_foreign(*value)) {
+        return NotReadHere{};
     }
     if (const auto time = datetime(*value)) {
         return moment_of(*time, settings);

@@ -17,10 +17,15 @@ inline constexpr std::string_view session_expiry_name = "_session_expiry";
 /// The expiry of a session that asks for none: as the settings say.
 struct AsTheSettingsSay {};
 
+/// The expiry of a session that asks for one with an object that is not built here, such as a
+/// datetime in a time zone with a name. Whoever made it knows when it ends: for us it has not
+/// ended.
+struct NotReadHere {};
+
 /// What `_session_expiry` of a session asks for: an age (zero: until the browser closes), or a
 /// moment (a text of Django 4.1 and later, or a datetime from a pickle; without an offset it is in
 /// TIME_ZONE). Anything else asks for nothing.
-using AskedExpiry = std::variant<AsTheSettingsSay, std::chrono::seconds, Timestamp>;
+using AskedExpiry = std::variant<AsTheSettingsSay, std::chrono::seconds, Timestamp, NotReadHere>;
 AskedExpiry asked_expiry(const boost::json::object& session, const Settings& settings);
 
 /// Whole seconds from `now`, rounded down as by Python's timedelta.

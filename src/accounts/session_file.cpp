@@ -201,6 +201,19 @@ bool replace_session_file(const std::string& path, std::string_view content) {
     return temporary.replace(path);
 }
 
+bool touch_session_file(const std::string& path) {
+    std::array<timespec, 2> times{};
+    times[0].tv_nsec = UTIME_OMIT; // when it was last read
+    times[1].tv_nsec = UTIME_NOW;
+    if (::utimensat(AT_FDCWD, path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) == 0) {
+        return true;
+    }
+    if (!says_absent(errno)) {
+        fail("write", errno);
+    }
+    return false;
+}
+
 void remove_session_file(const std::string& path) {
     if (::unlink(path.c_str()) != 0 && !says_absent(errno)) {
         fail("delete", errno);

@@ -34,6 +34,9 @@ bool create_session_file(const std::string& path);
 /// meanwhile. Mode 600. Throws SessionStoreError, and then keeps the old file.
 bool replace_session_file(const std::string& path, std::string_view content);
 
+/// The file counts as modified now; false when there is none. Throws SessionStoreError.
+bool touch_session_file(const std::string& path);
+
 /// Throws SessionStoreError when the file is still there.
 void remove_session_file(const std::string& path);
 

@@ -6,6 +6,7 @@
 #include "accounts/session_explanation.hpp"
 #include "crypto/random.hpp"
 #include "django/auth_hash.hpp"
+#include "django/pickle.hpp"
 #include "text/utf8.hpp"
 
 #include <boost/json/value.hpp>
@@ -37,6 +38,10 @@ public:
         const SessionExpiry&,
         bool
     ) override {
+        return std::string(key);
+    }
+    std::optional<std::string>
+    touch(const ConnectionSource&, std::string_view key, const SessionExpiry&) override {
         return std::string(key);
     }
     void
@@ -142,6 +147,14 @@ inspect_session(const InspectedSite& site, const std::string& key, InspectionSte
     }
     const auto kept = make_session_engine(site.settings, site.clock, site.caches);
     const auto data = kept->explain(site.connection, key, steps);
+    if (const auto classes = data ? django::skipped_classes(*data) : ""; !classes.empty()) {
+        steps.note(fmt::format(
+            "it holds objects of Python that are not built here ({}): the rest is read, and "
+            "nothing "
+            "is stored in it",
+            classes
+        ));
+    }
     if (!data || !follow_to_user(site, *data, steps)) {
         return std::nullopt;
     }

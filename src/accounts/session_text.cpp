@@ -116,7 +116,7 @@ void SessionText::stop_unreadable(
         return;
     }
     steps.stop("its content cannot be read: SESSION_SERIALIZER is another one where it was made, "
-               "or the content is more than plain data, or too large");
+               "or the content is broken, or too large");
 }
 
 } // namespace drf_messages::accounts

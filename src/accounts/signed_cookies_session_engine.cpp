@@ -68,6 +68,25 @@ public:
         );
     }
 
+    // The cookie is the session: the same content, signed again.
+    std::optional<std::string>
+    touch(const ConnectionSource&, std::string_view key, const SessionExpiry&) override {
+        const Timestamp now = clock_();
+        for (const std::string& secret_key : secret_keys_) {
+            if (const auto content = django::unsign_recent(
+                    key, django::signed_cookies_salt, secret_key, cookie_age_, now
+                )) {
+                return django::sign_timestamped(
+                    *content,
+                    django::signed_cookies_salt,
+                    secret_keys_.front(),
+                    std::chrono::floor<std::chrono::seconds>(now)
+                );
+            }
+        }
+        return std::nullopt;
+    }
+
     // No message carries a key of this engine: they are too long for the column.
     void
     remove(const ConnectionSource&, std::string_view, std::optional<std::string_view>) override {}

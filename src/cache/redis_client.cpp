@@ -104,6 +104,17 @@ bool RedisClient::replace(std::string_view key, std::string_view value, millisec
     return std::holds_alternative<std::string>(reply);
 }
 
+bool RedisClient::expire(std::string_view key, milliseconds timeout) {
+    if (timeout <= milliseconds::zero()) {
+        return remove(key);
+    }
+    if (timeout >= cache_forever) {
+        command({"PERSIST", key});
+        return exists(key);
+    }
+    return number(command({"PEXPIRE", key, std::to_string(timeout.count())})) > 0;
+}
+
 bool RedisClient::remove(std::string_view key) {
     return number(command({"DEL", key})) > 0;
 }

@@ -40,6 +40,9 @@ public:
     bool add(std::string_view key, std::string_view value, std::chrono::milliseconds timeout);
     /// False, and nothing changed, when the key does not exist.
     bool replace(std::string_view key, std::string_view value, std::chrono::milliseconds timeout);
+    /// Gives a key another life and leaves its value as it is; false when it does not exist.
+    /// - timeout: zero or less removes it, cache_forever keeps it.
+    bool expire(std::string_view key, std::chrono::milliseconds timeout);
     bool remove(std::string_view key);
     bool exists(std::string_view key);
     /// set(), if the key still holds `expected` (absent: nothing); false otherwise.

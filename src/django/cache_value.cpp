@@ -255,6 +255,9 @@ CacheValueCodec::decode_memcached(std::string_view bytes, std::uint32_t flags) c
 }
 
 CacheBytes CacheValueCodec::encode(const boost::json::value& value) const {
+    if (is_incomplete(value)) {
+        throw std::logic_error("a value from which something was skipped is not written");
+    }
     switch (backend_) {
     case Backend::django_redis:
         return encode_redis(value);

@@ -27,7 +27,8 @@ public:
     explicit CacheValueCodec(const CacheSettings& settings);
 
     /// Absent for what the backend could not read either, and for what read_pickle refuses. Values
-    /// that JSON cannot hold are represented as read_pickle says, and survive decode and encode.
+    /// that JSON cannot hold are represented as read_pickle says, and survive decode and encode; a
+    /// dict from which something was skipped cannot be encoded: std::logic_error.
     std::optional<boost::json::value> decode(std::string_view bytes, std::uint32_t flags = 0) const;
 
     CacheBytes encode(const boost::json::value& value) const;

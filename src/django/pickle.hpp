@@ -3,6 +3,7 @@
 
 #include "text/datetime.hpp"
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstddef>
@@ -19,18 +20,32 @@ inline constexpr std::size_t pickle_limit_bytes = 4 * 1024 * 1024;
 inline constexpr std::size_t pickle_limit_values = 200'000;
 
 /// Reads Python's pickle, protocols 0 to 5, of plain data: dict, list, tuple, set, str, int, float,
-/// bool, None, bytes, datetime and date. Builds nothing else and calls nothing: any other opcode,
-/// class or function makes the whole pickle absent, as do cycles, nesting deeper than Python
-/// writes, and more than the limits above. Bytes after the end are ignored, as Python does.
+/// bool, None, bytes, datetime and date. Builds nothing else and calls nothing. Cycles, nesting
+/// deeper than Python writes, more than the limits above and what pickle.loads refuses make the
+/// whole pickle absent. Bytes after the end are ignored, as Python does.
 ///
 /// Values that JSON has become JSON, with lone surrogates and large whole numbers as
 /// parse_python_json keeps them. Any other value becomes an object with one member, whose name
 /// begins with the byte FF and so is not text, or such a member beside the others (the pairs of a
 /// dict whose keys are not text). write_pickle gives it back; nothing else should look inside.
+///
+/// In a dict, what is none of these (an object of any other class, a class, a function) is skipped:
+/// is_foreign() says so of the value in its place, and skipped_classes() of the dict, which can
+/// then not be written. Anything but a dict is absent if it holds such a thing.
 std::optional<boost::json::value> read_pickle(std::string_view pickle);
 
+/// Whether the value stands for one that was skipped.
+bool is_foreign(const boost::json::value& value);
+
+/// The most classes that are named.
+inline constexpr std::size_t most_skipped_classes = 5;
+
+/// The classes of what was skipped in a dict that read_pickle returned, in alphabetical order and
+/// separated by commas, in ASCII: "decimal.Decimal, uuid.UUID". Empty when it is complete.
+std::string skipped_classes(const boost::json::object& dict);
+
 /// Python's pickle.dumps(value, protocol): the same bytes, except where Python shares one object
-/// between two places.
+/// between two places. Throws std::logic_error for a value from which something was skipped.
 /// - protocol: 2 to 5.
 std::string write_pickle(const boost::json::value& value, int protocol);
 

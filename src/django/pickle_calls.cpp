@@ -2,6 +2,7 @@
 #include "django/pickle_machine.hpp"
 #include "django/pickle_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -58,33 +59,103 @@ bool is_time(std::string_view state) {
 
 } // namespace
 
-bool PickleMachine::push_global(std::string_view module, std::string_view name) {
+// - named: a node that holds the name.
+bool PickleMachine::push_global(std::string_view module, std::string_view name, PickleNode named) {
+    named.kind = Kind::foreign;
     for (const NamedGlobal& known : known_globals) {
         if (known.module == module && known.name == name) {
-            return push_number(Kind::global, static_cast<std::int64_t>(known.global));
+            named.kind = Kind::global;
+            named.number = static_cast<std::int64_t>(known.global);
         }
     }
-    return false;
+    return push_node(named);
+}
+
+bool PickleMachine::push_global_lines() {
+    const auto module = take_line();
+    const auto name = take_line();
+    if (!module || !name) {
+        return false;
+    }
+    PickleNode named;
+    named.text = {module->data(), module->size() + 1 + name->size()};
+    return push_global(*module, *name, named);
 }
 
 bool PickleMachine::push_stack_global() {
     const auto name = pop();
     const auto module = pop();
-    return name && module && nodes_[*name].kind == Kind::text &&
-           nodes_[*module].kind == Kind::text &&
-           push_global(nodes_[*module].text, nodes_[*name].text);
+    if (!name || !module || nodes_[*name].kind != Kind::text ||
+        nodes_[*module].kind != Kind::text) {
+        return false;
+    }
+    PickleNode named;
+    named.first = *module;
+    named.last = *name;
+    return push_global(nodes_[*module].text, nodes_[*name].text, named);
+}
+
+bool PickleMachine::push_foreign(std::uint32_t maker) {
+    PickleNode object = nodes_[maker];
+    if (object.kind != Kind::global && object.kind != Kind::foreign) {
+        return false;
+    }
+    object.kind = Kind::foreign;
+    return push_node(object);
+}
+
+bool PickleMachine::push_instance_lines() {
+    if (!drop(pop_mark()) || !push_global_lines()) {
+        return false;
+    }
+    const auto maker = pop();
+    return maker && push_foreign(*maker);
+}
+
+bool PickleMachine::push_marked_instance() {
+    const auto count = pop_mark();
+    if (!count || *count == 0) {
+        return false;
+    }
+    const std::uint32_t maker = stack_[stack_.size() - *count];
+    return drop(count) && push_foreign(maker);
+}
+
+// - arguments: how many objects they take: a tuple, or a tuple and a dict.
+bool PickleMachine::push_new_object(std::size_t arguments) {
+    if (stack_.size() - fence() <= arguments) {
+        return false;
+    }
+    drop(arguments);
+    const auto maker = pop();
+    return maker && push_foreign(*maker);
+}
+
+// The state of an object. Nothing else has one that a pickle sets.
+bool PickleMachine::build() {
+    return pop() && stack_.size() > fence() && nodes_[stack_.back()].kind == Kind::foreign;
 }
 
 bool PickleMachine::reduce() {
     const auto tuple = pop();
     const auto global = pop();
+    if (!tuple || !global) {
+        return false;
+    }
+    const PickleNode& given = nodes_[*tuple];
+    if (given.kind == Kind::foreign || nodes_[*global].kind == Kind::foreign) {
+        return (given.kind == Kind::foreign || given.kind == Kind::tuple) && push_foreign(*global);
+    }
     constexpr std::size_t most_arguments = 3;
-    if (!tuple || !global || nodes_[*tuple].kind != Kind::tuple ||
-        nodes_[*tuple].count > most_arguments || nodes_[*global].kind != Kind::global) {
+    if (given.kind != Kind::tuple || given.count > most_arguments ||
+        nodes_[*global].kind != Kind::global) {
         return false;
     }
     Arguments arguments;
-    for (auto item = nodes_[*tuple].first; item != PickleNode::nothing; item = items_[item].next) {
+    for (auto item = given.first; item != PickleNode::nothing; item = items_[item].next) {
+        if (nodes_[items_[item].node].kind == Kind::foreign) {
+            return push_foreign(*global);
+        }
         arguments.add(items_[item].node);
     }
     return call(static_cast<PickleGlobal>(nodes_[*global].number), arguments);
@@ -183,7 +254,6 @@ bool PickleMachine::call_datetime(const Arguments& arguments) {
     return push_node(datetime);
 }
 
-// Only as far as the offset of a time zone takes it.
 bool PickleMachine::call_timedelta(const Arguments& arguments) {
     if (arguments.size() != 3) {
         return false;
@@ -196,12 +266,17 @@ bool PickleMachine::call_timedelta(const Arguments& arguments) {
     const std::int64_t days = nodes_[arguments[0]].number;
     const std::int64_t seconds = nodes_[arguments[1]].number;
     const std::int64_t microseconds = nodes_[arguments[2]].number;
-    if (days < -1 || days > 0 || seconds < 0 || seconds >= seconds_a_day || microseconds < 0 ||
-        microseconds >= microseconds_a_second) {
+    // Python's own bounds, and the form in which it pickles one.
+    constexpr std::int64_t most_days = 999'999'999;
+    if (days < -most_days || days > most_days || seconds < 0 || seconds >= seconds_a_day ||
+        microseconds < 0 || microseconds >= microseconds_a_second) {
         return false;
     }
+    // Beyond what a time zone can have all are one: no number is read from them.
+    const std::int64_t near_days = std::clamp<std::int64_t>(days, -2, 1);
     return push_number(
-        Kind::timedelta, (days * seconds_a_day + seconds) * microseconds_a_second + microseconds
+        Kind::timedelta,
+        (near_days * seconds_a_day + seconds) * microseconds_a_second + microseconds
     );
 }
 
@@ -210,8 +285,8 @@ bool PickleMachine::call_timezone(const Arguments& arguments) {
         return false;
     }
     PickleNode zone = nodes_[arguments[0]];
-    // timedelta(days=-1) itself is no offset.
-    if (zone.kind != Kind::timedelta || zone.number == -seconds_a_day * microseconds_a_second) {
+    constexpr std::int64_t a_day = seconds_a_day * microseconds_a_second;
+    if (zone.kind != Kind::timedelta || zone.number <= -a_day || zone.number >= a_day) {
         return false;
     }
     if (arguments.size() == 2) {

@@ -167,15 +167,29 @@ bool PickleMachine::step(unsigned char opcode) {
     case op::long_binget:
         return get(take_number(4));
 
-    case op::global: {
-        const auto module = take_line();
-        const auto name = take_line();
-        return module && name && push_global(*module, *name);
-    }
+    case op::pop:
+        return drop_top();
+    case op::pop_mark:
+        return drop(pop_mark());
+    case op::dup:
+        return duplicate();
+
+    case op::global:
+        return push_global_lines();
     case op::stack_global:
         return push_stack_global();
     case op::reduce:
         return reduce();
+    case op::build:
+        return build();
+    case op::inst:
+        return push_instance_lines();
+    case op::obj:
+        return push_marked_instance();
+    case op::newobj:
+        return push_new_object(1);
+    case op::newobj_ex:
+        return push_new_object(2);
     default:
         return false;
     }
@@ -297,6 +311,10 @@ bool PickleMachine::add_to_container(Kind kind, std::optional<std::size_t> count
     }
     const std::size_t first = stack_.size() - *count;
     PickleNode& container = nodes_[stack_[first - 1]];
+    if (container.kind == Kind::foreign) {
+        stack_.resize(first);
+        return true;
+    }
     if (container.kind != kind) {
         return false;
     }
@@ -307,6 +325,27 @@ bool PickleMachine::add_to_container(Kind kind, std::optional<std::size_t> count
     }
     stack_.resize(first);
     return true;
+}
+
+bool PickleMachine::drop(std::optional<std::size_t> count) {
+    if (!count) {
+        return false;
+    }
+    stack_.resize(stack_.size() - *count);
+    return true;
+}
+
+// Python takes the mark itself away where nothing stands above it.
+bool PickleMachine::drop_top() {
+    if (!marks_.empty() && stack_.size() == fence()) {
+        marks_.pop_back();
+        return true;
+    }
+    return pop().has_value();
+}
+
+bool PickleMachine::duplicate() {
+    return stack_.size() > fence() && push(stack_.back());
 }
 
 bool PickleMachine::put(std::optional<std::uint64_t> index) {

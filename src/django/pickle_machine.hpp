@@ -33,7 +33,10 @@ struct PickleNode {
         timezone,  ///< number: microseconds from UTC; count: 1 when text is its name
         utc,       ///< pytz.utc
         timedelta, ///< number: microseconds
-        global,    ///< number: PickleGlobal
+        global,    ///< number: PickleGlobal; named as `foreign` is
+        /// An object, class or function that is not built here. Its class is text, "module\nname",
+        /// or in two nodes: `first` its module, `last` its name.
+        foreign,
     };
     static constexpr std::uint32_t nothing = 0xFFFFFFFF;
 
@@ -54,7 +57,7 @@ struct PickleItem {
     std::uint32_t next;
 };
 
-/// The classes and functions that plain data needs: nothing else is ever named.
+/// The classes and functions that plain data needs: nothing else is ever made or called.
 enum class PickleGlobal : std::int64_t {
     bytes,
     bytearray,
@@ -68,13 +71,14 @@ enum class PickleGlobal : std::int64_t {
     pytz_utc,
 };
 
-/// Runs a pickle's opcodes into nodes. Not recursive; time and memory are linear in the pickle,
-/// which must outlive the machine.
+/// Runs a pickle's opcodes into nodes. What is no plain data becomes a foreign node: what an opcode
+/// would give to it or call with it is dropped. Not recursive; time and memory are linear in the
+/// pickle, which must outlive the machine.
 class PickleMachine {
 public:
     explicit PickleMachine(std::string_view pickle);
 
-    /// The node of the whole value; absent when the pickle is broken or needs more than plain data.
+    /// The node of the whole value; absent when the pickle is broken, or hostile.
     std::optional<std::uint32_t> run();
 
     const PickleNode& node(std::uint32_t index) const { return nodes_[index]; }
@@ -121,12 +125,22 @@ private:
     bool push_container(Kind kind, std::optional<std::size_t> count);
     /// Moves the topmost items to the container below them.
     bool add_to_container(Kind kind, std::optional<std::size_t> count);
+    bool drop(std::optional<std::size_t> count);
+    bool drop_top();
+    bool duplicate();
 
     bool put(std::optional<std::uint64_t> index);
     bool get(std::optional<std::uint64_t> index);
 
-    bool push_global(std::string_view module, std::string_view name);
+    bool push_global(std::string_view module, std::string_view name, PickleNode named);
+    bool push_global_lines();
     bool push_stack_global();
+    /// An object of the class, or the result of the function, that a node names.
+    bool push_foreign(std::uint32_t maker);
+    bool push_instance_lines();
+    bool push_marked_instance();
+    bool push_new_object(std::size_t arguments);
+    bool build();
     bool reduce();
     /// Arguments of a call: the nodes of at most three.
     class Arguments {

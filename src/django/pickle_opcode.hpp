@@ -3,10 +3,14 @@
 
 namespace drf_messages::django::pickle_opcode {
 
-// Python: Lib/pickle.py. Opcodes that build objects, or call or name anything but plain data, have
-// no name here.
+// Python: Lib/pickle.py. Opcodes that no pickle of Django's has, and that pickle.loads refuses
+// unless somebody has registered something, have no name here: persistent ids, extension codes,
+// buffers out of band.
 inline constexpr unsigned char mark = '(';
 inline constexpr unsigned char stop = '.';
+inline constexpr unsigned char pop = '0';
+inline constexpr unsigned char pop_mark = '1';
+inline constexpr unsigned char dup = '2';
 inline constexpr unsigned char none = 'N';
 inline constexpr unsigned char integer = 'I';
 inline constexpr unsigned char binint = 'J';
@@ -32,6 +36,9 @@ inline constexpr unsigned char tuple = 't';
 inline constexpr unsigned char empty_tuple = ')';
 inline constexpr unsigned char global = 'c';
 inline constexpr unsigned char reduce = 'R';
+inline constexpr unsigned char build = 'b';
+inline constexpr unsigned char inst = 'i';
+inline constexpr unsigned char obj = 'o';
 inline constexpr unsigned char get = 'g';
 inline constexpr unsigned char binget = 'h';
 inline constexpr unsigned char long_binget = 'j';
@@ -40,6 +47,7 @@ inline constexpr unsigned char binput = 'q';
 inline constexpr unsigned char long_binput = 'r';
 // Protocol 2.
 inline constexpr unsigned char proto = 0x80;
+inline constexpr unsigned char newobj = 0x81;
 inline constexpr unsigned char tuple1 = 0x85;
 inline constexpr unsigned char tuple2 = 0x86;
 inline constexpr unsigned char tuple3 = 0x87;
@@ -57,6 +65,7 @@ inline constexpr unsigned char binbytes8 = 0x8e;
 inline constexpr unsigned char empty_set = 0x8f;
 inline constexpr unsigned char additems = 0x90;
 inline constexpr unsigned char frozenset = 0x91;
+inline constexpr unsigned char newobj_ex = 0x92;
 inline constexpr unsigned char stack_global = 0x93;
 inline constexpr unsigned char memoize = 0x94;
 inline constexpr unsigned char frame = 0x95;

@@ -2,12 +2,15 @@
 #include "django/pickle.hpp"
 #include "django/pickle_machine.hpp"
 #include "django/python_value.hpp"
+#include "text/ascii.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/string.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <set>
 
 namespace drf_messages::django {
 namespace {
@@ -72,12 +75,56 @@ public:
         case Kind::utc:
         case Kind::timedelta:
         case Kind::global:
-            break;
+        case Kind::foreign:
+            skip(node);
+            tagged(out, python_foreign) = nullptr;
+            return true;
         }
         return false;
     }
 
+    /// The classes of what was skipped.
+    const std::set<std::string>& skipped() const { return skipped_; }
+
 private:
+    void skip(const PickleNode& node) {
+        if (skipped_.size() < most_skipped_classes) {
+            skipped_.insert(class_name(node));
+        }
+    }
+
+    std::string class_name(const PickleNode& node) const {
+        switch (node.kind) {
+        case PickleNode::Kind::timezone:
+            return "datetime.timezone";
+        case PickleNode::Kind::utc:
+            return "pytz.UTC";
+        case PickleNode::Kind::timedelta:
+            return "datetime.timedelta";
+        default:
+            break;
+        }
+        if (node.first == PickleNode::nothing) {
+            const auto end = node.text.find('\n');
+            return printable(node.text.substr(0, end)) + "." + printable(node.text.substr(end + 1));
+        }
+        return printable(machine_.node(node.first).text) + "." +
+               printable(machine_.node(node.last).text);
+    }
+
+    // What nobody can have meant is not passed on to a log.
+    static std::string printable(std::string_view name) {
+        constexpr std::size_t longest = 80;
+        std::string out(name.substr(0, longest));
+        std::replace_if(
+            out.begin(),
+            out.end(),
+            [](char c) { return !text::is_alphanumeric(c) && c != '_' && c != '.'; },
+            '?'
+        );
+        return out;
+    }
+
     static boost::json::value& tagged(boost::json::value& out, std::string_view tag) {
         return out.emplace_object().emplace(tag, nullptr).first->value();
     }
@@ -176,7 +223,21 @@ private:
     const PickleMachine& machine_;
     std::size_t values_ = 0;
     std::size_t text_bytes_ = 0;
+    std::set<std::string> skipped_;
 };
+
+/// Says in the value itself that it is not complete; false where only a dict could.
+bool note_skipped(boost::json::value& value, const std::set<std::string>& skipped) {
+    if (skipped.empty()) {
+        return true;
+    }
+    auto* const dict = value.if_object();
+    if (!dict || python_value(*dict)) {
+        return false;
+    }
+    dict->emplace(python_skipped, boost::json::array(skipped.begin(), skipped.end()));
+    return true;
+}
 
 } // namespace
 
@@ -187,10 +248,27 @@ std::optional<boost::json::value> read_pickle(std::string_view pickle) {
     PickleMachine machine(pickle);
     const auto root = machine.run();
     std::optional<boost::json::value> value(std::in_place);
-    if (!root || !Expansion(machine).value(*value, *root, 0)) {
+    Expansion expansion(machine);
+    if (!root || !expansion.value(*value, *root, 0) || !note_skipped(*value, expansion.skipped())) {
         return std::nullopt;
     }
     return value;
+}
+
+bool is_foreign(const boost::json::value& value) {
+    const auto* const object = value.if_object();
+    const auto* const member = object ? python_value(*object) : nullptr;
+    return member && python_text(member->key()) == python_foreign;
+}
+
+std::string skipped_classes(const boost::json::object& dict) {
+    std::string names;
+    if (const auto* const skipped = dict.if_contains(python_skipped)) {
+        for (const auto& name : skipped->get_array()) {
+            names.append(names.empty() ? "" : ", ").append(python_text(name.get_string()));
+        }
+    }
+    return names;
 }
 
 std::optional<text::CivilTime> python_datetime(const boost::json::value& value) {

@@ -321,6 +321,9 @@ std::string write_pickle(const boost::json::value& value, int protocol) {
     if (protocol < 2 || protocol > static_cast<int>(op::highest_protocol)) {
         throw std::logic_error("write_pickle: protocol");
     }
+    if (is_incomplete(value)) {
+        throw std::logic_error("write_pickle: a value from which something was skipped");
+    }
     return Writer(protocol).finish(value);
 }
 

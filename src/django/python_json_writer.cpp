@@ -116,7 +116,7 @@ public:
         bool first = true;
         for (const auto& member : object) {
             const auto key = python_text(member.key());
-            if (key == python_other_keys) {
+            if (key == python_other_keys || key == python_skipped) {
                 continue;
             }
             separate(first);

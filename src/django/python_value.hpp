@@ -35,6 +35,12 @@ inline constexpr std::string_view python_datetime_tag = "\xFF:datetime";
 /// in an array of two.
 inline constexpr std::string_view python_other_keys = "\xFF:keys";
 
+/// null: an object that was not built.
+inline constexpr std::string_view python_foreign = "\xFF:foreign";
+/// In addition to the members of the outermost dict: an array of the names of these objects'
+/// classes.
+inline constexpr std::string_view python_skipped = "\xFF:skipped";
+
 /// Python's recursion limit is 1000 frames, some of which are always in use.
 inline constexpr int deepest_nesting = 900;
 /// Python 3.11 refuses to read longer whole numbers as text.
@@ -54,6 +60,12 @@ inline const boost::json::key_value_pair* python_value(const boost::json::object
     const auto& member = *object.begin();
     const std::string_view name = python_text(member.key());
     return name.starts_with(python_marker) && name != python_other_keys ? &member : nullptr;
+}
+
+/// Whether it is a dict from which something was skipped: what must not be written.
+inline bool is_incomplete(const boost::json::value& value) {
+    const auto* const object = value.if_object();
+    return object != nullptr && object->contains(python_skipped);
 }
 
 /// What comes with python_datetime_tag, in full seconds from UTC.

@@ -4,10 +4,12 @@
 #include "django/compression.hpp"
 #include "django/pickle.hpp"
 #include "django/python_json.hpp"
+#include "django/python_value.hpp"
 #include "text/base64.hpp"
 #include "text/utf8.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace drf_messages::django {
 namespace {
@@ -67,6 +69,9 @@ decode_signed_payload(std::string_view payload, SessionSerializer serializer) {
 
 std::string
 encode_signed_payload(const boost::json::object& session, SessionSerializer serializer) {
+    if (session.contains(python_skipped)) {
+        throw std::logic_error("a session from which something was skipped is not written");
+    }
     return encode_signed_bytes(
         serializer == SessionSerializer::pickle ? write_pickle(session, pickle_protocol)
                                                 : write_python_json(session)

@@ -3,6 +3,7 @@
 
 #include "django/message_format.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +24,18 @@ KeptMessages SessionStorage::load() {
 std::vector<DjangoMessage> SessionStorage::store(
     std::vector<DjangoMessage> messages, http::Response* /*response*/, bool /*remove_oldest*/
 ) {
+    if (!session_.writable()) {
+        // Those that are there stay, and will be shown again.
+        for (const DjangoMessage& kept : load().messages) {
+            const auto found = std::find_if(messages.begin(), messages.end(), [&](const auto& one) {
+                return one == kept && one.extra_tags == kept.extra_tags;
+            });
+            if (found != messages.end()) {
+                messages.erase(found);
+            }
+        }
+        return messages;
+    }
     if (messages.empty()) {
         session_.erase(name);
     } else {

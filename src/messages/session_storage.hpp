@@ -10,7 +10,9 @@
 
 namespace drf_messages::messages {
 
-/// Messages in the visitor's session: django.contrib.messages.storage.session.SessionStorage.
+/// Messages in the visitor's session: django.contrib.messages.storage.session.SessionStorage. Where
+/// the session cannot be written, those that are in it can be read and stay, and store() returns
+/// the others.
 class SessionStorage final : public DjangoStorage {
 public:
     static constexpr std::string_view name = "_messages";

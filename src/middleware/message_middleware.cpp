@@ -40,8 +40,13 @@ public:
     void process_response(HttpRequest& request, http::Response& response) override {
         const std::size_t lost = request.message_storage->update(&response).size();
         if (lost > 0) {
+            const bool refused = request.session && !request.session->writable();
             request.site.log(
-                LogLevel::warning, fmt::format("There was no room for {} messages", lost)
+                LogLevel::warning,
+                refused ? fmt::format(
+                              "{} messages are lost: {}", lost, request.session->why_not_written()
+                          )
+                        : fmt::format("There was no room for {} messages", lost)
             );
         }
     }

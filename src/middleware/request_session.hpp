@@ -26,6 +26,7 @@ public:
         session_.set_text(name, value);
     }
     void erase(std::string_view name) override { session_.erase(name); }
+    bool writable() override { return session_.writable(); }
 
 private:
     accounts::Session& session_;

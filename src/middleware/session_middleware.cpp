@@ -3,10 +3,30 @@
 #include "http/headers.hpp"
 #include "middleware/factories.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
+#include <mutex>
+#include <set>
+#include <string>
 
 namespace drf_messages::middleware {
 namespace {
+
+/// What the log has been told of already.
+class Told {
+public:
+    /// Whether it is new; never after too many.
+    bool is_new(const std::string& what) {
+        constexpr std::size_t most = 32;
+        const std::lock_guard lock(mutex_);
+        return told_.size() < most && told_.insert(what).second;
+    }
+
+private:
+    std::mutex mutex_;
+    std::set<std::string> told_;
+};
 
 /// Django: django/contrib/sessions/middleware.py.
 class SessionMiddleware final : public Middleware {
@@ -33,6 +53,7 @@ public:
     void process_response(HttpRequest& request, http::Response& response) override {
         accounts::Session& session = *request.session;
         const Settings& settings = request.site.settings;
+        log_what_is_not_built(request.site, session);
         const bool empty = session.is_empty();
         if (empty && request.cookies().contains(settings.session_cookie_name)) {
             response.headers.add(
@@ -52,12 +73,30 @@ public:
         }
         const bool keep = session.modified() || settings.session_save_every_request;
         // What led to an error of ours is not kept.
-        if (keep && !empty && response.status != 500) {
+        if (keep && !empty && response.status != 500 && session.knows_its_expiry()) {
             save(request, response);
         }
     }
 
 private:
+    /// One line for each set of classes, and one for whatever could not be done because of them.
+    void log_what_is_not_built(const SiteResources& site, const accounts::Session& session) {
+        const std::string classes = session.skipped_classes();
+        if (!classes.empty() && told_.is_new(classes)) {
+            site.log(
+                LogLevel::warning,
+                fmt::format(
+                    "sessions hold {}, which is not built here: their users are known, and nothing "
+                    "is stored in them",
+                    classes
+                )
+            );
+        }
+        for (const std::string& refusal : session.refusals()) {
+            site.log(LogLevel::warning, refusal);
+        }
+    }
+
     static void save(HttpRequest& request, http::Response& response) {
         accounts::Session& session = *request.session;
         const Settings& settings = request.site.settings;
@@ -81,6 +120,8 @@ private:
             )
         );
     }
+
+    Told told_;
 };
 
 } // namespace

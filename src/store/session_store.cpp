@@ -59,7 +59,7 @@ select_stored_session(sql::Connection& connection, std::string_view session_key,
     std::optional<StoredSession> stored;
     connection.query(select_session_and_expiry, parameters, [&](const sql::Row& row) {
         if (row.text(0) == session_key) {
-            stored = StoredSession{std::string(row.text(1)), row.timestamp(2)};
+            stored = StoredSession{std::string(row.text(1)), row.nearest_timestamp(2)};
         }
     });
     return stored;
@@ -104,6 +104,16 @@ bool update_session(
     sql.bind(expire_date) << " WHERE ";
     sql.exactly("session_key", session_key);
     return connection.execute(sql.statement("update_session"), sql.parameters()) > 0;
+}
+
+bool update_session_expiry(
+    sql::Connection& connection, std::string_view session_key, Timestamp expire_date
+) {
+    SqlText sql(connection.dialect());
+    sql << "UPDATE django_session SET expire_date = ";
+    sql.bind(expire_date) << " WHERE ";
+    sql.exactly("session_key", session_key);
+    return connection.execute(sql.statement("update_session_expiry"), sql.parameters()) > 0;
 }
 
 void delete_session(sql::Connection& connection, std::string_view session_key) {

@@ -44,6 +44,11 @@ bool update_session(
     Timestamp expire_date
 );
 
+/// Moves its end; false when it is gone.
+bool update_session_expiry(
+    sql::Connection& connection, std::string_view session_key, Timestamp expire_date
+);
+
 /// Deletes the session with its messages and their tags; run it in a transaction.
 void delete_session(sql::Connection& connection, std::string_view session_key);
 
