@@ -4,6 +4,7 @@
 #include "messages/check_message.hpp"
 #include "messages/django_message.hpp"
 #include "messages/new_message.hpp"
+#include "messages/query_set_factory.hpp"
 #include "messages/slice.hpp"
 
 #include <fmt/format.h>
@@ -14,9 +15,6 @@
 
 namespace drf_messages::messages {
 namespace {
-
-/// More need several statements, which a transaction then keeps together.
-constexpr std::size_t marked_by_one_statement = 500;
 
 Condition unread() {
     return Condition::compare(Field::read_at, Lookup::isnull, true);
@@ -37,16 +35,6 @@ void refuse_negative(std::optional<std::int64_t> position) {
 
 LogSink log_of(const DatabaseAccess& database) {
     return [&database](LogLevel level, std::string_view line) { database.log(level, line); };
-}
-
-std::vector<MessageId> unread_ids(std::span<const Message> messages) {
-    std::vector<MessageId> ids;
-    for (const Message& message : messages) {
-        if (!message.read_at) {
-            ids.push_back(message.id);
-        }
-    }
-    return ids;
 }
 
 } // namespace
@@ -103,7 +91,7 @@ void DBStorage::finish_reading(const Reading& reading) {
         used = true;
     }
     if (!reading.ids.empty()) {
-        mark(reading.ids);
+        mark_ids(reading.ids);
     }
 }
 
@@ -123,7 +111,7 @@ std::optional<DjangoMessage> DBStorage::at(std::int64_t index) {
     if (found.empty()) {
         return std::nullopt;
     }
-    mark(unread_ids(found));
+    mark(found);
     used = true;
     return django_message(std::move(found.front()));
 }
@@ -160,7 +148,7 @@ std::vector<DjangoMessage> DBStorage::slice(
     for (const std::size_t position : slice_positions(found.size(), {}, {}, step)) {
         shown.push_back(std::move(found[position]));
     }
-    mark(unread_ids(shown));
+    mark(shown);
     return django_messages(std::move(shown));
 }
 
@@ -259,7 +247,7 @@ std::vector<Message> DBStorage::fetch(
     });
     if (mark_shown) {
         const std::span<const Message> found = messages;
-        mark(unread_ids(found.first(std::min(found.size(), mark_at_most.value_or(found.size())))));
+        mark(found.first(std::min(found.size(), mark_at_most.value_or(found.size()))));
     }
     return messages;
 }
@@ -273,9 +261,7 @@ std::optional<Message> DBStorage::fetch_one(MessageId id, const Condition& where
         return store::select_message(connection, *own, id, where, log_of(database()));
     });
     if (message && mark_shown) {
-        if (!message->read_at) {
-            mark(std::vector{id});
-        }
+        mark(std::span(&*message, 1));
         // Also for a message that had been read before: Django's Message.mark_read does not ask.
         rows_were_marked();
     }
@@ -341,7 +327,11 @@ bool DBStorage::any_unread(Condition where) {
     });
 }
 
-void DBStorage::mark(std::span<const MessageId> ids) {
+void DBStorage::mark(std::span<const Message> shown) {
+    mark_ids(unread_ids(shown));
+}
+
+void DBStorage::mark_ids(std::span<const MessageId> ids) {
     const auto own = scope();
     if (ids.empty() || !own) {
         return;
@@ -349,9 +339,9 @@ void DBStorage::mark(std::span<const MessageId> ids) {
     const auto each = [&](sql::Connection& connection) {
         return store::mark_read(connection, *own, ids, database().now());
     };
-    note_marked(
-        ids.size() > marked_by_one_statement ? transact(database(), each) : run(database(), each)
-    );
+    // A transaction keeps several statements together.
+    const bool several = ids.size() > store::marked_by_one_statement;
+    note_marked(several ? transact(database(), each) : run(database(), each));
 }
 
 void DBStorage::note_marked(std::int64_t marked) {

@@ -63,6 +63,8 @@ public:
 
     /// Marks every unread message that `where` selects, shown or not, and returns how many.
     std::int64_t mark_read(const Condition& where = {});
+    /// Marks the unread of these, which were shown.
+    void mark(std::span<const Message> shown);
 
     // ---- what the REST views do
     /// How many messages `where` selects, read ones included.
@@ -91,7 +93,7 @@ private:
     std::optional<store::MessageScope> scope() const;
     std::vector<Message> select_unread(sql::Connection& connection, MessageQuery query);
     bool any_unread(Condition where);
-    void mark(std::span<const MessageId> ids);
+    void mark_ids(std::span<const MessageId> ids);
     void note_marked(std::int64_t marked);
     DjangoMessage django_message(Message message) const;
     std::vector<DjangoMessage> django_messages(std::vector<Message> messages) const;

@@ -23,7 +23,10 @@ struct MessageQuerySet::Batches::Iterator::Pass {
         if (complete || !state->rows) {
             return;
         }
+        std::vector<OrderKey> keys;
         MessageQuery part = query;
+        part.behind = position;
+        part.keys = &keys;
         part.limit = std::min<std::uint64_t>(size, query.limit.value_or(size));
         if (part.limit == 0) {
             return;
@@ -33,10 +36,11 @@ struct MessageQuerySet::Batches::Iterator::Pass {
             database.log(level, line);
         };
         batch = run(database, [&](sql::Connection& connection) {
-            return store::select_messages_after(
-                connection, state->scope(connection), part, position, log
-            );
+            return store::select_messages(connection, state->scope(connection), part, log);
         });
+        if (!keys.empty()) {
+            position = std::move(keys.back().values);
+        }
         messages::MessageOrigin::bind(batch, state->origin);
         complete = batch.size() < *part.limit;
         query.offset = 0;

@@ -45,6 +45,14 @@ MessageQuerySet restricted(const QuerySetState& state, Condition condition) {
     return MessageQuerySet(copy);
 }
 
+std::int64_t note_marked(const QuerySetState& state, std::int64_t marked) {
+    state.origin->database->log(LogLevel::debug, fmt::format("Marked {} messages as read", marked));
+    if (marked > 0) {
+        state.origin->count_as_used();
+    }
+    return marked;
+}
+
 } // namespace
 
 store::MessageScope QuerySetState::scope(sql::Connection& connection) const {
@@ -97,6 +105,32 @@ MessageQuerySet with_query(const MessageQuerySet& set, MessageQuery query) {
     const auto copy = copy_of(set.state());
     copy->query = std::move(query);
     return MessageQuerySet(copy);
+}
+
+std::vector<MessageId> unread_ids(std::span<const Message> messages) {
+    std::vector<MessageId> ids;
+    for (const Message& message : messages) {
+        if (!message.read_at) {
+            ids.push_back(message.id);
+        }
+    }
+    return ids;
+}
+
+std::int64_t mark(const MessageQuerySet& set, std::span<const Message> shown) {
+    const QuerySetState& state = set.state();
+    state.origin->refuse_ended();
+    const std::vector<MessageId> ids = unread_ids(shown);
+    if (ids.empty() || !state.rows) {
+        return 0;
+    }
+    DatabaseAccess& database = *state.origin->database;
+    const auto each = [&](sql::Connection& connection) {
+        return store::mark_read(connection, *state.rows, ids, database.now());
+    };
+    // A transaction keeps several statements together.
+    const bool several = ids.size() > store::marked_by_one_statement;
+    return note_marked(state, several ? transact(database, each) : run(database, each));
 }
 
 } // namespace messages
@@ -264,11 +298,7 @@ std::int64_t MessageQuerySet::mark_read() const {
     const std::int64_t marked = run(database, [&](sql::Connection& connection) {
         return store::mark_read(connection, *state.rows, state.query.where, now);
     });
-    database.log(LogLevel::debug, fmt::format("Marked {} messages as read", marked));
-    if (marked > 0) {
-        state.origin->count_as_used();
-    }
-    return marked;
+    return messages::note_marked(state, marked);
 }
 
 std::int64_t MessageQuerySet::remove() const {

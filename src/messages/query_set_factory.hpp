@@ -8,8 +8,11 @@
 
 #include <drf_messages/message_query_set.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace drf_messages::messages {
 
@@ -30,5 +33,12 @@ MessageQuerySet query_set_of(const std::shared_ptr<RequestState>& request);
 /// What the set asks for, and the same set with a different question.
 const MessageQuery& query_of(const MessageQuerySet& set);
 MessageQuerySet with_query(const MessageQuerySet& set, MessageQuery query);
+
+/// Marks the unread of messages that the set has shown, and returns how many; whatever else the set
+/// asks for.
+std::int64_t mark(const MessageQuerySet& set, std::span<const Message> shown);
+
+/// The ids of those that nobody has read.
+std::vector<MessageId> unread_ids(std::span<const Message> messages);
 
 } // namespace drf_messages::messages

@@ -10,12 +10,13 @@
 
 namespace drf_messages {
 
-/// Where a cursor page begins: strictly after `position` in the query's first order field (or at it
-/// and after, `inclusive`). A null position stands for the rows whose field is null; each database
-/// sorts them in its own way.
-struct Seek {
-    std::optional<FieldValue> position; ///< holds monostate for null
-    bool inclusive = true;
+/// Where a message stands in a query: the values by which it is ordered, the id last.
+struct OrderKey {
+    /// of store::total_order(query.order), as the database writes them: even a time that only
+    /// SQLite takes for one finds its row again
+    std::vector<FieldValue> values;
+    /// Whether the first of them is the value that the message itself shows.
+    bool shown = true;
 };
 
 /// Which messages, in which order, how many: what the REST list and the public query set both run.
@@ -24,13 +25,19 @@ struct MessageQuery {
     /// Django: Message.Meta.ordering. Ties are broken by rising id, as on Django's SQLite. A query
     /// that has to be read from both ends names the id itself, in the direction of its first field.
     std::vector<OrderBy> order = std::vector<OrderBy>(1, OrderBy{Field::created, true});
-    std::optional<Seek> seek;
+    /// Only the messages whose first order field is beyond this value, which is not null.
+    std::optional<FieldValue> beyond;
+    /// Only the messages behind the one of this place, which need not exist: the values of an
+    /// OrderKey.
+    std::vector<FieldValue> behind;
     std::uint64_t offset = 0;
     std::optional<std::uint64_t> limit;
     /// Answers as of a moment: a `read_at` at or after it counts as null, in `where`, `order` and
-    /// `seek` alike. This way a client that pages through unread messages keeps its place, although
-    /// each page marks what it shows.
+    /// what begins it alike. This way a client that pages through unread messages keeps its place,
+    /// although each page marks what it shows.
     std::optional<Timestamp> unread_as_of;
+    /// Gets the place of each message that is found; it must live until the query has run.
+    std::vector<OrderKey>* keys = nullptr;
 };
 
 /// What `peek` answers.

@@ -3,6 +3,9 @@
 
 #include "store/message_columns.hpp"
 
+#include <cstddef>
+#include <stdexcept>
+
 namespace drf_messages::store {
 namespace {
 
@@ -33,64 +36,14 @@ void behind(MessageSql& message, const OrderBy& by, const FieldValue& value) {
     }
 }
 
-} // namespace
-
-std::vector<OrderBy> total_order(const std::vector<OrderBy>& order) {
-    std::vector<OrderBy> total;
-    total.reserve(order.size() + 1);
-    for (const OrderBy& by : order) {
-        if (by.field == Field::tag_text) {
-            continue;
-        }
-        total.push_back(by);
-        if (by.field == Field::id) {
-            return total;
-        }
-    }
-    total.push_back({Field::id, false});
-    return total;
-}
-
-void and_seek(MessageSql& message, const MessageQuery& query) {
-    if (!query.seek || !query.seek->position || query.order.empty()) {
-        return;
-    }
-    const Field field = query.order.front().field;
-    const bool descending = query.order.front().descending;
-    const bool inclusive = query.seek->inclusive;
-    const FieldValue& position = *query.seek->position;
-    const bool nulls_first = nulls_come_first(message, descending);
-
-    if (is_null(position)) {
-        if (inclusive && nulls_first) {
-            return;
-        }
-        message.text() << " AND ";
-        if (!inclusive && !nulls_first) {
-            message.text() << never_true;
-        } else {
-            message.column(field);
-            message.text() << (inclusive ? " IS NULL" : " IS NOT NULL");
-        }
-        return;
-    }
-    const bool nulls_follow = is_nullable(field) && !nulls_first;
-    message.text() << (nulls_follow ? " AND (" : " AND ");
-    message.column(field);
-    message.text() << (descending ? " <" : " >") << (inclusive ? "= " : " ");
-    message.bind(position);
-    if (nulls_follow) {
-        message.text() << " OR ";
-        message.column(field);
-        message.text() << " IS NULL)";
-    }
-}
-
-void and_after(
+void and_behind(
     MessageSql& message, const std::vector<OrderBy>& order, const std::vector<FieldValue>& values
 ) {
     if (values.empty()) {
         return;
+    }
+    if (values.size() != order.size()) {
+        throw std::logic_error("a place in a query has a value for each field of its order");
     }
     const bool nulls_follow =
         is_nullable(order[0].field) && !nulls_come_first(message, order[0].descending);
@@ -120,6 +73,34 @@ void and_after(
         message.text() << "))";
     }
     message.text() << ")";
+}
+
+} // namespace
+
+std::vector<OrderBy> total_order(const std::vector<OrderBy>& order) {
+    std::vector<OrderBy> total;
+    total.reserve(order.size() + 1);
+    for (const OrderBy& by : order) {
+        if (by.field == Field::tag_text) {
+            continue;
+        }
+        total.push_back(by);
+        if (by.field == Field::id) {
+            return total;
+        }
+    }
+    total.push_back({Field::id, false});
+    return total;
+}
+
+void and_beginning(
+    MessageSql& message, const MessageQuery& query, const std::vector<OrderBy>& order
+) {
+    if (query.beyond) {
+        message.text() << " AND ";
+        behind(message, order.front(), *query.beyond);
+    }
+    and_behind(message, order, query.behind);
 }
 
 } // namespace drf_messages::store

@@ -11,13 +11,11 @@ namespace drf_messages::store {
 /// The query's order with the id at its end, so that equal rows have one order only.
 std::vector<OrderBy> total_order(const std::vector<OrderBy>& order);
 
-/// " AND …" for the rows at or behind the query's seek; nothing where it has none.
-void and_seek(MessageSql& message, const MessageQuery& query);
-
-/// " AND …" for the rows behind one whose values of `order` are these. Nothing of none.
-/// - order: one that total_order() made; values: as many.
-void and_after(
-    MessageSql& message, const std::vector<OrderBy>& order, const std::vector<FieldValue>& values
+/// " AND …" for the rows where the query begins, by its `beyond` and `behind`; nothing where it has
+/// neither.
+/// - order: total_order(query.order).
+void and_beginning(
+    MessageSql& message, const MessageQuery& query, const std::vector<OrderBy>& order
 );
 
 } // namespace drf_messages::store

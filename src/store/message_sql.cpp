@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/message_sql.hpp"
 
+#include "sql/sql_timestamp.hpp"
 #include "store/message_columns.hpp"
 #include "store/message_predicate.hpp"
 
@@ -192,11 +193,31 @@ void MessageSql::compare(const Condition& condition) {
         in(condition);
         break;
     default:
-        column(condition.field);
-        sql_ << operator_of(condition.lookup);
-        bind(condition.values.front());
+        compare(condition.field, condition.lookup, condition.values.front());
         break;
     }
+}
+
+void MessageSql::compare(Field field, Lookup lookup, const FieldValue& value) {
+    // Beyond the ends of the calendar stand what is shown as these: infinity, 0000-00-00.
+    const auto* moment = std::get_if<Timestamp>(&value);
+    const bool is_first = moment != nullptr && *moment <= sql::first_moment;
+    const bool is_last = moment != nullptr && *moment >= sql::last_moment;
+    if ((is_first && lookup == Lookup::gte) || (is_last && lookup == Lookup::lte)) {
+        column(field);
+        sql_ << " IS NOT NULL";
+        return;
+    }
+    if ((is_first && lookup == Lookup::lt) || (is_last && lookup == Lookup::gt)) {
+        sql_ << never_true;
+        return;
+    }
+    if (lookup == Lookup::exact && (is_first || is_last)) {
+        lookup = is_first ? Lookup::lte : Lookup::gte;
+    }
+    column(field);
+    sql_ << operator_of(lookup);
+    bind(value);
 }
 
 void MessageSql::in(const Condition& condition) {
@@ -269,6 +290,23 @@ void MessageSql::column(Field field) {
         return;
     }
     sql_ << column_name(field);
+}
+
+void MessageSql::order_value(Field field) {
+    const bool any_type =
+        field == Field::created || field == Field::read_at || field == Field::level;
+    if (sql_.dialect() != sql::Dialect::sqlite || !any_type) {
+        column(field);
+        return;
+    }
+    // SQLite shortens a floating-point number that is read as text.
+    sql_ << "CASE typeof(";
+    column(field);
+    sql_ << ") WHEN 'real' THEN quote(";
+    column(field);
+    sql_ << ") ELSE ";
+    column(field);
+    sql_ << " END";
 }
 
 void MessageSql::bind(const FieldValue& value) {

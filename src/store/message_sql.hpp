@@ -31,6 +31,8 @@ public:
     void order_by(const std::vector<OrderBy>& order);
 
     void column(Field field);
+    /// The column's value as text that is equal to it again when it is bound.
+    void order_value(Field field);
     /// - value: lives until the statement has run.
     void bind(const FieldValue& value);
 
@@ -39,6 +41,7 @@ private:
     void join(std::span<const Predicate> operands, std::string_view word);
     void tag(std::string_view exists, std::span<const Predicate> operands);
     void compare(const Condition& condition);
+    void compare(Field field, Lookup lookup, const FieldValue& value);
     void in(const Condition& condition);
     void like(const Condition& condition);
 

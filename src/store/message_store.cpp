@@ -2,6 +2,8 @@
 #include "store/message_store.hpp"
 
 #include "sql/error.hpp"
+#include "sql/sql_timestamp.hpp"
+#include "store/message_columns.hpp"
 #include "store/message_keyset.hpp"
 #include "store/message_row.hpp"
 #include "store/message_sql.hpp"
@@ -10,8 +12,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <limits>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
 
 namespace drf_messages::store {
 namespace {
@@ -26,9 +33,22 @@ namespace column {
 enum : int { id, session, session_key, view, message, level, read_at, created, tag, user };
 } // namespace column
 
-void select_message_and_tag(SqlText& sql, const MessageScope& scope) {
-    sql << "SELECT " << own_columns << ", t.text"
-        << (scope.everybody ? ", m.user_id FROM " : " FROM ");
+/// Where the values of its place begin.
+int key_column(const MessageScope& scope) {
+    return scope.everybody ? column::user + 1 : column::user;
+}
+
+/// - keys: the fields of a place, if the rows are to have one.
+void select_message_and_tag(
+    MessageSql& message, const MessageScope& scope, std::span<const OrderBy> keys
+) {
+    SqlText& sql = message.text();
+    sql << "SELECT " << own_columns << ", t.text" << (scope.everybody ? ", m.user_id" : "");
+    for (const OrderBy& by : keys) {
+        sql << ", ";
+        message.order_value(by.field);
+    }
+    sql << " FROM ";
 }
 
 /// Begins a query of some messages in parentheses, which end_messages ends.
@@ -82,46 +102,66 @@ std::optional<std::string> optional_text(const sql::Row& row, int column) {
     return std::string(row.text(column));
 }
 
-/// The values by which a query orders a row of select_message_and_tag, as the database holds them:
-/// even a time that only SQLite accepts as one, so that the next batch begins where this one ended.
-FieldValue order_value(const sql::Row& row, Field field, const MessageScope& scope, bool raw_time) {
-    const auto text = [&row](int at) {
-        return row.is_null(at) ? FieldValue() : std::string(row.text(at));
-    };
-    const auto moment = [&](int at) {
-        return raw_time || row.is_null(at) ? text(at) : FieldValue(row.timestamp(at));
-    };
-    switch (field) {
-    case Field::user:
-        if (!scope.everybody) {
-            return std::visit([](const auto& key) { return FieldValue(key); }, scope.user.value);
-        }
-        return scope.text_keys ? text(column::user) : FieldValue(row.integer(column::user));
-    case Field::session:
-        return text(column::session);
-    case Field::session_key:
-        return text(column::session_key);
-    case Field::view:
-        return text(column::view);
-    case Field::message:
-        return text(column::message);
-    case Field::level:
-        return row.integer(column::level);
-    case Field::read_at:
-        return moment(column::read_at);
-    case Field::created:
-        return moment(column::created);
-    case Field::id:
-    case Field::tag_text:
-        break;
+/// A value by which a query orders, such that the database finds it again.
+FieldValue order_value(const sql::Row& row, int at, Field field) {
+    if (row.is_null(at)) {
+        return {};
     }
-    return row.integer(column::id);
+    if (field == Field::id) {
+        return row.integer(at);
+    }
+    std::string text(row.text(at));
+    if (field == Field::level || field == Field::created || field == Field::read_at) {
+        // SQLite holds a number in a column of times too, and no text is equal to it.
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (error == std::errc() && end == text.data() + text.size()) {
+            return number;
+        }
+    }
+    return text;
+}
+
+/// Whether a message that shows the value is found again by what it shows.
+bool is_shown(sql::Dialect dialect, const Message& message, Field field, const FieldValue& value) {
+    if (is_null(value)) {
+        return false;
+    }
+    switch (field) {
+    case Field::id:
+        return true;
+    case Field::level:
+        return value == FieldValue(std::int64_t{message.level});
+    case Field::view:
+    case Field::message:
+        return true;
+    case Field::created:
+    case Field::read_at:
+        break;
+    case Field::user:
+    case Field::session:
+    case Field::session_key:
+    case Field::tag_text:
+        return false;
+    }
+    const auto* text = std::get_if<std::string>(&value);
+    const auto moment = text != nullptr ? sql::parse_timestamp(*text) : std::nullopt;
+    sql::TimestampBuffer buffer;
+    return moment &&
+           (dialect != sql::Dialect::sqlite || sql::format_timestamp(*moment, buffer) == *text);
 }
 
 /// Rows of select_message_and_tag as messages: those of one message follow each other.
 class MessageReader {
 public:
-    MessageReader(const MessageScope& scope, const LogSink& log) : scope_(scope), log_(log) {}
+    /// - order: of the places, if the rows have one.
+    MessageReader(
+        sql::Dialect dialect,
+        const MessageScope& scope,
+        const LogSink& log,
+        std::span<const OrderBy> order = {}
+    )
+        : dialect_(dialect), scope_(scope), log_(log), order_(order) {}
 
     /// - limit: how many messages; false where the row is of another one, and then it is left out.
     bool add(const sql::Row& row, std::uint64_t limit = std::numeric_limits<std::uint64_t>::max()) {
@@ -143,6 +183,9 @@ public:
                 message.read_at = moment(row, column::read_at, "read_at");
             }
             message.created = moment(row, column::created, "created");
+            if (!order_.empty()) {
+                keys.push_back(key(row));
+            }
         }
         if (!row.is_null(column::tag)) {
             messages.back().extra_tags.emplace_back(row.text(column::tag));
@@ -151,28 +194,48 @@ public:
     }
 
     std::vector<Message> messages;
+    std::vector<OrderKey> keys;
 
 private:
+    OrderKey key(const sql::Row& row) const {
+        OrderKey key;
+        key.values.reserve(order_.size());
+        int at = key_column(scope_);
+        for (const OrderBy& by : order_) {
+            key.values.push_back(order_value(row, at++, by.field));
+        }
+        const Field first = order_.front().field;
+        key.shown = is_shown(dialect_, messages.back(), first, key.values.front()) &&
+                    (first != Field::created || readable_moment(row, column::created)) &&
+                    (first != Field::read_at || readable_moment(row, column::read_at));
+        return key;
+    }
+
     Timestamp moment(const sql::Row& row, int at, std::string_view name) const {
         if (const auto readable = readable_moment(row, at)) {
             return *readable;
         }
         // One such row must not take the user's whole list away.
+        const Timestamp nearest = row.nearest_timestamp(at);
         if (log_) {
+            sql::TimestampBuffer buffer;
             log_(
                 LogLevel::warning,
                 fmt::format(
-                    "drf_messages_message {}: {} holds no date and time; taken as 0001-01-01",
+                    "drf_messages_message {}: {} holds no date and time; taken as {}",
                     row.integer(column::id),
-                    name
+                    name,
+                    sql::format_timestamp(nearest, buffer)
                 )
             );
         }
-        return unreadable_moment;
+        return nearest;
     }
 
+    sql::Dialect dialect_;
     const MessageScope& scope_;
     const LogSink& log_;
+    std::span<const OrderBy> order_;
 };
 
 } // namespace
@@ -205,7 +268,8 @@ std::vector<Message> select_messages(
     const bool some =
         (query.limit || query.offset > 0) && !comes_in_order(sql.dialect(), scope, query, order);
 
-    select_message_and_tag(sql, scope);
+    const std::span<const OrderBy> keys = query.keys ? order : std::span<const OrderBy>();
+    select_message_and_tag(message, scope, keys);
     if (some) {
         // Limit the messages before their tags multiply the rows.
         begin_messages(sql);
@@ -214,14 +278,14 @@ std::vector<Message> select_messages(
     }
     message.scope(scope);
     message.and_condition(query.where);
-    and_seek(message, query);
+    and_beginning(message, query, order);
     if (some) {
         end_messages(sql, message, query, order);
     }
     message.order_by(order);
     sql << ", t.id";
 
-    MessageReader rows(scope, log);
+    MessageReader rows(sql.dialect(), scope, log, keys);
     const std::uint64_t limit = query.limit.value_or(std::numeric_limits<std::uint64_t>::max());
     rows.messages.reserve(std::min(query.limit.value_or(0), most_reserved));
     connection.query_while(
@@ -229,40 +293,8 @@ std::vector<Message> select_messages(
         sql.parameters(),
         [&](const sql::Row& row) { return rows.add(row, limit); }
     );
-    return std::move(rows.messages);
-}
-
-std::vector<Message> select_messages_after(
-    sql::Connection& connection,
-    const MessageScope& scope,
-    const MessageQuery& query,
-    std::vector<FieldValue>& position,
-    const LogSink& log
-) {
-    const std::vector<OrderBy> order = total_order(query.order);
-    SqlText sql(connection.dialect());
-    MessageSql message(sql, query.unread_as_of);
-    select_message_and_tag(sql, scope);
-    begin_messages(sql);
-    message.scope(scope);
-    message.and_condition(query.where);
-    and_after(message, order, position);
-    end_messages(sql, message, query, order);
-    message.order_by(order);
-    sql << ", t.id";
-
-    MessageReader rows(scope, log);
-    std::vector<FieldValue> last(order.size());
-    const bool raw_time = sql.dialect() == sql::Dialect::sqlite;
-    connection
-        .query(sql.statement("select_messages_after"), sql.parameters(), [&](const sql::Row& row) {
-            rows.add(row);
-            for (std::size_t i = 0; i < order.size(); ++i) {
-                last[i] = order_value(row, order[i].field, scope, raw_time);
-            }
-        });
-    if (!rows.messages.empty()) {
-        position = std::move(last);
+    if (query.keys) {
+        *query.keys = std::move(rows.keys);
     }
     return std::move(rows.messages);
 }
@@ -276,14 +308,14 @@ std::optional<Message> select_message(
 ) {
     SqlText sql(connection.dialect());
     MessageSql message(sql, std::nullopt);
-    select_message_and_tag(sql, scope);
+    select_message_and_tag(message, scope, {});
     sql << "drf_messages_message m" << join_tags(sql.dialect()) << " WHERE m.id = ";
     sql.bind(id.value) << " AND ";
     message.scope(scope);
     message.and_condition(where);
     sql << " ORDER BY t.id";
 
-    MessageReader rows(scope, log);
+    MessageReader rows(sql.dialect(), scope, log);
     connection.query(
         sql.statement("select_message"),
         sql.parameters(),

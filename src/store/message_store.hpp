@@ -9,6 +9,7 @@
 #include <drf_messages/message.hpp>
 #include <drf_messages/viewer.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -57,22 +58,13 @@ void insert_tags(sql::Connection& connection, MessageId message, std::span<const
 std::vector<MessageTag> select_tags(sql::Connection& connection, MessageId message);
 
 /// The messages with their tags, in the query's order, with one statement whatever their number. A
-/// time that cannot be read (SQLite's columns hold any text) becomes the first day of the year 1.
+/// time that cannot be read (SQLite's columns hold any text) becomes the nearest by which it is
+/// sorted.
 /// - log: gets a line for each such time.
 std::vector<Message> select_messages(
     sql::Connection& connection,
     const MessageScope& scope,
     const MessageQuery& query,
-    const LogSink& log = {}
-);
-/// As select_messages, but begins after `position`, unless that is empty, and moves it to the last
-/// message that it returns. The values are those of total_order(query.order), as the database holds
-/// them.
-std::vector<Message> select_messages_after(
-    sql::Connection& connection,
-    const MessageScope& scope,
-    const MessageQuery& query,
-    std::vector<FieldValue>& position,
     const LogSink& log = {}
 );
 /// As select_messages, for one message: `where` and the id must both match. One statement.
@@ -83,7 +75,7 @@ std::optional<Message> select_message(
     const Condition& where,
     const LogSink& log = {}
 );
-/// Ignores order, seek, offset and limit.
+/// Ignores order, limit and where the query begins.
 std::int64_t
 count_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query);
 /// - beyond: how many of them do not count.
@@ -95,8 +87,10 @@ bool any_message(
 );
 UnreadSummary summarize_unread(sql::Connection& connection, const MessageScope& scope);
 
-/// Marks those of `ids` that are still unread, and returns how many. One statement up to 500 ids,
-/// then one for each 500.
+/// How many ids mark_read() marks with one statement on every database; PostgreSQL takes more.
+inline constexpr std::size_t marked_by_one_statement = 500;
+
+/// Marks those of `ids` that are still unread, and returns how many.
 std::int64_t mark_read(
     sql::Connection& connection,
     const MessageScope& scope,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "sql/error.hpp"
+#include "sql/sql_timestamp.hpp"
 #include "store/message_deletion.hpp"
+#include "store/message_row.hpp"
 #include "store/message_sql.hpp"
 #include "store/message_store.hpp"
 #include "store/session_store.hpp"
@@ -8,7 +9,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <limits>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -24,7 +27,7 @@ constexpr sql::Statement insert_message_row = {
 constexpr std::string_view insert_tag_rows =
     "INSERT INTO drf_messages_messagetag (message_id, text) VALUES ";
 constexpr std::size_t tags_at_once = 8;
-constexpr std::int64_t ids_at_once = 10'000;
+constexpr std::int64_t selected_at_once = 10'000;
 
 /// As many rows as there may be, so not all of their ids at once.
 std::int64_t delete_of_everybody(
@@ -40,11 +43,11 @@ std::int64_t delete_of_everybody(
         message.and_condition(where);
         sql << " AND m.id > ";
         sql.bind(behind) << " ORDER BY m.id LIMIT ";
-        sql.bind(ids_at_once).for_update();
+        sql.bind(selected_at_once).for_update();
         const std::vector<sql::Value> ids =
             select_ids(connection, sql, "select_messages_to_delete");
         deleted += delete_messages_by_id(connection, ids);
-        if (static_cast<std::int64_t>(ids.size()) < ids_at_once) {
+        if (static_cast<std::int64_t>(ids.size()) < selected_at_once) {
             return deleted;
         }
         behind = std::get<std::int64_t>(ids.back());
@@ -119,13 +122,17 @@ std::int64_t mark_read(
         return sql::Value(id.value);
     });
     std::int64_t marked = 0;
-    in_batches(values, [&](std::span<const sql::Value> batch) {
+    const std::size_t at_once = ids_at_once(connection.dialect());
+    in_batches(values, at_once, [&](std::span<const sql::Value> batch) {
         SqlText sql(connection.dialect());
         MessageSql message(sql, std::nullopt);
         sql << "UPDATE drf_messages_message AS m SET read_at = ";
-        sql.bind(now) << " WHERE m.id IN ";
-        sql.in_list(batch) << " AND m.read_at IS NULL AND ";
+        sql.bind(now).where_id(" FROM ", "m.id", batch);
+        // In a CASE, so that a database without statistics does not rather read everything that the
+        // user has not read, once for each batch.
+        sql << " AND CASE WHEN m.read_at IS NULL AND ";
         message.scope(scope);
+        sql << " THEN TRUE END";
         marked += connection.execute(sql.statement("mark_read"), sql.parameters());
     });
     return marked;
@@ -155,15 +162,16 @@ select_ids(sql::Connection& connection, const SqlText& sql, std::string_view nam
 
 std::int64_t delete_messages_by_id(sql::Connection& connection, std::span<const sql::Value> ids) {
     std::int64_t deleted = 0;
-    in_batches(ids, [&](std::span<const sql::Value> batch) {
+    const std::size_t at_once = ids_at_once(connection.dialect());
+    in_batches(ids, at_once, [&](std::span<const sql::Value> batch) {
         SqlText tags(connection.dialect());
-        tags << "DELETE FROM drf_messages_messagetag WHERE message_id IN ";
-        tags.in_list(batch);
+        tags << "DELETE FROM drf_messages_messagetag";
+        tags.where_id(" USING ", "message_id", batch);
         connection.execute(tags.statement("delete_tags_of_messages"), tags.parameters());
 
         SqlText messages(connection.dialect());
-        messages << "DELETE FROM drf_messages_message WHERE id IN ";
-        messages.in_list(batch);
+        messages << "DELETE FROM drf_messages_message";
+        messages.where_id(" USING ", "id", batch);
         deleted += connection.execute(messages.statement("delete_messages"), messages.parameters());
     });
     return deleted;
@@ -223,13 +231,12 @@ delete_old_messages(sql::Connection& connection, OldMessages& messages, std::int
     connection
         .query(sql.statement("select_old_messages"), sql.parameters(), [&](const sql::Row& row) {
             ids.emplace_back(row.integer(0));
-            try {
-                messages.from = row.timestamp(1);
-            } catch (const sql::Error&) {
-                // Not a time: SQLite may hold any text. The next batch then starts from the
-                // beginning.
-                messages.from.reset();
-            }
+            // A date alone is sorted before its midnight. Where the last one is no time, or one
+            // before all of ours, the next batch starts from the beginning.
+            const auto moment = readable_moment(row, 1);
+            messages.from = moment && *moment > sql::first_moment
+                                ? std::optional(*moment - std::chrono::microseconds(1))
+                                : std::nullopt;
         });
     return delete_messages_by_id(connection, ids);
 }

@@ -4,7 +4,7 @@
 #include "store/message_deletion.hpp"
 #include "store/sql_text.hpp"
 
-#include <algorithm>
+#include <unordered_set>
 #include <vector>
 
 namespace drf_messages::store {
@@ -13,6 +13,7 @@ void delete_messages_of_session_keys(
     sql::Connection& connection, std::span<const std::string> session_keys
 ) {
     const std::vector<sql::Value> keys(session_keys.begin(), session_keys.end());
+    const std::unordered_set<std::string_view> wanted(session_keys.begin(), session_keys.end());
     in_batches(keys, [&](std::span<const sql::Value> some) {
         SqlText sql(connection.dialect());
         sql << "SELECT m.id, m.session_key FROM drf_messages_message m WHERE m.session_key IN ";
@@ -24,8 +25,7 @@ void delete_messages_of_session_keys(
             [&](const sql::Row& row) {
                 // On MariaDB another session's key could differ only in case.
                 const std::string_view key = row.text(1);
-                if (std::find(session_keys.begin(), session_keys.end(), key) !=
-                    session_keys.end()) {
+                if (wanted.contains(key)) {
                     ids.emplace_back(row.integer(0));
                 }
             }

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <utility>
+#include <variant>
 
 namespace drf_messages::store {
 
@@ -35,6 +37,25 @@ SqlText& SqlText::in_list(std::span<const sql::Value> values) {
         bind(values[std::min(i, values.size() - 1)]);
     }
     return *this << ")";
+}
+
+SqlText&
+SqlText::where_id(std::string_view join, std::string_view column, std::span<const sql::Value> ids) {
+    if (dialect_ != sql::Dialect::postgresql) {
+        *this << " WHERE " << column << " IN ";
+        return in_list(ids);
+    }
+    // Without statistics PostgreSQL takes a long list for most of the table, and compares each row
+    // with each of them in a plan that it keeps; a join looks each of them up.
+    std::string array;
+    for (const sql::Value& id : ids) {
+        array += array.empty() ? '{' : ',';
+        array += std::to_string(std::get<std::int64_t>(id));
+    }
+    array += '}';
+    *this << join << "unnest(CAST(";
+    return bind_owned(std::move(array))
+           << " AS bigint[])) AS i (wanted) WHERE " << column << " = i.wanted";
 }
 
 SqlText& SqlText::for_update() {

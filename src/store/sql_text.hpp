@@ -22,6 +22,12 @@ inline constexpr std::string_view never_true = "1 = 0";
 /// How many values one IN list holds at most; longer lists are split into several statements.
 inline constexpr std::size_t in_list_limit = 500;
 
+/// How many ids one statement names at most. PostgreSQL gets them as one array, and reads the table
+/// from end to end for more of them where it is small.
+constexpr std::size_t ids_at_once(sql::Dialect dialect) {
+    return dialect == sql::Dialect::postgresql ? 2000 : in_list_limit;
+}
+
 /// A statement while it is written: its text, and its parameters in the order of their question
 /// marks.
 class SqlText {
@@ -54,6 +60,12 @@ public:
     /// - values: one to in_list_limit of them.
     SqlText& in_list(std::span<const sql::Value> values);
 
+    /// ` WHERE column …` for the rows of these ids, of an UPDATE or a DELETE.
+    /// - join: how that begins to name a second table in PostgreSQL: ` FROM ` or ` USING `.
+    /// - ids: one to ids_at_once() of them.
+    SqlText&
+    where_id(std::string_view join, std::string_view column, std::span<const sql::Value> ids);
+
     /// Locks the rows that a transaction is about to change; a transaction of SQLite holds the only
     /// write lock already.
     SqlText& for_update();
@@ -70,14 +82,18 @@ private:
 
 sql::Value user_value(const UserId& user);
 
-/// Calls `run` with at most in_list_limit of `values` at a time.
+/// Calls `run` with at most `size` of `values` at a time.
 template<class Run>
-void in_batches(std::span<const sql::Value> values, Run run) {
+void in_batches(std::span<const sql::Value> values, std::size_t size, Run run) {
     while (!values.empty()) {
-        const auto batch = values.first(std::min(values.size(), in_list_limit));
+        const auto batch = values.first(std::min(values.size(), size));
         run(batch);
         values = values.subspan(batch.size());
     }
+}
+template<class Run>
+void in_batches(std::span<const sql::Value> values, Run run) {
+    in_batches(values, in_list_limit, run);
 }
 
 } // namespace drf_messages::store

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include "accounts/session_engine.hpp"
 #include "api/exchange/errors.hpp"
 #include "api/pagination/cursor_links.hpp"
 #include "api/pagination/cursor_token.hpp"
 #include "api/pagination/parts.hpp"
 #include "api/wire/datetime_field.hpp"
 #include "http/url.hpp"
+#include "model/site_time.hpp"
 #include "store/message_keyset.hpp"
+#include "text/ascii.hpp"
 #include "text/datetime.hpp"
 #include "text/python_text.hpp"
 
@@ -13,9 +16,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
-#include <stdexcept>
+#include <string>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace drf_messages::api {
 namespace {
@@ -72,13 +79,34 @@ std::vector<OrderBy> mirrored(std::vector<OrderBy> order) {
     return order;
 }
 
-/// A place between two rows of a query: behind the first `offset` rows whose first order field is
-/// `position`.
-struct Boundary {
-    std::optional<FieldValue> position; ///< absent: the offset counts from the first row of all
-    std::int64_t offset = 0;
-    bool backwards = false; ///< rows count from the end of the order
-};
+/// Whether two texts may be equal to a database, whose collation may ignore case, accents, blanks
+/// at the end and characters that nobody sees.
+bool may_be_equal(std::string_view a, std::string_view b) {
+    const auto is_printable = [](char c) { return c >= ' ' && c <= '~'; };
+    if (!std::all_of(a.begin(), a.end(), is_printable) ||
+        !std::all_of(b.begin(), b.end(), is_printable)) {
+        return true;
+    }
+    return text::lowered(text::trimmed(a)) == text::lowered(text::trimmed(b));
+}
+
+/// The value of a message from which REST framework makes its position.
+FieldValue shown_value(const Message& message, Field field) {
+    switch (field) {
+    case Field::level:
+        return std::int64_t{message.level};
+    case Field::created:
+        return message.created;
+    case Field::read_at:
+        return message.read_at ? FieldValue(*message.read_at) : FieldValue();
+    case Field::view:
+        return message.view;
+    case Field::message:
+        return message.message;
+    default:
+        return message.id.value;
+    }
+}
 
 /// - REST framework: rest_framework/pagination.py, CursorPagination.
 class CursorPagination : public Pagination {
@@ -91,8 +119,9 @@ public:
           invalid_cursor_message_(
               text_attribute(attributes, "invalid_cursor_message", "Invalid cursor")
           ),
-          offset_cutoff_(
-              integer_attribute(attributes, "offset_cutoff", default_offset_cutoff).value_or(0)
+          tokens_(
+              integer_attribute(attributes, "offset_cutoff", default_offset_cutoff).value_or(0),
+              accounts::secret_keys(settings)
           ),
           order_(ordering_attribute(attributes)), client_orders_(has_ordering_filter(settings)),
           zone_(std::move(zone)), use_tz_(settings.use_tz) {}
@@ -104,36 +133,39 @@ private:
     /// A page while it is made: what was asked, and the rows in the direction of the cursor.
     struct Walk {
         std::optional<CursorToken> token;
-        std::optional<FieldValue> position; ///< of the token
-        Field field = Field::created;       ///< the first order field
+        std::vector<OrderBy> order; ///< in which the messages are shown
         bool reverse = false;
         std::int64_t page_size = 0;
-        std::int64_t offset = 0; ///< that was skipped
         std::optional<Timestamp> unread_as_of;
         std::vector<Message> rows;
         std::optional<Message> following;
+        std::vector<OrderKey> keys; ///< of the rows, and of the following one
         /// what the page shows is deleted before the next one is asked for
         bool rows_vanish = false;
-    };
-    using Links = std::pair<std::optional<CursorToken>, std::optional<CursorToken>>;
 
-    std::optional<CursorToken> token_of(const http::QueryDict& query) const;
+        Field field() const { return order.front().field; }
+    };
+    struct Links {
+        std::optional<CursorToken> next;
+        std::optional<CursorToken> previous;
+    };
+
+    std::optional<CursorToken>
+    token_of(const http::QueryDict& query, const std::vector<OrderBy>& order) const;
     FieldValue parse_position(Field field, std::string_view text) const;
     std::string position_text(const FieldValue& position) const;
-    FieldValue position_of(const Walk& walk, const Message& message) const;
-    bool needs_exact_links(const Walk& walk) const;
-    Links original_links(const Walk& walk) const;
-    Links keeping_links(const Walk& walk) const;
-    std::optional<Boundary> near_boundary(const Walk& walk) const;
-    Boundary far_boundary(const Walk& walk, const std::optional<Boundary>& near) const;
-    CursorToken token_at(const Boundary& boundary, bool reverse, Timestamp unread_as_of) const;
+    Links links(const Walk& walk, const MessageQuery& list, const PageSource& source) const;
+    Links exact_links(const Walk& walk) const;
+    CursorPage original_page(const Walk& walk) const;
+    bool has_plain_positions(const Walk& walk) const;
+    bool is_plain(const Message& message, const OrderKey& key, Field field) const;
 
     [[noreturn]] void refuse() const { throw not_found(invalid_cursor_message_); }
 
     PageSize page_size_;
     std::string cursor_param_;
     std::string invalid_cursor_message_;
-    std::int64_t offset_cutoff_;
+    CursorTokens tokens_;
     std::vector<OrderBy> order_;
     bool client_orders_; ///< OrderingFilter is there and decides
     text::TimeZone zone_;
@@ -149,76 +181,65 @@ Page CursorPagination::paginate(
     }
     Walk walk;
     walk.page_size = *size;
-    query.order = store::total_order(client_orders_ ? query.order : order_);
-    walk.field = query.order.front().field;
-    walk.token = token_of(request.query);
+    walk.order = store::total_order(client_orders_ ? query.order : order_);
+    walk.token = token_of(request.query, walk.order);
+    walk.reverse = walk.token && walk.token->reverse;
+    query.order = walk.order;
+    const MessageQuery list = query;
+
+    const bool ours = walk.token && walk.token->is_ours();
+    const bool page_leaves = request.marks && request.only_unread;
     const bool by_read_at =
         std::any_of(query.order.begin(), query.order.end(), [](const OrderBy& by) {
             return by.field == Field::read_at;
         });
-
-    const auto now = request.clock();
-    const bool page_leaves = request.marks && request.only_unread;
-    const bool ours = walk.token && walk.token->unread_as_of;
     if (ours) {
         walk.unread_as_of = walk.token->unread_as_of;
-    } else if (page_leaves) {
-        walk.unread_as_of = now;
+    } else if (page_leaves || by_read_at) {
+        walk.unread_as_of = request.clock();
     }
     query.unread_as_of = walk.unread_as_of;
 
     if (walk.token) {
-        walk.reverse = walk.token->reverse;
-        walk.offset = walk.token->offset;
-        if (walk.token->null_position) {
-            walk.position = FieldValue();
-        } else if (walk.token->position) {
-            walk.position = parse_position(walk.field, *walk.token->position);
+        query.behind = walk.token->behind;
+        query.offset = static_cast<std::uint64_t>(walk.token->offset);
+        if (walk.token->position) {
+            query.beyond = parse_position(walk.field(), *walk.token->position);
         }
-    }
-    if (ours && walk.token->from_other_side) {
-        auto side = query;
-        if (walk.position) {
-            side.where = Condition::all_of(
-                {query.where, Condition::compare(walk.field, Lookup::exact, *walk.position)}
-            );
-        }
-        walk.offset = std::max<std::int64_t>(source.count(side) - walk.offset, 0);
-    }
-    if (walk.position) {
-        query.seek = Seek{walk.position, ours};
     }
     if (walk.reverse) {
         query.order = mirrored(std::move(query.order));
     }
-    query.offset = static_cast<std::uint64_t>(walk.offset);
     query.limit =
         static_cast<std::uint64_t>(std::min(*size, std::numeric_limits<std::int64_t>::max() - 1)) +
         1;
+    query.keys = &walk.keys;
 
     walk.rows = source.fetch(query, static_cast<std::size_t>(*size));
-    const auto is_unread = [](const Message& message) { return !message.read_at; };
-    if (by_read_at && !walk.unread_as_of && needs_exact_links(walk)) {
-        walk.unread_as_of = now;
-    }
     if (walk.rows.size() > static_cast<std::size_t>(*size)) {
         walk.following = std::move(walk.rows.back());
         walk.rows.pop_back();
     }
-    walk.rows_vanish = request.deletes_read && request.marks &&
-                       std::any_of(walk.rows.begin(), walk.rows.end(), is_unread);
+    const bool shows_unread =
+        std::any_of(walk.rows.begin(), walk.rows.end(), [](const Message& message) {
+            return !message.read_at;
+        });
+    walk.rows_vanish = request.deletes_read && request.marks && shows_unread;
+    if (!ours && !page_leaves && !shows_unread) {
+        // Nothing on the page moves within the order.
+        walk.unread_as_of.reset();
+    }
 
-    const auto [next_token, previous_token] =
-        walk.unread_as_of ? keeping_links(walk) : original_links(walk);
+    const auto found = links(walk, list, source);
     const auto link = [&](const std::optional<CursorToken>& token) {
         return token ? std::optional(http::replace_query_param(
-                           request.absolute_uri(), cursor_param_, token->encode()
+                           request.absolute_uri(), cursor_param_, tokens_.encode(*token, walk.order)
                        ))
                      : std::nullopt;
     };
     Page page;
-    page.wrap = [next = link(next_token),
-                 previous = link(previous_token)](text::JsonWriter& json, const Data& results) {
+    page.wrap = [next = link(found.next),
+                 previous = link(found.previous)](text::JsonWriter& json, const Data& results) {
         json.begin_object();
         write_link(json, "next", next);
         write_link(json, "previous", previous);
@@ -233,12 +254,13 @@ Page CursorPagination::paginate(
     return page;
 }
 
-std::optional<CursorToken> CursorPagination::token_of(const http::QueryDict& query) const {
+std::optional<CursorToken>
+CursorPagination::token_of(const http::QueryDict& query, const std::vector<OrderBy>& order) const {
     const auto text = query.get(cursor_param_);
     if (!text) {
         return std::nullopt;
     }
-    auto token = CursorToken::decode(*text, offset_cutoff_);
+    auto token = tokens_.decode(*text, order);
     if (!token) {
         refuse();
     }
@@ -269,11 +291,10 @@ FieldValue CursorPagination::parse_position(Field field, std::string_view text) 
     if (!civil) {
         refuse();
     }
-    const Timestamp as_if_utc(civil->local.time_since_epoch());
     if (civil->utc_offset) {
-        return as_if_utc - *civil->utc_offset;
+        return Timestamp(civil->local.time_since_epoch()) - *civil->utc_offset;
     }
-    Timestamp moment = as_if_utc;
+    Timestamp moment = zone_.nearest_moment(civil->local);
     if (use_tz_ && zone_.to_utc(civil->local, moment) != text::TimeZone::Local::unique) {
         refuse();
     }
@@ -286,140 +307,125 @@ std::string CursorPagination::position_text(const FieldValue& position) const {
         return std::to_string(*number);
     }
     if (const auto* moment = std::get_if<Timestamp>(&position)) {
-        return use_tz_ ? text::format_python_utc(*moment)
-                       : format_naive(std::chrono::local_time<std::chrono::microseconds>(
-                             moment->time_since_epoch()
-                         ));
+        return use_tz_ ? text::format_python_utc(*moment) : format_naive(zone_.local_at(*moment));
     }
     const auto* text = std::get_if<std::string>(&position);
     return text != nullptr ? *text : "None";
 }
 
-FieldValue CursorPagination::position_of(const Walk& walk, const Message& message) const {
-    switch (walk.field) {
-    case Field::level:
-        return std::int64_t(message.level);
-    case Field::created:
-        return message.created;
-    case Field::read_at: {
-        const bool unread =
-            !message.read_at || (walk.unread_as_of && *message.read_at >= *walk.unread_as_of);
-        return unread ? FieldValue() : FieldValue(*message.read_at);
+/// REST framework's links where these lead to the row beside the page, and our own elsewhere: where
+/// more rows share a position than its offset may count, where the direction changes among them,
+/// and where reading or deleting moves them meanwhile.
+CursorPagination::Links CursorPagination::links(
+    const Walk& walk, const MessageQuery& list, const PageSource& source
+) const {
+    auto links = exact_links(walk);
+    if (walk.unread_as_of || (walk.token && walk.token->is_ours()) || !has_plain_positions(walk)) {
+        return links;
     }
-    case Field::view:
-        return message.view;
-    case Field::message:
-        return message.message;
-    default:
-        return message.id.value;
-    }
-}
-
-/// Of a page in an order over read_at: whether it has unread messages, which reading moves within
-/// that order, or begins with read_at and has several that were marked together.
-bool CursorPagination::needs_exact_links(const Walk& walk) const {
-    const auto& rows = walk.rows;
-    if (std::any_of(rows.begin(), rows.end(), [](const Message& row) { return !row.read_at; })) {
-        return true;
-    }
-    const auto marked_together = [](const Message& a, const Message& b) {
-        return a.read_at == b.read_at;
+    const auto leads_on = [&](const CursorLink& link) {
+        if (walk.rows.empty() && link.token.position && walk.token->offset == 0) {
+            // It leads back from the rows of that position, without them.
+            MessageQuery there = list;
+            there.where = Condition::all_of(
+                {list.where,
+                 Condition::compare(
+                     walk.field(), Lookup::exact, parse_position(walk.field(), *link.token.position)
+                 )}
+            );
+            return source.count(there) == 0;
+        }
+        return link.exact && tokens_.keeps(link.token.offset) &&
+               (link.token.offset == 0 || !walk.rows_vanish);
     };
-    return walk.field == Field::read_at &&
-           (walk.offset > 0 ||
-            std::adjacent_find(rows.begin(), rows.end(), marked_together) != rows.end());
+    const auto page = original_page(walk);
+    if (const auto next = page.next(); next && leads_on(*next)) {
+        links.next = next->token;
+    }
+    if (const auto previous = page.previous(); previous && leads_on(*previous)) {
+        links.previous = previous->token;
+    }
+    return links;
 }
 
-CursorPagination::Links CursorPagination::original_links(const Walk& walk) const {
+/// Links that name the row beside the page by its place in the order, which it keeps even when it
+/// is deleted.
+CursorPagination::Links CursorPagination::exact_links(const Walk& walk) const {
+    std::optional<CursorToken> ahead;
+    std::optional<CursorToken> back;
+    if (walk.following) {
+        ahead.emplace();
+        ahead->reverse = walk.reverse;
+        ahead->behind = walk.keys[walk.rows.size() - 1].values;
+        ahead->unread_as_of = walk.unread_as_of;
+    }
+    const auto& token = walk.token;
+    if (token && (token->position || token->offset > 0 || !token->behind.empty())) {
+        back.emplace();
+        back->reverse = !walk.reverse;
+        back->unread_as_of = walk.unread_as_of;
+        if (!walk.rows.empty()) {
+            back->behind = walk.keys.front().values;
+        }
+    }
+    return walk.reverse ? Links{back, ahead} : Links{ahead, back};
+}
+
+CursorPage CursorPagination::original_page(const Walk& walk) const {
     CursorPage page;
     page.page_size = walk.page_size;
     page.cursor = walk.token;
     for (const auto& message : walk.rows) {
-        page.positions.push_back(position_text(position_of(walk, message)));
+        page.positions.push_back(position_text(shown_value(message, walk.field())));
     }
     if (walk.reverse) {
         std::reverse(page.positions.begin(), page.positions.end());
     }
     if (walk.following) {
-        page.following_position = position_text(position_of(walk, *walk.following));
+        page.following_position = position_text(shown_value(*walk.following, walk.field()));
     }
-    return {page.next(), page.previous()};
+    return page;
 }
 
-/// Links that name the exact place between two rows. REST framework's name a position and skip rows
-/// behind it, which is not exact when the direction changes among rows of one position; and those
-/// with null have no position there.
-CursorPagination::Links CursorPagination::keeping_links(const Walk& walk) const {
-    const auto near = near_boundary(walk);
-    std::optional<CursorToken> ahead;
-    std::optional<CursorToken> behind;
-    if (walk.following && !walk.rows.empty()) {
-        ahead = token_at(far_boundary(walk, near), walk.reverse, *walk.unread_as_of);
+/// Whether each row has a position that a client can send back, and whether the positions that
+/// differ here also differ in the database.
+bool CursorPagination::has_plain_positions(const Walk& walk) const {
+    // Only on the way back is a link made of the following row's position.
+    if (walk.reverse && walk.following &&
+        !is_plain(*walk.following, walk.keys.back(), walk.field())) {
+        return false;
     }
-    if (near) {
-        behind = token_at(*near, !walk.reverse, *walk.unread_as_of);
+    for (std::size_t i = 0; i < walk.rows.size(); ++i) {
+        if (!is_plain(walk.rows[i], walk.keys[i], walk.field())) {
+            return false;
+        }
     }
-    return walk.reverse ? Links{behind, ahead} : Links{ahead, behind};
+    const auto are_doubtful = [](const OrderKey& a, const OrderKey& b) {
+        const auto* first = std::get_if<std::string>(&a.values.front());
+        const auto* second = std::get_if<std::string>(&b.values.front());
+        return first != nullptr && second != nullptr && *first != *second &&
+               may_be_equal(*first, *second);
+    };
+    const auto& keys = walk.keys;
+    const bool is_text = walk.field() == Field::view || walk.field() == Field::message;
+    return !is_text || std::adjacent_find(keys.begin(), keys.end(), are_doubtful) == keys.end();
 }
 
-/// Where the page began; absent where nothing is before it.
-std::optional<Boundary> CursorPagination::near_boundary(const Walk& walk) const {
-    if (!walk.position && walk.offset == 0) {
-        return std::nullopt;
+bool CursorPagination::is_plain(const Message& message, const OrderKey& key, Field field) const {
+    if (!key.shown) {
+        return false;
     }
-    if (walk.token->unread_as_of || !walk.position) {
-        return Boundary{walk.position, walk.offset, walk.reverse};
-    }
-    // A token of REST framework's begins behind its position, and skips rows that share the next
-    // one.
-    if (walk.rows.empty()) {
-        return Boundary{walk.position, 0, !walk.reverse};
-    }
-    return Boundary{position_of(walk, walk.rows.front()), walk.offset, walk.reverse};
-}
-
-/// Where the page ended.
-Boundary
-CursorPagination::far_boundary(const Walk& walk, const std::optional<Boundary>& near) const {
-    const auto position = position_of(walk, walk.rows.back());
-    const auto other =
-        std::find_if(walk.rows.rbegin(), walk.rows.rend(), [&](const Message& message) {
-            return position_of(walk, message) != position;
-        });
-    const auto shown = walk.rows_vanish ? 0 : static_cast<std::int64_t>(other - walk.rows.rbegin());
-    if (other != walk.rows.rend() || !near || (near->position && *near->position != position)) {
-        return {position, shown, walk.reverse};
-    }
-    // Every row of the page is of the position, if any, that it began at.
-    return {near->position, near->offset + shown, walk.reverse};
-}
-
-CursorToken
-CursorPagination::token_at(const Boundary& boundary, bool reverse, Timestamp unread_as_of) const {
-    CursorToken token;
-    token.offset = boundary.offset;
-    token.reverse = reverse;
-    token.unread_as_of = unread_as_of;
-    token.from_other_side = boundary.backwards != reverse;
-    if (boundary.position && std::holds_alternative<std::monostate>(*boundary.position)) {
-        token.null_position = true;
-    } else if (boundary.position) {
-        token.position = position_text(*boundary.position);
-    }
-    return token;
+    const auto value = shown_value(message, field);
+    // Without an offset, a clock shows some times twice.
+    return use_tz_ || !std::holds_alternative<Timestamp>(value) ||
+           parse_position(field, position_text(value)) == value;
 }
 
 } // namespace
 
 std::unique_ptr<Pagination>
 make_cursor_pagination(const Settings& settings, const ClassAttributes& attributes) {
-    auto zone = text::TimeZone::find(settings.time_zone);
-    if (!zone) {
-        throw std::invalid_argument(
-            fmt::format("TIME_ZONE: there is no time zone {}", settings.time_zone)
-        );
-    }
-    return std::make_unique<CursorPagination>(settings, attributes, std::move(*zone));
+    return std::make_unique<CursorPagination>(settings, attributes, site_time_zone(settings));
 }
 
 } // namespace drf_messages::api

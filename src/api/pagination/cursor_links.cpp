@@ -26,56 +26,68 @@ std::optional<std::string> CursorPage::previous_position() const {
 }
 
 // CursorPagination.get_next_link
-std::optional<CursorToken> CursorPage::next() const {
+std::optional<CursorLink> CursorPage::next() const {
     if (!has_next()) {
         return std::nullopt;
     }
-    CursorToken token;
+    CursorLink link;
     if (positions.empty()) {
-        token.position = next_position();
-        return token;
+        link.token.position = next_position();
+        link.exact = !link.token.position;
+        return link;
     }
     // Where the direction changes and the cursor has an offset, the cursor's position is not that
     // of the next row.
     const auto compare =
         reverse() && cursor->offset != 0 ? std::optional(positions.back()) : next_position();
-    token.offset = count_same(positions.rbegin(), positions.rend(), compare);
-    const auto marker = positions.rbegin() + token.offset;
+    link.token.offset = count_same(positions.rbegin(), positions.rend(), compare);
+    const auto marker = positions.rbegin() + link.token.offset;
     if (marker != positions.rend()) {
-        token.position = *marker;
+        link.token.position = *marker;
     } else if (!has_previous()) {
-        token.offset = page_size;
+        link.token.offset = page_size;
+        link.exact = is_full();
+    } else if (reverse()) {
+        link.token.offset = 0;
+        link.token.position = previous_position();
+        link.exact = link.token.position != positions.back();
     } else {
-        token.offset = reverse() ? 0 : cursor->offset + page_size;
-        token.position = previous_position();
+        link.token.offset = cursor->offset + page_size;
+        link.token.position = previous_position();
     }
-    return token;
+    return link;
 }
 
 // CursorPagination.get_previous_link
-std::optional<CursorToken> CursorPage::previous() const {
+std::optional<CursorLink> CursorPage::previous() const {
     if (!has_previous()) {
         return std::nullopt;
     }
-    CursorToken token;
-    token.reverse = true;
+    CursorLink link;
+    link.token.reverse = true;
     if (positions.empty()) {
-        token.position = previous_position();
-        return token;
+        link.token.position = previous_position();
+        link.exact = !link.token.position;
+        return link;
     }
     const auto compare =
         !reverse() && cursor->offset != 0 ? std::optional(positions.front()) : previous_position();
-    token.offset = count_same(positions.begin(), positions.end(), compare);
-    const auto marker = positions.begin() + token.offset;
+    link.token.offset = count_same(positions.begin(), positions.end(), compare);
+    const auto marker = positions.begin() + link.token.offset;
     if (marker != positions.end()) {
-        token.position = *marker;
+        link.token.position = *marker;
     } else if (!has_next()) {
-        token.offset = page_size;
+        link.token.offset = page_size;
+        link.exact = is_full();
+    } else if (reverse()) {
+        link.token.offset = cursor->offset + page_size;
+        link.token.position = next_position();
     } else {
-        token.offset = reverse() ? cursor->offset + page_size : 0;
-        token.position = next_position();
+        link.token.offset = 0;
+        link.token.position = next_position();
+        link.exact = false;
     }
-    return token;
+    return link;
 }
 
 } // namespace drf_messages::api

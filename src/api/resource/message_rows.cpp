@@ -4,15 +4,11 @@
 #include "messages/query_set_factory.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <stdexcept>
 #include <utility>
 
 namespace drf_messages::api {
 namespace {
-
-/// So many ids go into one statement.
-constexpr std::size_t ids_at_once = 500;
 
 Condition has_id(MessageId id) {
     return Condition::compare(Field::id, Lookup::exact, id.value);
@@ -29,28 +25,11 @@ Condition both(Condition first, Condition second) {
     return Condition::all_of(std::move(operands));
 }
 
-/// Calls `mark` with conditions that together select the unread among `shown`.
-void for_unread(std::span<const Message> shown, const std::function<void(Condition)>& mark) {
-    std::vector<FieldValue> ids;
-    for (const auto& message : shown) {
-        if (!message.read_at) {
-            ids.emplace_back(message.id.value);
-        }
-        if (ids.size() == ids_at_once || (&message == &shown.back() && !ids.empty())) {
-            mark(Condition::in(Field::id, std::exchange(ids, {})));
-        }
-    }
-}
-
 [[noreturn]] void refuse_slice() {
     throw std::logic_error("a slice of messages can be listed, not searched or ordered");
 }
 
 } // namespace
-
-void StorageRows::mark(std::span<const Message> shown) {
-    for_unread(shown, [this](const Condition& condition) { storage_.mark_read(condition); });
-}
 
 MessageQuerySet QuerySetRows::where(Condition condition) const {
     MessageQuery query;
@@ -83,11 +62,9 @@ QuerySetRows::fetch_one(MessageId id, const Condition& condition, bool mark) {
 }
 
 void QuerySetRows::mark(std::span<const Message> shown) {
-    for_unread(shown, [this](Condition condition) {
-        if (where(std::move(condition)).mark_read() > 0) {
-            storage_.used = true;
-        }
-    });
+    if (messages::mark(set_, shown) > 0) {
+        storage_.used = true;
+    }
 }
 
 Result<void> QuerySetRows::remove(MessageId id, const Condition& condition, bool allow_unread) {
@@ -110,7 +87,7 @@ SlicedRows::fetch(const MessageQuery& query, bool mark, std::optional<std::size_
     const auto same = [](const OrderBy& a, const OrderBy& b) {
         return a.field == b.field && a.descending == b.descending;
     };
-    if (query.seek ||
+    if (query.beyond || !query.behind.empty() ||
         !std::equal(
             query.order.begin(), query.order.end(), slice_.order.begin(), slice_.order.end(), same
         )) {

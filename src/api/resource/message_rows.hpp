@@ -21,7 +21,7 @@ class MessageRows {
 public:
     virtual ~MessageRows() = default;
 
-    /// Ignores order, seek, offset and limit.
+    /// Ignores order, limit and where the query begins.
     virtual std::int64_t count(const MessageQuery& query) = 0;
     /// With `mark` the unread of the first `mark_at_most` are marked at once; the result still
     /// shows them as they were.
@@ -47,7 +47,7 @@ public:
     std::optional<Message> fetch_one(MessageId id, const Condition& where, bool mark) override {
         return storage_.fetch_one(id, where, mark);
     }
-    void mark(std::span<const Message> shown) override;
+    void mark(std::span<const Message> shown) override { storage_.mark(shown); }
     Result<void> remove(MessageId id, const Condition& where, bool allow_unread) override {
         return storage_.remove(id, where, allow_unread);
     }
