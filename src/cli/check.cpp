@@ -60,6 +60,9 @@ int check(Context& context, const CheckArguments& arguments) {
     }
     StoreReport stores;
     if (problems.empty()) {
+        problems = access_problems(context);
+    }
+    if (problems.empty()) {
         stores = check_stores(context.settings);
         problems = stores.problems;
     }

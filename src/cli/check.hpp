@@ -19,6 +19,10 @@ struct StoreReport {
     std::vector<std::string> problems; ///< what requests will fail by
 };
 
+/// What the server's user, or the database's account, may not do and has to: one line each, with
+/// what mends it.
+std::vector<std::string> access_problems(const Context& context);
+
 /// Asks each cache and the store of SESSION_ENGINE for something; the database is not among them.
 StoreReport check_stores(const Settings& settings);
 

@@ -3,6 +3,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/run.hpp"
+#include "sql/connection.hpp"
 
 #include <drf_messages/ids.hpp>
 #include <drf_messages/settings.hpp>
@@ -60,6 +61,9 @@ std::optional<std::string> database_problem(const Context& context);
 bool takes_tokens(const Settings& settings);
 /// That a database which is in order has no table of tokens, with what to do; absent when it has.
 std::optional<std::string> token_table_problem(const Context& context);
+/// What the database's account would have to be allowed before the tables can be looked at; absent
+/// when it is.
+std::optional<std::string> privileges_problem(const Context& context, sql::Connection& connection);
 /// " --settings FILE" for a command line to copy, when there is such a file that is not the
 /// default.
 std::string settings_option(const Context& context);

@@ -62,6 +62,9 @@ int migrate(Context& context, const MigrateArguments& arguments) {
     }
     const sql::ConnectionFactory open = connections_for(context, arguments.plan);
     const auto connection = open();
+    if (const auto problem = privileges_problem(context, *connection)) {
+        throw Failure(*problem);
+    }
     embed::refuse_other_databases(context.settings, *connection);
     const std::string app = embed::app_to_migrate(context.settings, *connection, arguments.app);
     if (arguments.plan) {

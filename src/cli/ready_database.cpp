@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
 #include "embed/databases/database.hpp"
+#include "embed/obstacles.hpp"
 #include "model/database_vendor.hpp"
 #include "model/session_place.hpp"
 #include "model/sqlite_name.hpp"
+#include "schema/access.hpp"
 #include "schema/migrations.hpp"
 #include "schema/owner.hpp"
 #include "sql/error.hpp"
@@ -22,11 +24,21 @@ std::string migrate_command(const Context& context) {
     return fmt::format("drf-messages migrate{}", settings_option(context));
 }
 
+/// MariaDB does not show tables to an account that may not read them; what it says of others is the
+/// same as if it might. That is another problem, which need not keep the server from starting.
+bool are_hidden(sql::Connection& connection, const std::vector<std::string>& tables) {
+    std::vector<schema::Need> needs;
+    for (const std::string& table : tables) {
+        needs.push_back({table, schema::Privilege::select, {}});
+    }
+    return schema::find_refusal(connection, needs).has_value();
+}
+
 std::optional<std::string>
 missing_table_problem(const Context& context, sql::Connection& connection) {
     const auto missing =
         schema::missing_tables(connection, store::user_table_name(context.settings));
-    if (missing.empty()) {
+    if (missing.empty() || are_hidden(connection, missing)) {
         return std::nullopt;
     }
     return fmt::format(
@@ -123,15 +135,30 @@ bool lacks_database_file(const Settings& settings) {
            !std::filesystem::exists(parse_sqlite_name(settings.database.name).path, ignored);
 }
 
+std::optional<std::string> privileges_problem(const Context& context, sql::Connection& connection) {
+    const Settings& settings = context.settings;
+    if (embed::find_obstacles(settings, connection, embed::Work::reading).empty()) {
+        return std::nullopt;
+    }
+    std::string problem;
+    for (const auto& obstacle : embed::find_obstacles(settings, connection, embed::Work::all)) {
+        problem += (problem.empty() ? "" : "; ") + obstacle.advice;
+    }
+    return problem;
+}
+
 std::optional<std::string> database_problem(const Context& context) {
     if (auto problem = file_problem(context)) {
         return problem;
     }
     try {
         const auto connection = embed::database_connections(context.settings, {})();
+        if (auto problem = privileges_problem(context, *connection)) {
+            return problem;
+        }
         return state_problem(context, *connection);
     } catch (const sql::Error& error) {
-        return fmt::format("database {}: {}", context.settings.database.name, error.what());
+        return embed::advice_about(context.settings, error.what());
     }
 }
 

@@ -4,6 +4,7 @@
 #include "embed/configuration_problems.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/health.hpp"
+#include "embed/obstacles.hpp"
 #include "server/server.hpp"
 
 #include <drf_messages/endpoint.hpp>
@@ -146,7 +147,10 @@ int serve(Context& context, const ServeArguments& arguments) {
     Endpoint endpoint(site);
 
     // Beside them /healthz and /readyz, which no busy database or worker holds up.
-    embed::DatabaseCheck check(embed::connections_for_checks(settings));
+    embed::DatabaseCheck check(
+        embed::connections_for_checks(settings), embed::readiness(settings, log)
+    );
+    check.problem(); // one that is there from the start is in the log from the start
     http::Handler handler =
         embed::with_health(std::ref(endpoint), settings.server.health_prefix, check);
 

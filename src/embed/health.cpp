@@ -14,6 +14,8 @@
 namespace drf_messages::embed {
 namespace {
 
+constexpr std::string_view no_answer = "the database does not answer";
+
 http::Response answer(int status, std::string body) {
     http::Response response;
     response.status = status;
@@ -37,8 +39,9 @@ std::string_view path_of(const http::Request& request) {
 } // namespace
 
 struct DatabaseCheck::State {
-    State(sql::ConnectionFactory factory, std::chrono::milliseconds longest)
-        : open(std::move(factory)), patience(longest), thread([this] { run(); }) {}
+    State(sql::ConnectionFactory factory, Readiness ask, std::chrono::milliseconds longest)
+        : open(std::move(factory)), readiness(std::move(ask)), patience(longest),
+          thread([this] { run(); }) {}
 
     ~State() {
         {
@@ -61,29 +64,30 @@ struct DatabaseCheck::State {
             }
             started = asked;
             lock.unlock();
-            const bool answered = check();
+            std::string found = check();
             lock.lock();
             finished = started;
-            last_answer = answered;
+            last_problem = std::move(found);
             changed.notify_all();
         }
     }
 
-    bool check() {
+    std::string check() {
         try {
             if (!connection || !connection->usable()) {
                 connection.reset();
                 connection = open();
             }
             connection->query({"readyz", "SELECT 1"}, {}, [](const sql::Row&) {});
-            return true;
+            return readiness ? readiness(*connection) : std::string();
         } catch (const std::exception&) {
             connection.reset();
-            return false;
+            return std::string(no_answer);
         }
     }
 
     sql::ConnectionFactory open;
+    Readiness readiness;
     std::chrono::milliseconds patience;
     std::unique_ptr<sql::Connection> connection; ///< of the thread alone
     std::mutex mutex;
@@ -91,30 +95,32 @@ struct DatabaseCheck::State {
     std::uint64_t asked = 0;
     std::uint64_t started = 0;  ///< the last question that the check under way answers
     std::uint64_t finished = 0; ///< the last question that was answered
-    bool last_answer = false;
+    std::string last_problem;
     bool overdue = false;
     bool stopping = false;
     std::thread thread;
 };
 
-DatabaseCheck::DatabaseCheck(sql::ConnectionFactory open, std::chrono::milliseconds patience)
-    : state_(std::make_unique<State>(std::move(open), patience)) {}
+DatabaseCheck::DatabaseCheck(
+    sql::ConnectionFactory open, Readiness readiness, std::chrono::milliseconds patience
+)
+    : state_(std::make_unique<State>(std::move(open), std::move(readiness), patience)) {}
 
 DatabaseCheck::~DatabaseCheck() = default;
 
-bool DatabaseCheck::answers() {
+std::string DatabaseCheck::problem() {
     State& state = *state_;
     std::unique_lock lock(state.mutex);
     // Whoever asks while a check hangs need not wait once more to hear the same.
     if (state.overdue && state.finished != state.started) {
-        return false;
+        return std::string(no_answer);
     }
     const std::uint64_t question = ++state.asked;
     state.changed.notify_all();
     const bool in_time =
         state.changed.wait_for(lock, state.patience, [&] { return state.finished >= question; });
     state.overdue = !in_time;
-    return in_time && state.last_answer;
+    return in_time ? state.last_problem : std::string(no_answer);
 }
 
 http::Handler with_health(http::Handler next, std::string prefix, DatabaseCheck& database) {
@@ -127,9 +133,9 @@ http::Handler with_health(http::Handler next, std::string prefix, DatabaseCheck&
             if (request.method != "GET" && request.method != "HEAD") {
                 return not_allowed();
             }
-            return path_of(request).ends_with("/healthz") ? answer(200, "ok\n")
-                   : database.answers()                   ? answer(200, "ok\n")
-                                        : answer(503, "the database does not answer\n");
+            const std::string problem =
+                path_of(request).ends_with("/healthz") ? std::string() : database.problem();
+            return problem.empty() ? answer(200, "ok\n") : answer(503, problem + '\n');
         };
 }
 

@@ -7,26 +7,34 @@
 #include <drf_messages/settings.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace drf_messages::embed {
 
-/// Asks the database whether it answers, on a connection and a thread of its own: requests that
-/// wait for the database do not keep it from saying so.
+/// Asks the database whether it answers and lets requests do their work, on a connection and a
+/// thread of its own: requests that wait for the database do not keep it from saying so.
 class DatabaseCheck {
 public:
-    /// - patience: how long answers() waits. A check that takes longer goes on; until it ends the
+    /// Says why requests would fail on a database that answers; empty when they would not.
+    using Readiness = std::function<std::string(sql::Connection&)>;
+
+    /// - readiness: asked each time, on the check's thread.
+    /// - patience: how long problem() waits. A check that takes longer goes on; until it ends the
     ///   database does not answer.
     explicit DatabaseCheck(
-        sql::ConnectionFactory open, std::chrono::milliseconds patience = std::chrono::seconds(2)
+        sql::ConnectionFactory open,
+        Readiness readiness = {},
+        std::chrono::milliseconds patience = std::chrono::seconds(2)
     );
     /// Waits for the check that is under way.
     ~DatabaseCheck();
     DatabaseCheck(const DatabaseCheck&) = delete;
     DatabaseCheck& operator=(const DatabaseCheck&) = delete;
 
-    bool answers();
+    /// Why requests fail, in words for everybody; empty when the database is ready for them.
+    std::string problem();
 
 private:
     struct State;
@@ -35,7 +43,7 @@ private:
 
 /// A handler that answers PREFIX/healthz and PREFIX/readyz itself, to GET and HEAD, and leaves
 /// every other request to `next`. healthz is 200 while the process answers; readyz is 200 while the
-/// database does, else 503. Neither looks at the Host header, so that a probe may come by address.
+/// database is ready, else 503 with the reason. Neither looks at the Host header, so that a probe may come by address.
 /// - prefix: empty, or "/..." without a slash at its end.
 /// - database: must outlive the handler.
 http::Handler with_health(http::Handler next, std::string prefix, DatabaseCheck& database);

@@ -13,8 +13,10 @@ Statement select_table_names(Dialect dialect) {
     case Dialect::postgresql:
         return {
             "select table names",
-            "SELECT table_name FROM information_schema.tables "
-            "WHERE table_schema = ANY (current_schemas(false))"};
+            // information_schema leaves out what the role has no privilege on.
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = ANY (current_schemas(false))"
+            " AND c.relkind IN ('r', 'p', 'v', 'f')"};
     case Dialect::mariadb:
         return {
             "select table names",

@@ -68,6 +68,7 @@ TEST(Health, IsNotReadyInTimeWhileTheDatabaseHangsAndReadyAgainAfterwards) {
             thawed.wait();
             return database_in_memory()();
         },
+        {},
         std::chrono::milliseconds(20)
     );
     const auto handler = with_health(site, "", database);

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "embed/databases/file_obstacles.hpp"
+
+#include "embed/databases/sqlite_options.hpp"
+#include "model/database_vendor.hpp"
+#include "sql/sqlite/file_access.hpp"
+#include "text/ascii.hpp"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <string_view>
+
+namespace drf_messages::embed {
+namespace {
+
+using sql::Unwritable;
+
+std::string user_name() {
+    std::array<char, 4096> buffer{};
+    struct passwd entry {};
+    struct passwd* found = nullptr;
+    const uid_t user = ::geteuid();
+    ::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found);
+    return found != nullptr ? std::string(found->pw_name) : fmt::format("{}", user);
+}
+
+/// A word for a shell.
+std::string shell_word(const std::string& text) {
+    const auto is_plain = [](char c) {
+        return text::is_alphanumeric(c) || std::string_view("/._-+@:,").find(c) != std::string::npos;
+    };
+    if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) {
+        return text;
+    }
+    std::string quoted = "'";
+    for (const char c : text) {
+        quoted += c == '\'' ? "'\\''" : std::string(1, c);
+    }
+    return quoted + "'";
+}
+
+bool is_own(const std::string& path) {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 && status.st_uid == ::geteuid();
+}
+
+std::string mending_command(const Unwritable& unwritable, const std::string& user) {
+    const std::string path = shell_word(unwritable.path);
+    if (unwritable.error == EPERM) {
+        return fmt::format("sudo chattr -i {}", path);
+    }
+    if (is_own(unwritable.path)) {
+        const bool folder = unwritable.kind == Unwritable::Kind::folder;
+        return fmt::format("chmod {} {}", folder ? "u+rwx" : "u+rw", path);
+    }
+    return fmt::format("sudo chown {} {}", shell_word(user), path);
+}
+
+/// The words for each kind; {0}: the path, {1}: the user.
+struct Words {
+    std::string_view reason;
+    std::string_view advice;
+};
+
+const Words& words_of(Unwritable::Kind kind) {
+    static constexpr Words words[] = {
+        {"the server's user may not write its file",
+         "database {0} may not be written by this user ({1})"},
+        {"the server's user may not write its log",
+         "{0}, the database's log, may not be written by this user ({1})"},
+        {"the server's user may make no file in its folder",
+         "{0} may not be written by this user ({1}), and SQLite has its log there"},
+    };
+    return words[static_cast<std::size_t>(kind)];
+}
+
+Obstacle on_read_only_system(const std::string& path) {
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    return {
+        "the database may only be read: its file system is read-only",
+        fmt::format(
+            "database {0} is on a file system that is read-only here; mend it with: "
+            "ReadWritePaths={1} in the systemd unit, or sudo mount -o remount,rw of what is "
+            "mounted there",
+            path,
+            folder
+        )};
+}
+
+} // namespace
+
+std::vector<Obstacle> file_obstacles(const Settings& settings) {
+    if (database_vendor(settings.database.engine) != DatabaseVendor::sqlite) {
+        return {};
+    }
+    const sql::SqliteOptions options = sqlite_options(settings, {});
+    if (options.read_only) {
+        return {
+            {"the database may only be read: its NAME says so",
+             fmt::format(
+                 "database {} may only be read, since its name says mode=ro or immutable=1; take "
+                 "that out of DATABASES.default.NAME",
+                 settings.database.name
+             )}};
+    }
+    std::vector<Obstacle> obstacles;
+    const std::string user = user_name();
+    for (const Unwritable& unwritable : sql::find_unwritable(options)) {
+        if (unwritable.error == EROFS) {
+            return {on_read_only_system(unwritable.path)};
+        }
+        const Words& words = words_of(unwritable.kind);
+        obstacles.push_back(
+            {fmt::format("the database may only be read: {}", words.reason),
+             fmt::format(fmt::runtime(words.advice), unwritable.path, user) +
+                 "; mend it with: " + mending_command(unwritable, user)}
+        );
+    }
+    return obstacles;
+}
+
+} // namespace drf_messages::embed

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include "embed/obstacles.hpp"
+
+#include "model/class_lineage.hpp"
+#include "model/session_place.hpp"
+#include "schema/access.hpp"
+#include "store/user_table.hpp"
+#include "urls/url_conf.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace drf_messages::embed {
+namespace {
+
+using schema::Need;
+using schema::Privilege;
+using Columns = std::vector<std::string>;
+using Needs = std::vector<Need>;
+
+constexpr std::string_view token_authentication =
+    "rest_framework.authentication.TokenAuthentication";
+constexpr std::string_view token_view = "rest_framework.authtoken.views.obtain_auth_token";
+
+const char* const messages = "drf_messages_message";
+const char* const tags = "drf_messages_messagetag";
+const char* const sessions = "django_session";
+const char* const tokens = "authtoken_token";
+const char* const migrations = "django_migrations";
+
+bool has_tokens(const Settings& settings) {
+    const auto& names = settings.rest_framework.default_authentication_classes;
+    return std::any_of(names.begin(), names.end(), [&](const ClassName& name) {
+        const auto lineage = class_lineage(settings.classes, name);
+        return std::find(lineage.begin(), lineage.end(), token_authentication) != lineage.end();
+    });
+}
+
+bool keeps_sessions_in_the_table(const Settings& settings) {
+    const SessionPlace place = session_place(settings.session_engine);
+    return place == SessionPlace::table || place == SessionPlace::cache_and_table;
+}
+
+bool has_route(const Settings& settings, std::string_view name) {
+    return std::any_of(settings.routes.begin(), settings.routes.end(), [&](const auto& route) {
+        return route.include == name || route.view == name;
+    });
+}
+
+Columns user_columns(const Settings& settings) {
+    // Of another model only this one is known without asking.
+    return store::is_auth_user(settings)
+               ? Columns{"id", "username", "password", "is_active", "is_staff", "is_superuser"}
+               : Columns{"password"};
+}
+
+/// What lists and single messages need.
+void add_requests(Needs& needs, const Settings& settings) {
+    needs.push_back(
+        {messages,
+         Privilege::select,
+         {"id",
+          "message",
+          "level",
+          "view",
+          "read_at",
+          "created",
+          "user_id",
+          "session_id",
+          "session_key"}}
+    );
+    needs.push_back({messages, Privilege::update, {"read_at"}});
+    needs.push_back({tags, Privilege::select, {"id", "text", "message_id"}});
+    needs.push_back(
+        {store::user_table_name(settings), Privilege::select, user_columns(settings)}
+    );
+    if (settings.messages_delete_read) {
+        needs.push_back({messages, Privilege::remove, {}});
+        needs.push_back({tags, Privilege::remove, {}});
+    }
+    if (keeps_sessions_in_the_table(settings)) {
+        needs.push_back(
+            {sessions, Privilege::select, {"session_key", "session_data", "expire_date"}}
+        );
+    }
+    if (has_tokens(settings)) {
+        needs.push_back({tokens, Privilege::select, {"key", "user_id"}});
+    }
+}
+
+/// What sending, deleting and logging in need beside that.
+void add_others(Needs& needs, const Settings& settings) {
+    needs.push_back(
+        {messages,
+         Privilege::insert,
+         {"message", "level", "view", "read_at", "created", "user_id", "session_id", "session_key"}}
+    );
+    needs.push_back({tags, Privilege::insert, {"text", "message_id"}});
+    if (!settings.messages_delete_read) {
+        needs.push_back({messages, Privilege::remove, {}});
+        needs.push_back({tags, Privilege::remove, {}});
+    }
+    if (keeps_sessions_in_the_table(settings)) {
+        const Columns columns{"session_key", "session_data", "expire_date"};
+        needs.push_back({sessions, Privilege::insert, columns});
+        needs.push_back({sessions, Privilege::update, {"session_data", "expire_date"}});
+        needs.push_back({sessions, Privilege::remove, {}});
+    }
+    if (has_route(settings, urls::login_urls) && store::is_auth_user(settings)) {
+        needs.push_back(
+            {store::user_table_name(settings), Privilege::update, {"password", "last_login"}}
+        );
+    }
+    if (has_route(settings, token_view)) {
+        needs.push_back({tokens, Privilege::insert, {"key", "created", "user_id"}});
+    }
+}
+
+Needs needs_of(const Settings& settings, Work work) {
+    Needs needs;
+    if (work != Work::requests) {
+        needs.push_back({migrations, Privilege::select, {"id", "app", "name"}});
+    }
+    if (work != Work::reading) {
+        add_requests(needs, settings);
+    }
+    if (work == Work::all) {
+        add_others(needs, settings);
+    }
+    return needs;
+}
+
+std::string advice_of(const Settings& settings, const schema::Refusal& refusal) {
+    const std::string subject =
+        refusal.subject.empty() ? "database " + settings.database.name : refusal.subject;
+    return fmt::format(
+        "{} {}{}{}",
+        subject,
+        refusal.what,
+        refusal.remedy.empty() ? "" : "; mend it with: ",
+        refusal.remedy
+    );
+}
+
+void add(
+    std::vector<Obstacle>& obstacles,
+    const Settings& settings,
+    const std::optional<schema::Refusal>& refusal
+) {
+    if (refusal) {
+        obstacles.push_back(
+            {fmt::format(
+                 "{} {}", refusal->subject.empty() ? "the database" : "its account", refusal->what
+             ),
+             advice_of(settings, *refusal)}
+        );
+    }
+}
+
+/// What was said last, shared by the copies of a function.
+struct Said {
+    std::string last;
+};
+
+} // namespace
+
+std::vector<Obstacle>
+find_obstacles(const Settings& settings, sql::Connection& connection, Work work) {
+    std::vector<Obstacle> obstacles;
+    if (work != Work::reading) {
+        obstacles = file_obstacles(settings);
+        add(obstacles, settings, schema::find_write_refusal(connection));
+    }
+    add(obstacles, settings, schema::find_refusal(connection, needs_of(settings, work)));
+    return obstacles;
+}
+
+std::string advice_about(const Settings& settings, const std::string& error) {
+    const DatabaseSettings& database = settings.database;
+    const auto refusal = schema::refused_database(error, database.name, database.user);
+    return refusal ? advice_of(settings, *refusal)
+                   : fmt::format("database {}: {}", database.name, error);
+}
+
+std::function<std::string(sql::Connection&)> readiness(const Settings& settings, LogSink log) {
+    return [settings, log = std::move(log), said = std::make_shared<Said>()](
+               sql::Connection& connection
+           ) {
+        const auto obstacles = find_obstacles(settings, connection, Work::requests);
+        std::string advice;
+        for (const Obstacle& obstacle : obstacles) {
+            advice += (advice.empty() ? "" : "; ") + obstacle.advice;
+        }
+        if (advice != said->last) {
+            if (advice.empty()) {
+                log(LogLevel::info, "the database lets messages be read and marked again");
+            } else {
+                log(LogLevel::warning, "lists and single messages fail: " + advice);
+            }
+            said->last = advice;
+        }
+        return obstacles.empty() ? std::string() : obstacles.front().reason;
+    };
+}
+
+} // namespace drf_messages::embed
