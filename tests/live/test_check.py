@@ -296,7 +296,8 @@ class Csrf(Check):
 
     def refusal(self, changed, host=None, **headers):
         cookie, _ = self.logged_in()
-        process = self.beside.start_ours(SECURE_PROXY_SSL_HEADER='["HTTP_X_FORWARDED_PROTO", "https"]', ALLOWED_HOSTS='["*"]', **changed)
+        settings = {"SECURE_PROXY_SSL_HEADER": '["HTTP_X_FORWARDED_PROTO", "https"]', "ALLOWED_HOSTS": '["*"]', **changed}
+        process = self.beside.start_ours(**settings)
         browser = Browser(host or "127.0.0.1")
         browser.cookies.update(sessionid=cookie, csrftoken="a" * 32)
         answer = browser.request(process.port, "DELETE", "/messages/1/", headers=headers)
@@ -324,6 +325,17 @@ class Csrf(Check):
         status, detail = self.refusal({}, **{"X-CSRFToken": "a" * 32, "X-Forwarded-Proto": "https", "Referer": "https://www.example.com/page"})
         self.assertEqual(status, 403)
         self.assertTrue(detail.endswith("does not match any trusted origins."), detail)
+
+
+    def test_a_site_over_https_whose_requests_count_as_http(self):
+        page = {"X-CSRFToken": "a" * 32, "X-Forwarded-Proto": "https", "Host": "www.example.com", "Origin": "https://www.example.com"}
+        checked = {"CSRF_CHECK_ORIGIN": "true"}
+        self.assertEqual(self.refusal({**checked, "SECURE_PROXY_SSL_HEADER": '""'}, **page), (
+            403, "CSRF Failed: Origin checking failed - https://www.example.com does not match any trusted origins."))
+        self.assertEqual(self.refusal(checked, **page)[0], 404)
+        for origins, status in ((["https://app.example.com"], 404), (["app.example.com"], 403)):
+            answer = self.refusal({**checked, "CSRF_TRUSTED_ORIGINS": json.dumps(origins)}, **{**page, "Origin": "https://app.example.com"})
+            self.assertEqual(answer[0], status, answer)
 
 
 class Documentation(unittest.TestCase):
