@@ -46,15 +46,34 @@ Fields fields_of(Timestamp moment, seconds offset) {
     };
 }
 
-// The zone's offset, or none near the ends of time, where Python (or four digits) cannot write the
-// local year: the original fails there; the same moment in UTC is still right.
-seconds writable_offset(Timestamp moment, const TimeZone& zone) {
-    const auto offset = zone.offset_at(moment);
-    if (offset == seconds{0}) {
-        return offset;
+constexpr Timestamp first_moment = std::chrono::sys_days{std::chrono::year{1} / 1 / 1};
+constexpr Timestamp last_moment =
+    std::chrono::sys_days{std::chrono::year{10000} / 1 / 1} - microseconds{1};
+
+/// A moment as a zone shows it.
+struct Reading {
+    Timestamp moment;
+    seconds offset;
+    Fields fields;
+};
+
+// Whether Python, or four digits, can write its local year.
+bool is_writable(Timestamp moment, seconds offset) {
+    constexpr std::chrono::days farthest_offset{1};
+    return moment >= first_moment - farthest_offset && moment <= last_moment + farthest_offset &&
+           moment + offset >= first_moment && moment + offset <= last_moment;
+}
+
+// Near the ends of time the original fails; the same moment in UTC is still right. Python's first
+// and last naive datetimes, as which a driver reads infinity, are the same in every zone.
+Reading reading_of(Timestamp moment, const TimeZone& zone, Offset written) {
+    auto offset = zone.offset_at(moment);
+    const bool is_end = moment == first_moment || moment == last_moment;
+    if (!is_writable(moment, offset) || (is_end && written == Offset::absent)) {
+        offset = seconds{0};
+        moment = std::clamp(moment, first_moment, last_moment);
     }
-    const int year = fields_of(moment, offset).year;
-    return year >= 1 && year <= 9999 ? offset : seconds{0};
+    return {moment, offset, fields_of(moment, offset)};
 }
 
 // "00" to "99".
@@ -135,11 +154,7 @@ std::tm broken_down(const Fields& fields, seconds offset, const char* abbreviati
 // Python: Modules/_datetimemodule.c, wrap_strftime: the directives that the C library does not
 // know, or does not apply to the zone meant here.
 std::string expand_python_directives(
-    std::string_view format,
-    Timestamp moment,
-    const Fields& fields,
-    seconds offset,
-    std::string_view abbreviation
+    std::string_view format, const Reading& reading, std::string_view abbreviation, Offset shown
 ) {
     std::string out;
     out.reserve(format.size() + 32);
@@ -152,13 +167,16 @@ std::string expand_python_directives(
         const char directive = format[++i];
         switch (directive) {
         case 'f':
-            out.append(buffer.data(), put<6>(buffer.data(), fields.microsecond));
+            out.append(buffer.data(), put<6>(buffer.data(), reading.fields.microsecond));
             break;
         case 'z':
-            out.append(buffer.data(), put_offset(buffer.data(), offset, ""));
+            if (shown == Offset::written) {
+                out.append(buffer.data(), put_offset(buffer.data(), reading.offset, ""));
+            }
             break;
         case 's': {
-            const auto since = std::chrono::floor<seconds>(moment).time_since_epoch().count();
+            const auto since =
+                std::chrono::floor<seconds>(reading.moment).time_since_epoch().count();
             out.append(
                 buffer.data(),
                 std::to_chars(buffer.data(), buffer.data() + buffer.size(), since).ptr
@@ -166,7 +184,7 @@ std::string expand_python_directives(
             break;
         }
         case 'Z':
-            for (const char c : abbreviation) {
+            for (const char c : shown == Offset::written ? abbreviation : std::string_view()) {
                 out.append(c == '%' ? 2 : 1, c);
             }
             break;
@@ -180,39 +198,42 @@ std::string expand_python_directives(
 
 } // namespace
 
-std::string_view format_iso8601(Timestamp moment, const TimeZone& zone, Iso8601Buffer& buffer) {
-    const auto offset = writable_offset(moment, zone);
-    char* end = put_local(buffer.data(), fields_of(moment, offset), 'T');
-    if (offset == seconds{0}) {
-        *end++ = 'Z';
-    } else {
-        end = put_offset(end, offset, ":");
+std::string_view
+format_iso8601(Timestamp moment, const TimeZone& zone, Iso8601Buffer& buffer, Offset offset) {
+    const Reading reading = reading_of(moment, zone, offset);
+    char* end = put_local(buffer.data(), reading.fields, 'T');
+    if (offset == Offset::written) {
+        if (reading.offset == seconds{0}) {
+            *end++ = 'Z';
+        } else {
+            end = put_offset(end, reading.offset, ":");
+        }
     }
     return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
 }
 
-std::string format_iso8601(Timestamp moment, const TimeZone& zone) {
+std::string format_iso8601(Timestamp moment, const TimeZone& zone, Offset offset) {
     Iso8601Buffer buffer;
-    return std::string(format_iso8601(moment, zone, buffer));
+    return std::string(format_iso8601(moment, zone, buffer, offset));
 }
 
 std::string format_python_utc(Timestamp moment) {
     std::array<char, 40> buffer;
-    char* end = put_local(buffer.data(), fields_of(moment, seconds{0}), ' ');
+    const Reading reading = reading_of(moment, TimeZone::utc(), Offset::written);
+    char* end = put_local(buffer.data(), reading.fields, ' ');
     end = put_offset(end, seconds{0}, ":");
     return {buffer.data(), end};
 }
 
-std::string format_strftime(std::string_view format, Timestamp moment, const TimeZone& zone) {
-    const auto offset = writable_offset(moment, zone);
-    const auto fields = fields_of(moment, offset);
+std::string
+format_strftime(std::string_view format, Timestamp moment, const TimeZone& zone, Offset offset) {
+    const Reading reading = reading_of(moment, zone, offset);
     const std::string abbreviation = zone.abbreviation_at(moment);
-    const std::string expanded =
-        expand_python_directives(format, moment, fields, offset, abbreviation);
+    const std::string expanded = expand_python_directives(format, reading, abbreviation, offset);
     if (expanded.empty()) {
         return {};
     }
-    const std::tm tm = broken_down(fields, offset, abbreviation.c_str());
+    const std::tm tm = broken_down(reading.fields, reading.offset, abbreviation.c_str());
 
     // strftime says 0 both for "does not fit" and for an empty result; Python gives up at this size
     // too.
