@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/sql_timestamp.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 
@@ -8,7 +9,6 @@ namespace drf_messages::sql {
 
 namespace {
 
-using drf_messages::Timestamp;
 using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::microseconds;
@@ -43,7 +43,7 @@ private:
     bool ok_ = true;
 };
 
-std::optional<Timestamp> moment_of(
+std::optional<Timestamp> reading_of(
     unsigned year,
     unsigned month,
     unsigned day,
@@ -78,7 +78,8 @@ std::optional<Timestamp> parse_usual(std::string_view text) {
     const unsigned minute = digits.at(14, 2);
     const unsigned second = digits.at(17, 2);
     const microseconds fraction(with_fraction ? digits.at(20, 6) : 0);
-    return digits.ok() ? moment_of(year, month, day, hour, minute, second, fraction) : std::nullopt;
+    return digits.ok() ? reading_of(year, month, day, hour, minute, second, fraction)
+                       : std::nullopt;
 }
 
 /// Reads a text from left to right; each step says whether it found what it looked for.
@@ -141,9 +142,13 @@ bool read_fraction(Reader& reader, microseconds& fraction) {
     return reader.digits(0, 6, dropped);
 }
 
-/// `Z`, `+HH`, `+HHMM` or `+HH:MM`; nothing at all is UTC.
-bool read_offset(Reader& reader, minutes& offset) {
-    if (reader.at_end() || reader.take('Z')) {
+/// `Z`, `+HH`, `+HHMM` or `+HH:MM`, or nothing at all.
+bool read_offset(Reader& reader, std::optional<minutes>& offset) {
+    if (reader.at_end()) {
+        return true;
+    }
+    if (reader.take('Z')) {
+        offset = minutes(0);
         return true;
     }
     char sign = '+';
@@ -163,22 +168,16 @@ bool read_offset(Reader& reader, minutes& offset) {
         return false;
     }
     if (sign == '-') {
-        offset = -offset;
+        offset = -*offset;
     }
     return true;
 }
 
-} // namespace
-
-std::string_view format_timestamp(Timestamp moment, TimestampBuffer& buffer) {
-    if (moment < first_moment) {
-        moment = first_moment;
-    } else if (moment > last_moment) {
-        moment = last_moment;
-    }
-    const auto day = std::chrono::floor<days>(moment);
+/// Writes a reading within years 1 to 9999.
+std::string_view write_reading(Timestamp reading, TimestampBuffer& buffer) {
+    const auto day = std::chrono::floor<days>(reading);
     const year_month_day date(day);
-    const std::chrono::hh_mm_ss<microseconds> time(moment - day);
+    const std::chrono::hh_mm_ss<microseconds> time(reading - day);
     char* const to = buffer.data();
     put_digits(to, static_cast<unsigned>(static_cast<int>(date.year())), 4);
     to[4] = '-';
@@ -200,9 +199,36 @@ std::string_view format_timestamp(Timestamp moment, TimestampBuffer& buffer) {
     return {to, 26};
 }
 
-std::optional<drf_messages::Timestamp> parse_timestamp(std::string_view text) {
+} // namespace
+
+Timestamp reading_at(Timestamp moment, const WallClock* clock) {
+    if (clock != nullptr) {
+        constexpr days farthest_offset(1);
+        moment = clock->reading_at(
+            std::clamp(moment, first_moment - farthest_offset, last_moment + farthest_offset)
+        );
+    }
+    return std::clamp(moment, first_moment, last_moment);
+}
+
+Timestamp moment_of(Timestamp reading, const WallClock* clock) {
+    return clock == nullptr ? reading : clock->moment_of(reading);
+}
+
+std::optional<Timestamp> find_moment(Timestamp reading, const WallClock* clock) {
+    const Timestamp moment = moment_of(reading, clock);
+    return clock == nullptr || clock->reading_at(moment) == reading ? std::optional(moment)
+                                                                    : std::nullopt;
+}
+
+std::string_view
+format_timestamp(Timestamp moment, TimestampBuffer& buffer, const WallClock* clock) {
+    return write_reading(reading_at(moment, clock), buffer);
+}
+
+std::optional<Timestamp> parse_timestamp(std::string_view text, const WallClock* clock) {
     if (const auto usual = parse_usual(text)) {
-        return usual;
+        return find_moment(*usual, clock);
     }
     Reader reader(text);
     unsigned year = 0;
@@ -212,25 +238,48 @@ std::optional<drf_messages::Timestamp> parse_timestamp(std::string_view text) {
     unsigned minute = 0;
     unsigned second = 0;
     microseconds fraction{0};
-    minutes offset{0};
+    std::optional<minutes> offset;
     if (!reader.digits(4, 4, year) || !reader.take('-') || !reader.digits(1, 2, month) ||
-        !reader.take('-') || !reader.digits(1, 2, day) || !reader.take_any_of("T ") ||
-        !reader.digits(1, 2, hour) || !reader.take(':') || !reader.digits(1, 2, minute)) {
+        !reader.take('-') || !reader.digits(1, 2, day)) {
         return std::nullopt;
     }
-    if (reader.take(':')) {
-        if (!reader.digits(1, 2, second)) {
+    if (!reader.at_end()) {
+        if (!reader.take_any_of("T ") || !reader.digits(1, 2, hour) || !reader.take(':') ||
+            !reader.digits(1, 2, minute)) {
             return std::nullopt;
         }
-        if (reader.take_any_of(".,") && !read_fraction(reader, fraction)) {
+        if (reader.take(':')) {
+            if (!reader.digits(1, 2, second)) {
+                return std::nullopt;
+            }
+            if (reader.take_any_of(".,") && !read_fraction(reader, fraction)) {
+                return std::nullopt;
+            }
+        }
+        if (!read_offset(reader, offset) || !reader.at_end()) {
             return std::nullopt;
         }
     }
-    if (!read_offset(reader, offset) || !reader.at_end()) {
+    const auto reading = reading_of(year, month, day, hour, minute, second, fraction);
+    if (!reading) {
         return std::nullopt;
     }
-    const auto local = moment_of(year, month, day, hour, minute, second, fraction);
-    return local ? std::optional(*local - offset) : std::nullopt;
+    return offset ? std::optional(*reading - *offset) : find_moment(*reading, clock);
+}
+
+Timestamp nearest_timestamp(std::string_view text, const WallClock* clock) {
+    TimestampBuffer buffer;
+    Timestamp low = first_moment;
+    Timestamp high = last_moment;
+    while (low < high) {
+        const Timestamp middle = low + (high - low) / 2;
+        if (write_reading(middle, buffer) >= text) {
+            high = middle;
+        } else {
+            low = middle + microseconds(1);
+        }
+    }
+    return moment_of(low, clock);
 }
 
 } // namespace drf_messages::sql

@@ -17,19 +17,43 @@ inline constexpr Timestamp last_moment =
     std::chrono::sys_days(std::chrono::year(9999) / std::chrono::December / 31) +
     std::chrono::days(1) - std::chrono::microseconds(1);
 
+/// The wall clock by which a database without time zones writes its moments. A reading is counted
+/// as if it were UTC. Safe to share between threads.
+class WallClock {
+public:
+    virtual ~WallClock() = default;
+    virtual Timestamp reading_at(Timestamp moment) const = 0;
+    /// The nearest where the clock never shows the reading, the earlier one where it does twice.
+    virtual Timestamp moment_of(Timestamp reading) const = 0;
+};
+
+/// The reading of a clock (null: of UTC) at a moment; of what no column can hold the nearest that
+/// it can.
+Timestamp reading_at(Timestamp moment, const WallClock* clock);
+/// The moment of a reading, or the nearest. At the ends of the calendar it may lie beyond them.
+Timestamp moment_of(Timestamp reading, const WallClock* clock);
+/// Absent where the clock never shows the reading.
+std::optional<Timestamp> find_moment(Timestamp reading, const WallClock* clock);
+
 /// Room for the longest text of a moment, "YYYY-MM-DD HH:MM:SS.ffffff".
 using TimestampBuffer = std::array<char, 26>;
 
-/// A moment as Django stores it where the database has no time zones: "YYYY-MM-DD HH:MM:SS" in UTC,
-/// and ".ffffff" only when the microseconds are not zero. Such texts sort as the moments do. The
-/// view points into `buffer`. Moments that no column can hold become the nearest one that it can.
+/// A moment as Django stores it where the database has no time zones: "YYYY-MM-DD HH:MM:SS" by that
+/// clock, and ".ffffff" only when the microseconds are not zero. Such texts sort as the moments do.
+/// The view points into `buffer`.
 /// - Django: db/backends/sqlite3/operations.py, adapt_datetimefield_value.
-std::string_view format_timestamp(Timestamp moment, TimestampBuffer& buffer);
+std::string_view
+format_timestamp(Timestamp moment, TimestampBuffer& buffer, const WallClock* clock = nullptr);
 
 /// The moment that a stored text means: what format_timestamp writes, also with a `T` between,
 /// without seconds, with one to twelve digits of a fraction (six count), and with `Z` or an offset;
-/// without one it is UTC. Absent for anything else.
+/// without one it is a reading of the clock. A date alone is its midnight. Absent for anything
+/// else, and for a reading that the clock never shows.
 /// - Django: utils/dateparse.py, parse_datetime.
-std::optional<Timestamp> parse_timestamp(std::string_view text);
+std::optional<Timestamp> parse_timestamp(std::string_view text, const WallClock* clock = nullptr);
+
+/// Of a text that parse_timestamp refuses: the first moment whose text is sorted at or behind it,
+/// byte by byte; the last of all where there is none.
+Timestamp nearest_timestamp(std::string_view text, const WallClock* clock = nullptr);
 
 } // namespace drf_messages::sql

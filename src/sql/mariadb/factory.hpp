@@ -5,9 +5,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace drf_messages::sql {
+
+class WallClock;
 
 /// How far a connection trusts the network. `verify` wants a certificate that is signed by a known
 /// authority and carries the server's name.
@@ -45,10 +48,12 @@ struct MariadbOptions {
 
     std::string default_file; ///< an option file: what is empty here may stand there
     std::string default_group;
+
+    std::shared_ptr<const WallClock> clock; ///< by which columns hold moments; null: UTC
 };
 
-/// A factory of connections to one MariaDB or MySQL server: utf8mb4, times in UTC, strict, and
-/// found rows counted instead of changed ones, as Django has them. A connection retries nothing
+/// A factory of connections to one MariaDB or MySQL server: utf8mb4, strict, and found rows counted
+/// instead of changed ones, as Django has them. A connection retries nothing
 /// itself: wrap the factory in supervised().
 ConnectionFactory mariadb_connections(MariadbOptions options);
 

@@ -5,7 +5,6 @@
 #include "sql/mariadb/open.hpp"
 #include "sql/sql_timestamp.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <string>
@@ -14,12 +13,10 @@
 namespace drf_messages::sql::mariadb {
 namespace {
 
-/// As format_timestamp(), the nearest moment that a column can hold.
-MYSQL_TIME to_mysql_time(Timestamp wanted) {
-    const Timestamp moment = std::clamp(wanted, first_moment, last_moment);
-    const auto day = std::chrono::floor<std::chrono::days>(moment);
+MYSQL_TIME to_mysql_time(Timestamp reading) {
+    const auto day = std::chrono::floor<std::chrono::days>(reading);
     const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss<std::chrono::microseconds> time(moment - day);
+    const std::chrono::hh_mm_ss<std::chrono::microseconds> time(reading - day);
     MYSQL_TIME result{};
     result.time_type = MYSQL_TIMESTAMP_DATETIME;
     result.year = static_cast<unsigned>(static_cast<int>(date.year()));
@@ -36,6 +33,7 @@ MYSQL_TIME to_mysql_time(Timestamp wanted) {
 struct Binder {
     MYSQL_BIND& bind;
     MYSQL_TIME& moment;
+    const WallClock* clock;
 
     void operator()(std::monostate) const { bind.buffer_type = MYSQL_TYPE_NULL; }
     void operator()(const bool& value) const { set(MYSQL_TYPE_TINY, &value); }
@@ -47,7 +45,7 @@ struct Binder {
         bind.length_value = value.size();
     }
     void operator()(const Timestamp& value) const {
-        moment = to_mysql_time(value);
+        moment = to_mysql_time(reading_at(value, clock));
         set(MYSQL_TYPE_DATETIME, &moment);
     }
 
@@ -61,8 +59,10 @@ private:
 
 } // namespace
 
-PreparedStatement::PreparedStatement(MYSQL* session, const Statement& statement)
-    : statement_(libmariadb().mysql_stmt_init(session)) {
+PreparedStatement::PreparedStatement(
+    MYSQL* session, const Statement& statement, const WallClock* clock
+)
+    : statement_(libmariadb().mysql_stmt_init(session)), clock_(clock) {
     if (!statement_) {
         throw last_error(session, statement.name);
     }
@@ -81,7 +81,7 @@ void PreparedStatement::execute(std::span<const Value> parameters, std::string_v
     }
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         parameters_[i] = MYSQL_BIND{};
-        std::visit(Binder{parameters_[i], moments_[i]}, parameters[i]);
+        std::visit(Binder{parameters_[i], moments_[i], clock_}, parameters[i]);
     }
     if (!parameters_.empty() &&
         libmariadb().mysql_stmt_bind_param(statement_.get(), parameters_.data()) != 0) {
@@ -102,7 +102,7 @@ void PreparedStatement::fetch(const std::function<void(const Row&)>& each, std::
     }
     // A changed table may have changed the types of the columns.
     if (!row_ || !row_->fits(statement_.get())) {
-        row_ = std::make_unique<ResultRow>(statement_.get());
+        row_ = std::make_unique<ResultRow>(statement_.get(), clock_);
     }
     row_->set_statement_name(name);
     if (!row_->bind()) {

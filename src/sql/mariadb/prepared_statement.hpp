@@ -18,7 +18,8 @@ namespace drf_messages::sql::mariadb {
 /// A statement that the server knows. Every call throws sql::Error with the given name.
 class PreparedStatement {
 public:
-    PreparedStatement(MYSQL* session, const Statement& statement);
+    /// - clock: by which columns hold moments; null: UTC. Must outlive it.
+    PreparedStatement(MYSQL* session, const Statement& statement, const WallClock* clock);
 
     void execute(std::span<const Value> parameters, std::string_view name);
 
@@ -41,6 +42,7 @@ private:
     [[noreturn]] void fail(std::string_view name) const;
 
     std::unique_ptr<MYSQL_STMT, Closer> statement_;
+    const WallClock* clock_;
     std::vector<MYSQL_BIND> parameters_;
     std::vector<MYSQL_TIME> moments_;
     std::unique_ptr<ResultRow> row_;

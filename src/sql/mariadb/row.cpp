@@ -2,7 +2,6 @@
 #include "sql/mariadb/row.hpp"
 
 #include "sql/error.hpp"
-#include "sql/sql_timestamp.hpp"
 
 #include <fmt/format.h>
 
@@ -16,8 +15,8 @@ namespace {
 constexpr std::size_t first_text_bytes = 256;
 constexpr std::size_t kept_text_bytes = 64 * 1024;
 
-/// Absent for what is no date: MariaDB knows 0000-00-00.
-std::optional<Timestamp> moment_of(const MYSQL_TIME& time) {
+/// Absent for what is no date: MariaDB knows 0000-00-00 and 2024-05-00.
+std::optional<Timestamp> reading_of(const MYSQL_TIME& time) {
     const std::chrono::year_month_day day{
         std::chrono::year(static_cast<int>(time.year)),
         std::chrono::month(time.month),
@@ -28,6 +27,23 @@ std::optional<Timestamp> moment_of(const MYSQL_TIME& time) {
     return std::chrono::sys_days(day) + std::chrono::hours(time.hour) +
            std::chrono::minutes(time.minute) + std::chrono::seconds(time.second) +
            std::chrono::microseconds(time.second_part);
+}
+
+/// As the server writes it, whatever its parts.
+std::string text_of(const MYSQL_TIME& time) {
+    auto text = fmt::format(
+        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+        time.year,
+        time.month,
+        time.day,
+        time.hour,
+        time.minute,
+        time.second
+    );
+    if (time.second_part != 0) {
+        text += fmt::format(".{:06}", time.second_part);
+    }
+    return text;
 }
 
 } // namespace
@@ -52,7 +68,8 @@ ResultRow::Kind ResultRow::kind_of(const MYSQL_FIELD& field) {
     }
 }
 
-ResultRow::ResultRow(MYSQL_STMT* statement) : statement_(statement) {
+ResultRow::ResultRow(MYSQL_STMT* statement, const WallClock* clock)
+    : statement_(statement), clock_(clock) {
     const unsigned count = libmariadb().mysql_stmt_field_count(statement);
     const MYSQL_FIELD* const fields = libmariadb().mariadb_stmt_fetch_fields(statement);
     columns_.resize(fields == nullptr ? 0 : count);
@@ -188,24 +205,29 @@ std::string_view ResultRow::text(int column) const {
     case Kind::number:
         from.shown = fmt::format("{}", from.number);
         return from.shown;
-    case Kind::moment: {
-        const auto moment = moment_of(from.moment);
-        TimestampBuffer buffer;
-        from.shown = moment ? format_timestamp(*moment, buffer) : std::string_view("0000-00-00");
+    case Kind::moment:
+        from.shown = text_of(from.moment);
         return from.shown;
-    }
     case Kind::text:
         break;
     }
     return bytes(from);
 }
 
-Timestamp ResultRow::timestamp(int column) const {
+std::optional<Timestamp> ResultRow::find_timestamp(int column) const {
     const Column& from = at(column);
-    const std::optional<Timestamp> moment = from.is_null != 0 ? std::nullopt
-                                            : from.kind == Kind::moment
-                                                ? moment_of(from.moment)
-                                                : parse_timestamp(text(column));
+    if (from.is_null != 0) {
+        return std::nullopt;
+    }
+    if (from.kind != Kind::moment) {
+        return parse_timestamp(text(column), clock_);
+    }
+    const auto reading = reading_of(from.moment);
+    return reading ? find_moment(*reading, clock_) : std::nullopt;
+}
+
+Timestamp ResultRow::timestamp(int column) const {
+    const auto moment = find_timestamp(column);
     if (!moment) {
         throw Error(
             ErrorKind::other,
@@ -215,6 +237,11 @@ Timestamp ResultRow::timestamp(int column) const {
         );
     }
     return *moment;
+}
+
+Timestamp ResultRow::nearest_timestamp(int column) const {
+    const auto moment = find_timestamp(column);
+    return moment ? *moment : sql::nearest_timestamp(text(column), clock_);
 }
 
 } // namespace drf_messages::sql::mariadb

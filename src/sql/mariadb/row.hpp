@@ -3,9 +3,11 @@
 
 #include "sql/connection.hpp"
 #include "sql/mariadb/libmariadb.hpp"
+#include "sql/sql_timestamp.hpp"
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +19,8 @@ namespace drf_messages::sql::mariadb {
 class ResultRow final : public Row {
 public:
     /// For a statement that was executed; bind() must come before each fetch of a result.
-    explicit ResultRow(MYSQL_STMT* statement);
+    /// - clock: by which columns hold moments; null: UTC. Must outlive it.
+    ResultRow(MYSQL_STMT* statement, const WallClock* clock);
     ResultRow(const ResultRow&) = delete;
     ResultRow& operator=(const ResultRow&) = delete;
 
@@ -37,8 +40,11 @@ public:
     bool boolean(int column) const override;
     std::string_view text(int column) const override;
     Timestamp timestamp(int column) const override;
+    Timestamp nearest_timestamp(int column) const override;
 
 private:
+    std::optional<Timestamp> find_timestamp(int column) const;
+
     enum class Kind { integer, number, moment, text };
 
     struct Column {
@@ -61,6 +67,7 @@ private:
     void point_at_buffers() noexcept;
 
     MYSQL_STMT* statement_;
+    const WallClock* clock_;
     std::string_view statement_name_;
     std::vector<Column> columns_;
     std::vector<MYSQL_BIND> binds_;

@@ -5,8 +5,8 @@
 
 namespace drf_messages::sql::mariadb {
 
-StatementCache::StatementCache(MYSQL* session, std::size_t capacity)
-    : session_(session), capacity_(capacity) {}
+StatementCache::StatementCache(MYSQL* session, std::size_t capacity, const WallClock* clock)
+    : session_(session), capacity_(capacity), clock_(clock) {}
 
 PreparedStatement& StatementCache::get(const Statement& statement) {
     if (const auto found = by_text_.find(statement.text); found != by_text_.end()) {
@@ -19,7 +19,7 @@ PreparedStatement& StatementCache::get(const Statement& statement) {
     for (;;) {
         try {
             recent_first_.push_front(
-                {std::string(statement.text), PreparedStatement(session_, statement)}
+                {std::string(statement.text), PreparedStatement(session_, statement, clock_)}
             );
             break;
         } catch (const Error& error) {

@@ -15,7 +15,8 @@ namespace drf_messages::sql::mariadb {
 class StatementCache {
 public:
     /// - capacity: how many statements at most, at least 1.
-    StatementCache(MYSQL* session, std::size_t capacity);
+    /// - clock: as for PreparedStatement.
+    StatementCache(MYSQL* session, std::size_t capacity, const WallClock* clock);
 
     /// Prepares when needed; throws sql::Error then. Good until the next call.
     PreparedStatement& get(const Statement& statement);
@@ -32,6 +33,7 @@ private:
 
     MYSQL* session_;
     std::size_t capacity_;
+    const WallClock* clock_;
     std::list<Entry> recent_first_;
     std::unordered_map<std::string_view, std::list<Entry>::iterator> by_text_;
 };

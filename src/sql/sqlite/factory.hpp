@@ -6,9 +6,12 @@
 #include <chrono>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <string>
 
 namespace drf_messages::sql {
+
+class WallClock;
 
 struct SqliteOptions {
     std::string path;    ///< a file, or ":memory:"
@@ -26,6 +29,7 @@ struct SqliteOptions {
     std::chrono::milliseconds statement_timeout{0};
     /// OPTIONS.init_command: SQL run on each new connection. One that sets cache_size keeps it.
     std::string init_command;
+    std::shared_ptr<const WallClock> clock; ///< by which columns hold moments; null: UTC
 };
 
 /// A factory of connections to one SQLite file. The connections of one factory queue for the write

@@ -16,6 +16,7 @@ namespace {
 struct Binder {
     sqlite3_stmt* prepared;
     int index;
+    const WallClock* clock;
 
     int operator()(std::monostate) const { return sqlite3_bind_null(prepared, index); }
     int operator()(bool value) const { return sqlite3_bind_int(prepared, index, value); }
@@ -34,7 +35,7 @@ struct Binder {
     }
     int operator()(Timestamp value) const {
         TimestampBuffer buffer;
-        const std::string_view text = format_timestamp(value, buffer);
+        const std::string_view text = format_timestamp(value, buffer, clock);
         return sqlite3_bind_text64(
             prepared, index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8
         );
@@ -44,14 +45,17 @@ struct Binder {
 } // namespace
 
 int bind_parameters(
-    sqlite3_stmt* prepared, std::span<const Value> parameters, std::string_view name
+    sqlite3_stmt* prepared,
+    std::span<const Value> parameters,
+    std::string_view name,
+    const WallClock* clock
 ) {
     if (sqlite3_bind_parameter_count(prepared) != static_cast<int>(parameters.size())) {
         throw std::logic_error(std::string(name) + ": wrong number of parameters");
     }
     int index = 0;
     for (const Value& value : parameters) {
-        const int code = std::visit(Binder{prepared, ++index}, value);
+        const int code = std::visit(Binder{prepared, ++index, clock}, value);
         if (code != SQLITE_OK) {
             return code;
         }

@@ -2,7 +2,6 @@
 #include "sql/sqlite/row.hpp"
 
 #include "sql/error.hpp"
-#include "sql/sql_timestamp.hpp"
 
 #include <sqlite3.h>
 
@@ -27,7 +26,7 @@ std::string_view ResultRow::text(int column) const {
 }
 
 Timestamp ResultRow::timestamp(int column) const {
-    const auto moment = parse_timestamp(text(column));
+    const auto moment = parse_timestamp(text(column), clock_);
     if (!moment) {
         throw Error(
             ErrorKind::other,
@@ -37,6 +36,21 @@ Timestamp ResultRow::timestamp(int column) const {
         );
     }
     return *moment;
+}
+
+Timestamp ResultRow::nearest_timestamp(int column) const {
+    // SQLite sorts numbers before all texts, and bytes behind them.
+    switch (sqlite3_column_type(statement_, column)) {
+    case SQLITE_TEXT:
+        break;
+    case SQLITE_BLOB:
+        return moment_of(last_moment, clock_);
+    default:
+        return moment_of(first_moment, clock_);
+    }
+    const std::string_view stored = text(column);
+    const auto moment = parse_timestamp(stored, clock_);
+    return moment ? *moment : sql::nearest_timestamp(stored, clock_);
 }
 
 } // namespace drf_messages::sql::sqlite
