@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/one_line.hpp"
 #include "messages/level_tag.hpp"
+#include "model/site_time.hpp"
 #include "text/datetime.hpp"
 #include "text/json.hpp"
 #include "text/utf8.hpp"
@@ -83,8 +84,7 @@ int list(Context& context, const ListArguments& arguments) {
         set = set.filter(field::read_at.is_null());
     }
     const std::vector<Message> messages = set.list();
-    const auto zone =
-        text::TimeZone::find(context.settings.time_zone).value_or(text::TimeZone::utc());
+    const text::TimeZone zone = site_time_zone(context.settings);
     if (arguments.json) {
         write_json(context.world.out, context.settings, zone, messages);
     } else if (messages.empty()) {

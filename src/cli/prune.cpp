@@ -3,9 +3,11 @@
 #include "cli/progress.hpp"
 #include "embed/site_parts.hpp"
 #include "messages/retention.hpp"
+#include "model/site_time.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <ostream>
@@ -44,7 +46,11 @@ int prune(Context& context, const PruneArguments& arguments) {
     }
     messages::Retention retention{context.world.clock(), arguments.read};
     if (!arguments.older_than.empty()) {
-        retention.created_before -= parse_age(arguments.older_than);
+        // Where the clock on the wall is set forward or back meanwhile, and the columns hold its
+        // readings, what counts is the longer time.
+        const auto age = parse_age(arguments.older_than);
+        const Timestamp now = retention.created_before;
+        retention.created_before = std::min(now - age, later(now, -age, context.settings));
     }
     Site site = ready_site(context);
     messages::DatabaseAccess& database = *site.parts().database;

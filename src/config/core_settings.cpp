@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/secret_file.hpp"
+#include "config/time_zone_setting.hpp"
 
 namespace drf_messages::config {
 
@@ -51,14 +52,18 @@ std::vector<Setting> core_settings() {
              "MIDDLEWARE"},
             &S::middleware
         ),
-        make_setting(
+        time_zone_setting(
             {"TIME_ZONE",
-             "In which times are shown.",
-             "\"Europe/Berlin\"",
-             Rule{"a name of the time zone database", Rule{}.low, Rule{}.high, is_time_zone}},
+             "In which times are shown; without USE_TZ, in which they are stored too.",
+             "\"Europe/Berlin\""},
             &S::time_zone
         ),
-        make_setting({"USE_TZ", "Whether times carry their offset.", "true"}, &S::use_tz),
+        make_setting(
+            {"USE_TZ",
+             "Whether times are moments with an offset, not readings of TIME_ZONE's clock.",
+             "true"},
+            &S::use_tz
+        ),
         make_setting(
             {"LANGUAGE_CODE", "Language of answers.", "\"en-us\"", header_safe}, &S::language_code
         ),

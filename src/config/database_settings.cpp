@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/secret_file.hpp"
+#include "config/time_zone_setting.hpp"
 
 namespace drf_messages::config {
 namespace {
@@ -84,6 +85,13 @@ std::vector<Setting> database_settings() {
             &D::host
         ),
         database_port(),
+        time_zone_setting(
+            {.name = "DATABASES.default.TIME_ZONE",
+             .help = "In which SQLite's and MariaDB's columns hold times; empty: UTC.",
+             .example = "\"Europe/Berlin\"",
+             .none = true},
+            &D::time_zone
+        ),
         make_setting(
             {"DATABASES.default.CONN_MAX_AGE",
              "Connections are pooled; older ones than this are replaced. 0: never.",

@@ -123,7 +123,6 @@ constexpr std::string_view without_effect[] = {
     "DATABASES.default.CONN_HEALTH_CHECKS",
     "DATABASES.default.DISABLE_SERVER_SIDE_CURSORS",
     "DATABASES.default.TEST",
-    "DATABASES.default.TIME_ZONE",
     // REST framework
     "REST_FRAMEWORK.DATETIME_INPUT_FORMATS",
     "REST_FRAMEWORK.DATE_FORMAT",

@@ -6,37 +6,9 @@
 #include "text/bind_address.hpp"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <stdexcept>
-#include <system_error>
 
 namespace drf_messages::config {
-namespace {
-
-constexpr std::string_view zone_folder = "/usr/share/zoneinfo";
-
-} // namespace
-
-bool is_time_zone(std::string_view name) {
-    if (name.empty() || name.front() == '/' || name.find("..") != std::string_view::npos ||
-        !std::all_of(name.begin(), name.end(), [](char c) {
-            return text::is_alphanumeric(c) || c == '/' || c == '_' || c == '-' || c == '+';
-        })) {
-        return false;
-    }
-    if (name == "UTC") {
-        return true;
-    }
-    const auto path = std::filesystem::path(zone_folder) / name;
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored)) {
-        return false;
-    }
-    std::ifstream file(path, std::ios::binary);
-    char magic[4] = {};
-    return file.read(magic, sizeof magic) && std::string_view(magic, sizeof magic) == "TZif";
-}
 
 bool is_throttle_rate(std::string_view rate) {
     return model::Rate::parse(rate).has_value();

@@ -8,7 +8,6 @@
 namespace drf_messages::config {
 
 // ---- what texts must be
-bool is_time_zone(std::string_view name);     ///< a file of the system's time zone database
 bool is_throttle_rate(std::string_view rate); ///< "10/day", as model::Rate reads it
 bool is_cookie_name(std::string_view name);
 bool is_header_safe(std::string_view text);  ///< no control characters: it goes into a header

@@ -9,6 +9,7 @@
 #include "middleware/pipeline.hpp"
 #include "model/class_lineage.hpp"
 #include "model/rate.hpp"
+#include "model/site_time.hpp"
 #include "urls/url_conf.hpp"
 
 #include <fmt/format.h>
@@ -60,6 +61,16 @@ std::optional<std::string> text_of(const SettingValue* value) {
 void check_security(const Settings& settings, Problems& problems) {
     if (settings.secret_key.empty()) {
         problems.emplace_back("SECRET_KEY must not be empty");
+    }
+}
+
+void check_times(const Settings& settings, Problems& problems) {
+    for (const auto zone : {site_time_zone, database_time_zone}) {
+        try {
+            zone(settings);
+        } catch (const std::invalid_argument& error) {
+            problems.emplace_back(error.what());
+        }
     }
 }
 
@@ -239,6 +250,7 @@ void check_rest_framework(const Settings& settings, Problems& problems) {
 std::vector<std::string> configuration_problems(const Settings& settings) {
     Problems problems;
     check_security(settings, problems);
+    check_times(settings, problems);
     check_middleware(settings, problems);
     check_login(settings, problems);
     check_messages(settings, problems);

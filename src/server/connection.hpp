@@ -27,11 +27,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 public:
     /// - local, peer: the two ends of the socket
     Connection(
-        Shared& shared,
-        Reactor& reactor,
-        Socket socket,
-        const Endpoint& local,
-        const Endpoint& peer
+        Shared& shared, Reactor& reactor, Socket socket, const Endpoint& local, const Endpoint& peer
     );
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;

@@ -45,7 +45,7 @@ FieldValue value_of(const sql::Row& row, int column, Field field, const MessageS
         return std::int64_t{level_of(row.integer(column))};
     case Field::read_at:
     case Field::created:
-        return readable_moment(row, column).value_or(unreadable_moment);
+        return row.nearest_timestamp(column);
     case Field::user: {
         const bool text_keys = scope.everybody
                                    ? scope.text_keys

@@ -14,7 +14,7 @@
 namespace drf_messages::store {
 
 /// MIN or MAX of a field over the messages that the query selects, offset and limit included; null
-/// when there is no value. A time that cannot be read counts as the first day of the year 1.
+/// when there is no value. A time that cannot be read counts as the nearest, as it is sorted.
 FieldValue select_extreme(
     sql::Connection& connection,
     const MessageScope& scope,

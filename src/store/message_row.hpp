@@ -9,18 +9,12 @@
 #include <drf_messages/time.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 
 namespace drf_messages::store {
-
-/// Replaces a column that contains no valid date and time: SQLite stores any text, whoever wrote
-/// it.
-inline constexpr Timestamp unreadable_moment =
-    std::chrono::sys_days(std::chrono::year(1) / std::chrono::January / 1);
 
 /// The column's moment; absent if it contains anything else.
 inline std::optional<Timestamp> readable_moment(const sql::Row& row, int column) {

@@ -199,7 +199,7 @@ void MessageSql::compare(const Condition& condition) {
 }
 
 void MessageSql::compare(Field field, Lookup lookup, const FieldValue& value) {
-    // Beyond the ends of the calendar stand what is shown as these: infinity, 0000-00-00.
+    // What stands beyond the ends of the calendar is shown as these: infinity, 0000-00-00.
     const auto* moment = std::get_if<Timestamp>(&value);
     const bool is_first = moment != nullptr && *moment <= sql::first_moment;
     const bool is_last = moment != nullptr && *moment >= sql::last_moment;

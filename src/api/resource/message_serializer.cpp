@@ -2,6 +2,7 @@
 #include "api/resource/message_serializer.hpp"
 
 #include "messages/level_tag.hpp"
+#include "model/site_time.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -26,15 +27,12 @@ MessageSerializer::MessageSerializer(const Settings& settings, text::TimeZone zo
     : format_{settings, std::move(zone)} {
     const auto& format = settings.rest_framework.datetime_format;
     if (!format) {
-        // REST framework's JSON encoder writes what comes from the database, which is UTC.
-        format_.zone = text::TimeZone::utc();
+        // REST framework's JSON encoder writes what comes from the database.
+        format_.zone = database_time_zone(settings);
     } else if (!is_iso_8601(*format)) {
         format_.strftime_format = *format;
     }
-    if (!settings.use_tz) {
-        format_.zone = text::TimeZone::utc();
-        format_.with_offset = false;
-    }
+    format_.offset = shown_offset(settings);
 }
 
 MessageSerializer MessageSerializer::iso_8601(const Settings& settings, text::TimeZone zone) {

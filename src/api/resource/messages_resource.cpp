@@ -9,12 +9,11 @@
 #include "api/tables/endpoints.hpp"
 #include "messages/query_set_state.hpp"
 #include "middleware/required.hpp"
+#include "model/site_time.hpp"
 #include "text/python_text.hpp"
 
 #include <drf_messages/rest/messages_viewset.hpp>
 #include <drf_messages/rest/pagination.hpp>
-
-#include <fmt/format.h>
 
 #include <charconv>
 #include <stdexcept>
@@ -22,16 +21,6 @@
 
 namespace drf_messages::api {
 namespace {
-
-text::TimeZone time_zone(const Settings& settings) {
-    auto zone = text::TimeZone::find(settings.time_zone);
-    if (!zone) {
-        throw std::invalid_argument(
-            fmt::format("TIME_ZONE: there is no time zone {}", settings.time_zone)
-        );
-    }
-    return *std::move(zone);
-}
 
 messages::DBStorage& storage_of(ApiRequest& request) {
     if (!request.http.messages) {
@@ -78,7 +67,7 @@ bool has_conditions(const MessageQuery& query) {
 MessagesResource::MessagesResource(
     const Settings& settings, const CustomClasses& classes, ObjectCheck check_object
 )
-    : settings_(settings), zone_(time_zone(settings)), serializer_(settings, zone_),
+    : settings_(settings), zone_(site_time_zone(settings)), serializer_(settings, zone_),
       backends_(make_filter_backends(settings, zone_, classes)),
       check_object_(std::move(check_object)) {
     const auto& pagination = settings.rest_framework.default_pagination_class;

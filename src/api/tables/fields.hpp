@@ -55,20 +55,16 @@ struct MessageFormat {
     const Settings& settings;
     text::TimeZone zone;
     std::optional<std::string> strftime_format{}; ///< absent: ISO 8601
-    bool with_offset = true;                      ///< of ISO 8601; without it a time has no zone
+    text::Offset offset = text::Offset::written;
 
     template<class Writer>
     void write(Writer& json, Timestamp moment) const {
         if (strftime_format) {
-            json.string(text::format_strftime(*strftime_format, moment, zone));
+            json.string(text::format_strftime(*strftime_format, moment, zone, offset));
             return;
         }
         text::Iso8601Buffer buffer;
-        std::string_view text = text::format_iso8601(moment, zone, buffer);
-        if (!with_offset) {
-            text.remove_suffix(1); // the "Z"
-        }
-        json.string(text);
+        json.string(text::format_iso8601(moment, zone, buffer, offset));
     }
 };
 

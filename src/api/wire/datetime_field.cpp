@@ -253,14 +253,12 @@ CleanedMoment clean_moment(std::string_view text, const text::TimeZone& zone, bo
         cleaned.error = {"Enter a valid date/time.", {}};
         return cleaned;
     }
-    const Timestamp as_if_utc(civil->local.time_since_epoch());
     if (civil->utc_offset) {
-        const Timestamp moment = as_if_utc - *civil->utc_offset;
-        cleaned.value = use_tz ? moment : moment + zone.offset_at(moment);
+        cleaned.value = Timestamp(civil->local.time_since_epoch()) - *civil->utc_offset;
         return cleaned;
     }
     if (!use_tz) {
-        cleaned.value = as_if_utc;
+        cleaned.value = zone.nearest_moment(civil->local);
         return cleaned;
     }
     Timestamp moment;

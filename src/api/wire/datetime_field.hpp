@@ -20,7 +20,7 @@ struct CleanedMoment {
 
 /// ISO 8601, or one of Django's DATETIME_INPUT_FORMATS and DATE_INPUT_FORMATS; without an offset a
 /// wall clock reading in `zone`, which must exist there once.
-/// - use_tz: false takes the reading as it is, for times that are stored without a zone.
+/// - use_tz: false takes any reading, as the nearest moment.
 /// - Django: forms/fields.py, DateTimeField; forms/utils.py, from_current_timezone;
 ///   conf/global_settings.py.
 CleanedMoment clean_moment(std::string_view text, const text::TimeZone& zone, bool use_tz);

@@ -3,6 +3,8 @@
 
 #include "embed/databases/sqlite_options.hpp"
 #include "model/database_vendor.hpp"
+#include "model/site_time.hpp"
+#include "sql/sql_timestamp.hpp"
 #include "sql/supervised.hpp"
 #ifdef DRF_MESSAGES_WITH_POSTGRESQL
 #include "embed/databases/postgresql_options.hpp"
@@ -18,10 +20,26 @@
 #include <iterator>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace drf_messages::embed {
 namespace {
+
+class ZoneClock final : public sql::WallClock {
+public:
+    explicit ZoneClock(text::TimeZone zone) : zone_(std::move(zone)) {}
+
+    Timestamp reading_at(Timestamp moment) const override {
+        return Timestamp(zone_.local_at(moment).time_since_epoch());
+    }
+    Timestamp moment_of(Timestamp reading) const override {
+        return zone_.nearest_moment(text::TimeZone::LocalTime(reading.time_since_epoch()));
+    }
+
+private:
+    text::TimeZone zone_;
+};
 
 using MakeConnections = sql::ConnectionFactory (*)(const Settings&, const DatabaseUse&);
 
@@ -83,6 +101,11 @@ const Driver* find_driver(const std::string& engine) noexcept {
 }
 
 } // namespace
+
+std::shared_ptr<const sql::WallClock> database_clock(const Settings& settings) {
+    auto zone = database_time_zone(settings);
+    return zone.is_utc() ? nullptr : std::make_shared<const ZoneClock>(std::move(zone));
+}
 
 sql::ConnectionFactory database_connections(const Settings& settings, const DatabaseUse& use) {
     const Driver* const driver = find_driver(settings.database.engine);

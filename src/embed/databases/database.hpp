@@ -7,6 +7,11 @@
 #include <drf_messages/settings.hpp>
 
 #include <cstddef>
+#include <memory>
+
+namespace drf_messages::sql {
+class WallClock;
+}
 
 namespace drf_messages::embed {
 
@@ -19,6 +24,10 @@ struct DatabaseUse {
     bool limit_statements = false;
     LogSink log = no_log(); ///< slow statements
 };
+
+/// The clock by which the columns of a database without time zones hold moments; null: UTC. Throws
+/// std::invalid_argument where it is not known.
+std::shared_ptr<const sql::WallClock> database_clock(const Settings& settings);
 
 /// Connections to DATABASES.default. Throws std::invalid_argument for an engine that we do not
 /// have, and for OPTIONS that it does not understand.

@@ -163,6 +163,7 @@ sql::MariadbOptions mariadb_options(const Settings& settings, const DatabaseUse&
     to.init_command = options.text("init_command").value_or("");
     to.default_file = options.text("read_default_file").value_or("");
     to.default_group = options.text("read_default_group").value_or("");
+    to.clock = database_clock(settings);
     set_tls(options, to);
     return to;
 }

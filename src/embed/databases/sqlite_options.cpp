@@ -52,6 +52,7 @@ sql::SqliteOptions sqlite_options(const Settings& settings, const DatabaseUse& u
     if (const auto* command = given.find_as<std::string>("init_command")) {
         options.init_command = *command;
     }
+    options.clock = database_clock(settings);
     if (use.limit_statements) {
         options.statement_timeout = settings.server.statement_timeout;
     }

@@ -239,7 +239,9 @@ TEST_F(HttpRequestTest, TakesTheLastCookieOfAName) {
 
 TEST_F(HttpRequestTest, TakesSeveralCookieFieldsAsOne) {
     const http::Request wire = request(
-        "GET", "/", {{"Cookie", "theme=dark"}, {"Accept", "*/*"}, {"cookie", "a=1; b=x,y"}, {"COOKIE", "a=2"}}
+        "GET",
+        "/",
+        {{"Cookie", "theme=dark"}, {"Accept", "*/*"}, {"cookie", "a=1; b=x,y"}, {"COOKIE", "a=2"}}
     );
     HttpRequest seen(site, wire);
     EXPECT_EQ(seen.cookies().at("theme"), "dark");

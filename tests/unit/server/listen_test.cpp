@@ -58,9 +58,7 @@ TEST(Listen, TellsARequestWhereItArrived) {
     const test::TempFolder folder;
     RunningServer running(
         [](const http::Request& request) {
-            return text_response(
-                request.server_name + " " + std::to_string(request.server_port)
-            );
+            return text_response(request.server_name + " " + std::to_string(request.server_port));
         },
         bound_to({"0.0.0.0:0", "[::]:0", "unix:" + (folder / "s").string()})
     );
