@@ -148,8 +148,9 @@ class NotPlain(Exception):
 
 
 def dotted(thing):
-    """The name by which a setting would name a class or function."""
-    return thing.__module__ + "." + thing.__qualname__
+    """The name by which a setting would name a class or function; of anything else that of its class."""
+    named = thing if hasattr(thing, "__qualname__") else type(thing)
+    return named.__module__ + "." + named.__qualname__
 
 
 def load(name):
@@ -350,7 +351,7 @@ def class_name(page, table, setting, value):
     cls = load(value) if isinstance(value, str) else value
     name = value if isinstance(value, str) else dotted(value)
     if cls is None or not inspect.isclass(cls):
-        page.warn(table, "%s: %s cannot be imported" % (setting, name))
+        page.warn(table, "%s: %s is no class that can be imported" % (setting, name))
         return name
     if dotted(cls) in BASES:
         return dotted(cls).replace("django_filters.rest_framework.backends.", "django_filters.rest_framework.")
@@ -378,7 +379,7 @@ def class_name(page, table, setting, value):
 def class_names(page, table, setting, value):
     if value is None:
         return None
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return [class_name(page, table, setting, one) for one in value]
     return class_name(page, table, setting, value)
 
@@ -462,6 +463,8 @@ def translate_password_hashers(page, value, _settings):
     for name in value:
         cls = load(name)
         base = known_ancestor(cls, HASHERS) if inspect.isclass(cls) else None
+        if name in kept:
+            continue
         if name in HASHERS or name.startswith("django.contrib.auth.hashers."):
             kept.append(name)
         elif base is not None and dotted(base) not in kept:
