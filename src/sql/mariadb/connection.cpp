@@ -9,6 +9,7 @@
 
 #include <mysqld_error.h>
 
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -19,8 +20,10 @@ constexpr std::size_t cached_statements = 128;
 
 class MariadbConnection final : public Connection {
 public:
-    explicit MariadbConnection(const MariadbOptions& options)
-        : session_(open_session(options)), statements_(session_.get(), cached_statements) {}
+    MariadbConnection(const MariadbOptions& options, std::shared_ptr<ColumnCharsets> charsets)
+        : clock_(options.clock), session_(open_session(options)),
+          statements_(session_.get(), cached_statements, clock_.get()),
+          charsets_(std::move(charsets)) {}
 
     Dialect dialect() const noexcept override { return Dialect::mariadb; }
 
@@ -80,7 +83,14 @@ public:
     }
 
     std::uint64_t statement_count() const noexcept override { return statement_count_; }
-    bool usable() const noexcept override { return usable_; }
+    bool usable() const noexcept override { return usable_ && may_write_; }
+
+protected:
+    bool can_hold_beyond_ascii(
+        std::string_view table, std::string_view column, std::string_view text
+    ) override {
+        return charsets_->can_hold(*this, table, column, text);
+    }
 
 private:
     /// Executes and hands the statement to `consume`, whose result is returned.
@@ -95,10 +105,13 @@ private:
     void start_call(std::string_view name);
     void run_control(std::string_view text, std::string_view name);
 
+    std::shared_ptr<const WallClock> clock_;
     OwnedSession session_;
     StatementCache statements_;
+    std::shared_ptr<ColumnCharsets> charsets_;
     std::uint64_t statement_count_ = 0;
     bool usable_ = true;
+    bool may_write_ = true; ///< as far as is known
     bool in_use_ = false;
     bool in_transaction_ = false;
     bool undone_ = false; ///< the open transaction, by the server: nothing may be done in it
@@ -114,8 +127,13 @@ auto MariadbConnection::guarded(Call call) {
             ends_connection(libmariadb().mysql_errno(session_.get()))) {
             usable_ = false;
         }
+        // It may be this session's own setting, which a new one has no more once it is mended.
+        may_write_ = may_write_ && error.kind() != ErrorKind::read_only;
         // A deadlock undoes the whole transaction and ends it.
         undone_ = undone_ || (in_transaction_ && error.retryable());
+        if (error.kind() == ErrorKind::charset) {
+            charsets_->forget();
+        }
         throw;
     }
 }
@@ -227,8 +245,9 @@ void MariadbConnection::run_script(const Statement& script) {
 
 } // namespace
 
-std::unique_ptr<Connection> open_connection(const MariadbOptions& options) {
-    return std::make_unique<MariadbConnection>(options);
+std::unique_ptr<Connection>
+open_connection(const MariadbOptions& options, std::shared_ptr<ColumnCharsets> charsets) {
+    return std::make_unique<MariadbConnection>(options, std::move(charsets));
 }
 
 } // namespace drf_messages::sql::mariadb

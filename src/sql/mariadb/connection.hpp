@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sql/connection.hpp"
+#include "sql/mariadb/column_charsets.hpp"
 #include "sql/mariadb/factory.hpp"
 
 #include <memory>
@@ -9,6 +10,8 @@
 namespace drf_messages::sql::mariadb {
 
 /// Throws sql::Error.
-std::unique_ptr<Connection> open_connection(const MariadbOptions& options);
+/// - charsets: what all connections to this database know of its columns.
+std::unique_ptr<Connection>
+open_connection(const MariadbOptions& options, std::shared_ptr<ColumnCharsets> charsets);
 
 } // namespace drf_messages::sql::mariadb

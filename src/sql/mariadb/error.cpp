@@ -4,6 +4,14 @@
 #include <errmsg.h>
 #include <mysqld_error.h>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdio>
+#include <optional>
+#include <system_error>
+
 namespace drf_messages::sql::mariadb {
 namespace {
 
@@ -11,7 +19,68 @@ namespace {
 constexpr unsigned mysql_query_timeout = 3024;
 constexpr unsigned mysql_lock_nowait = 3572;
 constexpr unsigned mysql_check_violated = 3819;
+constexpr unsigned mysql_cannot_convert_character = 3854;
+constexpr unsigned mysql_impossible_string_conversion = 3988;
 constexpr unsigned mysql_client_interaction_timeout = 4031;
+
+/// The first character of a text that is shown as "\xF0\x9F\x94\xA5...", as "U+1F525"; empty
+/// when that is no character.
+std::string first_character(std::string_view shown) {
+    std::string bytes;
+    while (shown.starts_with("\\x") && shown.size() >= 4 && bytes.size() < 4) {
+        unsigned byte = 0;
+        const auto [end, error] = std::from_chars(shown.data() + 2, shown.data() + 4, byte, 16);
+        if (error != std::errc() || end != shown.data() + 4) {
+            break;
+        }
+        bytes += static_cast<char>(byte);
+        shown.remove_prefix(4);
+    }
+    const auto lead = static_cast<unsigned char>(bytes.empty() ? '\0' : bytes.front());
+    const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 0;
+    if (size == 0 || bytes.size() < size) {
+        return {};
+    }
+    unsigned code_point = lead & (0x7FU >> size);
+    for (std::size_t i = 1; i < size; ++i) {
+        code_point = code_point << 6 | (static_cast<unsigned char>(bytes[i]) & 0x3FU);
+    }
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "U+%04X", code_point);
+    return text.data();
+}
+
+/// "`site`.`drf_messages_message`.`message`" as "drf_messages_message.message", MySQL's "'message'"
+/// as "message".
+std::string column_of(std::string_view shown) {
+    if (std::count(shown.begin(), shown.end(), '.') == 2) {
+        shown.remove_prefix(shown.find('.') + 1);
+    }
+    std::string column(shown);
+    std::erase_if(column, [](char c) { return c == '`' || c == '\''; });
+    return column;
+}
+
+/// Which character a column cannot hold, where the server says "Incorrect string value:
+/// '\xF0\x9F\x94\xA5' for column `site`.`drf_messages_message`.`message` at row 1". Absent for other
+/// values, and for text that is no UTF-8.
+std::optional<std::string> lacking_character(std::string_view reason) {
+    constexpr std::string_view begin = "Incorrect string value: '";
+    constexpr std::string_view before_column = "' for column ";
+    const auto at = reason.rfind(before_column);
+    const auto end = reason.rfind(" at row ");
+    if (!reason.starts_with(begin) || at == std::string_view::npos ||
+        end == std::string_view::npos || end < at) {
+        return std::nullopt;
+    }
+    const std::string character = first_character(reason.substr(begin.size()));
+    if (character.empty()) {
+        return std::nullopt;
+    }
+    const std::size_t column = at + before_column.size();
+    return "column " + column_of(reason.substr(column, end - column)) +
+           " cannot hold the character " + character;
+}
 
 constexpr bool is_of_client(unsigned number) {
     return (number >= 2000 && number < 3000) || number >= 5000;
@@ -64,9 +133,21 @@ ErrorKind error_kind(unsigned number) noexcept {
     case ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION:
     case ER_OPEN_AS_READONLY:
         return ErrorKind::read_only;
+    case ER_DBACCESS_DENIED_ERROR:
+    case ER_TABLEACCESS_DENIED_ERROR:
+    case ER_COLUMNACCESS_DENIED_ERROR:
+    case ER_SPECIFIC_ACCESS_DENIED_ERROR:
+    case ER_PROCACCESS_DENIED_ERROR:
+        return ErrorKind::denied;
     case ER_DISK_FULL:
     case ER_RECORD_FILE_FULL:
         return ErrorKind::full;
+    case ER_CANT_AGGREGATE_2COLLATIONS:
+    case ER_CANT_AGGREGATE_3COLLATIONS:
+    case ER_CANT_AGGREGATE_NCOLLATIONS:
+    case mysql_cannot_convert_character:
+    case mysql_impossible_string_conversion:
+        return ErrorKind::charset;
     case ER_CON_COUNT_ERROR:
     case ER_TOO_MANY_USER_CONNECTIONS:
     case ER_USER_LIMIT_REACHED:
@@ -133,6 +214,8 @@ std::string reason_without_values(unsigned number, std::string_view reason) {
     case ER_ACCESS_DENIED_ERROR:
     case ER_DBACCESS_DENIED_ERROR:
     case ER_TABLEACCESS_DENIED_ERROR:
+    case ER_COLUMNACCESS_DENIED_ERROR:
+    case ER_SPECIFIC_ACCESS_DENIED_ERROR:
     case ER_OPTION_PREVENTS_STATEMENT:
         return std::string(reason);
     default:
@@ -146,6 +229,11 @@ std::string reason_without_values(unsigned number, std::string_view reason) {
 }
 
 Error make_error(unsigned number, std::string_view reason, std::string_view statement_name) {
+    if (number == ER_TRUNCATED_WRONG_VALUE_FOR_FIELD) {
+        if (const auto lacking = lacking_character(reason)) {
+            return Error(ErrorKind::charset, statement_name, std::to_string(number), *lacking);
+        }
+    }
     return Error(
         error_kind(number),
         statement_name,

@@ -3,12 +3,16 @@
 
 #include "sql/mariadb/connection.hpp"
 
+#include <memory>
 #include <utility>
 
 namespace drf_messages::sql {
 
 ConnectionFactory mariadb_connections(MariadbOptions options) {
-    return [options = std::move(options)] { return mariadb::open_connection(options); };
+    return [options = std::move(options),
+            charsets = std::make_shared<mariadb::ColumnCharsets>()] {
+        return mariadb::open_connection(options, charsets);
+    };
 }
 
 } // namespace drf_messages::sql
