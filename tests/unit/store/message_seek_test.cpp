@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace drf_messages {
@@ -40,11 +42,41 @@ protected:
         return result;
     }
 
-    Texts after(FieldValue position, bool inclusive, bool descending) {
+    static MessageQuery by_read_at(bool descending) {
         MessageQuery query;
         query.order = {{Field::read_at, descending}, {Field::id, descending}};
-        query.seek = Seek{std::move(position), inclusive};
+        return query;
+    }
+
+    Texts beyond(FieldValue position, bool descending) {
+        auto query = by_read_at(descending);
+        query.beyond = std::move(position);
         return texts(query);
+    }
+
+    /// What comes behind each message of the query, by its key.
+    std::vector<Texts> behind_each(MessageQuery query) {
+        std::vector<OrderKey> keys;
+        query.keys = &keys;
+        store::select_messages(given.connection(), {ann, false, {}}, query);
+        query.keys = nullptr;
+        std::vector<Texts> all;
+        for (auto& key : keys) {
+            query.behind = std::move(key.values);
+            all.push_back(texts(query));
+        }
+        return all;
+    }
+
+    /// Expects that behind each message of a query come those that follow it there.
+    void expect_that_each_is_found(const MessageQuery& query) {
+        const auto all = texts(query);
+        const auto behind = behind_each(query);
+        ASSERT_EQ(behind.size(), all.size());
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            EXPECT_EQ(behind[i], Texts(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end()))
+                << all[i];
+        }
     }
 
     Given given;
@@ -53,59 +85,103 @@ protected:
     const bool nulls_last = given.connection().dialect() == sql::Dialect::postgresql;
 };
 
-TEST_F(MessageSeek, BeginsAtAPositionOrAfterIt) {
+TEST_F(MessageSeek, BeginsBeyondAPosition) {
     EXPECT_THAT(
-        after(a_monday_morning + 2h, true, false),
-        ElementsAreArray(
-            nulls_last ? Texts{"read 2", "read 3", "unread 1", "unread 2"}
-                       : Texts{"read 2", "read 3"}
-        )
-    );
-    EXPECT_THAT(
-        after(a_monday_morning + 2h, false, false),
+        beyond(a_monday_morning + 2h, false),
         ElementsAreArray(nulls_last ? Texts{"read 3", "unread 1", "unread 2"} : Texts{"read 3"})
     );
-}
-
-TEST_F(MessageSeek, FindsTheNullsThatFollowDescending) {
     EXPECT_THAT(
-        after(a_monday_morning + 2h, true, true),
-        ElementsAreArray(
-            nulls_last ? Texts{"read 2", "read 1"}
-                       : Texts{"read 2", "read 1", "unread 2", "unread 1"}
-        )
-    );
-    EXPECT_THAT(
-        after(a_monday_morning + 2h, false, true),
+        beyond(a_monday_morning + 2h, true),
         ElementsAreArray(nulls_last ? Texts{"read 1"} : Texts{"read 1", "unread 2", "unread 1"})
     );
 }
 
-TEST_F(MessageSeek, BeginsAtANullPosition) {
-    const Texts unread = {"unread 1", "unread 2"};
-    const Texts read = {"read 1", "read 2", "read 3"};
-    const Texts unread_read = {"unread 1", "unread 2", "read 1", "read 2", "read 3"};
-    const Texts none;
-    EXPECT_EQ(after(std::monostate(), true, false), nulls_last ? unread : unread_read);
-    EXPECT_EQ(after(std::monostate(), false, false), nulls_last ? none : read);
-
-    const auto reversed = [](Texts list) {
-        std::reverse(list.begin(), list.end());
-        return list;
-    };
-    EXPECT_EQ(
-        after(std::monostate(), true, true),
-        nulls_last ? Texts({"unread 2", "unread 1", "read 3", "read 2", "read 1"})
-                   : reversed(unread)
-    );
-    EXPECT_EQ(after(std::monostate(), false, true), nulls_last ? reversed(read) : none);
+TEST_F(MessageSeek, BeginsBehindEachMessageInEachOrder) {
+    for (const Field first : {Field::read_at, Field::created, Field::level, Field::message}) {
+        for (const Field second : {Field::read_at, Field::session_key, Field::view}) {
+            for (const bool descending : {false, true}) {
+                MessageQuery query;
+                query.order = {{first, descending}, {second, !descending}};
+                expect_that_each_is_found(query);
+                query.unread_as_of = a_monday_morning + 2h;
+                expect_that_each_is_found(query);
+            }
+        }
+    }
 }
 
-TEST_F(MessageSeek, WithoutAPositionBeginsAtTheBeginning) {
-    MessageQuery query;
-    query.order = {{Field::read_at, true}};
-    query.seek = Seek{};
-    EXPECT_EQ(texts(query).size(), 5U);
+TEST_F(MessageSeek, BeginsBehindAMessageThatIsDeletedMeanwhile) {
+    auto query = by_read_at(false);
+    std::vector<OrderKey> keys;
+    query.keys = &keys;
+    const auto all = texts(query);
+    query.keys = nullptr;
+    query.behind = keys[1].values;
+    test::run(given.connection(), "DELETE FROM drf_messages_message WHERE message = ?", {all[1]});
+    EXPECT_THAT(texts(query), ElementsAre(all[2], all[3], all[4]));
+}
+
+TEST_F(MessageSeek, KnowsWhichMessagesShowWhatTheyAreOrderedBy) {
+    for (const auto& [field, shown] :
+         {std::pair(Field::read_at, 3), {Field::created, 5}, {Field::level, 5}, {Field::view, 5}}) {
+        MessageQuery query;
+        query.order = {{field, false}};
+        std::vector<OrderKey> keys;
+        query.keys = &keys;
+        texts(query);
+        EXPECT_EQ(
+            std::count_if(keys.begin(), keys.end(), [](const OrderKey& key) { return key.shown; }),
+            shown
+        );
+    }
+}
+
+/// A time that is none, or beyond what a message can show, where the database holds one.
+TEST_F(MessageSeek, BeginsBehindTimesThatAreNone) {
+    std::vector<const char*> times;
+    switch (given.connection().dialect()) {
+    case sql::Dialect::sqlite:
+        times = {
+            "'soon'",
+            "''",
+            "date('now')",
+            "'2024-01-01T10:00:00Z'",
+            "'2024-01-01 10:00'",
+            "1704103200",
+            "2460310.9166666667",
+            "-1e300",
+            "'12024-01-01 00:00:00'"};
+        break;
+    case sql::Dialect::postgresql:
+        times = {
+            "'infinity'",
+            "'-infinity'",
+            "'10000-01-01 00:00:00+00'",
+            "'294276-12-31 23:59:59.999999+00'",
+            "'0044-03-15 12:00:00+00 BC'"};
+        break;
+    case sql::Dialect::mariadb:
+        times = {"'0000-00-00'", "'9999-12-31 23:59:59.999999'"};
+        test::run(given.connection(), "SET sql_mode = ''");
+        break;
+    }
+    for (const char* time : times) {
+        given.message(ann, time);
+        given.message(ann, std::string(time) + " again");
+        for (const auto* text : {"", " again"}) {
+            test::run(
+                given.connection(),
+                "UPDATE drf_messages_message SET created = " + std::string(time) +
+                    " WHERE message = ?",
+                {std::string(time) + text}
+            );
+        }
+    }
+    for (const bool descending : {false, true}) {
+        MessageQuery query;
+        query.order = {{Field::created, descending}, {Field::level, false}};
+        expect_that_each_is_found(query);
+    }
 }
 
 TEST_F(MessageSeek, UnreadAsOfCountsWhatWasReadSinceAsUnread) {
@@ -130,7 +206,7 @@ TEST_F(MessageSeek, UnreadAsOfCountsWhatWasReadSinceAsUnread) {
     query = {};
     query.unread_as_of = a_monday_morning + 2h;
     query.order = {{Field::read_at, true}};
-    query.seek = Seek{a_monday_morning + 1h, false};
+    query.beyond = a_monday_morning + 1h;
     expected = {"unread 1", "read 3", "unread 2", "read 2"};
     EXPECT_THAT(texts(query), ElementsAreArray(nulls_last ? Texts() : expected));
 }

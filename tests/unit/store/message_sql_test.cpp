@@ -14,6 +14,7 @@
 #include <sstream>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace drf_messages {
@@ -305,7 +306,7 @@ void add_scopes(Lines& lines) {
     }
 }
 
-void add_seeks(Lines& lines) {
+void add_beginnings(Lines& lines) {
     for (const Field field : {Field::read_at, Field::created}) {
         for (const bool descending : {false, true}) {
             for (const FieldValue& position : {FieldValue(), FieldValue(noon)}) {
@@ -314,37 +315,41 @@ void add_seeks(Lines& lines) {
                     field == Field::read_at ? "read_at" : "created",
                     descending ? "descending" : "ascending"
                 );
-                for (const bool inclusive : {false, true}) {
-                    lines.add("seek " + name, [&](sql::Connection& connection) {
+                if (!std::holds_alternative<std::monostate>(position)) {
+                    lines.add("beyond " + name, [&](sql::Connection& connection) {
                         MessageQuery query;
                         query.order = {{field, descending}};
-                        query.seek = Seek{position, inclusive};
+                        query.beyond = position;
                         query.limit = 5;
-                        query.unread_as_of = inclusive ? std::optional(noon) : std::nullopt;
                         store::select_messages(connection, ann, query);
                     });
                 }
-                lines.add("after " + name, [&](sql::Connection& connection) {
+                std::vector<OrderKey> keys;
+                lines.add("behind " + name, [&](sql::Connection& connection) {
                     MessageQuery query;
                     query.order = {{field, descending}, {Field::session_key, !descending}};
                     query.limit = 5;
-                    std::vector<FieldValue> behind = {position, "key", std::int64_t{3}};
-                    store::select_messages_after(connection, ann, query, behind);
+                    query.behind = {position, "key", std::int64_t{3}};
+                    query.keys = &keys;
+                    store::select_messages(connection, ann, query);
                 });
-                lines.add("after null " + name, [&](sql::Connection& connection) {
+                lines.add("behind null " + name, [&](sql::Connection& connection) {
                     MessageQuery query;
                     query.order = {{Field::level, true}, {field, descending}};
                     query.limit = 5;
                     query.unread_as_of = noon;
-                    std::vector<FieldValue> behind = {std::int64_t{10}, position, std::int64_t{3}};
-                    store::select_messages_after(connection, ann, query, behind);
+                    query.behind = {std::int64_t{10}, position, std::int64_t{3}};
+                    query.keys = &keys;
+                    store::select_messages(connection, ann, query);
                 });
             }
         }
     }
-    lines.add("from the beginning", [&](sql::Connection& connection) {
-        std::vector<FieldValue> behind;
-        store::select_messages_after(connection, ann, {}, behind);
+    lines.add("keys of everybody", [&](sql::Connection& connection) {
+        std::vector<OrderKey> keys;
+        MessageQuery query;
+        query.keys = &keys;
+        store::select_messages(connection, {{}, false, {}, true}, query);
     });
 }
 
@@ -352,7 +357,7 @@ TEST(MessageSql, WritesTheTextsThatPlansAreCachedFor) {
     Lines lines;
     add_conditions(lines);
     add_scopes(lines);
-    add_seeks(lines);
+    add_beginnings(lines);
     std::istringstream written(lines.text());
     std::ifstream kept(test::repository_path("tests/unit/store/message_sql.txt"));
     ASSERT_TRUE(kept);

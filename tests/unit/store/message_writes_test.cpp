@@ -3,6 +3,7 @@
 #include "sql/transaction.hpp"
 #include "store/message_store.hpp"
 #include "support/database.hpp"
+#include "unit/store/recording_connection.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +18,9 @@ namespace {
 using namespace std::chrono_literals;
 using test::Given;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 std::vector<std::string> read_times(Given& given) {
     return test::rows(
@@ -115,7 +118,7 @@ TEST(MarkRead, MarksByConditionAndByTag) {
     EXPECT_EQ(store::mark_read(connection, scope, Condition(), given.now), 1);
 }
 
-TEST(MarkRead, TakesOneStatementForEachFiveHundredIds) {
+TEST(MarkRead, TakesOneStatementForFiveHundredIdsAndFewForMore) {
     Given given;
     const UserId ann = given.user("ann");
     auto& connection = given.connection();
@@ -127,16 +130,63 @@ TEST(MarkRead, TakesOneStatementForEachFiveHundredIds) {
         }
         transaction.commit();
     }
+    const auto several = connection.dialect() == sql::Dialect::postgresql ? 1U : 2U;
     auto before = connection.statement_count();
     EXPECT_EQ(store::mark_read(connection, {ann, false, {}}, ids, given.now), 501);
-    EXPECT_EQ(connection.statement_count(), before + 2);
-    ids.resize(500);
+    EXPECT_EQ(connection.statement_count(), before + several);
+    ids.resize(store::marked_by_one_statement);
     before = connection.statement_count();
     EXPECT_EQ(store::mark_read(connection, {ann, false, {}}, ids, given.now), 0);
     EXPECT_EQ(connection.statement_count(), before + 1);
     EXPECT_EQ(
         store::mark_read(connection, {ann, false, {}}, std::span<const MessageId>(), given.now), 0
     );
+}
+
+/// The plans of a database that has no statistics yet of what an import has just written.
+TEST(ManyIds, AreLookedUpAndNotComparedWithAllThatTheUserHas) {
+    Given given;
+    const UserId ann = given.user("ann");
+    const MessageId first = given.message(ann, "hi");
+    // Doubles the messages of one user until there are thousands.
+    for (int i = 0; i < 13; ++i) {
+        test::run(
+            given.connection(),
+            "INSERT INTO drf_messages_message (user_id, view, message, level, created)"
+            " SELECT user_id, view, message, level, created FROM drf_messages_message"
+        );
+    }
+    std::vector<MessageId> ids;
+    for (std::int64_t i = 0; i < 500; ++i) {
+        ids.push_back({first.value + i});
+    }
+    test::RecordingConnection recording(given.connection());
+    given.connection().begin();
+    store::mark_read(recording, {ann, true, "key"}, ids, given.now);
+    for (const auto& sent : recording.sent) {
+        std::string plan;
+        const auto explain = given.connection().dialect() == sql::Dialect::sqlite
+                                 ? "EXPLAIN QUERY PLAN "
+                                 : "EXPLAIN ";
+        const std::string text = explain + sent.text;
+        given.connection().query({"plan", text}, sent.values(), [&](const sql::Row& row) {
+            switch (given.connection().dialect()) {
+            case sql::Dialect::sqlite:
+                plan += row.text(3);
+                break;
+            case sql::Dialect::postgresql:
+                plan += row.text(0);
+                break;
+            case sql::Dialect::mariadb:
+                plan += row.is_null(5) ? "-" : row.text(5);
+                break;
+            }
+            plan += "\n";
+        });
+        EXPECT_THAT(plan, Not(HasSubstr("drf_messages_server"))) << sent.text;
+        EXPECT_THAT(plan, Not(HasSubstr("user_id_"))) << sent.text;
+    }
+    given.connection().rollback();
 }
 
 TEST(DeleteMessages, TakesTheTagsWithThem) {

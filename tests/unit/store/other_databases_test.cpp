@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace drf_messages {
 namespace {
@@ -35,10 +36,8 @@ std::string selected(Dialect dialect, Lookup lookup) {
     return selected(dialect, query);
 }
 
-std::string sought(Dialect dialect, FieldValue position, bool inclusive, bool descending) {
-    MessageQuery query;
+std::string begun(Dialect dialect, MessageQuery query, bool descending) {
     query.order = {{Field::read_at, descending}};
-    query.seek = Seek{std::move(position), inclusive};
     const std::string text = selected(dialect, query);
     const std::string_view owner = "m.user_id = ?";
     const auto begin = text.find(owner) + owner.size();
@@ -73,21 +72,25 @@ TEST(OtherDatabases, LookForTextAsDjangoDoesThere) {
     EXPECT_THAT(selected(Dialect::mariadb, Lookup::endswith), HasSubstr("m.message LIKE BINARY ?"));
 }
 
-TEST(OtherDatabases, SeekNullsWhereTheDatabaseSortsThem) {
-    const Timestamp at{};
+TEST(OtherDatabases, BeginWhereTheDatabaseSortsNulls) {
+    MessageQuery beyond;
+    beyond.beyond = Timestamp{};
+    MessageQuery behind_null;
+    behind_null.behind = {FieldValue(), std::int64_t{7}};
+    const std::string tie = " OR (m.read_at IS NULL AND (m.id ";
     for (const Dialect dialect : {Dialect::sqlite, Dialect::mariadb}) {
-        EXPECT_EQ(sought(dialect, at, false, false), " AND m.read_at > ?");
-        EXPECT_EQ(sought(dialect, at, true, true), " AND (m.read_at <= ? OR m.read_at IS NULL)");
-        EXPECT_EQ(sought(dialect, std::monostate(), false, false), " AND m.read_at IS NOT NULL");
-        EXPECT_EQ(sought(dialect, std::monostate(), true, true), " AND m.read_at IS NULL");
+        EXPECT_EQ(begun(dialect, beyond, false), " AND m.read_at > ?");
+        EXPECT_EQ(begun(dialect, beyond, true), " AND (m.read_at < ? OR m.read_at IS NULL)");
+        EXPECT_EQ(
+            begun(dialect, behind_null, false), " AND (m.read_at IS NOT NULL" + tie + "> ?)))"
+        );
+        EXPECT_EQ(begun(dialect, behind_null, true), " AND (1 = 0" + tie + "> ?)))");
     }
     const auto postgresql = Dialect::postgresql;
-    EXPECT_EQ(sought(postgresql, at, false, false), " AND (m.read_at > ? OR m.read_at IS NULL)");
-    EXPECT_EQ(sought(postgresql, at, true, true), " AND m.read_at <= ?");
-    EXPECT_EQ(sought(postgresql, std::monostate(), true, false), " AND m.read_at IS NULL");
-    EXPECT_EQ(sought(postgresql, std::monostate(), false, false), " AND 1 = 0");
-    EXPECT_EQ(sought(postgresql, std::monostate(), false, true), " AND m.read_at IS NOT NULL");
-    EXPECT_EQ(sought(postgresql, std::monostate(), true, true), "");
+    EXPECT_EQ(begun(postgresql, beyond, false), " AND (m.read_at > ? OR m.read_at IS NULL)");
+    EXPECT_EQ(begun(postgresql, beyond, true), " AND m.read_at < ?");
+    EXPECT_EQ(begun(postgresql, behind_null, false), " AND (1 = 0" + tie + "> ?)))");
+    EXPECT_EQ(begun(postgresql, behind_null, true), " AND (m.read_at IS NOT NULL" + tie + "> ?)))");
 }
 
 TEST(OtherDatabases, CompareSessionKeysByteForByteOnMariaDb) {
@@ -129,13 +132,18 @@ TEST(OtherDatabases, GetAParameterForEachQuestionMark) {
              Condition::in(Field::level, {std::int64_t{1}, std::int64_t{2}, std::int64_t{3}})}
         );
         query.order = {{Field::read_at, true}, {Field::level, false}};
-        query.seek = Seek{Timestamp(), true};
+        std::vector<OrderKey> keys;
+        query.keys = &keys;
+        query.beyond = Timestamp();
+        query.behind = {FieldValue(), std::int64_t{20}, std::int64_t{7}};
         query.limit = 3;
         query.unread_as_of = Timestamp();
         const store::MessageScope scope = {ann.user, true, "key"};
         store::select_messages(connection, scope, query);
         store::count_messages(connection, scope, query);
         store::mark_read(connection, scope, query.where, {});
+        store::mark_read(connection, scope, std::vector{MessageId{1}, MessageId{2}}, {});
+        store::delete_message(connection, {1});
         store::update_session(connection, "key", "data", {});
         const store::UserStore users;
         users.replace_password(connection, ann.user, "old", "new");

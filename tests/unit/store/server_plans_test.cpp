@@ -317,8 +317,15 @@ TEST_P(Plans, OfTheList) {
     list("list without pages", all);
 
     MessageQuery next = page({});
-    next.seek = Seek{test::a_monday_morning + 24h * 5, true};
+    next.beyond = test::a_monday_morning + 24h * 5;
     list("list, from a cursor", next);
+
+    std::vector<OrderKey> keys;
+    MessageQuery exact = page({});
+    exact.keys = &keys;
+    store::select_messages(connection, scope, exact);
+    exact.behind = keys.back().values;
+    list("list, from a cursor of ours", exact);
 
     MessageQuery keeping_place = page(unread());
     keeping_place.unread_as_of = now;
