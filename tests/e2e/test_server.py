@@ -31,6 +31,17 @@ def spoken(address, request):
     return answer.decode()
 
 
+def logged_in(address, name):
+    """The session cookie of a user who logged in by the form."""
+    token = "t" * 64
+    form = f"csrfmiddlewaretoken={token}&username={name}&password=a-password-of-{name}"
+    answer = spoken(address, f"POST /api-auth/login/ HTTP/1.1\r\nHost: x\r\nCookie: theme=dark\r\nCookie: csrftoken={token}\r\n"
+                             f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\nConnection: close\r\n\r\n{form}")
+    session = re.search(r"Set-Cookie: (sessionid=\w+)", answer)
+    assert session, answer
+    return session[1]
+
+
 class Serving(unittest.TestCase):
     def test_ctrl_c_and_sigterm_drain_and_exit_0(self):
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -96,18 +107,31 @@ class Serving(unittest.TestCase):
             site.manage("send", "--to", "ann", "one")
             site.serve()
             address = ("127.0.0.1", site.port)
-            token = "t" * 64
-            form = f"csrfmiddlewaretoken={token}&username=ann&password=a-password-of-ann"
-            answer = spoken(address, f"POST /api-auth/login/ HTTP/1.1\r\nHost: x\r\nCookie: theme=dark\r\nCookie: csrftoken={token}\r\n"
-                                     "Content-Type: application/x-www-form-urlencoded\r\n"
-                                     f"Content-Length: {len(form)}\r\nConnection: close\r\n\r\n{form}")
-            session = re.search(r"Set-Cookie: (sessionid=\w+)", answer)
-            self.assertIsNotNone(session, answer)
-            for lines in ((session[1],), ("theme=dark", session[1]), (session[1], "theme=dark"), ("a=1; b=2", "c=3", session[1] + "; d=4")):
+            session = logged_in(address, "ann")
+            for lines in ((session,), ("theme=dark", session), (session, "theme=dark"), ("a=1; b=2", "c=3", session + "; d=4")):
                 with self.subTest(lines=lines):
                     fields = "".join(f"Cookie: {line}\r\n" for line in lines)
                     answer = spoken(address, f"GET /messages/peek/ HTTP/1.1\r\nHost: x\r\n{fields}Connection: close\r\n\r\n")
                     self.assertIn('"count":1', answer)
+
+    def test_the_page_logs_out_by_its_form(self):
+        with Site(SETTINGS + LOG_IN) as site:
+            site.user("ann")
+            site.serve()
+            address = ("127.0.0.1", site.port)
+            session = logged_in(address, "ann")
+            page = spoken(address, f"GET /messages/?level=20 HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nCookie: {session}\r\nConnection: close\r\n\r\n")
+            form = re.search(r'<form action="(.*?)" method="post"><input type="hidden" name="csrfmiddlewaretoken" value="(\w+)">', page)
+            self.assertIsNotNone(form, page)
+            self.assertEqual(form[1], "/api-auth/logout/?next=/messages/")
+            cookie = re.search(r"Set-Cookie: (csrftoken=\w+)", page)[1]
+            for fields, status in (("", "403"), ("csrfmiddlewaretoken=" + form[2], "302")):
+                answer = spoken(address, f"POST {form[1]} HTTP/1.1\r\nHost: x\r\nCookie: {session}; {cookie}\r\nContent-Length: {len(fields)}\r\n"
+                                         f"Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n\r\n{fields}")
+                self.assertEqual(answer.split()[1], status, answer)
+            self.assertIn("Location: /messages/\r\n", answer)
+            page = spoken(address, f"GET /messages/ HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nCookie: {session}\r\nConnection: close\r\n\r\n")
+            self.assertIn('<a href="/api-auth/login/?next=/messages/">Log in</a>', page)
 
     def test_no_secret_reaches_the_log(self):
         with Site() as site:
