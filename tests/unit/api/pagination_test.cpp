@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -252,33 +253,34 @@ struct CursorWalk {
 };
 
 // Made by REST framework 3.14.0 on Django 3.2.25 and SQLite: paginate_queryset and
-// get_paginated_response of the class above, for every link that they showed.
+// get_paginated_response of the class above, for every link that they showed. Where its link
+// repeats or skips messages, "ours" stands for it.
 const CursorWalk cursor_walks[] = {
     {2,
      {10, 10, 10, 10, 10},
      {
          {"", "1 2", "cursor=bz0y", "-"},
-         {"cursor=bz0y", "3 4", "cursor=bz00", "cursor=cj0xJnA9MTA%3D"},
-         {"cursor=bz00", "5", "-", "cursor=bz0yJnI9MQ%3D%3D"},
-         {"cursor=cj0xJnA9MTA%3D", "", "cursor=cD0xMA%3D%3D", "-"},
-         {"cursor=bz0yJnI9MQ%3D%3D", "2 3", "cursor=cD0xMA%3D%3D", "cursor=bz00JnI9MQ%3D%3D"},
-         {"cursor=cD0xMA%3D%3D", "", "-", "cursor=cj0xJnA9MTA%3D"},
-         {"cursor=bz00JnI9MQ%3D%3D", "1", "cursor=bz0y", "-"},
+         {"cursor=bz0y", "3 4", "cursor=bz00", "ours"},
+         {"cursor=bz00", "5", "-", "ours"},
+         {"cursor=cj0xJnA9MTA%3D", "", "ours", "-"},
+         {"cursor=bz0yJnI9MQ%3D%3D", "2 3", "ours", "cursor=bz00JnI9MQ%3D%3D"},
+         {"cursor=cD0xMA%3D%3D", "", "-", "ours"},
+         {"cursor=bz00JnI9MQ%3D%3D", "1", "ours", "-"},
      }},
     {2,
      {10, 20, 20, 20, 20, 30, 30},
      {
          {"", "1 2", "cursor=bz0xJnA9MTA%3D", "-"},
-         {"cursor=bz0xJnA9MTA%3D", "3 4", "cursor=bz0zJnA9MTA%3D", "cursor=cj0xJnA9MjA%3D"},
+         {"cursor=bz0xJnA9MTA%3D", "3 4", "cursor=bz0zJnA9MTA%3D", "ours"},
          {"cursor=bz0zJnA9MTA%3D", "5 6", "cursor=bz0xJnA9MjA%3D", "cursor=bz0xJnI9MSZwPTMw"},
          {"cursor=cj0xJnA9MjA%3D", "1", "cursor=cD0xMA%3D%3D", "-"},
-         {"cursor=bz0xJnA9MjA%3D", "7", "-", "cursor=bz0yJnI9MQ%3D%3D"},
-         {"cursor=bz0xJnI9MSZwPTMw", "3 4", "cursor=cD0yMA%3D%3D", "cursor=bz0zJnI9MSZwPTMw"},
+         {"cursor=bz0xJnA9MjA%3D", "7", "-", "ours"},
+         {"cursor=bz0xJnI9MSZwPTMw", "3 4", "ours", "cursor=bz0zJnI9MSZwPTMw"},
          {"cursor=cD0xMA%3D%3D", "2 3", "cursor=bz0yJnA9MTA%3D", "cursor=cj0xJnA9MjA%3D"},
-         {"cursor=bz0yJnI9MQ%3D%3D", "4 5", "cursor=cD0yMA%3D%3D", "cursor=bz00JnI9MQ%3D%3D"},
+         {"cursor=bz0yJnI9MQ%3D%3D", "4 5", "ours", "cursor=bz00JnI9MQ%3D%3D"},
          {"cursor=cD0yMA%3D%3D", "6 7", "-", "cursor=cj0xJnA9MzA%3D"},
          {"cursor=bz0zJnI9MSZwPTMw", "1 2", "cursor=bz0xJnA9MTA%3D", "-"},
-         {"cursor=bz0yJnA9MTA%3D", "4 5", "cursor=cD0yMA%3D%3D", "cursor=cj0xJnA9MzA%3D"},
+         {"cursor=bz0yJnA9MTA%3D", "4 5", "cursor=cD0yMA%3D%3D", "ours"},
          {"cursor=bz00JnI9MQ%3D%3D", "2 3", "cursor=cD0xMA%3D%3D", "cursor=cj0xJnA9MjA%3D"},
          {"cursor=cj0xJnA9MzA%3D", "4 5", "cursor=cD0yMA%3D%3D", "cursor=bz0yJnI9MSZwPTMw"},
          {"cursor=bz0yJnI9MSZwPTMw", "2 3", "cursor=cD0xMA%3D%3D", "cursor=cj0xJnA9MjA%3D"},
@@ -287,14 +289,32 @@ const CursorWalk cursor_walks[] = {
      {10, 10, 20},
      {
          {"", "1", "cursor=bz0x", "-"},
-         {"cursor=bz0x", "2", "cursor=cD0xMA%3D%3D", "cursor=cj0xJnA9MjA%3D"},
+         {"cursor=bz0x", "2", "cursor=cD0xMA%3D%3D", "ours"},
          {"cursor=cD0xMA%3D%3D", "3", "-", "cursor=cj0xJnA9MjA%3D"},
          {"cursor=cj0xJnA9MjA%3D", "2", "cursor=cD0xMA%3D%3D", "cursor=bz0xJnI9MSZwPTIw"},
          {"cursor=bz0xJnI9MSZwPTIw", "1", "cursor=bz0x", "-"},
      }},
 };
 
-TEST(CursorPages, RepeatAndSkipAmongEqualPositionsWhereRestFrameworkDoes) {
+/// The messages that a link of a page is to show, of 1 to `count`.
+Ids neighbours(const Ids& page, bool next, std::int64_t page_size, std::int64_t count) {
+    std::int64_t begin = 1;
+    std::int64_t end = count + 1;
+    if (next) {
+        begin = page.empty() ? 1 : page.back() + 1;
+        end = std::min(begin + page_size, end);
+    } else {
+        end = page.empty() ? end : page.front();
+        begin = std::max(end - page_size, begin);
+    }
+    Ids ids;
+    for (auto id = begin; id < end; ++id) {
+        ids.push_back(id);
+    }
+    return ids;
+}
+
+TEST(CursorPages, HaveTheLinksOfRestFrameworkWhereTheseLeadToTheRowsBesideThePage) {
     for (const auto& walk : cursor_walks) {
         test::Given given;
         const UserId ann = given.user("ann");
@@ -308,18 +328,30 @@ TEST(CursorPages, RepeatAndSkipAmongEqualPositionsWhereRestFrameworkDoes) {
              {"ordering", {SettingValue::Array{text("level"), text("id")}}}}};
         settings.rest_framework.default_pagination_class = "site.Pages";
         ListClient client(given, ann, settings);
+        const auto count = static_cast<std::int64_t>(walk.levels.size());
         for (const auto& step : walk.steps) {
-            const auto answer = client.page("http://testserver/?" + std::string(step.query), false);
+            const auto page = client.page("http://testserver/?" + std::string(step.query), false);
             std::string ids;
-            for (const auto id : answer.ids) {
+            for (const auto id : page.ids) {
                 ids += (ids.empty() ? "" : " ") + std::to_string(id);
             }
-            const auto query_of = [](const std::string& link) {
-                return link.empty() ? "-" : link.substr(link.find('?') + 1);
-            };
             EXPECT_EQ(ids, step.ids) << step.query;
-            EXPECT_EQ(query_of(answer.next), step.next) << step.query;
-            EXPECT_EQ(query_of(answer.previous), step.previous) << step.query;
+            for (const bool next : {true, false}) {
+                const auto& link = next ? page.next : page.previous;
+                const auto expected = next ? step.next : step.previous;
+                const auto query = link.empty() ? "-" : link.substr(link.find('?') + 1);
+                if (expected != "ours") {
+                    EXPECT_EQ(query, expected) << step.query;
+                }
+                ASSERT_EQ(link.empty(), expected == "-") << step.query;
+                if (!link.empty()) {
+                    EXPECT_EQ(
+                        client.page(link, false).ids,
+                        neighbours(page.ids, next, walk.page_size, count)
+                    ) << step.query
+                      << (next ? ", next" : ", previous");
+                }
+            }
         }
     }
 }
@@ -359,6 +391,9 @@ TEST_F(Pages, ByCursorRefuseATokenThatIsNone) {
              "%C3%A9",                           // the same
              "dT14",                             // u=x
              "dT05OTk5OTk5OTk5OTk5OTk5OTk5OQ==", // u=9999999999999999999
+             "dT0w",                             // u=0, not signed
+             "az1pMQ==",                         // k=i1, not signed
+             "az1pMSZzPQ==",                     // k=i1&s=
          }) {
         EXPECT_EQ(page("?cursor=" + std::string(token)), R"(404 {"detail":"Invalid cursor"})")
             << token;
