@@ -72,7 +72,7 @@ FieldValue select_extreme(
     std::string_view function,
     Field field
 ) {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     sql << "SELECT " << function << "(" << column_name(field) << ") FROM ";
     select_from(sql, scope, query, field);
     const auto value = sql::query_one(
@@ -86,7 +86,7 @@ FieldValue select_extreme(
 
 LevelSum
 sum_levels(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query) {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     // MariaDB's sum of integers is a decimal.
     sql << (sql.dialect() == sql::Dialect::mariadb ? "SELECT CAST(SUM(m.level) AS SIGNED)"
                                                    : "SELECT SUM(m.level)")
@@ -107,7 +107,7 @@ std::vector<std::pair<FieldValue, std::int64_t>> count_messages_by(
     sql::Connection& connection, const MessageScope& scope, const MessageQuery& query, Field field
 ) {
     const bool of_tags = field == Field::tag_text;
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     sql << "SELECT " << column_name(field) << (of_tags ? ", COUNT(DISTINCT m.id)" : ", COUNT(*)")
         << " FROM ";
     select_from(sql, scope, query, field);

@@ -40,6 +40,10 @@ std::string_view column_name(Field field) {
     return column_of(field).name;
 }
 
+std::string_view table_name(Field field) {
+    return column_name(field).starts_with("x.") ? tag_table : message_table;
+}
+
 bool is_nullable(Field field) {
     return column_of(field).nullable;
 }

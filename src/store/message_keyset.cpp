@@ -28,7 +28,7 @@ void behind(MessageSql& message, const OrderBy& by, const FieldValue& value) {
     message.text() << (nulls_follow ? "(" : "");
     message.column(by.field);
     message.text() << (by.descending ? " < " : " > ");
-    message.bind(value);
+    message.bind(by.field, value);
     if (nulls_follow) {
         message.text() << " OR ";
         message.column(by.field);
@@ -52,7 +52,7 @@ void and_behind(
         message.text() << " AND ";
         message.column(order[0].field);
         message.text() << (order[0].descending ? " <= " : " >= ");
-        message.bind(values[0]);
+        message.bind(order[0].field, values[0]);
     }
     message.text() << " AND (";
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -63,7 +63,7 @@ void and_behind(
                 message.text() << " IS NULL";
             } else {
                 message.text() << " = ";
-                message.bind(values[i - 1]);
+                message.bind(order[i - 1].field, values[i - 1]);
             }
             message.text() << " AND (";
         }

@@ -87,9 +87,9 @@ void MessageSql::scope(const MessageScope& scope) {
     }
     if (scope.session_key) {
         sql_ << " AND ((";
-        sql_.exactly("m.session_key", *scope.session_key);
+        sql_.exactly(message_table, "m.session_key", *scope.session_key);
         sql_ << ") OR (";
-        sql_.exactly("m.session_id", *scope.session_key);
+        sql_.exactly(message_table, "m.session_id", *scope.session_key);
         sql_ << ") OR (m.session_key IS NULL AND m.session_id IS NULL))";
     } else {
         sql_ << " AND m.session_key IS NULL AND m.session_id IS NULL";
@@ -215,18 +215,26 @@ void MessageSql::compare(Field field, Lookup lookup, const FieldValue& value) {
     if (lookup == Lookup::exact && (is_first || is_last)) {
         lookup = is_first ? Lookup::lte : Lookup::gte;
     }
+    if (!can_hold(field, value)) {
+        sql_ << never_true;
+        return;
+    }
     column(field);
     sql_ << operator_of(lookup);
-    bind(value);
+    sql_.bind(sql_value(value));
 }
 
 void MessageSql::in(const Condition& condition) {
     std::vector<sql::Value> wanted;
     wanted.reserve(condition.values.size());
     for (const FieldValue& value : condition.values) {
-        if (!is_null(value)) {
+        if (!is_null(value) && can_hold(condition.field, value)) {
             wanted.push_back(sql_value(value));
         }
+    }
+    if (wanted.empty()) {
+        sql_ << never_true;
+        return;
     }
     const char* separator = "(";
     in_batches(wanted, [&](std::span<const sql::Value> batch) {
@@ -251,7 +259,8 @@ void MessageSql::like(const Condition& condition) {
         return;
     }
     std::string pattern = like_pattern(condition.lookup, text);
-    if (pattern.size() > like_pattern_limit_bytes) {
+    if (pattern.size() > like_pattern_limit_bytes ||
+        !can_hold(condition.field, condition.values.front())) {
         sql_ << never_true;
         return;
     }
@@ -276,9 +285,10 @@ void MessageSql::like(const Condition& condition) {
         sql_.bind_owned(std::move(pattern)) << (ignore_case ? ")" : "");
         break;
     case sql::Dialect::mariadb:
+        // Django's LIKE BINARY compares bytes, which are others in a column that is not UTF-8.
         column(condition.field);
-        sql_ << (ignore_case ? " LIKE " : " LIKE BINARY ");
-        sql_.bind_owned(std::move(pattern));
+        sql_ << " LIKE ";
+        sql_.bind_owned(std::move(pattern)) << (ignore_case ? "" : " COLLATE utf8mb4_bin");
         break;
     }
 }
@@ -309,8 +319,15 @@ void MessageSql::order_value(Field field) {
     sql_ << " END";
 }
 
-void MessageSql::bind(const FieldValue& value) {
-    sql_.bind(sql_value(value));
+void MessageSql::bind(Field field, const FieldValue& value) {
+    sql_.bind(can_hold(field, value) ? sql_value(value) : sql::Value());
+}
+
+bool MessageSql::can_hold(Field field, const FieldValue& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    return text == nullptr || sql_.connection().can_hold(
+                                  table_name(field), column_name(field).substr(2), *text
+                              );
 }
 
 void MessageSql::order_by(const std::vector<OrderBy>& order) {

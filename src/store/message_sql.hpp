@@ -33,8 +33,10 @@ public:
     void column(Field field);
     /// The column's value as text that is equal to it again when it is bound.
     void order_value(Field field);
+    /// What the field's column is compared with; null, and so without any row, for a value that it
+    /// cannot hold.
     /// - value: lives until the statement has run.
-    void bind(const FieldValue& value);
+    void bind(Field field, const FieldValue& value);
 
 private:
     void print(const Predicate& predicate);
@@ -44,6 +46,7 @@ private:
     void compare(Field field, Lookup lookup, const FieldValue& value);
     void in(const Condition& condition);
     void like(const Condition& condition);
+    bool can_hold(Field field, const FieldValue& value);
 
     SqlText& sql_;
     std::optional<Timestamp> unread_as_of_;

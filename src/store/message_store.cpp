@@ -263,7 +263,7 @@ std::vector<Message> select_messages(
         return {};
     }
     const std::vector<OrderBy> order = total_order(query.order);
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     MessageSql message(sql, query.unread_as_of);
     const bool some =
         (query.limit || query.offset > 0) && !comes_in_order(sql.dialect(), scope, query, order);
@@ -306,7 +306,7 @@ std::optional<Message> select_message(
     const Condition& where,
     const LogSink& log
 ) {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     MessageSql message(sql, std::nullopt);
     select_message_and_tag(message, scope, {});
     sql << "drf_messages_message m" << join_tags(sql.dialect()) << " WHERE m.id = ";
@@ -329,7 +329,7 @@ std::optional<Message> select_message(
 
 std::int64_t
 count_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query) {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     MessageSql message(sql, query.unread_as_of);
     sql << "SELECT COUNT(*) FROM drf_messages_message m WHERE ";
     message.scope(scope);
@@ -349,7 +349,7 @@ bool any_message(
     const Condition& where,
     std::uint64_t beyond
 ) {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     MessageSql message(sql, std::nullopt);
     sql << "SELECT 1 FROM drf_messages_message m WHERE ";
     message.scope(scope);
@@ -367,7 +367,7 @@ bool any_message(
 }
 
 UnreadSummary summarize_unread(sql::Connection& connection, const MessageScope& scope) {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     MessageSql message(sql, std::nullopt);
     sql << "SELECT COUNT(*), MAX(m.level) FROM drf_messages_message m WHERE ";
     message.scope(scope);

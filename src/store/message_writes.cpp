@@ -36,7 +36,7 @@ std::int64_t delete_of_everybody(
     std::int64_t deleted = 0;
     std::int64_t behind = std::numeric_limits<std::int64_t>::min();
     for (;;) {
-        SqlText sql(connection.dialect());
+        SqlText sql(connection);
         MessageSql message(sql, std::nullopt);
         sql << "SELECT m.id FROM drf_messages_message m WHERE ";
         message.scope(scope);
@@ -86,7 +86,7 @@ void insert_tags(
     while (!tags.empty()) {
         // Eight or one, so that two texts serve every number of tags.
         const std::size_t size = tags.size() >= tags_at_once ? tags_at_once : 1;
-        SqlText sql(connection.dialect());
+        SqlText sql(connection);
         sql << insert_tag_rows;
         for (std::size_t i = 0; i < size; ++i) {
             sql << (i == 0 ? "(" : ", (");
@@ -124,7 +124,7 @@ std::int64_t mark_read(
     std::int64_t marked = 0;
     const std::size_t at_once = ids_at_once(connection.dialect());
     in_batches(values, at_once, [&](std::span<const sql::Value> batch) {
-        SqlText sql(connection.dialect());
+        SqlText sql(connection);
         MessageSql message(sql, std::nullopt);
         sql << "UPDATE drf_messages_message AS m SET read_at = ";
         sql.bind(now).where_id(" FROM ", "m.id", batch);
@@ -141,7 +141,7 @@ std::int64_t mark_read(
 std::int64_t mark_read(
     sql::Connection& connection, const MessageScope& scope, const Condition& where, Timestamp now
 ) {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     MessageSql message(sql, std::nullopt);
     sql << "UPDATE drf_messages_message AS m SET read_at = ";
     sql.bind(now) << " WHERE ";
@@ -164,12 +164,12 @@ std::int64_t delete_messages_by_id(sql::Connection& connection, std::span<const 
     std::int64_t deleted = 0;
     const std::size_t at_once = ids_at_once(connection.dialect());
     in_batches(ids, at_once, [&](std::span<const sql::Value> batch) {
-        SqlText tags(connection.dialect());
+        SqlText tags(connection);
         tags << "DELETE FROM drf_messages_messagetag";
         tags.where_id(" USING ", "message_id", batch);
         connection.execute(tags.statement("delete_tags_of_messages"), tags.parameters());
 
-        SqlText messages(connection.dialect());
+        SqlText messages(connection);
         messages << "DELETE FROM drf_messages_message";
         messages.where_id(" USING ", "id", batch);
         deleted += connection.execute(messages.statement("delete_messages"), messages.parameters());
@@ -180,7 +180,7 @@ std::int64_t delete_messages_by_id(sql::Connection& connection, std::span<const 
 std::optional<bool> lock_message(
     sql::Connection& connection, const MessageScope& scope, MessageId id, const Condition& where
 ) {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     MessageSql message(sql, std::nullopt);
     sql << "SELECT m.read_at FROM drf_messages_message m WHERE m.id = ";
     sql.bind(id.value) << " AND ";
@@ -205,7 +205,7 @@ delete_messages(sql::Connection& connection, const MessageScope& scope, const Co
     if (scope.everybody) {
         return delete_of_everybody(connection, scope, where);
     }
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     MessageSql message(sql, std::nullopt);
     sql << "SELECT m.id FROM drf_messages_message m WHERE ";
     message.scope(scope);
@@ -218,7 +218,7 @@ delete_messages(sql::Connection& connection, const MessageScope& scope, const Co
 
 std::int64_t
 delete_old_messages(sql::Connection& connection, OldMessages& messages, std::int64_t batch) {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     sql << "SELECT m.id, m.created";
     select_created_before(sql, messages.before, messages.only_read);
     if (messages.from) {
@@ -242,7 +242,7 @@ delete_old_messages(sql::Connection& connection, OldMessages& messages, std::int
 }
 
 std::int64_t count_old_messages(sql::Connection& connection, Timestamp before, bool only_read) {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     sql << "SELECT COUNT(*)";
     select_created_before(sql, before, only_read);
     const auto count = sql::query_one(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/session_messages.hpp"
 
+#include "store/message_columns.hpp"
 #include "store/message_deletion.hpp"
 #include "store/sql_text.hpp"
 
@@ -15,7 +16,7 @@ void delete_messages_of_session_keys(
     const std::vector<sql::Value> keys(session_keys.begin(), session_keys.end());
     const std::unordered_set<std::string_view> wanted(session_keys.begin(), session_keys.end());
     in_batches(keys, [&](std::span<const sql::Value> some) {
-        SqlText sql(connection.dialect());
+        SqlText sql(connection);
         sql << "SELECT m.id, m.session_key FROM drf_messages_message m WHERE m.session_key IN ";
         sql.in_list(some).for_update();
         std::vector<sql::Value> ids;
@@ -37,18 +38,18 @@ void delete_messages_of_session_keys(
 void move_messages_of_session(
     sql::Connection& connection, std::string_view from, std::string_view to, bool in_table
 ) {
-    SqlText by_key(connection.dialect());
+    SqlText by_key(connection);
     by_key << "UPDATE drf_messages_message SET session_key = ";
     by_key.bind(to) << " WHERE ";
-    by_key.exactly("session_key", from);
+    by_key.exactly(message_table, "session_key", from);
     connection.execute(by_key.statement("move_messages_of_session_key"), by_key.parameters());
     if (!in_table) {
         return;
     }
-    SqlText by_row(connection.dialect());
+    SqlText by_row(connection);
     by_row << "UPDATE drf_messages_message SET session_id = ";
     by_row.bind(to) << " WHERE ";
-    by_row.exactly("session_id", from);
+    by_row.exactly(message_table, "session_id", from);
     connection.execute(by_row.statement("move_messages_of_session"), by_row.parameters());
 }
 

@@ -2,6 +2,7 @@
 #include "store/session_store.hpp"
 
 #include "sql/error.hpp"
+#include "store/message_columns.hpp"
 #include "store/message_deletion.hpp"
 #include "store/sql_text.hpp"
 
@@ -10,6 +11,8 @@
 
 namespace drf_messages::store {
 namespace {
+
+constexpr std::string_view session_table = "django_session";
 
 constexpr sql::Statement select_session_row = {
     "select_session",
@@ -31,9 +34,14 @@ constexpr sql::Statement insert_session_row = {
 constexpr sql::Statement count_expired = {
     "count_expired_sessions", "SELECT COUNT(*) FROM django_session s WHERE s.expire_date < ?"};
 
+/// Anybody can send any key.
+bool can_be_key(sql::Connection& connection, std::string_view session_key) {
+    return connection.can_hold(session_table, "session_key", session_key);
+}
+
 /// Deletes the messages that carry the foreign key of a session, whoever their user.
 void delete_messages_of(sql::Connection& connection, std::span<const sql::Value> session_keys) {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     sql << "SELECT m.id FROM drf_messages_message m WHERE m.session_id IN ";
     sql.in_list(session_keys).for_update();
     delete_messages_by_id(connection, select_ids(connection, sql, "select_messages_of_sessions"));
@@ -43,8 +51,11 @@ void delete_messages_of(sql::Connection& connection, std::span<const sql::Value>
 
 std::optional<std::string>
 select_session(sql::Connection& connection, std::string_view session_key, Timestamp now) {
-    const std::array<sql::Value, 2> parameters = {session_key, now};
     std::optional<std::string> data;
+    if (!can_be_key(connection, session_key)) {
+        return data;
+    }
+    const std::array<sql::Value, 2> parameters = {session_key, now};
     connection.query(select_session_row, parameters, [&](const sql::Row& row) {
         if (row.text(0) == session_key) {
             data = row.text(1);
@@ -55,8 +66,11 @@ select_session(sql::Connection& connection, std::string_view session_key, Timest
 
 std::optional<StoredSession>
 select_stored_session(sql::Connection& connection, std::string_view session_key, Timestamp now) {
-    const std::array<sql::Value, 2> parameters = {session_key, now};
     std::optional<StoredSession> stored;
+    if (!can_be_key(connection, session_key)) {
+        return stored;
+    }
+    const std::array<sql::Value, 2> parameters = {session_key, now};
     connection.query(select_session_and_expiry, parameters, [&](const sql::Row& row) {
         if (row.text(0) == session_key) {
             stored = StoredSession{std::string(row.text(1)), row.nearest_timestamp(2)};
@@ -66,6 +80,9 @@ select_stored_session(sql::Connection& connection, std::string_view session_key,
 }
 
 bool session_exists(sql::Connection& connection, std::string_view session_key) {
+    if (!can_be_key(connection, session_key)) {
+        return false;
+    }
     const std::array<sql::Value, 1> parameters = {session_key};
     bool exists = false;
     connection.query(select_session_key, parameters, [&](const sql::Row& row) {
@@ -98,41 +115,41 @@ bool update_session(
     std::string_view session_data,
     Timestamp expire_date
 ) {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     sql << "UPDATE django_session SET session_data = ";
     sql.bind(session_data) << ", expire_date = ";
     sql.bind(expire_date) << " WHERE ";
-    sql.exactly("session_key", session_key);
+    sql.exactly(session_table, "session_key", session_key);
     return connection.execute(sql.statement("update_session"), sql.parameters()) > 0;
 }
 
 bool update_session_expiry(
     sql::Connection& connection, std::string_view session_key, Timestamp expire_date
 ) {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     sql << "UPDATE django_session SET expire_date = ";
     sql.bind(expire_date) << " WHERE ";
-    sql.exactly("session_key", session_key);
+    sql.exactly(session_table, "session_key", session_key);
     return connection.execute(sql.statement("update_session_expiry"), sql.parameters()) > 0;
 }
 
 void delete_session(sql::Connection& connection, std::string_view session_key) {
     // Exactly this key: on MariaDB another session's could differ only in case.
-    SqlText messages(connection.dialect());
+    SqlText messages(connection);
     messages << "SELECT m.id FROM drf_messages_message m WHERE ";
-    messages.exactly("m.session_id", session_key).for_update();
+    messages.exactly(message_table, "m.session_id", session_key).for_update();
     delete_messages_by_id(
         connection, select_ids(connection, messages, "select_messages_of_session")
     );
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     sql << "DELETE FROM django_session WHERE ";
-    sql.exactly("session_key", session_key);
+    sql.exactly(session_table, "session_key", session_key);
     connection.execute(sql.statement("delete_session"), sql.parameters());
 }
 
 std::int64_t
 delete_expired_sessions(sql::Connection& connection, Timestamp now, std::int64_t batch) {
-    SqlText expired(connection.dialect());
+    SqlText expired(connection);
     expired << "SELECT s.session_key FROM django_session s WHERE s.expire_date < ";
     expired.bind(now) << " ORDER BY s.expire_date, s.session_key LIMIT ";
     expired.bind(batch).for_update();
@@ -147,7 +164,7 @@ delete_expired_sessions(sql::Connection& connection, Timestamp now, std::int64_t
     std::int64_t deleted = 0;
     in_batches(values, [&](std::span<const sql::Value> some) {
         delete_messages_of(connection, some);
-        SqlText sql(connection.dialect());
+        SqlText sql(connection);
         sql << "DELETE FROM django_session WHERE session_key IN ";
         sql.in_list(some);
         deleted += connection.execute(sql.statement("delete_sessions"), sql.parameters());

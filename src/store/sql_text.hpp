@@ -32,9 +32,14 @@ constexpr std::size_t ids_at_once(sql::Dialect dialect) {
 /// marks.
 class SqlText {
 public:
-    explicit SqlText(sql::Dialect dialect) : dialect_(dialect) { text_.reserve(768); }
+    /// - connection: where it is to run; must outlive the text.
+    explicit SqlText(sql::Connection& connection)
+        : connection_(connection), dialect_(connection.dialect()) {
+        text_.reserve(768);
+    }
 
     sql::Dialect dialect() const noexcept { return dialect_; }
+    sql::Connection& connection() const noexcept { return connection_; }
 
     SqlText& operator<<(std::string_view text) {
         text_ += text;
@@ -52,8 +57,9 @@ public:
     SqlText& bind_owned(std::string text);
 
     /// `column = ?`, byte for byte also where MariaDB's collation would ignore case and trailing
-    /// blanks.
-    SqlText& exactly(std::string_view column, std::string_view value);
+    /// blanks; no row for a value that the column cannot hold.
+    /// - column: of `table`, perhaps behind its alias and a dot.
+    SqlText& exactly(std::string_view table, std::string_view column, std::string_view value);
 
     /// `(?, ?, …)` padded with the last value to a power of two (or the limit), so that few texts
     /// exist.
@@ -74,6 +80,7 @@ public:
     std::span<const sql::Value> parameters() const noexcept { return parameters_; }
 
 private:
+    sql::Connection& connection_;
     sql::Dialect dialect_;
     std::string text_;
     std::vector<sql::Value> parameters_;

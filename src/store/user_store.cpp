@@ -11,6 +11,7 @@
 #include <array>
 #include <iterator>
 #include <utility>
+#include <variant>
 
 namespace drf_messages::store {
 namespace {
@@ -156,6 +157,11 @@ User UserStore::read_user(const sql::Row& row) const {
 }
 
 std::optional<User> UserStore::select_user(sql::Connection& connection, const UserId& id) const {
+    const auto* text_key = std::get_if<std::string>(&id.value);
+    if (text_key != nullptr &&
+        !connection.can_hold(table_.name, table_.primary_key, *text_key)) {
+        return std::nullopt;
+    }
     const std::array<sql::Value, 1> parameters = {user_value(id)};
     return sql::query_one(
         connection,
@@ -167,6 +173,9 @@ std::optional<User> UserStore::select_user(sql::Connection& connection, const Us
 
 std::optional<User>
 UserStore::select_user_by_name(sql::Connection& connection, std::string_view username) const {
+    if (!connection.can_hold(table_.name, table_.username_field, username)) {
+        return std::nullopt;
+    }
     const std::array<sql::Value, 1> parameters = {username};
     return sql::query_one(
         connection,
@@ -178,8 +187,11 @@ UserStore::select_user_by_name(sql::Connection& connection, std::string_view use
 
 std::optional<User>
 UserStore::select_user_by_token(sql::Connection& connection, std::string_view key) const {
-    const std::array<sql::Value, 1> parameters = {key};
     std::optional<User> user;
+    if (!connection.can_hold("authtoken_token", "key", key)) {
+        return user;
+    }
+    const std::array<sql::Value, 1> parameters = {key};
     connection
         .query({"select_user_by_token", select_by_token_}, parameters, [&](const sql::Row& row) {
             if (row.text(7) == key) {
@@ -225,11 +237,11 @@ bool UserStore::replace_password(
     std::string_view old_encoded,
     std::string_view encoded
 ) const {
-    SqlText sql(connection.dialect());
+    SqlText sql(connection);
     sql << "UPDATE " << quoted_table_ << " SET password = ";
     sql.bind(encoded) << " WHERE " << quoted_key_ << " = ";
     sql.bind(id) << " AND ";
-    sql.exactly("password", old_encoded);
+    sql.exactly(table_.name, "password", old_encoded);
     return connection.execute(sql.statement("replace_password"), sql.parameters()) > 0;
 }
 
@@ -286,7 +298,7 @@ UserStore::select_permissions(sql::Connection& connection, const UserId& user) c
 }
 
 void UserStore::delete_user(sql::Connection& connection, const UserId& user) const {
-    SqlText messages(connection.dialect());
+    SqlText messages(connection);
     messages << "SELECT m.id FROM drf_messages_message m WHERE m.user_id = ";
     messages.bind(user).for_update();
     delete_messages_by_id(connection, select_ids(connection, messages, "select_messages_of_user"));
