@@ -19,6 +19,8 @@ protected:
         options.create = true;
         sql::sqlite_connections(options)()->run_script({"test", script});
     }
+
+    void expect_refused_in_memory(const std::string& name);
 };
 
 TEST_F(DatabaseCommands, MigrateOnceAndThenFindNothingToDo) {
@@ -66,8 +68,86 @@ TEST_F(DatabaseCommands, RefuseADatabaseThatIsMissingAndSayHowToMakeIt) {
     }
 }
 
+TEST_F(DatabaseCommands, TakeAUriForTheDatabaseAsDjangoDoes) {
+    std::filesystem::create_directory(file("a folder"));
+    for (const auto& [uri, path] : std::vector<std::pair<std::string, std::string>>{
+             {"file:plain.sqlite3", "plain.sqlite3"},
+             {"file:a%20folder/100%25.sqlite3?mode=rwc#top", "a folder/100%.sqlite3"},
+             {"file://" + file("absolute.sqlite3") + "?cache=shared", "absolute.sqlite3"},
+             {"file://localhost" + file("at%3fhome") + "?nolock=1&psow=0", "at?home"}}) {
+        write_settings(
+            "SECRET_KEY = \"a key\"\nALLOWED_HOSTS = [\"*\"]\n[DATABASES.default]\nNAME = \"" + uri +
+            "\"\n"
+        );
+        EXPECT_THAT(run({"check"}).err, HasSubstr("does not exist; create it with")) << uri;
+        EXPECT_EQ(run({"migrate", "--plan"}).status, 0) << uri;
+        EXPECT_FALSE(std::filesystem::exists(file(path))) << uri;
+        ASSERT_EQ(run({"migrate"}).err, "") << uri;
+        EXPECT_TRUE(std::filesystem::exists(file(path))) << uri;
+        EXPECT_THAT(run({"migrate"}).out, HasSubstr("No migrations to apply")) << uri;
+        EXPECT_EQ(run({"createuser", "ann", "--noinput"}).err, "") << uri;
+        EXPECT_EQ(run({"send", "--to", "ann", "hello"}).err, "") << uri;
+        EXPECT_THAT(run({"list", "ann"}).out, HasSubstr("hello")) << uri;
+        EXPECT_EQ(run({"check"}).status, 0) << uri;
+    }
+}
+
+TEST_F(DatabaseCommands, CreateNoFileWhereItsUriForbidsIt) {
+    for (const char* mode : {"rw", "ro"}) {
+        write_settings(
+            std::string("SECRET_KEY = \"a key\"\n[DATABASES.default]\nNAME = \"file:site?mode=") + mode +
+            "\"\n"
+        );
+        const Outcome migrated = run({"migrate"});
+        EXPECT_EQ(migrated.status, 1);
+        EXPECT_THAT(migrated.err, HasSubstr(file("site") + ": no such file"));
+        EXPECT_FALSE(std::filesystem::exists(file("site")));
+    }
+}
+
+TEST_F(DatabaseCommands, SayThatADatabaseMayOnlyBeReadBecauseItsUriSaysSo) {
+    ASSERT_EQ(run({"migrate"}).status, 0);
+    write_settings("SECRET_KEY = \"a key\"\nALLOWED_HOSTS = [\"*\"]\n[DATABASES.default]\nNAME = "
+                   "\"file:db.sqlite3?mode=ro\"\n");
+    const Outcome checked = run({"check"});
+    EXPECT_EQ(checked.status, 1);
+    EXPECT_THAT(checked.err, HasSubstr("its name says mode=ro or immutable=1"));
+    const Outcome created = run({"createuser", "ann", "--noinput"});
+    EXPECT_EQ(created.status, 1);
+    EXPECT_THAT(created.err, HasSubstr("readonly"));
+    EXPECT_EQ(run({"list", "nobody"}).status, 1);
+}
+
+TEST_F(DatabaseCommands, RefuseAUriThatSQLiteWouldRefuse) {
+    for (const auto& [uri, why] : std::vector<std::pair<std::string, std::string>>{
+             {"file://example.com/site.sqlite3", "has no host"},
+             {"file:", "names no file"},
+             {"file:?mode=rw", "names no file"},
+             {"file:site?mode=write", "mode is ro, rw, rwc or memory"},
+             {"file:site?cache=yes", "cache is shared or private"},
+             {"file:site%00.sqlite3", "has no NUL"}}) {
+        write_settings(
+            "SECRET_KEY = \"a key\"\n[DATABASES.default]\nNAME = \"" + uri + "\"\n"
+        );
+        for (const char* command : {"migrate", "check", "serve"}) {
+            const Outcome outcome = run({command});
+            EXPECT_EQ(outcome.status, 1) << uri;
+            EXPECT_THAT(
+                outcome.err, AllOf(HasSubstr("DATABASES.default.NAME: "), HasSubstr(why))
+            ) << uri;
+        }
+    }
+}
+
 TEST_F(DatabaseCommands, RefuseADatabaseInMemoryThatWouldBeGoneWithThem) {
-    write_settings("SECRET_KEY = \"x\"\n[DATABASES.default]\nNAME = \":memory:\"\n");
+    for (const char* name :
+         {":memory:", "file::memory:", "file:site?mode=memory&cache=shared", "file:?mode=memory"}) {
+        expect_refused_in_memory(name);
+    }
+}
+
+void DatabaseCommands::expect_refused_in_memory(const std::string& name) {
+    write_settings("SECRET_KEY = \"x\"\n[DATABASES.default]\nNAME = \"" + name + "\"\n");
     for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
              {"migrate"},
              {"migrate", "--plan"},
@@ -75,7 +155,10 @@ TEST_F(DatabaseCommands, RefuseADatabaseInMemoryThatWouldBeGoneWithThem) {
              {"check"},
              {"send", "--to", "ann", "hi"}}) {
         const Outcome outcome = run(command);
-        EXPECT_EQ(outcome.status, 1) << command.front();
+        EXPECT_EQ(outcome.status, 1) << name << command.front();
+        EXPECT_THAT(
+            outcome.err, HasSubstr("database " + name + " lasts as long as one program")
+        );
         EXPECT_THAT(outcome.err, HasSubstr("let DATABASES.default.NAME name a file\n"));
     }
 }

@@ -82,6 +82,22 @@ TEST(Health, IsNotReadyInTimeWhileTheDatabaseHangsAndReadyAgainAfterwards) {
     }
 }
 
+TEST(Health, SaysWhyRequestsWouldFailAndIsReadyAgainAfterwards) {
+    std::atomic<bool> writable = false;
+    DatabaseCheck database(database_in_memory(), [&writable](sql::Connection&) {
+        return std::string(writable ? "" : "the database may only be read");
+    });
+    const auto handler = with_health(site, "", database);
+    http::Request request;
+    request.method = "GET";
+    request.target = "/readyz";
+    EXPECT_EQ(handler(request).status, 503);
+    EXPECT_EQ(handler(request).body, "the database may only be read\n");
+    EXPECT_EQ(status_of(handler, "GET", "/healthz"), 200);
+    writable = true;
+    EXPECT_EQ(status_of(handler, "GET", "/readyz"), 200);
+}
+
 TEST(Health, NoticesThatTheDatabaseHasCome) {
     std::atomic<bool> there = false;
     DatabaseCheck database([&there] { return there ? database_in_memory()() : no_database(); });

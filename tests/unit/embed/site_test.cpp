@@ -560,6 +560,28 @@ TEST(SiteInMemory, LivesAsLongAsTheSiteAndRefusesToWaitForItself) {
     EXPECT_EQ(messages::get_messages(request).size(), 2U);
 }
 
+TEST(SiteInMemory, MayBeAUriWhichOthersShare) {
+    Site site("file:of a test?mode=memory&cache=shared");
+    site.migrate();
+    const UserId ann = site.users().create_user("ann");
+    Site same("file:of%20a%20test?mode=memory&cache=shared");
+    EXPECT_EQ(same.users().find("ann"), ann);
+    Site other("file:of a test?mode=memory");
+    EXPECT_THROW(other.users().find("ann"), DatabaseError);
+    EXPECT_FALSE(std::filesystem::exists("of a test"));
+}
+
+TEST(SiteOnAFile, MayBeAUri) {
+    const test::TempFolder folder;
+    const std::string path = (folder / "a site?.sqlite3").string();
+    Site site("file:" + (folder / "a%20site%3f.sqlite3").string() + "?mode=rwc");
+    site.migrate();
+    site.users().create_user("ann");
+    EXPECT_TRUE(std::filesystem::exists(path));
+    EXPECT_TRUE(Site(path).users().find("ann"));
+    EXPECT_THROW(Site("file://host/site"), std::invalid_argument);
+}
+
 TEST(SiteOptions, AreTakenByPositionInTheOrderInWhichTheyCame) {
     const SiteOptions options{2, [] { return Timestamp(); }, nullptr, {}};
     EXPECT_EQ(options.clock(), Timestamp());

@@ -142,7 +142,18 @@ TEST_F(MariadbErrors, OfAReadOnlyServerSaySo) {
     const Error error = error_of([&] { run(*plain, "INSERT INTO t (n) VALUES (1)"); });
     run(*admin, "SET GLOBAL read_only = 0");
     EXPECT_EQ(error.kind(), ErrorKind::read_only) << error.what();
+    EXPECT_FALSE(plain->usable()) << "a new session may be allowed to write";
     EXPECT_EQ(run(*plain, "INSERT INTO t (n) VALUES (1)"), 1);
+}
+
+TEST_F(MariadbErrors, OfMissingPrivilegesAreTheOperatorsToMend) {
+    run(*root(), "CREATE OR REPLACE USER reader IDENTIFIED BY 'reader'");
+    run(*root(), "GRANT SELECT ON *.* TO reader");
+    options.user = options.password = "reader";
+    const auto reader = connect();
+    const Error error = error_of([&] { run(*reader, "INSERT INTO t (n) VALUES (1)"); });
+    EXPECT_EQ(error.kind(), ErrorKind::denied) << error.what();
+    EXPECT_TRUE(reader->usable());
 }
 
 TEST_F(MariadbErrors, OfAStatementThatTakesTooLongComeInTime) {

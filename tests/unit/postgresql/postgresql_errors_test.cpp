@@ -108,6 +108,21 @@ TEST_F(PostgresqlErrors, OfWhatTheServerCanNotDoAreKnown) {
 TEST_F(PostgresqlErrors, OfReadOnlyServersAreKnown) {
     run(*connection, "SET default_transaction_read_only = on");
     EXPECT_EQ(error_of([&] { run(*connection, "DELETE FROM t"); }).kind(), ErrorKind::read_only);
+    EXPECT_FALSE(connection->usable()) << "a new session may be allowed to write";
+    EXPECT_EQ(number(*connection, "SELECT 7"), 7);
+}
+
+TEST_F(PostgresqlErrors, OfMissingPrivilegesAreTheOperatorsToMend) {
+    run(*connection, "DROP ROLE IF EXISTS without_privileges");
+    run(*connection, "CREATE ROLE without_privileges");
+    run(*connection, "SET ROLE without_privileges");
+    const Error error = error_of([&] { run(*connection, "DELETE FROM t"); });
+    EXPECT_EQ(error.kind(), ErrorKind::denied);
+    ASSERT_TRUE(error.answer());
+    EXPECT_EQ(error.answer()->status, 503);
+    EXPECT_TRUE(connection->usable());
+    run(*connection, "RESET ROLE");
+    run(*connection, "DROP ROLE without_privileges");
 }
 
 TEST_F(PostgresqlErrors, EndAStatementThatTakesTooLong) {

@@ -200,6 +200,45 @@ TEST_F(SqliteOpen, ReadsAFileThatMayNotBeWritten) {
     expect_readable_but_read_only(path);
 }
 
+TEST_F(SqliteOpen, IsOfNoMoreUseWhereItWasOpenedForReadingOnly) {
+    const fs::path path = make_database("WAL");
+    allow(path, fs::perms(0444));
+    {
+        const Unprivileged nobody;
+        EXPECT_FALSE(open(sqlite_file(path))->usable()) << "it may be allowed to write by now";
+    }
+    auto options = sqlite_file(path);
+    options.read_only = true;
+    const auto asked = open(options);
+    EXPECT_TRUE(asked->usable());
+    EXPECT_EQ(number(*asked, "SELECT id FROM t"), 7);
+    EXPECT_THROW(run(*asked, "INSERT INTO t VALUES (8)"), Error);
+}
+
+TEST_F(SqliteOpen, PassesOnWhatAUriAsksFor) {
+    for (const char* const name : {"a?b#c%d", "file:e", " "}) {
+        auto options = sqlite_file(folder / name, true);
+        options.uri_parameters = "nolock=1";
+        const auto connection = open(options);
+        EXPECT_TRUE(fs::exists(folder / name));
+        EXPECT_THAT(rows(*connection, "PRAGMA journal_mode", 1), ElementsAre("delete"));
+    }
+    auto options = sqlite_file(folder / "db", true);
+    options.uri_parameters = "vfs=there-is-none";
+    EXPECT_THAT(refusal(options), HasSubstr("no such vfs: there-is-none"));
+}
+
+TEST_F(SqliteOpen, SharesMemoryWhereTheUriSaysSo) {
+    SqliteOptions options;
+    options.path = "shared by a test";
+    options.in_memory = true;
+    options.uri_parameters = "mode=memory&cache=shared";
+    const auto first = open(options);
+    first->run_script({"create", "CREATE TABLE t (id integer); INSERT INTO t VALUES (7)"});
+    EXPECT_EQ(number(*open(options), "SELECT id FROM t"), 7);
+    EXPECT_FALSE(fs::exists(options.path));
+}
+
 TEST_F(SqliteOpen, ReadsAFileWithALogInAFolderThatMayNotBeWritten) {
     const fs::path path = make_database("WAL");
     allow(path, fs::perms(0444));
