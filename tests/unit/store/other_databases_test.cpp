@@ -53,7 +53,8 @@ TEST(OtherDatabases, LookForTextAsDjangoDoesThere) {
         HasSubstr("UPPER(CAST(m.message AS text)) LIKE UPPER(?)")
     );
     EXPECT_THAT(
-        selected(Dialect::mariadb, Lookup::startswith), HasSubstr("m.message LIKE ? COLLATE utf8mb4_bin")
+        selected(Dialect::mariadb, Lookup::startswith),
+        HasSubstr("m.message LIKE ? COLLATE utf8mb4_bin")
     );
     EXPECT_THAT(selected(Dialect::mariadb, Lookup::icontains), HasSubstr("m.message LIKE ?"));
     EXPECT_THAT(selected(Dialect::mariadb, Lookup::icontains), Not(HasSubstr("ESCAPE")));
@@ -69,7 +70,10 @@ TEST(OtherDatabases, LookForTextAsDjangoDoesThere) {
         EXPECT_THAT(selected(Dialect::mariadb, lookup), HasSubstr("m.message LIKE ?"));
     }
     EXPECT_THAT(selected(Dialect::mariadb, Lookup::iexact), HasSubstr("m.message LIKE ?"));
-    EXPECT_THAT(selected(Dialect::mariadb, Lookup::endswith), HasSubstr("m.message LIKE ? COLLATE utf8mb4_bin"));
+    EXPECT_THAT(
+        selected(Dialect::mariadb, Lookup::endswith),
+        HasSubstr("m.message LIKE ? COLLATE utf8mb4_bin")
+    );
 }
 
 TEST(OtherDatabases, BeginWhereTheDatabaseSortsNulls) {
