@@ -79,7 +79,12 @@ struct DatabaseCheck::State {
                 connection = open();
             }
             connection->query({"readyz", "SELECT 1"}, {}, [](const sql::Row&) {});
-            return readiness ? readiness(*connection) : std::string();
+            std::string problem = readiness ? readiness(*connection) : std::string();
+            if (!problem.empty()) {
+                // A session keeps some of the settings that it began with.
+                connection.reset();
+            }
+            return problem;
         } catch (const std::exception&) {
             connection.reset();
             return std::string(no_answer);

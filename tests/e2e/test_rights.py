@@ -287,8 +287,8 @@ class MariaDBRights(ServerRights, unittest.TestCase):
 
     def test_asking_writes_nothing_not_even_into_the_servers_log(self):
         self.grant("ALL", "*")
-        client = self.serve()
         self.admin("SET GLOBAL binlog_format = STATEMENT")
+        client = self.serve()
         before = self.admin("SHOW MASTER STATUS")
         self.assertIn("binlog", before)
         self.assertEqual(client.request("GET", "/readyz"), (200, b"ok\n"))
