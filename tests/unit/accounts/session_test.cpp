@@ -282,6 +282,25 @@ TEST_F(SessionTest, ReadsAMomentWithoutAnOffsetInTheTimeZoneOfTheSettings) {
     EXPECT_EQ(session.get_expiry_age(), seconds(3600));
 }
 
+TEST_F(SessionTest, WithoutUseTzCountsItsLifeOnTheWallsClockAsDjangoDoes) {
+    settings.time_zone = "America/New_York";
+    settings.use_tz = false;
+    const auto of = [](int year, unsigned month, unsigned day, int hour) {
+        return std::chrono::sys_days(std::chrono::year(year) / month / day) +
+               std::chrono::hours(hour);
+    };
+    Session session = this->session(std::nullopt);
+    session.set_expiry(std::chrono::hours(14 * 24));
+    given.now = of(2026, 10, 25, 16); // noon, EDT
+    EXPECT_EQ(session.get_expiry_date(), of(2026, 11, 8, 17)) << "noon, EST";
+    given.now = of(2026, 3, 1, 17); // noon, EST
+    EXPECT_EQ(session.get_expiry_date(), of(2026, 3, 15, 16)) << "noon, EDT";
+
+    session.set_expiry(Timestamp(of(2026, 7, 1, 16)));
+    EXPECT_EQ(*session.find("_session_expiry"), "2026-07-01T12:00:00");
+    EXPECT_EQ(session.get_expiry_date(), of(2026, 7, 1, 16));
+}
+
 TEST_F(SessionTest, NamesTheEngineThatThisBuildDoesNotHave) {
     settings.session_engine = "site.sessions.SessionStore";
     try {

@@ -99,9 +99,17 @@ TEST(DateTimeField, RefusesAWallClockReadingThatDoesNotExistOnce) {
     EXPECT_EQ(cleaned("9999-12-30", "Europe/Berlin"), "9999-12-29 23:00:00+00:00");
 }
 
-TEST(DateTimeField, TakesAReadingAsItIsWhereTimesHaveNoZone) {
-    EXPECT_EQ(cleaned("2024-03-31T02:30:00", "Europe/Berlin", false), "2024-03-31 02:30:00+00:00");
-    EXPECT_EQ(cleaned("2024-07-01T00:00:00Z", "Europe/Berlin", false), "2024-07-01 02:00:00+00:00");
+TEST(DateTimeField, TakesEveryReadingOfTheClockWithoutUseTz) {
+    const std::pair<std::string_view, std::string_view> cases[] = {
+        {"2024-03-31T01:30:00", "2024-03-31 00:30:00+00:00"},
+        {"2024-03-31T02:30:00", "2024-03-31 01:00:00+00:00"},
+        {"2024-10-27 02:30", "2024-10-27 00:30:00+00:00"},
+        {"2024-07-01T00:00:00Z", "2024-07-01 00:00:00+00:00"},
+        {"2024-07-01T02:00:00+02:00", "2024-07-01 00:00:00+00:00"},
+    };
+    for (const auto& [text, moment] : cases) {
+        EXPECT_EQ(cleaned(text, "Europe/Berlin", false), moment) << text;
+    }
 }
 
 } // namespace

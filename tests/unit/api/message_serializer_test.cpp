@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/resource/message_serializer.hpp"
+#include "model/site_time.hpp"
 #include "support/database.hpp"
 
 #include <gtest/gtest.h>
@@ -22,7 +23,7 @@ Message a_message() {
 }
 
 std::string written(const Settings& settings, const Message& message) {
-    const MessageSerializer serializer(settings, *text::TimeZone::find(settings.time_zone));
+    const MessageSerializer serializer(settings, site_time_zone(settings));
     text::JsonWriter json{text::JsonStyle{}};
     serializer.write(json, message);
     return json.take();
@@ -68,11 +69,24 @@ TEST(MessageSerializer, WritesTimesByZoneAndFormat) {
     EXPECT_EQ(created(settings), R"("2024-01-01T10:00:00.000010Z")") << "as the database has it";
 }
 
-TEST(MessageSerializer, WritesTimesWithoutAZoneWhereThereAreNone) {
+TEST(MessageSerializer, WritesReadingsOfTheZonesClockWithoutUseTz) {
     Settings settings;
     settings.time_zone = "Europe/Berlin";
     settings.use_tz = false;
-    EXPECT_EQ(created(settings), R"("2024-01-01T10:00:00.000010")");
+    EXPECT_EQ(created(settings), R"("2024-01-01T11:00:00.000010")");
+    settings.rest_framework.datetime_format = "%d.%m.%Y %H:%M|%z|%Z";
+    EXPECT_EQ(created(settings), R"("01.01.2024 11:00||")");
+    settings.rest_framework.datetime_format = std::nullopt;
+    EXPECT_EQ(created(settings), R"("2024-01-01T11:00:00.000010")");
+}
+
+TEST(MessageSerializer, WithoutAFormatWritesTimesInTheZoneOfTheDatabase) {
+    Settings settings;
+    settings.time_zone = "Europe/Berlin";
+    settings.database.time_zone = "Asia/Tokyo";
+    EXPECT_EQ(created(settings), R"("2024-01-01T11:00:00.000010+01:00")");
+    settings.rest_framework.datetime_format = std::nullopt;
+    EXPECT_EQ(created(settings), R"("2024-01-01T19:00:00.000010+09:00")");
 }
 
 TEST(MessageSerializer, WritesIso8601WhateverTheSettingsSayWhereThatIsAskedFor) {

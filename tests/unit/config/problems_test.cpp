@@ -113,9 +113,17 @@ TEST_F(SettingsProblems, AreFoundInAddressesThatNobodyCanListenOn) {
 }
 
 TEST_F(SettingsProblems, AreFoundInTimeZonesThatDoNotExist) {
-    for (const char* zone : {"Europe/Berlin", "Etc/GMT+5", "UTC", "Australia/Lord_Howe"}) {
-        EXPECT_THAT(problems_of(std::string("TIME_ZONE = \"") + zone + "\"\n"), IsEmpty()) << zone;
+    for (const char* zone :
+         {"Europe/Berlin", "Etc/GMT+5", "UTC", "GMT", "Etc/UTC", "Australia/Lord_Howe"}) {
+        const std::string line = std::string("TIME_ZONE = \"") + zone + "\"\n";
+        EXPECT_THAT(problems_of(line), IsEmpty()) << zone;
+        EXPECT_THAT(problems_of("[DATABASES.default]\n" + line), IsEmpty()) << zone;
     }
+    EXPECT_THAT(problems_of("[DATABASES.default]\nTIME_ZONE = \"\"\n"), IsEmpty());
+    EXPECT_THAT(
+        problems_of("[DATABASES.default]\nTIME_ZONE = \"Europe/Berln\"\n"),
+        ElementsAre(HasSubstr("DATABASES.default.TIME_ZONE: expected text"))
+    );
     for (const char* zone :
          {"Europe/Berln", "", "../../etc/passwd", "Europe", "/etc/localtime", "tzdata.zi"}) {
         EXPECT_THAT(

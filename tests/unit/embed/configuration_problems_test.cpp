@@ -54,6 +54,29 @@ TEST(ConfigurationProblems, NameTheMissingKey) {
     EXPECT_THAT(configuration_problems(Settings()), ElementsAre(HasSubstr("SECRET_KEY")));
 }
 
+TEST(ConfigurationProblems, NameTimeZonesThatAreNotKnownOrNotOfUse) {
+    Settings settings = working_settings();
+    settings.time_zone = "Europe/Atlantis";
+    settings.database.time_zone = "Asia/Atlantis";
+    EXPECT_THAT(
+        configuration_problems(settings),
+        ElementsAre(
+            "TIME_ZONE: there is no time zone Europe/Atlantis",
+            "DATABASES.default.TIME_ZONE: there is no time zone Asia/Atlantis"
+        )
+    );
+    settings.time_zone = "Europe/Berlin";
+    settings.database.time_zone = "Asia/Tokyo";
+    EXPECT_THAT(configuration_problems(settings), IsEmpty());
+    settings.use_tz = false;
+    EXPECT_THAT(
+        configuration_problems(settings),
+        ElementsAre("DATABASES.default.TIME_ZONE: cannot be set because USE_TZ is false")
+    );
+    settings.database.time_zone.clear();
+    EXPECT_THAT(configuration_problems(settings), IsEmpty());
+}
+
 TEST(ConfigurationProblems, NameMiddlewareThatIsMissingUnknownOrTooLate) {
     Settings settings = working_settings();
     drop_middleware(settings, "MessageMiddleware");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "embed/databases/sqlite_options.hpp"
+#include "sql/sql_timestamp.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <stdexcept>
 #include <string>
 
 namespace drf_messages::embed {
@@ -39,6 +41,25 @@ TEST(SqliteOptions, HaveACommandForEachNewConnection) {
     Settings settings;
     settings.database.options = {{"init_command", {std::string("PRAGMA foreign_keys=ON")}}};
     EXPECT_EQ(sqlite_options(settings, {}).init_command, "PRAGMA foreign_keys=ON");
+}
+
+TEST(SqliteOptions, HaveTheClockByWhichDjangoWritesTimes) {
+    const Timestamp noon = std::chrono::sys_days(std::chrono::year(2026) / 7 / 1) + 12h;
+    const auto column = [&](const Settings& settings) {
+        return sql::reading_at(noon, sqlite_options(settings, {}).clock.get()) - noon;
+    };
+    Settings settings;
+    settings.time_zone = "America/New_York";
+    EXPECT_EQ(column(settings), 0h);
+    settings.database.time_zone = "Asia/Kolkata";
+    EXPECT_EQ(column(settings), 5h + 30min);
+    settings.database.time_zone = "GMT";
+    EXPECT_EQ(sqlite_options(settings, {}).clock, nullptr);
+    settings.database.time_zone.clear();
+    settings.use_tz = false;
+    EXPECT_EQ(column(settings), -4h);
+    settings.database.time_zone = "Asia/Kolkata";
+    EXPECT_THROW(sqlite_options(settings, {}), std::invalid_argument);
 }
 
 } // namespace

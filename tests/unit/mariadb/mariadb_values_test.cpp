@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "sql/sql_timestamp.hpp"
 #include "unit/mariadb/mariadb_server.hpp"
 
 #include <array>
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -148,6 +150,61 @@ TEST_F(MariadbValues, OfMomentsReachTheirEnds) {
         EXPECT_EQ(read, moment);
         EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM t WHERE at = ?", {moment}), 1);
     }
+}
+
+TEST_F(MariadbValues, OfTimesThatAreNoneAreTheMomentBesideWhichTheyAreSorted) {
+    run(*connection, "SET SESSION sql_mode = 'ANSI_QUOTES,ALLOW_INVALID_DATES'");
+    run(*connection,
+        "INSERT INTO t (at) VALUES ('0000-00-00'), ('0000-05-05 10:00:00'), ('2024-00-00'),"
+        " ('2024-05-00 12:00:00'), ('2023-02-31 10:00:00.5'), ('9999-12-31 23:59:59.999999')");
+    std::vector<std::string> nearest;
+    std::vector<std::string> texts;
+    int moments = 0;
+    connection->query({"nearest", "SELECT at FROM t ORDER BY at"}, {}, [&](const Row& row) {
+        drf_messages::sql::TimestampBuffer buffer;
+        nearest.emplace_back(drf_messages::sql::format_timestamp(row.nearest_timestamp(0), buffer));
+        texts.emplace_back(row.text(0));
+        try {
+            row.timestamp(0);
+            ++moments;
+        } catch (const drf_messages::sql::Error&) {
+        }
+    });
+    EXPECT_THAT(
+        nearest,
+        ElementsAre(
+            "0001-01-01 00:00:00",
+            "0001-01-01 00:00:00",
+            "2023-03-01 00:00:00",
+            "2024-01-01 00:00:00",
+            "2024-05-01 00:00:00",
+            "9999-12-31 23:59:59.999999"
+        )
+    );
+    EXPECT_EQ(moments, 1);
+    for (const std::string& text : texts) {
+        EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM t WHERE at = ?", {text}), 1) << text;
+    }
+}
+
+TEST_F(MariadbValues, OfTimesAreReadingsOfTheClockThatIsGiven) {
+    struct AnHourAhead final : drf_messages::sql::WallClock {
+        Timestamp reading_at(Timestamp moment) const override {
+            return moment + std::chrono::hours(1);
+        }
+        Timestamp moment_of(Timestamp reading) const override {
+            return reading - std::chrono::hours(1);
+        }
+    };
+    options.clock = std::make_shared<AnHourAhead>();
+    const auto ahead = connect();
+    run(*ahead, "INSERT INTO t (at) VALUES (?)", {a_monday_morning});
+    EXPECT_THAT(rows(*connection, "SELECT at FROM t", 1), ElementsAre("2024-01-01 11:00:00"));
+    EXPECT_EQ(number(*ahead, "SELECT COUNT(*) FROM t WHERE at = ?", {a_monday_morning}), 1);
+    ahead->query({"read", "SELECT at FROM t"}, {}, [](const Row& row) {
+        EXPECT_EQ(row.timestamp(0), a_monday_morning);
+        EXPECT_EQ(row.text(0), "2024-01-01 11:00:00") << "as the column has it";
+    });
 }
 
 TEST_F(MariadbValues, AreInUtcWhateverTheServersTimeZone) {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
+#include "sql/sql_timestamp.hpp"
 #include "unit/postgresql/postgresql_server.hpp"
+
+#include <fmt/format.h>
 
 #include <array>
 #include <chrono>
 #include <limits>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace {
 
@@ -133,6 +138,36 @@ TEST_P(PostgresqlValues, AreMomentsInUtcWhateverTheServersTimeZone) {
         read(id, "extract(epoch FROM at)::bigint", [](const Row& row) { return row.integer(0); }),
         std::chrono::floor<std::chrono::seconds>(moment).time_since_epoch().count()
     );
+}
+
+TEST_P(PostgresqlValues, BeyondTheCalendarAreItsEnds) {
+    const std::pair<std::string_view, std::string_view> cases[] = {
+        {"infinity", "9999-12-31 23:59:59.999999"},
+        {"294276-12-31 23:59:59.999999+00", "9999-12-31 23:59:59.999999"},
+        {"10000-01-01 00:00:00+00", "9999-12-31 23:59:59.999999"},
+        {"9999-12-31 23:59:59.999999+00", "9999-12-31 23:59:59.999999"},
+        {"0001-01-01 00:00:00+00", "0001-01-01 00:00:00"},
+        {"0001-12-31 23:59:59.999999+00 BC", "0001-01-01 00:00:00"},
+        {"4713-01-01 00:00:00+00 BC", "0001-01-01 00:00:00"},
+        {"-infinity", "0001-01-01 00:00:00"},
+    };
+    const Timestamp& first = drf_messages::sql::first_moment;
+    const Timestamp& last = drf_messages::sql::last_moment;
+    for (const auto& [stored, shown] : cases) {
+        const auto id = insert("at", stored);
+        const auto moment = read(id, "at", [](const Row& row) { return row.timestamp(0); });
+        drf_messages::sql::TimestampBuffer buffer;
+        EXPECT_EQ(drf_messages::sql::format_timestamp(moment, buffer), shown) << stored;
+        const auto is = [&](std::string_view comparison, Timestamp bound) {
+            return number(
+                       *connection,
+                       fmt::format("SELECT count(*) FROM t WHERE id = ? AND at {} ?", comparison),
+                       {id, bound}
+                   ) == 1;
+        };
+        EXPECT_EQ(is(">=", last), moment == last) << stored;
+        EXPECT_EQ(is("<=", first), moment == first) << stored;
+    }
 }
 
 TEST_P(PostgresqlValues, WithoutADateAreNoMoment) {

@@ -4,15 +4,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace {
 
 using drf_messages::Timestamp;
 using drf_messages::sql::format_timestamp;
+using drf_messages::sql::nearest_timestamp;
 using drf_messages::sql::parse_timestamp;
 using drf_messages::sql::TimestampBuffer;
+using drf_messages::sql::WallClock;
 using std::chrono::microseconds;
 using std::chrono::seconds;
 
@@ -64,6 +69,7 @@ TEST(SqlTimestamp, ReadsWhateverDjangoReads) {
         {"2024-02-29 23:59:59.1Z", leap_night + microseconds(100'000)},
         {"2024-02-29 23:59", leap_night - seconds(59)},
         {"2024-3-1 0:0:0", leap_night + seconds(1)},
+        {"2024-03-01", leap_night + seconds(1)}, // which Django takes for null
         {"1969-12-31 23:59:59.999999", Timestamp(microseconds(-1))},
     };
     for (const auto& row : cases) {
@@ -75,7 +81,7 @@ TEST(SqlTimestamp, RefusesWhateverDjangoRefuses) {
     const char* const cases[] = {
         "",
         "never",
-        "2024-02-29",
+        "2023-02-29",
         "2023-02-29 00:00:00",
         "2024-13-01 00:00:00",
         "2024-00-01 00:00:00",
@@ -98,6 +104,68 @@ TEST(SqlTimestamp, RefusesWhateverDjangoRefuses) {
     for (const char* text : cases) {
         EXPECT_EQ(parse_timestamp(text), std::nullopt) << text;
     }
+}
+
+TEST(SqlTimestamp, OfATextThatIsNoTimeIsTheOneBesideWhichItIsSorted) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"", "0001-01-01 00:00:00"},
+        {"-infinity", "0001-01-01 00:00:00"},
+        {"0000-00-00 00:00:00", "0001-01-01 00:00:00"},
+        {"2024-00-00 00:00:00", "2024-01-01 00:00:00"},
+        {"2024-02-30 10:00:00", "2024-03-01 00:00:00"},
+        {"2024-13-45 10:00:00", "2025-01-01 00:00:00"},
+        {"2024-02-28 23:59:60", "2024-02-29 00:00:00"},
+        {"20240228", "2025-01-01 00:00:00"},
+        {"10000-01-01 00:00:00", "1001-01-01 00:00:00"},
+        {"99999", "9999-12-31 23:59:59.999999"},
+        {"infinity", "9999-12-31 23:59:59.999999"},
+        {"yesterday", "9999-12-31 23:59:59.999999"},
+        {"\xff", "9999-12-31 23:59:59.999999"},
+    };
+    for (const auto& [text, nearest] : cases) {
+        EXPECT_EQ(formatted(nearest_timestamp(text)), nearest) << text;
+    }
+}
+
+/// Five hours behind UTC until 07:00 UTC, four from then on.
+class LeapNightClock final : public WallClock {
+public:
+    Timestamp reading_at(Timestamp moment) const override {
+        return moment - (moment < set_forward ? hours(5) : hours(4));
+    }
+    Timestamp moment_of(Timestamp reading) const override {
+        return std::max(reading + hours(4), std::min(reading + hours(5), Timestamp(set_forward)));
+    }
+
+private:
+    using hours = std::chrono::hours;
+    Timestamp set_forward = leap_night + seconds(1) + hours(7);
+};
+
+TEST(SqlTimestamp, IsAReadingOfTheColumnsClock) {
+    const LeapNightClock clock;
+    const auto in_column = [&](Timestamp moment) {
+        TimestampBuffer buffer;
+        return std::string(format_timestamp(moment, buffer, &clock));
+    };
+    EXPECT_EQ(in_column(leap_night), "2024-02-29 18:59:59");
+    EXPECT_EQ(parse_timestamp("2024-02-29 18:59:59", &clock), leap_night);
+    EXPECT_EQ(in_column(leap_night + std::chrono::hours(8)), "2024-03-01 03:59:59");
+    EXPECT_EQ(parse_timestamp("2024-03-01T03:59:59", &clock), leap_night + std::chrono::hours(8));
+    EXPECT_EQ(
+        parse_timestamp("2024-03-01 03:59:59+01:00", &clock), leap_night + std::chrono::hours(3)
+    ) << "an offset says what is meant";
+    EXPECT_EQ(in_column(Timestamp::max()), "9999-12-31 23:59:59.999999");
+    EXPECT_EQ(in_column(Timestamp::min()), "0001-01-01 00:00:00");
+}
+
+TEST(SqlTimestamp, IsNotReadWhereTheClockSkipsItsReading) {
+    const LeapNightClock clock;
+    const Timestamp end_of_gap = leap_night + seconds(1) + std::chrono::hours(7);
+    EXPECT_EQ(parse_timestamp("2024-03-01 02:00:00", &clock), std::nullopt);
+    EXPECT_EQ(parse_timestamp("2024-03-01 02:30:00", &clock), std::nullopt);
+    EXPECT_EQ(parse_timestamp("2024-03-01 03:00:00", &clock), end_of_gap);
+    EXPECT_EQ(nearest_timestamp("2024-03-01 02:30:00", &clock), end_of_gap);
 }
 
 } // namespace

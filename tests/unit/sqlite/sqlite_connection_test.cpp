@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sql/error.hpp"
+#include "sql/sql_timestamp.hpp"
 #include "sql/sqlite/factory.hpp"
 #include "support/database.hpp"
 
@@ -10,9 +11,11 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -116,6 +119,53 @@ TEST_F(SqliteConnection, SaysWhichColumnHoldsNoTime) {
     );
     EXPECT_THAT(text, HasSubstr("select times: column 0 holds no date and time"));
     EXPECT_THAT(text, Not(HasSubstr("secret")));
+}
+
+// Of any type that a column of SQLite may hold, in the order in which it sorts them.
+TEST_F(SqliteConnection, KnowsTheMomentBesideWhichAnythingIsSorted) {
+    run(*connection,
+        "INSERT INTO t (at) VALUES (1704103200), (2460310.5), (''), ('2024-01-01'),"
+        " ('2024-01-01 10:00:00'), ('2024-01-32'), ('soon'), (x'00')");
+    std::vector<std::string> nearest;
+    connection->query({"nearest", "SELECT at FROM t ORDER BY at"}, {}, [&](const Row& row) {
+        drf_messages::sql::TimestampBuffer buffer;
+        nearest.emplace_back(drf_messages::sql::format_timestamp(row.nearest_timestamp(0), buffer));
+    });
+    EXPECT_THAT(
+        nearest,
+        ElementsAre(
+            "0001-01-01 00:00:00",
+            "0001-01-01 00:00:00",
+            "0001-01-01 00:00:00",
+            "2024-01-01 00:00:00",
+            "2024-01-01 10:00:00",
+            "2024-02-01 00:00:00",
+            "9999-12-31 23:59:59.999999",
+            "9999-12-31 23:59:59.999999"
+        )
+    );
+}
+
+TEST_F(SqliteConnection, HoldsTimesByTheClockThatItIsGiven) {
+    struct AnHourAhead final : drf_messages::sql::WallClock {
+        Timestamp reading_at(Timestamp moment) const override {
+            return moment + std::chrono::hours(1);
+        }
+        Timestamp moment_of(Timestamp reading) const override {
+            return reading - std::chrono::hours(1);
+        }
+    };
+    auto options = drf_messages::test::sqlite_file(folder / "db", false);
+    options.clock = std::make_shared<AnHourAhead>();
+    const auto ahead = drf_messages::sql::sqlite_connections(options)();
+    run(*ahead, "INSERT INTO t (name, at) VALUES (?, ?)", {"a", a_monday_morning});
+    EXPECT_THAT(rows(*connection, "SELECT at FROM t", 1), ElementsAre("2024-01-01 11:00:00"));
+    EXPECT_EQ(number(*ahead, "SELECT COUNT(*) FROM t WHERE at = ?", {a_monday_morning}), 1);
+    EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM t WHERE at = ?", {a_monday_morning}), 0);
+    ahead->query({"read", "SELECT at FROM t"}, {}, [](const Row& row) {
+        EXPECT_EQ(row.timestamp(0), a_monday_morning);
+        EXPECT_EQ(row.text(0), "2024-01-01 11:00:00") << "as the column has it";
+    });
 }
 
 TEST_F(SqliteConnection, ReturnsTheNewIdAndTheNumberOfChangedRows) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "sql/sql_timestamp.hpp"
 #include "store/message_store.hpp"
 #include "support/database.hpp"
 
@@ -145,19 +146,43 @@ TEST(SelectMessages, ShowsAMessageWhoseTimesSqliteHoldsAsGarbage) {
         [&log](LogLevel, std::string_view line) { log.emplace_back(line); }
     );
     ASSERT_EQ(messages.size(), 5U);
-    const Timestamp first_day = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
+    std::vector<Timestamp> created;
     for (const Message& message : messages) {
-        EXPECT_EQ(message.created, message.message == "good" ? given.now : first_day);
+        created.push_back(message.created);
         EXPECT_EQ(message.read_at.has_value(), message.message == "bad");
     }
+    const Timestamp first_day = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
+    EXPECT_THAT(
+        created,
+        ElementsAre(
+            sql::last_moment,
+            Timestamp(std::chrono::sys_days(std::chrono::year(2025) / 1 / 1)),
+            given.now,
+            first_day,
+            first_day
+        )
+    ) << "as SQLite sorts them";
     EXPECT_EQ(log.size(), 8U);
     EXPECT_THAT(
         log,
         testing::Contains(
-            "drf_messages_message 2: created holds no date and time; taken as 0001-01-01"
+            "drf_messages_message 2: created holds no date and time; taken as 9999-12-31 "
+            "23:59:59.999999"
         )
     );
     EXPECT_TRUE(store::select_message(given.connection(), {ann, false, {}}, {2}, {}).has_value());
+
+    const auto count = [&](Lookup lookup, Timestamp bound) {
+        MessageQuery query;
+        query.where = Condition::compare(Field::created, lookup, bound);
+        return store::count_messages(given.connection(), {ann, false, {}}, query);
+    };
+    EXPECT_EQ(count(Lookup::lte, sql::last_moment), 5);
+    EXPECT_EQ(count(Lookup::gt, sql::last_moment), 0);
+    EXPECT_EQ(count(Lookup::exact, sql::last_moment), 1);
+    EXPECT_EQ(count(Lookup::gte, sql::first_moment), 5);
+    EXPECT_EQ(count(Lookup::lt, sql::first_moment), 0);
+    EXPECT_EQ(count(Lookup::exact, sql::first_moment), 2);
 
     store::OldMessages old{given.now - std::chrono::hours(1)};
     EXPECT_GT(store::delete_old_messages(given.connection(), old, 2), 0);

@@ -146,3 +146,35 @@ TEST(Strftime, WritesResultsFarLongerThanTheFormat) {
     const auto year = format_strftime("%2000Y", moment("2024-01-01T00:00"), TimeZone::utc());
     EXPECT_EQ(year, std::string(1996, '0') + "2024");
 }
+
+TEST(NaiveTime, SaysNothingOfItsOffset) {
+    const auto tokyo = TimeZone::find("Asia/Tokyo", TimeZone::Rules::system).value();
+    const auto noon = moment("2024-01-02T03:00:00.5");
+    EXPECT_EQ(format_iso8601(noon, tokyo, Offset::absent), "2024-01-02T12:00:00.500000");
+    EXPECT_EQ(format_iso8601(noon, TimeZone::utc(), Offset::absent), "2024-01-02T03:00:00.500000");
+    EXPECT_EQ(format_strftime("%H:%M|%z|%Z", noon, tokyo, Offset::absent), "12:00||");
+    EXPECT_EQ(format_strftime("%z%Z", noon, tokyo, Offset::absent), "");
+}
+
+// psycopg2 reads infinity as datetime.max, whatever the zone.
+TEST(NaiveTime, HasTheSameEndsInEveryZone) {
+    for (const char* name : {"Asia/Tokyo", "America/New_York", "UTC"}) {
+        const auto zone = TimeZone::find(name, TimeZone::Rules::system).value();
+        EXPECT_EQ(
+            format_iso8601(moment("9999-12-31T23:59:59.999999"), zone, Offset::absent),
+            "9999-12-31T23:59:59.999999"
+        ) << name;
+        EXPECT_EQ(
+            format_iso8601(moment("0001-01-01T00:00"), zone, Offset::absent), "0001-01-01T00:00:00"
+        ) << name;
+    }
+}
+
+TEST(Iso8601, WritesTheEndOfTimeForWhatIsBeyondIt) {
+    EXPECT_EQ(format_iso8601(Timestamp::max(), TimeZone::utc()), "9999-12-31T23:59:59.999999Z");
+    EXPECT_EQ(format_iso8601(Timestamp::min(), zone("Asia/Tokyo")), "0001-01-01T00:00:00Z");
+    EXPECT_EQ(
+        format_python_utc(moment("9999-12-31T23:59:59") + std::chrono::hours(5)),
+        "9999-12-31 23:59:59.999999+00:00"
+    );
+}

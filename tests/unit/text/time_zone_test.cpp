@@ -114,3 +114,68 @@ TEST(TimeZone, IsNotFoundUnderANameThatTheSystemDoesNotKnow) {
     EXPECT_EQ(TimeZone::find("Europe/Berlin")->name(), "Europe/Berlin");
     EXPECT_EQ(TimeZone::utc().name(), "UTC");
 }
+
+// Python's zoneinfo with the same tzdata, for the moments that only these rules know.
+const std::vector<OffsetVector> system_vectors = {
+    {"America/New_York", "2026-03-08T06:59:59", "2026-03-08T01:59:59-05:00", "EST"},
+    {"America/New_York", "2026-03-08T07:00:00", "2026-03-08T03:00:00-04:00", "EDT"},
+    {"America/New_York", "2050-07-01T16:00:00", "2050-07-01T12:00:00-04:00", "EDT"},
+    {"America/New_York", "2050-12-01T17:00:00", "2050-12-01T12:00:00-05:00", "EST"},
+    {"America/New_York", "2400-07-01T16:00:00", "2400-07-01T12:00:00-04:00", "EDT"},
+    {"America/New_York", "9999-07-01T16:00:00", "9999-07-01T12:00:00-04:00", "EDT"},
+    {"America/New_York", "9999-12-01T17:00:00", "9999-12-01T12:00:00-05:00", "EST"},
+    {"America/New_York", "1850-06-01T16:56:02", "1850-06-01T12:00:00-04:56:02", "LMT"},
+    {"Europe/Dublin", "2050-07-01T11:00:00", "2050-07-01T12:00:00+01:00", "IST"},
+    {"Europe/Dublin", "2050-12-01T12:00:00", "2050-12-01T12:00:00Z", "GMT"},
+    {"Australia/Lord_Howe", "2050-01-01T01:00:00", "2050-01-01T12:00:00+11:00", "+11"},
+    {"Australia/Lord_Howe", "2050-07-01T01:30:00", "2050-07-01T12:00:00+10:30", "+1030"},
+    {"Africa/Casablanca", "2050-08-01T11:00:00", "2050-08-01T12:00:00+01:00", "+01"},
+    {"Asia/Tokyo", "2050-07-01T03:00:00", "2050-07-01T12:00:00+09:00", "JST"},
+    {"Asia/Kathmandu", "1960-01-01T06:30:00", "1960-01-01T12:00:00+05:30", "+0530"},
+};
+
+TEST(TimeZone, WithTheSystemsRulesHasTheOffsetsOfEveryYear) {
+    for (const auto& vector : system_vectors) {
+        SCOPED_TRACE(vector.text);
+        const auto zone = TimeZone::find(vector.zone, TimeZone::Rules::system).value();
+        EXPECT_EQ(format_iso8601(utc(vector.utc), zone), vector.text);
+        EXPECT_EQ(zone.abbreviation_at(utc(vector.utc)), vector.abbreviation);
+        EXPECT_EQ(zone.nearest_moment(zone.local_at(utc(vector.utc))), utc(vector.utc));
+    }
+}
+
+TEST(TimeZone, HasANearestMomentForEveryReading) {
+    const struct {
+        std::string_view zone;
+        std::string_view local;
+        std::string_view utc;
+    } cases[] = {
+        {"America/New_York", "2026-03-08T01:59:59.999999", "2026-03-08T06:59:59.999999"},
+        {"America/New_York", "2026-03-08T02:00:00", "2026-03-08T07:00:00"},
+        {"America/New_York", "2026-03-08T02:59:59.999999", "2026-03-08T07:00:00"},
+        {"America/New_York", "2026-03-08T03:00:00", "2026-03-08T07:00:00"},
+        {"America/New_York", "2026-03-08T03:00:00.000001", "2026-03-08T07:00:00.000001"},
+        {"America/New_York", "2026-11-01T00:59:59", "2026-11-01T04:59:59"},
+        {"America/New_York", "2026-11-01T01:00:00", "2026-11-01T05:00:00"},
+        {"America/New_York", "2026-11-01T01:59:59", "2026-11-01T05:59:59"},
+        {"America/New_York", "2026-11-01T02:00:00", "2026-11-01T07:00:00"},
+        {"Australia/Lord_Howe", "2024-04-07T01:45:00", "2024-04-06T14:45:00"},
+        {"Australia/Lord_Howe", "2024-10-06T02:15:00", "2024-10-05T15:30:00"},
+        {"Pacific/Apia", "2011-12-30T12:00:00", "2011-12-30T10:00:00"},
+        {"America/New_York", "0001-01-01T00:00:00", "0001-01-01T04:56:02"},
+    };
+    for (const auto& row : cases) {
+        const auto zone = TimeZone::find(row.zone, TimeZone::Rules::system).value();
+        EXPECT_EQ(zone.nearest_moment(local(row.local)), utc(row.utc)) << row.local;
+    }
+}
+
+TEST(TimeZone, IsUtcUnderEachOfItsNames) {
+    for (const char* name : {"UTC", "Etc/UTC", "GMT", "Etc/GMT", "Etc/GMT-0", "Zulu"}) {
+        EXPECT_TRUE(TimeZone::find(name)->is_utc()) << name;
+        EXPECT_EQ(TimeZone::find(name)->name(), name);
+    }
+    EXPECT_EQ(TimeZone::find("GMT")->abbreviation_at({}), "GMT");
+    EXPECT_FALSE(TimeZone::find("Europe/London")->is_utc());
+    EXPECT_FALSE(TimeZone::find("Etc/GMT+1")->is_utc());
+}
