@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a signed session carries, in both serializers, below a signature that is right.
+#include "django/pickle.hpp"
 #include "django/session_codec.hpp"
 #include "django/signed_session.hpp"
 #include "django/signing.hpp"
@@ -25,7 +26,7 @@ void play(std::string_view payload, django::SessionSerializer serializer) {
     const auto same =
         django::load_signed_session(cookie, keys, std::chrono::hours(1), now, serializer);
     fuzz::require(session.has_value() == same.has_value());
-    if (!session)
+    if (!session || !django::skipped_classes(*session).empty())
         return;
     const auto written = django::encode_session(*session, key, now, salt, serializer);
     const auto again = django::decode_session(written, key, salt, serializer);

@@ -23,6 +23,7 @@ def setUpModule():
     with Beside(PYTHON, False, {"DATABASES": DATABASES}) as beside:
         beside.manage("migrate", "--verbosity", "0")
         beside.print_settings()
+        beside.ours("migrate", "drf_messages")
         beside.ours("migrate")
 
 
@@ -239,6 +240,13 @@ class SessionsInRedis(Check):
         cookie, name = self.logged_in()
         self.assert_known(cookie, name, "CACHES.default answers", 'CACHES.default (KEY_PREFIX "live", VERSION 3) has it')
         self.assert_known(cookie, name, **self.changed())
+
+    def test_objects_that_are_not_built_here(self):
+        cookie, name = self.logged_in()
+        self.django("import decimal\nfrom django.contrib.sessions.backends.cache import SessionStore\n"
+                    f"store = SessionStore({cookie!r}); store['price'] = decimal.Decimal(1); store.save()")
+        for _ in range(2):
+            self.assert_known(cookie, name, "it holds objects of Python that are not built here (decimal.Decimal)")
 
     def test_another_prefix_version_or_database(self):
         cookie, _ = self.logged_in()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """One user, one browser, two servers: whoever Django knows is known here, and nobody else. Each story runs for each session engine."""
 import html
+import contextlib
 import itertools
 import json
 import os
@@ -217,6 +218,72 @@ class Stories(Beginning):
         self.assertEqual(browser.get(self.beside.django_port, "/remembered/").json["session"], before)
         self.assertEqual((self.known_there(browser), self.peek(browser)), (name, 0))
 
+    # ---- sessions with objects that only Python can build
+    @contextlib.contextmanager
+    def servers_with_pickles(self):
+        """Django and two of ours, the second with SESSION_SAVE_EVERY_REQUEST, where sessions of this engine hold any object: their ports."""
+        if self.engine.pickles:
+            with self.beside.another_of_ours(SESSION_SAVE_EVERY_REQUEST="true") as saving:
+                yield self.beside.django_port, self.beside.port, saving
+            return
+        if DJANGO >= (5, 0):
+            self.skipTest("Django has no PickleSerializer any more")
+        varied = {"SESSION_SERIALIZER": "django.contrib.sessions.serializers.PickleSerializer"}
+        with self.beside.another_django(**varied) as there, self.beside.another_of_ours(**varied) as here, \
+                self.beside.another_of_ours(SESSION_SAVE_EVERY_REQUEST="true", **varied) as saving:
+            yield there, here, saving
+
+    def remembered(self, browser, there):
+        answer = browser.get(there, "/remembered/")
+        self.assertEqual(answer.status, 200, answer.body[:500])
+        return answer.json["session"]
+
+    def logged(self, port, text):
+        """The lines of the log of that server with the text; waits for one."""
+        process = next(process for process in self.beside.processes if process.port == port)
+        self.assertTrue(eventually(lambda: any(text in line for line in process.output)), process.output)
+        return [line for line in process.output if text in line]
+
+    def test_what_only_django_can_build_stays_in_the_session_of_a_user_who_is_known(self):
+        with self.servers_with_pickles() as (there, here, saving):
+            browser, name = Browser(), self.user()
+            self.log_in_there(browser, name, port=there)
+            self.assertEqual(browser.get(there, "/remember/?foreign=1").status, 200)
+            before = self.remembered(browser, there)
+            self.assertEqual(before["price"], "Decimal('9.90')")
+            self.assertEqual(before["who"], f"<User: {name}>")
+            for port in (here, here, saving):
+                answer = browser.get(port, "/messages/peek/")
+                self.assertEqual((answer.status, "Set-Cookie" in answer.headers), (200, port == saving))
+                self.assertEqual(self.remembered(browser, there), before)
+            self.assertEqual(len(self.logged(here, "sessions hold ")), 1)
+            self.assertIn("decimal.Decimal, ", self.logged(here, "sessions hold ")[0])
+
+            # Who logs in again stays in it; somebody else gets a session of their own, and this one stays as it is.
+            self.log_in_here(browser, name, port=here)
+            self.assertEqual((self.remembered(browser, there), self.known_there(browser, there)), (before, name))
+            first, other = browser.copy(), self.user()
+            self.log_in_here(browser, other, port=here)
+            self.assertEqual((self.known_there(browser, there), self.remembered(browser, there)["price"]), (other, "None"))
+            self.assertEqual((self.known_there(first, there), self.remembered(first, there)), (name, before))
+            self.assertEqual(len(self.logged(here, "a new session begins, and the old one stays")), 1)
+
+            # Logging out ends it, as it would there.
+            first.post(here, "/api-auth/logout/")
+            self.assertEqual((self.known_there(first, there), self.peek(first, here)), (None, None))
+
+            # A cart of somebody who has not logged in yet.
+            browser = Browser()
+            self.assertEqual(browser.get(there, "/remember/?foreign=1").status, 200)
+            before = self.remembered(browser, there)
+            answer = browser.get(here, "/messages/peek/")
+            self.assertEqual((answer.status, "Set-Cookie" in answer.headers), (ANONYMOUS, False))
+            self.assertEqual(self.remembered(browser, there), before)
+            visitor = browser.copy()
+            self.log_in_here(browser, name, port=here)
+            self.assertEqual(self.known_there(browser, there), name)
+            self.assertEqual(self.remembered(visitor, there), before)
+
     def test_an_empty_or_foreign_key_is_anonymous(self):
         for key in ("", "x" * 32, "../../etc/passwd", "a" * 5000, "\\" * 40, "eyJ9:1r2t:aaaa"):
             browser = Browser()
@@ -326,6 +393,8 @@ def prepare():
         began = time.monotonic()
         beside.manage("migrate", "--verbosity", "0")
         beside.print_settings()
+        if not HAS_DRF_MESSAGES:
+            beside.ours("migrate", "drf_messages")
         beside.ours("migrate")
         beside.manage("migrate", "--check")
         print(f"Django {'.'.join(map(str, DJANGO))} of {PYTHON}; tables made in {time.monotonic() - began:.1f} s", flush=True)

@@ -32,9 +32,37 @@ DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 USE_TZ = True
 DATABASES = {"default": json.loads(os.environ["SITE_DATABASE"])}
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "django.contrib.messages",
-                  "rest_framework", "rest_framework.authtoken", *os.environ["SITE_APPS"].split()]
-MESSAGE_STORAGE = "drf_messages.storage.DBStorage" if os.environ["SITE_APPS"] else "django.contrib.messages.storage.fallback.FallbackStorage"
+                  "rest_framework", *os.environ["SITE_APPS"].split()]
+MESSAGE_STORAGE = "drf_messages.storage.DBStorage" if "django_filters" in INSTALLED_APPS else "django.contrib.messages.storage.fallback.FallbackStorage"
 """
+TOKENS = "rest_framework.authtoken"
+# The tables of drf_messages without the package: what its migrations would have recorded.
+RECORD_MESSAGES = """
+import django
+django.setup()
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+for name in ("0001_initial", "0002_message_session_key"):
+    MigrationRecorder(connection).record_applied("drf_messages", name)
+"""
+# What a TransactionTestCase does after each of its tests, and what an administrator does: django/test/testcases.py, _fixture_teardown.
+FLUSH_AND_DELETE = """
+import django
+django.setup()
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from drf_messages.models import Message
+def ann():
+    user = User.objects.create_user("ann")
+    Message.objects.create(user=user, message="hello", level=20)
+    return user
+ann().delete()
+print(User.objects.count(), Message.objects.count())
+ann()
+call_command("flush", verbosity=0, interactive=False, reset_sequences=False, allow_cascade=False, inhibit_post_migrate=False)
+print(User.objects.count(), Message.objects.count())
+"""
+TABLES = "import django; django.setup(); from django.db import connection; print(*connection.introspection.table_names())"
 WRITE_ROWS = """
 import datetime, django
 django.setup()
@@ -110,7 +138,7 @@ class Site:
 
     def __init__(self, apps):
         Site.count += 1
-        self.python = package_python if apps else "/usr/bin/python3"
+        self.python = package_python if "django_filters" in apps else "/usr/bin/python3"
         self.apps = apps
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="drf-messages-migrations-"))
         (self.folder / "site_settings.py").write_text(SETTINGS)
@@ -133,7 +161,8 @@ class Site:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def try_django(self, *words):
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "site_settings", "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1",
+        path = [str(self.folder)] if "django_filters" in self.apps else [str(self.folder), str(HERE.parent / "e2e" / "django_apps")]
+        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "site_settings", "PYTHONPATH": ":".join(path), "PYTHONDONTWRITEBYTECODE": "1",
                        "PYTHONWARNINGS": "ignore", "PYTHONIOENCODING": "utf-8", "SITE_DATABASE": json.dumps(self.database), "SITE_APPS": self.apps}
         return subprocess.run([str(self.python), *words], env=environment, cwd=self.folder, capture_output=True, text=True, timeout=300, check=False)
 
@@ -146,15 +175,19 @@ class Site:
     def command(self):
         return [arguments.binary, "migrate", "--settings", str(self.folder / "settings.toml")]
 
-    def ours(self):
-        done = subprocess.run(self.command(), capture_output=True, text=True, timeout=300, check=False)
+    def run(self, *words):
+        return subprocess.run([arguments.binary, *words, "--settings", str(self.folder / "settings.toml")], capture_output=True, text=True,
+                              timeout=300, check=False)
+
+    def ours(self, *words):
+        done = self.run("migrate", *words)
         if done.returncode != 0:
             raise AssertionError(done.stdout + done.stderr)
         return re.findall(r"Applying (\S+?)\.\.\. OK", done.stdout)
 
 
 class Migrations(unittest.TestCase):
-    def site(self, apps=""):
+    def site(self, apps=TOKENS):
         site = Site(apps)
         self.addCleanup(site.remove)
         return site
@@ -162,7 +195,15 @@ class Migrations(unittest.TestCase):
     def site_with_package(self):
         if package_python is None:
             self.skipTest("the drf-messages package cannot be had from the Python package index")
-        return self.site("django_filters drf_messages")
+        return self.site(TOKENS + " django_filters drf_messages")
+
+    def site_of(self, apps):
+        """A site that Django has migrated; drf_messages among its apps has the tables of the package."""
+        site = self.site(apps)
+        site.django("-m", "django", "migrate", "--run-syncdb", "--verbosity", "0")
+        if "drf_messages" in apps:
+            site.django("-c", RECORD_MESSAGES)
+        return site
 
     def assert_django_finds_nothing_to_do(self, site):
         self.assertIn("No migrations to apply", site.django("-m", "django", "migrate"))
@@ -200,6 +241,51 @@ class Migrations(unittest.TestCase):
         self.assert_django_finds_nothing_to_do(site)
         self.assertEqual(site.django("-c", READ_ROWS).strip(), f"ann Grüße 30 {'a' * 32} None ['old']")
         self.assertEqual(site.django("-c", USE_MESSAGES).strip(), "1")
+
+    def test_a_site_without_tokens_gets_no_table_that_django_does_not_know(self):
+        site = self.site_of("drf_messages")
+        before = site.django("-c", TABLES).split()
+        self.assertEqual(site.ours(), ["drf_messages_server.0001_indexes", "drf_messages_server.0002_index_for_prune"])
+        self.assertEqual(site.ours(), [])
+        self.assertEqual(site.django("-c", TABLES).split(), before)
+        self.assertEqual(site.django("-c", FLUSH_AND_DELETE).split(), ["0"] * 4)
+        self.assertEqual(site.run("createuser", "bob", "--noinput").returncode, 0)
+        refused = site.run("drf_create_token", "bob")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("drf-messages migrate authtoken", refused.stderr)
+        self.assertEqual(site.ours("authtoken"), ["authtoken.0001_initial", "authtoken.0002_auto_20160226_1747", "authtoken.0003_tokenproxy"])
+        self.assertEqual(site.run("drf_create_token", "bob").returncode, 0)
+        self.assertEqual(site.ours(), [])
+
+    def test_a_user_with_a_token_that_we_made_can_be_deleted_by_a_site_that_has_tokens(self):
+        site = self.site_of(TOKENS + " drf_messages")
+        site.ours()
+        self.assertEqual(site.run("createuser", "bob", "--noinput").returncode, 0)
+        self.assertEqual(site.run("drf_create_token", "bob").returncode, 0)
+        site.django("-c", "import django; django.setup(); from django.contrib.auth.models import User; User.objects.get(username='bob').delete()")
+        self.assertEqual(site.django("-c", FLUSH_AND_DELETE).split(), ["0"] * 4)
+
+    def test_a_site_without_messages_is_left_as_it_is_until_they_are_named(self):
+        site = self.site_of(TOKENS)
+        before = site.django("-c", TABLES).split()
+        for words in ([], ["--plan"]):
+            refused = site.run("migrate", *words)
+            self.assertEqual(refused.returncode, 1, refused.stdout)
+            self.assertIn("INSTALLED_APPS", refused.stderr)
+            self.assertIn("drf-messages migrate drf_messages", refused.stderr)
+        self.assertEqual(site.django("-c", TABLES).split(), before)
+        self.assertIn("drf-messages migrate drf_messages", site.run("check").stderr)
+        self.assertEqual(site.ours("drf_messages"), ["drf_messages.0001_initial", "drf_messages.0002_message_session_key"])
+        self.assertEqual(site.ours(), ["drf_messages_server.0001_indexes", "drf_messages_server.0002_index_for_prune"])
+        self.assertEqual(site.run("check").returncode, 0)
+
+    def test_a_database_of_ours_is_migrated_whole_whatever_else_is_in_it(self):
+        site = self.site("")
+        site.ours("drf_messages")
+        site.django("-c", "import django; django.setup(); from django.db import connection\nwith connection.cursor() as cursor: "
+                          "cursor.execute('CREATE TABLE shop_item (id integer PRIMARY KEY)')")
+        site.django("-m", "django", "migrate")
+        self.assertIn("authtoken.0001_initial", site.ours())
 
     def test_a_migration_that_is_killed_again_and_again_ends_where_others_end(self):
         site = self.site()

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/authentication.hpp"
 #include "django/auth_hash.hpp"
+#include "django/pickle.hpp"
 #include "django/session_codec.hpp"
+#include "django/signing.hpp"
+#include "support/foreign_session.hpp"
 #include "support/logged_in.hpp"
+#include "text/base64.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace drf_messages::accounts {
 namespace {
@@ -44,6 +50,30 @@ protected:
         auto user = user_of_session(settings, users, hashes, *session, connection());
         statements = given.connection().statement_count() - before;
         return user;
+    }
+
+    /// The same of a session that holds a Decimal too.
+    std::optional<User> user_of_foreign(const boost::json::object& content) {
+        settings.session_serializer = test::pickle_serializer;
+        engine = make_session_engine(settings, given.clock());
+        test::run(given.connection(), "DELETE FROM django_session");
+        given.session(session_key, foreign_text(content), given.now + std::chrono::hours(1));
+        session.emplace(
+            *engine, settings, given.clock(), crypto::system_random_bytes, connection(), session_key
+        );
+        return user_of_session(settings, users, hashes, *session, connection());
+    }
+
+    std::string foreign_text(const boost::json::object& content) {
+        return test::signed_foreign_session(content, settings.secret_key, given.now);
+    }
+
+    std::vector<std::string> stored_sessions() {
+        return test::rows(
+            given.connection(),
+            "SELECT session_key, session_data FROM django_session ORDER BY session_key",
+            2
+        );
     }
 
     boost::json::object login(boost::json::value id, const char* backend = model_backend) {
@@ -182,6 +212,62 @@ TEST_F(AuthenticationTest, RenewsASessionWhoseHashWasMadeWithAnEarlierSecretKey)
     );
 }
 
+TEST_F(AuthenticationTest, KnowsTheUserOfASessionWithObjectsThatAreNotBuiltHere) {
+    const auto ann = given.user("ann").password("the column");
+    const auto content = login(std::to_string(ann.number()));
+    const auto user = user_of_foreign(content);
+    ASSERT_TRUE(user);
+    EXPECT_EQ(user->username, "ann");
+    EXPECT_FALSE(session->modified());
+
+    // A password that was changed ends it, as in Django.
+    auto wrong = content;
+    wrong["_auth_user_hash"] = "0000";
+    EXPECT_FALSE(user_of_foreign(wrong));
+    EXPECT_EQ(session->session_key(), std::nullopt);
+    EXPECT_TRUE(stored_sessions().empty());
+}
+
+TEST_F(AuthenticationTest, LeavesAloneASessionWhoseOwnKeysAreNotBuiltHere) {
+    const auto ann = given.user("ann").password("the column");
+    // {..., "price": Decimal} with the hash in place of the price: a text of another class.
+    auto content = login(std::to_string(ann.number()));
+    content.erase("_auth_user_hash");
+    settings.session_serializer = test::pickle_serializer;
+    engine = make_session_engine(settings, given.clock());
+    std::string pickle = django::write_pickle(content, 2);
+    using namespace std::string_literals;
+    pickle.insert(
+        pickle.size() - 2,
+        "X\x0F\0\0\0_auth_user_hashcdjango.utils.safestring\nSafeString\nX\1\0\0\0x\x85\x81"s
+    );
+    const std::string text = django::sign_timestamped(
+        text::base64url_encode(pickle),
+        django::session_store_salt,
+        settings.secret_key,
+        std::chrono::floor<std::chrono::seconds>(given.now)
+    );
+    given.session(session_key, text, given.now + std::chrono::hours(1));
+    session.emplace(
+        *engine, settings, given.clock(), crypto::system_random_bytes, connection(), session_key
+    );
+    EXPECT_FALSE(user_of_session(settings, users, hashes, *session, connection()));
+    EXPECT_EQ(session->session_key(), session_key);
+    EXPECT_EQ(stored_sessions().size(), 1U);
+}
+
+TEST_F(AuthenticationTest, DoesNotRenewASessionWithObjectsThatAreNotBuiltHere) {
+    const auto ann = given.user("ann").password("the column");
+    settings.secret_key_fallbacks = {"an-earlier-key"};
+    auto content = login(std::to_string(ann.number()));
+    content["_auth_user_hash"] = django::session_auth_hash("the column", "an-earlier-key");
+    for (int turn = 0; turn < 2; ++turn) {
+        EXPECT_TRUE(user_of_foreign(content));
+        EXPECT_EQ(session->session_key(), session_key);
+        EXPECT_FALSE(session->modified());
+    }
+}
+
 class LoginTest : public AuthenticationTest {
 protected:
     /// Logs in, in the session of that content.
@@ -233,6 +319,49 @@ TEST_F(LoginTest, KeepsTheSessionOfTheSameUserAndNobodyElses) {
     EXPECT_EQ(session->session_key(), std::nullopt) << "flushed, and not saved yet";
     EXPECT_EQ(session->find_text("cart"), std::nullopt);
     EXPECT_EQ(session->find_text("_auth_user_id"), std::to_string(bob.number()));
+}
+
+TEST_F(LoginTest, LeavesASessionWithObjectsThatAreNotBuiltHereAsItIsStored) {
+    const auto ann = given.user("ann").password("the column");
+    const auto bob = given.user("bob").password("the column");
+    const auto log_in_over = [&](const test::Given::UserBuilder& who,
+                                 const boost::json::object& before) {
+        user_of_foreign(before);
+        accounts::login(
+            settings,
+            users,
+            *session,
+            given.connection(),
+            {*users.select_user(given.connection(), who.id()), model_backend},
+            given.now
+        );
+    };
+    const boost::json::object cart = {{"cart", "full"}, {"size", 3}};
+    for (const boost::json::object& before : {cart, login(std::to_string(bob.number()))}) {
+        log_in_over(ann, before);
+        EXPECT_NE(session->session_key(), session_key);
+        EXPECT_EQ(session->find_text("_auth_user_id"), std::to_string(ann.number()));
+        EXPECT_EQ(session->find_text("cart"), std::nullopt);
+        ASSERT_EQ(session->refusals().size(), 1U);
+        EXPECT_EQ(
+            session->refusals()[0],
+            "a new session begins, and the old one stays as it is stored: the session holds "
+            "decimal.Decimal, which writing it would lose"
+        );
+        session->save();
+        const auto stored = stored_sessions();
+        ASSERT_EQ(stored.size(), 2U);
+        EXPECT_EQ(
+            std::count(stored.begin(), stored.end(), session_key + ("|" + foreign_text(before))), 1
+        );
+    }
+
+    // The same user again, as in Django: nothing would have to be written.
+    log_in_over(ann, login(std::to_string(ann.number())));
+    EXPECT_EQ(session->session_key(), session_key);
+    EXPECT_FALSE(session->modified());
+    EXPECT_TRUE(session->refusals().empty());
+    EXPECT_EQ(stored_sessions().size(), 1U);
 }
 
 class PasswordTest : public AuthenticationTest {

@@ -190,6 +190,34 @@ TEST_F(RedisSessions, DeleteNothingThatIsNoSessionAlthoughItsKeyLooksLikeOne) {
     EXPECT_EQ(redis.command({"EXISTS", key}), "0");
 }
 
+TEST_F(RedisSessions, WithObjectsThatAreNotBuiltHereAreReadAndStayAsTheyAreStored) {
+    settings.session_serializer = test::pickle_serializer;
+    engine = make_session_engine(settings, given.clock());
+    const std::string key = "foreignsession000000000000000001";
+    const std::string text = test::signed_foreign_session(
+        {{"_auth_user_id", "7"}, {"colour", "blue"}}, settings.secret_key, given.now
+    );
+    redis.command({"SET", key, text, "EX", "60"});
+    Session session(
+        *engine, settings, given.clock(), crypto::system_random_bytes, connection(), key
+    );
+    EXPECT_EQ(session.find_text("_auth_user_id"), "7");
+    session.set_text("colour", "red");
+    EXPECT_EQ(session.refusals().size(), 1U);
+    session.save();
+    EXPECT_EQ(redis.command({"GET", key}), text);
+    EXPECT_GT(std::stod(redis.command({"TTL", key}).value()), 61);
+
+    const SessionExpiry forever{cache::cache_forever, given.now};
+    EXPECT_EQ(engine->touch(connection(), key, forever), key);
+    EXPECT_EQ(redis.command({"TTL", key}), "-1");
+    const SessionExpiry over{std::chrono::seconds(-1), given.now};
+    EXPECT_EQ(engine->touch(connection(), key, over), key);
+    EXPECT_EQ(redis.command({"EXISTS", key}), "0");
+    EXPECT_EQ(engine->touch(connection(), key, forever), std::nullopt);
+    EXPECT_EQ(redis.command({"EXISTS", key}), "0");
+}
+
 TEST_F(RedisSessions, LiveAsLongAsTheirContentSays) {
     Session session(
         *engine, settings, given.clock(), crypto::system_random_bytes, connection(), std::nullopt

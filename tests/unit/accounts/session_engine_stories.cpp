@@ -213,6 +213,110 @@ TEST_P(SessionEngines, EndWhenTheirContentSaysSo) {
     EXPECT_EQ(read(session.session_key().value(), "x"), std::nullopt);
 }
 
+TEST_P(SessionEngines, ReadAroundWhatIsNotBuiltHereAndLeaveItAsItIsStored) {
+    if (settings.session_engine == "redis_sessions.session") {
+        return; // told of in session_engine_servers_test.cpp
+    }
+    const std::string key = stored_foreign({{"_auth_user_id", "7"}, {"colour", "blue"}});
+    const std::string before = raw(key);
+    Session session = this->session(key);
+    EXPECT_EQ(session.find_text("_auth_user_id"), "7");
+    EXPECT_EQ(session.find_text("colour"), "blue");
+    EXPECT_NE(session.find("price"), nullptr);
+    EXPECT_EQ(session.find_text("price"), std::nullopt);
+    EXPECT_FALSE(session.writable());
+    EXPECT_EQ(session.skipped_classes(), "decimal.Decimal");
+    EXPECT_FALSE(session.is_empty());
+
+    session.set_text("colour", "red");
+    session.set_text("colour", "green");
+    session.erase("colour");
+    session.erase("nothing");
+    session.cycle_key();
+    EXPECT_EQ(session.find_text("colour"), "blue");
+    EXPECT_EQ(session.session_key(), key);
+    EXPECT_FALSE(session.modified());
+    const std::string why = ": the session holds decimal.Decimal, which writing it would lose";
+    EXPECT_THAT(
+        session.refusals(),
+        ElementsAre(
+            "colour is not stored" + why, "colour is not removed" + why, "the key stays" + why
+        )
+    );
+    EXPECT_EQ(raw(key), before);
+
+    given.now += seconds(1);
+    session.save();
+    const std::string touched = session.session_key().value();
+    EXPECT_EQ(touched == key, GetParam().keeps_sessions);
+    EXPECT_EQ(raw(touched), before);
+    EXPECT_EQ(read(touched, "_auth_user_id"), "7");
+
+    EXPECT_THAT(
+        explained(*engine, connection(), touched).back(), testing::HasSubstr("_auth_user_id")
+    );
+    EXPECT_EQ(raw(touched), before);
+}
+
+TEST_P(SessionEngines, BeginAnewBesideWhatIsNotBuiltHere) {
+    if (settings.session_engine == "redis_sessions.session") {
+        return;
+    }
+    const std::string key = stored_foreign({{"_auth_user_id", "7"}, {"colour", "blue"}});
+    const std::string before = raw(key);
+    Session session = this->session(key);
+    session.begin_anew();
+    EXPECT_TRUE(session.writable());
+    EXPECT_EQ(session.find("colour"), nullptr);
+    EXPECT_EQ(session.refusals().size(), 1U);
+    session.set_text("x", "1");
+    session.save();
+    EXPECT_NE(session.session_key(), key);
+    EXPECT_EQ(read(session.session_key().value(), "x"), "1");
+    EXPECT_EQ(raw(key), before);
+    EXPECT_EQ(read(key, "colour"), "blue");
+}
+
+TEST_P(SessionEngines, EndWithWhatIsNotBuiltHereWhenSomebodyLogsOut) {
+    if (!GetParam().keeps_sessions || settings.session_engine == "redis_sessions.session") {
+        return;
+    }
+    const std::string key = stored_foreign({{"_auth_user_id", "7"}, {"colour", "blue"}});
+    Session session = this->session(key);
+    session.find("colour");
+    session.flush();
+    EXPECT_TRUE(session.is_empty());
+    EXPECT_EQ(read(key, "colour"), std::nullopt);
+    // Nor does it come back by having its end moved.
+    const SessionExpiry later{seconds(60), given.now + seconds(60)};
+    EXPECT_EQ(engine->touch(connection(), key, later), std::nullopt);
+    EXPECT_EQ(read(key, "colour"), std::nullopt);
+}
+
+TEST_P(SessionEngines, MoveTheirEndAndNothingElse) {
+    if (!GetParam().keeps_sessions || settings.session_engine == "redis_sessions.session") {
+        return;
+    }
+    const std::string key = stored_foreign({{"_auth_user_id", "7"}, {"colour", "blue"}});
+    const std::string before = raw(key);
+    const auto expiry = [&](seconds age) { return SessionExpiry{age, given.now + age}; };
+    EXPECT_EQ(engine->touch(connection(), key, expiry(std::chrono::hours(2))), key);
+    EXPECT_EQ(raw(key), before);
+    if (settings.session_engine.ends_with("db")) {
+        EXPECT_THAT(
+            test::rows(given.connection(), "SELECT expire_date FROM django_session", 1),
+            ElementsAre(StartsWith("2024-01-01 12:00:00"))
+        );
+    }
+    for (const char* nobodys : {"nobodyssession000000000000000001", "../../etc/passwd", "x y"}) {
+        EXPECT_EQ(engine->touch(connection(), nobodys, expiry(seconds(60))), std::nullopt);
+    }
+    if (!settings.session_engine.ends_with("file")) {
+        engine->touch(connection(), key, expiry(seconds(-1)));
+        EXPECT_EQ(read(key, "colour"), std::nullopt);
+    }
+}
+
 TEST_P(SessionEngines, KnowWhatIsLeftToClear) {
     const auto ann = given.user("ann");
     const std::string expired = stored("x", "1");

@@ -3,7 +3,9 @@
 
 #include "accounts/session.hpp"
 #include "cache/make_cache.hpp"
+#include "django/signed_session.hpp"
 #include "support/database.hpp"
+#include "support/foreign_session.hpp"
 
 #include <drf_messages/settings.hpp>
 
@@ -11,7 +13,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -85,6 +89,69 @@ protected:
         Session session = this->session(key);
         const auto text = session.find_text(name);
         return text ? std::optional<std::string>(*text) : std::nullopt;
+    }
+
+    /// What the engine has stored under the key, byte for byte; for engines that keep it here or in
+    /// a cache.
+    std::string raw(const std::string& key) {
+        const std::string engine =
+            settings.session_engine.substr(settings.session_engine.rfind('.') + 1);
+        if (engine == "signed_cookies") {
+            return key.substr(0, key.find(':'));
+        }
+        if (engine == "file") {
+            std::ifstream file(folder / (settings.session_cookie_name + key));
+            return {std::istreambuf_iterator<char>(file), {}};
+        }
+        std::string all;
+        if (engine != "db") {
+            const auto entry = cache->get("django.contrib.sessions." + engine + key);
+            all += entry ? entry->bytes : "(absent)";
+        }
+        if (engine != "cache") {
+            for (const std::string& row : test::rows(
+                     given.connection(),
+                     "SELECT session_data FROM django_session WHERE session_key = ?",
+                     1,
+                     {std::string_view(key)}
+                 )) {
+                all += "|" + row;
+            }
+        }
+        return all;
+    }
+
+    /// Stores what Django's PickleSerializer, or its pickling cache, makes of a session with a
+    /// Decimal in it; its key.
+    std::string stored_foreign(const boost::json::object& content) {
+        const std::string key = "foreignsession000000000000000001";
+        const std::string engine =
+            settings.session_engine.substr(settings.session_engine.rfind('.') + 1);
+        settings.session_serializer = test::pickle_serializer;
+        this->engine = make_session_engine(settings, given.clock(), {cache.get()});
+        const std::string text =
+            test::signed_foreign_session(content, settings.secret_key, given.now);
+        if (engine == "signed_cookies") {
+            return test::signed_foreign_session(
+                content, settings.secret_key, given.now, django::signed_cookies_salt
+            );
+        }
+        if (engine == "file") {
+            std::ofstream(folder / (settings.session_cookie_name + key)) << text;
+        }
+        if (engine == "cache" || engine == "cached_db") {
+            const auto& backend = settings.caches[settings.session_cache_alias].backend;
+            const std::uint32_t pickled = backend.find("memcached") == std::string::npos ? 0 : 1;
+            cache->set(
+                "django.contrib.sessions." + engine + key,
+                {test::foreign_pickle(content), pickled},
+                seconds(60)
+            );
+        }
+        if (engine == "db" || engine == "cached_db") {
+            given.session(key, text, given.now + seconds(60));
+        }
+        return key;
     }
 
     std::vector<std::string> messages() {

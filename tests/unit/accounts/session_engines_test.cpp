@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/session_file.hpp"
 #include "django/session_codec.hpp"
+#include "django/signing.hpp"
 #include "session_engine_stories.hpp"
+#include "text/base64.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -85,6 +87,30 @@ TEST(TableSessions, AreReadAnewThoughTheyWereReadBefore) {
     EXPECT_FALSE(engine->load(connection, annes));
 }
 
+TEST(CachedTableSessions, DoNotFillTheCacheWithHalfOfWhatIsStored) {
+    test::Given given;
+    Settings settings;
+    settings.secret_key = "a-key-of-the-tests";
+    settings.session_engine = "django.contrib.sessions.backends.cached_db";
+    settings.session_serializer = test::pickle_serializer;
+    const auto cache = cache::make_cache(settings.caches["default"]);
+    const auto engine = make_session_engine(settings, given.clock(), {cache.get()});
+    const auto connection = [&given]() -> sql::Connection& { return given.connection(); };
+    const boost::json::object content = {{"_auth_user_id", "7"}, {"color", "red"}};
+    given.session(
+        annes,
+        test::signed_foreign_session(content, settings.secret_key, given.now),
+        given.now + seconds(60)
+    );
+    const auto loaded = engine->load(connection, annes);
+    ASSERT_TRUE(loaded);
+    EXPECT_EQ(loaded->data.read().at("color"), "red");
+    EXPECT_FALSE(cache->get("django.contrib.sessions.cached_db" + annes));
+    const SessionExpiry later{seconds(90), given.now + seconds(90)};
+    EXPECT_EQ(engine->touch(connection, annes, later), annes);
+    EXPECT_FALSE(cache->get("django.contrib.sessions.cached_db" + annes));
+}
+
 class FileSessions : public testing::Test {
 protected:
     FileSessions() {
@@ -142,6 +168,33 @@ TEST_F(FileSessions, LeaveNothingButOneFileThatOnlyTheirOwnerReads) {
     struct stat status {};
     ASSERT_EQ(stat(path_of(*session.session_key()).c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777, 0600U);
+}
+
+TEST_F(FileSessions, LiveOnWhenTheyAskForAnEndThatIsNotBuiltHere) {
+    settings.session_serializer = test::pickle_serializer;
+    engine = make_session_engine(settings, given.clock());
+    // A pair of keys for the mark of the items, and the end as a datetime in a zone with a name.
+    std::string pickle = django::write_pickle({{"a", 1}, {"b", 2}}, 2);
+    using namespace std::string_literals;
+    pickle.insert(
+        pickle.size() - 2,
+        "X\x0F\0\0\0_session_expirycdatetime\ndatetime\nC\x0A\x08\x33\1\2\3\4\5\0\0\7czoneinfo\n"
+        "ZoneInfo\n)R\x86R"s
+    );
+    std::ofstream(path_of(annes)) << django::sign_timestamped(
+        text::base64url_encode(pickle),
+        django::session_store_salt,
+        settings.secret_key,
+        std::chrono::floor<seconds>(given.now)
+    );
+    set_modified(path_of(annes), given.now);
+    given.now += settings.session_cookie_age * 3;
+    Session session = this->session(annes);
+    EXPECT_NE(session.find("a"), nullptr);
+    EXPECT_FALSE(session.knows_its_expiry());
+    EXPECT_EQ(
+        engine->count_expired([this]() -> sql::Connection& { return given.connection(); }), 0
+    );
 }
 
 TEST_F(FileSessions, AgeFromTheirLastWriting) {

@@ -242,7 +242,7 @@ const std::string cache_name = "CACHES.default (KEY_PREFIX \"\", VERSION 1)";
 const std::string not_a_session =
     cache_name + " has 4 bytes for it, which are no session as its BACKEND writes them: BACKEND, "
                  "or SERIALIZER or COMPRESSOR of its OPTIONS, is another one where it was made, or "
-                 "the session holds more than plain data";
+                 "they are broken";
 
 class ExplainedCacheSession : public ExplainedSession {
 protected:

@@ -216,6 +216,19 @@ TEST(SessionVectors, AHostileValueIsNoSession) {
         VectorStores stores(vector);
         stores.fill();
         Session session = session_of(stores);
+        const std::string name = text_of(vector, "name");
+        if (name == "pickle/inside-dict" || name == "pickle/as-key") {
+            // A session all the same, around a call that is not made; it stays as it is stored.
+            EXPECT_EQ(session.find_text("_auth_user_id").has_value(), name == "pickle/inside-dict");
+            EXPECT_EQ(session.skipped_classes(), "posix.system");
+            EXPECT_TRUE(is_kept(vector, session));
+            session.set_text("x", "1");
+            session.save();
+            for (const boost::json::value& entry : vector.at("stored").as_array()) {
+                EXPECT_EQ(stores.found(entry), entry_text(entry));
+            }
+            continue;
+        }
         const std::string content = content_of(stores, session);
         EXPECT_EQ(content, "{}");
         EXPECT_EQ(session.session_key(), std::nullopt);

@@ -10,6 +10,7 @@
 #include <boost/json/value.hpp>
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -65,10 +66,135 @@ TEST(Pickle, OfEveryProtocolIsReadAsTheRealSiteReadIt) {
 TEST(Pickle, ThatCallsOrExhaustsIsRefused) {
     int refused = 0;
     for (const auto& vector : session_vectors().at("must_refuse").as_array()) {
-        EXPECT_EQ(json_of(stored_bytes(vector)), "refused") << text_of(vector, "name");
+        const auto name = text_of(vector, "name");
+        if (name == "pickle/inside-dict" || name == "pickle/as-key") {
+            // Read around the call, which is not made.
+            const auto session = read_pickle(stored_bytes(vector));
+            ASSERT_TRUE(session) << name;
+            EXPECT_EQ(skipped_classes(session->as_object()), "posix.system");
+            continue;
+        }
+        EXPECT_EQ(json_of(stored_bytes(vector)), "refused") << name;
         ++refused;
     }
-    EXPECT_EQ(refused, 20);
+    EXPECT_EQ(refused, 18);
+}
+
+namespace {
+
+/// A dict of a pickle: {"a": VALUE, "b": 2}, where VALUE is what these opcodes push.
+std::string dict_with(std::string_view opcodes) {
+    return "}(X\1\0\0\0a"s + std::string(opcodes) + "X\1\0\0\0bK\2u."s;
+}
+
+std::string skipped_in(std::string_view opcodes) {
+    const auto value = read_pickle(dict_with(opcodes));
+    if (!value) {
+        return "refused";
+    }
+    EXPECT_EQ(value->at("b"), 2) << opcodes;
+    return skipped_classes(value->as_object());
+}
+
+} // namespace
+
+TEST(Pickle, ReadsAroundWhatItDoesNotBuild) {
+    const std::string decimal = "cdecimal\nDecimal\n"s;
+    EXPECT_EQ(skipped_in(decimal), "decimal.Decimal");
+    EXPECT_EQ(skipped_in(decimal + "U\0011\x85R"), "decimal.Decimal");
+    EXPECT_EQ(skipped_in("\x8C\4uuid\x8C\4UUID\x93)\x81}U\3intK\5sb"), "uuid.UUID");
+    EXPECT_EQ(skipped_in("ca\nB.C\n)}\x92"), "a.B.C");
+    EXPECT_EQ(skipped_in("(K\1K\2ia\nB\n"), "a.B");
+    EXPECT_EQ(skipped_in("(ca\nB\nK\1o"), "a.B");
+    EXPECT_EQ(skipped_in("ccollections\nOrderedDict\n)R(K\1K\2K\3]u"), "collections.OrderedDict");
+    EXPECT_EQ(skipped_in("ccollections\ndeque\n)RK\1a(K\2K\3e"), "collections.deque");
+    EXPECT_EQ(skipped_in("ca\nSet\n)R(K\1K\2\x90"), "a.Set");
+    // What made the callable is called no more than what it would make.
+    EXPECT_EQ(skipped_in("cbuiltins\ngetattr\nca\nB\nU\1x\x86R)R"), "builtins.getattr");
+    EXPECT_EQ(skipped_in("cdatetime\ntimedelta\nK\1K\0K\0\x87R"s), "datetime.timedelta");
+    EXPECT_EQ(skipped_in("cdatetime\ntimedelta\nJ\xFF\xC9\x9A;K\0K\0\x87R"s), "datetime.timedelta");
+    EXPECT_EQ(skipped_in("cdatetime\ndatetime\n"), "datetime.datetime");
+    EXPECT_EQ(
+        skipped_in("cdatetime\ndatetime\nC\x0A\x08\x33\1\2\3\4\5\0\0\7czoneinfo\nZoneInfo\n)R\x86R"s
+        ),
+        "datetime.datetime"
+    );
+    EXPECT_EQ(skipped_in("cpytz\n_UTC\n)R"), "pytz.UTC");
+    // Wherever it stands.
+    EXPECT_EQ(skipped_in("]" + decimal + "a"), "decimal.Decimal");
+    EXPECT_EQ(skipped_in("}" + decimal + "K\1s"), "decimal.Decimal");
+    EXPECT_EQ(skipped_in("(" + decimal + "K\1ca\nB\nt"), "a.B, decimal.Decimal");
+    EXPECT_EQ(skipped_in("c__builtin__\nset\n](" + decimal + "e\x85R"), "decimal.Decimal");
+    // The stack's own opcodes, which stand around objects that refer to themselves.
+    EXPECT_EQ(skipped_in(decimal + "0N"), "");
+    EXPECT_EQ(skipped_in("(" + decimal + "K\0011N"), "");
+    EXPECT_EQ(skipped_in("(0N"), "");
+    EXPECT_EQ(skipped_in(decimal + "20"), "decimal.Decimal");
+}
+
+TEST(Pickle, OfWhichSomethingWasSkippedIsNeverWritten) {
+    const auto value = read_pickle(dict_with("cdecimal\nDecimal\n"));
+    ASSERT_TRUE(value);
+    EXPECT_TRUE(is_foreign(value->at("a")));
+    EXPECT_FALSE(is_foreign(value->at("b")));
+    EXPECT_FALSE(is_foreign(*value));
+    EXPECT_THROW(write_pickle(*value, 5), std::logic_error);
+    EXPECT_THROW(write_pickle(value->at("a"), 5), std::logic_error);
+    EXPECT_EQ(skipped_classes({{"a", 1}}), "");
+    // Only a dict can say that it is not complete.
+    EXPECT_EQ(json_of("ca\nB\n."), "refused");
+    EXPECT_EQ(json_of("(ca\nB\nl."), "refused");
+    EXPECT_EQ(json_of("ca\nB\n)R(K\1K\2u."), "refused");
+}
+
+TEST(Pickle, ThatPythonCouldNotLoadIsRefusedWhateverItNames) {
+    for (const auto& opcodes :
+         {"Pid\n"s,
+          "U\2idQ"s,
+          "\x82\1"s,
+          "\x83\1\0"s,
+          "\x84\1\0\0\0"s,
+          "\x97"s,
+          "\x98"s,
+          "K\1b"s,
+          "K\1Nb"s,
+          "ca\nB\nK\1R"s,
+          "K\1)R"s,
+          "K\1)\x81"s,
+          "K\1)}\x92"s,
+          ")\x81"s,
+          "(o"s,
+          "(K\1o"s,
+          "ia\nB\n"s,
+          "ca\nB"s,
+          "K\1K\2\x93"s,
+          "1"s,
+          "cdatetime\ntimedelta\nJ\0\xCA\x9A;K\0K\0\x87R"s,
+          "cdatetime\ndate\nC\4\0\0\0\0\x85R"s,
+          "ca\nB\np99999999999\n"s,
+          "ca\nB\nr\xFF\xFF\xFF\x7F"s}) {
+        EXPECT_EQ(skipped_in(opcodes), "refused") << text::base64_encode(opcodes);
+    }
+    EXPECT_EQ(json_of("}]ca\nB\ns."), "refused"); // no key
+    EXPECT_NE(json_of("}ca\nB\n)RK\1s."), "refused");
+}
+
+TEST(Pickle, NamesWhatWasSkippedInFewPlainCharacters) {
+    EXPECT_EQ(skipped_in("ca\x1b[2J\rb\n\xC3\xA9\"<>\n"), "a??2J?b.?????");
+    EXPECT_EQ(
+        skipped_in("c" + repeated("m", 1'000) + "\n" + repeated("n", 1'000) + "\n"),
+        repeated("m", 80) + "." + repeated("n", 80)
+    );
+    std::string many = "(";
+    for (char name = 'a'; name <= 'z'; ++name) {
+        many += "cm\n"s + name + "\n";
+    }
+    EXPECT_EQ(skipped_in(many + "l"), "m.a, m.b, m.c, m.d, m.e");
+    // A long name again and again costs no memory.
+    const std::string megabyte(1024 * 1024, 'x');
+    const std::string again =
+        "X"s + "\0\0\x10\0"s + megabyte + "q\0"s + "0]("s + repeated("h\0h\0\x93"s, 100'000) + "e";
+    EXPECT_EQ(skipped_in(again), repeated("x", 80) + "." + repeated("x", 80));
 }
 
 TEST(Pickle, OfADatetimeKeepsItsMoment) {

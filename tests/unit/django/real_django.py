@@ -4,19 +4,24 @@
 
     real_django.py make SEED COUNT   prints one JSON object a line
     real_django.py check             reads such lines, now with `written`, and prints what is wrong
+    real_django.py foreign           prints sessions with objects that the C++ side does not build
 
 A line has `how` (which class wrote it), `bytes` and `flags` (what it stored), `object` (a pickle of the value) and
 `same` (the C++ side can write the very same bytes: nothing in the value is in an order, or shared, that only Python
 knows). `written` is a list of [bytes, flags]: what the C++ side stored for the value that it had read. All bytes are
-base64.
+base64. A line of `foreign` has `what` it is about, and the `classes` that are not built.
 """
 import base64
+import collections
 import datetime
+import decimal
 import json
 import pickle
 import random
 import struct
 import sys
+import uuid
+import zoneinfo
 
 import django
 import pytz
@@ -307,6 +312,48 @@ def make(seed, count):
                 "how": how, "bytes": b64(data), "flags": flags, "object": b64(value), "same": values.same}))
 
 
+def objects():
+    """What sessions hold besides plain data: a name, the value, its classes, and the lowest protocol in which they are called so."""
+    from django.contrib.auth.models import User
+    from django.utils.safestring import mark_safe
+    from django.utils.translation import gettext_lazy
+    ann = User(username="ann")
+    ann.cart = {"owner": ann}
+    new_year = datetime.datetime(2024, 1, 1, 12, 30)
+    berlin = zoneinfo.ZoneInfo("Europe/Berlin")
+    return [
+        ("Decimal", decimal.Decimal("1.50"), "decimal.Decimal", 0),
+        ("a class", decimal.Decimal, "decimal.Decimal", 0),
+        ("UUID", uuid.UUID(int=5), "uuid.UUID", 2),
+        ("timedelta", datetime.timedelta(days=3, seconds=5), "datetime.timedelta", 0),
+        ("the longest timedelta", datetime.timedelta.max, "datetime.timedelta", 0),
+        ("OrderedDict", collections.OrderedDict(a=1, b=[decimal.Decimal(1)]), "collections.OrderedDict", 0),
+        ("Counter", collections.Counter("abc"), "collections.Counter", 0),
+        ("lazy text", gettext_lazy("Hello"), "django.utils.functional._lazy_proxy_unpickle", 0),
+        ("SafeString", mark_safe("<b>"), "django.utils.safestring.SafeString", 2),
+        ("datetime in a zone", new_year.replace(tzinfo=berlin), "datetime.datetime", 0),
+        ("datetime in pytz's zone", pytz.timezone("Europe/Berlin").localize(new_year), "datetime.datetime", 0),
+        ("time", datetime.time(1, 2), "datetime.time", 0),
+        ("a time zone", datetime.timezone.utc, "datetime.timezone", 0),
+        ("a model that holds itself", ann, "django.db.models.base.model_unpickle", 0),
+        ("a set of them", {decimal.Decimal(1), decimal.Decimal(2)}, "decimal.Decimal", 0),
+        ("a key", {decimal.Decimal(1): 1}, "decimal.Decimal", 0),
+        ("deep inside", {"a": [(1, {"b": uuid.UUID(int=1)})]}, "uuid.UUID", 2),
+        ("several", [decimal.Decimal(1), datetime.timedelta(1), datetime.date(2024, 1, 1)], "datetime.timedelta, decimal.Decimal", 0),
+    ]
+
+
+def make_foreign():
+    for how, way in ways().items():
+        if "json" in how or "messages" in how:
+            continue
+        for what, value, classes, lowest in objects():
+            if getattr(way, "protocol", 5) < lowest:
+                continue
+            data, flags = way.encode({"what": value, "_auth_user_id": "7", "_auth_user_hash": "0123456789abcdef"})
+            print(json.dumps({"how": how, "what": what, "classes": classes, "bytes": b64(data), "flags": flags}))
+
+
 def check():
     found = ways()
     count = wrong = 0
@@ -326,12 +373,15 @@ def check():
 
 
 def main():
-    settings.configure(SECRET_KEY=KEY, SESSION_COOKIE_AGE=DAY)
+    settings.configure(SECRET_KEY=KEY, SESSION_COOKIE_AGE=DAY, INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth"])
     django.setup()
     from django.core import signing
     signing.time = Clock
     if sys.argv[1] == "make":
         make(int(sys.argv[2]), int(sys.argv[3]))
+        return 0
+    if sys.argv[1] == "foreign":
+        make_foreign()
         return 0
     return check()
 

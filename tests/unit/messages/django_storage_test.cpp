@@ -112,6 +112,19 @@ TEST_P(DjangoStorage, KeepsWhatArrivesWhileOthersAreShown) {
     EXPECT_EQ(waiting(), "three");
 }
 
+TEST_P(DjangoStorage, SaysWhatASessionDoesNotTakeThatIsNotWritten) {
+    leave({"one", "two"});
+    const auto before = session.values;
+    session.read_only = true;
+    const auto request = storage();
+    EXPECT_EQ(request->at(0)->message, "one");
+    request->add(20, "three").value();
+    const bool in_session = std::string(GetParam()) == "session.SessionStorage";
+    EXPECT_EQ(answer(*request), in_session ? 1U : 0U);
+    EXPECT_EQ(session.values, before);
+    EXPECT_EQ(waiting(), in_session ? "one, two" : "two, three");
+}
+
 TEST_P(DjangoStorage, KeepsAllWhenAnIterationIsLeft) {
     leave({"one", "two"});
     const auto request = storage();

@@ -22,7 +22,9 @@ public:
         values[std::string(name)] = value;
     }
     void erase(std::string_view name) override { values.erase(std::string(name)); }
+    bool writable() override { return !read_only; }
 
+    bool read_only = false;
     std::map<std::string, std::string> values;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "django/session_codec.hpp"
+#include "support/foreign_session.hpp"
 #include "support/logged_in.hpp"
 #include "unit/middleware/site_test.hpp"
 
@@ -132,6 +133,89 @@ TEST_F(SessionMiddlewareTest, AnswersBadRequestWhenTheSessionWasDeletedMeanwhile
         test::run(given.connection(), "DELETE FROM django_session");
     });
     EXPECT_EQ(with_session().status, 400);
+}
+
+/// A session that holds a Decimal too, pickled and signed by Django.
+class ForeignSessionTest : public SessionMiddlewareTest {
+protected:
+    ForeignSessionTest() {
+        site.settings.session_serializer = test::pickle_serializer;
+        site.session_engine = accounts::make_session_engine(site.settings, given.clock());
+        text = test::signed_foreign_session(
+            {{"x", "1"}, {"_messages", waiting}}, site.settings.secret_key, given.now
+        );
+        given.session(key, text, given.now + std::chrono::hours(1));
+    }
+
+    std::string stored_text() {
+        return test::rows(given.connection(), "SELECT session_data FROM django_session", 1).at(0);
+    }
+
+    const std::string waiting = R"([["__json_message", 0, 25, "waiting", ""]])";
+    const std::string why = "the session holds decimal.Decimal, which writing it would lose";
+    const std::string found = "sessions hold decimal.Decimal, which is not built here: their users "
+                              "are known, and nothing is stored in them";
+    std::string text;
+};
+
+TEST_F(ForeignSessionTest, StaysTheVisitorsAndIsToldToTheLogOnce) {
+    Pipeline pipeline(
+        site,
+        View{
+            [](std::string_view) { return true; },
+            [](HttpRequest& seen) {
+                EXPECT_EQ(seen.session->find_text("x"), "1");
+                return http::Response();
+            }}
+    );
+    for (int turn = 0; turn < 2; ++turn) {
+        const auto response =
+            pipeline(request("GET", "/known/", {{"Cookie", std::string("sessionid=") + key}}));
+        EXPECT_EQ(response.status, 200);
+        EXPECT_THAT(cookies(response), IsEmpty());
+    }
+    EXPECT_THAT(log, ElementsAre(found));
+    EXPECT_EQ(stored_text(), text);
+}
+
+TEST_F(ForeignSessionTest, HasItsEndMovedWhereEveryRequestDoesThat) {
+    site.settings.session_save_every_request = true;
+    view([](accounts::Session& session) { session.find("x"); });
+    EXPECT_THAT(
+        cookies(with_session()), ElementsAre(StartsWith("sessionid=annsession0000000001;"))
+    );
+    EXPECT_EQ(stored_text(), text);
+    EXPECT_THAT(expire_date(), StartsWith("2024-01-15 10:00:00"));
+}
+
+TEST_F(ForeignSessionTest, SaysWhatIsNotStoredInIt) {
+    view([](accounts::Session& session) { session.set_text("x", "2"); });
+    EXPECT_THAT(cookies(with_session()), IsEmpty());
+    EXPECT_THAT(log, ElementsAre(found, "x is not stored: " + why));
+    EXPECT_EQ(stored_text(), text);
+}
+
+TEST_F(ForeignSessionTest, KeepsItsMessagesAndSaysWhichNewOnesAreLost) {
+    site.settings.middleware = Settings().middleware;
+    for (const char* storage : {"session.SessionStorage", "fallback.FallbackStorage"}) {
+        site.settings.message_storage = "django.contrib.messages.storage." + std::string(storage);
+        const bool in_cookie_first = storage[0] == 'f';
+        log.clear();
+        handle = [&](HttpRequest& seen) {
+            // FallbackStorage looks into the session only when there is a cookie, as in Django.
+            EXPECT_EQ(seen.message_storage->contains("waiting"), !in_cookie_first);
+            seen.message_storage->finish_reading(seen.message_storage->read());
+            seen.message_storage->add(20, "new").value();
+            return http::Response();
+        };
+        EXPECT_EQ(cookies(with_session()).size(), in_cookie_first ? 1U : 0U);
+        if (in_cookie_first) {
+            EXPECT_THAT(log, ElementsAre(found));
+        } else {
+            EXPECT_THAT(log, ElementsAre("1 messages are lost: " + why, found));
+        }
+        EXPECT_EQ(stored_text(), text);
+    }
 }
 
 class UserTest : public SessionMiddlewareTest {

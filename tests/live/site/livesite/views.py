@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
+import collections
 import datetime
+import decimal
 import functools
 import json
+import uuid
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,6 +13,8 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.http import JsonResponse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from livesite.models import Message
 
@@ -29,6 +34,15 @@ PYTHON_VALUES = {
     "keys": {1: "one", (2, 3): "pair", None: "none"},
     "big": 2**200,
     "infinite": float("inf"),
+}
+# And what only Python can build.
+FOREIGN_VALUES = {
+    "price": decimal.Decimal("9.90"),
+    "order": uuid.UUID(int=7),
+    "for": datetime.timedelta(days=3, seconds=1),
+    "options": collections.OrderedDict(size="L", colour={"name": "red"}),
+    "title": gettext_lazy("Yes"),
+    "html": mark_safe("<b>bold</b>"),
 }
 
 
@@ -57,12 +71,17 @@ def remember(request):
     request.session.update(JSON_VALUES)
     if request.GET.get("python"):
         request.session.update(PYTHON_VALUES)
+    if request.GET.get("foreign"):
+        request.session.update(FOREIGN_VALUES)
+        if request.user.is_authenticated:
+            request.session["who"] = get_user_model().objects.get(pk=request.user.pk)
     return JsonResponse({})
 
 
 def remembered(request):
     """repr() of what the session holds, with everything that json would change."""
-    return JsonResponse({"session": {name: repr(request.session.get(name)) for name in {**JSON_VALUES, **PYTHON_VALUES}}})
+    names = [*JSON_VALUES, *PYTHON_VALUES, *FOREIGN_VALUES, "who"]
+    return JsonResponse({"session": {name: repr(request.session.get(name)) for name in names}})
 
 
 def live_for(request):
