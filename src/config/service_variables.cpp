@@ -121,7 +121,9 @@ bool has_form(std::string_view variable, std::string_view value) {
     return short_form || is_named_port(variable, value) || is_numbered_port(variable, value);
 }
 
-bool holds(const Environment& environment, const std::string& name, bool (*value)(std::string_view)) {
+bool holds(
+    const Environment& environment, const std::string& name, bool (*value)(std::string_view)
+) {
     const auto found = environment.find(name);
     return found != environment.end() && value(found->second);
 }

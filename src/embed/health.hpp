@@ -43,7 +43,8 @@ private:
 
 /// A handler that answers PREFIX/healthz and PREFIX/readyz itself, to GET and HEAD, and leaves
 /// every other request to `next`. healthz is 200 while the process answers; readyz is 200 while the
-/// database is ready, else 503 with the reason. Neither looks at the Host header, so that a probe may come by address.
+/// database is ready, else 503 with the reason. Neither looks at the Host header, so that a probe
+/// may come by address.
 /// - prefix: empty, or "/..." without a slash at its end.
 /// - database: must outlive the handler.
 http::Handler with_health(http::Handler next, std::string prefix, DatabaseCheck& database);

@@ -75,9 +75,7 @@ void add_requests(Needs& needs, const Settings& settings) {
     );
     needs.push_back({messages, Privilege::update, {"read_at"}});
     needs.push_back({tags, Privilege::select, {"id", "text", "message_id"}});
-    needs.push_back(
-        {store::user_table_name(settings), Privilege::select, user_columns(settings)}
-    );
+    needs.push_back({store::user_table_name(settings), Privilege::select, user_columns(settings)});
     if (settings.messages_delete_read) {
         needs.push_back({messages, Privilege::remove, {}});
         needs.push_back({tags, Privilege::remove, {}});
@@ -187,9 +185,9 @@ std::string advice_about(const Settings& settings, const std::string& error) {
 }
 
 std::function<std::string(sql::Connection&)> readiness(const Settings& settings, LogSink log) {
-    return [settings, log = std::move(log), said = std::make_shared<Said>()](
-               sql::Connection& connection
-           ) {
+    return [settings,
+            log = std::move(log),
+            said = std::make_shared<Said>()](sql::Connection& connection) {
         const auto obstacles = find_obstacles(settings, connection, Work::requests);
         std::string advice;
         for (const Obstacle& obstacle : obstacles) {

@@ -172,9 +172,8 @@ std::optional<Refusal> find_write_refusal(sql::Connection& connection) {
     return std::nullopt;
 }
 
-std::optional<Refusal> refused_database(
-    std::string_view error, const std::string& database, const std::string& user
-) {
+std::optional<Refusal>
+refused_database(std::string_view error, const std::string& database, const std::string& user) {
     // The servers' own words, in English; in another language the error has to do.
     if (const auto account = between(error, "Access denied for user ", " to database");
         !account.empty()) {
@@ -182,7 +181,9 @@ std::optional<Refusal> refused_database(
             fmt::format("account {}", account),
             fmt::format("may not use the database {}", database),
             fmt::format(
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON {}.* TO {}", mariadb_name(database), account
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON {}.* TO {}",
+                mariadb_name(database),
+                account
             )};
     }
     if (error.find("permission denied for database ") != std::string_view::npos) {

@@ -24,7 +24,7 @@ struct Need {
 struct Refusal {
     std::string subject; ///< empty: the database itself
     std::string what;    ///< names no account and no server
-    std::string remedy; ///< the statement that mends it; empty when none is known
+    std::string remedy;  ///< the statement that mends it; empty when none is known
 };
 
 /// The needs that the account has no privileges for, with the sequences from which PostgreSQL takes
@@ -40,8 +40,7 @@ std::optional<Refusal> find_write_refusal(sql::Connection& connection);
 /// The same by what a server says when it lets nobody of that name into the database; absent when
 /// it says something else.
 /// - error: the text of the error when connecting.
-std::optional<Refusal> refused_database(
-    std::string_view error, const std::string& database, const std::string& user
-);
+std::optional<Refusal>
+refused_database(std::string_view error, const std::string& database, const std::string& user);
 
 } // namespace drf_messages::schema

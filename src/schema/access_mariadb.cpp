@@ -12,7 +12,7 @@
 namespace drf_messages::schema {
 namespace {
 
-constexpr std::string_view prevented = "1290";   // ER_OPTION_PREVENTS_STATEMENT
+constexpr std::string_view prevented = "1290";    // ER_OPTION_PREVENTS_STATEMENT
 constexpr std::string_view in_read_only = "1792"; // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
 
 /// In quotes that ANSI_QUOTES makes the standard's.
@@ -50,9 +50,7 @@ std::string attempt_text(const Need& need) {
         for (const std::string& column : need.columns) {
             changes.push_back(fmt::format("{0} = {0}", quoted(column)));
         }
-        return fmt::format(
-            "EXPLAIN UPDATE {} SET {} WHERE 1 = 0", table, fmt::join(changes, ", ")
-        );
+        return fmt::format("EXPLAIN UPDATE {} SET {} WHERE 1 = 0", table, fmt::join(changes, ", "));
     }
     case Privilege::remove:
         return fmt::format("EXPLAIN DELETE FROM {} WHERE 1 = 0", table);
@@ -88,9 +86,8 @@ std::string attempt_to_read(std::span<const Need> needs) {
         if (needs[i].privilege == Privilege::select) {
             const std::string alias = fmt::format("t{}", i);
             columns += (columns.empty() ? "" : ", ") + columns_of(needs[i], alias);
-            tables += fmt::format(
-                "{}{} {}", tables.empty() ? "" : ", ", quoted(needs[i].table), alias
-            );
+            tables +=
+                fmt::format("{}{} {}", tables.empty() ? "" : ", ", quoted(needs[i].table), alias);
         }
     }
     return fmt::format("SELECT {} FROM {} WHERE 1 = 0", columns, tables);
@@ -151,10 +148,10 @@ Lacking lacking_on_mariadb(sql::Connection& connection, std::span<const Need> ne
 
 std::string mariadb_account(sql::Connection& connection) {
     const std::string account = sql::query_one(
-        connection,
-        {"select the account", "SELECT CURRENT_USER()"},
-        {},
-        [](const sql::Row& row) { return std::string(row.text(0)); }
+                                    connection,
+                                    {"select the account", "SELECT CURRENT_USER()"},
+                                    {},
+                                    [](const sql::Row& row) { return std::string(row.text(0)); }
     ).value_or("");
     const auto at = std::min(account.rfind('@'), account.size());
     return fmt::format(

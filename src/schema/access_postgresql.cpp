@@ -58,8 +58,8 @@ std::string lacking_query(std::span<const Need> needs) {
     );
 }
 
-/// Those that the defaults of a table's columns use. Identity columns need no privilege, and have no
-/// default.
+/// Those that the defaults of a table's columns use. Identity columns need no privilege, and have
+/// no default.
 void add_sequences(
     sql::Connection& connection, const std::string& table, std::vector<std::string>& lacking
 ) {
@@ -85,16 +85,12 @@ struct Source {
 };
 
 constexpr Source sources[] = {
-    {"database",
-     "for the database",
-     "ALTER DATABASE {0} RESET default_transaction_read_only"},
+    {"database", "for the database", "ALTER DATABASE {0} RESET default_transaction_read_only"},
     {"user", "for the role", "ALTER ROLE {1} RESET default_transaction_read_only"},
     {"database user",
      "for the role in this database",
      "ALTER ROLE {1} IN DATABASE {0} RESET default_transaction_read_only"},
-    {"client",
-     "by the connection's options",
-     "take it out of DATABASES.default.OPTIONS.options"},
+    {"client", "by the connection's options", "take it out of DATABASES.default.OPTIONS.options"},
     {"",
      "for the server",
      "ALTER SYSTEM SET default_transaction_read_only = off; SELECT pg_reload_conf()"},
@@ -173,8 +169,7 @@ std::optional<Refusal> postgresql_write_refusal(sql::Connection& connection) {
                 std::find_if(std::begin(sources), std::end(sources) - 1, [&](const Source& known) {
                     return known.name == row.text(3);
                 });
-            refusal.what +=
-                fmt::format(": default_transaction_read_only is on {}", source->words);
+            refusal.what += fmt::format(": default_transaction_read_only is on {}", source->words);
             refusal.remedy = fmt::format(fmt::runtime(source->remedy), database, row.text(1));
         }
     );

@@ -47,8 +47,7 @@ bool is_member(gid_t group) {
     std::vector<gid_t> groups(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
     const int count = ::getgroups(static_cast<int>(groups.size()), groups.data());
     groups.resize(static_cast<std::size_t>(std::max(count, 0)));
-    return group == ::getegid() ||
-           std::find(groups.begin(), groups.end(), group) != groups.end();
+    return group == ::getegid() || std::find(groups.begin(), groups.end(), group) != groups.end();
 }
 
 [[noreturn]] void fail(const char* what) {

@@ -34,7 +34,8 @@ std::string user_name() {
 /// A word for a shell.
 std::string shell_word(const std::string& text) {
     const auto is_plain = [](char c) {
-        return text::is_alphanumeric(c) || std::string_view("/._-+@:,").find(c) != std::string::npos;
+        return text::is_alphanumeric(c) ||
+               std::string_view("/._-+@:,").find(c) != std::string::npos;
     };
     if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) {
         return text;

@@ -76,8 +76,8 @@ TEST_F(DatabaseCommands, TakeAUriForTheDatabaseAsDjangoDoes) {
              {"file://" + file("absolute.sqlite3") + "?cache=shared", "absolute.sqlite3"},
              {"file://localhost" + file("at%3fhome") + "?nolock=1&psow=0", "at?home"}}) {
         write_settings(
-            "SECRET_KEY = \"a key\"\nALLOWED_HOSTS = [\"*\"]\n[DATABASES.default]\nNAME = \"" + uri +
-            "\"\n"
+            "SECRET_KEY = \"a key\"\nALLOWED_HOSTS = [\"*\"]\n[DATABASES.default]\nNAME = \"" +
+            uri + "\"\n"
         );
         EXPECT_THAT(run({"check"}).err, HasSubstr("does not exist; create it with")) << uri;
         EXPECT_EQ(run({"migrate", "--plan"}).status, 0) << uri;
@@ -95,8 +95,8 @@ TEST_F(DatabaseCommands, TakeAUriForTheDatabaseAsDjangoDoes) {
 TEST_F(DatabaseCommands, CreateNoFileWhereItsUriForbidsIt) {
     for (const char* mode : {"rw", "ro"}) {
         write_settings(
-            std::string("SECRET_KEY = \"a key\"\n[DATABASES.default]\nNAME = \"file:site?mode=") + mode +
-            "\"\n"
+            std::string("SECRET_KEY = \"a key\"\n[DATABASES.default]\nNAME = \"file:site?mode=") +
+            mode + "\"\n"
         );
         const Outcome migrated = run({"migrate"});
         EXPECT_EQ(migrated.status, 1);
@@ -126,15 +126,12 @@ TEST_F(DatabaseCommands, RefuseAUriThatSQLiteWouldRefuse) {
              {"file:site?mode=write", "mode is ro, rw, rwc or memory"},
              {"file:site?cache=yes", "cache is shared or private"},
              {"file:site%00.sqlite3", "has no NUL"}}) {
-        write_settings(
-            "SECRET_KEY = \"a key\"\n[DATABASES.default]\nNAME = \"" + uri + "\"\n"
-        );
+        write_settings("SECRET_KEY = \"a key\"\n[DATABASES.default]\nNAME = \"" + uri + "\"\n");
         for (const char* command : {"migrate", "check", "serve"}) {
             const Outcome outcome = run({command});
             EXPECT_EQ(outcome.status, 1) << uri;
-            EXPECT_THAT(
-                outcome.err, AllOf(HasSubstr("DATABASES.default.NAME: "), HasSubstr(why))
-            ) << uri;
+            EXPECT_THAT(outcome.err, AllOf(HasSubstr("DATABASES.default.NAME: "), HasSubstr(why)))
+                << uri;
         }
     }
 }
@@ -156,9 +153,7 @@ void DatabaseCommands::expect_refused_in_memory(const std::string& name) {
              {"send", "--to", "ann", "hi"}}) {
         const Outcome outcome = run(command);
         EXPECT_EQ(outcome.status, 1) << name << command.front();
-        EXPECT_THAT(
-            outcome.err, HasSubstr("database " + name + " lasts as long as one program")
-        );
+        EXPECT_THAT(outcome.err, HasSubstr("database " + name + " lasts as long as one program"));
         EXPECT_THAT(outcome.err, HasSubstr("let DATABASES.default.NAME name a file\n"));
     }
 }

@@ -127,9 +127,7 @@ TEST_F(SettingsEnvironment, TellsServicesAndSettingsApart) {
     EXPECT_EQ(settings.database.port, "5432");
     EXPECT_TRUE(settings.use_x_forwarded_port);
     const std::string url = "tcp://10.96.0.7:5432";
-    EXPECT_EQ(
-        load_text("", {{"DRF_MESSAGES_DATABASES__DEFAULT__PORT", url}}).database.port, url
-    );
+    EXPECT_EQ(load_text("", {{"DRF_MESSAGES_DATABASES__DEFAULT__PORT", url}}).database.port, url);
     // What no service is told by is a setting, or a problem.
     for (const auto& [variable, value] : Environment{
              {"DRF_MESSAGES_PORT", "8000"},

@@ -187,7 +187,8 @@ TEST_F(SettingsFile, CountsRelativeFilesFromItsFolder) {
     EXPECT_EQ(load_text("[DATABASES.default]\nNAME = \":memory:\"\n").database.name, ":memory:");
     for (const auto& [uri, resolved] : std::vector<std::pair<std::string, std::string>>{
              {"file:m.sqlite3", "file:" + folder().string() + "/m.sqlite3"},
-             {"file:a%20b/../m?mode=rw&nolock=1#x", "file:" + folder().string() + "/m?mode=rw&nolock=1"},
+             {"file:a%20b/../m?mode=rw&nolock=1#x",
+              "file:" + folder().string() + "/m?mode=rw&nolock=1"},
              {"file:///srv/m%23.sqlite3", "file:/srv/m%23.sqlite3"},
              {"file:m?mode=memory&cache=shared", "file:m?mode=memory&cache=shared"}}) {
         EXPECT_EQ(
