@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cstddef>
 #include <utility>
 #include <variant>
 
@@ -84,7 +85,8 @@ CursorToken read_fields(std::string_view fields) {
         const auto end = std::min(fields.find('&'), fields.size());
         const char name = fields.front();
         // Not as UTF-8: SQLite's texts may hold any bytes.
-        const auto value = text::percent_decode(fields.substr(0, end).substr(2), true);
+        const auto value =
+            text::percent_decode(fields.substr(0, end).substr(std::min<std::size_t>(2, end)), true);
         fields.remove_prefix(std::min(end + 1, fields.size()));
         switch (name) {
         case 'r':

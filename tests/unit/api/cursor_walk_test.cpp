@@ -295,6 +295,23 @@ TEST(CursorWalk, LosesNothingBehindAThousandEqualsWhileMessagesComeAndGo) {
     EXPECT_EQ(seen, std::multiset<std::int64_t>(before.begin(), before.end()));
 }
 
+TEST(CursorWalk, LosesNothingBehindTheOffsetAtWhichTheClassStops) {
+    Book book;
+    fill_with_ties(book);
+    for (const std::int64_t cutoff : {1, 3}) {
+        book.order_by({"level"}, 2);
+        book.settings.classes["site.Pages"].attributes["offset_cutoff"] = {cutoff};
+        const auto all = book.list();
+        Ids seen;
+        for (std::string url = address; !url.empty() && seen.size() <= all.size();) {
+            const auto page = book.page(url);
+            seen.insert(seen.end(), page.ids.begin(), page.ids.end());
+            url = page.next;
+        }
+        EXPECT_EQ(seen, all);
+    }
+}
+
 TEST(CursorWalk, LosesNothingWhereReadMessagesAreDeleted) {
     for (const std::int64_t page_size : {1, 2, 3, 5}) {
         for (const auto& order : {Names{"level"}, Names{"-created", "level"}, Names{"read_at"}}) {
