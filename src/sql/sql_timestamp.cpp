@@ -142,18 +142,19 @@ bool read_fraction(Reader& reader, microseconds& fraction) {
     return reader.digits(0, 6, dropped);
 }
 
-/// `Z`, `+HH`, `+HHMM` or `+HH:MM`, or nothing at all.
-bool read_offset(Reader& reader, std::optional<minutes>& offset) {
+/// `Z`, `+HH`, `+HHMM`, `+HH:MM` or PostgreSQL's `+HH:MM:SS`, or nothing at all.
+bool read_offset(Reader& reader, std::optional<seconds>& offset) {
     if (reader.at_end()) {
         return true;
     }
     if (reader.take('Z')) {
-        offset = minutes(0);
+        offset = seconds(0);
         return true;
     }
     char sign = '+';
     unsigned hour = 0;
     unsigned minute = 0;
+    unsigned second = 0;
     if (!reader.take_any_of("+-", &sign) || !reader.digits(2, 2, hour)) {
         return false;
     }
@@ -163,7 +164,10 @@ bool read_offset(Reader& reader, std::optional<minutes>& offset) {
             return false;
         }
     }
-    offset = hours(hour) + minutes(minute);
+    if (reader.take(':') && !reader.digits(2, 2, second)) {
+        return false;
+    }
+    offset = hours(hour) + minutes(minute) + seconds(second);
     if (offset >= days(1)) {
         return false;
     }
@@ -238,7 +242,7 @@ std::optional<Timestamp> parse_timestamp(std::string_view text, const WallClock*
     unsigned minute = 0;
     unsigned second = 0;
     microseconds fraction{0};
-    std::optional<minutes> offset;
+    std::optional<seconds> offset;
     if (!reader.digits(4, 4, year) || !reader.take('-') || !reader.digits(1, 2, month) ||
         !reader.take('-') || !reader.digits(1, 2, day)) {
         return std::nullopt;

@@ -14,9 +14,6 @@
 namespace drf_messages::api {
 namespace {
 
-constexpr Timestamp first_moment{std::chrono::sys_days{std::chrono::year{1} / 1 / 1}};
-constexpr Timestamp end_of_time{std::chrono::sys_days{std::chrono::year{10000} / 1 / 1}};
-
 // Django: forms/widgets.py, NullBooleanSelect.value_from_datadict.
 std::optional<bool> wanted_boolean(const http::QueryDict& query, std::string_view name) {
     const auto value = query.get(name);
@@ -242,27 +239,12 @@ void clean(FilterForm& form, const FilterSpec& filter, const input::MomentRange&
         form.refuse(filter.name, std::move(errors));
         return;
     }
-    // No message is older or newer than Django's calendar; a bound beyond it compares as its end
-    // does.
+    // A bound beyond the calendar, by its offset, compares as the calendar's end does.
     if (after.value) {
-        form.add(
-            *after.value >= end_of_time
-                ? Condition::nothing()
-                : Condition::compare(
-                      filter.field, Lookup::gte, std::max(*after.value, first_moment)
-                  )
-        );
+        form.add(Condition::compare(filter.field, Lookup::gte, *after.value));
     }
     if (before.value) {
-        form.add(
-            *before.value < first_moment
-                ? Condition::nothing()
-                : Condition::compare(
-                      filter.field,
-                      Lookup::lte,
-                      std::min(*before.value, end_of_time - std::chrono::microseconds{1})
-                  )
-        );
+        form.add(Condition::compare(filter.field, Lookup::lte, *before.value));
     }
 }
 

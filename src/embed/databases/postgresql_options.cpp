@@ -2,6 +2,7 @@
 #include "embed/databases/postgresql_options.hpp"
 
 #include "model/option_values.hpp"
+#include "model/site_time.hpp"
 #include "text/ascii.hpp"
 
 #include <fmt/format.h>
@@ -265,6 +266,7 @@ sql::PostgresqlOptions postgresql_options(const Settings& settings, const Databa
         options.lock_timeout = lock_timeout;
         options.idle_in_transaction_timeout = idle_in_transaction_timeout;
     }
+    options.time_zone = database_time_zone(settings).name();
     // An operator's command needs one connection, and keeps its locks on it.
     if (use.at_once > 1) {
         constexpr std::size_t shared_connections = 2;

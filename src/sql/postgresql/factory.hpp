@@ -16,6 +16,8 @@ struct PostgresqlOptions {
     std::map<std::string, std::string> parameters;
     std::string isolation_level; ///< "repeatable read" and so on; empty: the server's default
     std::string role;            ///< taken on by each connection (SET ROLE); empty: none
+    /// Of the session, as a plain name of the time zone database. Moments are the same in each.
+    std::string time_zone = "UTC";
 
     /// How long the server lets one statement run; a little later the connection is given up, in
     /// case that nobody answers at all. 0: without limit.

@@ -72,7 +72,7 @@ std::string startup_options(const PostgresqlOptions& options, bool read_only) {
         text.append(" ").append(own->second);
     }
     add("DateStyle", "ISO");
-    add("TimeZone", "UTC");
+    add("TimeZone", options.time_zone);
     if (read_only) {
         add("default_transaction_read_only", "on");
     }
@@ -126,10 +126,10 @@ bool is_pooled(PGconn* connection) {
 }
 
 /// PgBouncer keeps these two for each client.
-void set_dates(PGconn* connection) {
-    const OwnedResult result(
-        libpq().PQexec(connection, "SET DateStyle = 'ISO'; SET TimeZone = 'UTC'")
-    );
+void set_dates(PGconn* connection, const PostgresqlOptions& options) {
+    const std::string text =
+        fmt::format("SET DateStyle = 'ISO'; SET TimeZone = '{}'", options.time_zone);
+    const OwnedResult result(libpq().PQexec(connection, text.c_str()));
     if (libpq().PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
         throw connection_error(connection, open_name);
     }
@@ -159,7 +159,7 @@ OpenedConnection open_connection(const PostgresqlOptions& options, bool read_onl
                 "a role cannot be assumed behind a pooler; let USER be a member that has it"
             );
         }
-        set_dates(connection);
+        set_dates(connection, options);
     }
     return opened;
 }

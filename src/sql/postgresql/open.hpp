@@ -13,7 +13,8 @@ struct OpenedConnection {
     bool pooled = false;
 };
 
-/// Connects and sets the session up: UTC, ISO dates, UTF-8, the timeouts. Throws sql::Error.
+/// Connects and sets the session up: its time zone, ISO dates, UTF-8, the timeouts. Throws
+/// sql::Error.
 /// - read_only: the server refuses to write.
 OpenedConnection open_connection(const PostgresqlOptions& options, bool read_only);
 

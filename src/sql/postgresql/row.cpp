@@ -4,7 +4,6 @@
 #include "sql/error.hpp"
 #include "sql/sql_timestamp.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <optional>
@@ -29,7 +28,7 @@ bool has_five_digits_of_year(std::string_view text) {
     return end != std::string_view::npos && end >= least && text[end] == '-';
 }
 
-/// Its times reach from 4713 BC to 294276, and beyond both ends stand "-infinity" and "infinity".
+/// Times reach from 4713 BC to 294276, and beyond both ends stand "-infinity" and "infinity".
 std::optional<Timestamp> moment_in(std::string_view text) {
     if (text == "-infinity" || text.ends_with(" BC")) {
         return first_moment;
@@ -37,8 +36,7 @@ std::optional<Timestamp> moment_in(std::string_view text) {
     if (text == "infinity" || has_five_digits_of_year(text)) {
         return last_moment;
     }
-    const auto moment = parse_timestamp(text);
-    return moment ? std::optional(std::clamp(*moment, first_moment, last_moment)) : std::nullopt;
+    return parse_timestamp(text);
 }
 
 class PostgresqlRow final : public Row {
