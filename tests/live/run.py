@@ -104,7 +104,7 @@ def main():
     parser.add_argument("--django", default="debian", choices=["debian", *VERSIONS])
     parser.add_argument("--database", default="sqlite", choices=["sqlite", "postgresql", "mariadb"])
     parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "drf-messages-djangos")
-    parser.add_argument("--suite", default="identity", choices=["identity", "check", "settings"])
+    parser.add_argument("--suite", default="identity", choices=["identity", "check", "settings", "times"])
     parser.add_argument("--engines", nargs="*", default=[])
     arguments, unittest_arguments = parser.parse_known_args()
     try:

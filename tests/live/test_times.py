@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: MIT
+"""Times in the database: what Django leaves there and what we leave is the same moment for both, whatever USE_TZ and TIME_ZONE say."""
+import datetime
+import json
+import os
+import pathlib
+import re
+import sys
+import unittest
+import urllib.parse
+import zoneinfo
+
+from beside import Beside
+from browser import Browser
+
+PYTHON = os.environ["LIVE_PYTHON"]
+HAS_DRF_MESSAGES = os.environ["LIVE_HAS_DRF_MESSAGES"] == "1"
+DATABASE = json.loads(os.environ["LIVE_DATABASE"])
+FOLDER = pathlib.Path(os.environ["LIVE_FOLDER"])
+AGE = 3600
+PRELUDE = """
+import datetime, django, json
+django.setup()
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.utils import timezone
+from livesite.models import Message
+"""
+
+
+def databases(time_zone=None):
+    default = DATABASE["default"] if DATABASE else {"ENGINE": "django.db.backends.sqlite3", "NAME": str(FOLDER / "db.sqlite3"),
+                                                    "OPTIONS": {"timeout": 30}}
+    return {"default": {**default, **({"TIME_ZONE": time_zone} if time_zone else {})}}
+
+
+def vendor():
+    return databases()["default"]["ENGINE"].rpartition(".")[2]
+
+
+def setUpModule():
+    with Beside(PYTHON, HAS_DRF_MESSAGES, {"DATABASES": databases()}) as beside:
+        beside.manage("migrate", "--verbosity", "0")
+        beside.print_settings()
+        if not HAS_DRF_MESSAGES:
+            beside.ours("migrate", "drf_messages")
+        beside.ours("migrate")
+
+
+class InATimeZone:
+    """The two of them with the same settings, and a user without messages."""
+    use_tz = False
+    time_zone = "UTC"
+    database_time_zone = None
+    more = {}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.beside = Beside(PYTHON, HAS_DRF_MESSAGES, {"DATABASES": databases(cls.database_time_zone), "USE_TZ": cls.use_tz,
+                                                       "TIME_ZONE": cls.time_zone, "SESSION_COOKIE_AGE": AGE, **cls.more})
+        cls.addClassCleanup(cls.beside.__exit__)
+        cls.beside.print_settings()
+        cls.beside.start_ours()
+
+    def setUp(self):
+        self.django("Message.objects.all().delete(); Session.objects.all().delete(); get_user_model().objects.all().delete()\n"
+                    "get_user_model().objects.create_user('ann', password='a long enough password')")
+        self.token = re.search("[0-9a-f]{40}", self.beside.ours("drf_create_token", "ann"))[0]
+
+    def django(self, code):
+        """What the code prints as JSON, run by Django."""
+        output = self.beside.python_run("-c", PRELUDE + code)
+        return json.loads(output) if output else None
+
+    def get(self, path, browser=None):
+        headers = {} if browser else {"Authorization": "Token " + self.token}
+        return (browser or Browser()).request(self.beside.port, "GET", path, headers=headers)
+
+    def listed(self, **query):
+        answer = self.get("/messages/?" + urllib.parse.urlencode(query))
+        self.assertEqual(answer.status, 200, answer.body)
+        return answer.json
+
+    def now(self):
+        return datetime.datetime.now(zoneinfo.ZoneInfo(self.time_zone))
+
+    def assert_is_now(self, text):
+        shown = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+        self.assertEqual(shown.tzinfo is not None, self.use_tz, text)
+        shown = shown if self.use_tz else shown.replace(tzinfo=self.now().tzinfo)
+        self.assertLess(abs(self.now() - shown), datetime.timedelta(minutes=15), text)
+
+
+class Stories(InATimeZone):
+    def test_a_session_of_djangos_is_known_here_and_is_not_cleared(self):
+        key = self.django("""
+user = get_user_model().objects.get()
+session = SessionStore()
+session.update({"_auth_user_id": str(user.pk), "_auth_user_backend": "django.contrib.auth.backends.ModelBackend",
+                "_auth_user_hash": user.get_session_auth_hash()})
+session.save()
+print(json.dumps(session.session_key))""")
+        browser = Browser()
+        browser.cookies["sessionid"] = key
+        answer = self.get("/messages/peek/", browser)
+        self.assertEqual((answer.status, answer.headers.get_all("Set-Cookie")), (200, None), answer.body)
+        self.assertEqual(self.beside.run("check", "--session", "-", stdin=key + "\n").stdout.splitlines()[-1], "Known as ann.")
+        self.assertIn("0 expired sessions deleted", self.beside.ours("clearsessions"))
+        self.assertEqual(self.django(f"print(json.dumps(SessionStore({key!r}).get('_auth_user_id') is not None))"), True)
+
+    def test_a_session_of_ours_is_known_to_django_as_long(self):
+        browser = Browser()
+        answer = browser.fill_in(self.beside.port, "/api-auth/login/", username="ann", password="a long enough password")
+        self.assertEqual(answer.status, 302, answer.body[:500])
+        left = self.django(f"""
+key = {browser.cookies["sessionid"]!r}
+assert SessionStore(key).get("_auth_user_id")
+print(json.dumps((Session.objects.get(pk=key).expire_date - timezone.now()).total_seconds()))""")
+        self.assertTrue(AGE - 900 < left <= AGE, left)
+
+    def test_an_expired_session_is_expired_for_both(self):
+        keys = self.django("""
+alive, dead = SessionStore(), SessionStore()
+alive.create(); dead.create()
+Session.objects.filter(pk=dead.session_key).update(expire_date=timezone.now() - datetime.timedelta(seconds=1))
+print(json.dumps([alive.session_key, dead.session_key]))""")
+        self.assertIn("1 expired session deleted", self.beside.ours("clearsessions"))
+        self.assertEqual(self.django("print(json.dumps(list(Session.objects.values_list('pk', flat=True))))"), keys[:1])
+
+    def test_times_of_messages_are_the_same_for_both(self):
+        self.django("Message.objects.create(user=get_user_model().objects.get(), message='left there', level=20)")
+        self.beside.ours("send", "--to", "ann", "left here")
+        self.listed()
+        here = {message["message"]: message for message in self.listed()}
+        there = self.django("print(json.dumps({m.message: [m.created.isoformat(), m.read_at.isoformat()] for m in Message.objects.all()}))")
+        self.assertEqual(here.keys(), {"left here", "left there"})
+        for text, message in here.items():
+            with self.subTest(text):
+                self.assert_is_now(message["created"])
+                self.assert_is_now(message["read_at"])
+                for ours, djangos in zip((message["created"], message["read_at"]), there[text]):
+                    parse = lambda text: datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+                    self.assertEqual(parse(ours), parse(djangos))
+                    if not self.use_tz:
+                        self.assertEqual(ours, djangos)
+
+    def test_prune_counts_djangos_times_as_django_does(self):
+        self.django("""
+for hours in (0, 1, 6):
+    message = Message.objects.create(user=get_user_model().objects.get(), message=str(hours), level=20)
+    Message.objects.filter(pk=message.pk).update(created=timezone.now() - datetime.timedelta(hours=hours))""")
+        self.assertIn("1 message deleted", self.beside.ours("prune", "--older-than", "5h"))
+        self.assertEqual(sorted(message["message"] for message in self.listed()), ["0", "1"])
+
+
+class WithoutUseTz(Stories):
+    # On no day of these does a clock of the zones below skip the reading.
+    readings = ["0001-01-02 00:00:00", "1850-06-01 12:00:00", "1944-07-01 00:00:00.000001", "1969-12-31 23:59:59", "2026-03-08 01:59:59.999999",
+                "2026-03-08 03:00:00", "2026-07-01 12:00:00", "2026-11-01 00:59:59", "2026-11-01 01:30:00", "2026-11-01 02:00:00",
+                "2038-07-01 12:00:00", "2050-07-01 12:00:00", "2050-12-01 12:00:00", "9999-12-31 23:59:59"]
+
+    def test_readings_of_every_year_are_the_same_for_both(self):
+        there = self.django(f"""
+for reading in {self.readings!r}:
+    message = Message.objects.create(user=get_user_model().objects.get(), message=reading, level=20)
+    Message.objects.filter(pk=message.pk).update(created=datetime.datetime.fromisoformat(reading))
+print(json.dumps({{m.message: m.created.isoformat() for m in Message.objects.all()}}))""")
+        here = self.listed()
+        self.assertEqual({message["message"]: message["created"] for message in here}, there)
+        self.assertEqual([message["message"] for message in here], sorted(self.readings, reverse=True))
+        for reading in self.readings:
+            with self.subTest(reading):
+                exact = {"created_after": reading, "created_before": reading}
+                self.assertEqual([message["message"] for message in self.listed(**exact)], [reading])
+
+
+class InNewYork(WithoutUseTz, unittest.TestCase):
+    time_zone = "America/New_York"
+
+
+class InTokyo(WithoutUseTz, unittest.TestCase):
+    time_zone = "Asia/Tokyo"
+
+
+class InKolkata(WithoutUseTz, unittest.TestCase):
+    time_zone = "Asia/Kolkata"
+
+
+class InADatabaseOfTokyo(Stories, unittest.TestCase):
+    """DATABASES.default.TIME_ZONE."""
+    use_tz = True
+    time_zone = "Europe/Berlin"
+    database_time_zone = "Asia/Tokyo"
+
+    def test_columns_hold_what_django_writes(self):
+        self.beside.ours("send", "--to", "ann", "left here")
+        column = self.django("connection.ensure_connection()\ncursor = connection.connection.cursor()\n"
+                             "cursor.execute('SELECT CAST(created AS CHAR(19)) FROM drf_messages_message')\n"
+                             "print(json.dumps(cursor.fetchone()[0]))")
+        shown = datetime.datetime.fromisoformat(column).replace(tzinfo=zoneinfo.ZoneInfo("Asia/Tokyo"))
+        self.assertLess(abs(self.now() - shown), datetime.timedelta(minutes=15), column)
+
+
+class OfTimesThatAreNone(InATimeZone, unittest.TestCase):
+    """Stored values that are no times, or none within years 1 to 9999: no page loses a message, none shows one twice."""
+    use_tz = True
+    more = {"REST_FRAMEWORK": {
+        "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],
+        "DEFAULT_FILTER_BACKENDS": ["rest_framework.filters.OrderingFilter"],
+        "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+        "PAGE_SIZE": 1,
+    }}
+    stored = {
+        "sqlite3": [1700000000, 0.5, "", "0000-00-00", "2024-01-01", "2024-01-01", "2024-01-01 12:00", "2024-01-01T11:00:00Z", "2024-13-45 10:00:00",
+                    "infinity", "yesterday", "10000-01-01 00:00:00"],
+        "postgresql": ["-infinity", "-infinity", "0044-03-15 12:00:00 BC", "4713-01-01 00:00:00 BC", "infinity", "infinity",
+                       "10000-01-01 00:00:00", "294276-12-31 00:00:00"],
+        "mysql": ["0000-00-00 00:00:00", "0000-00-00 00:00:00", "0000-05-05 00:00:00", "2024-00-00 00:00:00", "2024-05-00 12:00:00",
+                  "2024-02-31 00:00:00"],
+    }
+    shown = {
+        "sqlite3": {"2024-01-01": "2024-01-01T00:00:00Z", "infinity": "9999-12-31T23:59:59.999999Z", "": "0001-01-01T00:00:00Z",
+                    "0.5": "0001-01-01T00:00:00Z", "2024-13-45 10:00:00": "2025-01-01T00:00:00Z"},
+        "postgresql": {"-infinity": "0001-01-01T00:00:00Z", "0044-03-15 12:00:00 BC": "0001-01-01T00:00:00Z",
+                       "infinity": "9999-12-31T23:59:59.999999Z", "10000-01-01 00:00:00": "9999-12-31T23:59:59.999999Z"},
+        "mysql": {"0000-00-00 00:00:00": "0001-01-01T00:00:00Z", "2024-05-00 12:00:00": "2024-05-01T00:00:00Z",
+                  "2024-02-31 00:00:00": "2024-03-01T00:00:00Z"},
+    }
+
+    def leave(self):
+        self.django(f"""
+values = {self.stored[vendor()]!r} + ["2024-01-01 00:00:00", "2024-01-01 12:00:00", "2024-06-01 00:00:00", "9999-12-31 23:59:59"]
+user = get_user_model().objects.get()
+connection.ensure_connection()
+cursor = connection.connection.cursor()
+if connection.vendor == "mysql":
+    cursor.execute("SET SESSION sql_mode = 'ALLOW_INVALID_DATES'")
+mark = "?" if connection.vendor == "sqlite" else "%s"
+for value in values:
+    message = Message.objects.create(user=user, message=str(value), level=20)
+    cursor.execute("UPDATE drf_messages_message SET created = " + mark + " WHERE id = " + mark, [value, message.pk])
+connection.connection.commit()""")
+
+    def walk(self, first, link):
+        """The messages of the pages that the links lead to, and the last page."""
+        page, messages = first, list(first["results"])
+        while page[link]:
+            answer = self.get(page[link].partition(str(self.beside.port))[2])
+            self.assertEqual(answer.status, 200, answer.body)
+            page = answer.json
+            messages += page["results"]
+            self.assertLess(len(messages), 100, "it leads in a circle")
+        return messages, page
+
+    def test_pages_show_each_message_once_in_both_directions(self):
+        self.leave()
+        count = len(self.stored[vendor()]) + 4
+        for ordering in ("created", "-created"):
+            with self.subTest(ordering):
+                there, last = self.walk(self.listed(ordering=ordering), "next")
+                self.assertEqual(len({message["id"] for message in there}), count)
+                self.assertEqual(len(there), count)
+                back, _ = self.walk(last, "previous")
+                self.assertEqual([message["id"] for message in back], [message["id"] for message in reversed(there)])
+
+    def test_they_are_shown_as_the_nearest_time(self):
+        self.leave()
+        messages, _ = self.walk(self.listed(), "next")
+        shown = {message["message"]: message["created"] for message in messages}
+        self.assertEqual({text: shown[text] for text in self.shown[vendor()]}, self.shown[vendor()])
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], "-v", *sys.argv[1:]])
