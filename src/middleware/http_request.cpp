@@ -3,6 +3,7 @@
 
 #include "accounts/authentication.hpp"
 #include "http/cookies.hpp"
+#include "http/media_type.hpp"
 #include "http/url.hpp"
 #include "middleware/host.hpp"
 #include "middleware/required.hpp"
@@ -96,11 +97,21 @@ std::optional<std::string> HttpRequest::meta(std::string_view wsgi_name) const {
     return std::nullopt;
 }
 
+text::Charset HttpRequest::charset() const {
+    const auto content_type = header("Content-Type");
+    if (!content_type) {
+        return {};
+    }
+    const http::MediaType type(*content_type);
+    const auto named = type.param("charset");
+    return named ? text::Charset::find(*named).value_or(text::Charset()) : text::Charset();
+}
+
 const std::optional<http::QueryDict>& HttpRequest::query() {
     if (!query_) {
-        query_.emplace(
-            http::QueryDict::parse(query_string, site.settings.data_upload_max_number_fields)
-        );
+        query_.emplace(http::QueryDict::parse(
+            query_string, site.settings.data_upload_max_number_fields, charset()
+        ));
     }
     return *query_;
 }

@@ -42,6 +42,9 @@ public:
     std::optional<std::string> header(std::string_view name) const;
     /// A header by the name that it has in WSGI: "HTTP_X_FORWARDED_PROTO", "CONTENT_TYPE".
     std::optional<std::string> meta(std::string_view wsgi_name) const;
+    /// The charset that Content-Type names, in which query and form are read; UTF-8 when it names
+    /// none, or one that is unknown. Django: HttpRequest._set_content_type_params.
+    text::Charset charset() const;
     /// Absent when the query has more than DATA_UPLOAD_MAX_NUMBER_FIELDS fields: answer 400.
     const std::optional<http::QueryDict>& query();
     const std::unordered_map<std::string, std::string>& cookies();

@@ -2,6 +2,7 @@
 #include "middleware/multipart.hpp"
 
 #include "text/ascii.hpp"
+#include "text/base64.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -38,19 +39,32 @@ std::optional<std::string> parameter(std::string_view header, std::string_view w
     return std::nullopt;
 }
 
-/// The Content-Disposition among a part's headers; empty when it has none.
-std::string_view disposition(std::string_view headers) {
+/// The last header of that name among a part's, without the name; absent when it has none.
+std::optional<std::string_view> part_header(std::string_view headers, std::string_view name) {
+    std::optional<std::string_view> value;
     while (!headers.empty()) {
         const std::size_t end = std::min(headers.size(), headers.find("\r\n"));
         const std::string_view line = headers.substr(0, end);
         const std::size_t colon = line.find(':');
         if (colon != std::string_view::npos &&
-            text::lowered(text::trimmed(line.substr(0, colon))) == "content-disposition") {
-            return line.substr(colon + 1);
+            text::lowered(text::trimmed(line.substr(0, colon))) == name) {
+            value = line.substr(colon + 1);
         }
         headers.remove_prefix(std::min(headers.size(), end + 2));
     }
-    return {};
+    return value;
+}
+
+/// The bytes of a field, in base64 only if that is right.
+std::string part_value(std::string_view headers, std::string_view body) {
+    const auto encoding = part_header(headers, "content-transfer-encoding");
+    if (encoding && text::lowered(text::trimmed(encoding->substr(0, encoding->find(';')))) ==
+                        "base64") {
+        if (auto decoded = text::base64_decode(body)) {
+            return std::move(*decoded);
+        }
+    }
+    return std::string(body);
 }
 
 } // namespace
@@ -63,8 +77,11 @@ std::optional<std::string> multipart_boundary(std::string_view content_type) {
     return parameter(content_type, "boundary");
 }
 
-std::vector<MultipartField> multipart_fields(std::string_view content_type, std::string_view body) {
+std::vector<MultipartField> multipart_fields(
+    std::string_view content_type, std::string_view body, text::Charset charset
+) {
     std::vector<MultipartField> fields;
+    const text::Decoder decoder(charset);
     const std::optional<std::string> boundary = multipart_boundary(content_type);
     if (!boundary || boundary->empty() || boundary->size() > longest_boundary) {
         return fields;
@@ -94,27 +111,34 @@ std::vector<MultipartField> multipart_fields(std::string_view content_type, std:
         if (value_end == std::string_view::npos) {
             return fields;
         }
+        const std::string_view headers = body.substr(headers_begin, headers_end - headers_begin);
         const std::string_view header =
-            disposition(body.substr(headers_begin, headers_end - headers_begin));
-        if (auto name = parameter(header, "name")) {
-            fields.push_back(
-                {std::move(*name),
-                 body.substr(value_begin, value_end - value_begin),
-                 parameter(header, "filename").has_value()}
-            );
+            part_header(headers, "content-disposition").value_or(std::string_view());
+        if (const auto name = parameter(header, "name")) {
+            MultipartField field{decoder.replaced(text::trimmed(*name)), {}};
+            field.is_file = !parameter(header, "filename").value_or("").empty();
+            if (!field.is_file) {
+                field.value = decoder.replaced(
+                    part_value(headers, body.substr(value_begin, value_end - value_begin))
+                );
+            }
+            fields.push_back(std::move(field));
         }
         at = value_end + 2;
     }
 }
 
-std::optional<std::string>
-multipart_field(std::string_view content_type, std::string_view body, std::string_view name) {
-    for (const MultipartField& field : multipart_fields(content_type, body)) {
-        if (field.name == name && !field.is_file) {
-            return std::string(field.value);
-        }
-    }
-    return std::nullopt;
+std::optional<std::string> multipart_field(
+    std::string_view content_type,
+    std::string_view body,
+    std::string_view name,
+    text::Charset charset
+) {
+    auto fields = multipart_fields(content_type, body, charset);
+    const auto last = std::find_if(fields.rbegin(), fields.rend(), [name](const auto& field) {
+        return field.name == name && !field.is_file;
+    });
+    return last == fields.rend() ? std::nullopt : std::optional(std::move(last->value));
 }
 
 } // namespace drf_messages::middleware

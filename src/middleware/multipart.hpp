@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "text/charset.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,22 +14,29 @@ namespace drf_messages::middleware {
 /// parameters.
 std::string media_type_of(std::string_view content_type);
 
+/// Name and value are UTF-8; what the body's charset does not have is U+FFFD in them.
 struct MultipartField {
     std::string name;
-    std::string_view value; ///< as sent
+    std::string value; ///< not of a file
     bool is_file = false;
 };
 
 /// `boundary` of a multipart Content-Type; absent when it has none.
 std::optional<std::string> multipart_boundary(std::string_view content_type);
 
-/// The fields of a multipart/form-data body, in order, up to where it is malformed. They point into
-/// `body`.
-std::vector<MultipartField> multipart_fields(std::string_view content_type, std::string_view body);
+/// The fields of a multipart/form-data body, in order, up to where it is malformed. A value that was
+/// sent in base64 is decoded.
+/// - Django: django/http/multipartparser.py.
+std::vector<MultipartField>
+multipart_fields(std::string_view content_type, std::string_view body, text::Charset charset = {});
 
-/// The value of the first field of that name in a multipart/form-data body, as sent; files do not
-/// count. Absent when there is none or the body is malformed before it.
-std::optional<std::string>
-multipart_field(std::string_view content_type, std::string_view body, std::string_view name);
+/// The value of the last field of that name in a multipart/form-data body; files do not count.
+/// Absent when there is none or the body is malformed before it.
+std::optional<std::string> multipart_field(
+    std::string_view content_type,
+    std::string_view body,
+    std::string_view name,
+    text::Charset charset = {}
+);
 
 } // namespace drf_messages::middleware

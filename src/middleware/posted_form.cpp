@@ -4,12 +4,12 @@
 #include "middleware/bad_request.hpp"
 #include "middleware/multipart.hpp"
 #include "middleware/required.hpp"
-#include "text/utf8.hpp"
 
 namespace drf_messages::middleware {
 
 PostedForm::PostedForm(HttpRequest& request)
-    : wire_(request.wire), content_type_(request.header("Content-Type").value_or("")) {
+    : wire_(request.wire), content_type_(request.header("Content-Type").value_or("")),
+      charset_(request.charset()) {
     const Settings& settings = request.site.settings;
     const std::string media_type = media_type_of(content_type_);
     if (settings.data_upload_max_memory_size &&
@@ -30,8 +30,7 @@ std::optional<std::string> PostedForm::get(std::string_view name) const {
     if (!multipart_) {
         return std::nullopt;
     }
-    auto value = multipart_field(content_type_, wire_.body, name);
-    return value ? std::optional(text::utf8_or_replacement(*value)) : std::nullopt;
+    return multipart_field(content_type_, wire_.body, name, charset_);
 }
 
 } // namespace drf_messages::middleware

@@ -24,6 +24,7 @@ public:
 private:
     const http::Request& wire_;
     std::string content_type_;
+    text::Charset charset_;
     bool multipart_ = false;
     std::optional<http::QueryDict> fields_;
 };

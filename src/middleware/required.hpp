@@ -15,8 +15,8 @@ namespace drf_messages::middleware {
 const std::string& required_host(HttpRequest& request);
 /// HttpRequest::query(). Django: HttpRequest.GET, TooManyFieldsSent.
 const http::QueryDict& required_query(HttpRequest& request);
-/// The body as `application/x-www-form-urlencoded`, whatever its type. Django: HttpRequest.POST,
-/// TooManyFieldsSent.
+/// The body as `application/x-www-form-urlencoded` in its charset, whatever its type. Django:
+/// HttpRequest.POST, TooManyFieldsSent.
 http::QueryDict required_form(const HttpRequest& request);
 
 } // namespace drf_messages::middleware

@@ -5,7 +5,6 @@
 #include "api/wire/json_body.hpp"
 #include "middleware/multipart.hpp"
 #include "middleware/required.hpp"
-#include "text/utf8.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -24,7 +23,9 @@ boost::json::object form_data(const middleware::HttpRequest& request) {
     return data;
 }
 
-boost::json::object multipart_data(const std::string& content_type, const std::string& body) {
+boost::json::object multipart_data(
+    const std::string& content_type, const std::string& body, text::Charset charset
+) {
     const auto boundary = middleware::multipart_boundary(content_type);
     if (!boundary || boundary->empty()) {
         throw parse_error(
@@ -34,11 +35,11 @@ boost::json::object multipart_data(const std::string& content_type, const std::s
     }
     boost::json::object data;
     boost::json::object files;
-    for (const auto& field : middleware::multipart_fields(content_type, body)) {
+    for (const auto& field : middleware::multipart_fields(content_type, body, charset)) {
         if (field.is_file) {
             files[field.name] = boost::json::array();
         } else {
-            data[field.name] = text::utf8_or_replacement(field.value);
+            data[field.name] = field.value;
         }
     }
     for (auto& [name, file] : files) {
@@ -59,11 +60,11 @@ request_data(middleware::HttpRequest& request, const std::vector<Parser>& parser
     const auto content_type = request.meta("CONTENT_TYPE").value_or("");
     switch (parser_for(parsers, content_type).kind) {
     case Parser::Kind::json:
-        return json_body(body, settings.rest_framework.strict_json);
+        return json_body(body, settings.rest_framework.strict_json, request.charset());
     case Parser::Kind::form:
         return form_data(request);
     case Parser::Kind::multi_part:
-        return multipart_data(content_type, body);
+        return multipart_data(content_type, body, request.charset());
     case Parser::Kind::file_upload:
         break;
     }
