@@ -78,6 +78,9 @@ int check(Context& context, const CheckArguments& arguments) {
     for (const std::string& warning : warnings(context.settings, stores)) {
         context.world.out << "Warning: " << warning << '\n';
     }
+    for (const std::string& warning : charset_warnings(context)) {
+        context.world.out << "Warning: " << warning << '\n';
+    }
     if (takes_tokens(context.settings)) {
         if (const auto problem = token_table_problem(context)) {
             context.world.out << "Warning: every request with a token fails; " << *problem << '\n';

@@ -23,6 +23,10 @@ struct StoreReport {
 /// what mends it.
 std::vector<std::string> access_problems(const Context& context);
 
+/// Columns whose charset lacks characters: a line for each table, with the statement that mends it.
+/// Throws sql::Error.
+std::vector<std::string> charset_warnings(const Context& context);
+
 /// Asks each cache and the store of SESSION_ENGINE for something; the database is not among them.
 StoreReport check_stores(const Settings& settings);
 

@@ -25,8 +25,8 @@ std::string decode_utf8(std::string_view part) {
     return text::utf8_or_replacement(text::percent_decode(part, true));
 }
 
-/// What a part of the query says that had an escape in it: each run of ASCII is bytes of the charset,
-/// whatever stands between is what it is. Python: urllib.parse.unquote.
+/// What a part of the query says that had an escape in it: each run of ASCII is bytes of the
+/// charset, whatever stands between is what it is. Python: urllib.parse.unquote.
 std::string unquoted(std::string_view part, const text::Decoder& decoder) {
     std::string out;
     out.reserve(part.size());

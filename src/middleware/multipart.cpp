@@ -58,8 +58,8 @@ std::optional<std::string_view> part_header(std::string_view headers, std::strin
 /// The bytes of a field, in base64 only if that is right.
 std::string part_value(std::string_view headers, std::string_view body) {
     const auto encoding = part_header(headers, "content-transfer-encoding");
-    if (encoding && text::lowered(text::trimmed(encoding->substr(0, encoding->find(';')))) ==
-                        "base64") {
+    if (encoding &&
+        text::lowered(text::trimmed(encoding->substr(0, encoding->find(';')))) == "base64") {
         if (auto decoded = text::base64_decode(body)) {
             return std::move(*decoded);
         }
@@ -77,9 +77,8 @@ std::optional<std::string> multipart_boundary(std::string_view content_type) {
     return parameter(content_type, "boundary");
 }
 
-std::vector<MultipartField> multipart_fields(
-    std::string_view content_type, std::string_view body, text::Charset charset
-) {
+std::vector<MultipartField>
+multipart_fields(std::string_view content_type, std::string_view body, text::Charset charset) {
     std::vector<MultipartField> fields;
     const text::Decoder decoder(charset);
     const std::optional<std::string> boundary = multipart_boundary(content_type);

@@ -24,8 +24,8 @@ struct MultipartField {
 /// `boundary` of a multipart Content-Type; absent when it has none.
 std::optional<std::string> multipart_boundary(std::string_view content_type);
 
-/// The fields of a multipart/form-data body, in order, up to where it is malformed. A value that was
-/// sent in base64 is decoded.
+/// The fields of a multipart/form-data body, in order, up to where it is malformed. A value that
+/// was sent in base64 is decoded.
 /// - Django: django/http/multipartparser.py.
 std::vector<MultipartField>
 multipart_fields(std::string_view content_type, std::string_view body, text::Charset charset = {});

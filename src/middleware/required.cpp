@@ -25,9 +25,7 @@ const http::QueryDict& required_query(HttpRequest& request) {
 
 http::QueryDict required_form(const HttpRequest& request) {
     auto form = http::QueryDict::parse(
-        request.wire.body,
-        request.site.settings.data_upload_max_number_fields,
-        request.charset()
+        request.wire.body, request.site.settings.data_upload_max_number_fields, request.charset()
     );
     if (!form) {
         throw BadRequest("the form exceeds DATA_UPLOAD_MAX_NUMBER_FIELDS");

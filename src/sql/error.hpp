@@ -22,7 +22,7 @@ enum class ErrorKind {
     read_only,
     denied,
     full,
-    charset, ///< a text and a column whose charset lacks one of its characters
+    charset,       ///< a text and a column whose charset lacks one of its characters
     not_supported, ///< the server cannot do it, or not in the way that was asked for
     other,
 };

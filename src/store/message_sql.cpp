@@ -325,9 +325,8 @@ void MessageSql::bind(Field field, const FieldValue& value) {
 
 bool MessageSql::can_hold(Field field, const FieldValue& value) {
     const auto* text = std::get_if<std::string>(&value);
-    return text == nullptr || sql_.connection().can_hold(
-                                  table_name(field), column_name(field).substr(2), *text
-                              );
+    return text == nullptr ||
+           sql_.connection().can_hold(table_name(field), column_name(field).substr(2), *text);
 }
 
 void MessageSql::order_by(const std::vector<OrderBy>& order) {

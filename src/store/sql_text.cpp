@@ -17,8 +17,7 @@ SqlText& SqlText::bind_owned(std::string text) {
     return bind(sql::Value(std::string_view(owned_.emplace_back(std::move(text)))));
 }
 
-SqlText&
-SqlText::exactly(std::string_view table, std::string_view column, std::string_view value) {
+SqlText& SqlText::exactly(std::string_view table, std::string_view column, std::string_view value) {
     if (!connection_.can_hold(table, column.substr(column.find('.') + 1), value)) {
         return *this << never_true;
     }

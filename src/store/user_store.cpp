@@ -158,8 +158,7 @@ User UserStore::read_user(const sql::Row& row) const {
 
 std::optional<User> UserStore::select_user(sql::Connection& connection, const UserId& id) const {
     const auto* text_key = std::get_if<std::string>(&id.value);
-    if (text_key != nullptr &&
-        !connection.can_hold(table_.name, table_.primary_key, *text_key)) {
+    if (text_key != nullptr && !connection.can_hold(table_.name, table_.primary_key, *text_key)) {
         return std::nullopt;
     }
     const std::array<sql::Value, 1> parameters = {user_value(id)};

@@ -228,8 +228,8 @@ Decoder::Read Decoder::read(std::string_view bytes, std::string& kept) const {
         return {{}, {}};
     }
     std::string_view behind_mark = bytes.substr(begun.mark);
-    auto broken = is_utf8 && is_valid_utf8(behind_mark) ? std::nullopt
-                                                        : append(begun.row, kept, behind_mark);
+    auto broken =
+        is_utf8 && is_valid_utf8(behind_mark) ? std::nullopt : append(begun.row, kept, behind_mark);
     if (broken && (!broken->cut_off || begun.row.kind == Kind::multi_byte)) {
         // Python counts the bytes of UTF-8 behind the mark.
         const std::size_t at = broken->at + (is_utf8 ? 0 : begun.mark);

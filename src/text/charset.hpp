@@ -19,8 +19,8 @@ public:
     Charset();
 
     /// The charset of any name that Python's codecs.lookup() takes: "ISO-8859-1", "latin 1", "l1".
-    /// Absent for a name that nothing has, and for the few that Python alone knows (utf-7, hz, idna,
-    /// hex …).
+    /// Absent for a name that nothing has, and for the few that Python alone knows (utf-7, hz,
+    /// idna, hex …).
     static std::optional<Charset> find(std::string_view name);
 
     bool is_utf8() const noexcept;
@@ -45,8 +45,8 @@ public:
     /// bytes.decode(charset); absent when they are broken.
     std::optional<std::string> decoded(std::string_view bytes) const;
 
-    /// What a Python stream of that charset reads: codecs.getreader(charset)(stream).read(). It waits
-    /// for the rest of a character that is cut off at the end, and so leaves it out.
+    /// What a Python stream of that charset reads: codecs.getreader(charset)(stream).read(). It
+    /// waits for the rest of a character that is cut off at the end, and so leaves it out.
     struct Read {
         std::string_view text; ///< of the bytes themselves, or of `kept`
         std::string error;     ///< what the UnicodeError says; empty when there is none

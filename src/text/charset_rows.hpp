@@ -27,8 +27,8 @@ struct CharsetRow {
     std::string_view names;
     CharsetKind kind;
     const char* iconv = nullptr;
-    /// Where Python differs from iconv, in pairs: a single byte, or a character of iconv's, and what
-    /// Python makes of it.
+    /// Where Python differs from iconv, in pairs: a single byte, or a character of iconv's, and
+    /// what Python makes of it.
     std::u32string_view python = {};
 
     std::string_view name() const { return names.substr(0, names.find(' ')); }

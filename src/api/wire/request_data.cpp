@@ -23,9 +23,8 @@ boost::json::object form_data(const middleware::HttpRequest& request) {
     return data;
 }
 
-boost::json::object multipart_data(
-    const std::string& content_type, const std::string& body, text::Charset charset
-) {
+boost::json::object
+multipart_data(const std::string& content_type, const std::string& body, text::Charset charset) {
     const auto boundary = middleware::multipart_boundary(content_type);
     if (!boundary || boundary->empty()) {
         throw parse_error(

@@ -14,8 +14,8 @@ namespace drf_messages::sql::mariadb {
 
 /// Which characters the columns of one database can hold, as far as somebody has asked; for all
 /// connections of a factory. The server is asked about the columns of a table when the first text
-/// beyond ASCII is compared with one of them, and about a character when a column of a charset other
-/// than utf8mb4 and utf8mb3 meets it for the first time. Thread safe.
+/// beyond ASCII is compared with one of them, and about a character when a column of a charset
+/// other than utf8mb4 and utf8mb3 meets it for the first time. Thread safe.
 class ColumnCharsets {
 public:
     /// Connection::can_hold().

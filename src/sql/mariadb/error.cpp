@@ -62,8 +62,8 @@ std::string column_of(std::string_view shown) {
 }
 
 /// Which character a column cannot hold, where the server says "Incorrect string value:
-/// '\xF0\x9F\x94\xA5' for column `site`.`drf_messages_message`.`message` at row 1". Absent for other
-/// values, and for text that is no UTF-8.
+/// '\xF0\x9F\x94\xA5' for column `site`.`drf_messages_message`.`message` at row 1". Absent for
+/// other values, and for text that is no UTF-8.
 std::optional<std::string> lacking_character(std::string_view reason) {
     constexpr std::string_view begin = "Incorrect string value: '";
     constexpr std::string_view before_column = "' for column ";

@@ -9,8 +9,7 @@
 namespace drf_messages::sql {
 
 ConnectionFactory mariadb_connections(MariadbOptions options) {
-    return [options = std::move(options),
-            charsets = std::make_shared<mariadb::ColumnCharsets>()] {
+    return [options = std::move(options), charsets = std::make_shared<mariadb::ColumnCharsets>()] {
         return mariadb::open_connection(options, charsets);
     };
 }
