@@ -15,9 +15,9 @@ namespace {
 using namespace std::string_view_literals;
 
 /// Why a body is refused; absent when it is taken.
-std::optional<std::string> refusal(std::string_view body, bool strict) {
+std::optional<std::string> refusal(std::string_view body, bool strict, text::Charset charset = {}) {
     try {
-        json_body(body, strict);
+        json_body(body, strict, charset);
     } catch (const ApiError& error) {
         EXPECT_EQ(error.status, 400);
         const auto words = in_language(error.words, "en");
@@ -103,6 +103,61 @@ TEST(JsonBody, IsRefusedWhenItNestsWithoutEnd) {
     EXPECT_EQ(
         refusal(std::string(1'000'000, '['), true), "Expecting value: line 1 column 902 (char 901)"
     );
+}
+
+TEST(JsonBody, IsReadInItsCharset) {
+    struct Body {
+        const char* charset;
+        std::string_view bytes;
+    };
+    for (const auto& [charset, bytes] :
+         {Body{"iso-8859-1", "\"p\xE4ss\""sv},
+          Body{"windows-1252", "\"p\xE4ss\""sv},
+          Body{"utf-8-sig", "\xEF\xBB\xBF\"p\xC3\xA4ss\""sv},
+          Body{"utf-16", "\xFF\xFE\"\0p\0\xE4\0s\0s\0\"\0"sv},
+          Body{"utf-16", "\xFE\xFF\0\"\0p\0\xE4\0s\0s\0\"\0"sv},
+          Body{"utf-16-le", "\"\0p\0\xE4\0s\0s\0\"\0 "sv},
+          Body{"utf-32-be", "\0\0\0\"\0\0\0p\0\0\0\xE4\0\0\0s\0\0\0s\0\0\0\"\0\0"sv}}) {
+        EXPECT_EQ(json_body(bytes, true, *text::Charset::find(charset)), "p\xC3\xA4ss") << charset;
+    }
+}
+
+TEST(JsonBody, IsRefusedInTheWordsOfItsCodec) {
+    struct Body {
+        const char* charset;
+        std::string_view bytes;
+        const char* why;
+    };
+    // codecs.getreader(charset) and json.load of Python 3.11
+    for (const auto& [charset, bytes, why] :
+         {Body{
+              "ascii",
+              "\"\xE4\""sv,
+              "'ascii' codec can't decode byte 0xe4 in position 1: ordinal not in range(128)"},
+          Body{
+              "cp1252",
+              "\"\x81\""sv,
+              "'charmap' codec can't decode byte 0x81 in position 1: character maps to "
+              "<undefined>"},
+          Body{
+              "shift_jis",
+              "\"\x93"sv,
+              "'shift_jis' codec can't decode byte 0x93 in position 1: incomplete multibyte "
+              "sequence"},
+          Body{"utf-16", "1\0"sv, "UTF-16 stream does not start with BOM"},
+          Body{"utf-16", ""sv, "Expecting value: line 1 column 1 (char 0)"},
+          Body{
+              "utf-16-be",
+              "\xDC\x00"sv,
+              "'utf-16-be' codec can't decode bytes in position 0-1: illegal encoding"},
+          Body{
+              "utf-16-le",
+              "\xFF\xFE\x31\0"sv,
+              "Unexpected UTF-8 BOM (decode using utf-8-sig): line 1 column 1 (char 0)"},
+          Body{"latin-1", "\xE4\xE4!"sv, "Expecting value: line 1 column 1 (char 0)"},
+          Body{"latin-1", "[1] \xE4"sv, "Extra data: line 1 column 5 (char 4)"}}) {
+        EXPECT_EQ(refusal(bytes, true, *text::Charset::find(charset)), why) << charset;
+    }
 }
 
 } // namespace

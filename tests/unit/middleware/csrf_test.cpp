@@ -124,6 +124,39 @@ TEST(MultipartField, IsAbsentInABodyThatIsBroken) {
     EXPECT_EQ(multipart_field("multipart/form-data; boundary=\"", "--b", "f"), std::nullopt);
 }
 
+// MultiPartParser(…).parse()[0] of Django 3.2
+TEST(MultipartField, IsReadAsDjangoReadsIt) {
+    const std::string type = "multipart/form-data; boundary=b";
+    const auto body = [](std::initializer_list<std::string_view> parts) {
+        std::string text;
+        for (const auto part : parts) {
+            text.append("--b\r\nContent-Disposition: form-data; name=").append(part).append("\r\n");
+        }
+        return text + "--b--\r\n";
+    };
+    const auto latin1 = *text::Charset::find("iso-8859-1");
+    const auto sjis = *text::Charset::find("shift_jis");
+    const std::string umlaut = body({"\"\xE4 \"\r\n\r\np\xE4ss"});
+    EXPECT_EQ(multipart_field(type, umlaut, "\xC3\xA4", latin1), "p\xC3\xA4ss");
+    EXPECT_EQ(multipart_field(type, umlaut, "\xEF\xBF\xBD"), "p\xEF\xBF\xBDss");
+    EXPECT_EQ(
+        multipart_field(type, body({"f\r\n\r\n\x93\xFA\x96{"}), "f", sjis),
+        "\xE6\x97\xA5\xE6\x9C\xAC"
+    );
+    EXPECT_EQ(multipart_field(type, body({"f\r\n\r\n1", "g\r\n\r\n2", "f\r\n\r\n3"}), "f"), "3");
+    EXPECT_EQ(multipart_field(type, body({"f; filename=\"\"\r\n\r\n1"}), "f"), "1");
+
+    const auto encoded = [&](std::string_view encoding, std::string_view value) {
+        std::string part = "f\r\nContent-Transfer-Encoding: ";
+        part.append(encoding).append("\r\n\r\n").append(value);
+        return multipart_field(type, body({part}), "f", latin1);
+    };
+    EXPECT_EQ(encoded("base64", "cORzcw=="), "p\xC3\xA4ss");
+    EXPECT_EQ(encoded(" BASE64 ; x=y", "cOR\r\nzcw=="), "p\xC3\xA4ss");
+    EXPECT_EQ(encoded("base64", "cORzcw"), "cORzcw");
+    EXPECT_EQ(encoded("quoted-printable", "p=E4ss"), "p=E4ss");
+}
+
 TEST_F(CsrfTest, ChecksTheRefererWhereTheConnectionIsEncrypted) {
     site.settings.csrf_trusted_origins = {
         "other.example",
