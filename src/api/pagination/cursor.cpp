@@ -220,12 +220,14 @@ Page CursorPagination::paginate(
         walk.following = std::move(walk.rows.back());
         walk.rows.pop_back();
     }
-    const bool shows_unread =
-        std::any_of(walk.rows.begin(), walk.rows.end(), [](const Message& message) {
-            return !message.read_at;
-        });
-    walk.rows_vanish = request.deletes_read && request.marks && shows_unread;
-    if (!ours && !page_leaves && !shows_unread) {
+    const auto is_unread = [](const Message& message) { return !message.read_at; };
+    walk.rows_vanish = request.deletes_read && request.marks &&
+                       std::any_of(walk.rows.begin(), walk.rows.end(), is_unread);
+    const auto may_move = [&](const Message& message) {
+        return !message.read_at || *message.read_at >= *walk.unread_as_of;
+    };
+    if (!ours && !page_leaves && walk.unread_as_of &&
+        std::none_of(walk.rows.begin(), walk.rows.end(), may_move)) {
         // Nothing on the page moves within the order.
         walk.unread_as_of.reset();
     }
@@ -390,11 +392,7 @@ CursorPage CursorPagination::original_page(const Walk& walk) const {
 /// Whether each row has a position that a client can send back, and whether the positions that
 /// differ here also differ in the database.
 bool CursorPagination::has_plain_positions(const Walk& walk) const {
-    // Only on the way back is a link made of the following row's position.
-    if (walk.reverse && walk.following &&
-        !is_plain(*walk.following, walk.keys.back(), walk.field())) {
-        return false;
-    }
+    // No link that leads on is made of the following row's position.
     for (std::size_t i = 0; i < walk.rows.size(); ++i) {
         if (!is_plain(walk.rows[i], walk.keys[i], walk.field())) {
             return false;

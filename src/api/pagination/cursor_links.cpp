@@ -50,7 +50,7 @@ std::optional<CursorLink> CursorPage::next() const {
     } else if (reverse()) {
         link.token.offset = 0;
         link.token.position = previous_position();
-        link.exact = link.token.position != positions.back();
+        link.exact = false;
     } else {
         link.token.offset = cursor->offset + page_size;
         link.token.position = previous_position();

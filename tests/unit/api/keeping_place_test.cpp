@@ -217,6 +217,7 @@ TEST(ReadAtPages, HaveTheLinksOfRestFrameworkWhereNothingIsUnread) {
     for (int hour = 1; hour <= 4; ++hour) {
         box.given.message(box.ann, "Message").read(a_monday_morning + 1h * hour);
     }
+    box.given.now = a_monday_morning + 24h;
     box.paginate_by("CursorPagination", 2);
     ListClient client(box.given, box.ann, box.settings);
     const auto answer = client.page("http://testserver/messages/?ordering=-read_at&unread=false");
