@@ -3,6 +3,7 @@
 
 #include <drf_messages/export.hpp>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 
@@ -37,6 +38,17 @@ public:
     MessageFailure();
 };
 
+/// Nobody may try a password for this name from this address for now: too many were wrong.
+class DRF_MESSAGES_API TooManyAttempts : public std::runtime_error {
+public:
+    /// - retry_after: until the next attempt is looked at.
+    explicit TooManyAttempts(std::chrono::seconds retry_after);
+    std::chrono::seconds retry_after() const noexcept { return retry_after_; }
+
+private:
+    std::chrono::seconds retry_after_;
+};
+
 /// What the caller can do about a database that failed.
 enum class DatabaseErrorKind {
     connection_lost, ///< the connection must be thrown away; the database may be down
@@ -44,8 +56,8 @@ enum class DatabaseErrorKind {
     constraint,      ///< unique, foreign key or not null, such as a user who does not exist
     schema,          ///< a table or column is missing: migrate first
     read_only,
-    denied, ///< the account lacks a privilege on a table
-    full, ///< no space is left: nothing of the transaction was written
+    denied,  ///< the account lacks a privilege on a table
+    full,    ///< no space is left: nothing of the transaction was written
     charset, ///< a text has a character that the column cannot hold, as emoji in one of utf8mb3
     other,
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <drf_messages/export.hpp>
+
 #include <initializer_list>
 #include <string>
 #include <string_view>

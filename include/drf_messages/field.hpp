@@ -6,6 +6,7 @@
 #include <drf_messages/level.hpp>
 #include <drf_messages/time.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <initializer_list>
@@ -25,12 +26,18 @@ template<class Number>
 concept LevelNumber = std::same_as<Number, Level> || std::same_as<Number, short> ||
     std::same_as<Number, unsigned short> || std::same_as<Number, signed char>;
 
+template<class Value>
+inline constexpr bool is_moment = false;
+template<class Duration>
+inline constexpr bool is_moment<std::chrono::sys_time<Duration>> = true;
+
 /// What a field of type T compares with: views if T owns text; for levels, nothing that would be
-/// rounded.
+/// rounded; moments of any resolution, as system_clock::now() has another.
 template<class Value, class T>
 concept ComparableWith = (std::same_as<T, Level> && LevelNumber<Value>) ||
                          (std::same_as<T, std::string> &&
                           std::convertible_to<const Value&, std::string_view>) ||
+                         (std::same_as<T, Timestamp> && is_moment<Value>) ||
                          (!std::same_as<T, Level> && !std::same_as<T, std::string> &&
                           std::convertible_to<const Value&, T>);
 
@@ -44,6 +51,8 @@ FieldValue field_value(const Value& value) {
         return MessageId(value).value;
     } else if constexpr (std::same_as<T, UserId>) {
         return std::visit([](const auto& key) { return FieldValue(key); }, UserId(value).value);
+    } else if constexpr (std::same_as<T, Timestamp> && is_moment<Value>) {
+        return std::chrono::floor<Timestamp::duration>(value);
     } else {
         return T(value);
     }
@@ -63,6 +72,7 @@ struct FieldTraits {
 /// - `!=` is the negation of `==`, so it is true for null.
 /// - The database decides how text compares: MariaDB's usual collation ignores case, and SQLite's
 ///   LIKE ignores it for ASCII letters.
+/// - A moment of a finer resolution is rounded down to Timestamp's.
 ///
 /// No message has text that is not UTF-8 or contains a NUL, so a comparison with such text is
 /// false.
@@ -73,6 +83,23 @@ public:
     static constexpr Field field = name;
     static constexpr bool is_ordered = traits.ordered;
     static constexpr bool is_nullable = traits.nullable;
+
+    // Mistakes that are easily made. The compiler shows the line, which has what to write instead:
+    // for `==` and !=, and for `<=>`, which stands for <, <=, > and >=.
+    // clang-format off
+    friend Condition operator==(TypedField /* compares with level::warning */, std::string_view)
+        requires(std::same_as<T, Level>) = delete;
+    friend Condition operator<=>(TypedField /* compares with level::warning */, std::string_view)
+        requires(std::same_as<T, Level>) = delete;
+    friend Condition operator==(TypedField /* compares with MessageId{7} */, std::int64_t)
+        requires(std::same_as<T, MessageId>) = delete;
+    friend Condition operator<=>(TypedField /* compares with MessageId{7} */, std::int64_t)
+        requires(std::same_as<T, MessageId>) = delete;
+    friend Condition operator==(TypedField /* compares with UserId{7} */, std::int64_t)
+        requires(std::same_as<T, UserId>) = delete;
+    friend Condition operator==(TypedField /* compares with UserId{"a key"} */, std::string_view)
+        requires(std::same_as<T, UserId>) = delete;
+    // clang-format on
 
     template<detail::ComparableWith<T> Value>
     friend Condition operator==(TypedField /*field*/, const Value& value) {

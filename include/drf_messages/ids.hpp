@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <drf_messages/export.hpp>
+
 #include <compare>
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <variant>
 
@@ -20,5 +23,9 @@ struct UserId {
     std::variant<std::int64_t, std::string> value;
     auto operator<=>(const UserId&) const = default;
 };
+
+/// The number, or the text.
+DRF_MESSAGES_API std::ostream& operator<<(std::ostream& stream, const MessageId& id);
+DRF_MESSAGES_API std::ostream& operator<<(std::ostream& stream, const UserId& id);
 
 } // namespace drf_messages

@@ -25,6 +25,8 @@ struct MessageTag {
     std::string text;
 };
 
+/// The number.
+DRF_MESSAGES_API std::ostream& operator<<(std::ostream& stream, const MessageTagId& id);
 /// The text.
 DRF_MESSAGES_API std::ostream& operator<<(std::ostream& stream, const MessageTag& tag);
 

@@ -19,11 +19,8 @@
 /// - Django: django/contrib/messages/api.py.
 namespace drf_messages::messages {
 
-using drf_messages::level::DEBUG;
-using drf_messages::level::ERROR;
-using drf_messages::level::INFO;
-using drf_messages::level::SUCCESS;
-using drf_messages::level::WARNING;
+/// messages::DEBUG to messages::ERROR. The lower-case names are functions here: level::debug.
+using namespace drf_messages::level::constants; // NOLINT(google-build-using-namespace)
 
 DRF_MESSAGES_API void add_message(
     Request& request,

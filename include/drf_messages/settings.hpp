@@ -215,7 +215,7 @@ struct Settings {
 
     // ---- messages
     ClassName message_storage = "drf_messages.storage.DBStorage";
-    Level message_level = level::INFO;
+    Level message_level = level::info;
     /// Effective tags: Django's five, overlaid by MESSAGE_TAGS (as
     /// django.contrib.messages.utils.get_level_tags does). Order is that of Python's dict: the
     /// defaults first, then new keys as MESSAGE_TAGS lists them.

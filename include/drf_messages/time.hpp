@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <drf_messages/export.hpp>
+
 #include <chrono>
 
 namespace drf_messages {

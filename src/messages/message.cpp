@@ -140,6 +140,10 @@ std::ostream& operator<<(std::ostream& stream, const Message& message) {
     return stream << message.message;
 }
 
+std::ostream& operator<<(std::ostream& stream, const MessageTagId& id) {
+    return stream << id.value;
+}
+
 std::ostream& operator<<(std::ostream& stream, const MessageTag& tag) {
     return stream << tag.text;
 }
