@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/pool.hpp"
 
+#include "fibers/scheduler.hpp"
 #include "sql/error.hpp"
 
 #include <stdexcept>
@@ -8,49 +9,116 @@
 #include <utility>
 
 namespace drf_messages::sql {
+namespace {
 
-Pool::Lease::Lease(Pool& pool, Pooled pooled) : pool_(&pool), pooled_(std::move(pooled)) {}
+/// The fibers of a thread have their turns between each other's statements: those of all of them.
+thread_local Pool::OpenTransaction* open_transactions = nullptr;
+
+/// Null in a thread without fibers.
+const void* running_fiber() noexcept {
+    const fibers::Scheduler* const scheduler = fibers::Scheduler::current();
+    return scheduler != nullptr ? scheduler->ticket().fiber : nullptr;
+}
+
+} // namespace
+
+Pool::OpenTransaction::OpenTransaction(const Pool& pool)
+    : pool_(pool), fiber_(running_fiber()), next_(std::exchange(open_transactions, this)) {}
+
+Pool::OpenTransaction::~OpenTransaction() {
+    OpenTransaction** link = &open_transactions;
+    while (*link != this) {
+        link = &(*link)->next_;
+    }
+    *link = next_;
+}
+
+Pool::Lease::Lease(Pool& pool, Shared& shared, Pooled pooled)
+    : pool_(&pool), shared_(&shared), pooled_(std::move(pooled)) {}
 
 Pool::Lease::Lease(Lease&& other) noexcept
-    : pool_(other.pool_), pooled_(std::move(other.pooled_)) {}
+    : pool_(other.pool_), shared_(other.shared_), pooled_(std::move(other.pooled_)) {}
 
 Pool::Lease::~Lease() {
     if (pooled_.connection) {
-        pool_->give_back(std::move(pooled_));
+        pool_->give_back(*shared_, std::move(pooled_));
     }
 }
 
 Pool::Pool(
     ConnectionFactory open, std::size_t size, std::chrono::milliseconds wait, PoolUpkeep upkeep
 )
-    : open_(std::move(open)), size_(size), wait_(wait), upkeep_(upkeep), turns_(size) {
+    : open_(std::move(open)), size_(size), wait_(wait), upkeep_(std::move(upkeep)),
+      shared_([this](Shared* inherited) { return make_shared(inherited); }),
+      around_fork_([this] { before_fork(); }, [this] { after_fork(); }) {
     if (size_ == 0) {
         throw std::invalid_argument("a pool needs at least one connection");
     }
-    // give_back() must not allocate, since it runs in a destructor.
-    idle_.reserve(size_);
 }
 
 Pool::~Pool() = default;
 
+std::unique_ptr<Pool::Shared> Pool::make_shared(Shared* inherited) const {
+    auto shared = std::make_unique<Shared>(size_);
+    if (inherited != nullptr && upkeep_.over_fork == OverFork::keep) {
+        shared->idle = std::move(inherited->idle);
+    }
+    if (inherited != nullptr && upkeep_.over_fork == OverFork::close_before) {
+        shared->parent_was_using = inherited->parent_was_using || inherited->in_use != 0;
+    }
+    // give_back() must not allocate, since it runs in a destructor.
+    shared->idle.reserve(size_);
+    return shared;
+}
+
 Pool::Lease Pool::acquire() {
-    take_turn();
+    refuse_in_transaction();
+    Shared& shared = shared_.get();
+    take_turn(shared);
     try {
-        for (Pooled pooled = take_idle(); pooled.connection; pooled = take_idle()) {
+        for (Pooled pooled = take_idle(shared); pooled.connection; pooled = take_idle(shared)) {
             if (is_fit(pooled, SteadyClock::now())) {
-                return Lease(*this, std::move(pooled));
+                return Lease(*this, shared, std::move(pooled));
             }
         }
         auto connection = open_();
-        return Lease(*this, Pooled{std::move(connection), SteadyClock::now(), {}});
+        return Lease(*this, shared, Pooled{std::move(connection), SteadyClock::now(), {}});
     } catch (...) {
-        turns_.give_back();
+        --shared.in_use;
+        shared.turns.give_back();
         throw;
     }
 }
 
-void Pool::take_turn() {
-    if (!turns_.take(wait_)) {
+void Pool::refuse_in_transaction() const {
+    const void* const fiber = open_transactions != nullptr ? running_fiber() : nullptr;
+    for (const OpenTransaction* open = open_transactions; open != nullptr; open = open->next_) {
+        if (open->fiber_ != fiber) {
+            continue;
+        }
+        if (&open->pool_ == this) {
+            throw std::logic_error("this thread is in a transaction of the site: use the "
+                                   "transaction for what happens inside it");
+        }
+        if (!upkeep_.file.empty() && open->pool_.upkeep_.file == upkeep_.file) {
+            throw std::logic_error("this thread is in a transaction of another site on the same "
+                                   "SQLite file, which would wait for itself: use the transaction "
+                                   "for what happens inside it");
+        }
+    }
+}
+
+void Pool::close() noexcept {
+    closed_ = true;
+    if (Shared* const shared = shared_.get_if_made()) {
+        std::vector<Pooled> idle; // closed after the lock is given up
+        const std::lock_guard lock(shared->mutex);
+        idle.swap(shared->idle);
+    }
+}
+
+void Pool::take_turn(Shared& shared) const {
+    if (!shared.turns.take(wait_)) {
         throw Error(
             ErrorKind::busy,
             "acquire a connection",
@@ -58,16 +126,24 @@ void Pool::take_turn() {
             "all " + std::to_string(size_) + " connections are in use"
         );
     }
+    ++shared.in_use;
 }
 
 /// The one that was used last has the warmest caches.
-Pool::Pooled Pool::take_idle() {
-    const std::lock_guard lock(mutex_);
-    if (idle_.empty()) {
+Pool::Pooled Pool::take_idle(Shared& shared) const {
+    if (shared.parent_was_using) {
+        throw std::logic_error("this process was forked while its parent was using the SQLite "
+                               "database: make the site after fork()");
+    }
+    const std::lock_guard lock(shared.mutex);
+    if (closed_) {
+        throw std::logic_error(after_close);
+    }
+    if (shared.idle.empty()) {
         return {};
     }
-    Pooled pooled = std::move(idle_.back());
-    idle_.pop_back();
+    Pooled pooled = std::move(shared.idle.back());
+    shared.idle.pop_back();
     return pooled;
 }
 
@@ -89,19 +165,43 @@ bool Pool::is_fit(const Pooled& pooled, SteadyClock::time_point now) const {
     }
 }
 
-void Pool::give_back(Pooled pooled) noexcept {
+void Pool::give_back(Shared& shared, Pooled pooled) noexcept {
+    if (&shared != shared_.get_if_made()) {
+        abandon(std::move(pooled.connection)); // lent before fork(), in the parent
+        return;
+    }
     pooled.connection->end_snapshot();
-    const bool usable = pooled.connection->usable();
-    if (!usable) {
+    if (!pooled.connection->usable() || closed_) {
         // Closing may take its time.
         pooled.connection.reset();
     }
     pooled.returned = SteadyClock::now();
-    if (usable) {
-        const std::lock_guard lock(mutex_);
-        idle_.push_back(std::move(pooled));
+    {
+        const std::lock_guard lock(shared.mutex);
+        if (pooled.connection && !closed_) {
+            shared.idle.push_back(std::move(pooled));
+        }
+        --shared.in_use;
     }
-    turns_.give_back();
+    shared.turns.give_back();
+}
+
+void Pool::before_fork() noexcept {
+    at_fork_ = shared_.get_if_made();
+    if (at_fork_ == nullptr) {
+        return;
+    }
+    // What is in use comes back after the fork.
+    at_fork_->mutex.lock();
+    if (upkeep_.over_fork == OverFork::close_before) {
+        at_fork_->idle.clear();
+    }
+}
+
+void Pool::after_fork() noexcept {
+    if (at_fork_ != nullptr) {
+        at_fork_->mutex.unlock();
+    }
 }
 
 } // namespace drf_messages::sql

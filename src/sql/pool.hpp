@@ -1,20 +1,34 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/per_process.hpp"
+#include "base/process.hpp"
 #include "fibers/turns.hpp"
 #include "sql/connection.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 namespace drf_messages::sql {
 
 /// Opens a connection; throws sql::Error when the database cannot be reached.
 using ConnectionFactory = std::function<std::unique_ptr<Connection>()>;
+
+/// What a child of fork() makes of a pool's connections.
+enum class OverFork {
+    abandon, ///< it leaves them to its parent, which goes on with them, and opens its own
+    /// For SQLite's files, of which the child must inherit no handle, not even an unused one: its
+    /// SQLite would believe that this process holds the parent's locks. The parent closes what is
+    /// idle before it forks; if anything is in use then, the child cannot use the database.
+    close_before,
+    keep, ///< the child goes on with its copy: of a database in memory
+};
 
 /// When a pool looks twice at a connection before it lends it.
 struct PoolUpkeep {
@@ -23,10 +37,13 @@ struct PoolUpkeep {
     /// Those that nobody has used for as long are asked whether they live (SELECT 1); what between
     /// here and the server forgets idle connections may have forgotten them. Not for SQLite.
     std::chrono::milliseconds check_after_idle = std::chrono::seconds(30);
+    OverFork over_fork = OverFork::abandon;
+    /// SQLite's file, by which pools of one file know each other; empty: none
+    std::string file = {};
 };
 
 /// A bounded set of connections, shared by threads; whoever has waited longest is served first.
-/// Opened when first needed, kept open.
+/// Opened when first needed, kept open. Each process has its own: see OverFork.
 class Pool {
     using SteadyClock = std::chrono::steady_clock;
     struct Pooled {
@@ -34,6 +51,7 @@ class Pool {
         SteadyClock::time_point opened{};
         SteadyClock::time_point returned{};
     };
+    struct Shared;
 
 public:
     /// A borrowed connection, given back when it goes out of scope; one that is no longer usable()
@@ -48,9 +66,26 @@ public:
 
     private:
         friend class Pool;
-        Lease(Pool& pool, Pooled pooled);
+        Lease(Pool& pool, Shared& shared, Pooled pooled);
         Pool* pool_;
+        Shared* shared_;
         Pooled pooled_;
+    };
+
+    /// Says, for as long as it lives, that this thread (in a fiber: this fiber) has a transaction
+    /// open on a connection of the pool.
+    class OpenTransaction {
+    public:
+        explicit OpenTransaction(const Pool& pool);
+        OpenTransaction(const OpenTransaction&) = delete;
+        OpenTransaction& operator=(const OpenTransaction&) = delete;
+        ~OpenTransaction();
+
+    private:
+        friend class Pool;
+        const Pool& pool_;
+        const void* fiber_;
+        OpenTransaction* next_; ///< of this thread
     };
 
     /// - size: how many connections at most, at least 1.
@@ -63,24 +98,46 @@ public:
     );
     ~Pool();
 
-    /// Throws sql::Error, kind busy, when no connection gets free in time.
+    /// Throws sql::Error, kind busy, when no connection gets free in time; std::logic_error where
+    /// refuse_in_transaction() does, after close(), and in a child that cannot use the database.
     Lease acquire();
 
-    std::size_t size() const noexcept { return size_; }
+    /// Throws std::logic_error when this thread has an OpenTransaction: another connection would
+    /// wait for it, or do what is not undone with it.
+    void refuse_in_transaction() const;
+
+    /// The end of its site: what is idle is closed, what is in use as soon as it comes back.
+    void close() noexcept;
+    static constexpr const char* after_close = "a site was used after it had ended";
 
 private:
-    void take_turn();
-    Pooled take_idle();
+    /// What one process has.
+    struct Shared {
+        explicit Shared(std::size_t size) : turns(size) {}
+
+        fibers::Turns turns; ///< one for each lease, or for who opens a connection
+        std::mutex mutex;
+        std::vector<Pooled> idle;
+        std::atomic<std::size_t> in_use{0}; ///< connections outside of `idle`, at least
+        bool parent_was_using = false;      ///< where OverFork::close_before came too late
+    };
+
+    std::unique_ptr<Shared> make_shared(Shared* inherited) const;
+    void take_turn(Shared& shared) const;
+    Pooled take_idle(Shared& shared) const;
     bool is_fit(const Pooled& pooled, SteadyClock::time_point now) const;
-    void give_back(Pooled pooled) noexcept;
+    void give_back(Shared& shared, Pooled pooled) noexcept;
+    void before_fork() noexcept;
+    void after_fork() noexcept;
 
     ConnectionFactory open_;
     std::size_t size_;
     std::chrono::milliseconds wait_;
     PoolUpkeep upkeep_;
-    fibers::Turns turns_; ///< `size_` of them: one for each lease, or for who opens a connection
-    std::mutex mutex_;
-    std::vector<Pooled> idle_;
+    std::atomic<bool> closed_{false};
+    PerProcess<Shared> shared_;
+    Shared* at_fork_ = nullptr; ///< whose mutex before_fork() has locked
+    AroundFork around_fork_;
 };
 
 } // namespace drf_messages::sql

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/supervised.hpp"
 
+#include "base/process.hpp"
 #include "sql/error.hpp"
 #include "sql/retry_pause.hpp"
 
@@ -8,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -76,6 +78,13 @@ public:
     SupervisedConnection(ConnectionFactory open, std::shared_ptr<const Supervision> supervision)
         : open_(std::move(open)), supervision_(std::move(supervision)), inner_(open_()),
           dialect_(inner_->dialect()) {}
+    SupervisedConnection(const SupervisedConnection&) = delete;
+    SupervisedConnection& operator=(const SupervisedConnection&) = delete;
+    ~SupervisedConnection() override {
+        if (is_parents()) {
+            abandon(std::move(inner_));
+        }
+    }
 
     Dialect dialect() const noexcept override { return dialect_; }
 
@@ -113,6 +122,7 @@ public:
 
     void run_script(const Statement& script) override {
         // What a script has done before it failed is not known, so that it is not run again.
+        refuse_parents_transaction();
         reopen_if_lost();
         watch(script.name, [&] { inner_->run_script(script); });
     }
@@ -124,6 +134,7 @@ public:
     }
 
     void commit() override {
+        refuse_parents_transaction();
         watch("commit", [&] { inner_->commit(); });
         in_transaction_ = false;
     }
@@ -131,6 +142,9 @@ public:
     void rollback() override {
         if (!std::exchange(in_transaction_, false)) {
             return;
+        }
+        if (is_parents()) {
+            return; // who will say what becomes of it
         }
         if (lost_) {
             close(); // which is how the database knows that it is to roll back
@@ -145,13 +159,13 @@ public:
     }
 
     void begin_snapshot() override {
-        if (inner_) {
+        if (inner_ && !is_parents()) {
             inner_->begin_snapshot();
         }
     }
 
     void end_snapshot() noexcept override {
-        if (inner_) {
+        if (inner_ && !is_parents()) {
             inner_->end_snapshot();
         }
     }
@@ -160,7 +174,9 @@ public:
         return statements_before_ + (inner_ ? inner_->statement_count() : 0);
     }
 
-    bool usable() const noexcept override { return !lost_ && inner_ && inner_->usable(); }
+    bool usable() const noexcept override {
+        return !lost_ && inner_ && !is_parents() && inner_->usable();
+    }
 
     void report(std::string_view text) const noexcept override {
         warn(*supervision_, [&] { return text; });
@@ -201,6 +217,10 @@ private:
         );
     }
 
+    bool is_parents() const noexcept {
+        return process_ != process_number() && supervision_->over_fork != OverFork::keep;
+    }
+    void refuse_parents_transaction() const;
     void reopen_if_lost();
     void close();
 
@@ -208,6 +228,7 @@ private:
     std::shared_ptr<const Supervision> supervision_;
     std::unique_ptr<Connection> inner_;
     Dialect dialect_;
+    std::uint64_t process_ = process_number(); ///< that has opened it
     std::uint64_t statements_before_ = 0;
     bool lost_ = false;
     bool in_transaction_ = false;
@@ -228,6 +249,7 @@ template<class Call>
 std::invoke_result_t<Call, Connection&>
 SupervisedConnection::run(std::string_view name, const Repeat& repeat, Call call) {
     if (in_transaction_) {
+        refuse_parents_transaction();
         return watch(name, [&] { return call(*inner_); });
     }
     bool reopened = false;
@@ -255,7 +277,20 @@ SupervisedConnection::run(std::string_view name, const Repeat& repeat, Call call
     }
 }
 
+void SupervisedConnection::refuse_parents_transaction() const {
+    if (in_transaction_ && process_ != process_number()) {
+        throw std::logic_error("a transaction was used after fork(): it is the parent's");
+    }
+}
+
 void SupervisedConnection::reopen_if_lost() {
+    if (!in_transaction_ && process_ != process_number()) {
+        if (is_parents()) {
+            abandon(std::move(inner_));
+            lost_ = true;
+        }
+        process_ = process_number();
+    }
     if (lost_ && !in_transaction_) {
         close();
         inner_ = open_();

@@ -13,6 +13,8 @@ struct Supervision {
     /// Calls that take as long are logged with the statement's name and the time; 0: none.
     std::chrono::milliseconds slow_statement{0};
     LogSink log = no_log();
+    /// What a child of fork() makes of a connection; but no transaction outlives it.
+    OverFork over_fork = OverFork::abandon;
 };
 
 /// The same connections, whatever their driver, watched over:
@@ -22,6 +24,8 @@ struct Supervision {
 /// - Outside a transaction, and in begin(), a lost connection is reopened. A call is retried once
 ///   if it certainly did not run or is a query that has returned no row yet. Any other statement
 ///   fails with connection_lost, since nobody knows whether it was executed.
+/// - In a child of fork() the connection of the parent is abandoned and another one opened; nothing
+///   is sent for a transaction of the parent, whose calls throw std::logic_error.
 ConnectionFactory supervised(ConnectionFactory open, Supervision supervision);
 
 /// The same connections, but while the database cannot be reached only one thread at a time tries,
