@@ -32,8 +32,8 @@ inline constexpr std::size_t view_max_length = 64;      ///< in characters
 /// in the database.
 ///
 /// The functions are for messages that a query set or a manager returned. For others, and once the
-/// request or transaction that they come from has ended, they throw std::logic_error. They throw
-/// DatabaseError when the database fails.
+/// request, transaction or site that they come from has ended, they throw std::logic_error. They
+/// throw DatabaseError when the database fails.
 /// - Django: drf_messages/models.py, Message.
 struct DRF_MESSAGES_API Message {
     MessageId id;

@@ -30,7 +30,8 @@ class Transaction;
 /// - Django: drf_messages/models.py, MessageManager.
 class DRF_MESSAGES_API MessageManager {
 public:
-    /// The site must live longer.
+    /// The site must live longer: after its end this, its query sets and their messages throw
+    /// std::logic_error.
     explicit MessageManager(Site& site);
     /// Everything is part of that transaction.
     explicit MessageManager(Transaction& transaction);

@@ -67,8 +67,8 @@ T from_field_value(FieldValue value) {
 ///
 /// Newest first unless order_by() says otherwise; equal ones by rising id.
 ///
-/// Throws DatabaseError when the database fails, and std::logic_error once the request or
-/// transaction that it comes from has ended. Used by one thread at a time.
+/// Throws DatabaseError when the database fails, and std::logic_error once the request, transaction
+/// or site that it comes from has ended. Used by one thread at a time.
 /// - Django: drf_messages/models.py, MessageQuerySet; django/db/models/query.py.
 class DRF_MESSAGES_API MessageQuerySet {
 public:

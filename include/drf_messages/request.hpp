@@ -60,7 +60,8 @@ public:
     const std::string& view_name() const;
 
     /// Ends the request: deletes what was read if MESSAGES_DELETE_READ says so, and sends messages
-    /// that wait in a cookie with the answer. Middleware calls it for you.
+    /// that wait in a cookie with the answer. Middleware calls it for you. Where it was not called
+    /// and something is lost by that, the log says so.
     void update(http::Response& response);
 
     /// For the library itself.

@@ -30,7 +30,8 @@ struct SiteOptions {
     /// How many connections to the database may be in use at once; further threads wait.
     std::size_t database_connections = 4;
     Clock clock = system_now;
-    LogSink log = no_log();
+    /// no_log(): nowhere
+    LogSink log = last_resort_log();
     /// The application's own classes for the REST endpoints, by the names that settings use.
     rest::Classes classes{};
     /// Whether a missing SQLite file is made; otherwise each use of the database fails.
@@ -41,7 +42,12 @@ struct SiteOptions {
 };
 
 /// What all requests of one application share: settings, database, clock, log. Thread safe; must
-/// live longer than whatever is made from it.
+/// live longer than whatever is made from it. What it made for messages and users throws
+/// std::logic_error after its end; an Endpoint and a Middleware must not be called any more.
+///
+/// After fork() the child may go on with the site: it opens connections of its own and leaves its
+/// parent's alone. Not in a transaction that was open then, which throws std::logic_error in the
+/// child; nor with an SQLite file that any thread was using at that moment.
 class DRF_MESSAGES_API Site {
 public:
     /// With an SQLite file, which is created if it is missing; ":memory:" is a database that lives
@@ -64,10 +70,18 @@ public:
     /// Runs `work(Transaction&)` in one transaction and returns what it returned. An exception
     /// undoes all of it. If the database undoes the transaction because of others (as in a
     /// deadlock), `work` is called again, so it must do the same each time.
+    ///
+    /// Inside `work` its thread reaches the database by the transaction alone, for reading too:
+    /// Request(transaction, outer), MessageManager(transaction), users(transaction). The site's own
+    /// requests, managers and transactions throw std::logic_error there, since what they wrote
+    /// would stay when the transaction is undone, or wait for it. The same holds for every other
+    /// Site of the process on the same SQLite file.
     template<class Work>
     std::invoke_result_t<Work&, Transaction&> transaction(Work&& work);
 
     UserManager users();
+    /// The same as part of a transaction of this site, which has to be left if create_user throws.
+    UserManager users(Transaction& transaction);
 
     /// Deletes the sessions that have expired with the messages left in them, and returns how many:
     /// Django's `manage.py clearsessions`.
@@ -75,11 +89,12 @@ public:
 
     /// For the library itself.
     embed::SiteParts& parts() noexcept { return *parts_; }
+    const std::shared_ptr<embed::SiteParts>& shared_parts() const noexcept { return parts_; }
 
 private:
     void run_transaction(const std::function<void(Transaction&)>& work);
 
-    std::unique_ptr<embed::SiteParts> parts_;
+    std::shared_ptr<embed::SiteParts> parts_;
 };
 
 template<class Work>

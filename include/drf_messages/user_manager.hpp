@@ -4,12 +4,16 @@
 #include <drf_messages/export.hpp>
 #include <drf_messages/ids.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace drf_messages::embed {
 struct SiteParts;
+}
+namespace drf_messages::messages {
+class DatabaseAccess;
 }
 
 namespace drf_messages {
@@ -22,10 +26,14 @@ struct UserFields {
     bool is_superuser = false;
 };
 
-/// The users who get messages: Django's User.objects. From any thread.
+/// The users who get messages: Django's User.objects. From any thread, unless it is a
+/// transaction's. Throws std::logic_error once the site or the transaction has ended.
 class DRF_MESSAGES_API UserManager {
 public:
-    explicit UserManager(embed::SiteParts& site) : site_(&site) {}
+    /// For the library itself: see Site::users.
+    UserManager(
+        std::shared_ptr<embed::SiteParts> site, std::shared_ptr<messages::DatabaseAccess> database
+    );
 
     /// Throws Refused, errc::already_exists, when the name is taken. Throws std::invalid_argument
     /// for a name that Django would refuse, and if AUTH_USER_MODEL is not auth.User: only the
@@ -33,7 +41,16 @@ public:
     UserId create_user(std::string_view username, const UserFields& fields = {});
     std::optional<UserId> find(std::string_view username);
     /// Checks name and password as AUTHENTICATION_BACKENDS do: django.contrib.auth.authenticate.
+    /// Nothing is counted: whoever may ask this may try passwords as fast as they are checked.
     std::optional<UserId> authenticate(std::string_view username, std::string_view password);
+    /// The same for a login page of your own, with the limit of the built-in one: throws
+    /// TooManyAttempts, and checks nothing, after LOGIN_THROTTLE_RATE wrong passwords for that name
+    /// from that address. Those for the built-in page and for obtain_auth_token count together with
+    /// these, in the default cache; while it does not answer, nothing is counted.
+    /// - address: the client's, without port: "203.0.113.7". Behind a proxy it is what the proxy
+    ///   says, or all clients count as one.
+    std::optional<UserId>
+    authenticate(std::string_view username, std::string_view password, std::string_view address);
     /// Stores a new password, given in plain text. Ends the user's sessions, which carry a hash of
     /// the old one. False when there is no such user.
     bool set_password(const UserId& user, std::string_view password);
@@ -45,7 +62,8 @@ public:
     void remove(const UserId& user);
 
 private:
-    embed::SiteParts* site_;
+    std::shared_ptr<embed::SiteParts> site_;
+    std::shared_ptr<messages::DatabaseAccess> database_;
 };
 
 } // namespace drf_messages

@@ -23,7 +23,7 @@ std::vector<std::string> settings_problems(const Context& context) {
     std::vector<std::string> problems = embed::configuration_problems(context.settings);
     if (problems.empty()) {
         try {
-            Site site(context.settings, {.create_database = false});
+            Site site(context.settings, {.log = no_log(), .create_database = false});
             const Endpoint endpoint(site);
         } catch (const std::invalid_argument& error) {
             problems.emplace_back(error.what());

@@ -123,7 +123,10 @@ void note_cookie_rules(const Settings& settings, Steps& steps) {
 std::optional<User> inspect(Context& context, const std::string& key, Steps& steps) {
     Site site(
         context.settings,
-        {.database_connections = 1, .clock = context.world.clock, .create_database = false}
+        {.database_connections = 1,
+         .clock = context.world.clock,
+         .log = no_log(),
+         .create_database = false}
     );
     const auto& parts = site.parts().resources;
     const auto connection = parts.database->acquire();

@@ -171,6 +171,7 @@ Site ready_site(const Context& context, SiteUse use) {
         {
             .database_connections = 1,
             .clock = context.world.clock,
+            .log = no_log(),
             .create_database = false,
             .limit_statements = false,
         }

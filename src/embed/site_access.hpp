@@ -5,37 +5,36 @@
 #include "messages/database_access.hpp"
 #include "sql/connection.hpp"
 
+#include <memory>
+#include <utility>
+
 namespace drf_messages::embed {
 
 /// The settings, clock and log of a site, for either way to its database.
-class SiteAccess : public messages::DatabaseAccess {
-public:
-    explicit SiteAccess(SiteParts& parts)
-        : DatabaseAccess({parts.resources.settings, parts.resources.clock, parts.resources.log}),
-          parts_(parts) {}
-
-protected:
-    SiteParts& parts_;
-};
-
-/// A connection of the site's pool. Throws std::logic_error where waiting for it would never end:
-/// this thread has the only one in a transaction.
-sql::Pool::Lease lease_connection(SiteParts& parts);
+/// - owner: what keeps them alive; null: who asks.
+inline messages::SiteContext
+site_context(const SiteParts& parts, std::shared_ptr<const void> owner = nullptr) {
+    const middleware::SiteResources& site = parts.resources;
+    return {site.settings, site.clock, site.log, std::move(owner)};
+}
 
 /// A connection of the pool for each call.
-class PoolAccess final : public SiteAccess {
+class PoolAccess final : public messages::DatabaseAccess {
 public:
-    using SiteAccess::SiteAccess;
+    explicit PoolAccess(SiteParts& parts) : DatabaseAccess(site_context(parts)), parts_(parts) {}
 
     void run(const Work& work) override;
     void transact(const Work& work) override;
+
+private:
+    SiteParts& parts_;
 };
 
 /// The connection of a transaction, which must live longer.
-class TransactionAccess final : public SiteAccess {
+class TransactionAccess final : public messages::DatabaseAccess {
 public:
-    TransactionAccess(SiteParts& parts, sql::Connection& connection)
-        : SiteAccess(parts), connection_(connection) {}
+    TransactionAccess(const std::shared_ptr<SiteParts>& parts, sql::Connection& connection)
+        : DatabaseAccess(site_context(*parts, parts)), connection_(connection) {}
 
     void run(const Work& work) override { work(connection_); }
     void transact(const Work& work) override { work(connection_); }

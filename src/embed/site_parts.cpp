@@ -7,12 +7,28 @@
 #include "model/sqlite_name.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace drf_messages::embed {
 namespace {
 
 constexpr std::chrono::seconds wait_for_connection{20};
+
+/// By which two sites know that they have the same SQLite file; empty elsewhere.
+std::string sqlite_file(const Settings& settings) {
+    if (over_fork(settings) != sql::OverFork::close_before) {
+        return {};
+    }
+    const std::string path = parse_sqlite_name(settings.database.name).path;
+    std::error_code error;
+    const auto canonical =
+        std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+    return error ? path : canonical.string();
+}
 
 std::unique_ptr<sql::Pool>
 make_pool(const Settings& settings, const SiteOptions& options, const LogSink& log) {
@@ -29,8 +45,10 @@ make_pool(const Settings& settings, const SiteOptions& options, const LogSink& l
     if (!in_memory) {
         upkeep.max_age = settings.database.conn_max_age.value_or(std::chrono::seconds(0));
     }
+    upkeep.over_fork = over_fork(settings);
+    upkeep.file = sqlite_file(settings);
     return std::make_unique<sql::Pool>(
-        database_connections(settings, use), size, wait_for_connection, upkeep
+        database_connections(settings, use), size, wait_for_connection, std::move(upkeep)
     );
 }
 
@@ -40,9 +58,29 @@ store::UserStore make_users(const Settings& settings, sql::Pool& pool) {
                                          : store::find_user_store(*pool.acquire(), settings);
 }
 
-middleware::SiteResources make_resources(Settings settings, const SiteOptions& options) {
-    const Clock clock = options.clock ? options.clock : Clock(system_now);
-    const LogSink log = options.log ? options.log : no_log();
+/// The application's clock and log may be gone when its site is: who still has something of the
+/// site must not reach them.
+Clock clock_until(const std::atomic<bool>& ended, const Clock& clock) {
+    return [&ended, clock = clock ? clock : Clock(system_now)] {
+        if (ended) {
+            throw std::logic_error(sql::Pool::after_close);
+        }
+        return clock();
+    };
+}
+
+LogSink log_until(const std::atomic<bool>& ended, const LogSink& log) {
+    return [&ended, log = log ? log : no_log()](LogLevel level, std::string_view line) {
+        if (!ended) {
+            log(level, line);
+        }
+    };
+}
+
+middleware::SiteResources
+make_resources(Settings settings, const SiteOptions& options, const std::atomic<bool>& ended) {
+    const Clock clock = clock_until(ended, options.clock);
+    const LogSink log = log_until(ended, options.log);
     const crypto::RandomBytes random = crypto::system_random_bytes;
     Caches caches = make_caches(settings);
     std::unique_ptr<sql::Pool> pool = make_pool(settings, options, log);
@@ -68,9 +106,18 @@ middleware::SiteResources make_resources(Settings settings, const SiteOptions& o
 } // namespace
 
 SiteParts::SiteParts(Settings settings, SiteOptions options)
-    : resources(make_resources(std::move(settings), options)), classes(std::move(options.classes)),
-      database(std::make_shared<PoolAccess>(*this)) {}
+    : resources(make_resources(std::move(settings), options, ended)),
+      classes(std::move(options.classes)), database(std::make_unique<PoolAccess>(*this)) {}
 
 SiteParts::~SiteParts() = default;
+
+void SiteParts::end() noexcept {
+    ended = true;
+    resources.database->close();
+}
+
+std::shared_ptr<messages::DatabaseAccess> database_of(const std::shared_ptr<SiteParts>& parts) {
+    return {parts, parts->database.get()};
+}
 
 } // namespace drf_messages::embed

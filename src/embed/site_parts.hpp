@@ -9,23 +9,31 @@
 
 #include <atomic>
 #include <memory>
-#include <thread>
 
 namespace drf_messages::embed {
 
 /// What stands behind the public Site: database, sessions, caches and users as the settings name
-/// them.
+/// them. Shared with what the site has made, so that a call after its end finds something that can
+/// say so.
 struct SiteParts {
     /// Throws std::invalid_argument for what we do not have.
     SiteParts(Settings settings, SiteOptions options);
     ~SiteParts();
+    SiteParts(const SiteParts&) = delete;
+    SiteParts& operator=(const SiteParts&) = delete;
 
+    /// The site is no more: the database is closed, and whoever wants it gets std::logic_error, as
+    /// soon as it is not in use in another thread.
+    void end() noexcept;
+
+    std::atomic<bool> ended{false};
     middleware::SiteResources resources;
     rest::Classes classes; ///< of the application, in addition to ours
     /// A connection of the pool for each call.
-    std::shared_ptr<messages::DatabaseAccess> database;
-    /// The thread that keeps a pool's only connection for a transaction; nobody otherwise.
-    std::atomic<std::thread::id> holds_only_connection{};
+    std::unique_ptr<messages::DatabaseAccess> database;
 };
+
+/// SiteParts::database, for handles: they share the parts.
+std::shared_ptr<messages::DatabaseAccess> database_of(const std::shared_ptr<SiteParts>& parts);
 
 } // namespace drf_messages::embed

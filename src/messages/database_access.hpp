@@ -8,6 +8,7 @@
 #include <drf_messages/settings.hpp>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -20,6 +21,8 @@ struct SiteContext {
     const Settings& settings;
     const Clock& clock;
     const LogSink& log;
+    /// keeps the site's for who has a way longer than the site lives; null: nobody has
+    std::shared_ptr<const void> owner = nullptr;
 };
 
 /// How storages, query sets and managers reach the database: with a connection for one call, or
@@ -29,7 +32,7 @@ class DatabaseAccess {
 public:
     using Work = std::function<void(sql::Connection&)>;
 
-    explicit DatabaseAccess(const SiteContext& context) : context_(context) {}
+    explicit DatabaseAccess(SiteContext context) : context_(std::move(context)) {}
     virtual ~DatabaseAccess() = default;
     DatabaseAccess(const DatabaseAccess&) = delete;
     DatabaseAccess& operator=(const DatabaseAccess&) = delete;
@@ -39,8 +42,9 @@ public:
     Timestamp now() const { return context_.clock(); }
     void log(LogLevel level, std::string_view line) const { context_.log(level, line); }
 
-    /// Runs `work` with a connection. Throws std::logic_error when the request or transaction that
-    /// this belongs to has ended.
+    /// Runs `work` with a connection. Throws std::logic_error when the request, transaction or site
+    /// that this belongs to has ended, and where a thread that is in a transaction wants another
+    /// connection.
     virtual void run(const Work& work) = 0;
     /// As run(), in one transaction: in a new one, as sql::transact() does it, or in the
     /// surrounding one.

@@ -88,7 +88,7 @@ Reading DBStorage::read() {
 
 void DBStorage::finish_reading(const Reading& reading) {
     if (fallback()) {
-        used = true;
+        count_queued_as_shown();
     }
     if (!reading.ids.empty()) {
         mark_ids(reading.ids);
@@ -97,7 +97,7 @@ void DBStorage::finish_reading(const Reading& reading) {
 
 std::optional<DjangoMessage> DBStorage::at(std::int64_t index) {
     if (fallback()) {
-        used = true;
+        count_queued_as_shown();
         const std::optional<std::size_t> position = index_position(queued_.size(), index);
         return position ? std::optional(queued_[*position]) : std::nullopt;
     }
@@ -122,7 +122,7 @@ std::vector<DjangoMessage> DBStorage::slice(
     std::optional<std::int64_t> step
 ) {
     if (fallback()) {
-        used = true;
+        count_queued_as_shown();
         std::vector<DjangoMessage> result;
         for (const std::size_t position : slice_positions(queued_.size(), start, stop, step)) {
             result.push_back(queued_[position]);
@@ -296,19 +296,43 @@ Result<void> DBStorage::remove(MessageId id, const Condition& where, bool allow_
 }
 
 std::vector<DjangoMessage> DBStorage::update(http::Response* /*response*/) {
-    if (!settings().messages_delete_read || !used) {
+    updated_ = true;
+    if (!deletes_read()) {
         return {};
     }
     const auto own = scope();
-    if (!own || (fallback() && !stored_used_)) {
-        return {};
-    }
     const Condition read = Condition::compare(Field::read_at, Lookup::isnull, false);
     const std::int64_t deleted = transact(database(), [&](sql::Connection& connection) {
         return store::delete_messages(connection, *own, read);
     });
     database().log(LogLevel::info, fmt::format("Cleared {} messages", deleted));
     return {};
+}
+
+std::string DBStorage::lost_at_end() const {
+    if (fallback() && queued_.size() > queued_shown_) {
+        return fmt::format(
+            "messages lost: {}, left for a visitor without a {}, for whom DBStorage keeps none; "
+            "show them in the same request, or let MESSAGE_STORAGE be "
+            "django.contrib.messages.storage.fallback.FallbackStorage",
+            queued_.size() - queued_shown_,
+            viewer_.user ? "session" : "user"
+        );
+    }
+    if (!updated_ && deletes_read()) {
+        return "messages that were read are not deleted, as MESSAGES_DELETE_READ wants it: "
+               "Request::update() was not called before the end of the request";
+    }
+    return {};
+}
+
+void DBStorage::count_queued_as_shown() {
+    used = true;
+    queued_shown_ = queued_.size();
+}
+
+bool DBStorage::deletes_read() const {
+    return settings().messages_delete_read && used && scope() && (!fallback() || stored_used_);
 }
 
 std::optional<store::MessageScope> DBStorage::scope() const {

@@ -55,11 +55,13 @@ public:
     void rows_were_marked() override {
         used = true;
         stored_used_ = true;
+        updated_ = false;
     }
 
     /// With MESSAGES_DELETE_READ and after use, deletes the viewer's read messages in one
     /// transaction.
     std::vector<DjangoMessage> update(http::Response* response = nullptr) override;
+    std::string lost_at_end() const override;
 
     /// Marks every unread message that `where` selects, shown or not, and returns how many.
     std::int64_t mark_read(const Condition& where = {});
@@ -95,14 +97,20 @@ private:
     bool any_unread(Condition where);
     void mark_ids(std::span<const MessageId> ids);
     void note_marked(std::int64_t marked);
+    /// Messages in memory were shown.
+    void count_queued_as_shown();
+    /// Whether update() has something to delete.
+    bool deletes_read() const;
     DjangoMessage django_message(Message message) const;
     std::vector<DjangoMessage> django_messages(std::vector<Message> messages) const;
 
     Viewer viewer_;
     std::string view_name_;
     std::vector<DjangoMessage> queued_;
+    std::size_t queued_shown_ = 0; ///< so many of them, the first ones
     /// stored messages were shown, although others may be kept in memory
     bool stored_used_ = false;
+    bool updated_ = false; ///< since they were shown
 };
 
 } // namespace drf_messages::messages

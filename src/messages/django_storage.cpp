@@ -6,6 +6,8 @@
 #include "messages/slice.hpp"
 #include "text/utf8.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -28,6 +30,7 @@ std::vector<DjangoMessage>& DjangoStorage::loaded() {
     if (!loaded_) {
         const bool used_before = used;
         loaded_ = std::move(load().messages);
+        settled_ = loaded_->size();
         if (used && !used_before) {
             // What cannot be read has to be deleted; none of it was shown.
             shown_.emplace();
@@ -134,6 +137,11 @@ void DjangoStorage::mark_all_read() {
     finish_reading(read());
 }
 
+/// Of the loaded messages.
+bool DjangoStorage::was_shown(std::size_t position) const {
+    return used && (!shown_ || (position < shown_->size() && (*shown_)[position]));
+}
+
 std::vector<DjangoMessage> DjangoStorage::update(http::Response* response) {
     if (!used && !added_new_) {
         return {};
@@ -142,14 +150,28 @@ std::vector<DjangoMessage> DjangoStorage::update(http::Response* response) {
     if (!used || shown_) {
         const std::vector<DjangoMessage>& old = loaded();
         for (std::size_t position = 0; position < old.size(); ++position) {
-            const bool shown = used && position < shown_->size() && (*shown_)[position];
-            if (!shown) {
+            if (!was_shown(position)) {
                 kept.push_back(old[position]);
             }
         }
     }
     kept.insert(kept.end(), queued_.begin(), queued_.end());
+    settled_ = (loaded_ ? loaded_->size() : 0) + queued_.size();
     return store(std::move(kept), response, true);
+}
+
+std::string DjangoStorage::lost_at_end() const {
+    const std::size_t in_list = loaded_ ? loaded_->size() : 0;
+    std::size_t lost = 0;
+    for (std::size_t position = settled_; position < in_list + queued_.size(); ++position) {
+        lost += position < in_list && was_shown(position) ? 0 : 1;
+    }
+    return lost == 0 ? std::string()
+                     : fmt::format(
+                           "messages lost: {}, which Request::update() would have kept; it was not "
+                           "called before the end of the request",
+                           lost
+                       );
 }
 
 } // namespace drf_messages::messages

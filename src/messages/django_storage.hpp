@@ -46,6 +46,7 @@ public:
     std::string repr() override;
     void mark_all_read() override;
     std::vector<DjangoMessage> update(http::Response* response) override;
+    std::string lost_at_end() const override;
 
     /// The messages that wait in this storage's place. Django: BaseStorage._get.
     virtual KeptMessages load() = 0;
@@ -62,6 +63,7 @@ private:
     /// All messages in one list, those of this request after the others.
     std::vector<DjangoMessage>& gathered();
     void count_as_shown(std::size_t position);
+    bool was_shown(std::size_t position) const;
     template<class Same>
     bool any(Same same);
 
@@ -70,6 +72,8 @@ private:
     /// which of the loaded messages were shown; absent: `used` applies to all of them
     std::optional<std::vector<bool>> shown_;
     bool added_new_ = false;
+    /// so many, of the loaded ones and then the queued ones, are where they are kept
+    std::size_t settled_ = 0;
 };
 
 } // namespace drf_messages::messages

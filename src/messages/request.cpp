@@ -44,6 +44,19 @@ std::shared_ptr<messages::RequestState> make_inner_state(
     return state;
 }
 
+/// Of a request without middleware, which would have updated the storage. Says nothing of an inner
+/// request: its outer one goes on.
+void warn_of_losses(const messages::RequestState& state) noexcept {
+    if (!state.owned_storage || state.outer) {
+        return;
+    }
+    try {
+        messages::log_losses(*state.owned_storage, *state.database, state.view_name);
+    } catch (...) {
+        // The log failed; there is nobody else to tell.
+    }
+}
+
 } // namespace
 
 Request::Request(Transaction& transaction, Request& outer)
@@ -59,6 +72,7 @@ Request::~Request() {
     if (outer && outer->storage != nullptr && state_->storage != nullptr && state_->storage->used) {
         outer->storage->rows_were_marked();
     }
+    warn_of_losses(*state_);
     state_->end();
 }
 

@@ -25,4 +25,13 @@ Storage::add(Level level, std::string_view message, const std::vector<std::strin
     return keep(level, message, extra_tags);
 }
 
+void log_losses(
+    const Storage& storage, const DatabaseAccess& database, std::string_view view_name
+) {
+    if (const std::string lost = storage.lost_at_end(); !lost.empty()) {
+        const std::string_view separator = view_name.empty() ? "" : ": ";
+        database.log(LogLevel::warning, fmt::format("{}{}{}", view_name, separator, lost));
+    }
+}
+
 } // namespace drf_messages::messages

@@ -89,6 +89,9 @@ public:
     ///   cookie stays as it is.
     /// - returns the messages for which there was no room.
     virtual std::vector<DjangoMessage> update(http::Response* response) = 0;
+    /// What is lost if the request ends now, and what would have kept it: a line for the log.
+    /// Empty: nothing.
+    virtual std::string lost_at_end() const = 0;
 
 protected:
     DatabaseAccess& database() const noexcept { return database_; }
@@ -104,5 +107,9 @@ private:
     Level message_level_;
     std::optional<Level> level_;
 };
+
+/// At the end of a request: warns in the log if something is lost.
+/// - view_name: of the request, or empty.
+void log_losses(const Storage& storage, const DatabaseAccess& database, std::string_view view_name);
 
 } // namespace drf_messages::messages

@@ -108,7 +108,7 @@ LoginViews::LoginViews(const Settings& settings, const api::Routes& routes)
       username_name_(
           store::is_auth_user(settings) ? "username" : settings.auth_user.username_field
       ),
-      throttle_("login", settings.login_throttle_rate) {
+      throttle_(api::LoginThrottle::login, settings.login_throttle_rate) {
     if (settings.logout_redirect_url) {
         logout_redirect_ = resolve_url(*settings.logout_redirect_url, routes);
     }

@@ -64,6 +64,7 @@ private:
     SiteOptions options(rest::Classes classes) {
         SiteOptions options;
         options.clock = [this] { return tick(); };
+        options.log = no_log();
         options.classes = std::move(classes);
         return options;
     }

@@ -58,30 +58,34 @@ std::string cache_key(const std::string& scope, const std::string& client, std::
 /// spaces after it, and the column of another model may do so anywhere: each way to write the name
 /// would bring more attempts. Names that nobody has are folded too, so that none tells whether it
 /// exists.
-std::string counted_name(middleware::HttpRequest& request, std::string_view username) {
-    sql::Connection& database = request.database();
-    if (database.dialect() != sql::Dialect::mariadb && store::is_auth_user(request.site.settings)) {
+std::string counted_name(const LoginAttempt& attempt) {
+    const std::string_view username = attempt.username;
+    if (attempt.database.dialect() != sql::Dialect::mariadb &&
+        store::is_auth_user(attempt.site.settings)) {
         return std::string(username);
     }
     if (username.find('\0') == std::string_view::npos) {
-        if (const auto user = request.site.users.select_user_by_name(database, username)) {
+        if (const auto user = attempt.site.users.select_user_by_name(attempt.database, username)) {
             return text::without_case_and_marks(user->username);
         }
     }
     return text::without_case_and_marks(username);
 }
 
-std::string
-key_of(const std::string& scope, middleware::HttpRequest& request, std::string_view username) {
-    return cache_key(
-        scope,
+std::string key_of(const std::string& scope, const LoginAttempt& attempt) {
+    return cache_key(scope, attempt.client, counted_name(attempt));
+}
+
+LoginAttempt attempt_of(middleware::HttpRequest& request, std::string_view username) {
+    return {
+        request.site,
+        request.database(),
         login_client(
             request.header("X-Forwarded-For"),
             request.wire.remote_address,
             request.site.settings.rest_framework.num_proxies
         ),
-        counted_name(request, username)
-    );
+        username};
 }
 
 /// The site's own machine, or a Unix socket.
@@ -130,17 +134,15 @@ LoginThrottle::LoginThrottle(std::string scope, const std::optional<std::string>
     }
 }
 
-ThrottleVerdict
-LoginThrottle::check(middleware::HttpRequest& request, std::string_view username) const {
+ThrottleVerdict LoginThrottle::check(const LoginAttempt& attempt) const {
     if (!rate_) {
         return {};
     }
-    middleware::SiteResources& site = request.site;
+    const middleware::SiteResources& site = attempt.site;
     const Timestamp now = site.clock();
     try {
-        const Window window = read_window(
-            site.caches.at("default")->get(key_of(scope_, request, username)), *rate_, now
-        );
+        const Window window =
+            read_window(site.caches.at("default")->get(key_of(scope_, attempt)), *rate_, now);
         if (window.failures < rate_->requests) {
             return {};
         }
@@ -153,16 +155,20 @@ LoginThrottle::check(middleware::HttpRequest& request, std::string_view username
     }
 }
 
-void LoginThrottle::count_failure(middleware::HttpRequest& request, std::string_view username)
-    const {
+ThrottleVerdict
+LoginThrottle::check(middleware::HttpRequest& request, std::string_view username) const {
+    return rate_ ? check(attempt_of(request, username)) : ThrottleVerdict();
+}
+
+void LoginThrottle::count_failure(const LoginAttempt& attempt) const {
     if (!rate_) {
         return;
     }
-    middleware::SiteResources& site = request.site;
+    const middleware::SiteResources& site = attempt.site;
     const Timestamp now = site.clock();
     try {
         site.caches.at("default")->update(
-            key_of(scope_, request, username),
+            key_of(scope_, attempt),
             rate_->duration,
             [&](const std::optional<cache::Entry>& stored) -> std::optional<cache::Entry> {
                 Window window = read_window(stored, *rate_, now);
@@ -175,6 +181,13 @@ void LoginThrottle::count_failure(middleware::HttpRequest& request, std::string_
         );
     } catch (const cache::Error& error) {
         site.log(LogLevel::warning, fmt::format("attempts to log in: {}", error.what()));
+    }
+}
+
+void LoginThrottle::count_failure(middleware::HttpRequest& request, std::string_view username)
+    const {
+    if (rate_) {
+        count_failure(attempt_of(request, username));
     }
 }
 

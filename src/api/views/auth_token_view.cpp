@@ -21,7 +21,7 @@ class ObtainAuthToken {
 public:
     explicit ObtainAuthToken(std::shared_ptr<const ViewPolicies> policies)
         : policies_(std::move(policies)),
-          throttle_("login", policies_->settings.login_throttle_rate) {}
+          throttle_(LoginThrottle::login, policies_->settings.login_throttle_rate) {}
 
     ApiResponse operator()(ApiRequest& request) const {
         const auto& non_field_errors_key = policies_->settings.rest_framework.non_field_errors_key;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "embed/databases/database.hpp"
 
+#include "base/per_process.hpp"
 #include "embed/databases/sqlite_options.hpp"
 #include "model/database_vendor.hpp"
 #include "model/site_time.hpp"
+#include "model/sqlite_name.hpp"
 #include "sql/sql_timestamp.hpp"
 #include "sql/supervised.hpp"
 #ifdef DRF_MESSAGES_WITH_POSTGRESQL
@@ -18,6 +20,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -100,6 +103,17 @@ const Driver* find_driver(const std::string& engine) noexcept {
     ));
 }
 
+/// What the connections of a driver share, as queues and sockets, each process has for itself.
+sql::ConnectionFactory connections_of_each_process(
+    const Driver& driver, const Settings& settings, const DatabaseUse& use
+) {
+    using Connections = PerProcess<sql::ConnectionFactory>;
+    const auto make = [&driver, settings, use](sql::ConnectionFactory* /*inherited*/) {
+        return std::make_unique<sql::ConnectionFactory>(driver.connections(settings, use));
+    };
+    return [own = std::make_shared<Connections>(make)] { return own->get()(); };
+}
+
 } // namespace
 
 std::shared_ptr<const sql::WallClock> database_clock(const Settings& settings) {
@@ -113,8 +127,18 @@ sql::ConnectionFactory database_connections(const Settings& settings, const Data
         refuse_engine(settings.database.engine);
     }
     return sql::supervised(
-        driver->connections(settings, use), {settings.server.slow_statement, use.log}
+        connections_of_each_process(*driver, settings, use),
+        {settings.server.slow_statement, use.log, over_fork(settings)}
     );
+}
+
+sql::OverFork over_fork(const Settings& settings) {
+    if (is_in_memory(settings.database)) {
+        return sql::OverFork::keep;
+    }
+    return database_vendor(settings.database.engine) == DatabaseVendor::sqlite
+               ? sql::OverFork::close_before
+               : sql::OverFork::abandon;
 }
 
 Concurrency concurrency(const Settings& settings) noexcept {

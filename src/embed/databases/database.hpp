@@ -33,6 +33,9 @@ std::shared_ptr<const sql::WallClock> database_clock(const Settings& settings);
 /// have, and for OPTIONS that it does not understand.
 sql::ConnectionFactory database_connections(const Settings& settings, const DatabaseUse& use);
 
+/// What a child of fork() makes of connections to DATABASES.default.
+sql::OverFork over_fork(const Settings& settings);
+
 /// How many requests are best answered at once with DATABASES.default.
 struct Concurrency {
     std::size_t least_workers = 4; ///< threads, however few cores there are

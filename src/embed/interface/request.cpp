@@ -43,7 +43,7 @@ make_state(std::shared_ptr<messages::DatabaseAccess> database, const RequestCont
 } // namespace
 
 Request::Request(Site& site, const RequestContext& context)
-    : Request(make_state(site.parts().database, context)) {}
+    : Request(make_state(embed::database_of(site.shared_parts()), context)) {}
 
 Request::Request(Transaction& transaction, const RequestContext& context)
     : Request(make_state(transaction.database(), context)) {}

@@ -12,7 +12,9 @@
 #include <drf_messages/message_manager.hpp>
 #include <drf_messages/site.hpp>
 
-#include <thread>
+#include <memory>
+#include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace drf_messages {
@@ -26,36 +28,17 @@ Settings on_sqlite(std::string_view path) {
     return settings;
 }
 
-/// Remembers for as long as it lives that this thread has the pool's only connection.
-class OnlyConnectionHeld {
-public:
-    explicit OnlyConnectionHeld(embed::SiteParts& parts)
-        : holder_(parts.resources.database->size() == 1 ? &parts.holds_only_connection : nullptr) {
-        if (holder_ != nullptr) {
-            holder_->store(std::this_thread::get_id());
-        }
-    }
-    ~OnlyConnectionHeld() {
-        if (holder_ != nullptr) {
-            holder_->store(std::thread::id());
-        }
-    }
-    OnlyConnectionHeld(const OnlyConnectionHeld&) = delete;
-    OnlyConnectionHeld& operator=(const OnlyConnectionHeld&) = delete;
-
-private:
-    std::atomic<std::thread::id>* holder_;
-};
-
 } // namespace
 
 Site::Site(std::string_view sqlite_path, SiteOptions options)
     : Site(on_sqlite(sqlite_path), std::move(options)) {}
 
 Site::Site(Settings settings, SiteOptions options)
-    : parts_(std::make_unique<embed::SiteParts>(std::move(settings), std::move(options))) {}
+    : parts_(std::make_shared<embed::SiteParts>(std::move(settings), std::move(options))) {}
 
-Site::~Site() = default;
+Site::~Site() {
+    parts_->end();
+}
 
 const Settings& Site::settings() const noexcept {
     return parts_->resources.settings;
@@ -63,6 +46,7 @@ const Settings& Site::settings() const noexcept {
 
 void Site::migrate() {
     const Settings& settings = parts_->resources.settings;
+    parts_->resources.database->refuse_in_transaction();
     const auto migrate = [&](const sql::ConnectionFactory& open, sql::Connection& connection) {
         embed::refuse_other_databases(settings, connection);
         schema::migrate(
@@ -89,10 +73,12 @@ void Site::migrate() {
 }
 
 void Site::run_transaction(const std::function<void(Transaction&)>& work) {
-    const sql::Pool::Lease connection = embed::lease_connection(*parts_);
-    const OnlyConnectionHeld held(*parts_);
+    const std::shared_ptr<embed::SiteParts> parts = parts_; // `work` may end the site
+    sql::Pool& pool = *parts->resources.database;
+    const sql::Pool::Lease connection = pool.acquire();
+    const sql::Pool::OpenTransaction open(pool);
     sql::transact(*connection, [&] {
-        embed::TransactionAccess access(*parts_, *connection);
+        embed::TransactionAccess access(parts, *connection);
         const messages::DatabaseLoan loan(access, "a transaction was used after it had ended");
         Transaction transaction(loan.access());
         work(transaction);
@@ -100,14 +86,21 @@ void Site::run_transaction(const std::function<void(Transaction&)>& work) {
 }
 
 UserManager Site::users() {
-    return UserManager(*parts_);
+    return {parts_, embed::database_of(parts_)};
+}
+
+UserManager Site::users(Transaction& transaction) {
+    if (&transaction.database()->settings() != &settings()) {
+        throw std::invalid_argument("the transaction is another site's");
+    }
+    return {parts_, transaction.database()};
 }
 
 std::int64_t Site::clear_sessions() {
     std::optional<sql::Pool::Lease> lease;
     const accounts::ConnectionSource connection = [&]() -> sql::Connection& {
         if (!lease) {
-            lease.emplace(embed::lease_connection(*parts_));
+            lease.emplace(parts_->resources.database->acquire());
         }
         return **lease;
     };
@@ -116,6 +109,7 @@ std::int64_t Site::clear_sessions() {
     );
 }
 
-MessageManager::MessageManager(Site& site) : MessageManager(site.parts().database) {}
+MessageManager::MessageManager(Site& site)
+    : MessageManager(embed::database_of(site.shared_parts())) {}
 
 } // namespace drf_messages

@@ -3,7 +3,8 @@
 #include "accounts/new_user.hpp"
 #include "accounts/tokens.hpp"
 #include "embed/site_parts.hpp"
-#include "sql/transaction.hpp"
+#include "embed/throttled_authentication.hpp"
+#include "messages/database_access.hpp"
 
 #include <drf_messages/errors.hpp>
 #include <drf_messages/user_manager.hpp>
@@ -11,8 +12,14 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <utility>
 
 namespace drf_messages {
+
+UserManager::UserManager(
+    std::shared_ptr<embed::SiteParts> site, std::shared_ptr<messages::DatabaseAccess> database
+)
+    : site_(std::move(site)), database_(std::move(database)) {}
 
 UserId UserManager::create_user(std::string_view username, const UserFields& fields) {
     middleware::SiteResources& site = site_->resources;
@@ -29,7 +36,7 @@ UserId UserManager::create_user(std::string_view username, const UserFields& fie
     user.is_superuser = fields.is_superuser;
 
     std::optional<Result<UserId>> created;
-    site_->database->run([&](sql::Connection& connection) {
+    database_->run([&](sql::Connection& connection) {
         created.emplace(site.users.insert_user(connection, user, site.clock()));
     });
     if (created->has_error()) {
@@ -40,7 +47,7 @@ UserId UserManager::create_user(std::string_view username, const UserFields& fie
 
 std::optional<UserId> UserManager::find(std::string_view username) {
     std::optional<User> user;
-    site_->database->run([&](sql::Connection& connection) {
+    database_->run([&](sql::Connection& connection) {
         user = site_->resources.users.select_user_by_name(connection, username);
     });
     return user ? std::optional(user->id) : std::nullopt;
@@ -50,7 +57,7 @@ std::optional<UserId>
 UserManager::authenticate(std::string_view username, std::string_view password) {
     const middleware::SiteResources& site = site_->resources;
     std::optional<accounts::AuthenticatedUser> user;
-    site_->database->run([&](sql::Connection& connection) {
+    database_->run([&](sql::Connection& connection) {
         user = accounts::authenticate(
             site.settings, site.users, site.passwords, connection, username, password
         );
@@ -58,17 +65,25 @@ UserManager::authenticate(std::string_view username, std::string_view password) 
     return user ? std::optional(user->user.id) : std::nullopt;
 }
 
+std::optional<UserId> UserManager::authenticate(
+    std::string_view username, std::string_view password, std::string_view address
+) {
+    return messages::run(*database_, [&](sql::Connection& connection) {
+        return embed::authenticate_throttled(*site_, connection, username, password, address);
+    });
+}
+
 bool UserManager::set_password(const UserId& user, std::string_view password) {
     const middleware::SiteResources& site = site_->resources;
     const std::string encoded = site.passwords.make(password);
-    return messages::transact(*site_->database, [&](sql::Connection& connection) {
+    return messages::transact(*database_, [&](sql::Connection& connection) {
         return site.users.update_password(connection, user, encoded);
     });
 }
 
 std::string UserManager::token(const UserId& user) {
     const middleware::SiteResources& site = site_->resources;
-    return messages::transact(*site_->database, [&](sql::Connection& connection) {
+    return messages::transact(*database_, [&](sql::Connection& connection) {
         return accounts::get_or_create_token(
             site.users, connection, user, site.random, site.clock()
         );
@@ -77,7 +92,7 @@ std::string UserManager::token(const UserId& user) {
 
 std::string UserManager::reset_token(const UserId& user) {
     const middleware::SiteResources& site = site_->resources;
-    return messages::transact(*site_->database, [&](sql::Connection& connection) {
+    return messages::transact(*database_, [&](sql::Connection& connection) {
         site.users.delete_token(connection, user);
         return accounts::get_or_create_token(
             site.users, connection, user, site.random, site.clock()
@@ -86,7 +101,7 @@ std::string UserManager::reset_token(const UserId& user) {
 }
 
 void UserManager::remove(const UserId& user) {
-    site_->database->transact([&](sql::Connection& connection) {
+    database_->transact([&](sql::Connection& connection) {
         site_->resources.users.delete_user(connection, user);
     });
 }

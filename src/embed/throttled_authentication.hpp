@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "embed/site_parts.hpp"
+
+#include <drf_messages/ids.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace drf_messages::embed {
+
+/// accounts::authenticate for a login page of the application: wrong passwords count together with
+/// those for our own page, by its limit. Throws TooManyAttempts.
+std::optional<UserId> authenticate_throttled(
+    SiteParts& parts,
+    sql::Connection& connection,
+    std::string_view username,
+    std::string_view password,
+    std::string_view address
+);
+
+} // namespace drf_messages::embed
