@@ -118,11 +118,12 @@ std::optional<Charset> Charset::find(std::string_view name) {
     std::string normal = normalised(name);
     const CharsetRow* row = find_row(normal);
     if (row == nullptr) {
+        // An alias may be written so, Python's own name for it not.
         std::replace(normal.begin(), normal.end(), '.', '_');
         row = find_row(normal);
-    }
-    if (row == nullptr) {
-        return std::nullopt;
+        if (row == nullptr || row->name() == normal) {
+            return std::nullopt;
+        }
     }
     if (row->iconv != nullptr) {
         // A minimal system may lack the tables.
