@@ -23,7 +23,7 @@ class WallClock {
 public:
     virtual ~WallClock() = default;
     virtual Timestamp reading_at(Timestamp moment) const = 0;
-    /// The nearest where the clock never shows the reading, the earlier one where it does twice.
+    /// The nearest where the clock never shows the reading, one of them where it does twice.
     virtual Timestamp moment_of(Timestamp reading) const = 0;
 };
 

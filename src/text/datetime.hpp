@@ -49,8 +49,9 @@ public:
     /// localize(is_dst=None) refuses, and therefore Django's from_current_timezone (a form then
     /// reports it); `moment` has no meaning for them.
     Local to_utc(LocalTime local, Timestamp& moment) const;
-    /// The moment of any wall clock reading: the earlier one where the clock shows it twice, the
-    /// end of the gap where it skips it. A later reading is never an earlier moment.
+    /// The moment of any wall clock reading: the later one where the clock shows it twice, as
+    /// PostgreSQL has it, the end of the gap where it skips it. A later reading is never an earlier
+    /// moment.
     Timestamp nearest_moment(LocalTime local) const;
 
     const std::string& name() const;

@@ -290,13 +290,13 @@ Timestamp TimeZone::nearest_moment(LocalTime local) const {
     const Timestamp as_if_utc{local.time_since_epoch()};
     const seconds before = zone_->period_at(as_if_utc - day).offset;
     const seconds after = zone_->period_at(as_if_utc + day).offset;
+    const Timestamp by_after = as_if_utc - after;
+    if (zone_->period_at(by_after).offset == after) {
+        return by_after;
+    }
     const Timestamp by_before = as_if_utc - before;
     const ZonePeriod& period = zone_->period_at(by_before);
-    if (period.offset == before) {
-        return by_before;
-    }
-    const Timestamp by_after = as_if_utc - after;
-    return zone_->period_at(by_after).offset == after ? by_after : Timestamp(period.begin);
+    return period.offset == before ? by_before : Timestamp(period.begin);
 }
 
 const std::string& TimeZone::name() const {

@@ -55,6 +55,7 @@ class InATimeZone:
     time_zone = "UTC"
     database_time_zone = None
     more = {}
+    more_of_ours = {}  # over settings.toml
 
     @classmethod
     def setUpClass(cls):
@@ -62,11 +63,16 @@ class InATimeZone:
                                                        "TIME_ZONE": cls.time_zone, "SESSION_COOKIE_AGE": AGE, **cls.more})
         cls.addClassCleanup(cls.beside.__exit__)
         cls.beside.print_settings()
-        cls.beside.start_ours()
+        cls.beside.start_ours(**cls.more_of_ours)
 
     def setUp(self):
-        self.django("Message.objects.all().delete(); Session.objects.all().delete(); get_user_model().objects.all().delete()\n"
-                    "get_user_model().objects.create_user('ann', password='a long enough password')")
+        # The rows of messages are not looked at: Django can not read all of them.
+        self.django("""
+for table in ("drf_messages_messagetag", "drf_messages_message"):
+    connection.cursor().execute("DELETE FROM " + table)
+Session.objects.all().delete()
+get_user_model().objects.all().delete()
+get_user_model().objects.create_user("ann", password="a long enough password")""")
         self.token = re.search("[0-9a-f]{40}", self.beside.ours("drf_create_token", "ann"))[0]
 
     def django(self, code):
@@ -155,8 +161,11 @@ for hours in (0, 1, 6):
         self.assertEqual(sorted(message["message"] for message in self.listed()), ["0", "1"])
 
 
-class WithoutUseTz(Stories):
-    # On no day of these does a clock of the zones below skip the reading.
+class Readings(InATimeZone):
+    """Of the clock on the wall."""
+    # What it needs is not where Debian's Django is.
+    more_of_ours = {"REST_FRAMEWORK__DEFAULT_FILTER_BACKENDS": '["django_filters.rest_framework.DjangoFilterBackend"]'}
+    # No clock of the zones below skips one of them.
     readings = ["0001-01-02 00:00:00", "1850-06-01 12:00:00", "1944-07-01 00:00:00.000001", "1969-12-31 23:59:59", "2026-03-08 01:59:59.999999",
                 "2026-03-08 03:00:00", "2026-07-01 12:00:00", "2026-11-01 00:59:59", "2026-11-01 01:30:00", "2026-11-01 02:00:00",
                 "2038-07-01 12:00:00", "2050-07-01 12:00:00", "2050-12-01 12:00:00", "9999-12-31 23:59:59"]
@@ -176,15 +185,15 @@ print(json.dumps({{m.message: m.created.isoformat() for m in Message.objects.all
                 self.assertEqual([message["message"] for message in self.listed(**exact)], [reading])
 
 
-class InNewYork(WithoutUseTz, unittest.TestCase):
+class InNewYork(Stories, Readings, unittest.TestCase):
     time_zone = "America/New_York"
 
 
-class InTokyo(WithoutUseTz, unittest.TestCase):
+class InTokyo(Stories, Readings, unittest.TestCase):
     time_zone = "Asia/Tokyo"
 
 
-class InKolkata(WithoutUseTz, unittest.TestCase):
+class InKolkata(Readings, unittest.TestCase):
     time_zone = "Asia/Kolkata"
 
 
@@ -192,7 +201,8 @@ class InADatabaseOfTokyo(Stories, unittest.TestCase):
     """DATABASES.default.TIME_ZONE."""
     use_tz = True
     time_zone = "Europe/Berlin"
-    database_time_zone = "Asia/Tokyo"
+    # On PostgreSQL Django 3.2 gives moments the first offset that a zone of pytz ever had, 9:19 in Tokyo. This one has one only.
+    database_time_zone = "Etc/GMT-9" if vendor() == "postgresql" else "Asia/Tokyo"
 
     def test_columns_hold_what_django_writes(self):
         self.beside.ours("send", "--to", "ann", "left here")
