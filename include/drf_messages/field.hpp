@@ -84,20 +84,28 @@ public:
     static constexpr bool is_ordered = traits.ordered;
     static constexpr bool is_nullable = traits.nullable;
 
-    // Mistakes that are easily made. The compiler shows the line, which has what to write instead:
-    // for `==` and !=, and for `<=>`, which stands for <, <=, > and >=.
+    // Mistakes that are easily made. The compiler shows the line, which has what to write instead.
+    // `<=>` stands for <, <=, > and >=.
     // clang-format off
     friend Condition operator==(TypedField /* compares with level::warning */, std::string_view)
+        requires(std::same_as<T, Level>) = delete;
+    friend Condition operator!=(TypedField /* compares with level::warning */, std::string_view)
         requires(std::same_as<T, Level>) = delete;
     friend Condition operator<=>(TypedField /* compares with level::warning */, std::string_view)
         requires(std::same_as<T, Level>) = delete;
     friend Condition operator==(TypedField /* compares with MessageId{7} */, std::int64_t)
         requires(std::same_as<T, MessageId>) = delete;
+    friend Condition operator!=(TypedField /* compares with MessageId{7} */, std::int64_t)
+        requires(std::same_as<T, MessageId>) = delete;
     friend Condition operator<=>(TypedField /* compares with MessageId{7} */, std::int64_t)
         requires(std::same_as<T, MessageId>) = delete;
     friend Condition operator==(TypedField /* compares with UserId{7} */, std::int64_t)
         requires(std::same_as<T, UserId>) = delete;
+    friend Condition operator!=(TypedField /* compares with UserId{7} */, std::int64_t)
+        requires(std::same_as<T, UserId>) = delete;
     friend Condition operator==(TypedField /* compares with UserId{"a key"} */, std::string_view)
+        requires(std::same_as<T, UserId>) = delete;
+    friend Condition operator!=(TypedField /* compares with UserId{"a key"} */, std::string_view)
         requires(std::same_as<T, UserId>) = delete;
     // clang-format on
 
