@@ -134,6 +134,12 @@ TEST_F(Create, WorkAndItsMessageAreOneTransaction) {
     });
     // [/transaction]
     EXPECT_EQ(unread(), "Your account was renamed.");
+    EXPECT_THROW(
+        site.transaction([&](Transaction& transaction) {
+            messages::success(request, "outside");
+        }),
+        std::logic_error
+    );
 
     const auto failing = [&](Transaction& transaction) {
         Request inner(transaction, request);

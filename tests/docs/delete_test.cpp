@@ -27,6 +27,7 @@ TEST_F(Delete, OldOnesGoOnASchedule) {
     now += std::chrono::days(31);
     messages::info(request, "new");
     // [old]
+    auto now = std::chrono::system_clock::now();
     auto month_ago = now - std::chrono::days(30);
     MessageManager(site)
         .all()

@@ -92,6 +92,7 @@ TEST_F(Models, AQuerySetIsChainedAndReadWhenAsked) {
     const std::vector<MessageId> ids = {MessageId{1}, MessageId{2}};
     std::string texts;
     // [chain]
+    auto now = std::chrono::system_clock::now();
     set.filter(field::level.in({level::WARNING, level::ERROR}))
         .filter(field::created.range(now - std::chrono::hours(1), now))
         .filter(field::message.icontains("UPLOAD"))

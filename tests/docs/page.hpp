@@ -29,6 +29,7 @@ protected:
 
     SiteOptions options() {
         SiteOptions options;
+        options.log = no_log();
         options.clock = [this] {
             return now += std::chrono::seconds(1);
         };

@@ -2,6 +2,7 @@
 #include "page.hpp"
 
 #include <map>
+#include <sstream>
 
 namespace {
 
@@ -185,6 +186,40 @@ TEST(StorageOfAPage, IsOpenedAndUpdatedByTheMiddleware) {
     // [/middleware]
     EXPECT_EQ(response.status, 200);
     EXPECT_EQ(response.body, "Hello world!");
+}
+
+TEST_F(Storage, OfALoginPageOfYourOwnNeedsTheUser) {
+    site.users().set_password(ann, "secret");
+    std::string password = "wrong";
+    std::string address = "192.0.2.1";
+    std::string answer;
+    const auto log_in = [&] {
+        // [authenticate]
+        try {
+            if (std::optional<UserId> user = site.users().authenticate(
+                    "ann", password, address
+                )) {
+                std::ostringstream text;
+                text << "Welcome, number " << *user << ".";
+                answer = text.str();
+            } else {
+                answer = "Wrong name or password.";
+            }
+        } catch (const TooManyAttempts& error) {
+            answer = error.what(); // and error.retry_after()
+        }
+        // [/authenticate]
+    };
+    for (int i = 0; i < 10; ++i) {
+        log_in();
+        EXPECT_EQ(answer, "Wrong name or password.");
+    }
+    log_in();
+    EXPECT_THAT(answer, testing::StartsWith("Too many attempts"));
+    password = "secret";
+    address = "192.0.2.2";
+    log_in();
+    EXPECT_THAT(answer, testing::StartsWith("Welcome, number "));
 }
 
 } // namespace

@@ -33,7 +33,7 @@ LANGUAGES = [("de", _("German")), ("en", _("English"))]
 LANGUAGE_COOKIE_AGE = datetime.timedelta(days=365)
 LANGUAGE_COOKIE_NAME = lazystr("lang")
 LOCALE_PATHS = (BASE_DIR / "locale",)
-DATE_FORMAT = _("N j, Y")
+DATE_FORMAT = lazystr("j. F Y")
 DATETIME_INPUT_FORMATS = {"%d|%m|%Y"}
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 # The tables of drf_messages refer to the users, and only drf_messages knows how where they are no auth.User.
