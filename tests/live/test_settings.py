@@ -128,11 +128,11 @@ class Settings(unittest.TestCase):
         values = {
             "SESSION_COOKIE_AGE": "__import__('datetime').timedelta(days=14)", "CSRF_COOKIE_AGE": "__import__('decimal').Decimal('1E+3')",
             "SECURE_HSTS_SECONDS": "'31536000'", "DATA_UPLOAD_MAX_MEMORY_SIZE": "2.5e6", "DATA_UPLOAD_MAX_NUMBER_FIELDS": "None",
-            "ALLOWED_HOSTS": "['a.example', 'b.example']", "SECURE_REDIRECT_EXEMPT": "[__import__('re').compile('^healthz$')]",
+            "ALLOWED_HOSTS": "['a.example', 'b.example']", "SECURE_REDIRECT_EXEMPT": "__import__('collections').deque([__import__('re').compile('^healthz$')])",
             "SESSION_COOKIE_NAME": "s.Names.CSRF_COOKIE", "MESSAGE_TAGS": "{s.Seconds.MINUTE: s._('English')}", "SECRET_KEY": "b'bytes'",
             "USE_X_FORWARDED_HOST": "'yes'", "SECURE_SSL_REDIRECT": "[]", "CSRF_TRUSTED_ORIGINS": "('https://a.example',)",
             "DATABASES": "{'default': {**s.DATABASES['default'], 'OPTIONS': {'timeout': __import__('datetime').timedelta(seconds=2.5)}}}",
-            "SECRET_KEY_FALLBACKS": "__import__('collections').deque(['old'])", "LOGIN_REDIRECT_URL": "__import__('django.urls').urls.reverse_lazy('home')",
+            "SECRET_KEY_FALLBACKS": "('old',)", "LOGIN_REDIRECT_URL": "__import__('django.urls').urls.reverse_lazy('home')",
             "LOGOUT_REDIRECT_URL": "__import__('django.urls').urls.reverse_lazy('nowhere')", "MESSAGE_LEVEL": "2**70", "SECURE_SSL_HOST": "object()",
         }
         text, said = self.printed_with("\n".join(f"s.{name} = {value}" for name, value in values.items()), "values.toml")
