@@ -24,6 +24,8 @@ MessageQuerySet selected(const MessageQuerySet& set, Timestamp now, const std::s
         .filter(field::session_key == session_key || field::session.is_null())
         .filter(field::read_at.is_null() || field::read_at < now - std::chrono::days(30))
         .filter(field::created.range(now - std::chrono::hours(1), now))
+        .filter(field::created < std::chrono::system_clock::now() - std::chrono::days(30))
+        .filter(field::read_at.in({std::chrono::sys_days(std::chrono::days(1))}))
         .filter(!field::level.in({level::DEBUG, 15}) && field::view.in({"a", "b"}))
         .exclude(field::message.icontains(text) || field::extra_tags.is_null())
         .order_by(field::created.desc(), field::level.asc());

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Each public header compiles alone, with nothing but the include folder, and brings no header of a driver, of OpenSSL or Boost.
+Below C++20 it says so, and no more. All of them bear macros of the names that levels have.
 
     public_headers.py --compiler g++ --include include
 """
@@ -14,6 +15,9 @@ import sys
 import tempfile
 
 FLAGS = ["-std=c++20", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c++"]
+LEVELS = ("DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR")
+NEEDS = "drf_messages needs C++20: compile with -std=c++20"
+MOST_LINES = 16
 # As they stand in the paths of /usr/include.
 HIDDEN = re.compile(
     r"/(sqlite3\w*\.h|libpq-fe\.h|postgresql/|mysql|mariadb|hiredis/|libmemcached|openssl/|argon2\.h|crypt\.h|boost/|fmt/|spdlog/"
@@ -57,6 +61,28 @@ def check(compiler, folder, header):
     return [f"{header} includes {file}" for file in hidden_headers(files)[:3]]
 
 
+def check_older_standard(compiler, folder, header):
+    """It ends with one #error, before the compiler has found more that it does not know."""
+    status, said, _ = compile_alone(compiler, folder, f"#include <{header}>\n", ["-std=c++17"])
+    errors = [line for line in said.splitlines() if " error: " in line and "fatal" not in line]
+    if status == 0 or len(errors) != 1 or NEEDS not in errors[0] or len(said.splitlines()) > MOST_LINES:
+        return [f"{header} does not only say in C++17 what it needs:\n" + "\n".join(said.splitlines()[:20])]
+    return []
+
+
+def check_macros(compiler, folder, headers, value):
+    """All headers in a program that has macros of these names, which are there afterwards, and the levels are."""
+    macros = [f"-D{name}{value}" for name in LEVELS]
+    names = ", ".join(f"drf_messages::level::{name.lower()}" for name in LEVELS)
+    body = "".join(f"#include <{header}>\n" for header in headers)
+    body += "".join(f"#ifndef {name}\n#error {name} is gone\n#endif\n" for name in LEVELS)
+    body += f"static_assert(drf_messages::level::warning == 30);\nconst drf_messages::Level levels[] = {{{names}}};\n"
+    body += "".join(f"#undef {name}\n" for name in LEVELS)
+    body += "static_assert(drf_messages::level::DEBUG == 10 && drf_messages::messages::ERROR == 40);\n"
+    status, said, _ = compile_alone(compiler, folder, body, macros)
+    return [] if status == 0 else [f"the headers do not compile with {' '.join(macros)}:\n" + "\n".join(said.splitlines()[:20])]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--compiler", required=True)
@@ -72,7 +98,12 @@ def main():
     if not headers:
         sys.exit(f"no header in {arguments.include}")
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        wrong = [line for lines in pool.map(lambda header: check(arguments.compiler, arguments.include, header), headers) for line in lines]
+        with_compiler = (arguments.compiler, arguments.include)
+        own = [header for header in headers if not header.startswith(BRIDGES)]
+        checks = [pool.submit(check, *with_compiler, header) for header in headers]
+        checks += [pool.submit(check_older_standard, *with_compiler, header) for header in headers]
+        checks += [pool.submit(check_macros, *with_compiler, own, value) for value in ("", "=1")]
+        wrong = [line for done in checks for line in done.result()]
     for line in wrong:
         print(line, file=sys.stderr)
     print(f"{len(headers)} public headers, {len(wrong)} problems")
