@@ -197,6 +197,7 @@ std::string HttpRequest::full_path(bool force_append_slash) const {
 }
 
 sql::Connection& HttpRequest::database() {
+    site.database->refuse_in_transaction();
     if (!lease_) {
         lease_.emplace(site.database->acquire());
         if (reads_in_snapshot_) {
