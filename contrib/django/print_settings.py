@@ -421,15 +421,18 @@ def translate_session_engine(page, value, _settings):
 
 def translate_authentication_backends(page, value, _settings):
     kept, with_code, checking = [], [], []
+    from django.contrib.auth.backends import BaseBackend
     for name in value:
         cls = load(name)
         base = known_ancestor(cls, AUTH_BACKENDS) if inspect.isclass(cls) else None
         if base is None:
-            page.warn("", "AUTHENTICATION_BACKENDS: whoever logged in by %s is anonymous here, and its authenticate() is never asked.\n"
+            page.warn("", "AUTHENTICATION_BACKENDS: whoever logged in by %s is anonymous here.\n"
                           "Where its users are rows of the user table, and that row's is_active says who may, add it to the list and\n"
                           "[CLASSES.%s] with base = "
                           "\"django.contrib.auth.backends.RemoteUserBackend\": known by the session, never by a password."
                       % (name, toml_text(name)))
+            if getattr(cls, "authenticate", None) is not BaseBackend.authenticate:
+                with_code.append(name)
             continue
         methods = own_parts(cls, base)[1] if name not in AUTH_BACKENDS else []
         decides = sorted(set(methods) & {"get_user", "user_can_authenticate", "with_perm", "has_perm", "get_all_permissions", "get_user_permissions",
@@ -443,18 +446,20 @@ def translate_authentication_backends(page, value, _settings):
             stands_for = "django.contrib.auth.backends." + (
                 "AllowAllUsersRemoteUserBackend" if "AllowAllUsers" in stands_for else "RemoteUserBackend")
             with_code.append(name)
+            page.warn("", "AUTHENTICATION_BACKENDS: %s checks passwords in its own way, by an authenticate() that this server cannot call.\n"
+                          "Whoever logged in by it at Django is known here by the session; tokens work as ever." % name)
         elif "RemoteUser" not in stands_for:
             checking.append(name)
         if name not in AUTH_BACKENDS:
             page.classes[name] = {"base": stands_for}
         kept.append(name)
-    for name in with_code:
-        page.warn("", "AUTHENTICATION_BACKENDS: %s checks passwords in its own way, by an authenticate() that this server cannot call.\n"
-                      "Whoever logged in by it at Django is known here by the session; tokens work as ever.\n"
-                      "A name and password that is sent to this server (HTTP Basic, obtain_auth_token, api-auth/login/) %s"
-                  % (name, "is checked by\n%s alone, which accepts what %s would perhaps refuse (a missing second factor, too many\n"
-                           "attempts). Where that must not be, leave BasicAuthentication and those routes out."
-                     % (" and ".join(checking), name) if checking else "is refused: no backend\nof this list checks it here."))
+    if with_code:
+        page.warn("", "AUTHENTICATION_BACKENDS: a name and password that is sent to this server (HTTP Basic, obtain_auth_token, api-auth/login/)\n"
+                      "never gets to the authenticate() of %s: %s" % (
+                          " and ".join(with_code),
+                          "it is checked by\n%s alone, which may accept what the others refuse (a missing second factor, too many attempts).\n"
+                          "Where that must not be, leave BasicAuthentication and those routes out." % " and ".join(checking)
+                          if checking else "it is refused, since\nno backend of this list checks it here."))
     page.put("", "AUTHENTICATION_BACKENDS", kept)
 
 

@@ -186,9 +186,10 @@ class Settings(unittest.TestCase):
         self.assertNotIn("ClubBackend", backends)
 
     def test_the_script_says_who_checks_passwords_where_a_backend_has_code_of_its_own(self):
-        self.assertIn("is checked by richsite.backends.NoisyBackend and django.contrib.auth.backends.ModelBackend alone", self.printed.stderr)
+        self.assertIn("never gets to the authenticate() of richsite.backends.EmailBackend: it is checked by richsite.backends.NoisyBackend and "
+                      "django.contrib.auth.backends.ModelBackend alone", self.printed.stderr)
         _, said = self.printed_with("s.AUTHENTICATION_BACKENDS = ['richsite.backends.EmailBackend']", "alone.toml")
-        self.assertIn("is refused: no backend of this list checks it here", said)
+        self.assertIn("it is refused, since no backend of this list checks it here", said)
 
     def test_what_can_not_be_translated_is_said(self):
         said = self.printed.stderr
