@@ -5,6 +5,7 @@
 #include "store/message_columns.hpp"
 #include "store/message_predicate.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <type_traits>
@@ -295,8 +296,11 @@ void MessageSql::like(const Condition& condition) {
 
 void MessageSql::column(Field field) {
     if (field == Field::read_at && unread_as_of_) {
+        // Nobody goes through pages for a year: reading them has not set a later time.
+        constexpr std::chrono::days longest_walk{365};
         sql_ << "CASE WHEN m.read_at >= ";
-        sql_.bind(*unread_as_of_) << " THEN NULL ELSE m.read_at END";
+        sql_.bind(*unread_as_of_) << " AND m.read_at < ";
+        sql_.bind(*unread_as_of_ + longest_walk) << " THEN NULL ELSE m.read_at END";
         return;
     }
     sql_ << column_name(field);
