@@ -214,7 +214,7 @@ TEST_F(AuthenticationTest, RenewsASessionWhoseHashWasMadeWithAnEarlierSecretKey)
 
 TEST_F(AuthenticationTest, KnowsTheUserOfASessionWithObjectsThatAreNotBuiltHere) {
     const auto ann = given.user("ann").password("the column");
-    const auto content = login(std::to_string(ann.number()));
+    const auto content = login(std::to_string(ann.number()).c_str());
     const auto user = user_of_foreign(content);
     ASSERT_TRUE(user);
     EXPECT_EQ(user->username, "ann");
@@ -231,7 +231,7 @@ TEST_F(AuthenticationTest, KnowsTheUserOfASessionWithObjectsThatAreNotBuiltHere)
 TEST_F(AuthenticationTest, LeavesAloneASessionWhoseOwnKeysAreNotBuiltHere) {
     const auto ann = given.user("ann").password("the column");
     // {..., "price": Decimal} with the hash in place of the price: a text of another class.
-    auto content = login(std::to_string(ann.number()));
+    auto content = login(std::to_string(ann.number()).c_str());
     content.erase("_auth_user_hash");
     settings.session_serializer = test::pickle_serializer;
     engine = make_session_engine(settings, given.clock());
@@ -259,7 +259,7 @@ TEST_F(AuthenticationTest, LeavesAloneASessionWhoseOwnKeysAreNotBuiltHere) {
 TEST_F(AuthenticationTest, DoesNotRenewASessionWithObjectsThatAreNotBuiltHere) {
     const auto ann = given.user("ann").password("the column");
     settings.secret_key_fallbacks = {"an-earlier-key"};
-    auto content = login(std::to_string(ann.number()));
+    auto content = login(std::to_string(ann.number()).c_str());
     content["_auth_user_hash"] = django::session_auth_hash("the column", "an-earlier-key");
     for (int turn = 0; turn < 2; ++turn) {
         EXPECT_TRUE(user_of_foreign(content));
@@ -337,7 +337,7 @@ TEST_F(LoginTest, LeavesASessionWithObjectsThatAreNotBuiltHereAsItIsStored) {
         );
     };
     const boost::json::object cart = {{"cart", "full"}, {"size", 3}};
-    for (const boost::json::object& before : {cart, login(std::to_string(bob.number()))}) {
+    for (const boost::json::object& before : {cart, login(std::to_string(bob.number()).c_str())}) {
         log_in_over(ann, before);
         EXPECT_NE(session->session_key(), session_key);
         EXPECT_EQ(session->find_text("_auth_user_id"), std::to_string(ann.number()));
@@ -357,7 +357,7 @@ TEST_F(LoginTest, LeavesASessionWithObjectsThatAreNotBuiltHereAsItIsStored) {
     }
 
     // The same user again, as in Django: nothing would have to be written.
-    log_in_over(ann, login(std::to_string(ann.number())));
+    log_in_over(ann, login(std::to_string(ann.number()).c_str()));
     EXPECT_EQ(session->session_key(), session_key);
     EXPECT_FALSE(session->modified());
     EXPECT_TRUE(session->refusals().empty());

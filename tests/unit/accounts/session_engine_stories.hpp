@@ -91,24 +91,28 @@ protected:
         return text ? std::optional<std::string>(*text) : std::nullopt;
     }
 
+    /// The module of Django's engine.
+    std::string engine_name() const {
+        return settings.session_engine.substr(settings.session_engine.rfind('.') + 1);
+    }
+
     /// What the engine has stored under the key, byte for byte; for engines that keep it here or in
     /// a cache.
     std::string raw(const std::string& key) {
-        const std::string engine =
-            settings.session_engine.substr(settings.session_engine.rfind('.') + 1);
-        if (engine == "signed_cookies") {
+        const std::string name = engine_name();
+        if (name == "signed_cookies") {
             return key.substr(0, key.find(':'));
         }
-        if (engine == "file") {
+        if (name == "file") {
             std::ifstream file(folder / (settings.session_cookie_name + key));
             return {std::istreambuf_iterator<char>(file), {}};
         }
         std::string all;
-        if (engine != "db") {
-            const auto entry = cache->get("django.contrib.sessions." + engine + key);
+        if (name != "db") {
+            const auto entry = cache->get("django.contrib.sessions." + name + key);
             all += entry ? entry->bytes : "(absent)";
         }
-        if (engine != "cache") {
+        if (name != "cache") {
             for (const std::string& row : test::rows(
                      given.connection(),
                      "SELECT session_data FROM django_session WHERE session_key = ?",
@@ -125,31 +129,30 @@ protected:
     /// Decimal in it; its key.
     std::string stored_foreign(const boost::json::object& content) {
         const std::string key = "foreignsession000000000000000001";
-        const std::string engine =
-            settings.session_engine.substr(settings.session_engine.rfind('.') + 1);
+        const std::string name = engine_name();
         settings.session_serializer = test::pickle_serializer;
-        this->engine = make_session_engine(settings, given.clock(), {cache.get()});
+        engine = make_session_engine(settings, given.clock(), {cache.get()});
         const std::string text =
             test::signed_foreign_session(content, settings.secret_key, given.now);
-        if (engine == "signed_cookies") {
+        if (name == "signed_cookies") {
             return test::signed_foreign_session(
                 content, settings.secret_key, given.now, django::signed_cookies_salt
             );
         }
-        if (engine == "file") {
+        if (name == "file") {
             std::ofstream(folder / (settings.session_cookie_name + key)) << text;
         }
-        if (engine == "cache" || engine == "cached_db") {
+        if (name == "cache" || name == "cached_db") {
             const auto& backend = settings.caches[settings.session_cache_alias].backend;
             const std::uint32_t pickled = backend.find("memcached") == std::string::npos ? 0 : 1;
             cache->set(
-                "django.contrib.sessions." + engine + key,
+                "django.contrib.sessions." + name + key,
                 {test::foreign_pickle(content), pickled},
-                seconds(60)
+                std::chrono::seconds(60)
             );
         }
-        if (engine == "db" || engine == "cached_db") {
-            given.session(key, text, given.now + seconds(60));
+        if (name == "db" || name == "cached_db") {
+            given.session(key, text, given.now + std::chrono::seconds(60));
         }
         return key;
     }

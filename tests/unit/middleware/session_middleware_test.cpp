@@ -210,7 +210,7 @@ TEST_F(ForeignSessionTest, KeepsItsMessagesAndSaysWhichNewOnesAreLost) {
         };
         EXPECT_EQ(cookies(with_session()).size(), in_cookie_first ? 1U : 0U);
         if (in_cookie_first) {
-            EXPECT_THAT(log, ElementsAre(found));
+            EXPECT_THAT(log, IsEmpty());
         } else {
             EXPECT_THAT(log, ElementsAre("1 messages are lost: " + why, found));
         }
