@@ -249,10 +249,24 @@ TEST(DeleteOldMessages, GoesOnWhereTheLastBatchEndedThoughUnreadOnesStay) {
     store::OldMessages read{begin + 24h, true};
     auto& connection = given.connection();
     EXPECT_EQ(store::delete_old_messages(connection, read, 2), 2);
-    EXPECT_EQ(read.from, begin + 3h);
+    EXPECT_EQ(read.from, begin + 3h - 1us);
     EXPECT_EQ(store::delete_old_messages(connection, read, 2), 1);
     EXPECT_EQ(store::delete_old_messages(connection, read, 2), 0);
     EXPECT_EQ(test::number(connection, "SELECT COUNT(*) FROM drf_messages_message"), 6);
+}
+
+TEST(DeleteOldMessages, LeavesNoneOfThoseThatAreOfADateAlone) {
+    Given given;
+    const UserId ann = given.user("ann");
+    auto& connection = given.connection();
+    for (int number = 0; number < 5; ++number) {
+        given.message(ann, "old");
+    }
+    test::run(connection, "UPDATE drf_messages_message SET created = '2023-12-01'");
+    store::OldMessages old{given.now};
+    EXPECT_EQ(store::delete_old_messages(connection, old, 2), 2);
+    EXPECT_EQ(store::delete_old_messages(connection, old, 2), 2);
+    EXPECT_EQ(store::delete_old_messages(connection, old, 2), 1);
 }
 
 } // namespace
