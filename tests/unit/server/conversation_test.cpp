@@ -176,7 +176,7 @@ TEST_F(ConversationTest, EndsWithTheClientOrTheDeadlineByWhereItIs) {
     };
     for (const auto& row : rows) {
         for (const bool deadline : {false, true}) {
-            Conversation fresh{{1024, 100}, "", draining};
+            Conversation fresh{{1024, 100}, {}, draining};
             std::copy(row.sent.begin(), row.sent.end(), fresh.room().data());
             fresh.received(row.sent.size(), at(0));
             const auto next = deadline ? fresh.time_is_over() : fresh.ended();
