@@ -35,12 +35,14 @@ def qt_flags():
 
 def compile_alone(compiler, folder, source, more=()):
     """What the compiler says about `source`, and the files that it read."""
-    with tempfile.NamedTemporaryFile(suffix=".d") as listed:
+    with tempfile.TemporaryDirectory() as own:
+        listed = pathlib.Path(own) / "read.d"
         done = subprocess.run(
-            [compiler, *FLAGS, *more, f"-I{folder}", "-MD", "-MF", listed.name, "-"],
+            [compiler, *FLAGS, *more, f"-I{folder}", "-MD", "-MF", listed, "-"],
             input=source, text=True, capture_output=True, check=False,
         )
-        return done.returncode, done.stderr, pathlib.Path(listed.name).read_text(encoding="utf-8").split()
+        # clang leaves none behind an error
+        return done.returncode, done.stderr, listed.read_text(encoding="utf-8").split() if listed.exists() else []
 
 
 def hidden_headers(files):
