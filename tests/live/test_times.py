@@ -40,6 +40,10 @@ def vendor():
     return databases()["default"]["ENGINE"].rpartition(".")[2]
 
 
+def moment(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
 def setUpModule():
     with Beside(PYTHON, HAS_DRF_MESSAGES, {"DATABASES": databases()}) as beside:
         beside.manage("migrate", "--verbosity", "0")
@@ -93,7 +97,7 @@ get_user_model().objects.create_user("ann", password="a long enough password")""
         return datetime.datetime.now(zoneinfo.ZoneInfo(self.time_zone))
 
     def assert_is_now(self, text):
-        shown = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+        shown = moment(text)
         self.assertEqual(shown.tzinfo is not None, self.use_tz, text)
         shown = shown if self.use_tz else shown.replace(tzinfo=self.now().tzinfo)
         self.assertLess(abs(self.now() - shown), datetime.timedelta(minutes=15), text)
@@ -147,8 +151,7 @@ print(json.dumps([alive.session_key, dead.session_key]))""")
                 self.assert_is_now(message["created"])
                 self.assert_is_now(message["read_at"])
                 for ours, djangos in zip((message["created"], message["read_at"]), there[text]):
-                    parse = lambda text: datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-                    self.assertEqual(parse(ours), parse(djangos))
+                    self.assertEqual(moment(ours), moment(djangos))
                     if not self.use_tz:
                         self.assertEqual(ours, djangos)
 
@@ -213,44 +216,29 @@ class InADatabaseOfTokyo(Stories, unittest.TestCase):
         self.assertLess(abs(self.now() - shown), datetime.timedelta(minutes=15), column)
 
 
-class OfTimesThatAreNone(InATimeZone, unittest.TestCase):
-    """Stored values that are no times, or none within years 1 to 9999: no page loses a message, none shows one twice."""
-    use_tz = True
+class Pages(InATimeZone):
+    """No page loses a message, whatever is stored for a time, and none shows one twice."""
     more = {"REST_FRAMEWORK": {
         "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],
         "DEFAULT_FILTER_BACKENDS": ["rest_framework.filters.OrderingFilter"],
         "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
         "PAGE_SIZE": 1,
     }}
-    stored = {
-        "sqlite3": [1700000000, 0.5, "", "0000-00-00", "2024-01-01", "2024-01-01", "2024-01-01 12:00", "2024-01-01T11:00:00Z", "2024-13-45 10:00:00",
-                    "infinity", "yesterday", "10000-01-01 00:00:00"],
-        "postgresql": ["-infinity", "-infinity", "0044-03-15 12:00:00 BC", "4713-01-01 00:00:00 BC", "infinity", "infinity",
-                       "10000-01-01 00:00:00", "294276-12-31 00:00:00"],
-        "mysql": ["0000-00-00 00:00:00", "0000-00-00 00:00:00", "0000-05-05 00:00:00", "2024-00-00 00:00:00", "2024-05-00 12:00:00",
-                  "2024-02-31 00:00:00"],
-    }
-    shown = {
-        "sqlite3": {"2024-01-01": "2024-01-01T00:00:00Z", "infinity": "9999-12-31T23:59:59.999999Z", "": "0001-01-01T00:00:00Z",
-                    "0.5": "0001-01-01T00:00:00Z", "2024-13-45 10:00:00": "2025-01-01T00:00:00Z"},
-        "postgresql": {"-infinity": "0001-01-01T00:00:00Z", "0044-03-15 12:00:00 BC": "0001-01-01T00:00:00Z",
-                       "infinity": "9999-12-31T23:59:59.999999Z", "10000-01-01 00:00:00": "9999-12-31T23:59:59.999999Z"},
-        "mysql": {"0000-00-00 00:00:00": "0001-01-01T00:00:00Z", "2024-05-00 12:00:00": "2024-05-01T00:00:00Z",
-                  "2024-02-31 00:00:00": "2024-03-01T00:00:00Z"},
-    }
+    stored = []
+    shown = {}
 
-    def leave(self):
+    def setUp(self):
+        super().setUp()
         self.django(f"""
-values = {self.stored[vendor()]!r} + ["2024-01-01 00:00:00", "2024-01-01 12:00:00", "2024-06-01 00:00:00", "9999-12-31 23:59:59"]
 user = get_user_model().objects.get()
 connection.ensure_connection()
 cursor = connection.connection.cursor()
 if connection.vendor == "mysql":
     cursor.execute("SET SESSION sql_mode = 'ALLOW_INVALID_DATES'")
 mark = "?" if connection.vendor == "sqlite" else "%s"
-for value in values:
+for value in {self.stored!r}:
     message = Message.objects.create(user=user, message=str(value), level=20)
-    cursor.execute("UPDATE drf_messages_message SET created = " + mark + " WHERE id = " + mark, [value, message.pk])
+    cursor.execute("UPDATE drf_messages_message SET created = " + mark + ", read_at = " + mark + " WHERE id = " + mark, [value, value, message.pk])
 connection.connection.commit()""")
 
     def walk(self, first, link):
@@ -264,22 +252,57 @@ connection.connection.commit()""")
             self.assertLess(len(messages), 100, "it leads in a circle")
         return messages, page
 
-    def test_pages_show_each_message_once_in_both_directions(self):
-        self.leave()
-        count = len(self.stored[vendor()]) + 4
-        for ordering in ("created", "-created"):
+    def test_each_message_is_on_one_page_in_both_directions(self):
+        for ordering in ("created", "-created", "read_at", "-read_at"):
             with self.subTest(ordering):
                 there, last = self.walk(self.listed(ordering=ordering), "next")
-                self.assertEqual(len({message["id"] for message in there}), count)
-                self.assertEqual(len(there), count)
+                self.assertEqual(len({message["id"] for message in there}), len(self.stored))
+                self.assertEqual(len(there), len(self.stored))
+                times = [moment(message[ordering.lstrip("-")]) for message in there]
+                if not self.sorts_by_text:
+                    self.assertEqual(times, sorted(times, reverse=ordering.startswith("-")))
                 back, _ = self.walk(last, "previous")
                 self.assertEqual([message["id"] for message in back], [message["id"] for message in reversed(there)])
 
-    def test_they_are_shown_as_the_nearest_time(self):
-        self.leave()
+    def test_what_is_no_time_is_shown_as_the_nearest(self):
         messages, _ = self.walk(self.listed(), "next")
         shown = {message["message"]: message["created"] for message in messages}
-        self.assertEqual({text: shown[text] for text in self.shown[vendor()]}, self.shown[vendor()])
+        self.assertEqual({text: shown[text] for text in self.shown}, self.shown)
+
+    sorts_by_text = False
+
+
+FIRST, LAST = "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"
+NO_TIMES = {  # and how each is shown
+    "sqlite3": {1700000000: FIRST, 0.5: FIRST, "": FIRST, "0000-00-00": FIRST, "2024-01-01": "2024-01-01T00:00:00Z",
+                "2024-01-01 12:00": "2024-01-01T12:00:00Z", "2024-01-01T11:00:00Z": "2024-01-01T11:00:00Z",
+                "2024-13-45 10:00:00": "2025-01-01T00:00:00Z", "infinity": LAST, "yesterday": LAST, "99999-01-01 00:00:00": LAST},
+    "postgresql": {"-infinity": FIRST, "0044-03-15 12:00:00 BC": FIRST, "4713-01-01 00:00:00 BC": FIRST, "infinity": LAST,
+                   "10000-01-01 00:00:00": LAST, "294276-12-31 00:00:00": LAST},
+    "mysql": {"0000-00-00 00:00:00": FIRST, "0000-05-05 00:00:00": FIRST, "2024-00-00 00:00:00": "2024-01-01T00:00:00Z",
+              "2024-05-00 12:00:00": "2024-05-01T00:00:00Z", "2024-02-31 00:00:00": "2024-03-01T00:00:00Z"},
+}[vendor()]
+
+
+class OfTimesThatAreNone(Pages, unittest.TestCase):
+    use_tz = True
+    stored = [*NO_TIMES, *NO_TIMES, "2024-01-01 00:00:00", "2024-01-01 12:00:00", "2024-06-01 00:00:00", "9999-12-31 23:59:59"]
+    shown = {str(value): shown for value, shown in NO_TIMES.items()}
+    sorts_by_text = vendor() == "sqlite3"  # one that has a T comes after all others of its day
+
+
+class OfReadingsThatTheClockSkips(Pages, unittest.TestCase):
+    time_zone = "America/New_York"
+    stored = ["2026-03-08 01:59:59", "2026-03-08 02:00:00", "2026-03-08 02:30:00", "2026-03-08 02:30:00", "2026-03-08 02:59:59.999999",
+              "2026-03-08 03:00:00", "2026-03-08 03:00:00.000001", "2026-03-08 03:30:00"]
+    shown = {} if vendor() == "postgresql" else {"2026-03-08 02:00:00": "2026-03-08T03:00:00", "2026-03-08 02:30:00": "2026-03-08T03:00:00"}
+
+
+class OfReadingsThatTheClockShowsTwice(Pages, unittest.TestCase):
+    time_zone = "America/New_York"
+    stored = ["2026-11-01 00:59:59", "2026-11-01 01:00:00", "2026-11-01 01:30:00", "2026-11-01 01:30:00", "2026-11-01 01:59:59.999999",
+              "2026-11-01 02:00:00"]
+    shown = {reading: reading.replace(" ", "T") for reading in stored}
 
 
 if __name__ == "__main__":
