@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 FLAGS = ["-std=c++20", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c++"]
-LEVELS = ("DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR")
+LEVELS = {"DEBUG": 10, "INFO": 20, "SUCCESS": 25, "WARNING": 30, "ERROR": 40}
 NEEDS = "drf_messages needs C++20: compile with -std=c++20"
 MOST_LINES = 16
 # As they stand in the paths of /usr/include.
@@ -75,12 +75,11 @@ def check_older_standard(compiler, folder, header):
 def check_macros(compiler, folder, headers, value):
     """All headers in a program that has macros of these names, which are there afterwards, and the levels are."""
     macros = [f"-D{name}{value}" for name in LEVELS]
-    names = ", ".join(f"drf_messages::level::{name.lower()}" for name in LEVELS)
     body = "".join(f"#include <{header}>\n" for header in headers)
     body += "".join(f"#ifndef {name}\n#error {name} is gone\n#endif\n" for name in LEVELS)
-    body += f"static_assert(drf_messages::level::warning == 30);\nconst drf_messages::Level levels[] = {{{names}}};\n"
+    body += "".join(f"static_assert(drf_messages::level::{name.lower()} == {number});\n" for name, number in LEVELS.items())
     body += "".join(f"#undef {name}\n" for name in LEVELS)
-    body += "static_assert(drf_messages::level::DEBUG == 10 && drf_messages::messages::ERROR == 40);\n"
+    body += "".join(f"static_assert(drf_messages::messages::{name} == drf_messages::level::{name});\n" for name in LEVELS)
     status, said, _ = compile_alone(compiler, folder, body, macros)
     return [] if status == 0 else [f"the headers do not compile with {' '.join(macros)}:\n" + "\n".join(said.splitlines()[:20])]
 
