@@ -83,7 +83,13 @@ void set_mode(SqliteName& name, std::string_view value) {
     throw std::invalid_argument("mode is ro, rw, rwc or memory in a URI of SQLite");
 }
 
-void read_parameter(SqliteName& name, std::string_view parameter, bool& shared_cache) {
+/// What is put together at the end, whatever the order of the parameters.
+struct Asked {
+    bool shared_cache = false;
+    bool immutable = false;
+};
+
+void read_parameter(SqliteName& name, std::string_view parameter, Asked& asked) {
     const auto equals = parameter.find('=');
     const std::string key = decoded(parameter.substr(0, equals));
     const std::string value =
@@ -91,12 +97,12 @@ void read_parameter(SqliteName& name, std::string_view parameter, bool& shared_c
     if (key == "mode") {
         set_mode(name, value);
     } else if (key == "cache") {
-        shared_cache = value == "shared";
-        if (!shared_cache && value != "private") {
+        asked.shared_cache = value == "shared";
+        if (!asked.shared_cache && value != "private") {
             throw std::invalid_argument("cache is shared or private in a URI of SQLite");
         }
     } else if (!key.empty()) {
-        name.read_only = name.read_only || (key == "immutable" && is_true(value));
+        asked.immutable = asked.immutable || (key == "immutable" && is_true(value));
         append(name.parameters, parameter);
     }
 }
@@ -110,16 +116,17 @@ SqliteName parse_uri(std::string_view uri) {
     }
     SqliteName name;
     name.path = decoded(parts.path);
-    bool shared_cache = false;
+    Asked asked;
     for (std::string_view rest = parts.query; !rest.empty();) {
         const std::string_view parameter = rest.substr(0, rest.find('&'));
         rest.remove_prefix(std::min(parameter.size() + 1, rest.size()));
-        read_parameter(name, parameter, shared_cache);
+        read_parameter(name, parameter, asked);
     }
     name.in_memory = name.in_memory || name.path == memory;
+    name.read_only = name.read_only || asked.immutable;
     if (name.in_memory) {
         append(name.parameters, "mode=memory");
-        append(name.parameters, shared_cache ? "cache=shared" : "cache=private");
+        append(name.parameters, asked.shared_cache ? "cache=shared" : "cache=private");
     } else if (name.path.empty()) {
         throw std::invalid_argument("the URI of SQLite names no file");
     }

@@ -69,9 +69,9 @@ void add_sequences(
          "SELECT DISTINCT s.oid::regclass::text FROM pg_attrdef d"
          " JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid"
          " AND p.refclassid = 'pg_class'::regclass"
-         " JOIN pg_class s ON s.oid = p.refobjid AND s.relkind = 'S'"
-         " WHERE d.adrelid = to_regclass(quote_ident(?))"
-         " AND NOT has_sequence_privilege(s.oid, 'USAGE, UPDATE')"},
+         " JOIN pg_class s ON s.oid = p.refobjid WHERE d.adrelid = to_regclass(quote_ident(?))"
+         " AND CASE s.relkind WHEN 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE, UPDATE')"
+         " ELSE false END"},
         values,
         [&](const sql::Row& row) { lacking.emplace_back(row.text(0)); }
     );
@@ -90,11 +90,19 @@ constexpr Source sources[] = {
     {"database user",
      "for the role in this database",
      "ALTER ROLE {1} IN DATABASE {0} RESET default_transaction_read_only"},
-    {"client", "by the connection's options", "take it out of DATABASES.default.OPTIONS.options"},
-    {"",
-     "for the server",
-     "ALTER SYSTEM SET default_transaction_read_only = off; SELECT pg_reload_conf()"},
+    {"client", "by the connection's options", ""},
+    {"", "for the server", "ALTER SYSTEM RESET default_transaction_read_only"},
 };
+
+/// The statements for whoever is under that setting himself.
+std::string remedy_for(const Source& source, std::string_view database, std::string_view role) {
+    if (source.remedy.empty()) {
+        return "take it out of DATABASES.default.OPTIONS.options";
+    }
+    const std::string statement = fmt::format(fmt::runtime(source.remedy), database, role);
+    return source.name.empty() ? statement + "; SELECT pg_reload_conf()"
+                               : "BEGIN READ WRITE; " + statement + "; COMMIT";
+}
 
 } // namespace
 
@@ -170,7 +178,7 @@ std::optional<Refusal> postgresql_write_refusal(sql::Connection& connection) {
                     return known.name == row.text(3);
                 });
             refusal.what += fmt::format(": default_transaction_read_only is on {}", source->words);
-            refusal.remedy = fmt::format(fmt::runtime(source->remedy), database, row.text(1));
+            refusal.remedy = remedy_for(*source, database, row.text(1));
         }
     );
     return refusal;

@@ -194,7 +194,7 @@ class PostgreSQLRights(ServerRights, unittest.TestCase):
                                  ("ALTER ROLE case6 SET default_transaction_read_only = on", "for the role"),
                                  ("ALTER ROLE case6 IN DATABASE drf_messages SET default_transaction_read_only = on", "for the role in this database")):
             with self.subTest(cause):
-                self.admin(statement)
+                self.database.psql(statement, database="postgres")
                 self.assert_read_only(f"database drf_messages may only be read: default_transaction_read_only is on {cause}",
                                       f"^the database may only be read: default_transaction_read_only is on {cause}\n")
                 self.site.stop()
@@ -204,7 +204,7 @@ class PostgreSQLRights(ServerRights, unittest.TestCase):
         self.grant_all()
         client = self.serve()
         blocker = self.database.popen([self.database.tool("psql"), "-h", "127.0.0.1", "-p", str(self.database.port), "-U", "drf", "-d", "drf_messages", "-c",
-                                       "BEGIN; LOCK drf_messages_message IN SHARE MODE; SELECT pg_sleep(600)"])
+                                       "BEGIN; LOCK drf_messages_message IN SHARE MODE; SELECT pg_sleep(600)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(blocker.wait)
         self.addCleanup(blocker.kill)
         held = "SELECT COUNT(*) FROM pg_locks WHERE mode = 'ShareLock' AND relation = 'drf_messages_message'::regclass"
@@ -288,6 +288,10 @@ class MariaDBRights(ServerRights, unittest.TestCase):
     def test_asking_writes_nothing_not_even_into_the_servers_log(self):
         self.grant("ALL", "*")
         self.admin("SET GLOBAL binlog_format = STATEMENT")
+        self.addCleanup(self.admin, "SET GLOBAL binlog_format = DEFAULT")
+        text = self.site.settings.read_text(encoding="utf-8")
+        self.site.settings.write_text(text.replace("[REST_FRAMEWORK]", '[DATABASES.default.OPTIONS]\nisolation_level = "repeatable read"\n\n[REST_FRAMEWORK]'),
+                                      encoding="utf-8")
         client = self.serve()
         before = self.admin("SHOW MASTER STATUS")
         self.assertIn("binlog", before)

@@ -9,8 +9,11 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <system_error>
 
@@ -134,14 +137,15 @@ std::string file_name(const SqliteOptions& options) {
     return plain ? options.path : uri_of(options.path, options.uri_parameters);
 }
 
-/// A URI by which SQLite reads the file without locks, -wal and -shm.
-std::string immutable_name(const SqliteOptions& options) {
-    const char* const more = options.uri_parameters.empty() ? "" : "&";
-    return uri_of(options.path, options.uri_parameters + more + "immutable=1");
-}
-
 bool is_in_memory(const SqliteOptions& options) {
     return options.in_memory || options.path == ":memory:";
+}
+
+/// Reads the file without locks, -wal and -shm.
+OwnedDatabase open_immutable(const SqliteOptions& options) {
+    const char* const more = options.uri_parameters.empty() ? "" : "&";
+    const std::string name = uri_of(options.path, options.uri_parameters + more + "immutable=1");
+    return open_file(name, options.path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
 }
 
 int open_flags(const SqliteOptions& options) {
@@ -154,10 +158,39 @@ int open_flags(const SqliteOptions& options) {
     return SQLITE_OPEN_READWRITE | (options.create ? SQLITE_OPEN_CREATE : 0);
 }
 
+/// Beside the file itself, not beside a link to it.
+std::string log_of(const std::string& path) {
+    std::error_code error;
+    const auto file = std::filesystem::canonical(path, error);
+    return (error ? path : file.string()) + "-wal";
+}
+
 bool has_write_ahead_log(const std::string& path) {
     std::error_code error;
-    const auto size = std::filesystem::file_size(path + "-wal", error);
+    const auto size = std::filesystem::file_size(log_of(path), error);
     return !error && size > 0;
+}
+
+OwnedDatabase open_as_asked(const SqliteOptions& options) {
+    const std::string name = file_name(options);
+    const int uri = name == options.path ? 0 : SQLITE_OPEN_URI;
+    return open_file(name, options.path, open_flags(options) | uri);
+}
+
+/// Whether this file, which may not be written, would get a log from us though it has none: one
+/// with our user and the file's mode, which those who write it could not write.
+bool would_get_a_log(const SqliteOptions& options) {
+    constexpr std::size_t write_version = 18; // https://www.sqlite.org/fileformat2.html
+    constexpr char of_write_ahead_log = 2;
+    std::error_code error;
+    if (is_in_memory(options) ||
+        ::faccessat(AT_FDCWD, options.path.c_str(), W_OK, AT_EACCESS) == 0 ||
+        std::filesystem::exists(log_of(options.path), error)) {
+        return false;
+    }
+    std::array<char, write_version + 1> header{};
+    std::ifstream file(options.path, std::ios::binary);
+    return file.read(header.data(), header.size()) && header.back() == of_write_ahead_log;
 }
 
 void use_write_ahead_log(sqlite3* database, Patience& patience, const std::string& path) {
@@ -188,9 +221,8 @@ OwnedDatabase open_database(const SqliteOptions& options, Patience& patience) {
     if (!is_in_memory(options)) {
         check_path(options);
     }
-    const std::string name = file_name(options);
-    const int uri = name == path ? 0 : SQLITE_OPEN_URI;
-    OwnedDatabase database = open_file(name, path, open_flags(options) | uri);
+    OwnedDatabase database =
+        would_get_a_log(options) ? open_immutable(options) : open_as_asked(options);
     sqlite3_busy_handler(database.get(), busy_handler, &patience);
     try {
         // The first read: tells a database from another file, and finds out whether the folder can
@@ -204,7 +236,7 @@ OwnedDatabase open_database(const SqliteOptions& options, Patience& patience) {
         if (!folder_is_read_only || has_write_ahead_log(path)) {
             throw;
         }
-        database = open_file(immutable_name(options), path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+        database = open_immutable(options);
         sqlite3_busy_handler(database.get(), busy_handler, &patience);
         pragma(database.get(), patience, path, "PRAGMA schema_version");
     }
