@@ -120,7 +120,7 @@ bool ColumnCharsets::has_all(
         const auto& known = characters_[charset];
         bool missing = false;
         for_each_character(text, [&](std::string_view character) {
-            if (character.size() == 1) {
+            if (static_cast<unsigned char>(character.front()) < 0x80) {
                 return;
             }
             const auto found = known.find(std::string(character));

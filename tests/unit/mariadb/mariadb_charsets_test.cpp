@@ -216,6 +216,7 @@ TEST_F(MariadbCharsets, AreAskedForAnewOnceAComparisonIsRefused) {
     create_messages(charsets[7]);
     const auto condition = Condition::compare(Field::message, Lookup::exact, "🔥");
     EXPECT_EQ(count(condition), 0);
+    run(*connection, "DELETE FROM drf_messages_message");
     run(*connection,
         "ALTER TABLE drf_messages_message MODIFY message varchar(9) CHARACTER SET latin1");
     const sql::Error error = error_of([&] { count(condition); });
