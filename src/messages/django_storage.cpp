@@ -166,12 +166,13 @@ std::string DjangoStorage::lost_at_end() const {
     for (std::size_t position = settled_; position < in_list + queued_.size(); ++position) {
         lost += position < in_list && was_shown(position) ? 0 : 1;
     }
-    return lost == 0 ? std::string()
-                     : fmt::format(
-                           "messages lost: {}, which Request::update() would have kept; it was not "
-                           "called before the end of the request",
-                           lost
-                       );
+    return lost == 0
+               ? std::string()
+               : fmt::format(
+                     "messages lost: {}; Request::update() was not called before the end of the "
+                     "request, and would have kept them",
+                     lost
+                 );
 }
 
 } // namespace drf_messages::messages

@@ -49,6 +49,7 @@ public:
                         : fmt::format("There was no room for {} messages", lost)
             );
         }
+        messages::log_losses(*request.message_storage, request.message_database, request.view_name);
     }
 
 private:
