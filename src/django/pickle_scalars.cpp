@@ -113,7 +113,7 @@ bool PickleMachine::push_long_line() {
 }
 
 bool PickleMachine::push_binary_long(std::optional<std::string_view> bytes) {
-    if (!bytes || bytes->size() > longest_integer_bytes) {
+    if (!bytes) {
         return false;
     }
     if (bytes->size() <= sizeof(std::int64_t)) {
@@ -126,7 +126,10 @@ bool PickleMachine::push_binary_long(std::optional<std::string_view> bytes) {
         return push_number(Kind::integer, static_cast<std::int64_t>(number));
     }
     long_bytes_ += bytes->size();
-    return long_bytes_ <= most_integer_bytes && push_decimal(long_to_decimal(*bytes));
+    if (bytes->size() > longest_integer_bytes || long_bytes_ > most_integer_bytes) {
+        return push_text(Kind::foreign, "builtins\nint"); // which Python reads, at its leisure
+    }
+    return push_decimal(long_to_decimal(*bytes));
 }
 
 bool PickleMachine::push_float_line() {

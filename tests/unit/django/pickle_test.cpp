@@ -125,6 +125,7 @@ TEST(Pickle, ReadsAroundWhatItDoesNotBuild) {
     EXPECT_EQ(skipped_in("}" + decimal + "K\1s"), "decimal.Decimal");
     EXPECT_EQ(skipped_in("(" + decimal + "K\1ca\nB\nt"), "a.B, decimal.Decimal");
     EXPECT_EQ(skipped_in("c__builtin__\nset\n](" + decimal + "e\x85R"), "decimal.Decimal");
+    EXPECT_EQ(skipped_in("\x8B\xFF\xFF\0\0"s + std::string(65'535, '\1')), "builtins.int");
     // The stack's own opcodes, which stand around objects that refer to themselves.
     EXPECT_EQ(skipped_in(decimal + "0N"), "");
     EXPECT_EQ(skipped_in("(" + decimal + "K\0011N"), "");
