@@ -135,7 +135,7 @@ TEST_F(Create, WorkAndItsMessageAreOneTransaction) {
     // [/transaction]
     EXPECT_EQ(unread(), "Your account was renamed.");
     EXPECT_THROW(
-        site.transaction([&](Transaction& transaction) {
+        site.transaction([&](Transaction&) {
             messages::success(request, "outside");
         }),
         std::logic_error

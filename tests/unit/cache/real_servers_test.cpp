@@ -7,7 +7,9 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <functional>
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -63,6 +65,47 @@ protected:
     }
     std::unique_ptr<Cache> cache_ = make_cache(settings());
 };
+
+TEST_P(SharedCache, AChildProcessHasConnectionsOfItsOwn) {
+    const auto ask = [this](const std::string& who) {
+        bool right = true;
+        for (int i = 0; i < 200; ++i) {
+            const Entry entry{who + std::to_string(i)};
+            cache_->set(who, entry, 60s);
+            right = right && cache_->get(who) == entry;
+        }
+        return right;
+    };
+    const auto child = [](const std::function<bool()>& work) {
+        const pid_t process = ::fork();
+        if (process == 0) {
+            bool right = false;
+            try {
+                right = work();
+            } catch (const std::exception&) {
+                // The parent is told by the code.
+            }
+            ::_exit(right ? 0 : 1);
+        }
+        return process;
+    };
+    EXPECT_TRUE(ask("parent"));
+    std::vector<pid_t> children;
+    for (const char* const who : {"one", "two"}) {
+        children.push_back(child([&] { return ask(who); }));
+    }
+    children.push_back(child([&] {
+        cache_.reset();
+        return true;
+    }));
+    EXPECT_TRUE(ask("parent"));
+    for (const pid_t process : children) {
+        int status = -1;
+        ::waitpid(process, &status, 0);
+        EXPECT_EQ(status, 0);
+    }
+    EXPECT_TRUE(ask("parent"));
+}
 
 TEST_P(SharedCache, KeepsWhatItIsGiven) {
     EXPECT_EQ(cache_->get("a"), std::nullopt);
