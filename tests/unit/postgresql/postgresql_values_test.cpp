@@ -155,9 +155,9 @@ TEST_P(PostgresqlValues, BeyondTheCalendarAreItsEnds) {
     const Timestamp& last = drf_messages::sql::last_moment;
     for (const auto& [stored, shown] : cases) {
         const auto id = insert("at", stored);
-        const auto moment = read(id, "at", [](const Row& row) { return row.timestamp(0); });
+        const auto read_at = read(id, "at", [](const Row& row) { return row.timestamp(0); });
         drf_messages::sql::TimestampBuffer buffer;
-        EXPECT_EQ(drf_messages::sql::format_timestamp(moment, buffer), shown) << stored;
+        EXPECT_EQ(drf_messages::sql::format_timestamp(read_at, buffer), shown) << stored;
         const auto is = [&](std::string_view comparison, Timestamp bound) {
             return number(
                        *connection,
@@ -165,8 +165,8 @@ TEST_P(PostgresqlValues, BeyondTheCalendarAreItsEnds) {
                        {id, bound}
                    ) == 1;
         };
-        EXPECT_EQ(is(">=", last), moment == last) << stored;
-        EXPECT_EQ(is("<=", first), moment == first) << stored;
+        EXPECT_EQ(is(">=", last), read_at == last) << stored;
+        EXPECT_EQ(is("<=", first), read_at == first) << stored;
     }
 }
 
