@@ -134,7 +134,7 @@ class NarrowTables(unittest.TestCase):
     """What a table cannot hold is not found there, and not stored."""
 
     #: charset of the tables, a name that it holds, what it lacks
-    CHARSETS = [("utf8mb3", "日本é", ["🔥", "a🔥"]), ("latin1", "änn", ["日本", "Ā", "🔥"]), ("cp1251", "Жук", ["é", "🔥"]), ("sjis", "日本", ["é", "🔥"])]
+    CHARSETS = [("utf8mb3", "日本é", ["🔥", "a🔥"]), ("latin1", "änn", ["日本", "Ā", "🔥"]), ("sjis", "日本", ["é", "🔥"])]
 
     numbers = itertools.count()
 
@@ -158,9 +158,27 @@ class NarrowTables(unittest.TestCase):
         return [self.server.sql(f"SELECT COUNT(*) FROM {table}", database).strip()
                 for table in ("drf_messages_message", "drf_messages_messagetag", "auth_user")]
 
-    def test_nothing_is_found_by_what_they_cannot_hold(self):
+    def storing_it_fails_with_a_line_that_names_column_and_character(self, site, database, charset, holds, lacks):
+        before = self.count(database)
+        character = f"U\\+{ord(lacks[0][0]):04X}"
+        for column, arguments in [
+                ("drf_messages_message.message", ["send", "--to", holds, holds + lacks[0]]),
+                ("drf_messages_messagetag.text", ["send", "--to", holds, "--tag", "a", "--tag", lacks[0], "plain"]),
+                ("auth_user.username", ["createuser", lacks[0][0], "--noinput"])]:
+            with self.subTest(charset, column=column):
+                done = site.run(*arguments)
+                if column == "auth_user.username" and lacks[0] == "🔥":
+                    self.assertNotEqual(done.returncode, 0)  # no letter either
+                else:
+                    self.assertEqual(done.returncode, 1, done.stderr)
+                    self.assertRegex(done.stderr, rf"column {column} cannot hold the character {character}")
+                self.assertEqual(done.stderr.count("\n"), 1)
+        self.assertEqual(self.count(database), before)
+        self.assertIn("no user", site.run("send", "--to", lacks[0], "text").stderr)
+
+    def test_nothing_is_found_by_what_they_cannot_hold_and_storing_it_fails(self):
         for charset, holds, lacks in self.CHARSETS:
-            site, _ = self.given_a_site(charset)
+            site, database = self.given_a_site(charset)
             token = site.user(holds)
             site.manage("send", "--to", holds, "--tag", holds, holds + " and ???")
             site.serve()
@@ -191,51 +209,26 @@ class NarrowTables(unittest.TestCase):
                 with self.subTest(charset, value=value):
                     self.assertEqual(list(asked(value)), expected)
             self.assertEqual(client.request("GET", f"/messages/?search={quote(holds)}")[0], 200)
+            self.storing_it_fails_with_a_line_that_names_column_and_character(site, database, charset, holds, lacks)
             self.assertEqual(site.stop(), 0)
             self.assertNotRegex("".join(site.output), "Illegal mix|error GET|Traceback")
 
-    def test_storing_it_fails_with_a_line_that_names_column_and_character(self):
-        for charset, holds, lacks in self.CHARSETS:
-            site, database = self.given_a_site(charset)
-            site.user("ann")
-            site.manage("send", "--to", "ann", "--tag", holds, holds)
-            before = self.count(database)
-            character = f"U\\+{ord(lacks[0][0]):04X}"
-            for column, arguments in [
-                    ("drf_messages_message.message", ["send", "--to", "ann", holds + lacks[0]]),
-                    ("drf_messages_messagetag.text", ["send", "--to", "ann", "--tag", "a", "--tag", lacks[0], "plain"]),
-                    ("auth_user.username", ["createuser", lacks[0][0], "--noinput"])]:
-                with self.subTest(charset, column=column):
-                    done = site.run(*arguments)
-                    if column == "auth_user.username" and lacks[0] == "🔥":
-                        self.assertNotEqual(done.returncode, 0)  # no letter either
-                    else:
-                        self.assertEqual(done.returncode, 1, done.stderr)
-                        self.assertRegex(done.stderr, rf"column {column} cannot hold the character {character}")
-                    self.assertEqual(done.stderr.count("\n"), 1)
-            self.assertEqual(self.count(database), before)
-            self.assertIn("no user", site.run("send", "--to", lacks[0], "text").stderr)
-
     def test_check_names_the_statement_that_mends_them(self):
-        for charset, holds, lacks in self.CHARSETS[:2]:
-            site, database = self.given_a_site(charset)
-            site.user("ann")
-            site.manage("send", "--to", "ann", "--tag", holds, holds)
-            self.server.sql("ALTER TABLE drf_messages_message MODIFY view varchar(64) NOT NULL DEFAULT 'it''s' COMMENT 'a ''view'''", database)
-            answer = site.manage("check")
-            mending = re.findall(r"ALTER TABLE .*;", answer)
-            self.assertEqual(len(mending), 3, answer)
-            for statement in mending:
-                self.server.sql(statement, database)
-            self.assertNotIn("cannot hold", site.manage("check"))
-            self.assertRegex(self.server.sql("SHOW CREATE TABLE drf_messages_message", database),
-                             r"`view` varchar\(64\) CHARACTER SET utf8mb4 COLLATE utf8mb4_\w+ NOT NULL DEFAULT 'it''s' COMMENT 'a ''view'''")
-            site.manage("send", "--to", "ann", "--tag", lacks[0], lacks[0] + holds)
-            self.assertIn(lacks[0] + holds, site.manage("list", "ann"))
-
-    def test_check_says_nothing_of_tables_that_hold_everything(self):
-        site, _ = self.given_a_site("utf8mb4")
+        charset, holds, lacks = self.CHARSETS[1]
+        site, database = self.given_a_site(charset)
+        site.user("ann")
+        site.manage("send", "--to", "ann", "--tag", holds, holds)
+        self.server.sql("ALTER TABLE drf_messages_message MODIFY view varchar(64) NOT NULL DEFAULT 'it''s' COMMENT 'a ''view'''", database)
+        answer = site.manage("check")
+        mending = re.findall(r"ALTER TABLE .*;", answer)
+        self.assertEqual(len(mending), 3, answer)
+        for statement in mending:
+            self.server.sql(statement, database)
         self.assertNotIn("cannot hold", site.manage("check"))
+        self.assertRegex(self.server.sql("SHOW CREATE TABLE drf_messages_message", database),
+                         r"`view` varchar\(64\) CHARACTER SET utf8mb4 COLLATE utf8mb4_\w+ NOT NULL DEFAULT 'it''s' COMMENT 'a ''view'''")
+        site.manage("send", "--to", "ann", "--tag", lacks[0], lacks[0] + holds)
+        self.assertIn(lacks[0] + holds, site.manage("list", "ann"))
 
 
 if __name__ == "__main__":
