@@ -104,6 +104,18 @@ std::string account_of(sql::Connection& connection) {
                                                     : postgresql_account(connection);
 }
 
+std::optional<Refusal> sqlite_write_refusal(sql::Connection& connection) {
+    bool only_reads = false;
+    connection.query({"ask whether to write", "PRAGMA query_only"}, {}, [&](const sql::Row& row) {
+        only_reads = row.boolean(0);
+    });
+    return only_reads ? std::optional(Refusal{
+                            "",
+                            "may only be read: its connections have query_only",
+                            "take it out of DATABASES.default.OPTIONS.init_command"})
+                      : std::nullopt;
+}
+
 /// What stands between two texts; empty without them.
 std::string_view between(std::string_view text, std::string_view before, std::string_view after) {
     const auto at = text.find(before);
@@ -163,7 +175,7 @@ std::optional<Refusal> find_refusal(sql::Connection& connection, std::span<const
 std::optional<Refusal> find_write_refusal(sql::Connection& connection) {
     switch (connection.dialect()) {
     case Dialect::sqlite:
-        break;
+        return sqlite_write_refusal(connection);
     case Dialect::postgresql:
         return postgresql_write_refusal(connection);
     case Dialect::mariadb:

@@ -33,8 +33,8 @@ struct Refusal {
 /// MariaDB, what cannot be told counts as allowed. SQLite has no privileges.
 std::optional<Refusal> find_refusal(sql::Connection& connection, std::span<const Need> needs);
 
-/// Why nothing may be written, whatever the privileges; absent when it may. Not for SQLite, where
-/// the files say it.
+/// Why nothing may be written, whatever the privileges; absent when it may. Of SQLite only
+/// what a connection was told; the rest is in the files.
 std::optional<Refusal> find_write_refusal(sql::Connection& connection);
 
 /// The same by what a server says when it lets nobody of that name into the database; absent when

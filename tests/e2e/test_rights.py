@@ -5,7 +5,7 @@ import subprocess
 import unittest
 
 from databases import settings_for, until
-from servers import MariaDB, PostgreSQL
+from servers import MariaDB, PostgreSQL, Standby
 from site_process import Site
 from users import SERVER, UsersSite, needs_root
 
@@ -211,6 +211,25 @@ class PostgreSQLRights(ServerRights, unittest.TestCase):
         self.assertTrue(until(lambda: self.admin(held).strip() == "1"))
         self.assertEqual(client.request("GET", "/readyz"), (200, b"ok\n"))
         self.admin("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE mode = 'ShareLock' AND relation = 'drf_messages_message'::regclass")
+
+
+class PostgreSQLStandby(Rights, unittest.TestCase):
+    def test_a_standby_is_named_until_it_is_promoted(self):
+        with PostgreSQL() as primary, Site(settings_for(primary.url)) as site:
+            token = site.user("ann")
+            site.manage("send", "--to", "ann", "hello")
+            with Standby(primary) as standby:
+                site.settings.write_text(settings_for(standby.url), encoding="utf-8")
+                remedy, = self.check(site, "database drf_messages may only be read: its server is a standby")
+                self.assertIn("let DATABASES.default.HOST name the primary", remedy)
+                site.serve()
+                client = site.client(token)
+                self.assert_not_ready(client, "^the database may only be read: its server is a standby\n", ("127.0.0.1",))
+                self.assertEqual(client.request("GET", "/messages/")[0], 503)
+                self.assertEqual(client.request("GET", "/messages/peek/")[0], 200)
+                standby.promote()
+                self.assert_ready_by_itself(site, client)
+                client.close()
 
 
 class MariaDBRights(ServerRights, unittest.TestCase):

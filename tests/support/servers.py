@@ -223,6 +223,20 @@ class PostgreSQL(Server):
         return f"postgresql://drf@127.0.0.1:{self.port}/{DATABASE}"
 
 
+class Standby(PostgreSQL):
+    """A copy of a PostgreSQL that follows it until promote(); it may only be read."""
+
+    def __init__(self, primary):
+        super().__init__()
+        self.primary = primary
+
+    def prepare(self):
+        self.run([self.tool("pg_basebackup"), "-h", "127.0.0.1", "-p", str(self.primary.port), "-U", "drf", "-D", "data", "-R", "-X", "stream", "-c", "fast"])
+
+    def promote(self):
+        self.psql("SELECT pg_promote()")
+
+
 class PgBouncer(Server):
     """In transaction mode, with two connections for all clients of a database."""
     account_name = "postgres"

@@ -118,6 +118,15 @@ TEST_F(DatabaseCommands, SayThatADatabaseMayOnlyBeReadBecauseItsUriSaysSo) {
     EXPECT_EQ(run({"list", "nobody"}).status, 1);
 }
 
+TEST_F(DatabaseCommands, SayThatADatabaseMayOnlyBeReadBecauseItsConnectionsAreToldSo) {
+    ASSERT_EQ(run({"migrate"}).status, 0);
+    write_settings("SECRET_KEY = \"a key\"\nALLOWED_HOSTS = [\"*\"]\n[DATABASES.default.OPTIONS]\n"
+                   "init_command = \"PRAGMA query_only = ON\"\n");
+    EXPECT_THAT(
+        run({"check"}).err, HasSubstr("take it out of DATABASES.default.OPTIONS.init_command")
+    );
+}
+
 TEST_F(DatabaseCommands, RefuseAUriThatSQLiteWouldRefuse) {
     for (const auto& [uri, why] : std::vector<std::pair<std::string, std::string>>{
              {"file://example.com/site.sqlite3", "has no host"},
