@@ -5,9 +5,12 @@
 #include "store/message_columns.hpp"
 #include "store/message_predicate.hpp"
 
+#include <charconv>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -72,6 +75,25 @@ sql::Value sql_value(const FieldValue& value) {
         },
         value
     );
+}
+
+/// Whether SQLite keeps numbers as such in the column, whoever wrote them.
+bool holds_numbers(sql::Dialect dialect, Field field) {
+    return dialect == sql::Dialect::sqlite &&
+           (field == Field::created || field == Field::read_at || field == Field::level);
+}
+
+/// The floating-point number that an order_value is the text of.
+std::optional<double> real_number(const FieldValue& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    // Not of "infinity", which is a text there.
+    if (text == nullptr || text->find_first_not_of("0123456789.e+-") != std::string::npos) {
+        return std::nullopt;
+    }
+    double number = 0;
+    const char* const end = text->data() + text->size();
+    const auto [stop, error] = std::from_chars(text->data(), end, number);
+    return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 
 } // namespace
@@ -307,9 +329,7 @@ void MessageSql::column(Field field) {
 }
 
 void MessageSql::order_value(Field field) {
-    const bool any_type =
-        field == Field::created || field == Field::read_at || field == Field::level;
-    if (sql_.dialect() != sql::Dialect::sqlite || !any_type) {
+    if (!holds_numbers(sql_.dialect(), field)) {
         column(field);
         return;
     }
@@ -324,6 +344,12 @@ void MessageSql::order_value(Field field) {
 }
 
 void MessageSql::bind(Field field, const FieldValue& value) {
+    const auto number = holds_numbers(sql_.dialect(), field) ? real_number(value) : std::nullopt;
+    if (number) {
+        // An expression, unlike a column, is not compared with a text as with the number in it.
+        sql_.bind(*number);
+        return;
+    }
     sql_.bind(can_hold(field, value) ? sql_value(value) : sql::Value());
 }
 

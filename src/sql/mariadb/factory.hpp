@@ -35,7 +35,8 @@ struct MariadbOptions {
 
     /// "READ COMMITTED"; empty: as the server has it. Goes into SQL as it is.
     std::string isolation_level = "READ COMMITTED";
-    /// In addition to STRICT_TRANS_TABLES and ANSI_QUOTES. Goes into SQL as it is.
+    /// In addition to STRICT_TRANS_TABLES, ANSI_QUOTES and ALLOW_INVALID_DATES. Goes into SQL as it
+    /// is.
     std::string sql_mode;
     std::string init_command; ///< SQL run on each new connection, after our own
 

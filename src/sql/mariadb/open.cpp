@@ -87,7 +87,8 @@ void run(MYSQL* session, const std::string& text, std::string_view name) {
 void prepare_session(MYSQL* session, const MariadbOptions& options) {
     std::string settings =
         "SET SESSION time_zone = '+00:00', sql_auto_is_null = 0, autocommit = 1, "
-        "sql_mode = 'STRICT_TRANS_TABLES,ANSI_QUOTES";
+        // The last one lets expressions have the dates that a column has, even a 31st of February.
+        "sql_mode = 'STRICT_TRANS_TABLES,ANSI_QUOTES,ALLOW_INVALID_DATES";
     if (!options.sql_mode.empty()) {
         settings += "," + options.sql_mode;
     }
