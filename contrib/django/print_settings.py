@@ -501,7 +501,8 @@ def translate_serializer(page, value, _settings):
         page.warn("", "SESSION_SERIALIZER: %s stands here as %s: what it adds to that cannot be read here" % (name, stands_for))
         name = stands_for
     if name == known[1]:
-        page.warn("", "SESSION_SERIALIZER: of pickled sessions the server reads plain data only; whoever has anything else in theirs is anonymous here")
+        page.warn("", "SESSION_SERIALIZER: of pickled sessions the server builds plain data only; whoever has anything else in theirs is known, "
+                  "but the server stores nothing in such a session")
     page.put("", "SESSION_SERIALIZER", name)
 
 
@@ -636,7 +637,7 @@ def print_database(page, settings):
         if name == "TIME_ZONE" and not value:
             continue
         if name == "OPTIONS":
-            value = plain_options(page, table, value or {}, isolation_level if vendor == "postgresql" else None)
+            value = plain_options(page, table, value or {}, lambda key, one: database_option(vendor, key, one))
         page.put(table, name, value)
 
 
@@ -671,12 +672,20 @@ def isolation_level(value):
     return name.replace("_", " ").lower()
 
 
-def plain_options(page, table, options, isolation=None):
+def database_option(vendor, key, value):
+    if vendor == "postgresql" and key == "isolation_level":
+        return isolation_level(value)
+    if callable(value):
+        raise NotPlain("code of Python's")
+    return plain(value)
+
+
+def plain_options(page, table, options, option=lambda _key, value: plain(value)):
     """The entries of OPTIONS that a settings file can contain."""
     kept = collections.OrderedDict()
     for key, value in options.items():
         try:
-            kept[key] = isolation(value) if isolation and key == "isolation_level" else plain(value)
+            kept[key] = option(key, value)
         except NotPlain as error:
             page.warn(table, "OPTIONS.%s holds %s, which a settings file cannot hold" % (key, error))
     return kept
