@@ -131,7 +131,8 @@ class Settings(unittest.TestCase):
             "ALLOWED_HOSTS": "['a.example', 'b.example']", "SECURE_REDIRECT_EXEMPT": "__import__('collections').deque([__import__('re').compile('^healthz$')])",
             "SESSION_COOKIE_NAME": "s.Names.CSRF_COOKIE", "MESSAGE_TAGS": "{s.Seconds.MINUTE: s._('English')}", "SECRET_KEY": "b'bytes'",
             "USE_X_FORWARDED_HOST": "'yes'", "SECURE_SSL_REDIRECT": "[]", "CSRF_TRUSTED_ORIGINS": "('https://a.example',)",
-            "DATABASES": "{'default': {**s.DATABASES['default'], 'OPTIONS': {'timeout': __import__('datetime').timedelta(seconds=2.5)}}}",
+            "DATABASES": "{'default': {**s.DATABASES['default'], 'OPTIONS': {'factory': dict, "
+                         "'timeout': __import__('datetime').timedelta(seconds=2.5)}}}",
             "SECRET_KEY_FALLBACKS": "('old',)", "LOGIN_REDIRECT_URL": "__import__('django.urls').urls.reverse_lazy('home')",
             "LOGOUT_REDIRECT_URL": "__import__('django.urls').urls.reverse_lazy('nowhere')", "MESSAGE_LEVEL": "2**70", "SECURE_SSL_HOST": "object()",
         }
@@ -144,7 +145,7 @@ class Settings(unittest.TestCase):
                      'CSRF_TRUSTED_ORIGINS = ["https://a.example"]', 'LOGIN_REDIRECT_URL = "/"', "OPTIONS = { timeout = 2.5 }"):
             self.assertIn(line + "\n", text)
         for line in ("LOGOUT_REDIRECT_URL holds a lazy value, which fails (NoReverseMatch)", "MESSAGE_LEVEL holds a number of more than 64 bits",
-                     "SECURE_SSL_HOST holds a object"):
+                     "SECURE_SSL_HOST holds a object", "OPTIONS.factory holds code of Python's"):
             self.assertIn(line, said)
 
     def test_an_isolation_level_of_postgresql_has_a_name(self):
@@ -163,6 +164,18 @@ class Settings(unittest.TestCase):
                 self.assertIn(f'OPTIONS = {{ isolation_level = "{name}" }}\n', text)
                 done = self.project.run(BINARY, "settings", "--settings", self.project.folder / "postgresql.toml")
                 self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_the_file_of_a_database_is_named_from_the_root_on(self):
+        folder = self.project.folder
+        for name, printed in (("rich.sqlite3", f"{folder}/rich.sqlite3"), ("file:rich.sqlite3?cache=private", f"file:{folder}/rich.sqlite3?cache=private"),
+                              (f"file:{folder}/rich.sqlite3", f"file:{folder}/rich.sqlite3"), (":memory:", ":memory:"),
+                              ("file:x?mode=memory&cache=shared", "file:x?mode=memory&cache=shared")):
+            with self.subTest(name=name):
+                text, _ = self.printed_with(f"s.DATABASES['default']['NAME'] = {name!r}", "file.toml")
+                self.assertIn(f'NAME = "{printed}"\n', text)
+                if "memory" not in name:
+                    done = self.project.run(BINARY, "check", "--settings", folder / "file.toml")
+                    self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_what_a_viewset_has_of_as_view_is_no_attribute_of_its_own(self):
         self.assertNotIn("does not know this attribute", self.printed.stderr)
