@@ -215,7 +215,10 @@ void MessageStorage::update(http::Response& response) const {
     const std::size_t lost = storage == nullptr ? 0 : storage->update(&response).size();
     if (lost > 0) {
         state_->database->log(
-            LogLevel::warning, fmt::format("There was no room for {} messages", lost)
+            LogLevel::warning,
+            fmt::format(
+                "There was no room for {} messages, or their session cannot be written", lost
+            )
         );
     }
 }
