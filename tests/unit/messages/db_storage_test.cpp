@@ -122,7 +122,9 @@ TEST_F(Storage, FetchMarksMoreMessagesThanOneStatementTakes) {
         transaction.commit();
     }
     DBStorage messages = storage();
-    EXPECT_EQ(cost([&] { messages.fetch({}, true); }), 5U);
+    // SELECT, BEGIN, the UPDATEs, COMMIT.
+    const auto updates = given.connection().dialect() == sql::Dialect::postgresql ? 1U : 2U;
+    EXPECT_EQ(cost([&] { messages.fetch({}, true); }), 3U + updates);
     EXPECT_EQ(messages.summarize_unread().count, 0);
 }
 
