@@ -4,6 +4,7 @@
 #include "model/class_lineage.hpp"
 #include "model/session_place.hpp"
 #include "schema/access.hpp"
+#include "sql/error.hpp"
 #include "store/user_table.hpp"
 #include "urls/url_conf.hpp"
 
@@ -159,6 +160,19 @@ void add(
     }
 }
 
+/// A question that the database cannot answer keeps nobody from his work; `check` shows the error.
+std::vector<Obstacle> known_obstacles(const Settings& settings, sql::Connection& connection) {
+    try {
+        return find_obstacles(settings, connection, Work::requests);
+    } catch (const sql::Error& error) {
+        if (error.kind() == sql::ErrorKind::connection_lost ||
+            error.kind() == sql::ErrorKind::busy) {
+            throw;
+        }
+        return {};
+    }
+}
+
 /// What was said last, shared by the copies of a function.
 struct Said {
     std::string last;
@@ -188,7 +202,7 @@ std::function<std::string(sql::Connection&)> readiness(const Settings& settings,
     return [settings,
             log = std::move(log),
             said = std::make_shared<Said>()](sql::Connection& connection) {
-        const auto obstacles = find_obstacles(settings, connection, Work::requests);
+        const auto obstacles = known_obstacles(settings, connection);
         std::string advice;
         for (const Obstacle& obstacle : obstacles) {
             advice += (advice.empty() ? "" : "; ") + obstacle.advice;

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <initializer_list>
 
 namespace drf_messages::schema {
 namespace {
@@ -58,7 +57,7 @@ std::string attempt_text(const Need& need) {
     return {};
 }
 
-enum class Outcome { allowed, denied, unknown };
+enum class Outcome { allowed, denied, locked, unknown };
 
 Outcome attempt(sql::Connection& connection, const std::string& text) {
     try {
@@ -68,12 +67,12 @@ Outcome attempt(sql::Connection& connection, const std::string& text) {
         switch (error.kind()) {
         case sql::ErrorKind::denied:
             return Outcome::denied;
-        case sql::ErrorKind::schema:
         case sql::ErrorKind::busy:
-        case sql::ErrorKind::read_only:
-            return Outcome::unknown;
-        default:
+            return Outcome::locked;
+        case sql::ErrorKind::connection_lost:
             throw;
+        default:
+            return Outcome::unknown;
         }
     }
 }
@@ -91,6 +90,12 @@ std::string attempt_to_read(std::span<const Need> needs) {
         }
     }
     return fmt::format("SELECT {} FROM {} WHERE 1 = 0", columns, tables);
+}
+
+/// Whoever changes a table lets nobody in meanwhile. That is no answer, and not to be waited for;
+/// MySQL's least wait is a second.
+void do_not_wait(sql::Connection& connection) {
+    connection.run_script({"limit the wait", "SET SESSION lock_wait_timeout = 0"});
 }
 
 bool is_set(sql::Connection& connection, std::string_view text) {
@@ -131,15 +136,19 @@ void explain(sql::Connection& connection, const sql::Error& error, Refusal& refu
 } // namespace
 
 Lacking lacking_on_mariadb(sql::Connection& connection, std::span<const Need> needs) {
-    // Whoever changes a table lets nobody in meanwhile; that is no answer, and is not waited for.
-    connection.run_script({"limit the wait", "SET SESSION lock_wait_timeout = 1"});
-    const bool may_read = attempt(connection, attempt_to_read(needs)) == Outcome::allowed;
+    do_not_wait(connection);
+    const Outcome reading = attempt(connection, attempt_to_read(needs));
     Lacking lacking;
     for (const Need& need : needs) {
-        if (may_read && need.privilege == Privilege::select) {
+        if (reading == Outcome::allowed && need.privilege == Privilege::select) {
             continue;
         }
-        if (attempt(connection, attempt_text(need)) == Outcome::denied) {
+        const Outcome outcome =
+            reading == Outcome::locked ? reading : attempt(connection, attempt_text(need));
+        if (outcome == Outcome::locked) {
+            return {};
+        }
+        if (outcome == Outcome::denied) {
             lacking.needs.push_back(need);
         }
     }
@@ -177,24 +186,20 @@ std::string mariadb_table(sql::Connection& connection, const std::string& table)
 }
 
 std::optional<Refusal> mariadb_write_refusal(sql::Connection& connection) {
+    do_not_wait(connection);
     try {
         connection.execute(
             {"ask whether to write",
              "UPDATE drf_messages_message SET read_at = read_at WHERE 1 = 0"}
         );
     } catch (const sql::Error& error) {
-        switch (error.kind()) {
-        case sql::ErrorKind::read_only: {
+        if (error.kind() == sql::ErrorKind::connection_lost) {
+            throw;
+        }
+        if (error.kind() == sql::ErrorKind::read_only) {
             Refusal refusal{"", "may only be read", ""};
             explain(connection, error, refusal);
             return refusal;
-        }
-        case sql::ErrorKind::denied:
-        case sql::ErrorKind::schema:
-        case sql::ErrorKind::busy:
-            break; // not for this function to say
-        default:
-            throw;
         }
     }
     return std::nullopt;

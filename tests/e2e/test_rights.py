@@ -5,7 +5,7 @@ import subprocess
 import unittest
 
 from databases import settings_for, until
-from servers import MariaDB, PostgreSQL, Standby
+from servers import MariaDB, PostgreSQL, Standby, program
 from site_process import Site
 from users import SERVER, UsersSite, needs_root
 
@@ -303,6 +303,19 @@ class MariaDBRights(ServerRights, unittest.TestCase):
         self.admin("SET GLOBAL tx_read_only = ON")
         self.addCleanup(self.admin, "SET GLOBAL tx_read_only = OFF")
         self.assert_read_only("database drf_messages may only be read: transactions are read-only", "^the database may only be read: transactions are read-only")
+
+    def test_a_lock_does_not_keep_it_from_being_ready(self):
+        self.grant("ALL", "*")
+        client = self.serve()
+        blocker = self.database.popen([program("mariadb"), "--no-defaults", f"--socket={self.database.folder}/socket", "-u", "root", "drf_messages", "-e",
+                                       "LOCK TABLES drf_messages_message WRITE; SELECT SLEEP(600)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(blocker.wait)
+        self.addCleanup(blocker.kill)
+        sleeping = "SELECT id FROM information_schema.processlist WHERE info = 'SELECT SLEEP(600)'"
+        self.assertTrue(until(lambda: self.admin(sleeping).strip()))
+        self.assertEqual(client.request("GET", "/readyz"), (200, b"ok\n"))
+        self.assertEqual(self.site.manage("check"), "Settings and database are in order.\n")
+        self.admin("KILL " + self.admin(sleeping).strip())
 
     def test_asking_writes_nothing_not_even_into_the_servers_log(self):
         self.grant("ALL", "*")
