@@ -141,6 +141,20 @@ void fill_with_odd_times(Book& book) {
     }
 }
 
+/// Times that a clock shows twice, on a site whose times have no offset.
+void fill_with_an_hour_that_comes_again(Book& book) {
+    book.settings.use_tz = false;
+    book.settings.time_zone = "Europe/Berlin";
+    const Timestamp summer_ends = std::chrono::sys_days(std::chrono::year(2023) / 10 / 29) + 1h;
+    for (int quarter = -8; quarter < 8; ++quarter) {
+        for (int copies = 0; copies < 2; ++copies) {
+            book.given.message(book.ann, "Message")
+                .created(summer_ends + 15min * quarter)
+                .read(a_monday_morning);
+        }
+    }
+}
+
 /// More equal values than REST framework's offset may count.
 void fill_with_a_thousand_equals(Book& book) {
     book.given.message(book.ann, "Message").level(20).created(a_monday_morning);
@@ -185,6 +199,10 @@ const Shelf shelves[] = {
      fill_with_odd_times,
      {{"created"}, {"-created"}, {"-created", "id"}, {"level", "created"}},
      {1, 2, 3}},
+    {"an_hour_that_comes_again",
+     fill_with_an_hour_that_comes_again,
+     {{"created"}, {"-created", "level"}},
+     {1, 3}},
     {"a_thousand_equals",
      fill_with_a_thousand_equals,
      {{"level"}, {"-level"}, {"-created"}, {"level", "-created"}, {"view"}},
@@ -293,6 +311,27 @@ TEST(CursorWalk, LosesNothingBehindAThousandEqualsWhileMessagesComeAndGo) {
         book.given.message(book.ann, "before").level(10);
     }
     EXPECT_EQ(seen, std::multiset<std::int64_t>(before.begin(), before.end()));
+}
+
+TEST(CursorWalk, LosesNothingOfTheUnreadWhileWhatWasShownIsDeleted) {
+    for (const auto& order : {Names{"level"}, Names{"-created"}, Names{"read_at"}}) {
+        Book book;
+        fill_with_ties(book);
+        book.order_by(order, 2);
+        const auto unread = book.page(std::string(address) + "?unread=true&size=100").ids;
+        Ids seen;
+        for (auto url = std::string(address) + "?unread=true"; !url.empty() && seen.size() < 99;) {
+            const auto page = book.page(url, true);
+            for (const auto id : page.ids) {
+                test::run(
+                    book.given.connection(), "DELETE FROM drf_messages_message WHERE id = ?", {id}
+                );
+            }
+            seen.insert(seen.end(), page.ids.begin(), page.ids.end());
+            url = page.next;
+        }
+        EXPECT_EQ(seen, unread) << testing::PrintToString(order);
+    }
 }
 
 TEST(CursorWalk, LosesNothingBehindTheOffsetAtWhichTheClassStops) {
