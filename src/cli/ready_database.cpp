@@ -24,10 +24,11 @@ std::string migrate_command(const Context& context) {
     return fmt::format("drf-messages migrate{}", settings_option(context));
 }
 
-/// MariaDB does not show tables to an account that may not read them; what it says of others is the
-/// same as if it might. That is another problem, which need not keep the server from starting.
+/// MariaDB does not show tables to an account that may not read them. access_problems() names those;
+/// they need not keep the server from starting.
 bool are_hidden(sql::Connection& connection, const std::vector<std::string>& tables) {
     std::vector<schema::Need> needs;
+    needs.reserve(tables.size());
     for (const std::string& table : tables) {
         needs.push_back({table, schema::Privilege::select, {}});
     }

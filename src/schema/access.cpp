@@ -51,8 +51,10 @@ std::string what_is_refused(std::span<const Need> needs) {
             .push_back(table);
     }
     std::vector<std::string> parts;
+    parts.reserve(tables.size());
     for (const auto& [lacking, names] : tables) {
         std::vector<std::string_view> verbs;
+        verbs.reserve(lacking.size());
         for (const Privilege privilege : lacking) {
             verbs.push_back(words_of(privilege).verb);
         }
@@ -63,6 +65,7 @@ std::string what_is_refused(std::span<const Need> needs) {
 
 std::string privilege_list(const Privileges& wanted) {
     std::vector<std::string_view> names;
+    names.reserve(wanted.size());
     for (const Privilege privilege : wanted) {
         names.push_back(words_of(privilege).name);
     }

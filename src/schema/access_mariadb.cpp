@@ -46,6 +46,7 @@ std::string attempt_text(const Need& need) {
         );
     case Privilege::update: {
         std::vector<std::string> changes;
+        changes.reserve(need.columns.size());
         for (const std::string& column : need.columns) {
             changes.push_back(fmt::format("{0} = {0}", quoted(column)));
         }
