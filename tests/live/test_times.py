@@ -30,6 +30,16 @@ from livesite.models import Message
 """
 
 
+# The rows of messages are not looked at: Django can not read all of them.
+BEGINNING = """
+for table in ("drf_messages_messagetag", "drf_messages_message"):
+    connection.cursor().execute("DELETE FROM " + table)
+Session.objects.all().delete()
+get_user_model().objects.all().delete()
+user = get_user_model().objects.create_user("ann", password="a long enough password")
+"""
+
+
 def databases(time_zone=None):
     default = DATABASE["default"] if DATABASE else {"ENGINE": "django.db.backends.sqlite3", "NAME": str(FOLDER / "db.sqlite3"),
                                                     "OPTIONS": {"timeout": 30}}
@@ -54,7 +64,7 @@ def setUpModule():
 
 
 class InATimeZone:
-    """The two of them with the same settings, and a user without messages."""
+    """The two of them with the same settings."""
     use_tz = False
     time_zone = "UTC"
     database_time_zone = None
@@ -69,15 +79,11 @@ class InATimeZone:
         cls.beside.print_settings()
         cls.beside.start_ours(**cls.more_of_ours)
 
-    def setUp(self):
-        # The rows of messages are not looked at: Django can not read all of them.
-        self.django("""
-for table in ("drf_messages_messagetag", "drf_messages_message"):
-    connection.cursor().execute("DELETE FROM " + table)
-Session.objects.all().delete()
-get_user_model().objects.all().delete()
-get_user_model().objects.create_user("ann", password="a long enough password")""")
+    def begin(self, code=""):
+        """A user and nothing else, and then what the code does and prints, as django() has it."""
+        printed = self.django(BEGINNING + code)
         self.token = re.search("[0-9a-f]{40}", self.beside.ours("drf_create_token", "ann"))[0]
+        return printed
 
     def django(self, code):
         """What the code prints as JSON, run by Django."""
@@ -105,8 +111,7 @@ get_user_model().objects.create_user("ann", password="a long enough password")""
 
 class Stories(InATimeZone):
     def test_a_session_of_djangos_is_known_here_and_is_not_cleared(self):
-        key = self.django("""
-user = get_user_model().objects.get()
+        key = self.begin("""
 session = SessionStore()
 session.update({"_auth_user_id": str(user.pk), "_auth_user_backend": "django.contrib.auth.backends.ModelBackend",
                 "_auth_user_hash": user.get_session_auth_hash()})
@@ -121,6 +126,7 @@ print(json.dumps(session.session_key))""")
         self.assertEqual(self.django(f"print(json.dumps(SessionStore({key!r}).get('_auth_user_id') is not None))"), True)
 
     def test_a_session_of_ours_is_known_to_django_as_long(self):
+        self.begin()
         browser = Browser()
         answer = browser.fill_in(self.beside.port, "/api-auth/login/", username="ann", password="a long enough password")
         self.assertEqual(answer.status, 302, answer.body[:500])
@@ -131,7 +137,7 @@ print(json.dumps((Session.objects.get(pk=key).expire_date - timezone.now()).tota
         self.assertTrue(AGE - 900 < left <= AGE, left)
 
     def test_an_expired_session_is_expired_for_both(self):
-        keys = self.django("""
+        keys = self.begin("""
 alive, dead = SessionStore(), SessionStore()
 alive.create(); dead.create()
 Session.objects.filter(pk=dead.session_key).update(expire_date=timezone.now() - datetime.timedelta(seconds=1))
@@ -140,7 +146,7 @@ print(json.dumps([alive.session_key, dead.session_key]))""")
         self.assertEqual(self.django("print(json.dumps(list(Session.objects.values_list('pk', flat=True))))"), keys[:1])
 
     def test_times_of_messages_are_the_same_for_both(self):
-        self.django("Message.objects.create(user=get_user_model().objects.get(), message='left there', level=20)")
+        self.begin("Message.objects.create(user=user, message='left there', level=20)")
         self.beside.ours("send", "--to", "ann", "left here")
         self.listed()
         here = {message["message"]: message for message in self.listed()}
@@ -156,9 +162,9 @@ print(json.dumps([alive.session_key, dead.session_key]))""")
                         self.assertEqual(ours, djangos)
 
     def test_prune_counts_djangos_times_as_django_does(self):
-        self.django("""
+        self.begin("""
 for hours in (0, 1, 6):
-    message = Message.objects.create(user=get_user_model().objects.get(), message=str(hours), level=20)
+    message = Message.objects.create(user=user, message=str(hours), level=20)
     Message.objects.filter(pk=message.pk).update(created=timezone.now() - datetime.timedelta(hours=hours))""")
         self.assertIn("1 message deleted", self.beside.ours("prune", "--older-than", "5h"))
         self.assertEqual(sorted(message["message"] for message in self.listed()), ["0", "1"])
@@ -174,9 +180,9 @@ class Readings(InATimeZone):
                 "2038-07-01 12:00:00", "2050-07-01 12:00:00", "2050-12-01 12:00:00", "9999-12-31 23:59:59"]
 
     def test_readings_of_every_year_are_the_same_for_both(self):
-        there = self.django(f"""
+        there = self.begin(f"""
 for reading in {self.readings!r}:
-    message = Message.objects.create(user=get_user_model().objects.get(), message=reading, level=20)
+    message = Message.objects.create(user=user, message=reading, level=20)
     Message.objects.filter(pk=message.pk).update(created=datetime.datetime.fromisoformat(reading))
 print(json.dumps({{m.message: m.created.isoformat() for m in Message.objects.all()}}))""")
         here = self.listed()
@@ -208,6 +214,7 @@ class InADatabaseOfTokyo(Stories, unittest.TestCase):
     database_time_zone = "Etc/GMT-9" if vendor() == "postgresql" else "Asia/Tokyo"
 
     def test_columns_hold_what_django_writes(self):
+        self.begin()
         self.beside.ours("send", "--to", "ann", "left here")
         column = self.django("connection.ensure_connection()\ncursor = connection.connection.cursor()\n"
                              "cursor.execute('SELECT CAST(created AS CHAR(19)) FROM drf_messages_message')\n"
@@ -228,9 +235,7 @@ class Pages(InATimeZone):
     shown = {}
 
     def setUp(self):
-        super().setUp()
-        self.django(f"""
-user = get_user_model().objects.get()
+        self.begin(f"""
 connection.ensure_connection()
 cursor = connection.connection.cursor()
 if connection.vendor == "mysql":
