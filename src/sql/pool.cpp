@@ -4,6 +4,7 @@
 #include "fibers/scheduler.hpp"
 #include "sql/error.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -18,6 +19,13 @@ thread_local Pool::OpenTransaction* open_transactions = nullptr;
 const void* running_fiber() noexcept {
     const fibers::Scheduler* const scheduler = fibers::Scheduler::current();
     return scheduler != nullptr ? scheduler->ticket().fiber : nullptr;
+}
+
+/// Those of SQLite's files of which this process has inherited handles that were in use, and while
+/// it forks those that are. Only for who holds forks off.
+std::vector<std::string>& unsafe_files() {
+    static auto* const files = new std::vector<std::string>;
+    return *files;
 }
 
 } // namespace
@@ -63,8 +71,10 @@ std::unique_ptr<Pool::Shared> Pool::make_shared(Shared* inherited) const {
     if (inherited != nullptr && upkeep_.over_fork == OverFork::keep) {
         shared->idle = std::move(inherited->idle);
     }
-    if (inherited != nullptr && upkeep_.over_fork == OverFork::close_before) {
-        shared->parent_was_using = inherited->parent_was_using || inherited->in_use != 0;
+    if (!upkeep_.file.empty()) {
+        const auto lock = inherited == nullptr ? hold_off_forks() : std::unique_lock<std::mutex>();
+        const std::vector<std::string>& files = unsafe_files();
+        shared->is_unsafe = std::find(files.begin(), files.end(), upkeep_.file) != files.end();
     }
     // give_back() must not allocate, since it runs in a destructor.
     shared->idle.reserve(size_);
@@ -131,9 +141,9 @@ void Pool::take_turn(Shared& shared) const {
 
 /// The one that was used last has the warmest caches.
 Pool::Pooled Pool::take_idle(Shared& shared) const {
-    if (shared.parent_was_using) {
+    if (shared.is_unsafe) {
         throw std::logic_error("this process was forked while its parent was using the SQLite "
-                               "database: make the site after fork()");
+                               "file, which is not safe here: fork while nobody uses the site");
     }
     const std::lock_guard lock(shared.mutex);
     if (closed_) {
@@ -188,20 +198,32 @@ void Pool::give_back(Shared& shared, Pooled pooled) noexcept {
 
 void Pool::before_fork() noexcept {
     at_fork_ = shared_.get_if_made();
+    forking_ = 0;
     if (at_fork_ == nullptr) {
         return;
     }
     // What is in use comes back after the fork.
     at_fork_->mutex.lock();
-    if (upkeep_.over_fork == OverFork::close_before) {
-        at_fork_->idle.clear();
+    if (upkeep_.over_fork != OverFork::close_before) {
+        return;
+    }
+    at_fork_->idle.clear();
+    if (at_fork_->in_use != 0) {
+        unsafe_files().push_back(upkeep_.file);
+        forking_ = process_number();
     }
 }
 
 void Pool::after_fork() noexcept {
-    if (at_fork_ != nullptr) {
-        at_fork_->mutex.unlock();
+    if (at_fork_ == nullptr) {
+        return;
     }
+    if (forking_ == process_number()) {
+        // One: it may be unsafe by an earlier fork as well.
+        std::vector<std::string>& files = unsafe_files();
+        files.erase(std::find(files.begin(), files.end(), upkeep_.file));
+    }
+    at_fork_->mutex.unlock();
 }
 
 } // namespace drf_messages::sql

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -25,7 +26,7 @@ enum class OverFork {
     abandon, ///< it leaves them to its parent, which goes on with them, and opens its own
     /// For SQLite's files, of which the child must inherit no handle, not even an unused one: its
     /// SQLite would believe that this process holds the parent's locks. The parent closes what is
-    /// idle before it forks; if anything is in use then, the child cannot use the database.
+    /// idle before it forks; if anything of the file is in use then, the child cannot use it.
     close_before,
     keep, ///< the child goes on with its copy: of a database in memory
 };
@@ -119,7 +120,7 @@ private:
         std::mutex mutex;
         std::vector<Pooled> idle;
         std::atomic<std::size_t> in_use{0}; ///< connections outside of `idle`, at least
-        bool parent_was_using = false;      ///< where OverFork::close_before came too late
+        bool is_unsafe = false;             ///< OverFork::close_before came too late
     };
 
     std::unique_ptr<Shared> make_shared(Shared* inherited) const;
@@ -137,6 +138,7 @@ private:
     std::atomic<bool> closed_{false};
     PerProcess<Shared> shared_;
     Shared* at_fork_ = nullptr; ///< whose mutex before_fork() has locked
+    std::uint64_t forking_ = 0; ///< the process that does, where its file is unsafe by that; else 0
     AroundFork around_fork_;
 };
 
