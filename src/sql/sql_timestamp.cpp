@@ -271,7 +271,23 @@ std::optional<Timestamp> parse_timestamp(std::string_view text, const WallClock*
     return offset ? std::optional(*reading - *offset) : find_moment(*reading, clock);
 }
 
+std::optional<Timestamp> end_of_calendar(std::string_view text) {
+    constexpr std::size_t most_digits_of_year = 4;
+    const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const bool is_date = digits > 0 && text.substr(digits).starts_with('-');
+    if (text == "-infinity" || (is_date && text.ends_with(" BC"))) {
+        return first_moment;
+    }
+    if (text == "infinity" || (is_date && digits > most_digits_of_year)) {
+        return last_moment;
+    }
+    return std::nullopt;
+}
+
 Timestamp nearest_timestamp(std::string_view text, const WallClock* clock) {
+    if (const auto end = end_of_calendar(text)) {
+        return moment_of(*end, clock);
+    }
     TimestampBuffer buffer;
     Timestamp low = first_moment;
     Timestamp high = last_moment;

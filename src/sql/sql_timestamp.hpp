@@ -52,8 +52,12 @@ format_timestamp(Timestamp moment, TimestampBuffer& buffer, const WallClock* clo
 /// - Django: utils/dateparse.py, parse_datetime.
 std::optional<Timestamp> parse_timestamp(std::string_view text, const WallClock* clock = nullptr);
 
-/// Of a text that parse_timestamp refuses: the first moment whose text is sorted at or behind it,
-/// byte by byte; the last of all where there is none.
+/// The end of the calendar that stands for what is beyond it: "infinity", "-infinity", years from
+/// 10000 on, and "BC" at the end, as PostgreSQL writes them. Absent for any other text.
+std::optional<Timestamp> end_of_calendar(std::string_view text);
+
+/// Of a text that parse_timestamp refuses: the end of the calendar that it is beyond, or the first
+/// moment whose text is sorted at or behind it, byte by byte; the last of all where there is none.
 Timestamp nearest_timestamp(std::string_view text, const WallClock* clock = nullptr);
 
 } // namespace drf_messages::sql

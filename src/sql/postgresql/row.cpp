@@ -5,8 +5,6 @@
 #include "sql/sql_timestamp.hpp"
 
 #include <charconv>
-#include <cstddef>
-#include <optional>
 #include <string>
 
 namespace drf_messages::sql::postgresql {
@@ -20,23 +18,6 @@ std::int64_t number_in(std::string_view text) {
     std::int64_t number = 0;
     std::from_chars(text.data(), text.data() + text.size(), number);
     return number;
-}
-
-bool has_five_digits_of_year(std::string_view text) {
-    constexpr std::size_t least = 5;
-    const auto end = text.find_first_not_of("0123456789");
-    return end != std::string_view::npos && end >= least && text[end] == '-';
-}
-
-/// Times reach from 4713 BC to 294276, and beyond both ends stand "-infinity" and "infinity".
-std::optional<Timestamp> moment_in(std::string_view text) {
-    if (text == "-infinity" || text.ends_with(" BC")) {
-        return first_moment;
-    }
-    if (text == "infinity" || has_five_digits_of_year(text)) {
-        return last_moment;
-    }
-    return parse_timestamp(text);
 }
 
 class PostgresqlRow final : public Row {
@@ -55,7 +36,11 @@ public:
         return bytes ? std::string_view(bytes, static_cast<std::size_t>(size)) : std::string_view();
     }
     Timestamp timestamp(int column) const override {
-        const auto moment = moment_in(text(column));
+        const std::string_view stored = text(column);
+        auto moment = parse_timestamp(stored);
+        if (!moment) {
+            moment = end_of_calendar(stored);
+        }
         if (!moment) {
             throw Error(
                 ErrorKind::other,
