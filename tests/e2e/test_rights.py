@@ -81,13 +81,13 @@ class ServerRights(Rights):
     @classmethod
     def setUpClass(cls):
         cls.database = cls.enterClassContext(cls.make())
+        cls.site = cls.enterClassContext(Site(settings_for(cls.database.url)))
+        cls.token = cls.site.user("ann")
+        cls.site.manage("send", "--to", "ann", "hello")
 
     def setUp(self):
-        self.remake()
-        self.site = Site(settings_for(self.database.url))
-        self.addCleanup(self.site.__exit__)
-        self.token = self.site.user("ann")
-        self.site.manage("send", "--to", "ann", "hello")
+        self.make_account()
+        self.admin("DELETE FROM drf_messages_messagetag; DELETE FROM drf_messages_message WHERE id > 1; UPDATE drf_messages_message SET read_at = NULL")
         self.site.settings.write_text(settings_for(self.url_of_case()), encoding="utf-8")
 
     def url_of_case(self):
@@ -95,9 +95,14 @@ class ServerRights(Rights):
 
     def serve(self):
         self.site.serve()
+        self.addCleanup(self.stop)
         client = self.site.client(self.token)
         self.addCleanup(client.close)
         return client
+
+    def stop(self):
+        if self.site.process.poll() is None:
+            self.site.stop()
 
     def assert_mended_by(self, statements, client):
         for statement in statements:
@@ -120,13 +125,9 @@ class PostgreSQLRights(ServerRights, unittest.TestCase):
     def admin(self, sql):
         return self.database.psql(sql)
 
-    def remake(self):
-        for sql in ("DROP SCHEMA public CASCADE", "CREATE SCHEMA public", "GRANT USAGE ON SCHEMA public TO public",
-                    "ALTER DATABASE drf_messages RESET ALL", "DROP ROLE IF EXISTS case6", "CREATE ROLE case6 LOGIN"):
-            try:
-                self.admin(sql)
-            except RuntimeError:  # the role has privileges that the next statements take away
-                self.admin("DROP OWNED BY case6; DROP ROLE case6")
+    def make_account(self):
+        self.admin("DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'case6') THEN DROP OWNED BY case6; DROP ROLE case6; END IF; END $$;"
+                   "CREATE ROLE case6 LOGIN; GRANT USAGE ON SCHEMA public TO public")
 
     def grant_all(self):
         self.admin("GRANT ALL ON ALL TABLES IN SCHEMA public TO case6; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO case6")
@@ -197,7 +198,7 @@ class PostgreSQLRights(ServerRights, unittest.TestCase):
                 self.database.psql(statement, database="postgres")
                 self.assert_read_only(f"database drf_messages may only be read: default_transaction_read_only is on {cause}",
                                       f"^the database may only be read: default_transaction_read_only is on {cause}\n")
-                self.site.stop()
+                self.stop()
                 self.admin("UPDATE drf_messages_message SET read_at = NULL")
 
     def test_a_lock_does_not_keep_it_from_being_ready(self):
@@ -240,9 +241,8 @@ class MariaDBRights(ServerRights, unittest.TestCase):
     def admin(self, sql):
         return self.database.sql(sql)
 
-    def remake(self):
-        self.database.sql("DROP DATABASE drf_messages; CREATE DATABASE drf_messages; CREATE OR REPLACE USER case6@'127.0.0.1' IDENTIFIED BY 'pw'",
-                          database="")
+    def make_account(self):
+        self.admin("CREATE OR REPLACE USER case6@'127.0.0.1' IDENTIFIED BY 'pw'")
 
     def grant(self, privileges, tables):
         for table in tables:

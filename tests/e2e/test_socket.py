@@ -1,27 +1,34 @@
 # SPDX-License-Identifier: MIT
 """Who may connect to the Unix socket, with the packaged unit and the block for nginx."""
+import grp
+import multiprocessing
+import os
 import pathlib
+import pwd
 import re
+import socket
 import subprocess
-import sys
 import unittest
 
 from databases import until
-from site_process import BINARY, SETTINGS
-from users import PROXY, SERVER, UsersSite, as_user, needs_root
+from site_process import SETTINGS
+from users import PROXY, SERVER, UsersSite, needs_root
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-ASK = """
-import socket, sys
-with socket.socket(socket.AF_UNIX) as client:
-    client.settimeout(60)
-    try:
-        client.connect(sys.argv[1])
-    except PermissionError:
-        sys.exit("denied")
-    client.sendall(b"GET /healthz HTTP/1.0\\r\\n\\r\\n")
-    print(client.recv(65536).split()[1].decode())
-"""
+
+
+def ask_as(user, group, path):
+    """In a process of its own, which becomes that user."""
+    os.setresgid(group, group, group)
+    os.setresuid(user, user, user)
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(60)
+        try:
+            client.connect(path)
+        except PermissionError:
+            return "denied"
+        client.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+        return client.recv(65536).split()[1].decode()
 
 
 def settings(**server):
@@ -32,10 +39,10 @@ def settings(**server):
 class UnixSocket(unittest.TestCase):
     def serve(self, umask=0o027, groups=(), **server):
         """The socket of a server of the user SERVER; and the server, when it does not start."""
-        site = UsersSite(settings(**server))
+        site = UsersSite(settings(**server), groups)
         self.addCleanup(site.__exit__)
         path = site.folder / "http.sock"
-        process = subprocess.Popen([*as_user(SERVER, *groups), BINARY, "serve", "--settings", str(site.settings), "--bind", f"unix:{path}"],
+        process = subprocess.Popen([*site.command, "serve", "--settings", str(site.settings), "--bind", f"unix:{path}"],
                                    cwd=site.folder, env=site.environment, umask=umask, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
@@ -45,8 +52,9 @@ class UnixSocket(unittest.TestCase):
 
     def ask(self, user, *groups):
         """What the user is told: a status, or that he may not connect."""
-        done = subprocess.run([*as_user(user, *groups), sys.executable, "-c", ASK, str(self.path)], capture_output=True, text=True, timeout=120)
-        return (done.stdout + done.stderr).strip()
+        account = pwd.getpwnam(user)
+        with multiprocessing.get_context("fork").Pool(1, os.setgroups, ([grp.getgrnam(group).gr_gid for group in groups],)) as process:
+            return process.apply(ask_as, (account.pw_uid, account.pw_gid, str(self.path)))
 
     def permissions(self):
         status = self.path.stat()
