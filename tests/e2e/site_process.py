@@ -34,8 +34,9 @@ DEFAULT_FILTER_BACKENDS = ["django_filters.rest_framework.DjangoFilterBackend"]
 class Site:
     """`with Site() as site:` makes one and removes it, its server included."""
 
-    #: the words that run the binary, with another user's setpriv before them where that is needed
-    command = (BINARY,)
+    #: what runs the binary, such as another user's setpriv; none: this user himself
+    prefix = ()
+    binary = BINARY
 
     def __init__(self, settings=SETTINGS, migrate=True):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="drf-messages-"))
@@ -62,7 +63,7 @@ class Site:
 
     def run(self, *arguments, stdin=""):
         """A command and what became of it, whatever that is."""
-        return subprocess.run([*self.command, *map(str, arguments), "--settings", str(self.settings)], input=stdin, text=True,
+        return subprocess.run([*self.prefix, self.binary, *map(str, arguments), "--settings", str(self.settings)], input=stdin, text=True,
                               capture_output=True, cwd=self.folder, env=self.environment, timeout=120)
 
     def manage(self, *arguments, stdin=""):
@@ -78,7 +79,7 @@ class Site:
         return re.search(r"[0-9a-f]{40}", self.manage("drf_create_token", name)).group(0)
 
     def serve(self, *arguments):
-        self.process = subprocess.Popen([*self.command, "serve", "--settings", str(self.settings), "--bind", "127.0.0.1:0", *arguments],
+        self.process = subprocess.Popen([*self.prefix, self.binary, "serve", "--settings", str(self.settings), "--bind", "127.0.0.1:0", *arguments],
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.folder, env=self.environment)
         self.output, self.port, ready = [], None, threading.Event()
 

@@ -42,7 +42,7 @@ class UnixSocket(unittest.TestCase):
         site = UsersSite(settings(**server), groups)
         self.addCleanup(site.__exit__)
         path = site.folder / "http.sock"
-        process = subprocess.Popen([*site.command, "serve", "--settings", str(site.settings), "--bind", f"unix:{path}"],
+        process = subprocess.Popen([*site.prefix, site.binary, "serve", "--settings", str(site.settings), "--bind", f"unix:{path}"],
                                    cwd=site.folder, env=site.environment, umask=umask, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)

@@ -36,7 +36,7 @@ class UsersSite(Site):
     """A site in a folder of the user SERVER, which everybody may enter; all of its commands run as him."""
 
     def __init__(self, settings=SETTINGS, groups=()):
-        self.command = (*as_user(SERVER, *groups), binary())
+        self.prefix, self.binary = as_user(SERVER, *groups), binary()
         super().__init__(settings, migrate=False)
         self.folder.chmod(0o755)
         for path in (self.folder, self.settings):
