@@ -9,7 +9,8 @@ std::vector<Setting> core_settings() {
     return {
         make_setting(
             {.name = "SECRET_KEY",
-             .help = "Signs sessions and cookies; the same as Django's where both serve one site.",
+             .help = "Signs sessions, cookies and cursors of pages; the same as Django's where "
+                     "both serve one site.",
              .example = "\"50 or more random characters\"",
              .secret = true},
             &S::secret_key
