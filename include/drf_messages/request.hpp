@@ -7,6 +7,7 @@
 #include <drf_messages/session_data.hpp>
 #include <drf_messages/viewer.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,22 @@ struct RequestContext {
     const http::Request* http = nullptr;
 };
 
+namespace detail {
+
+/// A RequestContext as it is easily written, with a number for the user.
+struct NumberedUser {
+    struct Number {
+        Number(std::int64_t id); // NOLINT(*-explicit-*): never called
+    };
+    Number user; ///< without a default, so that {} is a RequestContext
+    std::optional<std::string> session_key = {};
+    std::string view_name = {};
+    SessionData* session = nullptr;
+    const http::Request* http = nullptr;
+};
+
+} // namespace detail
+
 /// One request of an application, with the messages of its visitor. Used by one thread at a time;
 /// ends with its scope, and handles made from it throw std::logic_error from then on.
 class DRF_MESSAGES_API Request {
@@ -42,9 +59,12 @@ public:
     /// The site must live longer. Throws std::invalid_argument if the storage that MESSAGE_STORAGE
     /// names cannot work: SessionStorage without a session, CookieStorage without SECRET_KEY.
     explicit Request(Site& site, const RequestContext& context = {});
+    // The compiler shows this line.
+    Request(Site& site, const detail::NumberedUser& /* write .user = UserId{1} */) = delete;
     /// Whatever this request does belongs to the transaction, and is undone with it. The request
     /// must not outlive it.
     explicit Request(Transaction& transaction, const RequestContext& context = {});
+    Request(Transaction&, const detail::NumberedUser& /* write .user = UserId{1} */) = delete;
     /// The same visitor and view as `outer`, inside a transaction. Messages in memory, cookie or
     /// session stay those of `outer`, and are not undone.
     Request(Transaction& transaction, Request& outer);

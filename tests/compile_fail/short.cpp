@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Mistakes that are easily made, of which the compiler says in a few lines what to write instead.
 // MISTAKE is the number.
+#if MISTAKE > 7
+#include <drf_messages/request.hpp> // first: how it was included takes lines too
+#endif
 #include <drf_messages/drf_messages.hpp>
 
 #include <string>
@@ -23,6 +26,14 @@ const Condition wrong = field::id < 7;
 const Condition wrong = field::user == 7;
 #elif MISTAKE == 7
 const Condition wrong = field::user != "0b1f";
+#elif MISTAKE == 8
+Request wrong(Site& site) {
+    return Request(site, {.user = 1, .view_name = "profile:save"});
+}
+#elif MISTAKE == 9
+Request wrong(Transaction& transaction) {
+    return Request(transaction, {.user = 1});
+}
 #endif
 
 } // namespace drf_messages
