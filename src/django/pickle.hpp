@@ -20,9 +20,9 @@ inline constexpr std::size_t pickle_limit_bytes = 4 * 1024 * 1024;
 inline constexpr std::size_t pickle_limit_values = 200'000;
 
 /// Reads Python's pickle, protocols 0 to 5, of plain data: dict, list, tuple, set, str, int, float,
-/// bool, None, bytes, datetime and date. Builds nothing else and calls nothing. Cycles, nesting
-/// deeper than Python writes, more than the limits above and what pickle.loads refuses make the
-/// whole pickle absent. Bytes after the end are ignored, as Python does.
+/// bool, None, bytes, datetime and date. Builds nothing else and calls nothing. What pickle.loads
+/// refuses is absent, and so is a pickle of more than pickle_limit_bytes. Bytes after the end are
+/// ignored, as Python does.
 ///
 /// Values that JSON has become JSON, with lone surrogates and large whole numbers as
 /// parse_python_json keeps them. Any other value becomes an object with one member, whose name
@@ -31,7 +31,9 @@ inline constexpr std::size_t pickle_limit_values = 200'000;
 ///
 /// In a dict, what is none of these (an object of any other class, a class, a function) is skipped:
 /// is_foreign() says so of the value in its place, and skipped_classes() of the dict, which can
-/// then not be written. Anything but a dict is absent if it holds such a thing.
+/// then not be written. Anything but a dict is absent if it holds such a thing. A dict with cycles,
+/// nesting deeper than Python writes, or more than pickle_limit_values is read so that whatever in
+/// it holds other values is skipped; anything but a dict is absent then too.
 std::optional<boost::json::value> read_pickle(std::string_view pickle);
 
 /// Whether the value stands for one that was skipped.

@@ -23,11 +23,7 @@ public:
     bool value(boost::json::value& out, std::uint32_t index, int depth) {
         using Kind = PickleNode::Kind;
         const PickleNode& node = machine_.node(index);
-        if (depth > deepest_nesting || ++values_ > pickle_limit_values) {
-            return false;
-        }
-        text_bytes_ += node.text.size();
-        if (text_bytes_ > pickle_limit_bytes) {
+        if (!count(depth) || !count_text(node.text)) {
             return false;
         }
         switch (node.kind) {
@@ -76,20 +72,77 @@ public:
         case Kind::timedelta:
         case Kind::global:
         case Kind::foreign:
-            skip(node);
+            name_skipped(class_name(node));
             tagged(out, python_foreign) = nullptr;
             return true;
         }
         return false;
     }
 
+    /// Whether value() was false because of our limits, which Python does not have.
+    bool exhausted() const { return exhausted_; }
+
+    /// Of a dict that is beyond the limits: what stands right in it, without what holds other
+    /// values. Keys that are not text are left out.
+    void plain_members(boost::json::object& out, const PickleNode& node) {
+        std::uint32_t item = node.first;
+        for (std::uint32_t i = 0; i < node.count; i += 2) {
+            const PickleNode& key = machine_.node(machine_.item(item).node);
+            item = machine_.item(item).next;
+            const std::uint32_t member = machine_.item(item).node;
+            item = machine_.item(item).next;
+            if (key.kind != PickleNode::Kind::text || !count_text(key.text)) {
+                name_skipped("builtins.dict");
+                continue;
+            }
+            auto& place = out.emplace(key.text, nullptr).first->value();
+            const std::string_view holder = holder_class(machine_.node(member).kind);
+            if (!holder.empty() || !value(place, member, 1)) {
+                name_skipped(holder.empty() ? "builtins.dict" : holder);
+                tagged(place, python_foreign) = nullptr;
+            }
+        }
+    }
+
     /// The classes of what was skipped.
     const std::set<std::string>& skipped() const { return skipped_; }
 
 private:
-    void skip(const PickleNode& node) {
+    bool count(int depth) {
+        const bool fits = depth <= deepest_nesting && values_ < pickle_limit_values;
+        values_ += fits ? 1 : 0;
+        exhausted_ = exhausted_ || !fits;
+        return fits;
+    }
+
+    bool count_text(std::string_view text) {
+        const bool fits = text.size() <= pickle_limit_bytes - text_bytes_;
+        text_bytes_ += fits ? text.size() : 0;
+        exhausted_ = exhausted_ || !fits;
+        return fits;
+    }
+
+    /// The class of what holds other values; empty for anything else.
+    static std::string_view holder_class(PickleNode::Kind kind) {
+        switch (kind) {
+        case PickleNode::Kind::list:
+            return "builtins.list";
+        case PickleNode::Kind::tuple:
+            return "builtins.tuple";
+        case PickleNode::Kind::set:
+            return "builtins.set";
+        case PickleNode::Kind::frozenset:
+            return "builtins.frozenset";
+        case PickleNode::Kind::dict:
+            return "builtins.dict";
+        default:
+            return {};
+        }
+    }
+
+    void name_skipped(std::string_view name) {
         if (skipped_.size() < most_skipped_classes) {
-            skipped_.insert(class_name(node));
+            skipped_.emplace(name);
         }
     }
 
@@ -164,7 +217,9 @@ private:
             item = machine_.item(item).next;
             const PickleNode& key_node = machine_.node(key);
             if (key_node.kind == PickleNode::Kind::text) {
-                text_bytes_ += key_node.text.size();
+                if (!count_text(key_node.text)) {
+                    return false;
+                }
                 const auto place = out.emplace(key_node.text, nullptr).first;
                 if (!value(place->value(), member, depth + 1)) {
                     return false;
@@ -187,7 +242,7 @@ private:
     bool is_hashable(std::uint32_t index, int depth) {
         using Kind = PickleNode::Kind;
         const PickleNode& node = machine_.node(index);
-        if (depth > deepest_nesting || ++values_ > pickle_limit_values) {
+        if (!count(depth)) {
             return false;
         }
         if (node.kind != Kind::tuple) {
@@ -210,7 +265,7 @@ private:
             return;
         }
         const PickleNode& zone = machine_.node(node.first);
-        text_bytes_ += zone.text.size();
+        count_text(zone.text);
         if (zone.kind == PickleNode::Kind::utc) {
             tzinfo = true;
         } else if (zone.count == 0) {
@@ -223,6 +278,7 @@ private:
     const PickleMachine& machine_;
     std::size_t values_ = 0;
     std::size_t text_bytes_ = 0;
+    bool exhausted_ = false;
     std::set<std::string> skipped_;
 };
 
@@ -239,6 +295,22 @@ bool note_skipped(boost::json::value& value, const std::set<std::string>& skippe
     return true;
 }
 
+/// The value of a pickle's outermost node; absent as in read_pickle.
+std::optional<boost::json::value> expanded(const PickleMachine& machine, std::uint32_t root) {
+    std::optional<boost::json::value> value(std::in_place);
+    Expansion all(machine);
+    if (all.value(*value, root, 0)) {
+        return note_skipped(*value, all.skipped()) ? std::move(value) : std::nullopt;
+    }
+    if (!all.exhausted() || machine.node(root).kind != PickleNode::Kind::dict) {
+        return std::nullopt;
+    }
+    Expansion few(machine);
+    few.plain_members(value->emplace_object(), machine.node(root));
+    note_skipped(*value, few.skipped());
+    return value;
+}
+
 } // namespace
 
 std::optional<boost::json::value> read_pickle(std::string_view pickle) {
@@ -247,12 +319,7 @@ std::optional<boost::json::value> read_pickle(std::string_view pickle) {
     }
     PickleMachine machine(pickle);
     const auto root = machine.run();
-    std::optional<boost::json::value> value(std::in_place);
-    Expansion expansion(machine);
-    if (!root || !expansion.value(*value, *root, 0) || !note_skipped(*value, expansion.skipped())) {
-        return std::nullopt;
-    }
-    return value;
+    return root ? expanded(machine, *root) : std::nullopt;
 }
 
 bool is_foreign(const boost::json::value& value) {

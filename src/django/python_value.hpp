@@ -59,7 +59,8 @@ inline const boost::json::key_value_pair* python_value(const boost::json::object
     }
     const auto& member = *object.begin();
     const std::string_view name = python_text(member.key());
-    return name.starts_with(python_marker) && name != python_other_keys ? &member : nullptr;
+    const bool is_beside_others = name == python_other_keys || name == python_skipped;
+    return name.starts_with(python_marker) && !is_beside_others ? &member : nullptr;
 }
 
 /// Whether it is a dict from which something was skipped: what must not be written.

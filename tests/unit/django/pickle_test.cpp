@@ -268,9 +268,31 @@ TEST(Pickle, CountsWhatIsSharedEachTimeItStandsSomewhere) {
     EXPECT_FALSE(read_pickle(texts(5)));
 }
 
-TEST(Pickle, ThatContainsItselfIsRefused) {
+TEST(Pickle, OfADictBeyondTheLimitsIsReadForWhatStandsRightInIt) {
+    // Lists and dicts that contain themselves.
+    EXPECT_EQ(skipped_in("]q\0h\0a"s), "builtins.list");
+    EXPECT_EQ(skipped_in("}q\0X\1\0\0\0ch\0s"s), "builtins.dict");
+    EXPECT_EQ(skipped_in("(]q\0(h\0ttq\1h\0h\1a0"s), "builtins.tuple");
+    EXPECT_EQ(skipped_in("(" + repeated("K\1", pickle_limit_values) + "l"), "builtins.list");
+    EXPECT_EQ(skipped_in(repeated("]", 1'000) + repeated("a", 999)), "builtins.list");
+    // Each member only as far as there is room.
+    const std::string text(pickle_limit_bytes / 2, 'x');
+    EXPECT_EQ(skipped_in("(X\0\0\x20\0"s + text + "q\0h\0t"s), "builtins.tuple");
+    EXPECT_EQ(
+        skipped_in("X\0\0\x20\0"s + text + "q\0X\1\0\0\0ch\0X\1\0\0\0dh\0"s), "builtins.dict"
+    );
+    const auto itself = read_pickle("}q\0X\1\0\0\0ah\0s."s);
+    ASSERT_TRUE(itself);
+    EXPECT_TRUE(is_foreign(itself->at("a")));
+    EXPECT_THROW(write_pickle(*itself, 2), std::logic_error);
+    const auto by_number = read_pickle("}q\0K\1h\0s."s);
+    ASSERT_TRUE(by_number);
+    EXPECT_EQ(skipped_classes(by_number->as_object()), "builtins.dict");
+    EXPECT_FALSE(is_foreign(*by_number));
+}
+
+TEST(Pickle, ThatContainsItselfIsRefusedIfItIsNoDict) {
     EXPECT_EQ(json_of("\x80\x02]q\0h\0a."s), "refused");
-    EXPECT_EQ(json_of("\x80\x02}q\0X\1\0\0\0ah\0s."s), "refused");
     // Two lists in each other, many times over.
     EXPECT_EQ(json_of("\x80\x02]q\0]q\1(h\0h\0h\0e(h\1h\1h\1e."s), "refused");
 }

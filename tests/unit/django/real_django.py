@@ -319,6 +319,8 @@ def objects():
     from django.utils.translation import gettext_lazy
     ann = User(username="ann")
     ann.cart = {"owner": ann}
+    circle = []
+    circle.append(circle)
     new_year = datetime.datetime(2024, 1, 1, 12, 30)
     berlin = zoneinfo.ZoneInfo("Europe/Berlin")
     return [
@@ -339,6 +341,7 @@ def objects():
         ("a set of them", {decimal.Decimal(1), decimal.Decimal(2)}, "decimal.Decimal", 0),
         ("a key", {decimal.Decimal(1): 1}, "decimal.Decimal", 0),
         ("deep inside", {"a": [(1, {"b": uuid.UUID(int=1)})]}, "uuid.UUID", 2),
+        ("a list in itself", circle, "builtins.list", 0),
         ("several", [decimal.Decimal(1), datetime.timedelta(1), datetime.date(2024, 1, 1)], "datetime.timedelta, decimal.Decimal", 0),
     ]
 
