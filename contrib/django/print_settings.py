@@ -22,7 +22,6 @@ import re
 import sys
 import urllib.parse
 import uuid
-import urllib.parse
 
 # Every setting that drf-messages has, in the order of docs/settings.md, except for tables that have their own function below.
 NAMES = """
@@ -236,12 +235,15 @@ def plain(value):
     text = plain_text(value)
     if text is not None:
         return text
-    if isinstance(value, collections.abc.Mapping):
-        return collections.OrderedDict((plain_key(key), plain(one)) for key, one in value.items())
-    if isinstance(value, collections.abc.Set):
-        return sorted((plain(one) for one in value), key=str)
-    if isinstance(value, collections.abc.Collection):
-        return [plain(one) for one in value]
+    try:
+        if isinstance(value, collections.abc.Mapping):
+            return collections.OrderedDict((plain_key(key), plain(one)) for key, one in value.items())
+        if isinstance(value, collections.abc.Set):
+            return sorted((plain(one) for one in value), key=str)
+        if isinstance(value, collections.abc.Collection):
+            return [plain(one) for one in value]
+    except RecursionError:
+        raise NotPlain("a %s that contains itself" % type(value).__name__) from None
     raise NotPlain("a " + type(value).__name__)
 
 
@@ -261,7 +263,7 @@ def fitting(key, value):
         return value
     if isinstance(value, str):
         try:
-            value = float(value) if "." in value else int(value)
+            value = plain_number(float(value) if "." in value else int(value))
         except ValueError:
             raise NotPlain("a text that is no number") from None
     return math.ceil(value) if isinstance(value, (bool, int, float)) else value

@@ -132,9 +132,10 @@ class Settings(unittest.TestCase):
             "SESSION_COOKIE_NAME": "s.Names.CSRF_COOKIE", "MESSAGE_TAGS": "{s.Seconds.MINUTE: s._('English')}", "SECRET_KEY": "b'bytes'",
             "USE_X_FORWARDED_HOST": "'yes'", "SECURE_SSL_REDIRECT": "[]", "CSRF_TRUSTED_ORIGINS": "('https://a.example',)",
             "DATABASES": "{'default': {**s.DATABASES['default'], 'OPTIONS': {'factory': dict, "
-                         "'timeout': __import__('datetime').timedelta(seconds=2.5)}}}",
+                         "'timeout': __import__('datetime').timedelta(seconds=2.5), 'itself': (lambda a: a.append(a) or a)([])}}}",
             "SECRET_KEY_FALLBACKS": "('old',)", "LOGIN_REDIRECT_URL": "__import__('django.urls').urls.reverse_lazy('home')",
             "LOGOUT_REDIRECT_URL": "__import__('django.urls').urls.reverse_lazy('nowhere')", "MESSAGE_LEVEL": "2**70", "SECURE_SSL_HOST": "object()",
+            "LANGUAGE_COOKIE_AGE": "'1.0e400'",
         }
         text, said = self.printed_with("\n".join(f"s.{name} = {value}" for name, value in values.items()), "values.toml")
         done = self.project.run(BINARY, "settings", "--settings", self.project.folder / "values.toml")
@@ -145,7 +146,8 @@ class Settings(unittest.TestCase):
                      'CSRF_TRUSTED_ORIGINS = ["https://a.example"]', 'LOGIN_REDIRECT_URL = "/"', "OPTIONS = { timeout = 2.5 }"):
             self.assertIn(line + "\n", text)
         for line in ("LOGOUT_REDIRECT_URL holds a lazy value, which fails (NoReverseMatch)", "MESSAGE_LEVEL holds a number of more than 64 bits",
-                     "SECURE_SSL_HOST holds a object", "OPTIONS.factory holds code of Python's"):
+                     "SECURE_SSL_HOST holds a object", "OPTIONS.factory holds code of Python's", "OPTIONS.itself holds a list that contains itself",
+                     "LANGUAGE_COOKIE_AGE holds a number that is not finite"):
             self.assertIn(line, said)
 
     def test_an_isolation_level_of_postgresql_has_a_name(self):
