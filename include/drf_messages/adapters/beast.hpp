@@ -48,12 +48,15 @@ http::Request from_beast(
     const boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>& socket,
     bool secure = false
 ) {
-    boost::system::error_code ignored; // a client that has gone has no address
-    const auto peer = socket.remote_endpoint(ignored);
-    const auto here = socket.local_endpoint(ignored);
-    http::Request result = from_beast(request, peer.address().to_string(), secure);
-    result.server_name = wire::plain_address(here.address().to_string());
-    result.server_port = here.port();
+    boost::system::error_code gone; // a client that has gone has no address
+    const auto peer = socket.remote_endpoint(gone);
+    http::Request result =
+        from_beast(request, gone ? std::string() : peer.address().to_string(), secure);
+    boost::system::error_code closed;
+    if (const auto here = socket.local_endpoint(closed); !closed) {
+        result.server_name = wire::plain_address(here.address().to_string());
+        result.server_port = here.port();
+    }
     return result;
 }
 

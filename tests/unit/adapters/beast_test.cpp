@@ -78,6 +78,11 @@ TEST(ARequestFromBeast, HasBothEndsOfItsSocket) {
     EXPECT_EQ(to.server_port, acceptor.local_endpoint().port());
     EXPECT_FALSE(to.secure);
     EXPECT_TRUE(from_beast(request(beast::verb::get), client, true).secure);
+    client.close();
+    const http::Request of_nobody = from_beast(request(beast::verb::get), client);
+    EXPECT_EQ(of_nobody.remote_address, "");
+    EXPECT_EQ(of_nobody.server_name, "");
+    EXPECT_EQ(of_nobody.server_port, 0);
 }
 
 TEST(AnAnswerToBeast, HasEveryFieldAndTheLengthOfItsBody) {
