@@ -24,8 +24,8 @@ std::string migrate_command(const Context& context) {
     return fmt::format("drf-messages migrate{}", settings_option(context));
 }
 
-/// MariaDB does not show tables to an account that may not read them. access_problems() names those;
-/// they need not keep the server from starting.
+/// MariaDB does not show tables to an account that may not read them. access_problems() names
+/// those; they need not keep the server from starting.
 bool are_hidden(sql::Connection& connection, const std::vector<std::string>& tables) {
     std::vector<schema::Need> needs;
     needs.reserve(tables.size());
@@ -88,11 +88,18 @@ std::optional<std::string> file_problem(const Context& context) {
         return problem;
     }
     if (lacks_database_file(context.settings)) {
-        return fmt::format(
-            "database {} does not exist; create it with: {}",
-            context.settings.database.name,
-            migrate_command(context)
-        );
+        const std::string& name = context.settings.database.name;
+        return parse_sqlite_name(name).may_create
+                   ? fmt::format(
+                         "database {} does not exist; create it with: {}",
+                         name,
+                         migrate_command(context)
+                     )
+                   : fmt::format(
+                         "database {} does not exist, and may not be made, since its name says "
+                         "mode=ro, mode=rw or immutable=1",
+                         name
+                     );
     }
     return std::nullopt;
 }
@@ -131,9 +138,14 @@ std::optional<std::string> memory_problem(const Context& context) {
 }
 
 bool lacks_database_file(const Settings& settings) {
+    if (database_vendor(settings.database.engine) != DatabaseVendor::sqlite) {
+        return false;
+    }
+    // One in a folder that may not be looked into is no file that is missing.
     std::error_code ignored;
-    return database_vendor(settings.database.engine) == DatabaseVendor::sqlite &&
-           !std::filesystem::exists(parse_sqlite_name(settings.database.name).path, ignored);
+    const auto status =
+        std::filesystem::status(parse_sqlite_name(settings.database.name).path, ignored);
+    return status.type() == std::filesystem::file_type::not_found;
 }
 
 std::optional<std::string> privileges_problem(const Context& context, sql::Connection& connection) {

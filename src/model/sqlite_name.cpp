@@ -87,6 +87,7 @@ void set_mode(SqliteName& name, std::string_view value) {
 struct Asked {
     bool shared_cache = false;
     bool immutable = false;
+    bool memory_files = false;
 };
 
 void read_parameter(SqliteName& name, std::string_view parameter, Asked& asked) {
@@ -103,6 +104,7 @@ void read_parameter(SqliteName& name, std::string_view parameter, Asked& asked) 
         }
     } else if (!key.empty()) {
         asked.immutable = asked.immutable || (key == "immutable" && is_true(value));
+        asked.memory_files = asked.memory_files || (key == "vfs" && value == "memdb");
         append(name.parameters, parameter);
     }
 }
@@ -122,8 +124,9 @@ SqliteName parse_uri(std::string_view uri) {
         rest.remove_prefix(std::min(parameter.size() + 1, rest.size()));
         read_parameter(name, parameter, asked);
     }
-    name.in_memory = name.in_memory || name.path == memory;
+    name.in_memory = name.in_memory || name.path == memory || asked.memory_files;
     name.read_only = name.read_only || asked.immutable;
+    name.may_create = name.may_create && !asked.immutable;
     if (name.in_memory) {
         append(name.parameters, "mode=memory");
         append(name.parameters, asked.shared_cache ? "cache=shared" : "cache=private");

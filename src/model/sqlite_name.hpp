@@ -13,9 +13,9 @@ namespace drf_messages {
 /// - SQLite: https://www.sqlite.org/uri.html. Django passes it on with uri=True.
 struct SqliteName {
     std::string path;       ///< without escapes
-    bool in_memory = false; ///< mode=memory: there is no file
+    bool in_memory = false; ///< mode=memory, vfs=memdb: there is no file
     bool read_only = false; ///< mode=ro, immutable=1
-    bool may_create = true; ///< not with mode=ro and mode=rw
+    bool may_create = true; ///< not with mode=ro, mode=rw and immutable=1
     /// What else the URI asks of SQLite, in its form: "vfs=unix-none&nolock=1". Connections to a
     /// file share no cache, whatever it says.
     std::string parameters;

@@ -38,6 +38,9 @@ void check_path(const SqliteOptions& options) {
     if (fs::is_directory(status)) {
         refuse("is a folder, not a database file");
     }
+    if (fs::is_fifo(status) || fs::is_socket(status) || fs::is_character_file(status)) {
+        refuse("is no file that can hold a database"); // a pipe would be waited for
+    }
     if (fs::exists(status)) {
         return;
     }

@@ -92,15 +92,29 @@ TEST_F(DatabaseCommands, TakeAUriForTheDatabaseAsDjangoDoes) {
     }
 }
 
+TEST_F(DatabaseCommands, DoNotCallMissingWhatTheyMayNotSee) {
+    std::filesystem::create_symlink("db.sqlite3", file("db.sqlite3"));
+    for (const char* command : {"check", "migrate", "serve"}) {
+        const Outcome outcome = run({command});
+        EXPECT_EQ(outcome.status, 1);
+        EXPECT_THAT(outcome.err, HasSubstr("Too many levels of symbolic links"));
+        EXPECT_THAT(outcome.err, Not(HasSubstr("does not exist")));
+    }
+}
+
 TEST_F(DatabaseCommands, CreateNoFileWhereItsUriForbidsIt) {
-    for (const char* mode : {"rw", "ro"}) {
+    for (const char* query : {"mode=rw", "mode=ro", "immutable=1"}) {
         write_settings(
-            std::string("SECRET_KEY = \"a key\"\n[DATABASES.default]\nNAME = \"file:site?mode=") +
-            mode + "\"\n"
+            std::string("SECRET_KEY = \"a key\"\n[DATABASES.default]\nNAME = \"file:site?") +
+            query + "\"\n"
         );
         const Outcome migrated = run({"migrate"});
         EXPECT_EQ(migrated.status, 1);
         EXPECT_THAT(migrated.err, HasSubstr(file("site") + ": no such file"));
+        EXPECT_THAT(
+            run({"check"}).err,
+            AllOf(HasSubstr("does not exist, and may not be made"), Not(HasSubstr("migrate")))
+        );
         EXPECT_FALSE(std::filesystem::exists(file("site")));
     }
 }
@@ -147,7 +161,12 @@ TEST_F(DatabaseCommands, RefuseAUriThatSQLiteWouldRefuse) {
 
 TEST_F(DatabaseCommands, RefuseADatabaseInMemoryThatWouldBeGoneWithThem) {
     for (const char* name :
-         {":memory:", "file::memory:", "file:site?mode=memory&cache=shared", "file:?mode=memory"}) {
+         {":memory:",
+          "file::memory:",
+          "file:site?mode=memory&cache=shared",
+          "file:?mode=memory",
+          "file:/site?vfs=memdb",
+          "file:site?vfs=memdb&mode=rwc"}) {
         expect_refused_in_memory(name);
     }
 }

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -112,6 +113,12 @@ TEST_F(SqliteOpen, SaysWhatIsWrongWithThePath) {
     std::ofstream(folder / "text") << std::string(2000, 'x');
     EXPECT_THAT(refusal(sqlite_file(folder / "text")), HasSubstr("file is not a database"));
     EXPECT_THAT(refusal(sqlite_file(folder / "text")), HasSubstr((folder / "text").string()));
+    ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+    auto pipe = sqlite_file(folder / "pipe");
+    for (const bool read_only : {false, true}) {
+        pipe.read_only = read_only;
+        EXPECT_THAT(refusal(pipe), HasSubstr("is no file that can hold a database"));
+    }
 }
 
 TEST_F(SqliteOpen, SaysThatAFileMayNotBeRead) {
