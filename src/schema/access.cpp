@@ -84,7 +84,7 @@ std::string grants(
     for (const auto& [table, ignored] : by_table(lacking)) {
         tables[privilege_list(wanted.at(table))].push_back(
             connection.dialect() == Dialect::mariadb ? mariadb_table(connection, table)
-                                                     : postgresql_name(table)
+                                                     : postgresql_table(connection, table)
         );
     }
     std::vector<std::string> statements;

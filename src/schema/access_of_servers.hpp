@@ -19,6 +19,8 @@ Lacking lacking_on_postgresql(sql::Connection& connection, std::span<const Need>
 std::string postgresql_account(sql::Connection& connection);
 /// "auth_user", or with quotes where the name needs them.
 std::string postgresql_name(const std::string& name);
+/// A table as anybody can name it, whatever his search path: "auth_user", "site.auth_user".
+std::string postgresql_table(sql::Connection& connection, const std::string& table);
 std::optional<Refusal> postgresql_write_refusal(sql::Connection& connection);
 
 // ---- MariaDB and MySQL

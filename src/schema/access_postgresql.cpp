@@ -26,9 +26,9 @@ std::string names(const std::vector<std::string>& columns) {
     return "ARRAY[" + list + "]::name[]";
 }
 
-/// One question about all needs: each that is lacking by its number, and the schema of the search
-/// path that has our tables and is closed to the role. It reads the catalogue alone, so that it
-/// waits for nobody's lock.
+/// One question about all needs: each that is lacking by its number, and, where our tables are not
+/// seen, the schema of the search path that has them and is closed to the role. It reads the
+/// catalogue alone, so that it waits for nobody's lock.
 std::string lacking_query(std::span<const Need> needs) {
     std::string values;
     for (std::size_t i = 0; i < needs.size(); ++i) {
@@ -52,6 +52,7 @@ std::string lacking_query(std::span<const Need> needs) {
         " WHERE NOT has_schema_privilege(s.oid, 'USAGE') AND s.nspname::text IN"
         " (SELECT replace(trim(BOTH ' \"' FROM p), '$user', current_user)"
         " FROM unnest(string_to_array(current_setting('search_path'), ',')) AS p)"
+        " AND to_regclass('drf_messages_message') IS NULL"
         " AND EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = s.oid"
         " AND c.relname = 'drf_messages_message')",
         values
@@ -66,10 +67,12 @@ void add_sequences(
     const std::array<sql::Value, 1> values{std::string_view(table)};
     connection.query(
         {"select missing privileges on sequences",
-         "SELECT DISTINCT s.oid::regclass::text FROM pg_attrdef d"
+         "SELECT DISTINCT CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.'"
+         " END || quote_ident(s.relname) FROM pg_attrdef d"
          " JOIN pg_depend p ON p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid"
          " AND p.refclassid = 'pg_class'::regclass"
-         " JOIN pg_class s ON s.oid = p.refobjid WHERE d.adrelid = to_regclass(quote_ident(?))"
+         " JOIN pg_class s ON s.oid = p.refobjid JOIN pg_namespace n ON n.oid = s.relnamespace"
+         " WHERE d.adrelid = to_regclass(quote_ident(?))"
          " AND CASE s.relkind WHEN 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE, UPDATE')"
          " ELSE false END"},
         values,
@@ -84,25 +87,27 @@ struct Source {
     std::string_view remedy; ///< {0}: the database, {1}: the role
 };
 
+/// Whoever mends it may be under that setting himself.
 constexpr Source sources[] = {
-    {"database", "for the database", "ALTER DATABASE {0} RESET default_transaction_read_only"},
-    {"user", "for the role", "ALTER ROLE {1} RESET default_transaction_read_only"},
+    {"database",
+     "for the database",
+     "BEGIN READ WRITE; ALTER DATABASE {0} RESET default_transaction_read_only; COMMIT"},
+    {"user",
+     "for the role",
+     "BEGIN READ WRITE; ALTER ROLE {1} RESET default_transaction_read_only; COMMIT"},
     {"database user",
      "for the role in this database",
-     "ALTER ROLE {1} IN DATABASE {0} RESET default_transaction_read_only"},
-    {"client", "by the connection's options", ""},
-    {"", "for the server", "ALTER SYSTEM RESET default_transaction_read_only"},
+     "BEGIN READ WRITE; ALTER ROLE {1} IN DATABASE {0} RESET default_transaction_read_only; "
+     "COMMIT"},
+    {"global",
+     "for all roles",
+     "BEGIN READ WRITE; ALTER ROLE ALL RESET default_transaction_read_only; COMMIT"},
+    {"client", "by the connection's options", "take it out of DATABASES.default.OPTIONS.options"},
+    {"command line", "by the server's command line", "start the server without that option"},
+    {"",
+     "for the server",
+     "ALTER SYSTEM SET default_transaction_read_only = off; SELECT pg_reload_conf()"},
 };
-
-/// The statements for whoever is under that setting himself.
-std::string remedy_for(const Source& source, std::string_view database, std::string_view role) {
-    if (source.remedy.empty()) {
-        return "take it out of DATABASES.default.OPTIONS.options";
-    }
-    const std::string statement = fmt::format(fmt::runtime(source.remedy), database, role);
-    return source.name.empty() ? statement + "; SELECT pg_reload_conf()"
-                               : "BEGIN READ WRITE; " + statement + "; COMMIT";
-}
 
 } // namespace
 
@@ -149,6 +154,20 @@ std::string postgresql_name(const std::string& name) {
     return quoted + "\"";
 }
 
+std::string postgresql_table(sql::Connection& connection, const std::string& table) {
+    const std::array<sql::Value, 1> values{std::string_view(table)};
+    const auto name = sql::query_one(
+        connection,
+        {"select the schema of a table",
+         "SELECT CASE n.nspname WHEN 'public' THEN '' ELSE quote_ident(n.nspname) || '.' END ||"
+         " quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+         " WHERE c.oid = to_regclass(quote_ident(?))"},
+        values,
+        [](const sql::Row& row) { return std::string(row.text(0)); }
+    );
+    return name.value_or(postgresql_name(table));
+}
+
 std::optional<Refusal> postgresql_write_refusal(sql::Connection& connection) {
     bool read_only = false;
     connection.query(
@@ -178,7 +197,7 @@ std::optional<Refusal> postgresql_write_refusal(sql::Connection& connection) {
                     return known.name == row.text(3);
                 });
             refusal.what += fmt::format(": default_transaction_read_only is on {}", source->words);
-            refusal.remedy = remedy_for(*source, database, row.text(1));
+            refusal.remedy = fmt::format(fmt::runtime(source->remedy), database, row.text(1));
         }
     );
     return refusal;

@@ -7,7 +7,7 @@ import unittest
 from databases import settings_for, until
 from servers import MariaDB, PostgreSQL, Standby, program
 from site_process import Site
-from users import SERVER, UsersSite, needs_root
+from users import PROXY, SERVER, UsersSite, needs_root
 
 MEND = "; mend it with: "
 
@@ -65,6 +65,24 @@ class FileRights(Rights, unittest.TestCase):
                 subprocess.run(commands[0].replace("sudo ", ""), shell=True, cwd="/", check=True)
                 self.assert_ready_by_itself(site, client)
                 client.close()
+
+    def test_a_file_of_another_program_is_not_taken_from_its_user(self):
+        with UsersSite() as site:
+            subprocess.run(["chown", PROXY, "db.sqlite3"], cwd=site.folder, check=True)
+            remedy, = self.check(site, "db.sqlite3 may not be written by this user")
+            self.assertRegex(remedy, rf"^User={PROXY} in the systemd unit or, if no other program writes it, sudo chown {SERVER} ")
+
+    def test_a_folder_that_may_not_be_entered_is_not_taken_for_an_empty_one(self):
+        with UsersSite() as site:
+            site.folder.chmod(0o711)
+            closed = site.folder / "closed"
+            closed.mkdir(mode=0o700)
+            (site.folder / "db.sqlite3").rename(closed / "db.sqlite3")
+            site.settings.write_text(site.settings.read_text(encoding="utf-8").replace("db.sqlite3", "closed/db.sqlite3"), encoding="utf-8")
+            for command in ("check", "serve", "list ann"):
+                done = site.run(*command.split())
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr, r"closed/db\.sqlite3: Permission denied\n\Z")
 
     def test_a_name_that_asks_for_reading_only_is_told_so(self):
         with UsersSite() as site:
@@ -181,6 +199,37 @@ class PostgreSQLRights(ServerRights, unittest.TestCase):
         self.admin(statements[0])
         self.assertEqual(self.site.manage("check"), "Settings and database are in order.\n")
 
+    def test_a_closed_schema_is_no_trouble_where_another_one_has_the_tables(self):
+        self.grant_all()
+        self.admin("CREATE SCHEMA closed; CREATE TABLE closed.drf_messages_message (id int); ALTER ROLE case6 SET search_path = closed, public")
+        self.addCleanup(self.admin, "DROP SCHEMA closed CASCADE")
+        self.assert_ready_by_itself(self.site, self.serve())
+
+    def test_tables_of_another_schema_are_named_with_it(self):
+        self.grant_all()
+        self.admin('ALTER SCHEMA public RENAME TO "the site"; ALTER ROLE case6 SET search_path = "the site"')
+        self.addCleanup(self.admin, 'ALTER SCHEMA "the site" RENAME TO public')
+        self.admin('REVOKE DELETE ON "the site".auth_user, "the site".drf_messages_message FROM case6;'
+                   'REVOKE ALL ON SEQUENCE "the site".drf_messages_message_id_seq FROM case6')
+        statements = self.check(self.site, "role case6 may not delete from drf_messages_message; and not take numbers")
+        self.admin(statements[0])
+        self.assertEqual(self.site.manage("check"), "Settings and database are in order.\n")
+
+    def test_a_server_that_is_read_only_by_its_settings_is_named(self):
+        self.grant_all()
+        file = self.database.folder / "data/postgresql.conf"
+        text = file.read_text(encoding="utf-8")
+        self.addCleanup(self.admin, "SELECT pg_reload_conf()")
+        self.addCleanup(self.admin, "ALTER SYSTEM RESET default_transaction_read_only")
+        self.addCleanup(file.write_text, text, encoding="utf-8")
+        file.write_text(text + "default_transaction_read_only = on\n", encoding="utf-8")
+        self.admin("SELECT pg_reload_conf()")
+        self.assertTrue(until(lambda: self.admin("SHOW default_transaction_read_only").strip() == "on"))
+        remedy, = self.check(self.site, "may only be read: default_transaction_read_only is on for the server")
+        for statement in remedy.split("; "):
+            self.admin(statement)
+        self.assertTrue(until(lambda: self.site.run("check").returncode == 0))
+
     def test_a_database_that_does_not_let_the_role_in_is_named(self):
         self.admin("REVOKE CONNECT ON DATABASE drf_messages FROM public")
         try:
@@ -193,7 +242,8 @@ class PostgreSQLRights(ServerRights, unittest.TestCase):
         self.grant_all()
         for statement, cause in (("ALTER DATABASE drf_messages SET default_transaction_read_only = on", "for the database"),
                                  ("ALTER ROLE case6 SET default_transaction_read_only = on", "for the role"),
-                                 ("ALTER ROLE case6 IN DATABASE drf_messages SET default_transaction_read_only = on", "for the role in this database")):
+                                 ("ALTER ROLE case6 IN DATABASE drf_messages SET default_transaction_read_only = on", "for the role in this database"),
+                                 ("ALTER ROLE ALL SET default_transaction_read_only = on", "for all roles")):
             with self.subTest(cause):
                 self.database.psql(statement, database="postgres")
                 self.assert_read_only(f"database drf_messages may only be read: default_transaction_read_only is on {cause}",

@@ -22,11 +22,10 @@ namespace {
 
 using sql::Unwritable;
 
-std::string user_name() {
+std::string user_name(uid_t user) {
     std::array<char, 4096> buffer{};
     struct passwd entry {};
     struct passwd* found = nullptr;
-    const uid_t user = ::geteuid();
     ::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found);
     return found != nullptr ? std::string(found->pw_name) : fmt::format("{}", user);
 }
@@ -47,9 +46,10 @@ std::string shell_word(const std::string& text) {
     return quoted + "'";
 }
 
-bool is_own(const std::string& path) {
+/// Root's where that cannot be told.
+uid_t owner_of(const std::string& path) {
     struct stat status {};
-    return ::stat(path.c_str(), &status) == 0 && status.st_uid == ::geteuid();
+    return ::stat(path.c_str(), &status) == 0 ? status.st_uid : 0;
 }
 
 std::string mending_command(const Unwritable& unwritable, const std::string& user) {
@@ -57,11 +57,18 @@ std::string mending_command(const Unwritable& unwritable, const std::string& use
     if (unwritable.error == EPERM) {
         return fmt::format("sudo chattr -i {}", path);
     }
-    if (is_own(unwritable.path)) {
+    const uid_t owner = owner_of(unwritable.path);
+    if (owner == ::geteuid()) {
         const bool folder = unwritable.kind == Unwritable::Kind::folder;
         return fmt::format("chmod {} {}", folder ? "u+rwx" : "u+rw", path);
     }
-    return fmt::format("sudo chown {} {}", shell_word(user), path);
+    const std::string command = fmt::format("sudo chown {} {}", shell_word(user), path);
+    return owner == 0 ? command
+                      : fmt::format(
+                            "User={} in the systemd unit or, if no other program writes it, {}",
+                            user_name(owner),
+                            command
+                        );
 }
 
 /// The words for each kind; {0}: the path, {1}: the user.
@@ -112,7 +119,7 @@ std::vector<Obstacle> file_obstacles(const Settings& settings) {
              )}};
     }
     std::vector<Obstacle> obstacles;
-    const std::string user = user_name();
+    const std::string user = user_name(::geteuid());
     for (const Unwritable& unwritable : sql::find_unwritable(options)) {
         if (unwritable.error == EROFS) {
             return {on_read_only_system(unwritable.path)};
