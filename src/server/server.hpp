@@ -19,7 +19,7 @@ struct ServerOptions {
     /// HOST:PORT, [V6]:PORT or unix:PATH; port 0 lets the system choose
     std::vector<std::string> bind = {"127.0.0.1:8000"};
     SocketAccess socket_access; ///< of each Unix socket
-    std::size_t workers = 4; ///< threads that run the handler
+    std::size_t workers = 4;    ///< threads that run the handler
     /// Requests that each of them answers side by side while they wait for PostgreSQL; 1: none.
     std::size_t fibers = 1;
     /// Requests that a thread of their own runs, so that they are answered while all workers wait
