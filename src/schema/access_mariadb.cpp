@@ -93,11 +93,31 @@ std::string attempt_to_read(std::span<const Need> needs) {
     return fmt::format("SELECT {} FROM {} WHERE 1 = 0", columns, tables);
 }
 
-/// Whoever changes a table lets nobody in meanwhile. That is no answer, and not to be waited for;
-/// MySQL's least wait is a second.
-void do_not_wait(sql::Connection& connection) {
-    connection.run_script({"limit the wait", "SET SESSION lock_wait_timeout = 0"});
-}
+/// While it lives, the connection waits for no table. Whoever changes one lets nobody in meanwhile:
+/// that is no answer, and not to be waited for. MySQL's least wait is a second.
+class NotWaiting {
+public:
+    explicit NotWaiting(sql::Connection& connection) : connection_(connection) {
+        connection.run_script(
+            {"limit the wait",
+             "SET @drf_messages_wait = @@SESSION.lock_wait_timeout, SESSION lock_wait_timeout = 0"}
+        );
+    }
+    NotWaiting(const NotWaiting&) = delete;
+    NotWaiting& operator=(const NotWaiting&) = delete;
+    ~NotWaiting() {
+        try {
+            connection_.run_script(
+                {"wait as before", "SET SESSION lock_wait_timeout = @drf_messages_wait"}
+            );
+        } catch (...) {
+            // Fails only if the connection is useless anyway.
+        }
+    }
+
+private:
+    sql::Connection& connection_;
+};
 
 bool is_set(sql::Connection& connection, std::string_view text) {
     bool on = false;
@@ -137,7 +157,7 @@ void explain(sql::Connection& connection, const sql::Error& error, Refusal& refu
 } // namespace
 
 Lacking lacking_on_mariadb(sql::Connection& connection, std::span<const Need> needs) {
-    do_not_wait(connection);
+    const NotWaiting not_waiting(connection);
     const Outcome reading = attempt(connection, attempt_to_read(needs));
     Lacking lacking;
     for (const Need& need : needs) {
@@ -187,7 +207,7 @@ std::string mariadb_table(sql::Connection& connection, const std::string& table)
 }
 
 std::optional<Refusal> mariadb_write_refusal(sql::Connection& connection) {
-    do_not_wait(connection);
+    const NotWaiting not_waiting(connection);
     try {
         connection.execute(
             {"ask whether to write",

@@ -2,6 +2,7 @@
 // Migrations on PostgreSQL and MariaDB: what they make is compared with what Django made, as the
 // catalogue of the database has it.
 #include "recorded.hpp"
+#include "schema/access.hpp"
 #include "schema/indexes.hpp"
 #include "schema/migrations.hpp"
 #include "sql/transaction.hpp"
@@ -301,6 +302,38 @@ TEST_P(MigrationsOnServer, RunOnceWhenManyServersStartAtTheSameTime) {
     EXPECT_EQ(failures, 0);
     EXPECT_EQ(steps, schema::all_migrations().size());
     EXPECT_EQ(catalogue(*connection), recorded_catalogue());
+}
+
+/// A server that starts beside them looks at its privileges first, and waits for no lock there.
+TEST_P(MigrationsOnServer, AreWaitedForOncePrivilegesWereLookedAt) {
+    migrate();
+    const std::vector<schema::Need> needs{{"django_migrations", schema::Privilege::select, {}}};
+    EXPECT_FALSE(schema::find_refusal(*connection, needs));
+    EXPECT_FALSE(schema::find_write_refusal(*connection));
+
+    const bool postgresql = connection->dialect() == sql::Dialect::postgresql;
+    const auto other = open();
+    other->begin();
+    other->run_script(
+        {"change a table",
+         postgresql ? "LOCK TABLE django_migrations" : "LOCK TABLES django_migrations WRITE"}
+    );
+    auto state = std::async(std::launch::async, [&] { return schema::inspect(*connection); });
+    const auto watch = open();
+    const std::string_view waiting =
+        postgresql ? "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+                     " AND wait_event_type = 'Lock'"
+                   : "SELECT id FROM information_schema.processlist WHERE db = DATABASE()"
+                     " AND state LIKE '%metadata lock%'";
+    while (state.wait_for(1ms) != std::future_status::ready &&
+           test::rows(*watch, waiting, 1).empty()) {
+    }
+    if (postgresql) {
+        other->rollback();
+    } else {
+        other->run_script({"let others in", "UNLOCK TABLES"});
+    }
+    EXPECT_EQ(state.get(), schema::State::ready);
 }
 
 TEST_P(MigrationsOnServer, GoOnWhereverTheyWereInterrupted) {
