@@ -57,6 +57,12 @@ bool has_bare_line_feed(std::string_view bytes) {
     return false;
 }
 
+/// Beast, when it has begun to read a last chunk, asserts that it is given five bytes the next
+/// time, and there may be four. More than these follow in any case.
+bool may_begin_last_chunk(std::string_view bytes) {
+    return bytes.size() < 5 && bytes.starts_with("0\r\n");
+}
+
 class FieldParser : public beast_http::basic_parser<true> {
 public:
     http::Request* request = nullptr;
@@ -221,6 +227,10 @@ RequestReader::Progress RequestReader::feed(std::string_view bytes, std::size_t&
     auto& parser = **parser_;
     error_code ec;
     parser.input = bytes;
+    if (parser.is_header_done() && parser.chunked() && may_begin_last_chunk(bytes)) {
+        consumed = 0;
+        return Progress::need_more;
+    }
     consumed = parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
     if ((!ec || ec == beast_http::error::need_more) && !parser.is_header_done()) {
         const auto pending = bytes.substr(consumed);

@@ -96,6 +96,32 @@ TEST_F(ConversationTest, NamesTheDeadlineThatBeginsWithEachPartOfARequest) {
     EXPECT_EQ(conversation.began(), at(2));
 }
 
+TEST_F(ConversationTest, ReadsChunksWhereverTheyAreCut) {
+    struct Chunked {
+        std::string_view bytes;
+        std::string_view body;
+    };
+    const Chunked all[] = {
+        {"0\r\n\r\n", ""},
+        {"0\r\nX-Sum: 1\r\n\r\n", ""},
+        {"3\r\nabc\r\n0\r\n\r\n", "abc"},
+        {"4\r\n0\r\n0\r\n0\r\n\r\n", "0\r\n0"}};
+    for (const auto& chunked : all) {
+        for (std::size_t first = 1; first < chunked.bytes.size(); ++first) {
+            for (std::size_t second = first; second < chunked.bytes.size(); ++second) {
+                receive("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+                receive(chunked.bytes.substr(0, first));
+                receive(chunked.bytes.substr(first, second - first));
+                EXPECT_EQ(receive(chunked.bytes.substr(second)), handle);
+                EXPECT_EQ(conversation.request().body, chunked.body);
+                conversation.answer(text_response(""));
+                take_out();
+                conversation.written(at(0));
+            }
+        }
+    }
+}
+
 TEST_F(ConversationTest, GoesOnWithWhatTheClientHasSentAlready) {
     EXPECT_EQ(receive("GET /a HTTP/1.1\r\n\r\n\r\nGET /b HTTP/1.1\r\n\r\nGET /c", 1), handle);
     conversation.answer(text_response(""));
