@@ -145,11 +145,14 @@ std::optional<User> user_of_session(
     if (!user || (!user->is_active && !backend->inactive_users)) {
         return std::nullopt;
     }
-    const boost::json::value* const stored_hash = session.find(hash_name);
-    if (stored_hash != nullptr && django::is_foreign(*stored_hash)) {
-        return std::nullopt; // whether it fits is for others to say, and not to be undone here
+    const std::optional<std::string_view> stored_hash = session.find_text(hash_name);
+    if (!stored_hash) {
+        const boost::json::value* const value = session.find(hash_name);
+        if (value != nullptr && django::is_foreign(*value)) {
+            return std::nullopt; // whether it fits is for others to say, and not to be undone here
+        }
     }
-    switch (verify_hash(settings, hashes, session.find_text(hash_name).value_or(""), *user)) {
+    switch (verify_hash(settings, hashes, stored_hash.value_or(""), *user)) {
     case HashVerdict::fits:
         break;
     case HashVerdict::fits_an_earlier_key:

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <set>
 
 namespace drf_messages::django {
@@ -330,10 +331,12 @@ bool is_foreign(const boost::json::value& value) {
 
 std::string skipped_classes(const boost::json::object& dict) {
     std::string names;
-    if (const auto* const skipped = dict.if_contains(python_skipped)) {
-        for (const auto& name : skipped->get_array()) {
-            names.append(names.empty() ? "" : ", ").append(python_text(name.get_string()));
-        }
+    // It is the last member, since nothing is added to a dict that has it.
+    if (dict.empty() || std::prev(dict.end())->key() != python_skipped) {
+        return names;
+    }
+    for (const auto& name : std::prev(dict.end())->value().get_array()) {
+        names.append(names.empty() ? "" : ", ").append(python_text(name.get_string()));
     }
     return names;
 }

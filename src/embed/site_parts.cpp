@@ -58,29 +58,27 @@ store::UserStore make_users(const Settings& settings, sql::Pool& pool) {
                                          : store::find_user_store(*pool.acquire(), settings);
 }
 
-/// The application's clock and log may be gone when its site is: who still has something of the
-/// site must not reach them.
-Clock clock_until(const std::atomic<bool>& ended, const Clock& clock) {
-    return [&ended, clock = clock ? clock : Clock(system_now)] {
-        if (ended) {
+Clock clock_of(const GivenByApplication& given) {
+    return [&given] {
+        if (given.ended) {
             throw std::logic_error(sql::Pool::after_close);
         }
-        return clock();
+        return given.clock();
     };
 }
 
-LogSink log_until(const std::atomic<bool>& ended, const LogSink& log) {
-    return [&ended, log = log ? log : no_log()](LogLevel level, std::string_view line) {
-        if (!ended) {
-            log(level, line);
+LogSink log_of(const GivenByApplication& given) {
+    return [&given](LogLevel level, std::string_view line) {
+        if (!given.ended) {
+            given.log(level, line);
         }
     };
 }
 
 middleware::SiteResources
-make_resources(Settings settings, const SiteOptions& options, const std::atomic<bool>& ended) {
-    const Clock clock = clock_until(ended, options.clock);
-    const LogSink log = log_until(ended, options.log);
+make_resources(Settings settings, const SiteOptions& options, const GivenByApplication& given) {
+    const Clock clock = clock_of(given);
+    const LogSink log = log_of(given);
     const crypto::RandomBytes random = crypto::system_random_bytes;
     Caches caches = make_caches(settings);
     std::unique_ptr<sql::Pool> pool = make_pool(settings, options, log);
@@ -106,13 +104,14 @@ make_resources(Settings settings, const SiteOptions& options, const std::atomic<
 } // namespace
 
 SiteParts::SiteParts(Settings settings, SiteOptions options)
-    : resources(make_resources(std::move(settings), options, ended)),
+    : given{.clock = options.clock ? options.clock : Clock(system_now), .log = options.log ? options.log : no_log()},
+      resources(make_resources(std::move(settings), options, given)),
       classes(std::move(options.classes)), database(std::make_unique<PoolAccess>(*this)) {}
 
 SiteParts::~SiteParts() = default;
 
 void SiteParts::end() noexcept {
-    ended = true;
+    given.ended = true;
     resources.database->close();
 }
 

@@ -12,6 +12,13 @@
 
 namespace drf_messages::embed {
 
+/// May be gone when the site is: who still has something of the site must not reach it.
+struct GivenByApplication {
+    std::atomic<bool> ended{false};
+    Clock clock;
+    LogSink log;
+};
+
 /// What stands behind the public Site: database, sessions, caches and users as the settings name
 /// them. Shared with what the site has made, so that a call after its end finds something that can
 /// say so.
@@ -26,7 +33,7 @@ struct SiteParts {
     /// soon as it is not in use in another thread.
     void end() noexcept;
 
-    std::atomic<bool> ended{false};
+    GivenByApplication given;
     middleware::SiteResources resources;
     rest::Classes classes; ///< of the application, in addition to ours
     /// A connection of the pool for each call.

@@ -26,19 +26,25 @@ bool is_wsgi_field(std::string_view field, std::string_view name) {
     });
 }
 
+/// What stands between the values of several fields of that name; absent for Content-Type and
+/// Content-Length, of which WSGI has one each, the last.
+std::optional<std::string_view> separator_of(std::string_view name) {
+    if (is_wsgi_field("Content-Type", name) || is_wsgi_field("Content-Length", name)) {
+        return std::nullopt;
+    }
+    return is_wsgi_field("Cookie", name) ? http::cookie_separator : ",";
+}
+
 /// The bytes of every field of that name, joined; absent when there is none.
 std::optional<std::string> raw_header(const http::Headers& headers, std::string_view name) {
-    // WSGI has one Content-Type and one Content-Length, the last of each; the others are collected.
-    const bool last_wins =
-        is_wsgi_field("Content-Type", name) || is_wsgi_field("Content-Length", name);
-    const std::string_view separator = is_wsgi_field("Cookie", name) ? http::cookie_separator : ",";
     std::optional<std::string> value;
     for (const auto& [field, text] : headers.fields()) {
         if (!is_wsgi_field(field, name)) {
             continue;
         }
-        if (value && !last_wins) {
-            value->append(separator).append(text);
+        const auto separator = value ? separator_of(name) : std::nullopt;
+        if (separator) {
+            value->append(*separator).append(text);
         } else {
             value = text;
         }
@@ -110,7 +116,9 @@ text::Charset HttpRequest::charset() const {
 const std::optional<http::QueryDict>& HttpRequest::query() {
     if (!query_) {
         query_.emplace(http::QueryDict::parse(
-            query_string, site.settings.data_upload_max_number_fields, charset()
+            query_string,
+            site.settings.data_upload_max_number_fields,
+            query_string.empty() ? text::Charset() : charset()
         ));
     }
     return *query_;
