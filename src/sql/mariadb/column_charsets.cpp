@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sql/mariadb/column_charsets.hpp"
 
+#include "text/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -22,20 +24,10 @@ constexpr Statement select_charsets = {
     "SELECT column_name, character_set_name FROM information_schema.columns"
     " WHERE table_schema = DATABASE() AND table_name = ? AND character_set_name IS NOT NULL"};
 
-bool starts_character(char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-}
-
-/// The first character of a text in UTF-8.
-std::string_view first_character(std::string_view text) {
-    const auto* const next = std::find_if(text.begin() + 1, text.end(), starts_character);
-    return text.substr(0, static_cast<std::size_t>(next - text.begin()));
-}
-
 template<class Visit>
 void for_each_character(std::string_view text, Visit visit) {
     while (!text.empty()) {
-        const std::string_view character = first_character(text);
+        const std::string_view character = text.substr(0, text::first_utf8_character(text).size);
         visit(character);
         text.remove_prefix(character.size());
     }

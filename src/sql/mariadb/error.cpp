@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "sql/mariadb/error.hpp"
 
+#include "text/utf8.hpp"
+
 #include <errmsg.h>
+#include <fmt/format.h>
 #include <mysqld_error.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstddef>
-#include <cstdio>
+#include <cstdint>
 #include <optional>
 #include <system_error>
 
@@ -36,18 +38,13 @@ std::string first_character(std::string_view shown) {
         bytes += static_cast<char>(byte);
         shown.remove_prefix(4);
     }
-    const auto lead = static_cast<unsigned char>(bytes.empty() ? '\0' : bytes.front());
-    const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 0;
-    if (size == 0 || bytes.size() < size) {
+    if (bytes.empty()) {
         return {};
     }
-    unsigned code_point = lead & (0x7FU >> size);
-    for (std::size_t i = 1; i < size; ++i) {
-        code_point = code_point << 6 | (static_cast<unsigned char>(bytes[i]) & 0x3FU);
-    }
-    std::array<char, 16> text{};
-    std::snprintf(text.data(), text.size(), "U+%04X", code_point);
-    return text.data();
+    const text::Utf8Character first = text::first_utf8_character(bytes);
+    return first.valid && first.size > 1
+               ? fmt::format("U+{:04X}", static_cast<std::uint32_t>(first.code_point))
+               : std::string();
 }
 
 /// "`site`.`drf_messages_message`.`message`" as "drf_messages_message.message", MySQL's "'message'"
