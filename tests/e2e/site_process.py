@@ -30,6 +30,22 @@ DEFAULT_AUTHENTICATION_CLASSES = [
 DEFAULT_FILTER_BACKENDS = ["django_filters.rest_framework.DjangoFilterBackend"]
 """
 
+MESSAGES_ROUTE = """
+[[ROUTES]]
+route = "messages/"
+include = "drf_messages.urls"
+"""
+LOGIN_ROUTE = """
+[[ROUTES]]
+route = "api-auth/"
+include = "rest_framework.urls"
+"""
+TOKEN_ROUTE = """
+[[ROUTES]]
+route = "api-token-auth/"
+view = "rest_framework.authtoken.views.obtain_auth_token"
+"""
+
 
 class Site:
     """`with Site() as site:` makes one and removes it, its server included."""

@@ -9,21 +9,9 @@ from urllib.parse import quote, quote_from_bytes, urlencode
 
 from databases import settings_for
 from servers import MariaDB
-from site_process import SETTINGS, Site
+from site_process import LOGIN_ROUTE, MESSAGES_ROUTE, SETTINGS, TOKEN_ROUTE, Site
 
-ROUTES = """
-[[ROUTES]]
-route = "messages/"
-include = "drf_messages.urls"
-
-[[ROUTES]]
-route = "api-auth/"
-include = "rest_framework.urls"
-
-[[ROUTES]]
-route = "api-token-auth/"
-view = "rest_framework.authtoken.views.obtain_auth_token"
-"""
+ROUTES = MESSAGES_ROUTE + LOGIN_ROUTE + TOKEN_ROUTE
 SEARCH = 'DEFAULT_FILTER_BACKENDS = ["rest_framework.filters.SearchFilter", "'
 UNTHROTTLED = 'LOGIN_THROTTLE_RATE = ""\nBASIC_THROTTLE_RATE = ""\n'
 

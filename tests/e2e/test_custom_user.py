@@ -7,7 +7,7 @@ import subprocess
 import sys
 import unittest
 
-from site_process import Site
+from site_process import LOGIN_ROUTE, MESSAGES_ROUTE, TOKEN_ROUTE, Site
 from test_login import HAVE_DJANGO, JSON, Browser
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -33,24 +33,12 @@ DEFAULT_AUTHENTICATION_CLASSES = [
     "rest_framework.authentication.BasicAuthentication",
     "rest_framework.authentication.TokenAuthentication",
 ]
-
-[[ROUTES]]
-route = "messages/"
-include = "drf_messages.urls"
-
+""" + MESSAGES_ROUTE + """
 [[ROUTES]]
 route = "staff/"
 router = "SimpleRouter"
 register = [{ prefix = "messages", viewset = "site.Staff", basename = "staff" }]
-
-[[ROUTES]]
-route = "api-auth/"
-include = "rest_framework.urls"
-
-[[ROUTES]]
-route = "api-token-auth/"
-view = "rest_framework.authtoken.views.obtain_auth_token"
-
+""" + LOGIN_ROUTE + TOKEN_ROUTE + """
 [CLASSES."site.Staff"]
 base = "drf_messages.views.MessagesViewSet"
 permission_classes = ["rest_framework.permissions.IsAdminUser"]

@@ -13,7 +13,7 @@ import sys
 import unittest
 from urllib.parse import urlencode
 
-from site_process import Site
+from site_process import LOGIN_ROUTE, MESSAGES_ROUTE, TOKEN_ROUTE, Site
 
 try:
     import django  # noqa: F401
@@ -43,19 +43,7 @@ DEFAULT_AUTHENTICATION_CLASSES = [
     "rest_framework.authentication.BasicAuthentication",
     "rest_framework.authentication.TokenAuthentication",
 ]
-
-[[ROUTES]]
-route = "messages/"
-include = "drf_messages.urls"
-
-[[ROUTES]]
-route = "api-auth/"
-include = "rest_framework.urls"
-
-[[ROUTES]]
-route = "api-token-auth/"
-view = "rest_framework.authtoken.views.obtain_auth_token"
-"""
+""" + MESSAGES_ROUTE + LOGIN_ROUTE + TOKEN_ROUTE
 
 # Where a login may lead to, and where it may not.
 NEXT = ["/there/", "there", "//evil.example/", "///evil.example/", "http://evil.example/", "https://127.0.0.1/x", "http:///x", "/a b?c=ü#d",

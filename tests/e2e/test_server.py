@@ -4,18 +4,10 @@ import signal
 import socket
 import unittest
 
-from site_process import SETTINGS, Site
+from site_process import LOGIN_ROUTE, MESSAGES_ROUTE, SETTINGS, Site
 
 PAGES = 'DEFAULT_PAGINATION_CLASS = "rest_framework.pagination.LimitOffsetPagination"\nPAGE_SIZE = 1\n'
-LOG_IN = """
-[[ROUTES]]
-route = "messages/"
-include = "drf_messages.urls"
-
-[[ROUTES]]
-route = "api-auth/"
-include = "rest_framework.urls"
-"""
+LOG_IN = MESSAGES_ROUTE + LOGIN_ROUTE
 
 
 def spoken(address, request):

@@ -274,6 +274,11 @@ protected:
     void log_in(const test::Given::UserBuilder& who, const boost::json::object& before) {
         user_of(before);
         key_before = session->session_key();
+        log_in_here(who);
+    }
+
+    /// In the session of the last request.
+    void log_in_here(const test::Given::UserBuilder& who) {
         accounts::login(
             settings,
             users,
@@ -327,14 +332,7 @@ TEST_F(LoginTest, LeavesASessionWithObjectsThatAreNotBuiltHereAsItIsStored) {
     const auto log_in_over = [&](const test::Given::UserBuilder& who,
                                  const boost::json::object& before) {
         user_of_foreign(before);
-        accounts::login(
-            settings,
-            users,
-            *session,
-            given.connection(),
-            {*users.select_user(given.connection(), who.id()), model_backend},
-            given.now
-        );
+        log_in_here(who);
     };
     const boost::json::object cart = {{"cart", "full"}, {"size", 3}};
     for (const boost::json::object& before : {cart, login(std::to_string(bob.number()).c_str())}) {
