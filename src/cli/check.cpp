@@ -3,6 +3,7 @@
 
 #include "cli/commands.hpp"
 #include "embed/configuration_problems.hpp"
+#include "embed/token_use.hpp"
 #include "sql/error.hpp"
 
 #include <drf_messages/endpoint.hpp>
@@ -81,7 +82,7 @@ int check(Context& context, const CheckArguments& arguments) {
     for (const std::string& warning : charset_warnings(context)) {
         context.world.out << "Warning: " << warning << '\n';
     }
-    if (takes_tokens(context.settings)) {
+    if (embed::uses_tokens(context.settings)) {
         if (const auto problem = token_table_problem(context)) {
             context.world.out << "Warning: every request with a token fails; " << *problem << '\n';
         }

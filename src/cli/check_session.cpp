@@ -64,8 +64,7 @@ std::optional<std::string> session_key(Context& context, const std::string& give
 
 bool has(const Settings& settings, const std::vector<ClassName>& names, std::string_view base) {
     return std::any_of(names.begin(), names.end(), [&](const ClassName& name) {
-        const auto lineage = class_lineage(settings.classes, name);
-        return std::find(lineage.begin(), lineage.end(), base) != lineage.end();
+        return is_subclass(settings.classes, name, base);
     });
 }
 

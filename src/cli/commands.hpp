@@ -57,8 +57,6 @@ std::optional<std::string> memory_problem(const Context& context);
 bool lacks_database_file(const Settings& settings);
 /// Why the database cannot be used, with what to do; absent when it can.
 std::optional<std::string> database_problem(const Context& context);
-/// Whether requests may come with tokens, by the settings.
-bool takes_tokens(const Settings& settings);
 /// That a database which is in order has no table of tokens, with what to do; absent when it has.
 std::optional<std::string> token_table_problem(const Context& context);
 /// What the database's account would have to be allowed before the tables can be looked at; absent

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "embed/obstacles.hpp"
 
-#include "model/class_lineage.hpp"
+#include "embed/token_use.hpp"
 #include "model/session_place.hpp"
 #include "schema/access.hpp"
 #include "sql/error.hpp"
@@ -23,32 +23,15 @@ using schema::Privilege;
 using Columns = std::vector<std::string>;
 using Needs = std::vector<Need>;
 
-constexpr std::string_view token_authentication =
-    "rest_framework.authentication.TokenAuthentication";
-constexpr std::string_view token_view = "rest_framework.authtoken.views.obtain_auth_token";
-
 const char* const messages = "drf_messages_message";
 const char* const tags = "drf_messages_messagetag";
 const char* const sessions = "django_session";
 const char* const tokens = "authtoken_token";
 const char* const migrations = "django_migrations";
 
-bool has_tokens(const Settings& settings) {
-    const auto& names = settings.rest_framework.default_authentication_classes;
-    return std::any_of(names.begin(), names.end(), [&](const ClassName& name) {
-        const auto lineage = class_lineage(settings.classes, name);
-        return std::find(lineage.begin(), lineage.end(), token_authentication) != lineage.end();
-    });
-}
-
-bool keeps_sessions_in_the_table(const Settings& settings) {
-    const SessionPlace place = session_place(settings.session_engine);
-    return place == SessionPlace::table || place == SessionPlace::cache_and_table;
-}
-
-bool has_route(const Settings& settings, std::string_view name) {
-    return std::any_of(settings.routes.begin(), settings.routes.end(), [&](const auto& route) {
-        return route.include == name || route.view == name;
+bool has_login_page(const Settings& settings) {
+    return std::any_of(settings.routes.begin(), settings.routes.end(), [](const auto& route) {
+        return route.include == urls::login_urls;
     });
 }
 
@@ -81,12 +64,12 @@ void add_requests(Needs& needs, const Settings& settings) {
         needs.push_back({messages, Privilege::remove, {}});
         needs.push_back({tags, Privilege::remove, {}});
     }
-    if (keeps_sessions_in_the_table(settings)) {
+    if (keeps_sessions_in_the_table(settings.session_engine)) {
         needs.push_back(
             {sessions, Privilege::select, {"session_key", "session_data", "expire_date"}}
         );
     }
-    if (has_tokens(settings)) {
+    if (takes_tokens_by_default(settings)) {
         needs.push_back({tokens, Privilege::select, {"key", "user_id"}});
     }
 }
@@ -103,18 +86,18 @@ void add_others(Needs& needs, const Settings& settings) {
         needs.push_back({messages, Privilege::remove, {}});
         needs.push_back({tags, Privilege::remove, {}});
     }
-    if (keeps_sessions_in_the_table(settings)) {
+    if (keeps_sessions_in_the_table(settings.session_engine)) {
         const Columns columns{"session_key", "session_data", "expire_date"};
         needs.push_back({sessions, Privilege::insert, columns});
         needs.push_back({sessions, Privilege::update, {"session_data", "expire_date"}});
         needs.push_back({sessions, Privilege::remove, {}});
     }
-    if (has_route(settings, urls::login_urls) && store::is_auth_user(settings)) {
+    if (has_login_page(settings) && store::is_auth_user(settings)) {
         needs.push_back(
             {store::user_table_name(settings), Privilege::update, {"password", "last_login"}}
         );
     }
-    if (has_route(settings, token_view)) {
+    if (gives_tokens(settings)) {
         needs.push_back({tokens, Privilege::insert, {"key", "created", "user_id"}});
     }
 }

@@ -19,4 +19,11 @@ class_lineage(const std::map<ClassName, ClassSettings>& classes, const ClassName
     return lineage;
 }
 
+bool is_subclass(
+    const std::map<ClassName, ClassSettings>& classes, const ClassName& name, std::string_view base
+) {
+    const auto lineage = class_lineage(classes, name);
+    return std::find(lineage.begin(), lineage.end(), base) != lineage.end();
+}
+
 } // namespace drf_messages

@@ -4,6 +4,7 @@
 #include <drf_messages/settings.hpp>
 
 #include <map>
+#include <string_view>
 #include <vector>
 
 namespace drf_messages {
@@ -12,5 +13,10 @@ namespace drf_messages {
 /// last is one of `classes` only if they form a circle.
 std::vector<ClassName>
 class_lineage(const std::map<ClassName, ClassSettings>& classes, const ClassName& name);
+
+/// Whether `base` is the class of that name or one of its base classes: Python's issubclass().
+bool is_subclass(
+    const std::map<ClassName, ClassSettings>& classes, const ClassName& name, std::string_view base
+);
 
 } // namespace drf_messages

@@ -42,4 +42,9 @@ bool keeps_sessions_in_a_cache(std::string_view engine) {
     return place == SessionPlace::cache || place == SessionPlace::cache_and_table;
 }
 
+bool keeps_sessions_in_the_table(std::string_view engine) {
+    const SessionPlace place = session_place(engine);
+    return place == SessionPlace::table || place == SessionPlace::cache_and_table;
+}
+
 } // namespace drf_messages

@@ -22,5 +22,7 @@ std::string_view session_engine_name(SessionPlace place);
 
 /// Whether the engine keeps them in CACHES[SESSION_CACHE_ALIAS], alone or beside the table.
 bool keeps_sessions_in_a_cache(std::string_view engine);
+/// Whether it keeps them in django_session, alone or behind a cache.
+bool keeps_sessions_in_the_table(std::string_view engine);
 
 } // namespace drf_messages
