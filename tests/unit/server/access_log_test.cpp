@@ -20,7 +20,7 @@ TEST(AccessLog, HasOneLineForEachAnswer) {
     RunningServer running([](const http::Request&) { return text_response("hello", 404); });
     Client client(running.address());
     client.get("/messages/");
-    client.send("HEAD /messages/ HTTP/1.1\r\n\r\n");
+    client.send("HEAD /messages/ HTTP/1.1\r\nHost: x\r\n\r\n");
     client.answer(true);
     client.send("broken\r\n\r\n");
     client.answer();
@@ -37,8 +37,10 @@ TEST(AccessLog, HasOneLineForEachAnswer) {
 TEST(AccessLog, ShowsNoSecrets) {
     RunningServer running;
     Client client(running.address());
-    client.send("POST /a?token=query-secret HTTP/1.1\r\nAuthorization: Token header-secret\r\n"
-                "Cookie: sessionid=cookie-secret\r\nContent-Length: 11\r\n\r\nbody-secret");
+    client.send(
+        "POST /a?token=query-secret HTTP/1.1\r\nHost: x\r\nAuthorization: Token header-secret\r\n"
+        "Cookie: sessionid=cookie-secret\r\nContent-Length: 11\r\n\r\nbody-secret"
+    );
     client.answer();
     const auto lines = running.log.wait_for(1);
     ASSERT_EQ(lines.size(), 1U);
@@ -62,7 +64,7 @@ TEST(AccessLog, ShowsTheForwardedClientOnlyWhenTold) {
         options.trust_forwarded_for = trusted;
         RunningServer running(echo, options);
         Client client(running.address());
-        client.send("GET / HTTP/1.1\r\nX-Forwarded-For: 192.0.2.7 , 10.0.0.1\r\n\r\n");
+        client.send("GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.7 , 10.0.0.1\r\n\r\n");
         client.answer();
         const auto lines = running.log.wait_for(1);
         ASSERT_EQ(lines.size(), 1U);

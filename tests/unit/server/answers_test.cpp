@@ -172,8 +172,8 @@ TEST(Handler, RunsForSeveralClientsAtOnce) {
     });
     Client first(running.address());
     Client second(running.address());
-    first.send("GET /1 HTTP/1.1\r\n\r\n");
-    second.send("GET /2 HTTP/1.1\r\n\r\n");
+    first.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
+    second.send("GET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
     gate.wait_for_arrivals(2);
     gate.open();
     EXPECT_THAT(first.answer()->body, HasSubstr("GET /1\n"));

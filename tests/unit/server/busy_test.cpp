@@ -26,7 +26,7 @@ protected:
     BusyServer() {
         for (int i = 0; i < 2; ++i) {
             slow.push_back(std::make_unique<Client>(running.address()));
-            slow.back()->send("GET /slow HTTP/1.1\r\n\r\n");
+            slow.back()->send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
         }
         gate.wait_for_arrivals(2);
     }
@@ -59,7 +59,7 @@ TEST_F(BusyServer, AnswersTheOthersOnceAWorkerIsFree) {
         others.push_back(std::make_unique<Client>(running.address()));
         // Half of them have the rest of their request sent later.
         others.back()->send(
-            "POST /" + std::to_string(i) + " HTTP/1.1\r\nContent-Length: 2\r\n\r\na"
+            "POST /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na"
         );
         if (i % 2 == 0) {
             others.back()->send("b");
@@ -86,7 +86,7 @@ TEST_F(BusyServer, AnswersTheOthersOnceAWorkerIsFree) {
 TEST_F(BusyServer, ForgetsClientsThatLeaveBeforeTheirTurn) {
     for (int i = 0; i < 20; ++i) {
         Client leaving(running.address());
-        leaving.send("GET /left HTTP/1.1\r\n\r\n");
+        leaving.send("GET /left HTTP/1.1\r\nHost: x\r\n\r\n");
         if (i % 2 == 0) {
             leaving.reset();
         }
@@ -100,7 +100,7 @@ TEST_F(BusyServer, ForgetsClientsThatLeaveBeforeTheirTurn) {
 
 TEST_F(BusyServer, DrainsOnceTheWorkersAreDone) {
     Client waiting(running.address());
-    waiting.send("GET /waiting HTTP/1.1\r\n\r\n");
+    waiting.send("GET /waiting HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_EQ(Client(running.address()).get("/urgent")->status, 200);
     running.server().stop();
     gate.open();

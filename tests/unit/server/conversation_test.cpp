@@ -72,7 +72,7 @@ protected:
 TEST_F(ConversationTest, ReadsHandlesWritesAndReadsAgain) {
     for (int i = 0; i < 2; ++i) {
         EXPECT_TRUE(conversation.is_idle());
-        EXPECT_EQ(receive("GET /a HTTP/1.1\r\n\r\n", i), handle);
+        EXPECT_EQ(receive("GET /a HTTP/1.1\r\nHost: x\r\n\r\n", i), handle);
         EXPECT_EQ(conversation.began(), at(i));
         EXPECT_EQ(conversation.request().target, "/a");
         EXPECT_EQ(conversation.request().remote_address, "192.0.2.7");
@@ -89,7 +89,7 @@ TEST_F(ConversationTest, NamesTheDeadlineThatBeginsWithEachPartOfARequest) {
     EXPECT_TRUE(conversation.is_idle());
     EXPECT_EQ(receive("POST / HT", 2), (Decision{Step::read, Timeout::header}));
     EXPECT_FALSE(conversation.is_idle());
-    EXPECT_EQ(receive("TP/1.1\r\nContent-", 3), (Decision{Step::read, Timeout::unchanged}));
+    EXPECT_EQ(receive("TP/1.1\r\nHost: x\r\nContent-", 3), (Decision{Step::read, Timeout::unchanged}));
     EXPECT_EQ(receive("Length: 3\r\n\r\n", 4), (Decision{Step::read, Timeout::body}));
     EXPECT_EQ(receive("ab", 5), (Decision{Step::read, Timeout::unchanged}));
     EXPECT_EQ(receive("c", 6), handle);
@@ -109,7 +109,7 @@ TEST_F(ConversationTest, ReadsChunksWhereverTheyAreCut) {
     for (const auto& chunked : all) {
         for (std::size_t first = 1; first < chunked.bytes.size(); ++first) {
             for (std::size_t second = first; second < chunked.bytes.size(); ++second) {
-                receive("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+                receive("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
                 receive(chunked.bytes.substr(0, first));
                 receive(chunked.bytes.substr(first, second - first));
                 EXPECT_EQ(receive(chunked.bytes.substr(second)), handle);
@@ -123,7 +123,12 @@ TEST_F(ConversationTest, ReadsChunksWhereverTheyAreCut) {
 }
 
 TEST_F(ConversationTest, GoesOnWithWhatTheClientHasSentAlready) {
-    EXPECT_EQ(receive("GET /a HTTP/1.1\r\n\r\n\r\nGET /b HTTP/1.1\r\n\r\nGET /c", 1), handle);
+    EXPECT_EQ(
+        receive(
+            "GET /a HTTP/1.1\r\nHost: x\r\n\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\nGET /c", 1
+        ),
+        handle
+    );
     conversation.answer(text_response(""));
     take_out();
     EXPECT_EQ(conversation.written(at(2)), handle);
@@ -135,7 +140,7 @@ TEST_F(ConversationTest, GoesOnWithWhatTheClientHasSentAlready) {
 }
 
 TEST_F(ConversationTest, KeepsWhatIsStillToBeWritten) {
-    receive("GET / HTTP/1.1\r\n\r\n");
+    receive("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     http::Response response;
     response.body = "0123456789";
     conversation.answer(response);
@@ -155,7 +160,7 @@ TEST_F(ConversationTest, KeepsWhatIsStillToBeWritten) {
 
 TEST_F(ConversationTest, InvitesTheBodyOfAClientThatWaitsForIt) {
     const std::string_view head =
-        "POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+        "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
     EXPECT_EQ(receive(head), (Decision{Step::continue_100, Timeout::body}));
     EXPECT_FALSE(conversation.reads());
     EXPECT_EQ(take_out(), "HTTP/1.1 100 Continue\r\n\r\n");
@@ -196,9 +201,9 @@ TEST_F(ConversationTest, EndsWithTheClientOrTheDeadlineByWhereItIs) {
     const std::vector<Row> rows = {
         {"", "", ""},
         {"GET / HT", "400", "408"},
-        {"POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\n", "400", "408"},
-        {"POST / HTTP/1.1\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n", "", ""},
-        {"GET / HTTP/1.1\r\n\r\n", "", ""},
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n", "400", "408"},
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n", "", ""},
+        {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "", ""},
     };
     for (const auto& row : rows) {
         for (const bool deadline : {false, true}) {
@@ -218,7 +223,7 @@ TEST_F(ConversationTest, EndsWithTheClientOrTheDeadlineByWhereItIs) {
 }
 
 TEST_F(ConversationTest, HasItsLastAnswerOnceTheServerEnds) {
-    receive("GET / HTTP/1.1\r\n\r\n");
+    receive("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     draining = true;
     conversation.answer(text_response(""));
     EXPECT_THAT(take_out(), HasSubstr("\r\nConnection: close\r\n"));
@@ -226,7 +231,7 @@ TEST_F(ConversationTest, HasItsLastAnswerOnceTheServerEnds) {
 }
 
 TEST_F(ConversationTest, EndsThoughItsAnswerWasWrittenBeforeTheServerEnds) {
-    receive("GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+    receive("GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n");
     conversation.answer(text_response(""));
     EXPECT_THAT(take_out(), Not(HasSubstr("Connection")));
     draining = true;
@@ -236,7 +241,7 @@ TEST_F(ConversationTest, EndsThoughItsAnswerWasWrittenBeforeTheServerEnds) {
 TEST_F(ConversationTest, TellsTheOutcomeOfEachAnswerOnce) {
     EXPECT_FALSE(conversation.take_outcome());
     for (const bool head : {false, true}) {
-        receive(head ? "HEAD / HTTP/1.1\r\n\r\n" : "GET / HTTP/1.1\r\n\r\n");
+        receive(head ? "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n" : "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
         EXPECT_FALSE(conversation.take_outcome());
         conversation.answer(text_response("hello", 404));
         const auto outcome = conversation.take_outcome();
@@ -251,7 +256,7 @@ TEST_F(ConversationTest, TellsTheOutcomeOfEachAnswerOnce) {
 
 class StreamOfAConversation : public ConversationTest {
 protected:
-    Decision begin(std::string_view request = "GET / HTTP/1.1\r\n\r\n") {
+    Decision begin(std::string_view request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n") {
         receive(request);
         conversation.answer(talk.answer());
         head = take_out();
@@ -298,7 +303,7 @@ TEST_F(StreamOfAConversation, ThatEndsLeavesTheConversationAsItWas) {
     EXPECT_EQ(conversation.take_outcome()->body_bytes, 5U);
     EXPECT_EQ(take_out(), "0\r\n\r\n");
     EXPECT_EQ(conversation.written(at(0)), (Decision{Step::read, Timeout::keep_alive}));
-    EXPECT_EQ(receive("GET / HTTP/1.1\r\n\r\n"), handle);
+    EXPECT_EQ(receive("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), handle);
     conversation.answer(text_response("as ever"));
     EXPECT_THAT(take_out(), testing::EndsWith("\r\n\r\nas ever"));
 }
@@ -307,7 +312,7 @@ TEST_F(StreamOfAConversation, LetsTheNextRequestWait) {
     begin();
     EXPECT_EQ(start(), wait);
     EXPECT_TRUE(conversation.reads());
-    EXPECT_EQ(receive("GET /next HTTP/1.1\r\n\r\n"), (Decision{Step::read}));
+    EXPECT_EQ(receive("GET /next HTTP/1.1\r\nHost: x\r\n\r\n"), (Decision{Step::read}));
     talk.end();
     EXPECT_EQ(conversation.woken(), write_answer);
     take_out();
@@ -333,10 +338,12 @@ TEST_F(StreamOfAConversation, HasNoChunksForHttp10) {
 }
 
 TEST_F(StreamOfAConversation, IsNotStartedWhereNoBodyIsSent) {
-    EXPECT_EQ(begin("HEAD / HTTP/1.1\r\n\r\n"), (Decision{Step::read, Timeout::keep_alive}));
+    EXPECT_EQ(
+        begin("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n"), (Decision{Step::read, Timeout::keep_alive})
+    );
     EXPECT_EQ(talk.destroyed(), 1);
     EXPECT_EQ(conversation.take_outcome()->body_bytes, 0U);
-    receive("GET / HTTP/1.1\r\n\r\n");
+    receive("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     auto response = talk.answer();
     response.status = 204;
     conversation.answer(std::move(response));
@@ -345,7 +352,7 @@ TEST_F(StreamOfAConversation, IsNotStartedWhereNoBodyIsSent) {
 }
 
 TEST_F(StreamOfAConversation, HasNoLengthAndNoOtherBody) {
-    receive("GET / HTTP/1.1\r\n\r\n");
+    receive("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     auto response = talk.answer();
     response.headers.set("Content-Length", "7");
     response.body = "ignored";
@@ -394,7 +401,7 @@ TEST_F(StreamOfAConversation, IsNotSaidToHaveSentWhatAnEarlierOneSent) {
     take_out();
     conversation.written(at(0));
 
-    receive("GET / HTTP/1.1\r\n\r\n");
+    receive("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     conversation.answer(talk.answer());
     conversation.sent(7); // of the head
     conversation.lost();

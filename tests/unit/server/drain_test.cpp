@@ -24,7 +24,7 @@ TEST(Drain, LetsARequestUnderWayFinishAndClosesIdleConnections) {
     Client idle(running.address());
     EXPECT_EQ(idle.get("/")->status, 200);
     Client busy(running.address());
-    busy.send("GET /slow HTTP/1.1\r\n\r\nGET /next HTTP/1.1\r\n\r\n");
+    busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\n\r\n");
     gate.wait_for_arrivals(1);
 
     running.server().stop();
@@ -45,7 +45,7 @@ TEST(Drain, WaitsForARequestThatIsStillBeingSent) {
     RunningServer running;
     Client client(running.address());
     EXPECT_EQ(client.get("/")->status, 200);
-    client.send("POST /a HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
     EXPECT_EQ(client.answer()->status, 100);
     running.server().stop();
     client.send("ab");
@@ -67,7 +67,7 @@ TEST(Drain, CutsWhatTakesTooLong) {
         options
     );
     Client client(running.address());
-    client.send("GET / HTTP/1.1\r\n\r\n");
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     gate.wait_for_arrivals(1);
     running.server().stop();
     EXPECT_TRUE(client.ended());
@@ -103,7 +103,7 @@ TEST(Drain, FollowsASignalAndASecondOneCuts) {
     server.handle_signals();
     std::thread thread([&] { server.run(); });
     Client client(server.addresses().front());
-    client.send("GET / HTTP/1.1\r\n\r\n");
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     gate.wait_for_arrivals(1);
     Client idle(server.addresses().front());
     std::raise(SIGTERM);

@@ -64,7 +64,7 @@ TEST_F(ServerWithFibers, HasAWorkerAnswerManyWhoWaitForEachOther) {
     std::vector<std::unique_ptr<Client>> clients;
     for (int i = 0; i < 3; ++i) {
         clients.push_back(std::make_unique<Client>(running.address()));
-        clients.back()->send("GET /meet HTTP/1.1\r\n\r\n");
+        clients.back()->send("GET /meet HTTP/1.1\r\nHost: x\r\n\r\n");
     }
     for (const auto& client : clients) {
         const auto answer = client->answer();
@@ -77,8 +77,8 @@ TEST_F(ServerWithFibers, HasAWorkerAnswerManyWhoWaitForEachOther) {
 TEST_F(ServerWithFibers, AnswersOthersWhileSomeWait) {
     Client first(running.address());
     Client second(running.address());
-    first.send("GET /meet HTTP/1.1\r\n\r\n");
-    second.send("GET /meet HTTP/1.1\r\n\r\n");
+    first.send("GET /meet HTTP/1.1\r\nHost: x\r\n\r\n");
+    second.send("GET /meet HTTP/1.1\r\nHost: x\r\n\r\n");
     Client other(running.address());
     for (int i = 0; i < 20; ++i) {
         EXPECT_EQ(other.get("/" + std::to_string(i))->status, 200);
@@ -92,13 +92,13 @@ TEST_F(ServerWithFibers, HoldsNoneForAClientThatListensToAStream) {
     std::vector<std::unique_ptr<Client>> listeners;
     for (int i = 0; i < 10; ++i) {
         listeners.push_back(std::make_unique<Client>(running.address()));
-        listeners.back()->send("GET /stream HTTP/1.1\r\n\r\n");
+        listeners.back()->send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
     }
     ASSERT_TRUE(talk.wait_until_started(10));
     std::vector<std::unique_ptr<Client>> clients;
     for (int i = 0; i < 3; ++i) {
         clients.push_back(std::make_unique<Client>(running.address()));
-        clients.back()->send("GET /meet HTTP/1.1\r\n\r\n");
+        clients.back()->send("GET /meet HTTP/1.1\r\nHost: x\r\n\r\n");
     }
     for (const auto& client : clients) {
         EXPECT_EQ(client->answer()->status, 200);
@@ -114,11 +114,12 @@ TEST_F(ServerWithFibers, HoldsNoneForAClientThatListensToAStream) {
 TEST_F(ServerWithFibers, LetsThoseWhoWaitFinishBeforeItEnds) {
     Client first(running.address());
     Client second(running.address());
-    first.send("GET /meet HTTP/1.1\r\n\r\n");
-    second.send("GET /meet HTTP/1.1\r\n\r\n");
+    first.send("GET /meet HTTP/1.1\r\nHost: x\r\n\r\n");
+    second.send("GET /meet HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_EQ(Client(running.address()).get("/before")->status, 200);
     Client third(running.address());
-    third.send("GET /meet HTTP/1.1\r\nContent-Length: 1\r\n\r\n"); // its last byte comes later
+    third.send("GET /meet HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n"
+    ); // its last byte comes later
     EXPECT_EQ(Client(running.address()).get("/before")->status, 200);
     running.server().stop();
     third.send("x");

@@ -26,87 +26,98 @@ const std::vector<Refusal> refusals = {
     {std::string("\0\1\2\r\n\r\n", 7), 400, "binary"},
     {"GET\r\n\r\n", 400, "no target"},
     {"GET /\r\n\r\n", 400, "no version (HTTP/0.9)"},
-    {"GET  / HTTP/1.1\r\n\r\n", 400, "two spaces"},
-    {" GET / HTTP/1.1\r\n\r\n", 400, "leading space"},
-    {"GET /a b HTTP/1.1\r\n\r\n", 400, "space in the target"},
-    {"GET /a\tb HTTP/1.1\r\n\r\n", 400, "control character in the target"},
-    {"GET /\177 HTTP/1.1\r\n\r\n", 400, "DEL in the target"},
-    {"G(T / HTTP/1.1\r\n\r\n", 400, "separator in the method"},
+    {"GET  / HTTP/1.1\r\nHost: x\r\n\r\n", 400, "two spaces"},
+    {" GET / HTTP/1.1\r\nHost: x\r\n\r\n", 400, "leading space"},
+    {"GET /a b HTTP/1.1\r\nHost: x\r\n\r\n", 400, "space in the target"},
+    {"GET /a\tb HTTP/1.1\r\nHost: x\r\n\r\n", 400, "control character in the target"},
+    {"GET /\177 HTTP/1.1\r\nHost: x\r\n\r\n", 400, "DEL in the target"},
+    {"G(T / HTTP/1.1\r\nHost: x\r\n\r\n", 400, "separator in the method"},
     {"GET / HTTP/1.1 \r\n\r\n", 400, "space after the version"},
     {"GET / HTTP/1.1\n\n", 400, "bare line feeds"},
     {"GET / HTTX/1.1\r\n\r\n", 400, "another protocol"},
     {"GET / HTTP/2.0\r\n\r\n", 505, "another version"},
     {"GET / HTTP/1.2\r\n\r\n", 505, "another minor version"},
     {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "HTTP/2 with prior knowledge"},
-    {"GET / HTTP/1.1\r\nNo colon\r\n\r\n", 400, "field without colon"},
-    {"GET / HTTP/1.1\r\n: empty\r\n\r\n", 400, "field without name"},
-    {"GET / HTTP/1.1\r\nHost : x\r\n\r\n", 400, "space before the colon"},
-    {"GET / HTTP/1.1\r\n folded: x\r\n\r\n", 400, "fold of nothing"},
-    {"GET / HTTP/1.1\r\nN\303\251: x\r\n\r\n", 400, "field name beyond ASCII"},
-    {std::string("GET / HTTP/1.1\r\nX: a\0b\r\n\r\n", 26), 400, "NUL in a value"},
-    {"GET / HTTP/1.1\r\nX: a\rb\r\n\r\n", 400, "carriage return in a value"},
-    {"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400, "length not a number"},
-    {"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400, "negative length"},
-    {"POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\nx", 400, "signed length"},
-    {"POST / HTTP/1.1\r\nContent-Length: 0x1\r\n\r\nx", 400, "hexadecimal length"},
-    {"POST / HTTP/1.1\r\nContent-Length:\r\n\r\n", 400, "empty length"},
-    {"POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", 400, "length overflow"},
-    {"POST / HTTP/1.1\r\nContent-Length: 1, 1\r\n\r\nx", 400, "list of lengths"},
-    {"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", 400, "two lengths"},
-    {"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+    {"GET / HTTP/1.1\r\nHost: x\r\nNo colon\r\n\r\n", 400, "field without colon"},
+    {"GET / HTTP/1.1\r\nHost: x\r\n: empty\r\n\r\n", 400, "field without name"},
+    {"GET / HTTP/1.1\r\nHost: x\r\nHost : x\r\n\r\n", 400, "space before the colon"},
+    {"GET / HTTP/1.1\r\n folded: x\r\nHost: x\r\n\r\n", 400, "fold of nothing"},
+    {"GET / HTTP/1.1\r\nHost: x\r\nN\303\251: x\r\n\r\n", 400, "field name beyond ASCII"},
+    {std::string("GET / HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n", 35), 400, "NUL in a value"},
+    {"GET / HTTP/1.1\r\nHost: x\r\nX: a\rb\r\n\r\n", 400, "carriage return in a value"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n", 400, "length not a number"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400, "negative length"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +1\r\n\r\nx", 400, "signed length"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0x1\r\n\r\nx", 400, "hexadecimal length"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length:\r\n\r\n", 400, "empty length"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999\r\n\r\n",
+     400,
+     "length overflow"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 1\r\n\r\nx", 400, "list of lengths"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx",
+     400,
+     "two lengths"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
      400,
      "two other lengths"},
-    {"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: "
+     "chunked\r\n\r\n0\r\n\r\n",
      400,
      "length and chunks"},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: "
+     "5\r\n\r\n0\r\n\r\n",
      400,
      "chunks and length"},
-    {"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: gzip\r\n\r\n",
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: gzip\r\n\r\n",
      400,
      "length and another coding"},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+     "chunked\r\n\r\n",
      400,
      "chunked twice"},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "another coding"},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501, "two codings"},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: xchunked\r\n\r\n", 501, "nearly chunked"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "another coding"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+     501,
+     "two codings"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n", 501, "nearly chunked"},
     {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "chunks in HTTP/1.0"},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
      400,
      "chunk size not a number"},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n",
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n0\r\n\r\n",
      400,
      "chunk longer than it says"},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
      "11111111111111111\r\n",
      400,
      "chunk size overflow"},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 5\r\n\r\n",
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: "
+     "5\r\n\r\n",
      400,
      "length in a trailer"},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nbad trailer\r\n\r\n",
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nbad trailer\r\n\r\n",
      400,
      "malformed trailer"},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(20'000, 'x'),
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;" +
+         std::string(20'000, 'x'),
      400,
      "endless chunk line"},
-    {"GET / HTTP/1.1\r\nExpect: miracles\r\n\r\n", 417, "another expectation"},
-    {"GET /" + std::string(2000, 'x') + " HTTP/1.1\r\n\r\n", 431, "long target"},
-    {"GET / HTTP/1.1\r\nX: " + std::string(2000, 'x') + "\r\n\r\n", 431, "long value"},
-    {"GET / HTTP/1.1\r\n" + std::string(2000, 'x') + ": y\r\n\r\n", 431, "long name"},
+    {"GET / HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\n\r\n", 417, "another expectation"},
+    {"GET /" + std::string(2000, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n", 431, "long target"},
+    {"GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(2000, 'x') + "\r\n\r\n", 431, "long value"},
+    {"GET / HTTP/1.1\r\nHost: x\r\n" + std::string(2000, 'x') + ": y\r\n\r\n", 431, "long name"},
     {std::string(2000, 'x'), 431, "long method"},
-    {"GET / HTTP/1.1\r\nA: " + std::string(600, 'x') + "\r\nB: " + std::string(600, 'x') +
-         "\r\n\r\n",
+    {"GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(600, 'x') +
+         "\r\nB: " + std::string(600, 'x') + "\r\n\r\n",
      431,
      "two values that are too long together"},
-    {"POST / HTTP/1.1\r\nContent-Length: 101\r\n\r\n", 413, "long body announced"},
-    {"POST / HTTP/1.1\r\nContent-Length: 101\r\nExpect: 100-continue\r\n\r\n",
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n", 413, "long body announced"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\nExpect: 100-continue\r\n\r\n",
      413,
      "long body asked for"},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n", 413, "long chunk"},
-    {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n33\r\n" + std::string(51, 'x') +
-         "\r\n33\r\n",
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n65\r\n", 413, "long chunk"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n33\r\n" +
+         std::string(51, 'x') + "\r\n33\r\n",
      413,
      "two chunks that are too long together"},
 };
@@ -153,8 +164,8 @@ TEST(Refusal, OfARequestThatEndsEarly) {
     for (const std::string_view sent :
          {"GET / HT",
           "GET / HTTP/1.1\r\nHost: x\r\n",
-          "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nabc",
-          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
+          "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabc",
+          "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
         Client client(running.address());
         client.send(sent);
         client.finish_sending();
@@ -171,7 +182,7 @@ TEST(Refusal, OfARequestThatEndsEarly) {
 TEST(Refusal, IsReadEvenWhileTheClientStillSends) {
     RunningServer running(echo, small());
     Client client(running.address());
-    client.send("POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n");
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
     client.send(std::string(1'000'000, 'x'));
     EXPECT_EQ(client.answer()->status, 413);
 }
@@ -179,7 +190,7 @@ TEST(Refusal, IsReadEvenWhileTheClientStillSends) {
 TEST(Refusal, IsReadByAClientThatStillSendsForSeconds) {
     RunningServer running(echo, small());
     Client client(running.address());
-    client.send("POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n");
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
     for (int i = 0; i < 35; ++i) {
         std::this_thread::sleep_for(100ms);
         EXPECT_TRUE(client.send("x"));
@@ -192,7 +203,7 @@ TEST(Refusal, IsReadByAClientThatStillSendsForSeconds) {
 TEST(Refusal, LeavesTheAnswersBeforeIt) {
     RunningServer running(echo, small());
     Client client(running.address());
-    client.send("GET /a HTTP/1.1\r\n\r\nbroken\r\n\r\n");
+    client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\nbroken\r\n\r\n");
     EXPECT_EQ(client.answer()->body, "GET /a\n[]");
     EXPECT_EQ(client.answer()->status, 400);
     EXPECT_TRUE(client.ended());
@@ -203,7 +214,7 @@ TEST(SlowClient, IsCutOffWhileItSendsTheHeader) {
     options.header_timeout = 150ms;
     RunningServer running(echo, options);
     Client client(running.address());
-    client.send("GET / HTTP/1.1\r\n");
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n");
     bool taken = true;
     for (int i = 0; i < 2000 && taken; ++i) {
         taken = client.send("X-Slow: 1\r\n");
@@ -218,10 +229,10 @@ TEST(SlowClient, IsToldThatTimeIsOver) {
     options.body_timeout = 500ms;
     RunningServer running(echo, options);
     for (const std::string_view sent :
-         {"GET / HTTP/1.1\r\n",
+         {"GET / HTTP/1.1\r\nHost: x\r\n",
           "G",
-          "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n",
-          "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
+          "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n",
+          "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
         Client client(running.address());
         client.send(sent);
         const auto answer = client.answer();
@@ -239,7 +250,7 @@ TEST(SlowClient, HasItsHeaderTimeForEachRequestAnew) {
     for (int i = 0; i < 4; ++i) {
         client.send("GET / HT");
         std::this_thread::sleep_for(800ms);
-        client.send("TP/1.1\r\n\r\n");
+        client.send("TP/1.1\r\nHost: x\r\n\r\n");
         ASSERT_TRUE(client.answer());
     }
 }
@@ -266,7 +277,7 @@ TEST(SlowClient, ThatDoesNotReadIsCutOff) {
         options
     );
     Client client(running.address());
-    client.send("GET /large HTTP/1.1\r\n\r\n");
+    client.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
     // Another is served once that one is gone.
     for (int status = 0; status != 200;) {
         std::this_thread::sleep_for(10ms);

@@ -18,7 +18,7 @@ TEST(Connection, ServesOneRequestAfterAnother) {
     RunningServer running;
     Client client(running.address());
     EXPECT_EQ(client.get("/a")->body, "GET /a\n[]");
-    client.send("POST /b HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello");
+    client.send("POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
     EXPECT_EQ(client.answer()->body, "POST /b\nContent-Length=5\n[hello]");
     EXPECT_EQ(client.get("/c")->body, "GET /c\n[]");
 }
@@ -40,7 +40,8 @@ TEST(Connection, AnswersPipelinedRequestsInTheirOrderOneByOne) {
     Client client(running.address());
     std::string requests;
     for (int i = 0; i < 200; ++i) {
-        requests += "POST /" + std::to_string(i) + " HTTP/1.1\r\nContent-Length: 2\r\n\r\nab";
+        requests +=
+            "POST /" + std::to_string(i) + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab";
     }
     client.send(requests);
     for (int i = 0; i < 200; ++i) {
@@ -54,7 +55,9 @@ TEST(Connection, AnswersPipelinedRequestsInTheirOrderOneByOne) {
 TEST(Connection, IsClosedWhenTheClientAsksSo) {
     RunningServer running;
     Client client(running.address());
-    client.send("GET /a HTTP/1.1\r\nConnection: close\r\n\r\nGET /b HTTP/1.1\r\n\r\n");
+    client.send(
+        "GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n"
+    );
     const auto answer = client.answer();
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->field("Connection"), "close");
@@ -84,7 +87,7 @@ TEST(Connection, ThatIsHalfClosedStillGetsItsAnswer) {
         return echo(request);
     });
     Client client(running.address());
-    client.send("GET /a HTTP/1.1\r\n\r\n");
+    client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
     client.finish_sending();
     gate.wait_for_arrivals(1);
     gate.open();
@@ -99,7 +102,7 @@ TEST(Connection, ThatIsResetDuringARequestHarmsNobodyElse) {
         return text_response(std::string(request.target == "/a" ? 1'000'000 : 1, 'x'));
     });
     Client client(running.address());
-    client.send("GET /a HTTP/1.1\r\n\r\n");
+    client.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
     gate.wait_for_arrivals(1);
     client.reset();
     gate.open();
@@ -112,27 +115,29 @@ TEST(Request, ReachesTheHandlerAsItWasSent) {
         std::string_view seen;
     };
     const std::vector<Row> rows = {
-        {"FOO /a HTTP/1.1\r\n\r\n", "FOO /a\n[]"},
-        {"get /a HTTP/1.1\r\n\r\n", "get /a\n[]"},
-        {"TRACE /a HTTP/1.1\r\n\r\n", "TRACE /a\n[]"},
-        {"GET /a%20b/?q=%C3%A9&x HTTP/1.1\r\n\r\n", "GET /a%20b/?q=%C3%A9&x\n[]"},
-        {"GET /caf\303\251\377?\351 HTTP/1.1\r\n\r\n", "GET /caf\303\251\377?\351\n[]"},
-        {"GET /\"<>\\^`{|}[] HTTP/1.1\r\n\r\n", "GET /\"<>\\^`{|}[]\n[]"},
-        {"GET //a//b HTTP/1.1\r\n\r\n", "GET //a//b\n[]"},
-        {"GET /a?b#c HTTP/1.1\r\n\r\n", "GET /a?b\n[]"},
-        {"GET http://other:80/a?b=http://c HTTP/1.1\r\n\r\n", "GET /a?b=http://c\n[]"},
-        {"GET HTTP://other HTTP/1.1\r\n\r\n", "GET /\n[]"},
-        {"GET http://other?x HTTP/1.1\r\n\r\n", "GET ?x\n[]"},
-        {"OPTIONS * HTTP/1.1\r\n\r\n", "OPTIONS *\n[]"},
-        {"CONNECT other:443 HTTP/1.1\r\n\r\n", "CONNECT other:443\n[]"},
-        {"\r\n\r\nGET /a HTTP/1.1\r\n\r\n", "GET /a\n[]"},
-        {"GET /a HTTP/1.1\r\nX-A: caf\351\r\nx-a: \t b \t\r\nEmpty:\r\nBlank: \t \r\n\r\n",
+        {"FOO /a HTTP/1.1\r\nHost: x\r\n\r\n", "FOO /a\n[]"},
+        {"get /a HTTP/1.1\r\nHost: x\r\n\r\n", "get /a\n[]"},
+        {"TRACE /a HTTP/1.1\r\nHost: x\r\n\r\n", "TRACE /a\n[]"},
+        {"GET /a%20b/?q=%C3%A9&x HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a%20b/?q=%C3%A9&x\n[]"},
+        {"GET /caf\303\251\377?\351 HTTP/1.1\r\nHost: x\r\n\r\n", "GET /caf\303\251\377?\351\n[]"},
+        {"GET /\"<>\\^`{|}[] HTTP/1.1\r\nHost: x\r\n\r\n", "GET /\"<>\\^`{|}[]\n[]"},
+        {"GET //a//b HTTP/1.1\r\nHost: x\r\n\r\n", "GET //a//b\n[]"},
+        {"GET /a?b#c HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a?b\n[]"},
+        {"GET http://other:80/a?b=http://c HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a?b=http://c\n[]"},
+        {"GET HTTP://other HTTP/1.1\r\nHost: x\r\n\r\n", "GET /\n[]"},
+        {"GET http://other?x HTTP/1.1\r\nHost: x\r\n\r\n", "GET ?x\n[]"},
+        {"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "OPTIONS *\n[]"},
+        {"CONNECT other:443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT other:443\n[]"},
+        {"\r\n\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a\n[]"},
+        {"GET /a HTTP/1.1\r\nHost: x\r\nX-A: caf\351\r\nx-a: \t b \t\r\nEmpty:\r\nBlank: \t "
+         "\r\n\r\n",
          "GET /a\nX-A=caf\351\nx-a=b \t\nEmpty=\nBlank=\n[]"},
-        {"GET /a HTTP/1.1\r\nX: a\r\n b\r\n\t c\r\nY: d\r\n\r\n", "GET /a\nX=a b c\nY=d\n[]"},
-        {"PUT /a HTTP/1.1\r\nContent-Length: 3\r\n\r\n\r\n\377",
+        {"GET /a HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\t c\r\nY: d\r\n\r\n",
+         "GET /a\nX=a b c\nY=d\n[]"},
+        {"PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n\r\n\377",
          "PUT /a\nContent-Length=3\n[\r\n\377]"},
         {"GET /a HTTP/1.0\r\nContent-Length: 1\r\n\r\nx", "GET /a\nContent-Length=1\n[x]"},
-        {"POST /a HTTP/1.1\r\nTransfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\n"
+        {"POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\n"
          "0000a;x=\"y\"\r\n0123456789\r\n0\r\nContent-Type: no\r\nX: no\r\n\r\n",
          "POST /a\nTransfer-Encoding=Chunked\n[abc0123456789]"},
     };
@@ -165,9 +170,9 @@ TEST(Request, BodyMayBeAsLongAsTheLimit) {
     );
     const std::string body(300'000, 'b');
     Client client(running.address());
-    client.send("POST / HTTP/1.1\r\nContent-Length: 300000\r\n\r\n" + body);
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n" + body);
     EXPECT_EQ(client.answer()->body, "300000");
-    client.send("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
     for (int i = 0; i < 300; ++i) {
         client.send("3E8\r\n" + body.substr(0, 1000) + "\r\n");
     }
@@ -178,7 +183,7 @@ TEST(Request, BodyMayBeAsLongAsTheLimit) {
 TEST(Request, ThatExpectsToContinueIsTold) {
     RunningServer running;
     Client client(running.address());
-    client.send("POST /a HTTP/1.1\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\n");
+    client.send("POST /a HTTP/1.1\r\nHost: x\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\n");
     const auto interim = client.answer();
     ASSERT_TRUE(interim);
     EXPECT_EQ(interim->head, "HTTP/1.1 100 Continue");
@@ -186,9 +191,10 @@ TEST(Request, ThatExpectsToContinueIsTold) {
     EXPECT_THAT(client.answer()->body, HasSubstr("[ab]"));
 
     // the body is there already, or there is none: nothing to wait for
-    client.send("POST /b HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nab");
+    client.send("POST /b HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nab"
+    );
     EXPECT_EQ(client.answer()->status, 200);
-    client.send("GET /c HTTP/1.1\r\nExpect: 100-continue\r\n\r\n");
+    client.send("GET /c HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\r\n");
     EXPECT_EQ(client.answer()->status, 200);
 }
 

@@ -43,7 +43,7 @@ protected:
         return client;
     }
     void listen(Client& client) {
-        client.send("GET /stream HTTP/1.1\r\n\r\n");
+        client.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
         EXPECT_THAT(client.read_until("\r\n\r\n"), HasSubstr("\r\nTransfer-Encoding: chunked\r\n"));
         EXPECT_TRUE(talk.wait_until_started(++listeners));
     }
@@ -84,7 +84,7 @@ TEST_F(StreamTest, ThatEndsKeepsTheConnectionForTheNextRequest) {
 TEST_F(StreamTest, LetsTheNextRequestOfItsClientWait) {
     serve();
     const auto client = listener();
-    client->send("POST /next HTTP/1.1\r\nContent-Length: 2\r\n\r\na");
+    client->send("POST /next HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\na");
     talk.say("hello");
     EXPECT_EQ(client->read(10), "5\r\nhello\r\n");
     talk.end();
@@ -112,7 +112,7 @@ TEST_F(StreamTest, EndsWithTheConnectionWhereTheClientWantsThat) {
     talk.end();
     serve();
     Client client(running->address());
-    client.send("GET /stream HTTP/1.1\r\nConnection: close\r\n\r\n");
+    client.send("GET /stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     EXPECT_EQ(client.answer()->body, "hello");
     EXPECT_TRUE(client.ended());
 }
@@ -120,7 +120,7 @@ TEST_F(StreamTest, EndsWithTheConnectionWhereTheClientWantsThat) {
 TEST_F(StreamTest, IsNotStartedForHead) {
     serve();
     Client client(running->address());
-    client.send("HEAD /stream HTTP/1.1\r\n\r\n");
+    client.send("HEAD /stream HTTP/1.1\r\nHost: x\r\n\r\n");
     const auto answer = client.answer(true);
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->field("Content-Type"), "text/event-stream");
@@ -310,7 +310,7 @@ TEST_F(StreamTest, IsLoggedOnceWhenTheDrainCutsItsConnectionBeforeItBegins) {
             Client client(server.addresses().front());
             client.send("GET /str");
             EXPECT_EQ(Client(server.addresses().front()).get("/")->status, 200);
-            client.send("eam HTTP/1.1\r\n\r\n");
+            client.send("eam HTTP/1.1\r\nHost: x\r\n\r\n");
             gate.wait_for_arrivals(1);
             server.stop();
             EXPECT_TRUE(client.ended());
@@ -346,7 +346,7 @@ TEST_F(StreamTest, MayBeTheAnswerToAnUrgentRequest) {
     Client client(running->address());
     client.send("GET /str");
     EXPECT_EQ(Client(running->address()).get("/")->status, 200);
-    client.send("eam HTTP/1.1\r\n\r\n");
+    client.send("eam HTTP/1.1\r\nHost: x\r\n\r\n");
     EXPECT_THAT(client.read_until("\r\n\r\n"), HasSubstr("HTTP/1.1 200 OK"));
     talk.say("hello");
     EXPECT_EQ(client.read(10), "5\r\nhello\r\n");
