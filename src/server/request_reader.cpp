@@ -47,14 +47,56 @@ bool names_other_version(std::string_view line) {
            version.find_first_not_of("0123456789.", 5) == std::string_view::npos;
 }
 
-/// Whether a line ends without its carriage return. `bytes` begin with a line.
-bool has_bare_line_feed(std::string_view bytes) {
-    for (auto at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
+/// Whether a line ends, at `from` or later, without its carriage return. `bytes` begin with a line.
+bool has_bare_line_feed(std::string_view bytes, std::size_t from) {
+    for (auto at = bytes.find('\n', from); at != std::string_view::npos;
+         at = bytes.find('\n', at + 1)) {
         if (at == 0 || bytes[at - 1] != '\r') {
             return true;
         }
     }
     return false;
+}
+
+/// The line that begins a chunk may be as long as this. Extensions, which nobody sends, are not
+/// used.
+constexpr std::size_t chunk_line_limit = 1024;
+
+/// A size of so many digits is no reason to count a chunk's line.
+constexpr std::size_t usual_chunk_line = 8;
+
+/// Whether a control character is in a chunk's extension. Beast takes each that is in quotes
+/// (RFC 9110, 5.6.4 allows the tab alone).
+bool has_control_character(std::string_view extension) {
+    return std::any_of(extension.begin(), extension.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < ' ' && c != '\t') || byte == 127;
+    });
+}
+
+/// Whether a quoted string that begins in the line does not end in it.
+bool ends_in_quotes(std::string_view line) {
+    bool quoted = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (line[i] == '"') {
+            quoted = !quoted;
+        } else if (quoted && line[i] == '\\') {
+            ++i;
+        }
+    }
+    return quoted;
+}
+
+/// Whether nothing that may follow makes a chunk of `pending`, which Beast wants to see more of: to
+/// it a quoted string goes on behind the line's end.
+bool cannot_begin_chunk(std::string_view pending) {
+    if (pending.starts_with("\r\n")) { // the end of the chunk before
+        pending.remove_prefix(2);
+    }
+    const auto end = pending.find("\r\n");
+    const auto line = pending.substr(0, end);
+    return line.size() > chunk_line_limit ||
+           (end != std::string_view::npos && ends_in_quotes(line));
 }
 
 /// Beast, when it has begun to read a last chunk, asserts that it is given five bytes the next
@@ -170,7 +212,20 @@ private:
         return body.size();
     }
 
-    void on_chunk_header_impl(std::uint64_t, StringView, error_code& ec) override { ec = {}; }
+    void on_chunk_header_impl(std::uint64_t, StringView extension, error_code& ec) override {
+        ec = {};
+        const auto* begin = extension.data();
+        while (begin != input.data() && begin[-1] != '\n') {
+            --begin;
+        }
+        const auto line_size =
+            static_cast<std::size_t>(extension.data() - begin) + extension.size();
+        chunk_line_bytes_ += line_size - std::min(line_size, usual_chunk_line);
+        if (line_size > chunk_line_limit || chunk_line_bytes_ > header_limit_bytes ||
+            has_control_character(view(extension))) {
+            refuse(400, ec);
+        }
+    }
 
     std::size_t on_chunk_body_impl(std::uint64_t, StringView body, error_code& ec) override {
         return on_body_impl(body, ec);
@@ -183,6 +238,8 @@ private:
     bool has_length_ = false;
     bool has_encoding_ = false;
     bool header_complete_ = false;
+    /// What the lines of chunks have beyond what is usual: as much as a header in all, no more.
+    std::size_t chunk_line_bytes_ = 0;
 };
 
 int status_of(const error_code& ec, std::string_view bytes) {
@@ -221,6 +278,7 @@ void RequestReader::start(http::Request& request) {
     request.headers.clear();
     request.body.clear();
     error_status_ = 0;
+    looked_at_ = 0;
 }
 
 RequestReader::Progress RequestReader::feed(std::string_view bytes, std::size_t& consumed) {
@@ -232,14 +290,19 @@ RequestReader::Progress RequestReader::feed(std::string_view bytes, std::size_t&
         return Progress::need_more;
     }
     consumed = parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
-    if ((!ec || ec == beast_http::error::need_more) && !parser.is_header_done()) {
+    if (!ec || ec == beast_http::error::need_more) {
         const auto pending = bytes.substr(consumed);
-        if (parser.header_bytes + pending.size() > limits_.header_bytes) {
+        if (parser.is_header_done()) {
+            if (parser.chunked() && !parser.is_done() && cannot_begin_chunk(pending)) {
+                ec = beast_http::error::bad_chunk;
+            }
+        } else if (parser.header_bytes + pending.size() > limits_.header_bytes) {
             ec = beast_http::error::header_limit;
-        } else if (has_bare_line_feed(pending)) {
+        } else if (has_bare_line_feed(pending, consumed == 0 ? looked_at_ : 0)) {
             // Beast, once it has asked for more, looks at nothing before an empty line
             ec = beast_http::error::bad_line_ending;
         }
+        looked_at_ = pending.size();
     }
     if (ec && ec != beast_http::error::need_more) {
         error_status_ = parser.refusal != 0 ? parser.refusal : status_of(ec, bytes);

@@ -45,6 +45,7 @@ private:
     Limits limits_;
     std::unique_ptr<Parser> parser_;
     int error_status_ = 0;
+    std::size_t looked_at_ = 0; ///< bytes of the header's rest, for line ends
 };
 
 } // namespace drf_messages::server

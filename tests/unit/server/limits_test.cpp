@@ -102,6 +102,46 @@ const std::vector<Refusal> refusals = {
          std::string(20'000, 'x'),
      400,
      "endless chunk line"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+     "chunked\r\n\r\n2;a=\"\n\"\r\n{}\r\n0\r\n\r\n",
+     400,
+     "line feed in a chunk's extension"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+     "chunked\r\n\r\n2;a=\"\r\n\"\r\n{}\r\n0\r\n\r\n",
+     400,
+     "line end in a chunk's extension"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;a=\"" +
+         std::string(1, '\0') + "\"\r\n{}\r\n0\r\n\r\n",
+     400,
+     "NUL in a chunk's extension"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+     "chunked\r\n\r\n2;a=\"\\\1\"\r\n{}\r\n0\r\n\r\n",
+     400,
+     "escaped control character in a chunk's extension"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+     "chunked\r\n\r\n2;a=\"\177\"\r\n{}\r\n0\r\n\r\n",
+     400,
+     "DEL in a chunk's extension"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+     "chunked\r\n\r\n2\r\n{}\r\n0;a=\"\n\"\r\n\r\n",
+     400,
+     "line feed in the last chunk's extension"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2;a=\"b\r\n",
+     400,
+     "chunk's extension whose quotes do not end"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0;a=\"b\r\n",
+     400,
+     "last chunk's extension whose quotes do not end"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2 \r\n{}\r\n0\r\n\r\n",
+     400,
+     "blank after a chunk's size"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\n{}\r\n0\r\n\r\n",
+     400,
+     "bare line feed after a chunk's size"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(1023, '0') +
+         "2\r\n{}\r\n0;" + std::string(1024, 'x') + "\r\n\r\n",
+     400,
+     "long chunk line"},
     {"GET / HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\n\r\n", 417, "another expectation"},
     {"GET /" + std::string(2000, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n", 431, "long target"},
     {"GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(2000, 'x') + "\r\n\r\n", 431, "long value"},
@@ -157,6 +197,27 @@ TEST(Refusal, OfWhatIsNotARequestNamesTheReasonAndCloses) {
             EXPECT_TRUE(client.ended()) << row.reason;
         }
     }
+}
+
+TEST(Refusal, OfChunksThatAreMostlyExtensions) {
+    RunningServer running(echo, small());
+    const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    std::string many;
+    for (int i = 0; i < 5; ++i) {
+        many += "1;" + std::string(500, 'x') + "\r\na\r\n";
+    }
+    Client client(running.address());
+    client.send(head + many);
+    EXPECT_EQ(client.answer()->status, 400);
+    EXPECT_TRUE(client.ended());
+
+    Client modest(running.address());
+    modest.send(head);
+    for (int i = 0; i < 100; ++i) {
+        modest.send("00000001\r\na\r\n");
+    }
+    modest.send("0\r\n\r\n");
+    EXPECT_EQ(modest.answer()->status, 200);
 }
 
 TEST(Refusal, OfARequestThatEndsEarly) {

@@ -138,7 +138,8 @@ TEST(Request, ReachesTheHandlerAsItWasSent) {
          "PUT /a\nContent-Length=3\n[\r\n\377]"},
         {"GET /a HTTP/1.0\r\nContent-Length: 1\r\n\r\nx", "GET /a\nContent-Length=1\n[x]"},
         {"POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\n"
-         "0000a;x=\"y\"\r\n0123456789\r\n0\r\nContent-Type: no\r\nX: no\r\n\r\n",
+         "0000a;x=\"y;\\\"\t\351\" ; z = 1;v\r\n0123456789\r\n0\r\nContent-Type: no\r\nX: "
+         "no\r\n\r\n",
          "POST /a\nTransfer-Encoding=Chunked\n[abc0123456789]"},
     };
     RunningServer running;
