@@ -123,8 +123,10 @@ Decision Conversation::turn_away(int status, Time now) {
 
 Decision Conversation::refuse(int status) {
     response_ = plain_answer(status);
-    // the request may be one that was never read: its own words on how to answer do not count
-    framing_ = write_head(head_, response_, AnswerTo{});
+    // the request may be one that was never read: of its words on how to answer only HEAD counts
+    AnswerTo to;
+    to.head = request_.method == "HEAD";
+    framing_ = write_head(head_, response_, to);
     return begin_answer();
 }
 

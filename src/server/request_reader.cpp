@@ -5,8 +5,10 @@
 #include "server/request_target.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
+#include <boost/beast/http/rfc7230.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -45,6 +47,24 @@ bool names_other_version(std::string_view line) {
     return version.size() > 5 && version.substr(0, 5) == "HTTP/" && version != "HTTP/1.0" &&
            version != "HTTP/1.1" &&
            version.find_first_not_of("0123456789.", 5) == std::string_view::npos;
+}
+
+/// Whether the last of the transfer codings is chunks: then it is known where the body ends.
+bool ends_in_chunks(boost::beast::string_view codings) {
+    std::size_t chunked = 0;
+    bool last = false;
+    for (const auto& [coding, parameters] : beast_http::ext_list{codings}) {
+        last = boost::beast::iequals(coding, "chunked") && parameters.begin() == parameters.end();
+        chunked += last ? 1 : 0;
+    }
+    return last && chunked == 1;
+}
+
+bool has_close(boost::beast::string_view options) {
+    const beast_http::token_list list{options};
+    return std::any_of(list.begin(), list.end(), [](auto option) {
+        return boost::beast::iequals(option, "close");
+    });
 }
 
 /// Whether a line ends, at `from` or later, without its carriage return. `bytes` begin with a line.
@@ -111,6 +131,7 @@ public:
     int refusal = 0;
     bool expects_continue = false;
     bool http11 = false;
+    bool wants_close = false;
     std::size_t header_limit_bytes = 0;
     /// What the lines read so far took on the wire. Beast holds each part to its limit, not the
     /// header as a whole.
@@ -123,22 +144,20 @@ private:
 
     static std::string_view view(StringView text) { return {text.data(), text.size()}; }
 
-    /// The value with the blanks after it, which Beast took off. gunicorn leaves them there, so
-    /// that Django sees them and refuses a CSRF token with them, as recorded; what the server
-    /// itself reads (Content-Length and the like) is without.
-    std::string_view as_sent(std::string_view value) const {
-        const auto begin = input.data();
-        const auto end = begin + input.size();
-        if (value.empty() || std::less<>()(value.data(), begin) ||
-            !std::less<>()(value.data(), end)) {
-            return value; // nothing, or joined from several lines
+    /// Whether the value is one of several lines, which RFC 9112, 5.2 lets a server refuse.
+    bool is_folded(StringView name, StringView value) const {
+        const auto* const end = input.data() + input.size();
+        if (std::less<>()(value.data(), name.data()) || !std::less<>()(value.data(), end)) {
+            return true; // joined elsewhere
         }
-        const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-        auto last = value.data() + value.size();
-        while (last != end && is_blank(*last)) {
-            ++last;
-        }
-        return {value.data(), static_cast<std::size_t>(last - value.data())};
+        return std::find(name.end(), value.begin(), '\n') != value.begin();
+    }
+
+    /// What decides where the request ends, and whose it is.
+    static bool is_framing(beast_http::field field) {
+        return field == beast_http::field::content_length ||
+               field == beast_http::field::transfer_encoding || field == beast_http::field::host ||
+               field == beast_http::field::connection || field == beast_http::field::expect;
     }
 
     void refuse(int status, error_code& ec) {
@@ -161,6 +180,18 @@ private:
         count(method.size() + target.size() + 12, ec);
         request->method = view(method);
         request->target = origin_form(view(target));
+        if (ec) {
+            return;
+        }
+        if (!is_target(view(target), view(method))) {
+            return refuse(400, ec);
+        }
+        if (const auto host = authority(view(target))) {
+            if (host->empty() || !is_host(*host)) {
+                return refuse(400, ec);
+            }
+            host_of_target_ = *host;
+        }
     }
 
     void on_field_impl(beast_http::field field, StringView name, StringView value, error_code& ec)
@@ -173,7 +204,15 @@ private:
         if (ec) {
             return;
         }
-        if (field == beast_http::field::content_length) {
+        if (is_framing(field) && is_folded(name, value)) {
+            return refuse(400, ec);
+        }
+        if (field == beast_http::field::host) {
+            if (has_host_ || !is_host(view(value))) {
+                return refuse(400, ec);
+            }
+            has_host_ = true;
+        } else if (field == beast_http::field::content_length) {
             if (has_length_ || has_encoding_ || !is_number(view(value))) {
                 return refuse(400, ec);
             }
@@ -183,7 +222,7 @@ private:
                 return refuse(400, ec);
             }
             if (!http::same_name(view(value), "chunked")) {
-                return refuse(501, ec);
+                return refuse(ends_in_chunks(value) ? 501 : 400, ec);
             }
             has_encoding_ = true;
         } else if (field == beast_http::field::expect && http11) {
@@ -191,13 +230,21 @@ private:
                 return refuse(417, ec);
             }
             expects_continue = true;
+        } else if (field == beast_http::field::connection) {
+            wants_close = wants_close || has_close(value);
         }
-        request->headers.add(view(name), std::string(as_sent(view(value))));
+        request->headers.add(view(name), std::string(view(value)));
     }
 
     void on_header_impl(error_code& ec) override {
         ec = {};
         header_complete_ = true;
+        if (http11 && !has_host_) {
+            return refuse(400, ec);
+        }
+        if (!host_of_target_.empty()) {
+            request->headers.set("Host", host_of_target_);
+        }
     }
 
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override {
@@ -235,6 +282,8 @@ private:
 
     void on_response_impl(int, StringView, int, error_code& ec) override { ec = {}; }
 
+    std::string host_of_target_; ///< of an absolute form
+    bool has_host_ = false;
     bool has_length_ = false;
     bool has_encoding_ = false;
     bool header_complete_ = false;
@@ -328,7 +377,8 @@ bool RequestReader::is_http11() const noexcept {
 }
 
 bool RequestReader::keep_alive() const {
-    return (*parser_)->is_header_done() && (*parser_)->keep_alive();
+    const auto& parser = **parser_;
+    return parser.is_header_done() && parser.keep_alive() && !parser.wants_close;
 }
 
 } // namespace drf_messages::server

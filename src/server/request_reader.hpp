@@ -10,8 +10,8 @@
 namespace drf_messages::server {
 
 /// Reads requests from bytes, one after another: no sockets, no time. The parsing is Boost.Beast's;
-/// what Beast is lenient about and a proxy in front could read another way (several lengths, a
-/// length beside chunks) is refused here.
+/// what Beast is lenient about and a proxy in front could read another way (several lengths or
+/// hosts, a length beside chunks, folded fields that frame) is refused here.
 class RequestReader {
 public:
     struct Limits {

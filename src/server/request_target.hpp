@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace drf_messages::server {
@@ -11,5 +12,19 @@ namespace drf_messages::server {
 /// - lifetime: a part of `target`, or a literal.
 /// - gunicorn: gunicorn/util.py, split_request_uri.
 std::string_view origin_form(std::string_view target);
+
+/// Host and port of an absolute form, which count instead of the Host field's (RFC 9112, 3.2.2):
+/// "host:1" of "http://host:1/a". Absent for the other forms.
+/// - lifetime: a part of `target`.
+std::optional<std::string_view> authority(std::string_view target);
+
+/// Whether the target has one of the forms that the method may have (RFC 9112, 3.2): "/a",
+/// "http://host/a",
+/// "*" for OPTIONS, anything for CONNECT. The characters in it do not matter.
+bool is_target(std::string_view target, std::string_view method);
+
+/// Whether text is what a Host field may hold (RFC 9110, 7.2): a name or an address, with or
+/// without a port, or nothing.
+bool is_host(std::string_view text);
 
 } // namespace drf_messages::server

@@ -75,11 +75,11 @@ const std::vector<Refusal> refusals = {
      "chunked\r\n\r\n",
      400,
      "chunked twice"},
-    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "another coding"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 400, "another coding"},
     {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
      501,
      "two codings"},
-    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n", 501, "nearly chunked"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n", 400, "nearly chunked"},
     {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "chunks in HTTP/1.0"},
     {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
      400,
@@ -142,6 +142,49 @@ const std::vector<Refusal> refusals = {
          "2\r\n{}\r\n0;" + std::string(1024, 'x') + "\r\n\r\n",
      400,
      "long chunk line"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, gzip\r\n\r\n",
+     400,
+     "chunks inside a coding"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n",
+     400,
+     "chunks in chunks"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked;a=b\r\n\r\n0\r\n\r\n",
+     400,
+     "chunks with a parameter"},
+    {"GET / HTTP/1.1\r\n\r\n", 400, "no host"},
+    {"GET /healthz HTTP/1.1\r\nX-Host: x\r\n\r\n", 400, "another field than the host"},
+    {"GET http://x/ HTTP/1.1\r\n\r\n", 400, "host in the target alone"},
+    {"GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n", 400, "two hosts"},
+    {"GET / HTTP/1.0\r\nHost: x\r\nhost: y\r\n\r\n", 400, "two hosts in HTTP/1.0"},
+    {"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400, "blank in the host"},
+    {"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400, "path in the host"},
+    {"GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", 400, "user in the host"},
+    {"GET / HTTP/1.1\r\nHost: a:b\r\n\r\n", 400, "port not a number"},
+    {"GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400, "address without its end"},
+    {"GET / HTTP/1.1\r\nHost: []:80\r\n\r\n", 400, "no address in brackets"},
+    {"GET / HTTP/1.1\r\nHost: a%zz\r\n\r\n", 400, "broken escape in the host"},
+    {"GET / HTTP/1.1\r\nHost: caf\351\r\n\r\n", 400, "host beyond ASCII"},
+    {"GET http:///a HTTP/1.1\r\nHost: x\r\n\r\n", 400, "target without its host"},
+    {"GET http://a@b/ HTTP/1.1\r\nHost: x\r\n\r\n", 400, "user in the target"},
+    {"GET http://a:b/ HTTP/1.1\r\nHost: x\r\n\r\n", 400, "port of the target not a number"},
+    {"GET a HTTP/1.1\r\nHost: x\r\n\r\n", 400, "target without a slash"},
+    {"GET ?a HTTP/1.1\r\nHost: x\r\n\r\n", 400, "target that is a query"},
+    {"GET 1://a/ HTTP/1.1\r\nHost: x\r\n\r\n", 400, "target whose scheme is none"},
+    {"GET * HTTP/1.1\r\nHost: x\r\n\r\n", 400, "target of OPTIONS alone"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length:\r\n 1\r\n\r\nx", 400, "folded length"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n \r\n\r\nx",
+     400,
+     "length folded at its end"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding:\r\n\tchunked\r\n\r\n0\r\n\r\n",
+     400,
+     "folded coding"},
+    {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n ,\r\n\r\n0\r\n\r\n",
+     400,
+     "coding folded at its end"},
+    {"GET / HTTP/1.1\r\nHost:\r\n x\r\n\r\n", 400, "folded host"},
+    {"GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive,\r\n close\r\n\r\n",
+     400,
+     "folded options"},
     {"GET / HTTP/1.1\r\nHost: x\r\nExpect: miracles\r\n\r\n", 417, "another expectation"},
     {"GET /" + std::string(2000, 'x') + " HTTP/1.1\r\nHost: x\r\n\r\n", 431, "long target"},
     {"GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(2000, 'x') + "\r\n\r\n", 431, "long value"},
@@ -218,6 +261,14 @@ TEST(Refusal, OfChunksThatAreMostlyExtensions) {
     }
     modest.send("0\r\n\r\n");
     EXPECT_EQ(modest.answer()->status, 200);
+}
+
+TEST(Refusal, OfAHeadHasNoBody) {
+    RunningServer running(echo, small());
+    Client client(running.address());
+    client.send("HEAD / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n");
+    EXPECT_EQ(client.answer(true)->status, 413);
+    EXPECT_TRUE(client.ended());
 }
 
 TEST(Refusal, OfARequestThatEndsEarly) {

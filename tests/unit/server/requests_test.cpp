@@ -80,6 +80,14 @@ TEST(Connection, OfAnHttp10ClientIsKeptOnlyOnDemand) {
     }
 }
 
+TEST(Connection, OfAnHttp10ClientThatWantsBothIsClosed) {
+    RunningServer running;
+    Client client(running.address());
+    client.send("GET /a HTTP/1.0\r\nConnection: Keep-Alive, Close\r\n\r\n");
+    EXPECT_EQ(client.answer()->field("Connection"), "close");
+    EXPECT_TRUE(client.ended());
+}
+
 TEST(Connection, ThatIsHalfClosedStillGetsItsAnswer) {
     Gate gate;
     RunningServer running([&](const http::Request& request) {
@@ -131,7 +139,7 @@ TEST(Request, ReachesTheHandlerAsItWasSent) {
         {"\r\n\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a\n[]"},
         {"GET /a HTTP/1.1\r\nHost: x\r\nX-A: caf\351\r\nx-a: \t b \t\r\nEmpty:\r\nBlank: \t "
          "\r\n\r\n",
-         "GET /a\nX-A=caf\351\nx-a=b \t\nEmpty=\nBlank=\n[]"},
+         "GET /a\nX-A=caf\351\nx-a=b\nEmpty=\nBlank=\n[]"},
         {"GET /a HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\t c\r\nY: d\r\n\r\n",
          "GET /a\nX=a b c\nY=d\n[]"},
         {"PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n\r\n\377",
@@ -157,6 +165,41 @@ TEST(Request, ReachesTheHandlerAsItWasSent) {
         const auto later = slow.answer();
         ASSERT_TRUE(later) << row.sent;
         EXPECT_EQ(later->body, row.seen);
+    }
+}
+
+TEST(Request, HasTheHostOfItsTarget) {
+    struct Row {
+        std::string_view sent;
+        std::string_view host;
+    };
+    const std::vector<Row> rows = {
+        {"GET / HTTP/1.1\r\nHost: a.example:80\r\n\r\n", "a.example:80"},
+        {"GET / HTTP/1.1\r\nHost: \t a_b. \t \r\n\r\n", "a_b."},
+        {"GET / HTTP/1.1\r\nHost: [2001:db8::1]:8000\r\n\r\n", "[2001:db8::1]:8000"},
+        {"GET / HTTP/1.1\r\nHost: caf%C3%A9,b:\r\n\r\n", "caf%C3%A9,b:"},
+        {"GET / HTTP/1.1\r\nHost:\r\n\r\n", ""},
+        {"GET / HTTP/1.0\r\n\r\n", "none"},
+        {"GET http://b.example/ HTTP/1.1\r\nHost: a.example\r\n\r\n", "b.example"},
+        {"GET HTTPS://b.example:443?a HTTP/1.1\r\nX: y\r\nHost: a.example\r\n\r\n",
+         "b.example:443"},
+        {"GET http://[::1]#a HTTP/1.1\r\nHost:\r\n\r\n", "[::1]"},
+        {"GET http://b.example/ HTTP/1.0\r\n\r\n", "b.example"},
+        {"GET /http://b.example/ HTTP/1.1\r\nHost: a.example\r\n\r\n", "a.example"},
+    };
+    RunningServer running([](const http::Request& request) {
+        std::string hosts;
+        for (const auto& [name, value] : request.headers.fields()) {
+            hosts += name == "Host" ? "/" + value : "";
+        }
+        return text_response(hosts.empty() ? "/none" : hosts);
+    });
+    for (const auto& row : rows) {
+        Client client(running.address());
+        client.send(row.sent);
+        const auto answer = client.answer();
+        ASSERT_TRUE(answer) << row.sent;
+        EXPECT_EQ(answer->body, "/" + std::string(row.host)) << row.sent;
     }
 }
 
