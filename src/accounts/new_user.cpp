@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/new_user.hpp"
 
+#include "accounts/username.hpp"
 #include "text/ascii.hpp"
 #include "text/python_text.hpp"
 #include "text/unicode.hpp"
@@ -14,7 +15,6 @@
 namespace drf_messages::accounts {
 namespace {
 
-constexpr std::size_t username_max_length = 150;
 constexpr std::size_t email_max_length = 254;
 
 bool is_name_character(char32_t c) {
@@ -83,7 +83,7 @@ void refuse(const std::optional<std::string>& problem) {
 
 User new_user(std::string_view username, std::string_view email) {
     User user;
-    user.username = text::nfkc(username);
+    user.username = normalize_username(username);
     refuse(username_problem(user.username));
     refuse(email_problem(email));
     user.email = normalize_email(email);

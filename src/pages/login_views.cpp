@@ -2,6 +2,7 @@
 #include "pages/login_views.hpp"
 
 #include "accounts/authentication.hpp"
+#include "accounts/username.hpp"
 #include "api/views/view_maker.hpp"
 #include "http/cookies.hpp"
 #include "http/safe_url.hpp"
@@ -12,7 +13,6 @@
 #include "middleware/required.hpp"
 #include "store/user_table.hpp"
 #include "text/python_text.hpp"
-#include "text/unicode.hpp"
 
 #include <fmt/format.h>
 
@@ -85,15 +85,6 @@ std::optional<std::string> posted_next(middleware::HttpRequest& request) {
     return next ? std::optional<std::string>(*next) : std::nullopt;
 }
 
-std::string stripped(std::string_view text) {
-    const auto words = text::split_words(text);
-    if (words.empty()) {
-        return {};
-    }
-    const char* const end = words.back().data() + words.back().size();
-    return {words.front().data(), static_cast<std::size_t>(end - words.front().data())};
-}
-
 accounts::Session& session_of(middleware::HttpRequest& request) {
     if (!request.session) {
         throw std::logic_error("logging in needs SessionMiddleware");
@@ -107,6 +98,10 @@ LoginViews::LoginViews(const Settings& settings, const api::Routes& routes)
     : login_redirect_(resolve_url(settings.login_redirect_url, routes)),
       username_name_(
           store::is_auth_user(settings) ? "username" : settings.auth_user.username_field
+      ),
+      username_max_length_(
+          store::is_auth_user(settings) ? accounts::username_max_length
+                                        : accounts::unknown_username_max_length
       ),
       throttle_(api::LoginThrottle::login, settings.login_throttle_rate) {
     if (settings.logout_redirect_url) {
@@ -147,7 +142,9 @@ http::Response LoginViews::log_in(middleware::HttpRequest& request) const {
     std::string password;
     if (request.method == "POST") {
         const middleware::PostedForm posted(request);
-        page.username = text::nfkc(stripped(posted.get("username").value_or("")));
+        page.username = accounts::normalize_username(
+            text::strip(posted.get("username").value_or("")), username_max_length_
+        );
         password = posted.get("password").value_or("");
     }
     const auto check = [](const std::string& value, std::vector<std::string>& errors) {

@@ -9,6 +9,7 @@
 
 #include <drf_messages/settings.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -33,6 +34,7 @@ private:
     std::string login_redirect_;
     std::optional<std::string> logout_redirect_;
     std::string username_name_; ///< as errors name it
+    std::size_t username_max_length_;
     api::LoginThrottle throttle_;
 };
 

@@ -56,6 +56,20 @@ std::u32string code_points(std::string_view utf8) {
     return result;
 }
 
+std::string_view strip(std::string_view utf8) {
+    std::size_t begin = utf8.size();
+    std::size_t end = 0;
+    for (std::size_t at = 0; at < utf8.size();) {
+        const auto character = first_utf8_character(utf8.substr(at));
+        if (!is_space(character.code_point)) {
+            begin = std::min(begin, at);
+            end = at + character.size;
+        }
+        at += character.size;
+    }
+    return begin < end ? utf8.substr(begin, end - begin) : std::string_view();
+}
+
 std::vector<std::string_view> split_words(std::string_view utf8) {
     std::vector<std::string_view> words;
     std::size_t begin = 0;

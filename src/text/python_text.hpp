@@ -18,6 +18,9 @@ bool is_space(char32_t code_point);
 /// The code points of UTF-8 text; broken bytes become U+FFFD.
 std::u32string code_points(std::string_view utf8);
 
+/// Python's str.strip() without arguments.
+std::string_view strip(std::string_view utf8);
+
 /// Python's str.split() without arguments: the words between white space. They point into `utf8`.
 std::vector<std::string_view> split_words(std::string_view utf8);
 

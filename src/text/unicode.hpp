@@ -13,7 +13,8 @@ bool is_word_character(char32_t code_point);
 /// unassigned.
 bool is_other_character(char32_t code_point);
 
-/// Python's unicodedata.normalize("NFKC", text). Text that is not UTF-8 stays as it is.
+/// Python's unicodedata.normalize("NFKC", text). Text that is not UTF-8 stays as it is. Takes the
+/// square of the number of combining marks in a row: only for texts whose length is known.
 std::string nfkc(std::string_view utf8);
 
 /// The same result for texts that differ only in case, accents or compatible forms. Text that is

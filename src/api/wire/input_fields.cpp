@@ -42,20 +42,6 @@ std::size_t length(std::string_view text) {
     return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_lead));
 }
 
-std::string_view stripped(std::string_view text) {
-    std::size_t begin = text.size();
-    std::size_t end = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const auto character = text::first_utf8_character(text.substr(at));
-        if (!text::is_space(character.code_point)) {
-            begin = std::min(begin, at);
-            end = at + character.size;
-        }
-        at += character.size;
-    }
-    return begin < end ? text.substr(begin, end - begin) : std::string_view();
-}
-
 /// The surrogate that a text begins with: read_python_json keeps it as three bytes.
 std::optional<char32_t> surrogate(std::string_view text) {
     const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
@@ -225,7 +211,7 @@ private:
 
     bool is_blank(const boost::json::value& input) const {
         return is_text(input) &&
-               (field_.trim_whitespace ? stripped(string_of(input)) : string_of(input)).empty();
+               (field_.trim_whitespace ? text::strip(string_of(input)) : string_of(input)).empty();
     }
 
     void string(const boost::json::value& input) {
@@ -235,7 +221,7 @@ private:
         }
         std::string text = python_str(input);
         if (field_.trim_whitespace) {
-            text = stripped(text);
+            text = text::strip(text);
         }
         check_length(length(text), "characters");
         if (text.find('\0') != std::string::npos) {
@@ -288,7 +274,7 @@ private:
 
     /// "1.0" -> "1". REST framework: IntegerField.re_decimal.
     static std::string without_zero_fraction(std::string text) {
-        auto number = stripped(text);
+        auto number = text::strip(text);
         number = number.substr(0, number.find_last_not_of('0') + 1);
         return number.ends_with('.') ? std::string(number.substr(0, number.size() - 1)) : text;
     }

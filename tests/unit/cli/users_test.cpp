@@ -79,6 +79,12 @@ TEST_F(UserCommands, RefuseNamesThatDjangoRefuses) {
           std::string(150, 'x')}) {
         EXPECT_EQ(run({"createuser", "--username", name, "--noinput"}).status, 0) << name;
     }
+    // 76 letters once they are put together, but nothing that is too long is.
+    std::string apart;
+    for (int i = 0; i < 76; ++i) {
+        apart += "e\u0301";
+    }
+    EXPECT_THAT(run({"createuser", apart, "--noinput"}).err, HasSubstr("longer than 150"));
     EXPECT_THAT(
         run({"createuser", "bob", "--email", "nowhere", "--noinput"}).err,
         HasSubstr("address is not valid")

@@ -56,6 +56,13 @@ TEST(PythonInteger, RefusesMoreThan4300Digits) {
     EXPECT_FALSE(parse_integer(std::string(4301, '0')));
 }
 
+TEST(PythonStrip, TakesWhiteSpaceOfAnyKindFromBothEnds) {
+    EXPECT_EQ(strip("\x1f\u3000 a \u00a0b\u2003\n"), "a \u00a0b");
+    EXPECT_EQ(strip("a"), "a");
+    EXPECT_EQ(strip(" \u00a0"), "");
+    EXPECT_EQ(strip(""), "");
+}
+
 TEST(PythonWords, AreBetweenWhiteSpaceOfAnyKind) {
     EXPECT_EQ(
         split_words("  disk\xC2\xA0"

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "text/percent.hpp"
+#include "unit/api/messages_site.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace drf_messages {
+namespace {
+
+class LoginPage : public test::MessagesSite {
+protected:
+    LoginPage() {
+        site.settings.password_hashers = {"django.contrib.auth.hashers.MD5PasswordHasher"};
+        site.passwords =
+            django::Passwords(site.settings.password_hashers, crypto::system_random_bytes);
+        site.settings.routes.emplace_back().route = "api-auth/";
+        site.settings.routes.back().include = "rest_framework.urls";
+    }
+
+    http::Response log_in(const std::string& name, const std::string& password) {
+        const std::string csrf(32, 'a');
+        auto wire = request(
+            "POST",
+            "/api-auth/login/",
+            {{"Content-Type", "application/x-www-form-urlencoded"}, {"Cookie", "csrftoken=" + csrf}}
+        );
+        wire.body = "csrfmiddlewaretoken=" + csrf + "&username=" + text::percent_encode_plus(name) +
+                    "&password=" + password;
+        return answer(wire);
+    }
+
+    static std::string shown_as(const std::string& name) { return "value=\"" + name + "\""; }
+};
+
+std::string repeated(const std::string& text, int times) {
+    std::string all;
+    while (times-- > 0) {
+        all += text;
+    }
+    return all;
+}
+
+// U+0300 U+0316 is in the wrong order: NFKC would turn it round.
+TEST_F(LoginPage, NormalizesNoNameThatIsLongerThanAnyUsers) {
+    for (const int pairs : {76, 250'000 / 4}) {
+        const std::string name = repeated("\u0300\u0316", pairs);
+        const auto page = log_in(name, "x");
+        EXPECT_EQ(page.status, 200);
+        EXPECT_NE(page.body.find(shown_as(name)), std::string::npos) << pairs;
+    }
+    const auto page = log_in(repeated("\u0300\u0316", 75), "x");
+    const std::string ordered = repeated("\u0316", 75) + repeated("\u0300", 75);
+    EXPECT_NE(page.body.find(shown_as(ordered)), std::string::npos);
+}
+
+TEST_F(LoginPage, KnowsWhoseNameIsWrittenInAnotherWay) {
+    std::string name;
+    for (int i = 0; i < 74; ++i) {
+        name += "a\u0308";
+    }
+    given.user(repeated("\u00e4", 74)).password(site.passwords.make("right"));
+    EXPECT_EQ(log_in(" \u00a0" + name + "\u3000", "right").status, 302);
+}
+
+TEST_F(LoginPage, AnswersForAPasswordOfAnyLength) {
+    given.user("bob").password(site.passwords.make(std::string(2'000'000, 'x')));
+    EXPECT_EQ(log_in("bob", std::string(2'000'000, 'x')).status, 302);
+    EXPECT_EQ(log_in("bob", std::string(1'999'999, 'x')).status, 200);
+}
+
+} // namespace
+} // namespace drf_messages
