@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
 #include "cli/log.hpp"
+#include "cli/signals.hpp"
 #include "embed/configuration_problems.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/health.hpp"
@@ -123,8 +124,9 @@ void prepare_process() {
 
 int serve(Context& context, const ServeArguments& arguments) {
     prepare_process();
-    require_working_settings(context);
     const Settings& settings = context.settings;
+    Signals signals(settings.server.drain_timeout);
+    require_working_settings(context);
     const LogSink log = stream_log(context.world.err);
     if (settings.allowed_hosts.empty() && !settings.debug) {
         log(LogLevel::warning,
@@ -156,7 +158,8 @@ int serve(Context& context, const ServeArguments& arguments) {
 
     // Sockets, and the threads that call the handler.
     server::Server server(options, std::move(handler), log);
-    server.handle_signals();
+    const Signals::Lease ending =
+        signals.at_end([&server] { server.stop(); }, [&server] { server.cut(); });
     context.world.out << announcement(settings, server.addresses()) << std::endl;
     server.run();
     return 0;

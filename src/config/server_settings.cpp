@@ -87,7 +87,7 @@ std::vector<Setting> server_settings() {
         ),
         make_setting(
             {"SERVER.DRAIN_TIMEOUT",
-             "After SIGTERM, for requests that are under way.",
+             "After SIGTERM, for requests that are under way; then the process ends.",
              "10",
              Rule{"0 to 86400", 0, 86'400}},
             &S::drain_timeout

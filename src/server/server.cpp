@@ -6,10 +6,8 @@
 #include "server/shared.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
 
 #include <algorithm>
-#include <csignal>
 #include <thread>
 #include <utility>
 
@@ -61,26 +59,10 @@ struct Server::Impl {
         }
     }
 
-    void wait_for_signal() {
-        signals->async_wait([this](const boost::system::error_code& ec, int) {
-            if (ec) {
-                return;
-            }
-            wait_for_signal();
-            // whoever asks twice does not want to wait
-            if (shared.draining) {
-                drain(SteadyClock::now());
-            } else {
-                stop();
-            }
-        });
-    }
-
     Shared shared;
     std::vector<std::unique_ptr<Reactor>> reactors;
     std::vector<std::unique_ptr<Listener>> listeners;
     std::vector<std::string> addresses;
-    std::unique_ptr<asio::signal_set> signals;
     std::size_t next = 0;
 };
 
@@ -119,12 +101,9 @@ void Server::stop() {
     impl_->stop();
 }
 
-void Server::handle_signals() {
-    if (!impl_->signals) {
-        impl_->signals =
-            std::make_unique<asio::signal_set>(impl_->reactors.front()->context(), SIGINT, SIGTERM);
-        impl_->wait_for_signal();
-    }
+void Server::cut() {
+    impl_->stop();
+    impl_->drain(SteadyClock::now());
 }
 
 } // namespace drf_messages::server

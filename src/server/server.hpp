@@ -54,10 +54,10 @@ public:
 
     /// Serves until stop(); then accepts nothing more, lets requests under way finish, and returns.
     void run();
-    /// From any thread; also what SIGTERM and SIGINT do after handle_signals(); a second signal
-    /// cuts what still runs.
+    /// From any thread.
     void stop();
-    void handle_signals();
+    /// Stops, and cuts at once what still runs. From any thread.
+    void cut();
 
 private:
     struct Impl;

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <csignal>
 #include <thread>
 
 namespace drf_messages::server {
@@ -88,29 +87,25 @@ TEST(Drain, MayBeAskedForTwiceOrBeforeTheStart) {
     server.run();
 }
 
-TEST(Drain, FollowsASignalAndASecondOneCuts) {
+TEST(Drain, IsCutByWhoeverDoesNotWantToWait) {
     Gate gate;
     auto options = RunningServer::quick();
     options.drain_timeout = 60s;
-    Server server(
-        options,
+    RunningServer running(
         [&](const http::Request& request) {
             gate.pass();
             return echo(request);
         },
-        no_log()
+        options
     );
-    server.handle_signals();
-    std::thread thread([&] { server.run(); });
-    Client client(server.addresses().front());
+    Client client(running.address());
     client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     gate.wait_for_arrivals(1);
-    Client idle(server.addresses().front());
-    std::raise(SIGTERM);
-    EXPECT_TRUE(idle.ended());
-    std::raise(SIGINT);
+    running.server().stop();
+    running.server().cut();
     EXPECT_TRUE(client.ended());
-    thread.join();
+    running.join();
+    EXPECT_TRUE(running.returned());
     gate.open();
 }
 
