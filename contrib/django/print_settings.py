@@ -467,9 +467,12 @@ def translate_authentication_backends(page, value, _settings):
 
 def translate_password_hashers(page, value, _settings):
     kept = []
+    iterations = None  # of the project's first hasher that has some, its own subclass too
     for name in value:
         cls = load(name)
         base = known_ancestor(cls, HASHERS) if inspect.isclass(cls) else None
+        if iterations is None and str(getattr(cls, "algorithm", "")).startswith("pbkdf2"):
+            iterations = getattr(cls, "iterations", None)
         if name in kept:
             continue
         if name in HASHERS or name.startswith("django.contrib.auth.hashers."):
@@ -480,6 +483,8 @@ def translate_password_hashers(page, value, _settings):
         elif base is None:
             page.warn("", "PASSWORD_HASHERS: the server has no %s: such passwords are not accepted here" % name)
     page.put("", "PASSWORD_HASHERS", kept)
+    if isinstance(iterations, int):
+        page.put("", "PBKDF2_ITERATIONS", iterations)
 
 
 def translate_samesite(name):

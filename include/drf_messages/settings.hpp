@@ -258,6 +258,8 @@ struct Settings {
     /// failing attempts of one user name from one address; absent: no limit
     std::optional<std::string> login_throttle_rate = "10/min";
     std::optional<std::string> basic_throttle_rate = "60/min"; ///< the same for HTTP Basic
+    /// ours: of a new hash by a PBKDF2 hasher; the default is Django 3.2's
+    std::size_t pbkdf2_iterations = 260'000;
 
     // ---- CSRF
     std::string csrf_cookie_name = "csrftoken";

@@ -27,6 +27,9 @@ constexpr std::string_view id_name = "_auth_user_id";
 constexpr std::string_view backend_name = "_auth_user_backend";
 constexpr std::string_view hash_name = "_auth_user_hash";
 
+/// Enough to see how a site stores its passwords.
+constexpr int rows_to_learn_from = 1000;
+
 /// What a class of AUTHENTICATION_BACKENDS does. Django: django/contrib/auth/backends.py.
 struct Backend {
     std::string_view name;
@@ -52,6 +55,16 @@ const Backend* find_backend(const Settings& settings, const ClassName& entry) {
 
 bool takes_passwords(const Backend* backend) {
     return backend != nullptr && backend->by_password;
+}
+
+/// Of AUTHENTICATION_BACKENDS, the one that lets this user in by password; null when none does.
+const ClassName* entry_for(const Settings& settings, const User& user) {
+    const auto& names = settings.authentication_backends;
+    const auto found = std::find_if(names.begin(), names.end(), [&](const ClassName& name) {
+        const Backend* const backend = find_backend(settings, name);
+        return takes_passwords(backend) && (user.is_active || backend->inactive_users);
+    });
+    return found == names.end() ? nullptr : &*found;
 }
 
 /// Python's int(text), in the range of a key.
@@ -183,6 +196,9 @@ std::optional<AuthenticatedUser> authenticate(
         })) {
         return std::nullopt;
     }
+    if (passwords.wants_rows()) {
+        passwords.learn(users.select_recent_passwords(connection, rows_to_learn_from));
+    }
     // None of our databases can hold a NUL in text, so nobody has such a name; spend the time all
     // the same.
     std::optional<User> user;
@@ -193,9 +209,14 @@ std::optional<AuthenticatedUser> authenticate(
         fibers::aside([&] { passwords.pretend(password); });
         return std::nullopt;
     }
+    const ClassName* const entry = entry_for(settings, *user);
     django::PasswordVerdict verdict;
-    fibers::aside([&] { verdict = passwords.check(password, user->password); });
-    if (!verdict.correct) {
+    fibers::aside([&] {
+        verdict = passwords.check(
+            password, user->password, entry != nullptr ? django::Entry::open : django::Entry::closed
+        );
+    });
+    if (!verdict.correct || entry == nullptr) {
         return std::nullopt;
     }
     if (verdict.must_update) {
@@ -205,13 +226,7 @@ std::optional<AuthenticatedUser> authenticate(
             user->password = std::move(encoded);
         }
     }
-    for (const ClassName& name : names) {
-        const Backend* const backend = find_backend(settings, name);
-        if (takes_passwords(backend) && (user->is_active || backend->inactive_users)) {
-            return AuthenticatedUser{std::move(*user), name};
-        }
-    }
-    return std::nullopt;
+    return AuthenticatedUser{std::move(*user), *entry};
 }
 
 void login(

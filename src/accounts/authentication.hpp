@@ -42,8 +42,8 @@ struct AuthenticatedUser {
 };
 
 /// Checks name and password against AUTHENTICATION_BACKENDS: django.contrib.auth.authenticate.
-/// Takes the same time for a name that does not exist. An outdated hash is replaced, unless the new
-/// one would be weaker.
+/// Every refusal takes the same time, whether the name is somebody's or not. The outdated hash of
+/// who is let in is replaced, unless the new one would be weaker.
 std::optional<AuthenticatedUser> authenticate(
     const Settings& settings,
     const store::UserStore& users,

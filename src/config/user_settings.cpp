@@ -103,6 +103,14 @@ std::vector<Setting> user_settings() {
             &S::password_hashers
         ),
         make_setting(
+            {"PBKDF2_ITERATIONS",
+             "Ours: iterations of a new hash by a PBKDF2 hasher. Django 3.2 makes 260000, 4.2 "
+             "600000, 5.2 1000000; passwords are checked with as many as they were stored with.",
+             "1000000",
+             Rule{"1 to 10000000", 1, 10'000'000}},
+            &S::pbkdf2_iterations
+        ),
+        make_setting(
             {"LOGIN_REDIRECT_URL",
              "Where api-auth/login/ leads to without `next`: a path, a URL, or the name of a "
              "route.",

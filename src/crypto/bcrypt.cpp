@@ -30,19 +30,24 @@ std::string bcrypt(const std::string& password, std::string_view salt, int cost)
     return made;
 }
 
-bool bcrypt_verify(const std::string& encoded, const std::string& password) {
-    constexpr int cost_limit = 18;
+std::optional<int> bcrypt_cost(std::string_view encoded) {
+    constexpr int least = 4;
+    constexpr int most = 18;
+    constexpr std::string_view digits = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                        "0123456789";
     const bool known =
         encoded.starts_with("$2a$") || encoded.starts_with("$2b$") || encoded.starts_with("$2y$");
     if (!known || encoded.size() != 60 || encoded[6] != '$' ||
-        password.find('\0') != std::string::npos) {
-        return false;
+        encoded.find_first_not_of(digits, 7) != std::string_view::npos) {
+        return std::nullopt;
     }
     const int cost = (encoded[4] - '0') * 10 + (encoded[5] - '0');
-    if (cost < 4 || cost > cost_limit) {
-        return false;
-    }
-    return constant_time_equal(crypt_text(password, encoded), encoded);
+    return least <= cost && cost <= most ? std::optional(cost) : std::nullopt;
+}
+
+bool bcrypt_verify(const std::string& encoded, const std::string& password) {
+    return bcrypt_cost(encoded) && password.find('\0') == std::string::npos &&
+           constant_time_equal(crypt_text(password, encoded), encoded);
 }
 
 } // namespace drf_messages::crypto

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,8 +12,12 @@ namespace drf_messages::crypto {
 /// - salt: 22 letters or digits.
 std::string bcrypt(const std::string& password, std::string_view salt, int cost);
 
-/// Whether the password matches this hash. False for anything malformed, for a password with a NUL,
-/// and for a cost above 18, which would take a quarter of a minute.
+/// The cost of a hash in bcrypt's own form. Absent for anything malformed, and for a cost above 18,
+/// which would take a quarter of a minute.
+std::optional<int> bcrypt_cost(std::string_view encoded);
+
+/// Whether the password matches this hash. False for a password with a NUL, and where bcrypt_cost()
+/// is absent.
 bool bcrypt_verify(const std::string& encoded, const std::string& password);
 
 } // namespace drf_messages::crypto

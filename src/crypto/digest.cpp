@@ -119,6 +119,22 @@ std::string pbkdf2(
     return out;
 }
 
+bool is_scrypt_cost(const ScryptCost& cost) {
+    // Without room for a key OpenSSL only looks at the cost.
+    return EVP_PBE_scrypt(
+               "",
+               0,
+               as_bytes(std::string_view("")),
+               0,
+               cost.work_factor,
+               cost.block_size,
+               cost.parallelism,
+               scrypt_memory_limit_bytes,
+               nullptr,
+               0
+           ) == 1;
+}
+
 std::optional<std::string> scrypt(
     std::string_view password, std::string_view salt, const ScryptCost& cost, std::size_t length
 ) {

@@ -31,7 +31,10 @@ struct ScryptCost {
     std::uint64_t parallelism;
 };
 
-/// Absent when the cost is invalid for scrypt, or takes more than 128 MiB.
+/// Whether the cost is valid for scrypt and takes no more than 128 MiB.
+bool is_scrypt_cost(const ScryptCost& cost);
+
+/// Absent when is_scrypt_cost() says no.
 std::optional<std::string> scrypt(
     std::string_view password, std::string_view salt, const ScryptCost& cost, std::size_t length
 );

@@ -4,12 +4,14 @@
 #include "django/password_hasher.hpp"
 
 #include <cmath>
+#include <cstddef>
 
 namespace drf_messages::django {
 namespace {
 
 // Django's `rounds`, an exponent of two.
 constexpr int bcrypt_cost = 12;
+constexpr std::size_t bytes_that_count = 72;
 
 /// `with_sha256`: what is hashed is the hexadecimal SHA-256 of the password, so that its whole
 /// length counts.
@@ -35,38 +37,22 @@ public:
     }
 
     double cost(std::string_view encoded) const override {
-        next_hash_field(encoded); // algorithm
-        next_hash_field(encoded); // the empty text before bcrypt's own first "$"
-        next_hash_field(encoded); // its version
-        auto digits = next_hash_field(encoded);
-        if (digits.starts_with('0')) {
-            digits.remove_prefix(1);
-        }
-        const auto exponent = hash_parameter(digits);
-        return exponent && *exponent < 32 ? std::exp2(*exponent) : 0.0;
+        next_hash_field(encoded);
+        const auto exponent = crypto::bcrypt_cost(encoded);
+        return exponent ? std::exp2(*exponent) : 0.0;
     }
 
     std::string_view cost_unit() const override { return "rounds of bcrypt"; }
 
     double cost_of_new() const override { return std::exp2(bcrypt_cost); }
 
-    void harden_runtime(std::string_view password, std::string_view encoded) const override {
-        constexpr std::string_view any_salt = "abcdefghijklmnopqrstuu";
-        const double stored = cost(encoded);
-        if (stored < 16.0) { // below bcrypt's least, or malformed
-            return;
-        }
-        for (double missing = cost_of_new() / stored - 1.0; missing > 0.0; missing -= 1.0) {
-            crypto::bcrypt(input(password), any_salt, static_cast<int>(std::log2(stored)));
-        }
-    }
-
 private:
     std::string input(std::string_view password) const {
         if (with_sha256_) {
             return crypto::hex(crypto::digest(crypto::Hash::sha256, password));
         }
-        return std::string(password.substr(0, password.find('\0')));
+        // libcrypt refuses more than 511 bytes; the rest would not count anyway.
+        return std::string(password.substr(0, password.find('\0')).substr(0, bytes_that_count));
     }
 
     bool with_sha256_;
@@ -74,11 +60,11 @@ private:
 
 } // namespace
 
-std::unique_ptr<const PasswordHasher> make_bcrypt_sha256_hasher() {
+std::unique_ptr<const PasswordHasher> make_bcrypt_sha256_hasher(const NewHashes&) {
     return std::make_unique<BcryptHasher>(true);
 }
 
-std::unique_ptr<const PasswordHasher> make_bcrypt_hasher() {
+std::unique_ptr<const PasswordHasher> make_bcrypt_hasher(const NewHashes&) {
     return std::make_unique<BcryptHasher>(false);
 }
 

@@ -35,7 +35,6 @@ public:
 
     double cost(std::string_view) const override { return 1.0; }
     double cost_of_new() const override { return 1.0; }
-    void harden_runtime(std::string_view, std::string_view) const override {}
 
 private:
     std::string hex_digest(std::string_view salt, std::string_view password) const {
@@ -70,7 +69,6 @@ public:
     bool differs_from_new(std::string_view) const override { return false; }
     double cost(std::string_view) const override { return 1.0; }
     double cost_of_new() const override { return 1.0; }
-    void harden_runtime(std::string_view, std::string_view) const override {}
 
 private:
     std::string hex_digest(std::string_view password) const {
@@ -85,21 +83,21 @@ private:
 
 } // namespace
 
-std::unique_ptr<const PasswordHasher> make_sha1_hasher() {
+std::unique_ptr<const PasswordHasher> make_sha1_hasher(const NewHashes&) {
     return std::make_unique<DigestHasher>("sha1", crypto::Hash::sha1);
 }
 
-std::unique_ptr<const PasswordHasher> make_md5_hasher() {
+std::unique_ptr<const PasswordHasher> make_md5_hasher(const NewHashes&) {
     return std::make_unique<DigestHasher>("md5", crypto::Hash::md5);
 }
 
-std::unique_ptr<const PasswordHasher> make_unsalted_sha1_hasher() {
+std::unique_ptr<const PasswordHasher> make_unsalted_sha1_hasher(const NewHashes&) {
     return std::make_unique<UnsaltedDigestHasher>(
         "unsalted_sha1", crypto::Hash::sha1, "sha1$$", true
     );
 }
 
-std::unique_ptr<const PasswordHasher> make_unsalted_md5_hasher() {
+std::unique_ptr<const PasswordHasher> make_unsalted_md5_hasher(const NewHashes&) {
     return std::make_unique<UnsaltedDigestHasher>(
         "unsalted_md5", crypto::Hash::md5, "md5$$", false
     );

@@ -3,6 +3,7 @@
 
 #include "base/names_of.hpp"
 #include "django/password_hasher.hpp"
+#include "django/refusal_time.hpp"
 #include "text/utf8.hpp"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ constexpr std::size_t unusable_suffix_length = 40;
 
 struct Row {
     std::string_view name;
-    std::unique_ptr<const PasswordHasher> (*make)(); ///< null: we do not have it
+    HasherMaker* make; ///< null: we do not have it
 };
 
 /// The hashers of Django 3.2 to 5.2. The first is also the one that makes new hashes where we have
@@ -86,19 +87,22 @@ const std::vector<std::string>& known_password_hashers() {
     return names;
 }
 
-Passwords::Passwords(const std::vector<std::string>& hashers, crypto::RandomBytes random)
+Passwords::Passwords(
+    const std::vector<std::string>& hashers, crypto::RandomBytes random, const NewHashes& new_hashes
+)
     : random_(std::move(random)) {
     for (const auto& name : hashers) {
         const auto* const row = std::find_if(rows.begin(), rows.end(), [&](const Row& known) {
             return known.name == name;
         });
         if (row != rows.end() && row->make != nullptr) {
-            hashers_.push_back(row->make());
+            hashers_.push_back(row->make(new_hashes));
         }
     }
     if (hashers_.empty()) {
-        hashers_.push_back(rows.front().make());
+        hashers_.push_back(rows.front().make(new_hashes));
     }
+    refusals_ = std::make_unique<RefusalTime>(hashers_);
 }
 
 Passwords::~Passwords() = default;
@@ -109,31 +113,31 @@ const PasswordHasher& Passwords::preferred() const {
     return *hashers_.front();
 }
 
-// Django: check_password.
-PasswordVerdict Passwords::check(std::string_view password, std::string_view encoded) const {
+/// Null when none of ours has made it.
+const PasswordHasher* Passwords::find(std::string_view encoded) const {
     const auto algorithm = algorithm_of(encoded);
-    const PasswordHasher* hasher = nullptr;
-    for (const auto& known : hashers_) {
-        if (known->algorithm() == algorithm) {
-            hasher = known.get();
-        }
-    }
-    if (!hasher) {
-        // Takes as long as for any other user: the answer must not reveal who has no usable
-        // password.
-        pretend(password);
-        return {};
-    }
+    // As in Django, where a later one of the same algorithm takes an earlier one's place.
+    const auto found = std::find_if(hashers_.rbegin(), hashers_.rend(), [&](const auto& known) {
+        return known->algorithm() == algorithm;
+    });
+    return found == hashers_.rend() ? nullptr : found->get();
+}
 
+// Django: check_password, but for the time of a refusal.
+PasswordVerdict
+Passwords::check(std::string_view password, std::string_view encoded, Entry entry) const {
+    const RefusalTime::Attempt attempt(*refusals_, password);
+    const PasswordHasher* const hasher = find(encoded);
+    const bool correct = hasher != nullptr && hasher->verify(password, encoded);
+    if (!correct || entry == Entry::closed) {
+        attempt.refuse(hasher, encoded);
+        return {correct, false};
+    }
     const bool is_preferred = hasher->algorithm() == preferred().algorithm();
     const bool outdated = !is_preferred || hasher->differs_from_new(encoded);
-    const bool correct = hasher->verify(password, encoded);
-    if (!correct && is_preferred && outdated) {
-        hasher->harden_runtime(password, encoded);
-    }
     const bool weaker = preferred().cost_unit() == hasher->cost_unit() &&
                         preferred().cost_of_new() < hasher->cost(encoded);
-    return {correct, correct && outdated && !weaker};
+    return {true, outdated && !weaker};
 }
 
 std::string Passwords::make(std::string_view password) const {
@@ -143,7 +147,20 @@ std::string Passwords::make(std::string_view password) const {
 }
 
 void Passwords::pretend(std::string_view password) const {
-    make(password);
+    RefusalTime::Attempt(*refusals_, password).refuse(nullptr, {});
+}
+
+bool Passwords::wants_rows() const {
+    return refusals_->wants_rows();
+}
+
+void Passwords::learn(const std::vector<std::string>& rows) const {
+    for (const std::string& encoded : rows) {
+        if (const PasswordHasher* const hasher = find(encoded)) {
+            refusals_->learn(*hasher, encoded);
+        }
+    }
+    refusals_->has_rows();
 }
 
 std::string make_unusable_password(const crypto::RandomBytes& random) {

@@ -3,6 +3,7 @@
 
 #include "crypto/random.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,7 +20,19 @@ struct PasswordVerdict {
     bool must_update = false;
 };
 
+/// What new hashes cost, where that is a setting.
+struct NewHashes {
+    std::uint32_t pbkdf2_iterations = 260'000; ///< Django 3.2's
+};
+
+/// What becomes of a right password.
+enum class Entry {
+    open,
+    closed, ///< it is refused as a wrong one is, such as that of an inactive user
+};
+
 class PasswordHasher;
+class RefusalTime;
 
 /// The classes that PASSWORD_HASHERS may list, also those that we do not have.
 const std::vector<std::string>& known_password_hashers();
@@ -29,24 +42,37 @@ const std::vector<std::string>& known_password_hashers();
 /// verify. Thread safe.
 class Passwords {
 public:
-    Passwords(const std::vector<std::string>& hashers, crypto::RandomBytes random);
+    Passwords(
+        const std::vector<std::string>& hashers,
+        crypto::RandomBytes random,
+        const NewHashes& new_hashes = {}
+    );
     ~Passwords();
     Passwords(Passwords&&) noexcept;
     Passwords& operator=(Passwords&&) noexcept;
 
-    /// No password matches a malformed hash. A hash that no known hasher made (including an
-    /// unusable password) takes the time of a new one.
-    PasswordVerdict check(std::string_view password, std::string_view encoded) const;
+    /// No password matches a malformed hash, or one that no known hasher made (including an
+    /// unusable password). All refusals take the same time: see RefusalTime. The hash of a password
+    /// that is refused is never outdated.
+    PasswordVerdict
+    check(std::string_view password, std::string_view encoded, Entry entry = Entry::open) const;
     /// A new hash by the preferred hasher; by PBKDF2 with SHA-256 when we have none of the list.
     std::string make(std::string_view password) const;
-    /// Spends the time that check() would take: for a user who does not exist.
+    /// Spends the time that check() would take to refuse: for a user who does not exist.
     void pretend(std::string_view password) const;
+
+    /// Whether learn() wants to see some rows of the user table: once in each process.
+    bool wants_rows() const;
+    /// What those rows hold: from now on no refusal takes less time than one of theirs.
+    void learn(const std::vector<std::string>& rows) const;
 
 private:
     const PasswordHasher& preferred() const;
+    const PasswordHasher* find(std::string_view encoded) const;
 
     std::vector<std::unique_ptr<const PasswordHasher>> hashers_;
     crypto::RandomBytes random_;
+    std::unique_ptr<RefusalTime> refusals_;
 };
 
 /// A hash that no password matches: "!" and random characters.

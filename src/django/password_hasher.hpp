@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "django/password.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,35 +21,34 @@ public:
     virtual std::string_view algorithm() const = 0;
 
     virtual std::string encode(std::string_view password, std::string_view salt) const = 0;
+    /// All of it in the thread that calls, whose time RefusalTime counts.
     virtual bool verify(std::string_view password, std::string_view encoded) const = 0;
 
     /// Whether `encoded`, of this algorithm, was made with different parameters from those of a new
     /// hash, or with a short salt.
     virtual bool differs_from_new(std::string_view encoded) const = 0;
 
-    /// What guessing one password costs an attacker, in units of cost_unit(); 0 when malformed.
+    /// What guessing one password costs an attacker, in units of cost_unit(), and, among hashes of
+    /// this algorithm, how long verify() takes; 0 for what verify() refuses without computing.
     virtual double cost(std::string_view encoded) const = 0;
     virtual double cost_of_new() const = 0;
     /// Costs can be compared if this is equal. Otherwise only the order of PASSWORD_HASHERS says
     /// which algorithm is better.
     virtual std::string_view cost_unit() const { return "iterations of PBKDF2 with SHA-256"; }
-
-    /// After a failed verify: spends the time that a new hash would have cost in addition to
-    /// `encoded`.
-    virtual void harden_runtime(std::string_view password, std::string_view encoded) const = 0;
 };
 
 // The classes; the table in password.cpp has their names in Django.
-std::unique_ptr<const PasswordHasher> make_pbkdf2_sha256_hasher();
-std::unique_ptr<const PasswordHasher> make_pbkdf2_sha1_hasher();
-std::unique_ptr<const PasswordHasher> make_argon2_hasher();
-std::unique_ptr<const PasswordHasher> make_bcrypt_sha256_hasher();
-std::unique_ptr<const PasswordHasher> make_bcrypt_hasher();
-std::unique_ptr<const PasswordHasher> make_scrypt_hasher();
-std::unique_ptr<const PasswordHasher> make_sha1_hasher();
-std::unique_ptr<const PasswordHasher> make_md5_hasher();
-std::unique_ptr<const PasswordHasher> make_unsalted_sha1_hasher();
-std::unique_ptr<const PasswordHasher> make_unsalted_md5_hasher();
+using HasherMaker = std::unique_ptr<const PasswordHasher>(const NewHashes&);
+HasherMaker make_pbkdf2_sha256_hasher;
+HasherMaker make_pbkdf2_sha1_hasher;
+HasherMaker make_argon2_hasher;
+HasherMaker make_bcrypt_sha256_hasher;
+HasherMaker make_bcrypt_hasher;
+HasherMaker make_scrypt_hasher;
+HasherMaker make_sha1_hasher;
+HasherMaker make_md5_hasher;
+HasherMaker make_unsalted_sha1_hasher;
+HasherMaker make_unsalted_md5_hasher;
 
 /// The algorithm of a stored hash: the text up to its first "$", except for the hashes without salt
 /// of ancient versions. Django: identify_hasher.

@@ -74,18 +74,16 @@ public:
 
     double cost(std::string_view encoded) const override {
         const auto stored = decode(encoded);
-        return stored ? in_pbkdf2_iterations(stored->cost) : 0.0;
+        return stored && crypto::is_scrypt_cost(stored->cost) ? in_pbkdf2_iterations(stored->cost)
+                                                              : 0.0;
     }
 
     double cost_of_new() const override { return in_pbkdf2_iterations(scrypt_cost); }
-
-    // Django leaves it out too: its running time is not a sum of steps.
-    void harden_runtime(std::string_view, std::string_view) const override {}
 };
 
 } // namespace
 
-std::unique_ptr<const PasswordHasher> make_scrypt_hasher() {
+std::unique_ptr<const PasswordHasher> make_scrypt_hasher(const NewHashes&) {
     return std::make_unique<ScryptHasher>();
 }
 

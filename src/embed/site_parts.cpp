@@ -7,6 +7,7 @@
 #include "model/sqlite_name.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -58,6 +59,14 @@ store::UserStore make_users(const Settings& settings, sql::Pool& pool) {
                                          : store::find_user_store(*pool.acquire(), settings);
 }
 
+django::NewHashes new_hashes(const Settings& settings) {
+    constexpr std::size_t most = 10'000'000;
+    if (settings.pbkdf2_iterations < 1 || settings.pbkdf2_iterations > most) {
+        throw std::invalid_argument("PBKDF2_ITERATIONS: 1 to 10000000");
+    }
+    return {.pbkdf2_iterations = static_cast<std::uint32_t>(settings.pbkdf2_iterations)};
+}
+
 Clock clock_of(const GivenByApplication& given) {
     return [&given] {
         if (given.ended) {
@@ -84,7 +93,7 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
     std::unique_ptr<sql::Pool> pool = make_pool(settings, options, log);
     std::unique_ptr<accounts::SessionEngine> sessions =
         make_session_engine(settings, clock, caches);
-    django::Passwords passwords(settings.password_hashers, random);
+    django::Passwords passwords(settings.password_hashers, random, new_hashes(settings));
     store::UserStore users = make_users(settings, *pool);
     auto auth_hashes = std::make_unique<const django::SessionAuthHashes>(settings.secret_key);
     return {

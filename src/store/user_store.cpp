@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <iterator>
 #include <utility>
 #include <variant>
@@ -112,6 +113,9 @@ UserStore::UserStore(UserTable table, sql::Dialect dialect) : table_(std::move(t
         quoted_table_,
         quoted_key_
     );
+    select_recent_passwords_ = fmt::format(
+        "SELECT u.password FROM {} u ORDER BY u.{} DESC LIMIT ?", quoted_table_, quoted_key_
+    );
     update_password_ =
         fmt::format("UPDATE {} SET password = ? WHERE {} = ?", quoted_table_, quoted_key_);
     update_last_login_ = fmt::format(
@@ -198,6 +202,22 @@ UserStore::select_user_by_token(sql::Connection& connection, std::string_view ke
             }
         });
     return user;
+}
+
+std::vector<std::string>
+UserStore::select_recent_passwords(sql::Connection& connection, int most) const {
+    std::vector<std::string> passwords;
+    const std::array<sql::Value, 1> parameters = {std::int64_t{most}};
+    connection.query(
+        {"select_recent_passwords", select_recent_passwords_},
+        parameters,
+        [&](const sql::Row& row) {
+            if (!row.is_null(0)) {
+                passwords.emplace_back(row.text(0));
+            }
+        }
+    );
+    return passwords;
 }
 
 Result<UserId>

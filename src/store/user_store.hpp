@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace drf_messages::store {
 
@@ -32,6 +33,10 @@ public:
     /// One statement.
     std::optional<User>
     select_user_by_token(sql::Connection& connection, std::string_view key) const;
+
+    /// The encoded passwords of the users who came last, at most so many: a look at how a site
+    /// stores them.
+    std::vector<std::string> select_recent_passwords(sql::Connection& connection, int most) const;
 
     /// errc::already_exists when the name is taken. `user.password` is the encoded hash; the id is
     /// ignored. Only for auth.User: only the code of another model knows what else its rows need.
@@ -74,6 +79,7 @@ private:
     std::string select_by_id_;
     std::string select_by_name_;
     std::string select_by_token_;
+    std::string select_recent_passwords_;
     std::string update_password_;
     std::string update_last_login_;
     std::string select_permissions_;

@@ -21,6 +21,7 @@ const std::string argon2_hasher = "django.contrib.auth.hashers.Argon2PasswordHas
 const std::string bcrypt_hasher = "django.contrib.auth.hashers.BCryptPasswordHasher";
 const std::string bcrypt_sha256_hasher = "django.contrib.auth.hashers.BCryptSHA256PasswordHasher";
 const std::string scrypt_hasher = "django.contrib.auth.hashers.ScryptPasswordHasher";
+const std::string md5_hasher = "django.contrib.auth.hashers.MD5PasswordHasher";
 
 Passwords recorded_site() {
     std::vector<std::string> hashers;
@@ -29,8 +30,8 @@ Passwords recorded_site() {
     return {hashers, crypto::system_random_bytes};
 }
 
-Passwords with(const std::vector<std::string>& hashers) {
-    return {hashers, crypto::system_random_bytes};
+Passwords with(const std::vector<std::string>& hashers, const NewHashes& new_hashes = {}) {
+    return {hashers, crypto::system_random_bytes, new_hashes};
 }
 
 } // namespace
@@ -137,7 +138,8 @@ TEST(Passwords, AreUpdatedToThePreferredHasherWhenItIsNotWeaker) {
 }
 
 TEST(Passwords, RefuseMalformedHashesWithoutThrowing) {
-    const auto passwords = with({sha256_hasher, sha1_hasher, scrypt_hasher});
+    const auto cheap = with({sha256_hasher, sha1_hasher, md5_hasher}, {.pbkdf2_iterations = 1});
+    const auto scrypt = with({scrypt_hasher});
     for (const std::string_view encoded :
          {"pbkdf2_sha256",
           "pbkdf2_sha256$",
@@ -152,6 +154,7 @@ TEST(Passwords, RefuseMalformedHashesWithoutThrowing) {
           "pbkdf2_sha256$1.0$s$x",
           "pbkdf2_sha256$99999999999999999999$s$x",
           "pbkdf2_sha256$4294967295$s$x",
+          "pbkdf2_sha256$2147483647$s$x", // an hour
           "pbkdf2_sha256$1$$x",
           "pbkdf2_sha1$1$s$\xFF",
           "scrypt$",
@@ -165,10 +168,99 @@ TEST(Passwords, RefuseMalformedHashesWithoutThrowing) {
           "!",
           ""}) {
         SCOPED_TRACE(encoded);
+        const auto& passwords = encoded.starts_with("scrypt") ? scrypt : cheap;
         const auto verdict = passwords.check("x", encoded);
         EXPECT_FALSE(verdict.correct);
         EXPECT_FALSE(verdict.must_update);
     }
+}
+
+TEST(Passwords, RefuseMalformedHashesOfArgon2AndBcrypt) {
+    const auto argon2 = with({argon2_hasher});
+    const auto bcrypt = with({bcrypt_hasher});
+    const std::string own = argon2.make("x");
+    const std::string salt = own.substr(0, own.rfind('$'));
+    for (const std::string& encoded :
+         {std::string("argon2"),
+          std::string("argon2$argon2id"),
+          std::string("argon2$argon2id$v=19$m=102400,t=2,p=8"),
+          std::string("argon2$argon2x") + own.substr(15),
+          std::string("argon2$argon2id$v=18") + own.substr(own.find("$m=")),
+          std::string("argon2$argon2id$v=19$m=0102400,t=2,p=8$c2FsdHNhbHQ$") +
+              own.substr(salt.size() + 1),
+          std::string("argon2$argon2id$v=19$m=4294967295,t=2,p=8$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"
+          ),
+          std::string(
+              "argon2$argon2id$v=19$m=102400,t=4294967295,p=8$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"
+          ),
+          std::string("argon2$argon2id$v=19$m=32,t=2,p=8$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"),
+          std::string("argon2$argon2id$v=19$m=102400,t=2,p=0$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"),
+          std::string("argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$AAAAAAAAAAAAAAAAAAAAAA"),
+          std::string("argon2$argon2id$v=19$m=102400,t=2,p=8$$"),
+          salt,
+          salt + "$",
+          own + "=",
+          own + "$",
+          own.substr(0, own.size() - 1) + "!"}) {
+        EXPECT_FALSE(argon2.check("x", encoded).correct) << encoded;
+    }
+    EXPECT_TRUE(argon2.check("x", own).correct);
+
+    const std::string good = bcrypt.make("x");
+    for (const std::string& encoded :
+         {good.substr(0, good.size() - 1),
+          good + "x",
+          "bcrypt$$2b$31" + good.substr(13),
+          "bcrypt$$2b$03" + good.substr(13),
+          "bcrypt$$2b$1x" + good.substr(13),
+          good.substr(0, good.size() - 1) + "!"}) {
+        EXPECT_FALSE(bcrypt.check("x", encoded).correct) << encoded;
+    }
+    EXPECT_TRUE(bcrypt.check("x", good).correct);
+}
+
+TEST(Passwords, TakePasswordsOfAnyLength) {
+    const std::string longest(1'000'000, 'p');
+    for (const auto& hasher :
+         {sha256_hasher,
+          sha1_hasher,
+          argon2_hasher,
+          bcrypt_hasher,
+          bcrypt_sha256_hasher,
+          scrypt_hasher}) {
+        const auto passwords = with({hasher}, {.pbkdf2_iterations = 10});
+        EXPECT_TRUE(passwords.check(longest, passwords.make(longest)).correct) << hasher;
+    }
+}
+
+TEST(Passwords, MakeHashesOfAsManyIterationsAsTheSettingsSay) {
+    const auto passwords = with({sha256_hasher, sha1_hasher}, {.pbkdf2_iterations = 30});
+    const auto encoded = passwords.make("x");
+    EXPECT_TRUE(encoded.starts_with("pbkdf2_sha256$30$"));
+    EXPECT_FALSE(passwords.check("x", encoded).must_update);
+    const auto fewer = with({sha256_hasher}, {.pbkdf2_iterations = 29});
+    EXPECT_TRUE(passwords.check("x", fewer.make("x")).must_update);
+    EXPECT_FALSE(fewer.check("x", encoded).must_update) << "it would be the weaker hash";
+    EXPECT_TRUE(
+        with({sha1_hasher}, {.pbkdf2_iterations = 7}).make("x").starts_with("pbkdf2_sha1$7$")
+    );
+}
+
+TEST(Passwords, UpdateNoHashOfWhoIsRefusedAllTheSame) {
+    const auto old = with({sha256_hasher}, {.pbkdf2_iterations = 1}).make("x");
+    const auto passwords = with({sha256_hasher}, {.pbkdf2_iterations = 2});
+    EXPECT_TRUE(passwords.check("x", old).must_update);
+    const auto verdict = passwords.check("x", old, Entry::closed);
+    EXPECT_TRUE(verdict.correct);
+    EXPECT_FALSE(verdict.must_update);
+}
+
+TEST(Passwords, WantToSeeRowsOnceInAProcess) {
+    const auto passwords = with({sha256_hasher}, {.pbkdf2_iterations = 1});
+    EXPECT_TRUE(passwords.wants_rows());
+    passwords.learn({"pbkdf2_sha256$2$salt$x", "", "!", "nobody's", "pbkdf2_sha256$"});
+    EXPECT_FALSE(passwords.wants_rows());
+    EXPECT_FALSE(passwords.check("x", "!").correct);
 }
 
 TEST(Passwords, FallBackToPbkdf2WhenNoListedHasherIsThere) {

@@ -46,6 +46,11 @@ TEST(UserStore, FindsAUserByIdNameAndToken) {
     ASSERT_TRUE(by_token);
     EXPECT_EQ(by_token->id, ann);
     EXPECT_FALSE(users.select_user_by_token(connection, key + " "));
+    EXPECT_EQ(users.select_recent_passwords(connection, 1), std::vector{by_name->password});
+    EXPECT_EQ(
+        users.select_recent_passwords(connection, 5),
+        (std::vector{by_name->password, std::string("pbkdf2$x")})
+    );
     EXPECT_FALSE(users.select_user(connection, UserId{INT64_MAX}));
 }
 
