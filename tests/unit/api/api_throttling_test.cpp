@@ -95,6 +95,36 @@ TEST(Throttle, NeverAllowsTwoThreadsTheLastRequest) {
     EXPECT_EQ(allowed, 20);
 }
 
+TEST(Throttle, KeepsNobodyOutByRequestsThatAClockCountedBeforeItWasSetBack) {
+    for (const auto back : {2s, 30s, 3600s, 86'400s * 365}) {
+        Given given;
+        for (int i = 0; i < 5; ++i) {
+            EXPECT_TRUE(given.ask("5/min").allowed);
+        }
+        EXPECT_FALSE(given.ask("5/min").allowed);
+        given.now -= back;
+        for (int i = 0; i < 5; ++i) {
+            EXPECT_TRUE(given.ask("5/min").allowed) << back.count();
+        }
+        const auto sixth = given.ask("5/min");
+        EXPECT_FALSE(sixth.allowed);
+        EXPECT_EQ(sixth.wait_seconds, 60);
+        given.now += back + 1h; // and ahead again
+        EXPECT_TRUE(given.ask("5/min").allowed);
+    }
+}
+
+TEST(Throttle, CountsWhatAMachineWithAClockALittleAheadHasCounted) {
+    Given given;
+    given.now += 900ms;
+    EXPECT_TRUE(given.ask("2/min").allowed);
+    given.now -= 900ms;
+    EXPECT_TRUE(given.ask("2/min").allowed);
+    const auto third = given.ask("2/min");
+    EXPECT_FALSE(third.allowed);
+    EXPECT_EQ(third.wait_seconds, 60);
+}
+
 TEST(Throttle, ForgetsAHistoryThatItCanNotRead) {
     Given given;
     for (const char* garbage :
