@@ -4,7 +4,7 @@
 #include "base/names_of.hpp"
 #include "crypto/digest.hpp"
 #include "django/pickle.hpp"
-#include "fibers/aside.hpp"
+#include "fibers/background.hpp"
 #include "model/class_lineage.hpp"
 #include "text/python_text.hpp"
 #include "text/utf8.hpp"
@@ -16,6 +16,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -104,6 +105,13 @@ std::optional<UserId> user_id(const store::UserTable& table, const boost::json::
     return std::nullopt;
 }
 
+/// Aside from the requests: a hash takes as long as a thousand of them.
+void compute(const std::function<void()>& job) {
+    if (!fibers::in_background(job)) {
+        throw PasswordsBusy();
+    }
+}
+
 enum class HashVerdict { fits, fits_an_earlier_key, wrong };
 
 HashVerdict verify_hash(
@@ -186,7 +194,7 @@ std::optional<AuthenticatedUser> authenticate(
     const Settings& settings,
     const store::UserStore& users,
     const django::Passwords& passwords,
-    sql::Connection& connection,
+    const DatabaseLoan& database,
     std::string_view username,
     std::string_view password
 ) {
@@ -197,21 +205,22 @@ std::optional<AuthenticatedUser> authenticate(
         return std::nullopt;
     }
     if (passwords.wants_rows()) {
-        passwords.learn(users.select_recent_passwords(connection, rows_to_learn_from));
+        passwords.learn(users.select_recent_passwords(database.connection(), rows_to_learn_from));
     }
     // None of our databases can hold a NUL in text, so nobody has such a name; spend the time all
     // the same.
     std::optional<User> user;
     if (username.find('\0') == std::string_view::npos) {
-        user = users.select_user_by_name(connection, username);
+        user = users.select_user_by_name(database.connection(), username);
     }
+    database.give_back();
     if (!user) {
-        fibers::aside([&] { passwords.pretend(password); });
+        compute([&] { passwords.pretend(password); });
         return std::nullopt;
     }
     const ClassName* const entry = entry_for(settings, *user);
     django::PasswordVerdict verdict;
-    fibers::aside([&] {
+    compute([&] {
         verdict = passwords.check(
             password, user->password, entry != nullptr ? django::Entry::open : django::Entry::closed
         );
@@ -221,8 +230,8 @@ std::optional<AuthenticatedUser> authenticate(
     }
     if (verdict.must_update) {
         std::string encoded;
-        fibers::aside([&] { encoded = passwords.make(password); });
-        if (users.replace_password(connection, user->id, user->password, encoded)) {
+        compute([&] { encoded = passwords.make(password); });
+        if (users.replace_password(database.connection(), user->id, user->password, encoded)) {
             user->password = std::move(encoded);
         }
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "accounts/database_loan.hpp"
 #include "accounts/session.hpp"
+#include "base/answerable.hpp"
 #include "django/auth_hash.hpp"
 #include "django/password.hpp"
 #include "model/user.hpp"
@@ -11,6 +13,7 @@
 #include <drf_messages/settings.hpp>
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,14 +44,25 @@ struct AuthenticatedUser {
     ClassName backend;
 };
 
+/// More passwords wait to be checked than can be checked soon: answer 503.
+struct PasswordsBusy : std::runtime_error, Answerable {
+    PasswordsBusy() : std::runtime_error("too many passwords wait to be checked") {}
+
+    Answer answer() const noexcept override {
+        return unavailable("Too many passwords are being checked. Try again.");
+    }
+};
+
 /// Checks name and password against AUTHENTICATION_BACKENDS: django.contrib.auth.authenticate.
 /// Every refusal takes the same time, whether the name is somebody's or not. The outdated hash of
 /// who is let in is replaced, unless the new one would be weaker.
+/// - database: given back while a password is hashed, in the background of the process.
+/// - throws PasswordsBusy.
 std::optional<AuthenticatedUser> authenticate(
     const Settings& settings,
     const store::UserStore& users,
     const django::Passwords& passwords,
-    sql::Connection& connection,
+    const DatabaseLoan& database,
     std::string_view username,
     std::string_view password
 );

@@ -34,7 +34,7 @@ struct Ticket {
 /// that waits: another one of the same thread may want it.
 class Scheduler {
 public:
-    /// - most: how many fibers at a time; each keeps its stack.
+    /// - most: how many fibers at a time, but for those that are away; each keeps its stack.
     /// - number: which of the threads that have one it is.
     explicit Scheduler(std::size_t most, std::size_t number = 0);
     Scheduler(const Scheduler&) = delete;
@@ -50,7 +50,7 @@ public:
     // ---- for the thread itself
 
     bool is_empty() const noexcept { return alive_ == 0; }
-    bool is_full() const noexcept { return alive_ == most_; }
+    bool is_full() const noexcept { return alive_ - away_ >= most_; }
     /// Runs a job, which must not throw, until it ends or waits; to its end where there is no
     /// memory for a stack.
     void start(std::function<void()> job);
@@ -72,6 +72,10 @@ public:
     Ticket ticket() const noexcept;
     /// Waits until the ticket is called, or until the deadline.
     void wait_for_call(Deadline deadline);
+
+    /// For what may take long: another one may have the fiber's place.
+    void leave() noexcept { ++away_; }
+    void come_back() noexcept { --away_; }
 
     // ---- for every thread
 
@@ -103,6 +107,7 @@ private:
     const std::size_t number_;
     const int alarm_; ///< an eventfd, for calls from other threads
     std::size_t alive_ = 0;
+    std::size_t away_ = 0;
     std::vector<std::unique_ptr<Fiber>> fibers_;
     std::vector<Fiber*> unused_;
     Fiber* running_ = nullptr;

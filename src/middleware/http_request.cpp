@@ -215,6 +215,11 @@ sql::Connection& HttpRequest::database() {
     return **lease_;
 }
 
+accounts::DatabaseLoan HttpRequest::database_loan() {
+    return {
+        [this]() -> sql::Connection& { return database(); }, [this] { give_connection_back(); }};
+}
+
 void HttpRequest::read_in_snapshot() {
     reads_in_snapshot_ = true;
     if (lease_) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "accounts/database_loan.hpp"
 #include "accounts/session.hpp"
 #include "http/message.hpp"
 #include "http/query_dict.hpp"
@@ -67,6 +68,8 @@ public:
     /// need another connection meanwhile, and all such pages together would wait for each other.
     bool keeps_connection = true;
     void give_connection_back() noexcept { lease_.reset(); }
+    /// The same for who asks the database before and after something that takes its time.
+    accounts::DatabaseLoan database_loan();
     /// database(), as the messages room uses it.
     RequestDatabase message_database{*this};
 

@@ -174,7 +174,7 @@ http::Response LoginViews::log_in(middleware::HttpRequest& request) const {
     }
     middleware::SiteResources& site = request.site;
     const auto found = accounts::authenticate(
-        site.settings, site.users, site.passwords, request.database(), page.username, password
+        site.settings, site.users, site.passwords, request.database_loan(), page.username, password
     );
     if (!found) {
         throttle_.count_failure(request, page.username);

@@ -2,16 +2,61 @@
 #include "server/workers.hpp"
 
 #include "fibers/scheduler.hpp"
+#include "fibers/seat.hpp"
 #include "server/connection.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <exception>
 #include <memory>
 #include <utility>
 
 namespace drf_messages::server {
 
+/// A worker's, which is taken again when it has answered a request during which it was away.
+class Workers::WorkerSeat final : public fibers::Seat {
+public:
+    explicit WorkerSeat(Workers& workers) : workers_(workers) {}
+    WorkerSeat(const WorkerSeat&) = delete;
+    WorkerSeat& operator=(const WorkerSeat&) = delete;
+    ~WorkerSeat() override {
+        if (is_taken_) {
+            workers_.seats_->give_back();
+        }
+    }
+
+    void take() {
+        constexpr std::chrono::hours long_time{1000};
+        while (!is_taken_) {
+            is_taken_ = workers_.seats_->take(long_time);
+        }
+    }
+
+    void leave() noexcept override {
+        --workers_.busy_;
+        // It is given up once, however often the request leaves.
+        if (std::exchange(is_taken_, false)) {
+            workers_.seats_->give_back();
+        }
+        workers_.stand_in_for_one();
+    }
+
+    void come_back() noexcept override {
+        ++workers_.busy_;
+        const std::lock_guard lock(workers_.mutex_);
+        --workers_.away_;
+    }
+
+private:
+    Workers& workers_;
+    bool is_taken_ = false;
+};
+
 void Workers::start(std::size_t threads, std::size_t fibers) {
     const std::size_t count = std::max<std::size_t>(threads, 1);
+    const std::lock_guard lock(mutex_);
+    count_ = count;
+    seats_.emplace(count);
     threads_.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
         threads_.emplace_back([this, fibers, i] { fibers > 1 ? work_in_fibers(fibers, i) : work(); }
@@ -20,6 +65,11 @@ void Workers::start(std::size_t threads, std::size_t fibers) {
 }
 
 void Workers::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    // Who has a seat sees it and gives the seat to one who waits for it.
     ready_.stop();
     for (auto& thread : threads_) {
         thread.join();
@@ -29,10 +79,30 @@ void Workers::stop() {
 }
 
 void Workers::work() {
-    while (auto connection = ready_.wait()) {
+    WorkerSeat seat(*this);
+    while (true) {
+        seat.take();
+        auto connection = ready_.wait();
+        if (!connection) {
+            return;
+        }
         ++busy_;
         Connection::serve(std::move(connection));
         --busy_;
+    }
+}
+
+/// So that there are as many threads as seats, but for those that are away.
+void Workers::stand_in_for_one() noexcept {
+    const std::lock_guard lock(mutex_);
+    ++away_;
+    if (stopping_ || threads_.size() - away_ >= count_) {
+        return;
+    }
+    try {
+        threads_.emplace_back([this] { work(); });
+    } catch (const std::exception&) {
+        // The system has no more: there is one less until somebody comes back.
     }
 }
 

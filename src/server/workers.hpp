@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "fibers/turns.hpp"
 #include "server/ready_set.hpp"
 
 #include <atomic>
 #include <cstddef>
+#include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -12,7 +15,8 @@ namespace drf_messages::server {
 
 /// The threads that answer requests, one at a time each or, where waiting is done in fibers,
 /// several: a worker reads a request that has arrived, runs the handler and writes the answer
-/// itself.
+/// itself. While a request waits for what is done in the background (fibers::in_background), its
+/// worker's place is another's.
 class Workers {
 public:
     Workers() = default;
@@ -26,17 +30,26 @@ public:
     void stop();
 
     /// Whether a request that arrives now has to wait.
-    bool all_busy() const noexcept { return busy_ >= threads_.size(); }
+    bool all_busy() const noexcept { return busy_ >= count_; }
 
     ReadySet& ready() noexcept { return ready_; }
 
 private:
+    class WorkerSeat;
+
     void work();
+    void stand_in_for_one() noexcept;
     void work_in_fibers(std::size_t most, std::size_t number);
 
     ReadySet ready_;
     std::atomic<std::size_t> busy_{0};
+    std::atomic<std::size_t> count_{0}; ///< of seats
+    std::optional<fibers::Turns> seats_;
+
+    std::mutex mutex_;
     std::vector<std::thread> threads_;
+    std::size_t away_ = 0;
+    bool stopping_ = false;
 };
 
 } // namespace drf_messages::server

@@ -189,7 +189,7 @@ public:
         }
         const middleware::SiteResources& site = request.site;
         auto found = accounts::authenticate(
-            settings_, site.users, site.passwords, request.database(), username, password
+            settings_, site.users, site.passwords, request.database_loan(), username, password
         );
         if (!found) {
             throttle_.count_failure(request, username);

@@ -35,9 +35,13 @@ public:
             throw throttled(verdict.wait_seconds);
         }
         middleware::SiteResources& site = request.http.site;
-        sql::Connection& database = request.http.database();
         const auto found = accounts::authenticate(
-            site.settings, site.users, site.passwords, database, username, password
+            site.settings,
+            site.users,
+            site.passwords,
+            request.http.database_loan(),
+            username,
+            password
         );
         if (!found) {
             throttle_.count_failure(request.http, username);
@@ -48,7 +52,7 @@ public:
             );
         }
         auto token = accounts::get_or_create_token(
-            site.users, database, found->user.id, site.random, site.clock()
+            site.users, request.http.database(), found->user.id, site.random, site.clock()
         );
         return {200, [token = std::move(token)](text::JsonWriter& json) {
                     json.begin_object();

@@ -402,6 +402,35 @@ TEST_F(PasswordTest, AcceptsTheRightPasswordOfAnActiveUserOnly) {
     EXPECT_FALSE(authenticate(settings, users, passwords(), connection, "ann", "secret"));
 }
 
+TEST_F(PasswordTest, LeavesTheConnectionToOthersWhileItHashes) {
+    const django::Passwords cheap(
+        settings.password_hashers, crypto::system_random_bytes, {.pbkdf2_iterations = 10}
+    );
+    given.user("ann").password(cheap.make("secret"));
+    given.user("bob").password("pbkdf2_sha256$5$salt$IxkqQ5f7b8WP7XPBkXyq1h4n0mYt8uVqfGzQzr2H0bQ=");
+    std::string seen;
+    const DatabaseLoan loan(
+        [&]() -> sql::Connection& {
+            seen += "borrowed ";
+            return given.connection();
+        },
+        [&] { seen += "given back "; }
+    );
+    const auto refused = [&](std::string_view name) {
+        seen.clear();
+        return !authenticate(settings, users, cheap, loan, name, "wrong");
+    };
+    EXPECT_TRUE(refused("nobody"));
+    EXPECT_EQ(seen, "borrowed borrowed given back ") << "once to look how passwords are stored";
+    for (const char* name : {"nobody", "ann", "bob"}) {
+        EXPECT_TRUE(refused(name)) << name;
+        EXPECT_EQ(seen, "borrowed given back ") << name;
+    }
+    seen.clear();
+    EXPECT_TRUE(authenticate(settings, users, cheap, loan, "ann", "secret"));
+    EXPECT_EQ(seen, "borrowed given back ");
+}
+
 TEST_F(PasswordTest, ReplacesAnOutdatedHashAfterTheRightPassword) {
     const django::Passwords old(
         {"django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher"}, crypto::system_random_bytes

@@ -69,10 +69,15 @@ public:
         open_ = true;
         changed_.notify_all();
     }
-    void pass() {
-        std::unique_lock lock(mutex_);
+    /// Counts the handler without keeping it.
+    void arrive() {
+        const std::lock_guard lock(mutex_);
         ++waiting_;
         changed_.notify_all();
+    }
+    void pass() {
+        arrive();
+        std::unique_lock lock(mutex_);
         changed_.wait(lock, [this] { return open_; });
     }
     /// Returns once that many handlers have come here.
