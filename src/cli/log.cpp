@@ -1,59 +1,60 @@
 // SPDX-License-Identifier: MIT
 #include "cli/log.hpp"
 
-#include <spdlog/logger.h>
-#include <spdlog/sinks/base_sink.h>
+#include "cli/log_queue.hpp"
 
-#include <memory>
-#include <mutex>
-#include <ostream>
+#include <spdlog/details/log_msg.h>
+#include <spdlog/pattern_formatter.h>
+
+#include <cstddef>
+#include <string>
 
 namespace drf_messages::cli {
 
 namespace {
 
-/// spdlog's ostream_sink writes nothing more once a write has failed: on a disk that was full for
-/// a moment the log would end for good.
-class StreamSink final : public spdlog::sinks::base_sink<std::mutex> {
-public:
-    explicit StreamSink(std::ostream& out) : out_(out) {}
+/// Of lines that nobody takes: some eight thousand requests.
+constexpr std::size_t waiting_bytes = 1024 * 1024;
 
-private:
-    void sink_it_(const spdlog::details::log_msg& message) override {
-        spdlog::memory_buf_t line;
-        formatter_->format(message, line);
-        out_.clear();
-        out_.write(line.data(), static_cast<std::streamsize>(line.size())).flush();
+spdlog::level::level_enum level_of(LogLevel level) {
+    switch (level) {
+    case LogLevel::debug:
+        return spdlog::level::debug;
+    case LogLevel::info:
+        return spdlog::level::info;
+    case LogLevel::warning:
+        return spdlog::level::warn;
+    case LogLevel::error:
+        break;
     }
+    return spdlog::level::err;
+}
 
-    void flush_() override { out_.flush(); }
-
-    std::ostream& out_;
-};
+std::string log_line(LogLevel level, std::string_view text) {
+    thread_local spdlog::pattern_formatter formatter("%Y-%m-%dT%H:%M:%S.%f%z %l %v");
+    const spdlog::details::log_msg message(
+        "drf-messages", level_of(level), spdlog::string_view_t(text.data(), text.size())
+    );
+    spdlog::memory_buf_t line;
+    formatter.format(message, line);
+    return {line.data(), line.size()};
+}
 
 } // namespace
 
-LogSink stream_log(std::ostream& out) {
-    auto logger =
-        std::make_shared<spdlog::logger>("drf-messages", std::make_shared<StreamSink>(out));
-    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%f%z %l %v");
-    return [logger](LogLevel level, std::string_view line) {
-        const spdlog::string_view_t text(line.data(), line.size());
-        switch (level) {
-        case LogLevel::debug:
-            logger->log(spdlog::level::debug, text);
-            break;
-        case LogLevel::info:
-            logger->log(spdlog::level::info, text);
-            break;
-        case LogLevel::warning:
-            logger->log(spdlog::level::warn, text);
-            break;
-        case LogLevel::error:
-            logger->log(spdlog::level::err, text);
-            break;
-        }
-    };
+Log::Log(int descriptor)
+    : queue_(std::make_shared<LogQueue>(descriptor, waiting_bytes, log_line)) {}
+
+Log::~Log() {
+    queue_->finish();
+}
+
+LogSink Log::sink() const {
+    return [queue = queue_](LogLevel level, std::string_view line) { queue->push(level, line); };
+}
+
+void Log::reopen() {
+    queue_->reopen();
 }
 
 } // namespace drf_messages::cli

@@ -3,11 +3,29 @@
 
 #include <drf_messages/log.hpp>
 
-#include <iosfwd>
+#include <memory>
 
 namespace drf_messages::cli {
 
-/// A sink that writes lines with time and level to `out`, which must outlive it. Thread safe.
-LogSink stream_log(std::ostream& out);
+class LogQueue;
+
+/// The log of a server: lines with time and level. Nobody who logs waits for whoever reads it.
+/// Thread safe.
+class Log {
+public:
+    /// - descriptor: of what is written to, open for as long as this lives.
+    explicit Log(int descriptor);
+    /// Waits until all lines are written.
+    ~Log();
+    Log(const Log&) = delete;
+    Log& operator=(const Log&) = delete;
+
+    LogSink sink() const;
+    /// If it is a file: goes on in the one that now has its name.
+    void reopen();
+
+private:
+    std::shared_ptr<LogQueue> queue_;
+};
 
 } // namespace drf_messages::cli

@@ -23,6 +23,7 @@ struct World {
     /// Asks for a line without showing what is typed; empty function: there is no terminal to ask.
     std::function<std::optional<std::string>(std::string_view prompt)> ask_secret{};
     bool err_is_terminal = false; ///< whether progress may be shown
+    int log_descriptor = 2;       ///< what `serve` logs to: standard error
     Clock clock = system_now;
 };
 

@@ -125,9 +125,11 @@ void prepare_process() {
 int serve(Context& context, const ServeArguments& arguments) {
     prepare_process();
     const Settings& settings = context.settings;
-    Signals signals(settings.server.drain_timeout);
+    Signals signals(settings.server.drain_timeout); // until the last line of the log is written
     require_working_settings(context);
-    const LogSink log = stream_log(context.world.err);
+    Log server_log(context.world.log_descriptor);
+    const Signals::Lease reopening = signals.at_hangup([&server_log] { server_log.reopen(); });
+    const LogSink log = server_log.sink();
     if (settings.allowed_hosts.empty() && !settings.debug) {
         log(LogLevel::warning,
             "ALLOWED_HOSTS is empty: every request to the site is answered with 400");

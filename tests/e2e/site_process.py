@@ -94,9 +94,9 @@ class Site:
         self.manage("createuser", name, "--password-stdin", stdin="a-password-of-" + name + "\n")
         return re.search(r"[0-9a-f]{40}", self.manage("drf_create_token", name)).group(0)
 
-    def serve(self, *arguments):
+    def serve(self, *arguments, stderr=subprocess.STDOUT):
         self.process = subprocess.Popen([*self.prefix, self.binary, "serve", "--settings", str(self.settings), "--bind", "127.0.0.1:0", *arguments],
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=self.folder, env=self.environment)
+                                        stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=self.folder, env=self.environment)
         self.output, self.port, ready = [], None, threading.Event()
 
         def read():
