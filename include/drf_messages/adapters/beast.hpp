@@ -33,6 +33,7 @@ http::Request from_beast(
     for (const auto& field : request) {
         result.headers.add(std::string(field.name_string()), std::string(field.value()));
     }
+    wire::use_host_of(request.target(), result);
     result.body = request.body();
     result.remote_address = wire::plain_address(std::move(remote_address));
     result.secure = secure;

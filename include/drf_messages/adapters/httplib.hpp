@@ -54,6 +54,7 @@ inline http::Request from_httplib(const httplib::Request& request, bool secure =
             result.headers.add(name, value);
         }
     }
+    wire::use_host_of(request.target, result);
     result.body = request.body;
     if (request.is_multipart_form_data() && !request.files.empty()) {
         result.body = wire::multipart_body(request);

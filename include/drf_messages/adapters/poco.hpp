@@ -28,6 +28,7 @@ from_poco(Poco::Net::HTTPServerRequest& request, std::size_t body_limit = 2'621'
     for (const auto& [name, value] : request) {
         result.headers.add(name, value);
     }
+    wire::use_host_of(request.getURI(), result);
     // for a request without either, POCO would wait for the end of the connection
     if (request.hasContentLength() || request.getChunkedTransferEncoding()) {
         std::istream& stream = request.stream();

@@ -29,6 +29,18 @@ inline std::string origin_form(std::string_view target) {
     return target.empty() ? "/" : std::string(target);
 }
 
+/// The host of a target such as "http://host/path" counts, not that of the Host field (RFC 9112,
+/// 3.2.2).
+/// - request: with its headers
+inline void use_host_of(std::string_view target, http::Request& request) {
+    const auto scheme_end = target.find("://");
+    if (!target.starts_with('/') && scheme_end != std::string_view::npos &&
+        scheme_end < target.find_first_of("/?#")) {
+        target.remove_prefix(scheme_end + 3);
+        request.headers.set("Host", std::string(target.substr(0, target.find_first_of("/?#"))));
+    }
+}
+
 /// An address without port, in its usual spelling: as IPv4 if IPv6 carries an IPv4 address.
 inline std::string plain_address(std::string address) {
     constexpr std::string_view mapped = "::ffff:";

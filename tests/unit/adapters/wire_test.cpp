@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <string_view>
+
 namespace drf_messages::adapters::wire {
 namespace {
 
@@ -15,6 +18,23 @@ TEST(TargetOfARequest, IsPathAndQuery) {
     EXPECT_EQ(origin_form("/a#b"), "/a");
     EXPECT_EQ(origin_form(""), "/");
     EXPECT_EQ(origin_form("*"), "*");
+}
+
+TEST(HostOfARequest, IsThatOfItsTarget) {
+    const auto host = [](std::string_view target) {
+        http::Request request;
+        request.headers.add("host", "field");
+        use_host_of(target, request);
+        EXPECT_EQ(request.headers.fields().size(), 1U);
+        return std::string(*request.headers.find("Host"));
+    };
+    EXPECT_EQ(host("http://target:1/messages/?a"), "target:1");
+    EXPECT_EQ(host("http://target"), "target");
+    EXPECT_EQ(host("http://target?a"), "target");
+    EXPECT_EQ(host("http://target#a"), "target");
+    EXPECT_EQ(host("/messages/"), "field");
+    EXPECT_EQ(host("/next?to=http://target/x"), "field");
+    EXPECT_EQ(host("*"), "field");
 }
 
 TEST(AddressOfAVisitor, IsThatOfIpv4WhereIpv6CarriesIt) {
