@@ -175,50 +175,6 @@ TEST(Passwords, RefuseMalformedHashesWithoutThrowing) {
     }
 }
 
-TEST(Passwords, RefuseMalformedHashesOfArgon2AndBcrypt) {
-    const auto argon2 = with({argon2_hasher});
-    const auto bcrypt = with({bcrypt_hasher});
-    const std::string own = argon2.make("x");
-    const std::string salt = own.substr(0, own.rfind('$'));
-    for (const std::string& encoded :
-         {std::string("argon2"),
-          std::string("argon2$argon2id"),
-          std::string("argon2$argon2id$v=19$m=102400,t=2,p=8"),
-          std::string("argon2$argon2x") + own.substr(15),
-          std::string("argon2$argon2id$v=18") + own.substr(own.find("$m=")),
-          std::string("argon2$argon2id$v=19$m=0102400,t=2,p=8$c2FsdHNhbHQ$") +
-              own.substr(salt.size() + 1),
-          std::string("argon2$argon2id$v=19$m=4294967295,t=2,p=8$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"
-          ),
-          std::string(
-              "argon2$argon2id$v=19$m=102400,t=4294967295,p=8$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"
-          ),
-          std::string("argon2$argon2id$v=19$m=32,t=2,p=8$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"),
-          std::string("argon2$argon2id$v=19$m=102400,t=2,p=0$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA"),
-          std::string("argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$AAAAAAAAAAAAAAAAAAAAAA"),
-          std::string("argon2$argon2id$v=19$m=102400,t=2,p=8$$"),
-          salt,
-          salt + "$",
-          own + "=",
-          own + "$",
-          own.substr(0, own.size() - 1) + "!"}) {
-        EXPECT_FALSE(argon2.check("x", encoded).correct) << encoded;
-    }
-    EXPECT_TRUE(argon2.check("x", own).correct);
-
-    const std::string good = bcrypt.make("x");
-    for (const std::string& encoded :
-         {good.substr(0, good.size() - 1),
-          good + "x",
-          "bcrypt$$2b$31" + good.substr(13),
-          "bcrypt$$2b$03" + good.substr(13),
-          "bcrypt$$2b$1x" + good.substr(13),
-          good.substr(0, good.size() - 1) + "!"}) {
-        EXPECT_FALSE(bcrypt.check("x", encoded).correct) << encoded;
-    }
-    EXPECT_TRUE(bcrypt.check("x", good).correct);
-}
-
 TEST(Passwords, TakePasswordsOfAnyLength) {
     const std::string longest(1'000'000, 'p');
     for (const auto& hasher :
