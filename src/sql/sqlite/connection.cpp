@@ -30,20 +30,24 @@ constexpr std::chrono::milliseconds between_looks_at_file{100};
 
 class SqliteConnection final : public Connection {
 public:
-    SqliteConnection(
-        const SqliteOptions& options,
-        std::shared_ptr<WriteQueue> queue,
-        std::shared_ptr<PageCache> page_cache
-    )
-        : clock_(options.clock), write_lock_(std::move(queue)), patience_(options.busy_timeout),
+    SqliteConnection(const SqliteOptions& options, const SharedByConnections& shared)
+        : clock_(options.clock), write_lock_(shared.queue), patience_(options.busy_timeout),
+          path_(is_in_memory(options) ? std::string() : options.path),
+          file_(path_.empty() ? std::nullopt : shared.file->arrive(path_)),
           database_(open_database(options, patience_)),
           work_limit_(database_.get(), options.statement_timeout),
           statements_(database_.get(), cached_statements),
           snapshot_(statements_, patience_, write_lock_.queue()) {
-        only_reads_ = !options.read_only && sqlite3_db_readonly(database_.get(), "main") == 1;
+        is_passing_ =
+            is_immutable(database_.get()) ||
+            (!options.read_only && sqlite3_db_readonly(database_.get(), "main") == 1);
+        if (!path_.empty()) {
+            file_ = file_ ? file_ : identity_of(path_);
+            shared.file->note(path_, file_);
+        }
         // The operator's word counts, in letters of either case.
         if (sqlite3_strlike("%cache\\_size%", options.init_command.c_str(), '\\') != 0) {
-            page_cache_.emplace(std::move(page_cache));
+            page_cache_.emplace(shared.page_cache);
         }
     }
 
@@ -108,7 +112,7 @@ public:
 
     std::uint64_t statement_count() const noexcept override { return statement_count_; }
     bool usable() const noexcept override {
-        return usable_ && !only_reads_ && !snapshot_.has_failed() && !has_moved();
+        return usable_ && !is_passing_ && !snapshot_.has_failed() && !has_moved();
     }
 
 private:
@@ -136,6 +140,8 @@ private:
     std::shared_ptr<const WallClock> clock_;
     WriteLock write_lock_;
     Patience patience_;
+    const std::string path_; ///< empty: in memory
+    std::optional<FileIdentity> file_;
     OwnedDatabase database_;
     WorkLimit work_limit_;
     StatementCache statements_;
@@ -144,9 +150,9 @@ private:
     int page_cache_kib_ = 0;                    ///< as SQLite knows it
     std::uint64_t statement_count_ = 0;
     bool usable_ = true;
-    /// Opened for reading because more was not allowed, which may change; what others write
-    /// meanwhile may not be seen.
-    bool only_reads_ = false;
+    /// Not to be kept: opened for reading because more was not allowed, which may change, or in a
+    /// way in which what others write meanwhile is not seen.
+    bool is_passing_ = false;
     mutable std::chrono::steady_clock::time_point looked_at_file_{};
     bool in_transaction_ = false;
 };
@@ -194,6 +200,14 @@ bool SqliteConnection::has_moved() const noexcept {
         return false;
     }
     looked_at_file_ = now;
+    if (path_.empty()) {
+        return false;
+    }
+    // SQLite looks at the file itself, by its number alone: not at a link to it, nor at the file
+    // system.
+    if (identity_of(path_) != file_) {
+        return true;
+    }
     int moved = 0;
     const int code = sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
     return code == SQLITE_OK && moved != 0;
@@ -299,12 +313,9 @@ void SqliteConnection::rollback() {
 
 } // namespace
 
-std::unique_ptr<Connection> open_connection(
-    const SqliteOptions& options,
-    std::shared_ptr<WriteQueue> queue,
-    std::shared_ptr<PageCache> page_cache
-) {
-    return std::make_unique<SqliteConnection>(options, std::move(queue), std::move(page_cache));
+std::unique_ptr<Connection>
+open_connection(const SqliteOptions& options, const SharedByConnections& shared) {
+    return std::make_unique<SqliteConnection>(options, shared);
 }
 
 } // namespace drf_messages::sql::sqlite

@@ -3,6 +3,7 @@
 
 #include "sql/connection.hpp"
 #include "sql/sqlite/factory.hpp"
+#include "sql/sqlite/known_file.hpp"
 #include "sql/sqlite/page_cache.hpp"
 #include "sql/sqlite/write_queue.hpp"
 
@@ -10,11 +11,15 @@
 
 namespace drf_messages::sql::sqlite {
 
-/// One of the connections that share a queue for writing and their memory. Throws sql::Error.
-std::unique_ptr<Connection> open_connection(
-    const SqliteOptions& options,
-    std::shared_ptr<WriteQueue> queue,
-    std::shared_ptr<PageCache> page_cache
-);
+/// What the connections of one factory share.
+struct SharedByConnections {
+    std::shared_ptr<WriteQueue> queue;
+    std::shared_ptr<PageCache> page_cache;
+    std::shared_ptr<KnownFile> file;
+};
+
+/// One of the connections of a factory. Throws sql::Error.
+std::unique_ptr<Connection>
+open_connection(const SqliteOptions& options, const SharedByConnections& shared);
 
 } // namespace drf_messages::sql::sqlite

@@ -9,10 +9,11 @@ namespace drf_messages::sql {
 
 ConnectionFactory sqlite_connections(const SqliteOptions& options) {
     return [options,
-            queue = std::make_shared<sqlite::WriteQueue>(options.patient_writers),
-            page_cache = std::make_shared<sqlite::PageCache>()] {
-        return sqlite::open_connection(options, queue, page_cache);
-    };
+            shared = sqlite::SharedByConnections{
+                std::make_shared<sqlite::WriteQueue>(options.patient_writers),
+                std::make_shared<sqlite::PageCache>(),
+                std::make_shared<sqlite::KnownFile>(),
+            }] { return sqlite::open_connection(options, shared); };
 }
 
 void stop_counting_sqlite_memory() noexcept {

@@ -3,17 +3,15 @@
 
 #include "sql/error.hpp"
 #include "sql/sqlite/error.hpp"
+#include "sql/sqlite/known_file.hpp"
 #include "sql/sqlite/statements.hpp"
 
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstddef>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <system_error>
 
@@ -140,10 +138,6 @@ std::string file_name(const SqliteOptions& options) {
     return plain ? options.path : uri_of(options.path, options.uri_parameters);
 }
 
-bool is_in_memory(const SqliteOptions& options) {
-    return options.in_memory || options.path == ":memory:";
-}
-
 /// Reads the file without locks, -wal and -shm.
 OwnedDatabase open_immutable(const SqliteOptions& options) {
     const char* const more = options.uri_parameters.empty() ? "" : "&";
@@ -161,16 +155,9 @@ int open_flags(const SqliteOptions& options) {
     return SQLITE_OPEN_READWRITE | (options.create ? SQLITE_OPEN_CREATE : 0);
 }
 
-/// Beside the file itself, not beside a link to it.
-std::string log_of(const std::string& path) {
+bool has_beside(const std::string& path, const char* suffix) {
     std::error_code error;
-    const auto file = std::filesystem::canonical(path, error);
-    return (error ? path : file.string()) + "-wal";
-}
-
-bool has_write_ahead_log(const std::string& path) {
-    std::error_code error;
-    const auto size = std::filesystem::file_size(log_of(path), error);
+    const auto size = std::filesystem::file_size(beside(path, suffix), error);
     return !error && size > 0;
 }
 
@@ -180,20 +167,27 @@ OwnedDatabase open_as_asked(const SqliteOptions& options) {
     return open_file(name, options.path, open_flags(options) | uri);
 }
 
+/// Read by SQLite's own handle: closing another one would give up the locks that this process has
+/// on the file.
+bool is_in_wal_mode(sqlite3* database) {
+    constexpr sqlite3_int64 write_version = 18; // https://www.sqlite.org/fileformat2.html
+    constexpr char of_write_ahead_log = 2;
+    sqlite3_file* file = nullptr;
+    sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
+    char version = 0;
+    return file != nullptr && file->pMethods != nullptr &&
+           file->pMethods->xRead(file, &version, 1, write_version) == SQLITE_OK &&
+           version == of_write_ahead_log;
+}
+
 /// Whether this file, which may not be written, would get a log from us though it has none: one
 /// with our user and the file's mode, which those who write it could not write.
-bool would_get_a_log(const SqliteOptions& options) {
-    constexpr std::size_t write_version = 18; // https://www.sqlite.org/fileformat2.html
-    constexpr char of_write_ahead_log = 2;
+bool would_get_a_log(const SqliteOptions& options, sqlite3* database) {
     std::error_code error;
-    if (is_in_memory(options) ||
-        ::faccessat(AT_FDCWD, options.path.c_str(), W_OK, AT_EACCESS) == 0 ||
-        std::filesystem::exists(log_of(options.path), error)) {
-        return false;
-    }
-    std::array<char, write_version + 1> header{};
-    std::ifstream file(options.path, std::ios::binary);
-    return file.read(header.data(), header.size()) && header.back() == of_write_ahead_log;
+    return !is_in_memory(options) &&
+           ::faccessat(AT_FDCWD, options.path.c_str(), W_OK, AT_EACCESS) != 0 &&
+           !std::filesystem::exists(beside(options.path, "-wal"), error) &&
+           is_in_wal_mode(database);
 }
 
 void use_write_ahead_log(sqlite3* database, Patience& patience, const std::string& path) {
@@ -215,6 +209,14 @@ void use_write_ahead_log(sqlite3* database, Patience& patience, const std::strin
 
 } // namespace
 
+bool is_in_memory(const SqliteOptions& options) {
+    return options.in_memory || options.path == ":memory:";
+}
+
+bool is_immutable(sqlite3* database) noexcept {
+    return sqlite3_uri_boolean(sqlite3_db_filename(database, "main"), "immutable", 0) != 0;
+}
+
 void DatabaseCloser::operator()(sqlite3* database) const noexcept {
     sqlite3_close_v2(database);
 }
@@ -224,8 +226,10 @@ OwnedDatabase open_database(const SqliteOptions& options, Patience& patience) {
     if (!is_in_memory(options)) {
         check_path(options);
     }
-    OwnedDatabase database =
-        would_get_a_log(options) ? open_immutable(options) : open_as_asked(options);
+    OwnedDatabase database = open_as_asked(options);
+    if (would_get_a_log(options, database.get())) {
+        database = open_immutable(options);
+    }
     sqlite3_busy_handler(database.get(), busy_handler, &patience);
     try {
         // The first read: tells a database from another file, and finds out whether the folder can
@@ -233,10 +237,10 @@ OwnedDatabase open_database(const SqliteOptions& options, Patience& patience) {
         pragma(database.get(), patience, path, "PRAGMA schema_version");
     } catch (const Error& error) {
         // In WAL mode even readers write into the folder. Nobody can have written since when there
-        // is no log.
+        // is no log, and no journal by which what is half written is to be undone.
         const bool folder_is_read_only =
             error.code() == std::to_string(SQLITE_CANTOPEN) || error.kind() == ErrorKind::read_only;
-        if (!folder_is_read_only || has_write_ahead_log(path)) {
+        if (!folder_is_read_only || has_beside(path, "-wal") || has_beside(path, "-journal")) {
             throw;
         }
         database = open_immutable(options);

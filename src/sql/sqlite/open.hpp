@@ -15,6 +15,12 @@ struct DatabaseCloser {
 };
 using OwnedDatabase = std::unique_ptr<sqlite3, DatabaseCloser>;
 
+/// Whether there is no file, whatever the path.
+bool is_in_memory(const SqliteOptions& options);
+
+/// Whether SQLite takes it that nobody writes the file: what was read once is not read again.
+bool is_immutable(sqlite3* database) noexcept;
+
 /// Opens the file and brings it into the state that sqlite_connections() promises; `patience`
 /// becomes its busy handler and must outlive it. A file or a folder that cannot be written is
 /// opened for reading. Throws sql::Error.

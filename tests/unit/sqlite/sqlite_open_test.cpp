@@ -4,6 +4,7 @@
 #include "support/database.hpp"
 
 #include <gmock/gmock.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -151,6 +152,35 @@ TEST_F(SqliteOpen, IsOfNoMoreUseWhenTheFileIsRemovedOrReplaced) {
     EXPECT_FALSE(replaced->usable());
 }
 
+TEST_F(SqliteOpen, IsOfNoMoreUseWhenALinkLeadsToAnotherFile) {
+    fs::create_directory(folder / "old");
+    fs::create_directory(folder / "new");
+    fs::rename(make_database("WAL"), folder / "old/made");
+    fs::rename(make_database("WAL"), folder / "new/made");
+    fs::create_directory_symlink("old", folder / "current");
+    const auto connection = open(sqlite_file(folder / "current/made"));
+    EXPECT_EQ(number(*connection, "SELECT id FROM t"), 7);
+    fs::create_directory_symlink("new", folder / "next");
+    fs::rename(folder / "next", folder / "current");
+    EXPECT_FALSE(connection->usable());
+}
+
+TEST_F(SqliteOpen, TakesNothingFromTheLogOfAFileThatWasReplaced) {
+    const fs::path path = make_database("WAL");
+    fs::copy_file(path, folder / "backup");
+    const auto open_another = drf_messages::sql::sqlite_connections(sqlite_file(path));
+    const auto before = open_another();
+    run(*before, "UPDATE t SET id = 8");
+    ASSERT_GT(fs::file_size(folder / "made-wal"), 0);
+    fs::rename(folder / "backup", path);
+    const auto after = open_another();
+    EXPECT_EQ(number(*after, "SELECT id FROM t"), 7);
+    EXPECT_THAT(rows(*after, "PRAGMA integrity_check", 1), ElementsAre("ok"));
+    run(*before, "UPDATE t SET id = 9");
+    EXPECT_EQ(number(*open_another(), "SELECT id FROM t"), 7);
+    EXPECT_TRUE(fs::exists(folder / "made-wal.replaced"));
+}
+
 TEST_F(SqliteOpen, TakesAnEmptyFileAsAnEmptyDatabase) {
     std::ofstream(folder / "empty").flush();
     EXPECT_EQ(
@@ -220,6 +250,55 @@ TEST_F(SqliteOpen, IsOfNoMoreUseWhereItWasOpenedForReadingOnly) {
     EXPECT_TRUE(asked->usable());
     EXPECT_EQ(number(*asked, "SELECT id FROM t"), 7);
     EXPECT_THROW(run(*asked, "INSERT INTO t VALUES (8)"), Error);
+}
+
+TEST_F(SqliteOpen, IsNotKeptWhereWhatOthersWriteIsNotSeen) {
+    const fs::path path = make_database("WAL");
+    auto by_name = sqlite_file(path);
+    by_name.read_only = true;
+    by_name.uri_parameters = "immutable=1";
+    EXPECT_FALSE(open(by_name)->usable());
+    by_name.uri_parameters = "mode=ro";
+    EXPECT_TRUE(open(by_name)->usable());
+    allow(path, fs::perms(0444));
+    {
+        const Unprivileged nobody;
+        EXPECT_FALSE(open(by_name)->usable()) << "read without a log, as if nobody wrote";
+        allow(folder.path(), fs::perms::all & ~fs::perms(0222));
+        EXPECT_FALSE(open(by_name)->usable());
+    }
+}
+
+TEST_F(SqliteOpen, DoesNotReadWhatWasHalfWritten) {
+    const fs::path path = make_database("DELETE");
+    std::ofstream(folder / "made-journal") << std::string(1024, 'x');
+    allow(path, fs::perms(0444));
+    allow(folder.path(), fs::perms::all & ~fs::perms(0222));
+    const Unprivileged nobody;
+    EXPECT_THAT(refusal(sqlite_file(path)), testing::Not("opened"));
+}
+
+TEST_F(SqliteOpen, TakesNoLockFromThoseWhoHaveTheFileOpen) {
+    const fs::path path = make_database("DELETE");
+    allow(path, fs::perms(0444));
+    const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+    const auto is_locked = [file] {
+        struct flock lock {};
+        lock.l_type = F_WRLCK;
+        lock.l_whence = SEEK_SET;
+        return ::fcntl(file, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    };
+    {
+        const Unprivileged nobody;
+        const auto reader = open(sqlite_file(path));
+        EXPECT_FALSE(is_locked());
+        reader->query({"read", "SELECT id FROM t"}, {}, [&](const drf_messages::sql::Row&) {
+            EXPECT_TRUE(is_locked());
+            open(sqlite_file(path));
+            EXPECT_TRUE(is_locked());
+        });
+    }
+    ::close(file);
 }
 
 TEST_F(SqliteOpen, PassesOnWhatAUriAsksFor) {
