@@ -216,6 +216,12 @@ class Settings(unittest.TestCase):
             self.assertIn(text.split(":")[0], self.project.settings.read_text(encoding="utf-8"))
         self.assertNotIn(SECRET_KEY, said)
 
+    def test_new_hashes_have_the_iterations_of_the_projects_first_hasher(self):
+        def printed(settings):
+            return int(re.search(r"(?m)^PBKDF2_ITERATIONS = (\d+)$", settings.read_text(encoding="utf-8"))[1])
+        self.printed_with("s.PASSWORD_HASHERS = ['richsite.backends.StrongerHasher']", "stronger.toml")
+        self.assertEqual(printed(self.project.folder / "stronger.toml"), 2 * printed(self.project.settings))
+
     def test_a_permission_with_code_stops_the_server(self):
         _, said = self.printed_with("s.REST_FRAMEWORK['DEFAULT_PERMISSION_CLASSES'] = ['richsite.rest.OnlyOnSundays']", "refused.toml")
         self.assertIn("the server has no richsite.rest.OnlyOnSundays", said)
