@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
 #include "cli/log.hpp"
+#include "cli/memory_return.hpp"
 #include "cli/signals.hpp"
 #include "embed/configuration_problems.hpp"
 #include "embed/databases/database.hpp"
@@ -115,6 +116,7 @@ void prepare_process() {
     // glibc gives nearly every thread an arena of its own, and what one frees the others cannot
     // use. Half as many as cores cost no time and, on two cores, an eighth of the memory less.
     ::mallopt(M_ARENA_MAX, static_cast<int>(std::max(std::thread::hardware_concurrency() / 2, 1U)));
+    return_large_memory();
     embed::prepare_drivers_for_serving();
     // The reader of the log or of a socket may go; the server stays.
     std::signal(SIGPIPE, SIG_IGN);
@@ -135,6 +137,8 @@ int serve(Context& context, const ServeArguments& arguments) {
             "ALLOWED_HOSTS is empty: every request to the site is answered with 400");
     }
     const server::ServerOptions options = server_options(settings, arguments);
+
+    const MemoryReturn memory_return;
 
     // What all requests share: database, sessions, caches, users.
     Site site(

@@ -17,6 +17,7 @@
 #include <array>
 #include <cerrno>
 #include <exception>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -220,10 +221,16 @@ void Connection::serve_requests() {
 }
 
 Decision Connection::receive() {
-    const auto room = conversation_.room();
+    // A connection that waits for a request has no memory for it; most come whole.
+    thread_local std::array<char, InputBuffer::initial_size> lent;
+    const bool is_lent = conversation_.is_idle();
+    const auto room = is_lent ? std::span<char>(lent) : conversation_.room();
     const auto count = ::recv(fd_, room.data(), room.size(), MSG_DONTWAIT);
     if (count > 0) {
-        return conversation_.received(static_cast<std::size_t>(count), SteadyClock::now());
+        const auto size = static_cast<std::size_t>(count);
+        const auto now = SteadyClock::now();
+        return is_lent ? conversation_.received(std::string_view(lent.data(), size), now)
+                       : conversation_.received(size, now);
     }
     if (count == 0) {
         return conversation_.ended();

@@ -16,9 +16,19 @@ constexpr std::string_view continue_answer = "HTTP/1.1 100 Continue\r\n\r\n";
 /// Bytes that a stream may have on their way to its client.
 constexpr std::size_t longest_piece = 64 * 1024;
 
+/// What a connection keeps for its next request: of a text, so many bytes, and so many fields.
+constexpr std::size_t kept_bytes = 1024;
+constexpr std::size_t kept_fields = 16;
+
 /// Empties it; an assignment would keep its memory.
-void give_back(std::string& text) {
+void give_back(std::string& text) noexcept {
     std::string().swap(text);
+}
+
+void give_back_if_large(std::string& text) noexcept {
+    if (text.capacity() > kept_bytes) {
+        give_back(text);
+    }
 }
 
 } // namespace
@@ -49,6 +59,13 @@ Decision Conversation::received(std::size_t count, Time now) {
         return {input_.room().empty() ? Step::close : Step::read};
     }
     return take_input(now);
+}
+
+Decision Conversation::received(std::string_view bytes, Time now) {
+    input_.lend(bytes);
+    const auto next = received(std::size_t{0}, now);
+    input_.keep();
+    return next;
 }
 
 /// The bytes at hand are the next request's, or its rest's.
@@ -102,6 +119,7 @@ Decision Conversation::ended() {
 }
 
 Decision Conversation::answer(http::Response response) {
+    give_back(request_.body);
     response_ = std::move(response);
     AnswerTo to;
     to.head = request_.method == "HEAD";
@@ -122,6 +140,7 @@ Decision Conversation::turn_away(int status, Time now) {
 }
 
 Decision Conversation::refuse(int status) {
+    give_back(request_.body);
     response_ = plain_answer(status);
     // the request may be one that was never read: of its words on how to answer only HEAD counts
     AnswerTo to;
@@ -176,8 +195,24 @@ Decision Conversation::written(Time now) {
         return linger();
     }
     state_ = State::idle;
+    response_ = http::Response();
     const auto next = take_input(now);
+    if (is_idle()) {
+        give_memory_back();
+    }
     return next.timeout == Timeout::unchanged ? Decision{next.step, Timeout::keep_alive} : next;
+}
+
+/// There may be many, for hours, that wait for their next request.
+void Conversation::give_memory_back() noexcept {
+    input_.release();
+    give_back_if_large(head_);
+    give_back_if_large(request_.method);
+    give_back_if_large(request_.target);
+    request_.headers.clear();
+    if (request_.headers.fields().capacity() > kept_fields) {
+        request_.headers = http::Headers();
+    }
 }
 
 Decision Conversation::time_is_over() {
@@ -189,6 +224,8 @@ Decision Conversation::time_is_over() {
 Decision Conversation::linger() {
     state_ = State::lingering;
     input_.clear();
+    input_.release();
+    response_ = http::Response();
     return {Step::linger, Timeout::linger};
 }
 
@@ -198,7 +235,6 @@ Decision Conversation::begin_stream() {
     // there may be many, for hours: what they do not need is given back
     input_.release();
     response_.headers = http::Headers();
-    give_back(request_.body);
     give_back(response_.body);
     return {Step::stream, Timeout::none};
 }

@@ -98,6 +98,9 @@ public:
     std::span<char> room() { return input_.room(); }
     /// So many bytes are in room().
     Decision received(std::size_t count, Time now);
+    /// These bytes, which need not stay, instead of some in room(); only while is_idle(). At most
+    /// InputBuffer::initial_size.
+    Decision received(std::string_view bytes, Time now);
     /// The client sends no more.
     Decision ended();
     Decision answer(http::Response response);
@@ -138,6 +141,7 @@ private:
     };
 
     Decision take_input(Time now);
+    void give_memory_back() noexcept;
     Decision refuse(int status);
     Decision begin_answer();
     Decision begin_stream();
