@@ -36,6 +36,12 @@ public:
     /// - target: path and query, as in a request.
     bool serves(std::string_view target) const;
 
+    /// Whether the answer may depend on the request's body, so that a server need not keep that of
+    /// any other request: for a path that is no route's, a host that is not allowed, a method that
+    /// only reads. From any thread.
+    /// - head: the request without its body.
+    bool takes_body(const http::Request& head) const noexcept;
+
 private:
     std::unique_ptr<embed::RestDoor> door_;
 };

@@ -145,6 +145,8 @@ struct ServerSettings {
     std::size_t max_connections = 4096;
     std::size_t header_limit_bytes = 32 * 1024;
     std::size_t body_limit_bytes = 2'621'440; ///< as DATA_UPLOAD_MAX_MEMORY_SIZE
+    /// of the bodies of all requests under way together
+    std::size_t bodies_limit_bytes = 64 * 1024 * 1024;
     /// from the first byte of a request to the end of its headers
     std::chrono::seconds header_timeout{10};
     std::chrono::seconds body_timeout{30};

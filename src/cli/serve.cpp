@@ -65,6 +65,7 @@ server::ServerOptions server_options(const Settings& settings, const ServeArgume
     options.max_connections = from.max_connections;
     options.header_limit_bytes = from.header_limit_bytes;
     options.body_limit_bytes = from.body_limit_bytes;
+    options.bodies_limit_bytes = from.bodies_limit_bytes;
     options.header_timeout = from.header_timeout;
     options.body_timeout = from.body_timeout;
     options.keep_alive_timeout = from.keep_alive_timeout;
@@ -136,7 +137,7 @@ int serve(Context& context, const ServeArguments& arguments) {
         log(LogLevel::warning,
             "ALLOWED_HOSTS is empty: every request to the site is answered with 400");
     }
-    const server::ServerOptions options = server_options(settings, arguments);
+    server::ServerOptions options = server_options(settings, arguments);
 
     const MemoryReturn memory_return;
 
@@ -153,6 +154,9 @@ int serve(Context& context, const ServeArguments& arguments) {
 
     // From a request to its answer: the middleware, and the REST API behind it.
     Endpoint endpoint(site);
+    options.takes_body = [&endpoint](const http::Request& head) {
+        return endpoint.takes_body(head);
+    };
 
     // Beside them /healthz and /readyz, which no busy database or worker holds up.
     embed::DatabaseCheck check(

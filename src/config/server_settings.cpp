@@ -69,6 +69,14 @@ std::vector<Setting> server_settings() {
             &S::body_limit_bytes
         ),
         make_setting(
+            {"SERVER.BODIES_LIMIT_BYTES",
+             "Most bytes of the bodies of all requests under way together; four times "
+             "BODY_LIMIT_BYTES where that is more. A body that finds no room gets 503.",
+             "67108864",
+             Rule{"65536 to 1099511627776", 65'536, 1'099'511'627'776}},
+            &S::bodies_limit_bytes
+        ),
+        make_setting(
             {"SERVER.HEADER_TIMEOUT",
              "From the first byte of a request to the end of its headers.",
              "10",

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "http/message.hpp"
+#include "middleware/http_request.hpp"
+#include "middleware/names.hpp"
 #include "middleware/pipeline.hpp"
 #include "middleware/site_resources.hpp"
 #include "urls/url_conf.hpp"
@@ -13,7 +15,7 @@ class RestDoor {
 public:
     /// The site must live longer. Throws std::invalid_argument for a name that we do not have.
     RestDoor(middleware::SiteResources& site, const rest::Classes& classes)
-        : urls_(site, classes),
+        : site_(site), urls_(site, classes),
           pipeline_(
               site,
               middleware::View{
@@ -28,8 +30,16 @@ public:
     /// One request; from any thread. Never throws.
     http::Response operator()(const http::Request& request) { return pipeline_(request); }
     bool is_valid_path(std::string_view path_info) const { return urls_.is_valid_path(path_info); }
+    /// Whether the answer may depend on the body of the request with this head.
+    bool takes_body(const http::Request& head) const {
+        middleware::HttpRequest request(site_, head);
+        const bool is_refused =
+            middleware::is_installed(site_.settings, middleware::names::common) && !request.host();
+        return !is_refused && urls_.reads_body(request);
+    }
 
 private:
+    middleware::SiteResources& site_;
     urls::UrlConf urls_;
     middleware::Pipeline pipeline_;
 };

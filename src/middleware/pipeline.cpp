@@ -25,7 +25,7 @@ struct Entry {
 constexpr std::array entries{
     Entry{"django.middleware.security.SecurityMiddleware", make_security_middleware},
     Entry{names::sessions, make_session_middleware},
-    Entry{"django.middleware.common.CommonMiddleware", make_common_middleware},
+    Entry{names::common, make_common_middleware},
     Entry{names::csrf, make_csrf_view_middleware},
     Entry{names::authentication, make_authentication_middleware},
     Entry{names::messages, make_message_middleware},

@@ -68,7 +68,7 @@ Connection::Connection(
     : shared_(shared), reactor_(reactor), socket_(std::move(socket)), protocol_(local.protocol()),
       fd_(socket_.native_handle()), id_(++shared.last_connection),
       conversation_(
-          {shared.options.header_limit_bytes, shared.options.body_limit_bytes},
+          {shared.options.header_limit_bytes, shared.options.body_limit_bytes, &*shared.body_room},
           {host_text(peer), host_text(local), port_number(local)},
           shared.draining
       ) {}

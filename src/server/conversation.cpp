@@ -119,7 +119,7 @@ Decision Conversation::ended() {
 }
 
 Decision Conversation::answer(http::Response response) {
-    give_back(request_.body);
+    reader_.forget_body();
     response_ = std::move(response);
     AnswerTo to;
     to.head = request_.method == "HEAD";
@@ -140,7 +140,7 @@ Decision Conversation::turn_away(int status, Time now) {
 }
 
 Decision Conversation::refuse(int status) {
-    give_back(request_.body);
+    reader_.forget_body();
     response_ = plain_answer(status);
     // the request may be one that was never read: of its words on how to answer only HEAD counts
     AnswerTo to;

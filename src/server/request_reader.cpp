@@ -24,9 +24,8 @@ namespace {
 namespace beast_http = boost::beast::http;
 using boost::beast::error_code;
 
-/// A body is never reserved further than this before its bytes arrive: a header alone must not cost
-/// memory.
-constexpr std::uint64_t reserve_limit = 64 * 1024;
+/// A field takes more memory than it may take on the wire. As gunicorn's limit_request_fields.
+constexpr std::size_t field_limit = 100;
 
 bool is_number(std::string_view text) {
     return !text.empty() &&
@@ -128,6 +127,8 @@ bool may_begin_last_chunk(std::string_view bytes) {
 class FieldParser : public beast_http::basic_parser<true> {
 public:
     http::Request* request = nullptr;
+    const BodyRoom* body_room = nullptr;
+    BodySpace* body_space = nullptr;
     int refusal = 0;
     bool expects_continue = false;
     bool http11 = false;
@@ -201,7 +202,8 @@ private:
             return; // a trailer: what it says may not change how the request is understood
         }
         count(name.size() + value.size() + 4, ec);
-        if (ec) {
+        if (ec || request->headers.fields().size() == field_limit) {
+            ec = beast_http::error::header_limit;
             return;
         }
         if (is_framing(field) && is_folded(name, value)) {
@@ -249,14 +251,35 @@ private:
 
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& ec) override {
         ec = {};
-        request->body.reserve(static_cast<std::size_t>(std::min(length.value_or(0), reserve_limit))
-        );
+        body_length_ = static_cast<std::size_t>(length.value_or(0));
+        keeps_body_ = !body_room || body_room->is_used(*request);
     }
 
     std::size_t on_body_impl(StringView body, error_code& ec) override {
         ec = {};
-        request->body.append(body.data(), body.size());
+        if (keeps_body_ && make_room(request->body.size() + body.size())) {
+            request->body.append(body.data(), body.size());
+        } else if (keeps_body_) {
+            refuse(503, ec);
+        }
         return body.size();
+    }
+
+    /// Only for bytes that are there: a header alone must not cost memory.
+    bool make_room(std::size_t size) {
+        auto& body = request->body;
+        if (size <= body.capacity()) {
+            return true;
+        }
+        auto capacity = std::max(size, 2 * body.capacity());
+        if (2 * capacity > body_length_ && size <= body_length_) {
+            capacity = std::max(capacity, body_length_);
+        }
+        if (!body_space->grow_to(capacity)) {
+            return false;
+        }
+        body.reserve(capacity);
+        return true;
     }
 
     void on_chunk_header_impl(std::uint64_t, StringView extension, error_code& ec) override {
@@ -287,6 +310,8 @@ private:
     bool has_length_ = false;
     bool has_encoding_ = false;
     bool header_complete_ = false;
+    std::size_t body_length_ = 0; ///< 0: not known
+    bool keeps_body_ = true;
     /// What the lines of chunks have beyond what is usual: as much as a header in all, no more.
     std::size_t chunk_line_bytes_ = 0;
 };
@@ -309,13 +334,17 @@ int status_of(const error_code& ec, std::string_view bytes) {
 class RequestReader::Parser : public std::optional<FieldParser> {};
 
 RequestReader::RequestReader(Limits limits)
-    : limits_(limits), parser_(std::make_unique<Parser>()) {}
+    : limits_(limits), parser_(std::make_unique<Parser>()), body_space_(limits.body_room) {}
 
 RequestReader::~RequestReader() = default;
 
 void RequestReader::start(http::Request& request) {
     auto& parser = parser_->emplace();
+    request_ = &request;
+    forget_body();
     parser.request = &request;
+    parser.body_room = limits_.body_room;
+    parser.body_space = &body_space_;
     parser.header_limit_bytes = limits_.header_bytes;
     parser.eager(true);
     parser.header_limit(static_cast<std::uint32_t>(
@@ -325,7 +354,6 @@ void RequestReader::start(http::Request& request) {
     request.method.clear();
     request.target.clear();
     request.headers.clear();
-    request.body.clear();
     error_status_ = 0;
     looked_at_ = 0;
 }
@@ -358,6 +386,13 @@ RequestReader::Progress RequestReader::feed(std::string_view bytes, std::size_t&
         return Progress::failed;
     }
     return parser.is_done() ? Progress::complete : Progress::need_more;
+}
+
+void RequestReader::forget_body() noexcept {
+    if (request_) {
+        std::string().swap(request_->body); // an assignment would keep its memory
+    }
+    body_space_.give_back();
 }
 
 int RequestReader::error_status() const noexcept {

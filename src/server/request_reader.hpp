@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/message.hpp"
+#include "server/body_room.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -17,6 +18,7 @@ public:
     struct Limits {
         std::size_t header_bytes;
         std::size_t body_bytes;
+        BodyRoom* body_room = nullptr; ///< of all connections; null: without a bound
     };
 
     enum class Progress { need_more, complete, failed };
@@ -31,8 +33,12 @@ public:
     /// again with more behind them.
     Progress feed(std::string_view bytes, std::size_t& consumed);
 
-    /// The status to answer when feed() failed: 400, 413, 417, 431, 501 or 505.
+    /// The status to answer when feed() failed: 400, 413, 417, 431, 501, 505, or 503 where the
+    /// bodies of others leave no room.
     int error_status() const noexcept;
+
+    /// Nobody needs the body of the last request any more.
+    void forget_body() noexcept;
 
     bool header_done() const;
     /// Whether the client waits for "100 Continue" before it sends the body.
@@ -44,6 +50,8 @@ private:
     class Parser;
     Limits limits_;
     std::unique_ptr<Parser> parser_;
+    http::Request* request_ = nullptr;
+    BodySpace body_space_;
     int error_status_ = 0;
     std::size_t looked_at_ = 0; ///< bytes of the header's rest, for line ends
 };

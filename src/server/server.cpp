@@ -18,6 +18,11 @@ struct Server::Impl {
         shared.options = std::move(options);
         shared.handler = std::move(handler);
         shared.log = std::move(log);
+        shared.body_room.emplace(
+            std::max(shared.options.bodies_limit_bytes, 4 * shared.options.body_limit_bytes),
+            shared.options.max_connections,
+            shared.options.takes_body
+        );
         const auto threads = std::max<std::size_t>(shared.options.io_threads, 1);
         for (std::size_t i = 0; i < threads; ++i) {
             reactors.push_back(std::make_unique<Reactor>(shared));

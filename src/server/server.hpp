@@ -29,6 +29,11 @@ struct ServerOptions {
     std::size_t max_connections = 4096; ///< further clients are answered 503 and closed
     std::size_t header_limit_bytes = 32 * 1024;
     std::size_t body_limit_bytes = 2'621'440;
+    /// of the bodies of all requests under way together; the least is four times the limit of one
+    std::size_t bodies_limit_bytes = 64 * 1024 * 1024;
+    /// Whether the body of a request is of use, asked with its head, from any thread; one that is
+    /// not is read and forgotten. Empty: all are.
+    std::function<bool(const http::Request&)> takes_body;
     /// from a request's first byte to its headers' end; then 408
     std::chrono::milliseconds header_timeout{10'000};
     std::chrono::milliseconds body_timeout{30'000}; ///< for the whole body; then 408

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "server/body_room.hpp"
 #include "server/server.hpp"
 #include "server/worker_pool.hpp"
 #include "server/workers.hpp"
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace drf_messages::server {
 
@@ -20,6 +22,7 @@ struct Shared {
     ServerOptions options;
     http::Handler handler;
     LogSink log;
+    std::optional<BodyRoom> body_room; ///< once the options are known
     std::atomic<bool> draining{false};
     std::atomic<std::size_t> connections{0};
     std::atomic<std::uint64_t> last_connection{0}; ///< id

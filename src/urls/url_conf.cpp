@@ -22,8 +22,9 @@ using namespace api;
 namespace {
 
 constexpr PlainEndpoint login_endpoints[] = {
-    {"login/", "login", &pages::login_view}, {"logout/", "logout", &pages::logout_view}};
-constexpr PlainEndpoint token_endpoints[] = {{"", "", &auth_token_view}};
+    {"login/", "login", &pages::login_view, true},
+    {"logout/", "logout", &pages::logout_view, true}};
+constexpr PlainEndpoint token_endpoints[] = {{"", "", &auth_token_view, true}};
 constexpr PlainEndpoint root_endpoints[] = {{"", "api-root", &api_root_view}};
 
 constexpr UrlModule url_modules[] = {
@@ -69,9 +70,14 @@ const std::vector<std::string>& known_modules(UrlModule::Kind kind) {
 /// The views stand beside the routes, one for each of Routes::views().
 struct UrlConf::Parts {
     Parts(middleware::SiteResources& site, const CustomClasses& classes)
-        : routes(site.settings, modules(), [&](const ClassName& viewset) {
-              return ViewSetClass::lookup_of(site.settings, viewset, classes);
-          }) {
+        : routes(
+              site.settings,
+              modules(),
+              [&](const ClassName& viewset) {
+                  return ViewSetClass::lookup_of(site.settings, viewset, classes);
+              }
+          ),
+          has_foreign_code(!classes.registered().empty()) {
         for (const auto& [name, spec] : site.settings.classes) {
             if (classes.registered().contains(name)) {
                 throw std::invalid_argument(fmt::format(
@@ -87,6 +93,7 @@ struct UrlConf::Parts {
 
     Routes routes;
     std::vector<UrlView> views;
+    bool has_foreign_code; ///< classes of an application, which may read what they like
 };
 
 UrlConf::UrlConf(middleware::SiteResources& site, const rest::Classes& classes)
@@ -95,6 +102,20 @@ UrlConf::~UrlConf() = default;
 
 bool UrlConf::is_valid_path(std::string_view path_info) const {
     return parts_->routes.is_valid(path_info);
+}
+
+bool UrlConf::reads_body(const middleware::HttpRequest& request) const {
+    const auto match = parts_->routes.resolve(request.path_info);
+    if (!match || parts_->has_foreign_code) {
+        return match.has_value();
+    }
+    const auto& method = request.method;
+    if (method != "POST" && method != "PUT" && method != "PATCH") {
+        return false;
+    }
+    // A POST with a session is asked for its CSRF token, wherever it goes; a form may have it.
+    return parts_->routes.views()[match->route->view].reads_body ||
+           (method == "POST" && request.wire.headers.contains("Cookie"));
 }
 
 http::Response UrlConf::handle(middleware::HttpRequest& request) const {

@@ -35,6 +35,9 @@ public:
     /// slash.
     bool is_valid_path(std::string_view path_info) const;
 
+    /// Whether the answer may depend on the request's body, whose head alone is looked at.
+    bool reads_body(const middleware::HttpRequest& request) const;
+
     /// Resolves and answers; an unknown path is Django's plain 404 page.
     http::Response handle(middleware::HttpRequest& request) const;
 

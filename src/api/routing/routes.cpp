@@ -33,6 +33,12 @@ std::string_view without_trailing_slashes(std::string_view text) {
     return text.substr(0, text.find_last_not_of('/') + 1);
 }
 
+bool reads_body(std::span<const Operation> operations) {
+    return std::any_of(operations.begin(), operations.end(), [](const Operation& operation) {
+        return operation.method != "GET" && operation.method != "DELETE";
+    });
+}
+
 /// Makes the routes of one mount, plain and with a format suffix side by side.
 class Router {
 public:
@@ -56,7 +62,8 @@ public:
         for (const EndpointSpec& endpoint : message_endpoints) {
             const std::string suffix(endpoint.suffix);
             const std::string name = fmt::format("{}-{}", registration.basename, endpoint.name);
-            const RoutedView view{make, &mount_, &registration, &endpoint};
+            const RoutedView view{
+                make, &mount_, &registration, &endpoint, reads_body(endpoint.operations)};
             if (endpoint.detail) {
                 const auto tail = suffix.empty() ? slash : fmt::format("/{}{}", suffix, slash);
                 add(view, name, inner, lookup.value_or(usual_lookup), tail);
@@ -69,7 +76,7 @@ public:
     }
 
     void add_endpoint(const PlainEndpoint& endpoint) {
-        add({endpoint.make, &mount_, nullptr, nullptr},
+        add({endpoint.make, &mount_, nullptr, nullptr, endpoint.reads_body},
             std::string(endpoint.name),
             std::string(endpoint.path));
     }

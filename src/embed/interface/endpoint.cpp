@@ -25,4 +25,12 @@ bool Endpoint::serves(std::string_view target) const {
     return door_->is_valid_path(path) || (!path.ends_with('/') && door_->is_valid_path(path + "/"));
 }
 
+bool Endpoint::takes_body(const http::Request& head) const noexcept {
+    try {
+        return door_->takes_body(head);
+    } catch (...) {
+        return true; // then the answer says what is wrong
+    }
+}
+
 } // namespace drf_messages

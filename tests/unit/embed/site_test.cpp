@@ -368,6 +368,49 @@ TEST_F(SiteTest, TheEndpointAnswersFromAPlainRequestToAPlainAnswer) {
     EXPECT_FALSE(endpoint.serves("/elsewhere/"));
 }
 
+TEST_F(SiteTest, TheEndpointSaysWhoseBodyItTakes) {
+    settings.routes.emplace_back().route = "api-auth/";
+    settings.routes.back().include = "rest_framework.urls";
+    settings.routes.emplace_back().route = "token/";
+    settings.routes.back().view = "rest_framework.authtoken.views.obtain_auth_token";
+    Endpoint endpoint(site());
+    struct Row {
+        std::string method;
+        std::string target;
+        std::string host;
+        bool has_cookie;
+        bool takes;
+    };
+    const std::vector<Row> rows = {
+        {"POST", "/api-auth/login/?next=/", "testserver", false, true},
+        {"post", "/api-auth/login/", "testserver", false, true},
+        {"PUT", "/api-auth/login/", "testserver", false, true},
+        {"POST", "/api-auth/logout/", "testserver", false, true},
+        {"POST", "/token/", "testserver", false, true},
+        {"GET", "/token/", "testserver", false, false},
+        {"DELETE", "/token/", "testserver", false, false},
+        {"POST", "/token/", "elsewhere", false, false},
+        {"POST", "/token", "testserver", false, false},
+        {"POST", "/messages/", "testserver", false, false},
+        {"POST", "/messages/", "testserver", true, true}, // a CSRF token may be in it
+        {"PUT", "/messages/1/", "testserver", true, false},
+        {"DELETE", "/messages/1/", "testserver", true, false},
+        {"GET", "/messages/", "testserver", true, false},
+        {"POST", "/elsewhere/", "testserver", true, false},
+        {"POST", "*", "testserver", true, false},
+    };
+    for (const Row& row : rows) {
+        http::Request head;
+        head.method = row.method;
+        head.target = row.target;
+        head.headers.add("Host", row.host);
+        if (row.has_cookie) {
+            head.headers.add("Cookie", "sessionid=x");
+        }
+        EXPECT_EQ(endpoint.takes_body(head), row.takes) << row.method << ' ' << row.target;
+    }
+}
+
 TEST_F(SiteTest, AnEndpointThatCanNotWorkSaysWhy) {
     settings.secret_key.clear();
     try {

@@ -22,6 +22,14 @@ struct Refusal {
     std::string_view reason;
 };
 
+std::string many_fields(int count) {
+    std::string fields;
+    for (int i = 0; i < count; ++i) {
+        fields += "A:\r\n";
+    }
+    return fields;
+}
+
 const std::vector<Refusal> refusals = {
     {std::string("\0\1\2\r\n\r\n", 7), 400, "binary"},
     {"GET\r\n\r\n", 400, "no target"},
@@ -194,6 +202,7 @@ const std::vector<Refusal> refusals = {
          "\r\nB: " + std::string(600, 'x') + "\r\n\r\n",
      431,
      "two values that are too long together"},
+    {"GET / HTTP/1.1\r\nHost: x\r\n" + many_fields(100) + "\r\n", 431, "many fields"},
     {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n", 413, "long body announced"},
     {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\nExpect: 100-continue\r\n\r\n",
      413,
@@ -269,6 +278,13 @@ TEST(Refusal, OfAHeadHasNoBody) {
     client.send("HEAD / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n");
     EXPECT_EQ(client.answer(true)->status, 413);
     EXPECT_TRUE(client.ended());
+}
+
+TEST(Refusal, IsNotForAHundredFields) {
+    RunningServer running(echo, small());
+    Client client(running.address());
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n" + many_fields(99) + "\r\n");
+    EXPECT_EQ(client.answer()->status, 200);
 }
 
 TEST(Refusal, OfARequestThatEndsEarly) {
