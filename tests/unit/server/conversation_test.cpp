@@ -139,6 +139,20 @@ TEST_F(ConversationTest, GoesOnWithWhatTheClientHasSentAlready) {
     EXPECT_EQ(conversation.written(at(3)), (Decision{Step::read, Timeout::header}));
 }
 
+TEST_F(ConversationTest, KeepsWhatItNeedsOfBytesThatDoNotStay) {
+    std::string bytes = "GET /a HTTP/1.1\r\nHost: x\r\nX: y\r\n\r\nGET /b HT";
+    EXPECT_EQ(conversation.received(std::string_view(bytes), at(1)), handle);
+    bytes.assign(bytes.size(), '?');
+    EXPECT_EQ(conversation.request().target, "/a");
+    EXPECT_EQ(conversation.request().headers.find("X"), "y");
+    conversation.answer(text_response(""));
+    take_out();
+    EXPECT_EQ(conversation.written(at(2)), (Decision{Step::read, Timeout::header}));
+    EXPECT_EQ(receive("TP/1.1\r\nHost: x\r\n\r\n"), handle);
+    EXPECT_EQ(conversation.request().target, "/b");
+    EXPECT_EQ(conversation.request().headers.fields().size(), 1U);
+}
+
 TEST_F(ConversationTest, KeepsWhatIsStillToBeWritten) {
     receive("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     http::Response response;
