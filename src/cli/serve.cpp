@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <ostream>
@@ -158,9 +159,13 @@ int serve(Context& context, const ServeArguments& arguments) {
         return endpoint.takes_body(head);
     };
 
-    // Beside them /healthz and /readyz, which no busy database or worker holds up.
+    // Beside them /healthz and /readyz, which no busy database or worker holds up, and who notices
+    // that the database is another one.
     embed::DatabaseCheck check(
-        embed::connections_for_checks(settings), embed::readiness(settings, log)
+        embed::connections_for_checks(settings),
+        embed::readiness(settings, log),
+        std::chrono::seconds(2),
+        embed::watch_of(site.parts())
     );
     check.problem(); // one that is there from the start is in the log from the start
     http::Handler handler =

@@ -2,10 +2,14 @@
 #include "embed/health.hpp"
 
 #include "embed/databases/database.hpp"
+#include "embed/databases/database_identity.hpp"
+#include "embed/site_parts.hpp"
+#include "model/database_vendor.hpp"
 #include "sql/error.hpp"
 
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string_view>
 #include <thread>
@@ -39,9 +43,16 @@ std::string_view path_of(const http::Request& request) {
 } // namespace
 
 struct DatabaseCheck::State {
-    State(sql::ConnectionFactory factory, Readiness ask, std::chrono::milliseconds longest)
+    using SteadyClock = std::chrono::steady_clock;
+
+    State(
+        sql::ConnectionFactory factory,
+        Readiness ask,
+        std::chrono::milliseconds longest,
+        DatabaseWatch look
+    )
         : open(std::move(factory)), readiness(std::move(ask)), patience(longest),
-          thread([this] { run(); }) {}
+          watch(std::move(look)), thread([this] { run(); }) {}
 
     ~State() {
         {
@@ -54,62 +65,132 @@ struct DatabaseCheck::State {
     State(const State&) = delete;
     State& operator=(const State&) = delete;
 
-    /// Checks whenever somebody has asked.
+    /// Checks whenever somebody has asked, and looks after the database meanwhile.
     void run() {
         std::unique_lock lock(mutex);
+        const auto has_work = [this] { return stopping || asked > started; };
         for (;;) {
-            changed.wait(lock, [this] { return stopping || asked > started; });
+            bool in_full = true;
+            if (!watch.identity) {
+                changed.wait(lock, has_work);
+            } else if (!changed.wait_for(lock, watch.interval, has_work)) {
+                ++asked; // by the watch
+                in_full = false;
+            }
             if (stopping) {
                 return;
             }
             started = asked;
             lock.unlock();
-            std::string found = check();
+            std::string found = check(in_full);
             lock.lock();
+            overdue = false;
             finished = started;
             last_problem = std::move(found);
             changed.notify_all();
         }
     }
 
-    std::string check() {
+    /// - in_full: whether requests can do their work is asked even if nothing has changed.
+    std::string check(bool in_full) {
         try {
             if (!connection || !connection->usable()) {
                 connection.reset();
                 connection = open();
             }
             connection->query({"readyz", "SELECT 1"}, {}, [](const sql::Row&) {});
-            std::string problem = readiness ? readiness(*connection) : std::string();
-            if (!problem.empty()) {
-                // A session keeps some of the settings that it began with.
+            say_whether_it_answers(nullptr);
+            const bool on_server = connection->dialect() != sql::Dialect::sqlite;
+            const bool same = is_the_same(*connection);
+            std::string problem;
+            if (readiness && (in_full || !same || !on_server || !last_problem.empty())) {
+                problem = readiness(*connection);
+            }
+            if (on_server || !problem.empty()) {
+                // It leads to the server that it was made to, with some of the settings of then.
                 connection.reset();
             }
             return problem;
-        } catch (const std::exception&) {
+        } catch (const std::exception& error) {
             connection.reset();
+            say_whether_it_answers(error.what());
             return std::string(no_answer);
         }
+    }
+
+    /// - error: why not; null when it does.
+    void say_whether_it_answers(const char* error) {
+        if ((error == nullptr) == answers) {
+            return;
+        }
+        answers = error == nullptr;
+        if (answers) {
+            watch.log(LogLevel::info, "the database answers again");
+        } else {
+            watch.log(LogLevel::warning, std::string("the database does not answer: ") + error);
+        }
+    }
+
+    bool is_the_same(sql::Connection& now) {
+        if (!watch.identity) {
+            return true;
+        }
+        std::string found = watch.identity(now);
+        const bool same = identity.empty() || identity == found;
+        if (!same) {
+            watch.changed();
+            if (!was_just_seen(found)) {
+                watch.log(
+                    LogLevel::warning,
+                    "the database was moved, replaced or restarted, or has another role: all "
+                    "connections to it are made anew"
+                );
+            }
+        }
+        last_seen[found] = SteadyClock::now();
+        identity = std::move(found);
+        return same;
+    }
+
+    /// What divides its clients among several servers would fill the log.
+    bool was_just_seen(const std::string& found) {
+        constexpr std::chrono::seconds just{5};
+        std::erase_if(last_seen, [end = SteadyClock::now() - just](const auto& seen) {
+            return seen.second < end;
+        });
+        return last_seen.contains(found);
     }
 
     sql::ConnectionFactory open;
     Readiness readiness;
     std::chrono::milliseconds patience;
-    std::unique_ptr<sql::Connection> connection; ///< of the thread alone
+    DatabaseWatch watch;
+    // of the thread alone
+    std::string identity;                                     ///< what was found last
+    std::map<std::string, SteadyClock::time_point> last_seen; ///< by identity
+    bool answers = true;
+    std::unique_ptr<sql::Connection> connection;
+
     std::mutex mutex;
     std::condition_variable changed;
     std::uint64_t asked = 0;
     std::uint64_t started = 0;  ///< the last question that the check under way answers
     std::uint64_t finished = 0; ///< the last question that was answered
-    std::string last_problem;
+    std::string last_problem;   ///< written by the thread alone
     bool overdue = false;
     bool stopping = false;
     std::thread thread;
 };
 
 DatabaseCheck::DatabaseCheck(
-    sql::ConnectionFactory open, Readiness readiness, std::chrono::milliseconds patience
+    sql::ConnectionFactory open,
+    Readiness readiness,
+    std::chrono::milliseconds patience,
+    DatabaseWatch watch
 )
-    : state_(std::make_unique<State>(std::move(open), std::move(readiness), patience)) {}
+    : state_(
+          std::make_unique<State>(std::move(open), std::move(readiness), patience, std::move(watch))
+      ) {}
 
 DatabaseCheck::~DatabaseCheck() = default;
 
@@ -153,9 +234,22 @@ bool is_health_request(const http::Request& request, const std::string& prefix) 
     return path == "/healthz" || path == "/readyz";
 }
 
+DatabaseWatch watch_of(SiteParts& parts) {
+    DatabaseWatch watch;
+    watch.identity = [&parts](sql::Connection& connection) {
+        return database_identity(parts.resources.settings, connection);
+    };
+    watch.changed = [&parts] { parts.resources.database->renew(); };
+    watch.log = parts.resources.log;
+    return watch;
+}
+
 sql::ConnectionFactory connections_for_checks(Settings settings) {
     settings.server.statement_timeout = std::chrono::seconds(2);
     settings.server.slow_statement = std::chrono::milliseconds(0);
+    if (database_vendor(settings.database.engine) != DatabaseVendor::sqlite) {
+        settings.database.options["connect_timeout"].value = std::int64_t{2};
+    }
     DatabaseUse use;
     use.limit_statements = true;
     return database_connections(settings, use);

@@ -4,6 +4,7 @@
 #include "http/server_interface.hpp"
 #include "sql/pool.hpp"
 
+#include <drf_messages/log.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <chrono>
@@ -13,8 +14,21 @@
 
 namespace drf_messages::embed {
 
+struct SiteParts;
+
+/// What is looked at between questions too, on the thread of the check.
+struct DatabaseWatch {
+    /// Tells the database from another one; empty: nothing is looked at.
+    std::function<std::string(sql::Connection&)> identity;
+    /// Called when a new connection leads to another one than before.
+    std::function<void()> changed;
+    LogSink log = no_log(); ///< that it has changed, does not answer, answers again
+    std::chrono::milliseconds interval = std::chrono::milliseconds(500);
+};
+
 /// Asks the database whether it answers and lets requests do their work, on a connection and a
-/// thread of its own: requests that wait for the database do not keep it from saying so.
+/// thread of its own: requests that wait for the database do not keep it from saying so. On a
+/// database server it is a new connection each time, which leads where the next request's will.
 class DatabaseCheck {
 public:
     /// Says why requests would fail on a database that answers; empty when they would not.
@@ -26,7 +40,8 @@ public:
     explicit DatabaseCheck(
         sql::ConnectionFactory open,
         Readiness readiness = {},
-        std::chrono::milliseconds patience = std::chrono::seconds(2)
+        std::chrono::milliseconds patience = std::chrono::seconds(2),
+        DatabaseWatch watch = {}
     );
     /// Waits for the check that is under way.
     ~DatabaseCheck();
@@ -51,6 +66,11 @@ http::Handler with_health(http::Handler next, std::string prefix, DatabaseCheck&
 
 /// Whether with_health() answers this request itself.
 bool is_health_request(const http::Request& request, const std::string& prefix);
+
+/// So that nothing is served that is older than a second: when a new connection leads to another
+/// database than before, or it has another role, the site's connections are made anew.
+/// - parts: must outlive the watch.
+DatabaseWatch watch_of(SiteParts& parts);
 
 /// Connections for a DatabaseCheck: they give up soon, and log nothing.
 sql::ConnectionFactory connections_for_checks(Settings settings);

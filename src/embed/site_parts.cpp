@@ -36,16 +36,18 @@ make_pool(const Settings& settings, const SiteOptions& options, const LogSink& l
     // A database in memory belongs to its connection.
     const bool in_memory = is_in_memory(settings.database);
     const std::size_t size = in_memory ? 1 : std::max<std::size_t>(1, options.database_connections);
+    sql::PoolUpkeep upkeep;
+    if (!in_memory) {
+        upkeep.max_age = settings.database.conn_max_age.value_or(std::chrono::seconds(0));
+        upkeep.renewals = std::make_shared<sql::Renewals>();
+    }
     const DatabaseUse use{
         .create = options.create_database,
         .at_once = size,
         .limit_statements = options.limit_statements,
         .log = log,
+        .renewals = upkeep.renewals,
     };
-    sql::PoolUpkeep upkeep;
-    if (!in_memory) {
-        upkeep.max_age = settings.database.conn_max_age.value_or(std::chrono::seconds(0));
-    }
     upkeep.over_fork = over_fork(settings);
     upkeep.file = sqlite_file(settings);
     return std::make_unique<sql::Pool>(

@@ -118,13 +118,31 @@ void Pool::refuse_in_transaction() const {
     }
 }
 
+void Pool::renew() noexcept {
+    if (upkeep_.renewals) {
+        upkeep_.renewals->renew();
+        close_idle();
+    }
+}
+
 void Pool::close() noexcept {
     closed_ = true;
-    if (Shared* const shared = shared_.get_if_made()) {
-        std::vector<Pooled> idle; // closed after the lock is given up
-        const std::lock_guard lock(shared->mutex);
-        idle.swap(shared->idle);
-    }
+    close_idle();
+}
+
+void Pool::close_idle() noexcept {
+    Shared* const shared = shared_.get_if_made();
+    std::unique_ptr<Connection> closed; // after the lock is given up
+    do {
+        closed.reset();
+        if (shared != nullptr) {
+            const std::lock_guard lock(shared->mutex);
+            if (!shared->idle.empty()) {
+                closed = std::move(shared->idle.back().connection);
+                shared->idle.pop_back();
+            }
+        }
+    } while (closed);
 }
 
 void Pool::take_turn(Shared& shared) const {

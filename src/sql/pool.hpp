@@ -5,6 +5,7 @@
 #include "base/process.hpp"
 #include "fibers/turns.hpp"
 #include "sql/connection.hpp"
+#include "sql/renewals.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -41,6 +42,8 @@ struct PoolUpkeep {
     OverFork over_fork = OverFork::abandon;
     /// SQLite's file, by which pools of one file know each other; empty: none
     std::string file = {};
+    /// By which the connections know of renew(); null where they do not.
+    std::shared_ptr<Renewals> renewals = {};
 };
 
 /// A bounded set of connections, shared by threads; whoever has waited longest is served first.
@@ -107,6 +110,10 @@ public:
     /// wait for it, or do what is not undone with it.
     void refuse_in_transaction() const;
 
+    /// Connections that lead elsewhere than new ones, perhaps: what is idle is closed, and what is
+    /// in use as soon as it comes back.
+    void renew() noexcept;
+
     /// The end of its site: what is idle is closed, what is in use as soon as it comes back.
     void close() noexcept;
     static constexpr const char* after_close = "a site was used after it had ended";
@@ -126,6 +133,7 @@ private:
     std::unique_ptr<Shared> make_shared(Shared* inherited) const;
     void take_turn(Shared& shared) const;
     Pooled take_idle(Shared& shared) const;
+    void close_idle() noexcept;
     bool is_fit(const Pooled& pooled, SteadyClock::time_point now) const;
     void give_back(Shared& shared, Pooled pooled) noexcept;
     void before_fork() noexcept;

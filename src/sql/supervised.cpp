@@ -76,8 +76,8 @@ struct Repeat {
 class SupervisedConnection final : public Connection {
 public:
     SupervisedConnection(ConnectionFactory open, std::shared_ptr<const Supervision> supervision)
-        : open_(std::move(open)), supervision_(std::move(supervision)), inner_(open_()),
-          dialect_(inner_->dialect()) {}
+        : open_(std::move(open)), supervision_(std::move(supervision)),
+          since_renewal_(supervision_->renewals), inner_(open_()), dialect_(inner_->dialect()) {}
     SupervisedConnection(const SupervisedConnection&) = delete;
     SupervisedConnection& operator=(const SupervisedConnection&) = delete;
     ~SupervisedConnection() override {
@@ -175,7 +175,7 @@ public:
     }
 
     bool usable() const noexcept override {
-        return !lost_ && inner_ && !is_parents() && inner_->usable();
+        return !lost_ && inner_ && !is_parents() && since_renewal_.is_current() && inner_->usable();
     }
 
     void report(std::string_view text) const noexcept override {
@@ -226,6 +226,7 @@ private:
 
     ConnectionFactory open_;
     std::shared_ptr<const Supervision> supervision_;
+    SinceRenewal since_renewal_;
     std::unique_ptr<Connection> inner_;
     Dialect dialect_;
     std::uint64_t process_ = process_number(); ///< that has opened it
@@ -293,6 +294,7 @@ void SupervisedConnection::reopen_if_lost() {
     }
     if (lost_ && !in_transaction_) {
         close();
+        since_renewal_ = SinceRenewal(supervision_->renewals);
         inner_ = open_();
         lost_ = false;
     }

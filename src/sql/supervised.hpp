@@ -2,10 +2,12 @@
 #pragma once
 
 #include "sql/pool.hpp"
+#include "sql/renewals.hpp"
 
 #include <drf_messages/log.hpp>
 
 #include <chrono>
+#include <memory>
 
 namespace drf_messages::sql {
 
@@ -15,6 +17,8 @@ struct Supervision {
     LogSink log = no_log();
     /// What a child of fork() makes of a connection; but no transaction outlives it.
     OverFork over_fork = OverFork::abandon;
+    /// A connection from before the last of them is not usable(); null: there are none.
+    std::shared_ptr<const Renewals> renewals = {};
 };
 
 /// The same connections, whatever their driver, watched over:

@@ -128,7 +128,7 @@ sql::ConnectionFactory database_connections(const Settings& settings, const Data
     }
     return sql::supervised(
         connections_of_each_process(*driver, settings, use),
-        {settings.server.slow_statement, use.log, over_fork(settings)}
+        {settings.server.slow_statement, use.log, over_fork(settings), use.renewals}
     );
 }
 

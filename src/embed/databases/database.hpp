@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sql/pool.hpp"
+#include "sql/renewals.hpp"
 
 #include <drf_messages/log.hpp>
 #include <drf_messages/settings.hpp>
@@ -23,6 +24,8 @@ struct DatabaseUse {
     /// Whether SERVER.STATEMENT_TIMEOUT holds: for requests, not for what an operator started.
     bool limit_statements = false;
     LogSink log = no_log(); ///< slow statements
+    /// What was opened before the last of them is of no more use; null: there are none.
+    std::shared_ptr<const sql::Renewals> renewals = {};
 };
 
 /// The clock by which the columns of a database without time zones hold moments; null: UTC. Throws

@@ -267,6 +267,7 @@ sql::PostgresqlOptions postgresql_options(const Settings& settings, const Databa
         options.idle_in_transaction_timeout = idle_in_transaction_timeout;
     }
     options.time_zone = database_time_zone(settings).name();
+    options.renewals = use.renewals;
     // An operator's command needs one connection, and keeps its locks on it.
     if (use.at_once > 1) {
         constexpr std::size_t shared_connections = 2;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "sql/pool.hpp"
+#include "sql/renewals.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <string>
 
 namespace drf_messages::sql {
@@ -41,6 +43,9 @@ struct PostgresqlOptions {
     /// Behind a pooler that gives each transaction another connection: no named prepared
     /// statements, no session state. PgBouncer is recognized without being told.
     bool behind_pooler = false;
+
+    /// What was opened before the last of them is not used any more; null: there are none.
+    std::shared_ptr<const Renewals> renewals;
 };
 
 /// A factory of connections to one PostgreSQL database.

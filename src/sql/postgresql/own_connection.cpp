@@ -22,7 +22,8 @@ namespace {
 class OwnConnection final : public Connection {
 public:
     explicit OwnConnection(std::shared_ptr<Connector> connector)
-        : connector_(std::move(connector)), statements_(kept_statements) {
+        : connector_(std::move(connector)), since_renewal_(connector_->options().renewals),
+          statements_(kept_statements) {
         OpenedConnection opened = connector_->open(false);
         connection_ = std::move(opened.connection);
         pooled_ = opened.pooled;
@@ -67,6 +68,7 @@ private:
     [[noreturn]] void lose(const Error& error);
 
     std::shared_ptr<Connector> connector_;
+    SinceRenewal since_renewal_;
     OwnedPgConnection connection_;
     PreparedStatements statements_;
     std::uint64_t statement_count_ = 0;
@@ -281,7 +283,8 @@ void OwnConnection::rollback() {
 bool OwnConnection::usable() const noexcept {
     PGconn* const connection = connection_.get();
     // Between statements a server hardly speaks but to say that it ends the connection.
-    return usable_ && may_write_ && libpq().PQstatus(connection) == CONNECTION_OK &&
+    return usable_ && may_write_ && since_renewal_.is_current() &&
+           libpq().PQstatus(connection) == CONNECTION_OK &&
            libpq().PQtransactionStatus(connection) == PQTRANS_IDLE &&
            !fibers::is_ready(libpq().PQsocket(connection), POLLIN);
 }

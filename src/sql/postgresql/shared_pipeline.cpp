@@ -76,7 +76,8 @@ void silence(int alarm) {
 } // namespace
 
 SharedPipeline::SharedPipeline(std::shared_ptr<Connector> connector)
-    : connector_(std::move(connector)), alarm_(make_alarm()) {}
+    : connector_(std::move(connector)), alarm_(make_alarm()),
+      since_renewal_(connector_->options().renewals) {}
 
 SharedPipeline::~SharedPipeline() {
     close(alarm_);
@@ -135,6 +136,9 @@ void SharedPipeline::gather(Lock& lock, const PipelineCall& call) {
 
 void SharedPipeline::send_waiting(Lock& lock) {
     in_use_ = true;
+    if (is_outdated()) {
+        wire_->give_up();
+    }
     while (!waiting_.empty() && !wire_->is_broken()) {
         work(lock, false);
     }
@@ -151,6 +155,9 @@ void SharedPipeline::lead(Lock& lock, PipelineCall& call) {
     bool readable = false;
     while (!call.done) {
         in_use_ = true;
+        if (is_outdated()) {
+            break_off(lock);
+        }
         if (connect(lock)) {
             work(lock, std::exchange(readable, false));
             if (wire_->is_broken()) {
@@ -173,6 +180,7 @@ bool SharedPipeline::connect(Lock& lock) {
     if (wire_ && !is_too_old()) {
         return true;
     }
+    const SinceRenewal since_renewal(connector_->options().renewals);
     lock.unlock();
     std::unique_ptr<PipelineWire> wire;
     std::optional<Error> error;
@@ -192,6 +200,7 @@ bool SharedPipeline::connect(Lock& lock) {
         return true; // the old one still works, it seems
     }
     wire_ = std::move(wire);
+    since_renewal_ = since_renewal;
     if (!wire_) {
         fail_waiting(error ? &*error : nullptr);
     }
@@ -293,6 +302,11 @@ void SharedPipeline::note_first() {
     first_since_.store(
         any ? wire_->first_since().time_since_epoch().count() : 0, std::memory_order_relaxed
     );
+}
+
+/// What is under way on it is asked again on the next one.
+bool SharedPipeline::is_outdated() const {
+    return wire_ && !since_renewal_.is_current();
 }
 
 bool SharedPipeline::is_too_old() const {

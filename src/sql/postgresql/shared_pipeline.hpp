@@ -59,6 +59,7 @@ private:
     void fail_waiting(const Error* error);
     void wake_successor();
     void note_first();
+    bool is_outdated() const;
     bool is_too_old() const;
 
     const std::shared_ptr<Connector> connector_;
@@ -73,6 +74,7 @@ private:
     fibers::WakeUp at_rest_;             ///< in_use_ was cleared, for the leader
     std::vector<PipelineCall*> waiting_; ///< not sent yet
     std::unique_ptr<PipelineWire> wire_;
+    SinceRenewal since_renewal_; ///< of the wire
     std::chrono::steady_clock::time_point connected_at_;
 
     std::atomic<std::size_t> load_{0};

@@ -38,9 +38,8 @@ public:
           work_limit_(database_.get(), options.statement_timeout),
           statements_(database_.get(), cached_statements),
           snapshot_(statements_, patience_, write_lock_.queue()) {
-        is_passing_ =
-            is_immutable(database_.get()) ||
-            (!options.read_only && sqlite3_db_readonly(database_.get(), "main") == 1);
+        is_passing_ = is_immutable(database_.get()) ||
+                      (!options.read_only && sqlite3_db_readonly(database_.get(), "main") == 1);
         if (!path_.empty()) {
             file_ = file_ ? file_ : identity_of(path_);
             shared.file->note(path_, file_);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sql/sqlite/file_access.hpp"
 
+#include "sql/sqlite/known_file.hpp"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -25,6 +27,12 @@ bool exists(const std::string& path) {
 }
 
 } // namespace
+
+std::string file_number(const SqliteOptions& options) {
+    const auto identity = sqlite::identity_of(options.path);
+    return identity ? std::to_string(identity->device) + ":" + std::to_string(identity->number)
+                    : std::string();
+}
 
 std::vector<Unwritable> find_unwritable(const SqliteOptions& options) {
     std::vector<Unwritable> found;

@@ -16,6 +16,9 @@ struct Unwritable {
     int error = 0; ///< errno
 };
 
+/// Tells the file that the path leads to, now, from another one; empty when there is none.
+std::string file_number(const SqliteOptions& options);
+
 /// What keeps this process from writing a database, now; empty when nothing does, or when there is
 /// no file. Asks the system alone: takes no lock, writes nothing.
 std::vector<Unwritable> find_unwritable(const SqliteOptions& options);

@@ -8,7 +8,10 @@
 #include <atomic>
 #include <chrono>
 #include <future>
+#include <mutex>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace drf_messages::embed {
 namespace {
@@ -105,6 +108,57 @@ TEST(Health, NoticesThatTheDatabaseHasCome) {
     EXPECT_EQ(status_of(handler, "GET", "/readyz"), 503);
     there = true;
     EXPECT_EQ(status_of(handler, "GET", "/readyz"), 200);
+}
+
+TEST(Health, NoticesByItselfWhenItsDatabaseIsAnotherOneOrDoesNotAnswer) {
+    std::atomic<int> number = 1;
+    std::atomic<bool> there = true;
+    std::atomic<int> changes = 0;
+    std::mutex mutex;
+    std::vector<std::string> lines;
+    DatabaseWatch watch;
+    watch.identity = [&](sql::Connection&) {
+        return there ? std::to_string(number)
+                     : throw sql::Error(sql::ErrorKind::connection_lost, "ask", "1", "gone");
+    };
+    watch.changed = [&] { ++changes; };
+    watch.log = [&](LogLevel, std::string_view line) {
+        const std::lock_guard lock(mutex);
+        lines.emplace_back(line);
+    };
+    watch.interval = std::chrono::milliseconds(1);
+    const auto wait_for_lines = [&](std::size_t count) {
+        for (;;) {
+            const std::lock_guard lock(mutex);
+            if (lines.size() == count) {
+                return;
+            }
+        }
+    };
+    DatabaseCheck database(database_in_memory(), {}, std::chrono::seconds(60), watch);
+    EXPECT_EQ(database.problem(), "");
+    EXPECT_EQ(changes, 0);
+    number = 2;
+    wait_for_lines(1);
+    EXPECT_EQ(changes, 1);
+    there = false;
+    wait_for_lines(2);
+    EXPECT_EQ(database.problem(), "the database does not answer");
+    there = true;
+    wait_for_lines(3);
+    EXPECT_EQ(database.problem(), "");
+    number = 1;
+    while (changes != 2) {
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(
+        lines,
+        (std::vector<std::string>{
+            "the database was moved, replaced or restarted, or has another role: all connections "
+            "to it are made anew",
+            "the database does not answer: ask: gone (1)",
+            "the database answers again"})
+    );
 }
 
 } // namespace

@@ -4,8 +4,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -208,6 +210,36 @@ TEST_F(PostgresqlPipeline, SendsStatementsThatWereSlowOrLargeAnotherWay) {
     EXPECT_EQ(backends(), 1);
     rows(*light, large, 1);
     EXPECT_EQ(backends(), 2);
+}
+
+TEST_F(PostgresqlPipeline, AsksAgainElsewhereWhatIsUnderWayWhenItMayLeadToAnotherServer) {
+    Proxy proxy(server_port());
+    options.parameters["port"] = proxy.port();
+    options.slow_query = std::chrono::hours(1);
+    const auto renewals = std::make_shared<drf_messages::sql::Renewals>();
+    options.renewals = renewals;
+    const auto open = shared();
+    const auto light = open();
+    run(*light, "INSERT INTO t (n) VALUES (7)");
+    number(*light, "SELECT n FROM t");
+    const auto locker = connect();
+    const int before = proxy.connections;
+    locker->begin();
+    run(*locker, "LOCK TABLE t");
+    {
+        const auto ask = [&] { EXPECT_EQ(number(*open(), "SELECT n FROM t"), 7); };
+        const std::jthread under_way(ask);
+        while (number(*admin, "SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) {
+        }
+        renewals->renew();
+        const std::jthread another(ask);
+        while (proxy.connections == before) {
+        }
+        locker->commit();
+    }
+    EXPECT_EQ(proxy.connections, before + 1);
+    run(*light, "INSERT INTO t (n) VALUES (8)");
+    EXPECT_EQ(proxy.connections, before + 2) << "written on the connection of before";
 }
 
 TEST_F(PostgresqlPipeline, ReplacesItsConnectionWhenThatIsOldAndIdle) {

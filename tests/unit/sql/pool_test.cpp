@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/error.hpp"
 #include "sql/pool.hpp"
+#include "sql/supervised.hpp"
 #include "support/database.hpp"
 
 #include <gtest/gtest.h>
@@ -241,6 +242,25 @@ TEST_F(PoolTest, LosesNoTurnToThoseWhoGiveUpWaiting) {
         Error
     );
     EXPECT_EQ(opened, 1);
+}
+
+TEST_F(PoolTest, MakesItsConnectionsAnewWhenTheyMayLeadElsewhere) {
+    drf_messages::sql::PoolUpkeep upkeep;
+    upkeep.renewals = std::make_shared<drf_messages::sql::Renewals>();
+    drf_messages::sql::Supervision supervision;
+    supervision.renewals = upkeep.renewals;
+    Pool pool(drf_messages::sql::supervised(counted(), supervision), 2, 1s, upkeep);
+    {
+        const auto lent = pool.acquire();
+        number(*pool.acquire(), "SELECT 7");
+        EXPECT_EQ(opened, 2);
+        pool.renew();
+        EXPECT_EQ(number(*lent, "SELECT 7"), 7);
+    }
+    for (int turn = 0; turn < 3; ++turn) {
+        EXPECT_EQ(number(*pool.acquire(), "SELECT 7"), 7);
+    }
+    EXPECT_EQ(opened, 3);
 }
 
 TEST_F(PoolTest, ReplacesAConnectionThatIsTooOld) {
