@@ -113,8 +113,27 @@ struct DatabaseCheck::State {
             return problem;
         } catch (const std::exception& error) {
             connection.reset();
+            if (answers_requests(error)) {
+                say_whether_it_answers(nullptr);
+                return last_problem == no_answer ? std::string() : last_problem;
+            }
             say_whether_it_answers(error.what());
             return std::string(no_answer);
+        }
+    }
+
+    /// Though it gives us no connection, since requests have all that it gives.
+    bool answers_requests(const std::exception& refusal) const {
+        const auto* const error = dynamic_cast<const sql::Error*>(&refusal);
+        if (error == nullptr || error->kind() != sql::ErrorKind::too_many_connections ||
+            !watch.ask_for_requests) {
+            return false;
+        }
+        try {
+            watch.ask_for_requests();
+            return true;
+        } catch (const std::exception&) {
+            return false;
         }
     }
 
@@ -240,6 +259,10 @@ DatabaseWatch watch_of(SiteParts& parts) {
         return database_identity(parts.resources.settings, connection);
     };
     watch.changed = [&parts] { parts.resources.database->renew(); };
+    watch.ask_for_requests = [&parts] {
+        parts.resources.database->acquire()->query({"readyz", "SELECT 1"}, {}, [](const sql::Row&) {
+        });
+    };
     watch.log = parts.resources.log;
     return watch;
 }

@@ -22,6 +22,9 @@ struct DatabaseWatch {
     std::function<std::string(sql::Connection&)> identity;
     /// Called when a new connection leads to another one than before.
     std::function<void()> changed;
+    /// Asks on a connection that requests use, where the database gives no other one; throws
+    /// when it does not answer. Empty: there is none.
+    std::function<void()> ask_for_requests;
     LogSink log = no_log(); ///< that it has changed, does not answer, answers again
     std::chrono::milliseconds interval = std::chrono::milliseconds(500);
 };

@@ -149,6 +149,7 @@ std::vector<Obstacle> known_obstacles(const Settings& settings, sql::Connection&
         return find_obstacles(settings, connection, Work::requests);
     } catch (const sql::Error& error) {
         if (error.kind() == sql::ErrorKind::connection_lost ||
+            error.kind() == sql::ErrorKind::too_many_connections ||
             error.kind() == sql::ErrorKind::busy) {
             throw;
         }

@@ -10,6 +10,7 @@ DatabaseErrorKind for_applications(ErrorKind kind) {
     switch (kind) {
     case ErrorKind::connection_lost:
         return DatabaseErrorKind::connection_lost;
+    case ErrorKind::too_many_connections:
     case ErrorKind::busy:
         return DatabaseErrorKind::busy;
     case ErrorKind::constraint:
@@ -48,6 +49,7 @@ describe(std::string_view statement_name, const std::string& code, std::string_v
 bool is_outage(ErrorKind kind) noexcept {
     switch (kind) {
     case ErrorKind::connection_lost:
+    case ErrorKind::too_many_connections:
     case ErrorKind::busy:
     case ErrorKind::schema:
     case ErrorKind::read_only:

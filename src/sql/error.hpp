@@ -13,6 +13,8 @@ namespace drf_messages::sql {
 /// What a driver's code means on every database, in more detail than an application is told.
 enum class ErrorKind {
     connection_lost, ///< as in DatabaseErrorKind
+    /// The server, or the system, lets no further connection be opened; those that are open may do.
+    too_many_connections,
     busy,
     constraint,
     foreign_key, ///< a constraint too: the row that a key points to is not there, or still pointed

@@ -2,9 +2,11 @@
 #include "sql/pool.hpp"
 
 #include "fibers/scheduler.hpp"
+#include "fibers/wait.hpp"
 #include "sql/error.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -14,6 +16,11 @@ namespace {
 
 /// The fibers of a thread have their turns between each other's statements: those of all of them.
 thread_local Pool::OpenTransaction* open_transactions = nullptr;
+
+/// How long a database that gives this pool no connection at all is asked for one.
+constexpr std::chrono::seconds longest_alone{1};
+/// How often one that has given fewer than wanted is asked for more.
+constexpr std::chrono::seconds between_questions{1};
 
 /// Null in a thread without fibers.
 const void* running_fiber() noexcept {
@@ -81,22 +88,117 @@ std::unique_ptr<Pool::Shared> Pool::make_shared(Shared* inherited) const {
     return shared;
 }
 
+/// What one call of acquire() has heard of the database.
+struct Pool::Refusal {
+    std::optional<Error> error;
+    std::optional<SteadyClock::time_point> first;
+    std::optional<SteadyClock::time_point> alone_since; ///< none of ours is lent
+};
+
 Pool::Lease Pool::acquire() {
     refuse_in_transaction();
     Shared& shared = shared_.get();
-    take_turn(shared);
+    take_turn(shared, wait_, nullptr);
+    Refusal refusal;
+    Pooled pooled = idle_or_new(shared, refusal);
+    while (!pooled.connection) {
+        wait_for_another(shared, refusal);
+        pooled = idle_or_new(shared, refusal);
+    }
+    return Lease(*this, shared, std::move(pooled));
+}
+
+/// None where the database lets no more in. What throws gives the turn back.
+Pool::Pooled Pool::idle_or_new(Shared& shared, Refusal& refusal) {
     try {
         for (Pooled pooled = take_idle(shared); pooled.connection; pooled = take_idle(shared)) {
             if (is_fit(pooled, SteadyClock::now())) {
-                return Lease(*this, shared, std::move(pooled));
+                return pooled;
             }
+            pooled = {}; // closed before it no longer counts
+            --shared.lent;
         }
         auto connection = open_();
-        return Lease(*this, shared, Pooled{std::move(connection), SteadyClock::now(), {}});
+        ++shared.lent;
+        return Pooled{std::move(connection), SteadyClock::now(), {}};
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::too_many_connections) {
+            end_turn(shared);
+            throw;
+        }
+        refusal.error = error;
+        return {};
     } catch (...) {
-        --shared.in_use;
-        shared.turns.give_back();
+        end_turn(shared);
         throw;
+    }
+}
+
+/// For one of ours that is lent or, where none is, for the database to have one again. What throws
+/// gives the turn back.
+void Pool::wait_for_another(Shared& shared, Refusal& refusal) {
+    constexpr std::chrono::milliseconds pause{20};
+    const auto now = SteadyClock::now();
+    refusal.first = refusal.first.value_or(now);
+    if (withhold_turn(shared)) {
+        refusal.alone_since.reset();
+        take_turn(
+            shared,
+            *refusal.first + wait_ - now,
+            "all connections that the database gives are in use"
+        );
+        return;
+    }
+    if (!refusal.alone_since) {
+        refusal.alone_since = now;
+        if (upkeep_.make_room) {
+            upkeep_.make_room();
+        }
+    }
+    if (now - *refusal.alone_since >= std::min<SteadyClock::duration>(longest_alone, wait_)) {
+        end_turn(shared);
+        throw *refusal.error;
+    }
+    fibers::sleep_for(pause);
+}
+
+/// Where some of ours are lent, the turn is nobody's from here on: there is no connection for it.
+bool Pool::withhold_turn(Shared& shared) {
+    const std::lock_guard lock(shared.mutex);
+    if (shared.lent == 0) {
+        return false;
+    }
+    --shared.in_use;
+    ++shared.withheld;
+    shared.ask_again = SteadyClock::now() + between_questions;
+    return true;
+}
+
+/// How many turns there are for others when somebody's ends; under the mutex.
+std::size_t Pool::freed_turns(Shared& shared) noexcept {
+    --shared.in_use;
+    if (shared.withheld == 0) {
+        return 1;
+    }
+    if (shared.lent == 0 && shared.idle.empty()) {
+        return 1 + std::exchange(shared.withheld, 0); // there is nothing to wait for
+    }
+    if (SteadyClock::now() < shared.ask_again) {
+        return 1;
+    }
+    shared.ask_again = SteadyClock::now() + between_questions;
+    --shared.withheld;
+    return 2;
+}
+
+void Pool::end_turn(Shared& shared) noexcept {
+    std::size_t turns = 0;
+    {
+        const std::lock_guard lock(shared.mutex);
+        turns = freed_turns(shared);
+    }
+    for (; turns > 0; --turns) {
+        shared.turns.give_back();
     }
 }
 
@@ -145,13 +247,14 @@ void Pool::close_idle() noexcept {
     } while (closed);
 }
 
-void Pool::take_turn(Shared& shared) const {
-    if (!shared.turns.take(wait_)) {
+/// - otherwise: the error's text; null: the usual one.
+void Pool::take_turn(Shared& shared, std::chrono::nanoseconds wait, const char* otherwise) const {
+    if (!shared.turns.take(wait)) {
         throw Error(
             ErrorKind::busy,
             "acquire a connection",
             {},
-            "all " + std::to_string(size_) + " connections are in use"
+            otherwise ? otherwise : "all " + std::to_string(size_) + " connections are in use"
         );
     }
     ++shared.in_use;
@@ -172,6 +275,7 @@ Pool::Pooled Pool::take_idle(Shared& shared) const {
     }
     Pooled pooled = std::move(shared.idle.back());
     shared.idle.pop_back();
+    ++shared.lent;
     return pooled;
 }
 
@@ -204,14 +308,18 @@ void Pool::give_back(Shared& shared, Pooled pooled) noexcept {
         pooled.connection.reset();
     }
     pooled.returned = SteadyClock::now();
+    std::size_t turns = 0;
     {
         const std::lock_guard lock(shared.mutex);
         if (pooled.connection && !closed_) {
             shared.idle.push_back(std::move(pooled));
         }
-        --shared.in_use;
+        --shared.lent;
+        turns = freed_turns(shared);
     }
-    shared.turns.give_back();
+    for (; turns > 0; --turns) {
+        shared.turns.give_back();
+    }
 }
 
 void Pool::before_fork() noexcept {

@@ -44,6 +44,9 @@ struct PoolUpkeep {
     std::string file = {};
     /// By which the connections know of renew(); null where they do not.
     std::shared_ptr<Renewals> renewals = {};
+    /// Called where the database lets no more connections in and has let none in for this pool:
+    /// closes what others hold. Empty: they hold none.
+    std::function<void()> make_room = {};
 };
 
 /// A bounded set of connections, shared by threads; whoever has waited longest is served first.
@@ -102,6 +105,8 @@ public:
     );
     ~Pool();
 
+    /// Where the database gives fewer connections than the pool may have, those that it gives are
+    /// waited for as if they were all.
     /// Throws sql::Error, kind busy, when no connection gets free in time; std::logic_error where
     /// refuse_in_transaction() does, after close(), and in a child that cannot use the database.
     Lease acquire();
@@ -127,11 +132,21 @@ private:
         std::mutex mutex;
         std::vector<Pooled> idle;
         std::atomic<std::size_t> in_use{0}; ///< connections outside of `idle`, at least
+        std::atomic<std::size_t> lent{0};   ///< those of them that are open
         bool is_unsafe = false;             ///< OverFork::close_before came too late
+        /// Turns of connections that the database did not give: nobody has them.
+        std::size_t withheld = 0;
+        SteadyClock::time_point ask_again{}; ///< when to see whether it gives one of them
     };
+    struct Refusal;
 
     std::unique_ptr<Shared> make_shared(Shared* inherited) const;
-    void take_turn(Shared& shared) const;
+    void take_turn(Shared& shared, std::chrono::nanoseconds wait, const char* otherwise) const;
+    static void end_turn(Shared& shared) noexcept;
+    static std::size_t freed_turns(Shared& shared) noexcept;
+    Pooled idle_or_new(Shared& shared, Refusal& refusal);
+    void wait_for_another(Shared& shared, Refusal& refusal);
+    static bool withhold_turn(Shared& shared);
     Pooled take_idle(Shared& shared) const;
     void close_idle() noexcept;
     bool is_fit(const Pooled& pooled, SteadyClock::time_point now) const;

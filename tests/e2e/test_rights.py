@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A database that may only be read, and accounts that lack privileges: `check`, the log and /readyz name it, and what they say mends it."""
+import collections
 import re
 import subprocess
+import threading
 import unittest
 
 from databases import settings_for, until
@@ -127,6 +129,29 @@ class ServerRights(Rights):
             self.admin(statement)
         self.assert_ready_by_itself(self.site, client)
 
+    def test_fewer_connections_than_the_server_would_use_make_no_request_fail(self):
+        self.grant_everything()
+        for most in (1, 2, 3, 6):
+            with self.subTest(most):
+                self.limit_connections(most)
+                client = self.serve()
+                statuses = []
+
+                def ask():
+                    one = self.site.client(self.token)
+                    for _ in range(5):
+                        statuses.extend(one.request("GET", path)[0] for path in ("/messages/", "/messages/peek/", "/messages/?unread=true"))
+                    one.close()
+
+                threads = [threading.Thread(target=ask) for _ in range(20)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+                self.assertEqual(collections.Counter(statuses), {200: 300})
+                self.assertEqual(client.request("GET", "/readyz"), (200, b"ok\n"))
+                self.stop()
+
     def assert_read_only(self, words, reason):
         """Named by `check` and /readyz; lists fail; and what `check` says ends it, for a server that runs."""
         statements = self.check(self.site, words)
@@ -149,6 +174,11 @@ class PostgreSQLRights(ServerRights, unittest.TestCase):
 
     def grant_all(self):
         self.admin("GRANT ALL ON ALL TABLES IN SCHEMA public TO case6; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO case6")
+
+    grant_everything = grant_all
+
+    def limit_connections(self, most):
+        self.admin(f"ALTER ROLE case6 CONNECTION LIMIT {most}")
 
     def test_a_role_without_privileges_is_told_which(self):
         statements = self.check(self.site, r"role case6 may not read .*drf_messages_message")
@@ -297,6 +327,12 @@ class MariaDBRights(ServerRights, unittest.TestCase):
     def grant(self, privileges, tables):
         for table in tables:
             self.admin(f"GRANT {privileges} ON drf_messages.{table} TO case6@'127.0.0.1'")
+
+    def grant_everything(self):
+        self.grant("ALL", "*")
+
+    def limit_connections(self, most):
+        self.admin(f"ALTER USER case6@'127.0.0.1' WITH MAX_USER_CONNECTIONS {most}")
 
     def tables(self):
         return self.admin("SHOW TABLES").split()

@@ -148,6 +148,7 @@ ErrorKind error_kind(unsigned number) noexcept {
     case ER_CON_COUNT_ERROR:
     case ER_TOO_MANY_USER_CONNECTIONS:
     case ER_USER_LIMIT_REACHED:
+        return ErrorKind::too_many_connections;
     case ER_SERVER_SHUTDOWN:
     case ER_NORMAL_SHUTDOWN:
     case ER_ABORTING_CONNECTION:

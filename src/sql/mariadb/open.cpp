@@ -150,7 +150,8 @@ OwnedSession open_session(const MariadbOptions& options) {
         }
         prepare_session(session.get(), options);
     } catch (const Error& error) {
-        if (error.kind() == ErrorKind::schema || error.kind() == ErrorKind::connection_lost) {
+        if (error.kind() == ErrorKind::schema || error.kind() == ErrorKind::connection_lost ||
+            error.kind() == ErrorKind::too_many_connections) {
             throw;
         }
         const std::string_view text = error.what();

@@ -17,7 +17,8 @@ struct SessionCloser {
 using OwnedSession = std::unique_ptr<st_mysql, SessionCloser>;
 
 /// Connects and brings the session into the state that mariadb_connections() promises. Throws
-/// sql::Error: kind connection_lost whatever the reason, but schema when there is no such database.
+/// sql::Error: kind connection_lost whatever the reason, but schema when there is no such database,
+/// and too_many_connections.
 OwnedSession open_session(const MariadbOptions& options);
 
 /// What the session's last call says.

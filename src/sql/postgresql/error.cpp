@@ -25,9 +25,9 @@ constexpr StateKind state_kinds[] = {
     {"42P07", ErrorKind::made_before},     // duplicate_table, an index too
     {"3F000", ErrorKind::schema},          // invalid_schema_name
     {"53100", ErrorKind::full},            // disk_full
-    {"53300", ErrorKind::connection_lost}, // too_many_connections
-    {"55P03", ErrorKind::busy},            // lock_not_available
-    {"57014", ErrorKind::busy},            // query_canceled, by a timeout too
+    {"53300", ErrorKind::too_many_connections},
+    {"55P03", ErrorKind::busy}, // lock_not_available
+    {"57014", ErrorKind::busy}, // query_canceled, by a timeout too
     {"0A", ErrorKind::not_supported},
     {"08", ErrorKind::connection_lost},
     {"23", ErrorKind::constraint},

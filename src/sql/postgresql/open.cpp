@@ -115,6 +115,41 @@ bool refuses_options(const OwnedPgConnection& connection) {
     return message.find("unsupported startup parameter") != std::string_view::npos;
 }
 
+/// Whether the server has answered, though with a refusal: libpq puts its severity before its text,
+/// with two blanks between, in whatever language.
+bool is_servers_refusal(const Error& error) {
+    return std::string_view(error.what()).find(":  ") != std::string_view::npos;
+}
+
+/// Whether it has refused because it has as many connections as it may.
+/// - text: what it said; PgBouncer, whose code says less, says so in English.
+/// - coded: what it said where libpq is to show the code alone.
+bool is_for_their_number(std::string_view text, std::string_view coded) {
+    return error_kind(coded.substr(coded.rfind(' ') + 1)) == ErrorKind::too_many_connections ||
+           text.find("no more connections allowed") != std::string_view::npos;
+}
+
+/// Once more, where the server has refused: libpq shows the code of a refusal only to who has asked
+/// for it before, and the text is in a language of the server's. Throws unless this succeeds.
+void connect_again(PGconn* connection) {
+    const Error refusal = connection_error(connection, open_name);
+    if (!is_servers_refusal(refusal)) {
+        throw refusal;
+    }
+    libpq().PQsetErrorVerbosity(connection, PQERRORS_SQLSTATE);
+    libpq().PQreset(connection);
+    libpq().PQsetErrorVerbosity(connection, PQERRORS_DEFAULT);
+    if (libpq().PQstatus(connection) == CONNECTION_OK) {
+        return;
+    }
+    const Error coded = connection_error(connection, open_name);
+    if (!is_for_their_number(refusal.what(), coded.what())) {
+        throw refusal;
+    }
+    const std::string_view text = refusal.what();
+    throw Error(ErrorKind::too_many_connections, open_name, {}, text.substr(open_name.size() + 2));
+}
+
 /// Whether somebody else answers than the server process that we were told of: a pooler makes up
 /// that number.
 bool is_pooled(PGconn* connection) {
@@ -145,10 +180,10 @@ OpenedConnection open_connection(const PostgresqlOptions& options, bool read_onl
         opened.pooled = true;
         opened.connection = connect(options, {});
     }
-    if (!is_connected(opened.connection)) {
-        throw connection_error(opened.connection.get(), open_name);
-    }
     PGconn* const connection = opened.connection.get();
+    if (!is_connected(opened.connection)) {
+        connect_again(connection);
+    }
     opened.pooled = opened.pooled || options.behind_pooler || is_pooled(connection);
     if (opened.pooled) {
         if (!options.role.empty()) {

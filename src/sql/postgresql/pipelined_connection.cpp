@@ -162,7 +162,8 @@ SharedConnections::SharedConnections(const PostgresqlOptions& options)
     : connector(std::make_shared<Connector>(options)), heavy(options.slow_query),
       own([connector = connector] { return own_connection(connector); },
           std::max<std::size_t>(1, options.own_connections),
-          options.wait_for_own) {
+          options.wait_for_own,
+          {.make_room = [this] { give_way(); }}) {
     for (std::size_t i = 0; i < options.shared_connections; ++i) {
         pipelines.push_back(std::make_unique<SharedPipeline>(connector));
     }
@@ -176,7 +177,7 @@ SharedPipeline* SharedConnections::pipeline_for(std::string_view text) {
     if (scheduler && !pipelines.empty()) {
         // What the fibers of one thread ask travels together.
         SharedPipeline& usual = *pipelines[scheduler->number() % pipelines.size()];
-        if (!usual.is_pooled() && !usual.is_held_up()) {
+        if (!usual.is_pooled() && !usual.is_away() && !usual.is_held_up()) {
             return &usual;
         }
     }
@@ -185,11 +186,20 @@ SharedPipeline* SharedConnections::pipeline_for(std::string_view text) {
         if (pipeline->is_pooled()) {
             return nullptr;
         }
-        if (!pipeline->is_held_up() && (!best || pipeline->load() < best->load())) {
+        if (!pipeline->is_away() && !pipeline->is_held_up() &&
+            (!best || pipeline->load() < best->load())) {
             best = pipeline.get();
         }
     }
     return best;
+}
+
+void SharedConnections::give_way() {
+    for (const auto& pipeline : pipelines) {
+        if (pipeline->give_way()) {
+            return; // one is enough
+        }
+    }
 }
 
 std::unique_ptr<Connection> pipelined_connection(std::shared_ptr<SharedConnections> shared) {

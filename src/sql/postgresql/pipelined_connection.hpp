@@ -18,6 +18,9 @@ struct SharedConnections {
     /// The pipeline that a query had better take, or null when one of its own connection is better.
     SharedPipeline* pipeline_for(std::string_view text);
 
+    /// Closes a shared connection, so that the server can give another one.
+    void give_way();
+
     std::shared_ptr<Connector> connector;
     std::vector<std::unique_ptr<SharedPipeline>> pipelines;
     HeavyStatements heavy;

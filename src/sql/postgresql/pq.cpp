@@ -27,6 +27,7 @@ Libpq open_libpq() {
     library.find(pq.PQisBusy, "PQisBusy");
     library.find(pq.PQntuples, "PQntuples");
     library.find(pq.PQpipelineSync, "PQpipelineSync");
+    library.find(pq.PQreset, "PQreset");
     library.find(pq.PQresultErrorField, "PQresultErrorField");
     library.find(pq.PQresultErrorMessage, "PQresultErrorMessage");
     library.find(pq.PQresultMemorySize, "PQresultMemorySize");
@@ -35,6 +36,7 @@ Libpq open_libpq() {
     library.find(pq.PQsendQuery, "PQsendQuery");
     library.find(pq.PQsendQueryParams, "PQsendQueryParams");
     library.find(pq.PQsendQueryPrepared, "PQsendQueryPrepared");
+    library.find(pq.PQsetErrorVerbosity, "PQsetErrorVerbosity");
     library.find(pq.PQsetNoticeProcessor, "PQsetNoticeProcessor");
     library.find(pq.PQsetnonblocking, "PQsetnonblocking");
     library.find(pq.PQsocket, "PQsocket");

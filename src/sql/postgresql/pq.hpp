@@ -28,6 +28,7 @@ struct Libpq {
     decltype(&::PQisBusy) PQisBusy;
     decltype(&::PQntuples) PQntuples;
     decltype(&::PQpipelineSync) PQpipelineSync;
+    decltype(&::PQreset) PQreset;
     decltype(&::PQresultErrorField) PQresultErrorField;
     decltype(&::PQresultErrorMessage) PQresultErrorMessage;
     decltype(&::PQresultMemorySize) PQresultMemorySize;
@@ -36,6 +37,7 @@ struct Libpq {
     decltype(&::PQsendQuery) PQsendQuery;
     decltype(&::PQsendQueryParams) PQsendQueryParams;
     decltype(&::PQsendQueryPrepared) PQsendQueryPrepared;
+    decltype(&::PQsetErrorVerbosity) PQsetErrorVerbosity;
     decltype(&::PQsetNoticeProcessor) PQsetNoticeProcessor;
     decltype(&::PQsetnonblocking) PQsetnonblocking;
     decltype(&::PQsocket) PQsocket;

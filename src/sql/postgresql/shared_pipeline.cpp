@@ -56,6 +56,9 @@ using std::chrono::steady_clock;
 /// A query whose connection dies twice may well be what it dies of.
 constexpr int most_times_sent = 2;
 
+/// How long a connection is left to who cannot do without.
+constexpr std::chrono::minutes away_for{1};
+
 int make_alarm() {
     const int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (descriptor < 0) {
@@ -87,6 +90,26 @@ bool SharedPipeline::is_held_up() const noexcept {
     const auto since = first_since_.load(std::memory_order_relaxed);
     return since != 0 && steady_clock::now().time_since_epoch().count() - since >
                              steady_clock::duration(connector_->options().slow_query).count();
+}
+
+bool SharedPipeline::give_way() {
+    std::unique_ptr<PipelineWire> closed; // after the mutex is given up
+    const Lock lock(mutex_);
+    if (!wire_) {
+        return false;
+    }
+    away_until_ = (steady_clock::now() + away_for).time_since_epoch().count();
+    if (in_use_ || has_leader_) {
+        ring(alarm_); // the leader breaks off
+    } else {
+        closed = std::move(wire_);
+    }
+    return true;
+}
+
+bool SharedPipeline::is_away() const noexcept {
+    const auto until = away_until_.load(std::memory_order_relaxed);
+    return until != 0 && steady_clock::now().time_since_epoch().count() < until;
 }
 
 void SharedPipeline::exchange(PipelineCall& call) {
@@ -171,6 +194,9 @@ void SharedPipeline::lead(Lock& lock, PipelineCall& call) {
             readable = true;
         }
     }
+    if (is_outdated()) {
+        break_off(lock);
+    }
     has_leader_ = false;
     wake_successor();
 }
@@ -179,6 +205,10 @@ void SharedPipeline::lead(Lock& lock, PipelineCall& call) {
 bool SharedPipeline::connect(Lock& lock) {
     if (wire_ && !is_too_old()) {
         return true;
+    }
+    if (is_away()) {
+        fail_waiting(nullptr);
+        return false;
     }
     const SinceRenewal since_renewal(connector_->options().renewals);
     lock.unlock();
@@ -202,7 +232,8 @@ bool SharedPipeline::connect(Lock& lock) {
     wire_ = std::move(wire);
     since_renewal_ = since_renewal;
     if (!wire_) {
-        fail_waiting(error ? &*error : nullptr);
+        const bool another_way = !error || error->kind() == ErrorKind::too_many_connections;
+        fail_waiting(another_way ? nullptr : &*error);
     }
     return wire_ != nullptr;
 }
@@ -304,9 +335,9 @@ void SharedPipeline::note_first() {
     );
 }
 
-/// What is under way on it is asked again on the next one.
+/// What is under way on it is asked again, on the next one or another way.
 bool SharedPipeline::is_outdated() const {
-    return wire_ && !since_renewal_.is_current();
+    return wire_ && (!since_renewal_.is_current() || is_away());
 }
 
 bool SharedPipeline::is_too_old() const {

@@ -31,8 +31,16 @@ public:
     SharedPipeline& operator=(const SharedPipeline&) = delete;
 
     /// Sends one query and waits for its whole answer, which may be an error of the server. Neither
-    /// answer nor error are set when is_pooled() has turned out to be true.
+    /// answer nor error are set when it has to go another way: is_pooled() or is_away() has turned
+    /// out to be true, or the server gives no connection for this.
     void exchange(PipelineCall& call);
+
+    /// Closes the connection for a while, in which the queries go another way; false when there is
+    /// none.
+    bool give_way();
+
+    /// Whether it does so at present.
+    bool is_away() const noexcept;
 
     /// How many queries are under way.
     std::size_t load() const noexcept { return load_.load(std::memory_order_relaxed); }
@@ -81,6 +89,7 @@ private:
     /// first_since() of the wire in ticks of the clock; 0 while nothing is under way
     std::atomic<std::chrono::steady_clock::rep> first_since_{0};
     std::atomic<bool> pooled_{false};
+    std::atomic<std::chrono::steady_clock::rep> away_until_{0}; ///< in ticks of the clock
 };
 
 } // namespace drf_messages::sql::postgresql

@@ -66,8 +66,9 @@ OwnedDatabase open_file(const std::string& name, const std::string& path, int fl
         const int system_error = sqlite3_system_errno(database.get());
         const std::string reason = system_error != 0 ? std::generic_category().message(system_error)
                                                      : std::string(sqlite3_errmsg(database.get()));
+        const bool too_many = system_error == EMFILE || system_error == ENFILE;
         throw Error(
-            error_kind(code, reason),
+            too_many ? ErrorKind::too_many_connections : error_kind(code, reason),
             open_name,
             std::to_string(sqlite3_extended_errcode(database.get())),
             path + ": " + reason

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <fstream>
@@ -113,9 +114,9 @@ TEST_F(PoolTest, OpensTheFileThatHasTakenThePlaceOfItsOwn) {
 }
 
 /// Stands in for a connection whose server went away.
-class LostConnection final : public Connection {
+class LostConnection : public Connection {
 public:
-    explicit LostConnection(int& alive) : alive_(alive) { ++alive_; }
+    explicit LostConnection(std::atomic<int>& alive) : alive_(alive) { ++alive_; }
     ~LostConnection() override { --alive_; }
     drf_messages::sql::Dialect dialect() const noexcept override {
         return drf_messages::sql::Dialect::postgresql;
@@ -141,11 +142,11 @@ public:
     bool usable() const noexcept override { return false; }
 
 private:
-    int& alive_;
+    std::atomic<int>& alive_;
 };
 
 TEST_F(PoolTest, ClosesALostConnectionAndOpensAnotherInItsPlace) {
-    int alive = 0;
+    std::atomic<int> alive = 0;
     Pool pool(
         [&]() -> std::unique_ptr<Connection> {
             ++opened;
@@ -161,6 +162,101 @@ TEST_F(PoolTest, ClosesALostConnectionAndOpensAnotherInItsPlace) {
     EXPECT_EQ(alive, 0);
     pool.acquire();
     EXPECT_EQ(opened, 2);
+}
+
+/// A database that gives as many connections as it likes.
+class LimitedDatabase {
+public:
+    std::unique_ptr<Connection> open() {
+        const std::lock_guard lock(mutex_);
+        if (given >= limit) {
+            throw Error(ErrorKind::too_many_connections, "open", "53300", "too many clients");
+        }
+        most = std::max(most, given + 1);
+        return std::make_unique<Given>(given);
+    }
+    drf_messages::sql::ConnectionFactory connections() {
+        return [this] { return open(); };
+    }
+
+    std::atomic<int> limit = 0;
+    std::atomic<int> given = 0;
+    int most = 0;
+
+private:
+    class Given final : public LostConnection {
+    public:
+        using LostConnection::LostConnection;
+        bool usable() const noexcept override { return true; }
+    };
+
+    std::mutex mutex_;
+};
+
+TEST_F(PoolTest, WaitsForItsOwnConnectionsWhereTheDatabaseGivesFewer) {
+    LimitedDatabase database;
+    database.limit = 2;
+    Pool pool(database.connections(), 8, 20s);
+    std::atomic<int> lent = 0;
+    std::atomic<int> most_lent = 0;
+    {
+        std::vector<std::jthread> threads;
+        for (int thread = 0; thread < 8; ++thread) {
+            threads.emplace_back([&] {
+                for (int turn = 0; turn < 100; ++turn) {
+                    const auto lease = pool.acquire();
+                    const int now = ++lent;
+                    if (now > most_lent) {
+                        most_lent = now;
+                    }
+                    std::this_thread::yield();
+                    --lent;
+                }
+            });
+        }
+    }
+    EXPECT_LE(most_lent, 2);
+    EXPECT_EQ(database.most, 2);
+    EXPECT_EQ(lent, 0);
+}
+
+TEST_F(PoolTest, UsesWhatTheDatabaseGivesLater) {
+    LimitedDatabase database;
+    database.limit = 1;
+    Pool pool(database.connections(), 3, 20s);
+    std::atomic<bool> enough = false;
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 3; ++thread) {
+        threads.emplace_back([&] {
+            while (!enough) {
+                const auto lease = pool.acquire();
+                database.limit = 3;
+                std::this_thread::sleep_for(1ms);
+                enough = enough || database.given == 3;
+            }
+        });
+    }
+    threads.clear();
+    EXPECT_EQ(database.given, 3);
+}
+
+TEST_F(PoolTest, SaysSoWhenTheDatabaseGivesNoneAndTakesOneThatItGivesAfterAll) {
+    LimitedDatabase database;
+    std::atomic<int> asked_for_room = 0;
+    drf_messages::sql::PoolUpkeep upkeep;
+    upkeep.make_room = [&] { ++asked_for_room; };
+    Pool pool(database.connections(), 4, 30ms, upkeep);
+    {
+        std::vector<std::jthread> threads;
+        for (int thread = 0; thread < 8; ++thread) {
+            threads.emplace_back([&] { EXPECT_THROW(pool.acquire(), Error); });
+        }
+    }
+    EXPECT_GT(asked_for_room, 0);
+    upkeep.make_room = [&] { database.limit = 1; };
+    Pool another(database.connections(), 4, 20s, upkeep);
+    another.acquire();
+    EXPECT_EQ(database.given, 1);
 }
 
 TEST_F(PoolTest, NeverLendsMoreThanItsSizeToManyThreads) {
