@@ -612,6 +612,9 @@ def print_rest_framework(page, settings):
             value = class_names(page, "REST_FRAMEWORK", name, value)
         elif name == "UNAUTHENTICATED_USER" and value is not None:
             value = class_name(page, "REST_FRAMEWORK", name, value)
+        elif name == "NUM_PROXIES" and value is None:
+            page.note("REST_FRAMEWORK", "The project does not say how many proxies stand in front, so the server believes no X-Forwarded-For where it\n"
+                      "slows down who guesses passwords. Say it here, or for that alone by NUM_PROXIES in [SERVER]: 0 for none.")
         page.put("REST_FRAMEWORK", name, value)
     for name in LANGUAGE_REST_FRAMEWORK_NAMES:
         if name in mine:

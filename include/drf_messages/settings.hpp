@@ -161,6 +161,9 @@ struct ServerSettings {
     /// SQL statements that take longer are logged with their name and time; 0: none
     std::chrono::milliseconds slow_statement{500};
     bool trust_forwarded_for = false; ///< the access log shows the client of X-Forwarded-For
+    /// proxies in front, for the throttle of passwords; absent: REST_FRAMEWORK.NUM_PROXIES, and
+    /// where that is absent too no header is believed
+    std::optional<std::int64_t> num_proxies;
 };
 
 /// `[AUTH_USER]`: what Django knows about AUTH_USER_MODEL from the model's code. Names of columns;
@@ -260,6 +263,9 @@ struct Settings {
     /// failing attempts of one user name from one address; absent: no limit
     std::optional<std::string> login_throttle_rate = "10/min";
     std::optional<std::string> basic_throttle_rate = "60/min"; ///< the same for HTTP Basic
+    /// failing attempts of one address, whatever the user name; absent: ten times the rate above
+    std::optional<std::string> login_throttle_address_rate;
+    std::optional<std::string> basic_throttle_address_rate;
     /// ours: of a new hash by a PBKDF2 hasher; the default is Django 3.2's
     std::size_t pbkdf2_iterations = 260'000;
 

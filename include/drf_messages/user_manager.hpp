@@ -43,12 +43,14 @@ public:
     /// Checks name and password as AUTHENTICATION_BACKENDS do: django.contrib.auth.authenticate.
     /// Nothing is counted: whoever may ask this may try passwords as fast as they are checked.
     std::optional<UserId> authenticate(std::string_view username, std::string_view password);
-    /// The same for a login page of your own, with the limit of the built-in one: throws
+    /// The same for a login page of your own, with the limits of the built-in one: throws
     /// TooManyAttempts, and checks nothing, after LOGIN_THROTTLE_RATE wrong passwords for that name
-    /// from that address. Those for the built-in page and for obtain_auth_token count together with
-    /// these, in the default cache; while it does not answer, nothing is counted.
-    /// - address: the client's, without port: "203.0.113.7". Behind a proxy it is what the proxy
-    ///   says, or all clients count as one.
+    /// from that address, or LOGIN_THROTTLE_ADDRESS_RATE for all names. Those for the built-in page
+    /// and for obtain_auth_token count together with these, in this process and in a default cache
+    /// that is Redis or memcached. May wait for others who try at the same time.
+    /// - address: the client's: "203.0.113.7". Behind a proxy it is what the proxy says, or all
+    ///   clients count as one; one of this machine has no limit over all names unless
+    ///   SERVER.NUM_PROXIES is set.
     std::optional<UserId>
     authenticate(std::string_view username, std::string_view password, std::string_view address);
     /// Stores a new password, given in plain text. Ends the user's sessions, which carry a hash of

@@ -1,15 +1,69 @@
 // SPDX-License-Identifier: MIT
 #include "cache/cache.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
 #include <list>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace drf_messages::cache {
 namespace {
 
+using std::chrono::microseconds;
 using TimePoint = std::chrono::steady_clock::time_point;
+
+/// What Cache::count() has counted.
+struct Counted {
+    microseconds when{0}; ///< since 1970
+    std::string mark;
+};
+
+/// Those of the last `duration`, oldest first, from "1700000000000000 mark" of each, with a blank
+/// between them. What is ahead of `now` was counted before a clock was set back.
+std::vector<Counted>
+read_counted(const std::optional<Entry>& stored, microseconds duration, microseconds now) {
+    std::vector<Counted> all;
+    std::string_view rest = stored ? std::string_view(stored->bytes) : std::string_view();
+    const auto word = [&rest] {
+        const auto found = rest.substr(0, rest.find(' '));
+        rest.remove_prefix(std::min(rest.size(), found.size() + 1));
+        return found;
+    };
+    while (!rest.empty()) {
+        const std::string_view digits = word();
+        std::int64_t when = 0;
+        const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), when);
+        const std::string_view mark = word();
+        if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || mark.empty()) {
+            return {}; // somebody else's
+        }
+        const microseconds moment(when);
+        if (moment > now - duration && moment <= now + clock_difference) {
+            all.push_back({moment, std::string(mark)});
+        }
+    }
+    return all;
+}
+
+Entry write_counted(const std::vector<Counted>& all) {
+    Entry entry;
+    for (const Counted& one : all) {
+        entry.bytes +=
+            fmt::format("{}{} {}", entry.bytes.empty() ? "" : " ", one.when.count(), one.mark);
+    }
+    return entry;
+}
+
+microseconds wall_clock() {
+    return std::chrono::duration_cast<microseconds>(
+        std::chrono::system_clock::now().time_since_epoch()
+    );
+}
 
 /// The front of `slots_` was used last, the back is the next to go.
 class LocalMemoryCache final : public Cache {
@@ -117,6 +171,36 @@ public:
 };
 
 } // namespace
+
+std::optional<microseconds>
+Cache::count(std::string_view key, const model::Rate& rate, std::string_view mark) {
+    std::optional<microseconds> wait;
+    update(key, rate.duration, [&](const std::optional<Entry>& stored) -> std::optional<Entry> {
+        const microseconds now = wall_clock();
+        std::vector<Counted> all = read_counted(stored, rate.duration, now);
+        const auto counted = static_cast<std::int64_t>(all.size());
+        if (counted >= rate.requests) {
+            wait = rate.requests == 0
+                       ? rate.duration
+                       : all[static_cast<std::size_t>(counted - rate.requests)].when +
+                             rate.duration - now;
+            return std::nullopt;
+        }
+        wait.reset();
+        all.push_back({now, std::string(mark)});
+        return write_counted(all);
+    });
+    return wait;
+}
+
+void Cache::take_back(std::string_view key, const model::Rate& rate, std::string_view mark) {
+    update(key, rate.duration, [&](const std::optional<Entry>& stored) -> std::optional<Entry> {
+        std::vector<Counted> all = read_counted(stored, rate.duration, wall_clock());
+        const auto taken =
+            std::erase_if(all, [&](const Counted& counted) { return counted.mark == mark; });
+        return taken == 0 ? std::nullopt : std::optional(write_counted(all));
+    });
+}
 
 std::unique_ptr<Cache> local_memory_cache(
     std::function<std::chrono::steady_clock::time_point()> now, std::size_t max_entries

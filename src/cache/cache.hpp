@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/answerable.hpp"
+#include "model/rate.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -18,6 +19,10 @@ namespace drf_messages::cache {
 /// A timeout of this or more: the entry does not expire. Two hundred years: a SESSION_COOKIE_AGE of
 /// one hundred is somebody's.
 inline constexpr std::chrono::seconds cache_forever = std::chrono::hours(24 * 365 * 200);
+
+/// The clocks of machines that share a cache differ by less: what is further ahead was stored
+/// before a clock was set back.
+inline constexpr std::chrono::microseconds clock_difference = std::chrono::seconds(1);
 
 /// The server of a cache does not answer, or not as it should: what the cache holds is unknown, and
 /// a write may or may not have happened. The text names neither keys nor values nor passwords.
@@ -61,6 +66,18 @@ public:
     /// this cache.
     virtual void
     update(std::string_view key, std::chrono::seconds timeout, const Change& change) = 0;
+
+    /// Counts one more of what may happen at most as often as `rate` says in any span of its
+    /// duration, atomically among all users of the server. Absent: it is counted. Otherwise how
+    /// long until another one may be, and nothing is counted. What count() keeps under a key is no
+    /// Entry that others could read.
+    /// - mark: without blanks, different each time; take_back() knows by it what to take back.
+    virtual std::optional<std::chrono::microseconds>
+    count(std::string_view key, const model::Rate& rate, std::string_view mark);
+    virtual void take_back(std::string_view key, const model::Rate& rate, std::string_view mark);
+
+    /// Whether the server forgets entries before their time when others need the room.
+    virtual bool forgets_for_room() { return false; }
 };
 
 /// django.core.cache.backends.locmem: in this process, at most `max_entries`; the one not used for

@@ -45,6 +45,30 @@ public:
         }
     }
 
+    std::optional<std::chrono::microseconds>
+    count(std::string_view key, const model::Rate& rate, std::string_view mark) override {
+        try {
+            return cache_->count(key, rate, mark);
+        } catch (const Error&) {
+            return std::nullopt;
+        }
+    }
+
+    void take_back(std::string_view key, const model::Rate& rate, std::string_view mark) override {
+        try {
+            cache_->take_back(key, rate, mark);
+        } catch (const Error&) { // it counts on
+        }
+    }
+
+    bool forgets_for_room() override {
+        try {
+            return cache_->forgets_for_room();
+        } catch (const Error&) {
+            return false;
+        }
+    }
+
 private:
     std::unique_ptr<Cache> cache_;
 };

@@ -129,6 +129,8 @@ public:
         }
     }
 
+    bool forgets_for_room() override { return true; }
+
 private:
     using Connection = MemcachedConnection;
 

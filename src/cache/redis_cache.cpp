@@ -51,6 +51,17 @@ public:
         }
     }
 
+    std::optional<std::chrono::microseconds>
+    count(std::string_view key, const model::Rate& rate, std::string_view mark) override {
+        return client_.count(full_key(settings_, key), rate, mark);
+    }
+
+    void take_back(std::string_view key, const model::Rate&, std::string_view mark) override {
+        client_.take_back(full_key(settings_, key), mark);
+    }
+
+    bool forgets_for_room() override { return client_.forgets_for_room(); }
+
 private:
     CacheSettings settings_;
     RedisClient client_;

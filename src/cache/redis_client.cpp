@@ -28,6 +28,26 @@ end
 return 1
 )";
 
+/// ARGV: how many may be counted, in how many microseconds, and the mark. Answers how many
+/// microseconds are left until another one may be, 0 when this one is counted. What is ahead of
+/// Redis's clock was counted before that was set back.
+constexpr std::string_view count_script = R"(
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local most, life = tonumber(ARGV[1]), tonumber(ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - life)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], now + 1, '+inf')
+local counted = redis.call('ZCARD', KEYS[1])
+if counted < most then
+  redis.call('ZADD', KEYS[1], now, ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], math.ceil(life / 1000))
+  return 0
+end
+if most == 0 then return life end
+local first = redis.call('ZRANGE', KEYS[1], counted - most, counted - most, 'WITHSCORES')
+return tonumber(first[2]) + life - now
+)";
+
 std::int64_t number(const RedisReply& reply) {
     const auto* value = std::get_if<std::int64_t>(&reply);
     if (value == nullptr) {
@@ -138,6 +158,33 @@ bool RedisClient::exchange(
     const auto reply =
         command({"EVAL", exchange_script, "1", key, expected ? "1" : "0", before, value, life});
     return number(reply) == 1;
+}
+
+std::optional<std::chrono::microseconds>
+RedisClient::count(std::string_view key, const model::Rate& rate, std::string_view mark) {
+    const std::chrono::microseconds life = rate.duration;
+    const auto reply = command(
+        {"EVAL",
+         count_script,
+         "1",
+         key,
+         std::to_string(rate.requests),
+         std::to_string(life.count()),
+         mark}
+    );
+    const std::int64_t wait = number(reply);
+    return wait == 0 ? std::nullopt : std::optional(std::chrono::microseconds(wait));
+}
+
+void RedisClient::take_back(std::string_view key, std::string_view mark) {
+    command({"ZREM", key, mark});
+}
+
+bool RedisClient::forgets_for_room() {
+    const auto reply = command({"INFO", "memory"});
+    const auto* const text = std::get_if<std::string>(&reply);
+    return text != nullptr && text->find("\nmaxmemory:0\r") == std::string::npos &&
+           text->find("\nmaxmemory_policy:noeviction\r") == std::string::npos;
 }
 
 } // namespace drf_messages::cache

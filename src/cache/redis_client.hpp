@@ -3,6 +3,7 @@
 
 #include "cache/cache.hpp"
 #include "cache/redis_options.hpp"
+#include "model/rate.hpp"
 
 #include <cstdint>
 #include <initializer_list>
@@ -52,6 +53,12 @@ public:
         std::string_view value,
         std::chrono::milliseconds timeout
     );
+    /// Cache::count() and Cache::take_back() by Redis's own clock, in a sorted set of marks.
+    std::optional<std::chrono::microseconds>
+    count(std::string_view key, const model::Rate& rate, std::string_view mark);
+    void take_back(std::string_view key, std::string_view mark);
+    /// Cache::forgets_for_room(), by its maxmemory and maxmemory-policy.
+    bool forgets_for_room();
 
 private:
     struct Parts;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cli/check.hpp"
 
+#include "api/policies/login_throttle.hpp"
 #include "cli/commands.hpp"
 #include "embed/configuration_problems.hpp"
+#include "embed/password_use.hpp"
 #include "embed/token_use.hpp"
 #include "sql/error.hpp"
 
@@ -38,6 +40,12 @@ std::vector<std::string> settings_problems(const Context& context) {
 /// What works, though perhaps not as it was meant.
 std::vector<std::string> warnings(const Settings& settings, const StoreReport& stores) {
     std::vector<std::string> all = stores.warnings;
+    if (embed::throttles_passwords(settings) && !api::login_proxies(settings)) {
+        all.emplace_back("SERVER.NUM_PROXIES is missing: behind a proxy all clients are one "
+                         "address for LOGIN_THROTTLE_RATE and BASIC_THROTTLE_RATE, and where "
+                         "that is on this machine no address has a limit over all user names. "
+                         "Write 1 for one that sets or extends X-Forwarded-For, 0 for none.");
+    }
     if (settings.allowed_hosts.empty() && !settings.debug) {
         all.emplace_back("ALLOWED_HOSTS is empty, so that every request to the site is answered "
                          "with 400.");

@@ -3,6 +3,7 @@
 #include "cache/cache.hpp"
 #include "cache/make_cache.hpp"
 #include "cli/check.hpp"
+#include "embed/password_use.hpp"
 #include "model/session_place.hpp"
 
 #ifdef DRF_MESSAGES_HAS_REDIS
@@ -20,6 +21,22 @@ namespace {
 
 /// Nobody stores anything under it.
 constexpr std::string_view probe = "drf-messages.check";
+
+/// The counts of wrong passwords that several servers share.
+void check_counts(const CacheSettings& settings, StoreReport& report) {
+    try {
+        if (strict_cache(settings)->forgets_for_room()) {
+            report.warnings.emplace_back(
+                "CACHES.default forgets counts when it needs their room (memcached always does, "
+                "Redis with maxmemory and any maxmemory-policy but noeviction): several servers "
+                "together may let more wrong passwords be tried than LOGIN_THROTTLE_RATE and "
+                "BASIC_THROTTLE_RATE say"
+            );
+        }
+    } catch (const cache::Error&) {
+        // It does not answer, which check_cache() says, or may not be asked this.
+    }
+}
 
 void check_cache(
     const std::string& alias, const CacheSettings& cache, bool needed, StoreReport& report
@@ -77,6 +94,9 @@ StoreReport check_stores(const Settings& settings) {
         if (cache::is_in_a_server(entry.backend)) {
             const bool sessions = in_cache && alias == settings.session_cache_alias;
             check_cache(alias, entry, sessions || alias == "default", report);
+            if (alias == "default" && embed::throttles_passwords(settings)) {
+                check_counts(entry, report);
+            }
         }
     }
     if (in_cache) {

@@ -134,6 +134,15 @@ std::vector<Setting> server_settings() {
              "true"},
             &S::trust_forwarded_for
         ),
+        make_setting(
+            {"SERVER.NUM_PROXIES",
+             "Proxies in front, by which LOGIN_THROTTLE_RATE and BASIC_THROTTLE_RATE find the "
+             "client in X-Forwarded-For: 1 for one that sets or extends it, 0 for none; \"\": "
+             "REST_FRAMEWORK.NUM_PROXIES, and without that the header is not believed.",
+             "1",
+             not_negative},
+            &S::num_proxies
+        ),
     };
 }
 

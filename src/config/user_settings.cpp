@@ -128,7 +128,8 @@ std::vector<Setting> user_settings() {
         make_setting(
             {"LOGIN_THROTTLE_RATE",
              "How often one address may try wrong passwords for one user name, at api-auth/login/ "
-             "and api-token-auth/ together; counted in the default cache.",
+             "and api-token-auth/ together; counted in the server, and in the default cache where "
+             "that is Redis or memcached.",
              "\"10/min\"",
              rate},
             &S::login_throttle_rate
@@ -141,6 +142,21 @@ std::vector<Setting> user_settings() {
              "\"60/min\"",
              rate},
             &S::basic_throttle_rate
+        ),
+        make_setting(
+            {"LOGIN_THROTTLE_ADDRESS_RATE",
+             "How often one address may try wrong passwords for all user names together, where "
+             "LOGIN_THROTTLE_RATE counts; \"\": ten times that.",
+             "\"100/min\"",
+             rate},
+            &S::login_throttle_address_rate
+        ),
+        make_setting(
+            {"BASIC_THROTTLE_ADDRESS_RATE",
+             "The same for BasicAuthentication; \"\": ten times BASIC_THROTTLE_RATE.",
+             "\"600/min\"",
+             rate},
+            &S::basic_throttle_address_rate
         ),
     };
 }

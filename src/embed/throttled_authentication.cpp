@@ -19,22 +19,24 @@ std::optional<UserId> authenticate_throttled(
     std::string_view address
 ) {
     middleware::SiteResources& site = parts.resources;
-    const api::LoginThrottle throttle(api::LoginThrottle::login, site.settings.login_throttle_rate);
-    const api::LoginAttempt attempt{
-        site,
-        connection,
-        api::login_client(
-            std::nullopt, std::string(address), site.settings.rest_framework.num_proxies
-        ),
-        username};
-    if (const auto verdict = throttle.check(attempt); !verdict.allowed) {
-        throw TooManyAttempts(std::chrono::seconds(verdict.wait_seconds.value_or(1)));
+    api::LoginTry login_try =
+        api::LoginThrottle::of_pages(site.settings)
+            .begin(
+                {site,
+                 [&connection]() -> sql::Connection& { return connection; },
+                 api::login_client(
+                     std::nullopt, std::string(address), api::login_proxies(site.settings)
+                 ),
+                 username}
+            );
+    if (!login_try.verdict().allowed) {
+        throw TooManyAttempts(std::chrono::seconds(login_try.verdict().wait_seconds.value_or(1)));
     }
     const auto found = accounts::authenticate(
         site.settings, site.users, site.passwords, connection, username, password
     );
     if (!found) {
-        throttle.count_failure(attempt);
+        login_try.count_failure();
         return std::nullopt;
     }
     return found->user.id;

@@ -15,12 +15,17 @@ constexpr std::string_view token_authentication =
     "rest_framework.authentication.TokenAuthentication";
 constexpr std::string_view token_view = "rest_framework.authtoken.views.obtain_auth_token";
 
-bool is_token_authentication(const Settings& settings, const ClassName& name) {
-    return is_subclass(settings.classes, name, token_authentication);
+bool is_default(const Settings& settings, std::string_view authentication) {
+    const auto& names = settings.rest_framework.default_authentication_classes;
+    return std::any_of(names.begin(), names.end(), [&](const ClassName& name) {
+        return is_subclass(settings.classes, name, authentication);
+    });
 }
 
 /// Whether a viewset of `[CLASSES]` has it among the authentication_classes of its own.
-bool viewset_takes_tokens(const Settings& settings, const ClassSettings& viewset) {
+bool is_viewsets_own(
+    const Settings& settings, const ClassSettings& viewset, std::string_view authentication
+) {
     const auto found = viewset.attributes.find("authentication_classes");
     const auto* const names = found == viewset.attributes.end()
                                   ? nullptr
@@ -28,17 +33,21 @@ bool viewset_takes_tokens(const Settings& settings, const ClassSettings& viewset
     return names != nullptr &&
            std::any_of(names->begin(), names->end(), [&](const SettingValue& entry) {
                const auto* const name = std::get_if<std::string>(&entry.value);
-               return name != nullptr && is_token_authentication(settings, *name);
+               return name != nullptr && is_subclass(settings.classes, *name, authentication);
            });
 }
 
 } // namespace
 
+bool authenticates_by(const Settings& settings, std::string_view authentication) {
+    return is_default(settings, authentication) ||
+           std::any_of(settings.classes.begin(), settings.classes.end(), [&](const auto& entry) {
+               return is_viewsets_own(settings, entry.second, authentication);
+           });
+}
+
 bool takes_tokens_by_default(const Settings& settings) {
-    const auto& names = settings.rest_framework.default_authentication_classes;
-    return std::any_of(names.begin(), names.end(), [&](const ClassName& name) {
-        return is_token_authentication(settings, name);
-    });
+    return is_default(settings, token_authentication);
 }
 
 bool gives_tokens(const Settings& settings) {
@@ -48,10 +57,7 @@ bool gives_tokens(const Settings& settings) {
 }
 
 bool uses_tokens(const Settings& settings) {
-    return takes_tokens_by_default(settings) || gives_tokens(settings) ||
-           std::any_of(settings.classes.begin(), settings.classes.end(), [&](const auto& entry) {
-               return viewset_takes_tokens(settings, entry.second);
-           });
+    return gives_tokens(settings) || authenticates_by(settings, token_authentication);
 }
 
 } // namespace drf_messages::embed

@@ -2,9 +2,8 @@
 #include "fibers/background.hpp"
 
 #include "base/per_process.hpp"
+#include "fibers/absence.hpp"
 #include "fibers/aside.hpp"
-#include "fibers/scheduler.hpp"
-#include "fibers/seat.hpp"
 #include "fibers/turns.hpp"
 
 #include <sys/resource.h>
@@ -57,21 +56,6 @@ private:
     bool has_room_;
 };
 
-/// Away from the place where one works, for as long as it lives.
-class Absence {
-public:
-    Absence(Scheduler* scheduler, Seat* seat) noexcept : scheduler_(scheduler), seat_(seat) {
-        scheduler_ != nullptr ? scheduler_->leave() : seat_->leave();
-    }
-    ~Absence() { scheduler_ != nullptr ? scheduler_->come_back() : seat_->come_back(); }
-    Absence(const Absence&) = delete;
-    Absence& operator=(const Absence&) = delete;
-
-private:
-    Scheduler* scheduler_;
-    Seat* seat_;
-};
-
 class Turn {
 public:
     explicit Turn(Turns& turns) noexcept : turns_(turns) {}
@@ -102,14 +86,12 @@ Seat* Seat::current() noexcept {
 }
 
 bool in_background(const std::function<void()>& job) {
-    Scheduler* const scheduler = Scheduler::current();
-    Seat* const seat = Seat::current();
-    if (scheduler == nullptr && seat == nullptr) {
+    if (Scheduler::current() == nullptr && Seat::current() == nullptr) {
         job();
         return true;
     }
     Background& shared = background();
-    const Absence absence(scheduler, seat);
+    const Absence absence;
     if (!take_turn(shared)) {
         return false;
     }

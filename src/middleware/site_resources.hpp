@@ -2,6 +2,7 @@
 #pragma once
 
 #include "accounts/session.hpp"
+#include "cache/attempts.hpp"
 #include "cache/cache.hpp"
 #include "crypto/random.hpp"
 #include "django/auth_hash.hpp"
@@ -33,6 +34,8 @@ struct SiteResources {
     django::Passwords passwords;
     store::UserStore users{};
     std::unique_ptr<const django::SessionAuthHashes> auth_hashes{}; ///< by SECRET_KEY
+    /// with passwords; not in a cache, where other entries would take the place of counts
+    std::unique_ptr<cache::Attempts> login_attempts = std::make_unique<cache::Attempts>();
 };
 
 } // namespace drf_messages::middleware

@@ -103,7 +103,7 @@ LoginViews::LoginViews(const Settings& settings, const api::Routes& routes)
           store::is_auth_user(settings) ? accounts::username_max_length
                                         : accounts::unknown_username_max_length
       ),
-      throttle_(api::LoginThrottle::login, settings.login_throttle_rate) {
+      throttle_(api::LoginThrottle::of_pages(settings)) {
     if (settings.logout_redirect_url) {
         logout_redirect_ = resolve_url(*settings.logout_redirect_url, routes);
     }
@@ -160,9 +160,9 @@ http::Response LoginViews::log_in(middleware::HttpRequest& request) const {
     if (!has_username || !has_password) {
         return form(request, 200, std::move(page));
     }
-    const auto verdict = throttle_.check(request, page.username);
-    if (!verdict.allowed) {
-        const auto wait = verdict.wait_seconds.value_or(1);
+    api::LoginTry login_try = throttle_.begin(request, page.username);
+    if (!login_try.verdict().allowed) {
+        const auto wait = login_try.verdict().wait_seconds.value_or(1);
         page.errors.push_back(fmt::format(
             "Too many attempts with a wrong password. Try again in {} second{}.",
             wait,
@@ -177,7 +177,7 @@ http::Response LoginViews::log_in(middleware::HttpRequest& request) const {
         site.settings, site.users, site.passwords, request.database_loan(), page.username, password
     );
     if (!found) {
-        throttle_.count_failure(request, page.username);
+        login_try.count_failure();
         page.errors.push_back(fmt::format(
             "Please enter a correct {} and password. Note that both fields may be case-sensitive.",
             username_name_

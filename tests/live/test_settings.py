@@ -232,7 +232,8 @@ class Settings(unittest.TestCase):
     def test_the_script_knows_every_setting(self):
         reference = self.project.ours("settings", "--reference").stdout
         script = PRINT_SETTINGS.read_text(encoding="utf-8")
-        ours = {"SECRET_KEY_FILE", "MESSAGES_FILTER_LOOKUPS", "LOGIN_THROTTLE_RATE", "BASIC_THROTTLE_RATE", "DATABASES.default.PASSWORD_FILE"}
+        ours = {"SECRET_KEY_FILE", "MESSAGES_FILTER_LOOKUPS", "LOGIN_THROTTLE_RATE", "BASIC_THROTTLE_RATE", "LOGIN_THROTTLE_ADDRESS_RATE",
+                "BASIC_THROTTLE_ADDRESS_RATE", "DATABASES.default.PASSWORD_FILE"}
         for name in re.findall(r"^\| `([A-Za-z_.]+)`", reference, re.M):
             if name in ours or name.startswith("SERVER."):
                 continue

@@ -153,7 +153,7 @@ class BasicAuthentication final : public Authenticator {
 public:
     BasicAuthentication(const Settings& settings, const ClassAttributes& attributes)
         : settings_(settings), realm_(attributes.text("www_authenticate_realm").value_or("api")),
-          throttle_("basic", settings.basic_throttle_rate) {}
+          throttle_(LoginThrottle::of_basic_authentication(settings)) {}
 
     std::optional<User> authenticate(ApiRequest& api_request) const override {
         auto& request = api_request.http;
@@ -184,15 +184,16 @@ public:
         const auto username = both.substr(0, colon);
         const auto password =
             colon == std::string_view::npos ? std::string_view() : both.substr(colon + 1);
-        if (const auto verdict = throttle_.check(request, username); !verdict.allowed) {
-            throw throttled(verdict.wait_seconds);
+        LoginTry login_try = throttle_.begin(request, username);
+        if (!login_try.verdict().allowed) {
+            throw throttled(login_try.verdict().wait_seconds);
         }
         const middleware::SiteResources& site = request.site;
         auto found = accounts::authenticate(
             settings_, site.users, site.passwords, request.database_loan(), username, password
         );
         if (!found) {
-            throttle_.count_failure(request, username);
+            login_try.count_failure();
             throw authentication_failed("Invalid username/password.");
         }
         if (!found->user.is_active) {

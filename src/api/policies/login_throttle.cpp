@@ -1,56 +1,44 @@
 // SPDX-License-Identifier: MIT
 #include "api/policies/login_throttle.hpp"
 
+#include "cache/make_cache.hpp"
 #include "crypto/digest.hpp"
-#include "http/whitespace.hpp"
-#include "sql/connection.hpp"
+#include "model/database_vendor.hpp"
 #include "store/user_table.hpp"
 #include "text/unicode.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
-#include <cstring>
+#include <cstddef>
+#include <exception>
+#include <span>
 #include <stdexcept>
 #include <utility>
+#include <variant>
 
 namespace drf_messages::api {
 namespace {
 
+using cache::AttemptLimit;
 using model::Rate;
+using std::chrono::microseconds;
 
-/// Failures since the first one, which opened the window: what the cache holds, as "3 1700000000".
-struct Window {
-    std::int64_t failures = 0;
-    std::int64_t opened = 0; ///< microseconds since 1970
-};
+/// So many names an office behind one address may mistype its passwords for.
+constexpr std::int64_t names_of_an_address = 10;
 
-/// Empty when there is none, it is over, or the entry is somebody else's.
-Window read_window(const std::optional<cache::Entry>& stored, const Rate& rate, Timestamp now) {
-    Window window;
-    if (!stored) {
-        return window;
-    }
-    const char* const end = stored->bytes.data() + stored->bytes.size();
-    const auto [space, error] = std::from_chars(stored->bytes.data(), end, window.failures);
-    if (error != std::errc() || space == end || *space != ' ' ||
-        std::from_chars(space + 1, end, window.opened).ec != std::errc()) {
-        return {};
-    }
-    const auto age = now.time_since_epoch() - std::chrono::microseconds(window.opened);
-    return age < std::chrono::microseconds(0) || age >= rate.duration ? Window() : window;
-}
+/// Tells a counted attempt from all others.
+constexpr std::size_t mark_bytes = 8;
 
 /// Neither addresses nor names are for those who can read the cache.
-std::string cache_key(const std::string& scope, const std::string& client, std::string_view name) {
-    std::string both = client;
-    both += '\0';
-    both += name;
+std::string key_of(std::string_view scope, std::string_view what) {
     return fmt::format(
-        "drf_messages.{}.{}", scope, crypto::hex(crypto::digest(crypto::Hash::sha256, both))
+        "drf_messages.attempts.{}.{}",
+        scope,
+        crypto::hex(crypto::digest(crypto::Hash::sha256, what))
     );
 }
 
@@ -60,135 +48,260 @@ std::string cache_key(const std::string& scope, const std::string& client, std::
 /// exists.
 std::string counted_name(const LoginAttempt& attempt) {
     const std::string_view username = attempt.username;
-    if (attempt.database.dialect() != sql::Dialect::mariadb &&
-        store::is_auth_user(attempt.site.settings)) {
+    const Settings& settings = attempt.site.settings;
+    if (database_vendor(settings.database.engine) != DatabaseVendor::mysql &&
+        store::is_auth_user(settings)) {
         return std::string(username);
     }
     if (username.find('\0') == std::string_view::npos) {
-        if (const auto user = attempt.site.users.select_user_by_name(attempt.database, username)) {
+        if (const auto user =
+                attempt.site.users.select_user_by_name(attempt.connection(), username)) {
             return text::without_case_and_marks(user->username);
         }
     }
     return text::without_case_and_marks(username);
 }
 
-std::string key_of(const std::string& scope, const LoginAttempt& attempt) {
-    return cache_key(scope, attempt.client, counted_name(attempt));
+/// The cache in which other processes count too; null when there is none.
+cache::Cache* shared_cache(const middleware::SiteResources& site) {
+    const auto settings = site.settings.caches.find("default");
+    return settings != site.settings.caches.end() && cache::is_in_a_server(settings->second.backend)
+               ? site.caches.at("default").get()
+               : nullptr;
 }
 
-LoginAttempt attempt_of(middleware::HttpRequest& request, std::string_view username) {
+ThrottleVerdict refusal(microseconds wait) {
     return {
-        request.site,
-        request.database(),
-        login_client(
-            request.header("X-Forwarded-For"),
-            request.wire.remote_address,
-            request.site.settings.rest_framework.num_proxies
-        ),
-        username};
+        false, std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(wait).count())};
 }
 
-/// The site's own machine, or a Unix socket.
-bool is_local(const std::string& address) {
-    return address.empty() || address.starts_with("127.") || address == "::1" ||
-           address == "::ffff:127.0.0.1";
-}
-
-std::string network_of(const std::string& address) {
-    constexpr std::size_t network_bytes = 8;
-    in6_addr parsed{};
-    if (inet_pton(AF_INET6, address.c_str(), &parsed) != 1 || IN6_IS_ADDR_V4MAPPED(&parsed)) {
-        return address;
+std::optional<Rate> parse_rate(std::string_view setting, const std::optional<std::string>& text) {
+    if (!text) {
+        return std::nullopt;
     }
-    std::array<char, network_bytes> network{};
-    std::memcpy(network.data(), &parsed, network.size());
-    return crypto::hex(std::string_view(network.data(), network.size()));
+    const auto rate = Rate::parse(*text);
+    if (!rate) {
+        throw std::invalid_argument(
+            fmt::format("{}: \"{}\" is no rate like \"10/min\"", setting, *text)
+        );
+    }
+    return rate;
+}
+
+// ---- addresses
+
+/// Without the brackets, port and zone that a proxy or the system may have written.
+std::string bare_address(std::string_view text) {
+    if (text.starts_with('[')) {
+        text = text.substr(1, text.find(']') - 1);
+    } else if (std::count(text.begin(), text.end(), ':') == 1) {
+        text = text.substr(0, text.find(':'));
+    }
+    return std::string(text.substr(0, text.find('%')));
+}
+
+constexpr std::string_view loopback = "loopback";
+
+std::string network_of_v4(const in_addr& address) {
+    constexpr std::uint32_t first_byte = 24;
+    constexpr std::uint32_t loopback_network = 127;
+    if (ntohl(address.s_addr) >> first_byte == loopback_network) {
+        return std::string(loopback);
+    }
+    std::array<char, INET_ADDRSTRLEN> text{};
+    inet_ntop(AF_INET, &address, text.data(), text.size());
+    return text.data();
+}
+
+/// Absent for what is no address.
+std::optional<std::string> network_of(std::string_view text) {
+    constexpr std::size_t network_bytes = 8;
+    const std::string bare = bare_address(text);
+    in_addr v4{};
+    if (inet_pton(AF_INET, bare.c_str(), &v4) == 1) {
+        return network_of_v4(v4);
+    }
+    in6_addr v6{};
+    if (inet_pton(AF_INET6, bare.c_str(), &v6) != 1) {
+        return std::nullopt;
+    }
+    const auto* const bytes = reinterpret_cast<const char*>(&v6);
+    if (IN6_IS_ADDR_V4MAPPED(&v6)) {
+        std::copy_n(bytes + sizeof(v6) - sizeof(v4), sizeof(v4), reinterpret_cast<char*>(&v4));
+        return network_of_v4(v4);
+    }
+    if (IN6_IS_ADDR_LOOPBACK(&v6)) {
+        return std::string(loopback);
+    }
+    return crypto::hex(std::string_view(bytes, network_bytes));
 }
 
 } // namespace
 
-std::string login_client(
+LoginClient login_client(
     const std::optional<std::string>& forwarded_for,
     const std::string& remote_address,
     std::optional<std::int64_t> num_proxies
 ) {
-    if (num_proxies) {
-        return network_of(client_identity(forwarded_for, remote_address, num_proxies));
+    const std::string peer = network_of(remote_address).value_or(remote_address);
+    if (!num_proxies) {
+        // The peer of a Unix socket has no address.
+        return {peer, peer != loopback && !peer.empty()};
     }
-    if (!forwarded_for || !is_local(remote_address)) {
-        return network_of(remote_address);
-    }
-    return network_of(client_identity(forwarded_for, remote_address, 1));
+    return {
+        network_of(client_identity(forwarded_for, remote_address, num_proxies)).value_or(peer),
+        true};
 }
 
-LoginThrottle::LoginThrottle(std::string scope, const std::optional<std::string>& rate)
-    : scope_(std::move(scope)) {
-    if (!rate) {
-        return;
-    }
-    rate_ = Rate::parse(*rate);
-    if (!rate_) {
-        throw std::invalid_argument(fmt::format(
-            "LOGIN_THROTTLE_RATE, BASIC_THROTTLE_RATE: \"{}\" is no rate like \"10/min\"", *rate
-        ));
-    }
+std::optional<std::int64_t> login_proxies(const Settings& settings) {
+    return settings.server.num_proxies ? settings.server.num_proxies
+                                       : settings.rest_framework.num_proxies;
 }
 
-ThrottleVerdict LoginThrottle::check(const LoginAttempt& attempt) const {
-    if (!rate_) {
-        return {};
-    }
-    const middleware::SiteResources& site = attempt.site;
-    const Timestamp now = site.clock();
-    try {
-        const Window window =
-            read_window(site.caches.at("default")->get(key_of(scope_, attempt)), *rate_, now);
-        if (window.failures < rate_->requests) {
-            return {};
+/// What one attempt counts as, here and in the shared cache.
+class LoginTry::Counted {
+public:
+    Counted(middleware::SiteResources& site, std::vector<AttemptLimit> limits)
+        : site_(site), limits_(std::move(limits)), mark_(crypto::hex(site_.random(mark_bytes))) {}
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() {
+        if (!failed_) {
+            take_back();
         }
-        const auto left =
-            std::chrono::microseconds(window.opened) + rate_->duration - now.time_since_epoch();
-        return {false, std::chrono::ceil<std::chrono::seconds>(left).count()};
-    } catch (const cache::Error& error) {
-        site.log(LogLevel::warning, fmt::format("attempts to log in: {}", error.what()));
-        return {};
+        site_.login_attempts->end(begun_, failed_);
     }
-}
 
-ThrottleVerdict
-LoginThrottle::check(middleware::HttpRequest& request, std::string_view username) const {
-    return rate_ ? check(attempt_of(request, username)) : ThrottleVerdict();
-}
-
-void LoginThrottle::count_failure(const LoginAttempt& attempt) const {
-    if (!rate_) {
-        return;
+    /// Absent: it counts. Otherwise how long nothing may be tried.
+    std::optional<microseconds> begin() {
+        auto begun = site_.login_attempts->begin(limits_);
+        if (const auto* wait = std::get_if<microseconds>(&begun)) {
+            return *wait;
+        }
+        begun_ = std::get<cache::Attempts::Begun>(std::move(begun));
+        return count_for_others();
     }
-    const middleware::SiteResources& site = attempt.site;
-    const Timestamp now = site.clock();
-    try {
-        site.caches.at("default")->update(
-            key_of(scope_, attempt),
-            rate_->duration,
-            [&](const std::optional<cache::Entry>& stored) -> std::optional<cache::Entry> {
-                Window window = read_window(stored, *rate_, now);
-                if (window.failures == 0) {
-                    window.opened = now.time_since_epoch().count();
+
+    void fail() noexcept { failed_ = true; }
+
+private:
+    std::optional<microseconds> count_for_others() {
+        cache::Cache* const shared = shared_cache(site_);
+        if (shared == nullptr) {
+            return std::nullopt;
+        }
+        try {
+            for (const AttemptLimit& limit : limits_) {
+                if (const auto wait = shared->count(limit.key, limit.rate, mark_)) {
+                    return wait;
                 }
-                ++window.failures;
-                return cache::Entry{fmt::format("{} {}", window.failures, window.opened)};
+                ++counted_for_others_;
             }
-        );
-    } catch (const cache::Error& error) {
-        site.log(LogLevel::warning, fmt::format("attempts to log in: {}", error.what()));
+        } catch (const cache::Error& error) {
+            warn(error);
+        }
+        return std::nullopt;
+    }
+
+    void take_back() noexcept {
+        try {
+            for (const AttemptLimit& limit : std::span(limits_).first(counted_for_others_)) {
+                shared_cache(site_)->take_back(limit.key, limit.rate, mark_);
+            }
+        } catch (const std::exception& error) {
+            warn(error); // it counts as a wrong one
+        }
+    }
+
+    void warn(const std::exception& error) const {
+        site_.log(LogLevel::warning, fmt::format("attempts to log in: {}", error.what()));
+    }
+
+    middleware::SiteResources& site_;
+    const std::vector<AttemptLimit> limits_;
+    const std::string mark_;
+    cache::Attempts::Begun begun_;
+    std::size_t counted_for_others_ = 0;
+    bool failed_ = false;
+};
+
+LoginTry::LoginTry(ThrottleVerdict verdict) : verdict_(verdict) {}
+LoginTry::LoginTry(std::unique_ptr<Counted> counted) : counted_(std::move(counted)) {}
+LoginTry::LoginTry(LoginTry&&) noexcept = default;
+LoginTry::~LoginTry() = default;
+
+void LoginTry::count_failure() noexcept {
+    if (counted_) {
+        counted_->fail();
+        counted_.reset();
     }
 }
 
-void LoginThrottle::count_failure(middleware::HttpRequest& request, std::string_view username)
-    const {
-    if (rate_) {
-        count_failure(attempt_of(request, username));
+LoginThrottle LoginThrottle::of_pages(const Settings& settings) {
+    return {
+        "login",
+        parse_rate("LOGIN_THROTTLE_RATE", settings.login_throttle_rate),
+        parse_rate("LOGIN_THROTTLE_ADDRESS_RATE", settings.login_throttle_address_rate)};
+}
+
+LoginThrottle LoginThrottle::of_basic_authentication(const Settings& settings) {
+    return {
+        "basic",
+        parse_rate("BASIC_THROTTLE_RATE", settings.basic_throttle_rate),
+        parse_rate("BASIC_THROTTLE_ADDRESS_RATE", settings.basic_throttle_address_rate)};
+}
+
+LoginThrottle::LoginThrottle(
+    std::string scope, std::optional<Rate> rate, std::optional<Rate> address_rate
+)
+    : scope_(std::move(scope)), rate_(rate), address_rate_(address_rate) {
+    if (rate_ && !address_rate_) {
+        address_rate_ = {rate_->requests * names_of_an_address, rate_->duration};
     }
+}
+
+std::vector<AttemptLimit> LoginThrottle::limits_of(const LoginAttempt& attempt) const {
+    std::vector<AttemptLimit> limits;
+    if (rate_) {
+        std::string both = attempt.client.network;
+        both += '\0';
+        both += counted_name(attempt);
+        limits.push_back({key_of(scope_, both), *rate_});
+    }
+    if (address_rate_ && attempt.client.is_one_client) {
+        limits.push_back({key_of(scope_, attempt.client.network), *address_rate_});
+    }
+    return limits;
+}
+
+LoginTry LoginThrottle::begin(middleware::SiteResources& site, std::vector<AttemptLimit> limits) {
+    if (limits.empty()) {
+        return LoginTry(nullptr);
+    }
+    auto counted = std::make_unique<LoginTry::Counted>(site, std::move(limits));
+    if (const auto wait = counted->begin()) {
+        return LoginTry(refusal(*wait));
+    }
+    return LoginTry(std::move(counted));
+}
+
+LoginTry LoginThrottle::begin(const LoginAttempt& attempt) const {
+    return begin(attempt.site, limits_of(attempt));
+}
+
+LoginTry LoginThrottle::begin(middleware::HttpRequest& request, std::string_view username) const {
+    auto limits = limits_of(
+        {request.site,
+         [&request]() -> sql::Connection& { return request.database(); },
+         login_client(
+             request.header("X-Forwarded-For"),
+             request.wire.remote_address,
+             login_proxies(request.site.settings)
+         ),
+         username}
+    );
+    request.give_connection_back();
+    return begin(request.site, std::move(limits));
 }
 
 } // namespace drf_messages::api

@@ -23,9 +23,6 @@ namespace {
 
 using model::Rate;
 
-/// Clocks of machines that share a cache differ by less, in microseconds.
-constexpr std::int64_t clock_difference = 1'000'000;
-
 std::int64_t divide_rounding_up(std::int64_t value, std::int64_t by) {
     return value / by + (value % by > 0 ? 1 : 0);
 }
@@ -43,12 +40,12 @@ wait_seconds(const ThrottleHistory& history, const Rate& rate, std::int64_t now)
     return divide_rounding_up(remaining, available * 1'000'000);
 }
 
-/// Leaves the requests of the last `duration`. One that is ahead of `now` was counted before a clock
-/// was set back: it would keep the client out until the clock is there again. (REST framework lets
-/// it.) From another machine, whose clock is a little ahead, it counts as made now.
+/// Leaves the requests of the last `duration`. One that is ahead of `now` was counted before a
+/// clock was set back: it would keep the client out until the clock is there again. (REST framework
+/// lets it.) From another machine, whose clock is a little ahead, it counts as made now.
 void forget_others(ThrottleHistory& history, std::int64_t duration, std::int64_t now) {
     std::erase_if(history, [&](std::int64_t counted) {
-        return counted <= now - duration || counted > now + clock_difference;
+        return counted <= now - duration || counted > now + cache::clock_difference.count();
     });
     for (auto& counted : history) {
         counted = std::min(counted, now);

@@ -20,8 +20,7 @@ namespace {
 class ObtainAuthToken {
 public:
     explicit ObtainAuthToken(std::shared_ptr<const ViewPolicies> policies)
-        : policies_(std::move(policies)),
-          throttle_(LoginThrottle::login, policies_->settings.login_throttle_rate) {}
+        : policies_(std::move(policies)), throttle_(LoginThrottle::of_pages(policies_->settings)) {}
 
     ApiResponse operator()(ApiRequest& request) const {
         const auto& non_field_errors_key = policies_->settings.rest_framework.non_field_errors_key;
@@ -30,9 +29,9 @@ public:
         );
         const auto username = django::python_text(sent.at("username").get_string());
         const auto password = django::python_text(sent.at("password").get_string());
-        const auto verdict = throttle_.check(request.http, username);
-        if (!verdict.allowed) {
-            throw throttled(verdict.wait_seconds);
+        LoginTry login_try = throttle_.begin(request.http, username);
+        if (!login_try.verdict().allowed) {
+            throw throttled(login_try.verdict().wait_seconds);
         }
         middleware::SiteResources& site = request.http.site;
         const auto found = accounts::authenticate(
@@ -44,7 +43,7 @@ public:
             password
         );
         if (!found) {
-            throttle_.count_failure(request.http, username);
+            login_try.count_failure();
             throw invalid(
                 {{non_field_errors_key,
                   FieldError::Details{

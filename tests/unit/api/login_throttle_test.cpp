@@ -5,6 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 
 namespace drf_messages {
@@ -26,19 +30,24 @@ protected:
         settings.routes.back().include = "rest_framework.urls";
         settings.routes.emplace_back().route = "token/";
         settings.routes.back().view = "rest_framework.authtoken.views.obtain_auth_token";
-        site.caches["default"] = cache::local_memory_cache(
-            [this] { return std::chrono::steady_clock::time_point(given.now.time_since_epoch()); },
-            100
-        );
+        site.login_attempts = std::make_unique<cache::Attempts>([this] {
+            return std::chrono::steady_clock::time_point(given.now.time_since_epoch());
+        });
         for (const char* name : {"bob", "eve"}) {
             given.user(name).password(site.passwords.make("right"));
         }
     }
 
     http::Response ask_for_token(
-        const std::string& name, const std::string& password, std::string address = "192.0.2.1"
+        const std::string& name,
+        const std::string& password,
+        std::string address = "192.0.2.1",
+        const std::string& forwarded_for = {}
     ) {
         auto wire = request("POST", "/token/", {{"Content-Type", "application/json"}});
+        if (!forwarded_for.empty()) {
+            wire.headers.add("X-Forwarded-For", forwarded_for);
+        }
         wire.body = R"({"username": ")" + name + R"(", "password": ")" + password + "\"}";
         wire.remote_address = std::move(address);
         return answer(wire);
@@ -54,6 +63,23 @@ protected:
         wire.body = "csrfmiddlewaretoken=" + csrf + "&username=" + name + "&password=" + password;
         wire.remote_address = "192.0.2.1";
         return answer(wire);
+    }
+
+    /// How many of so many wrong passwords for one name are tried.
+    int tried(int times, const std::string& name, const std::string& address = "192.0.2.1") {
+        int number = 0;
+        for (int i = 0; i < times; ++i) {
+            number += ask_for_token(name, "wrong", address).status == 400 ? 1 : 0;
+        }
+        return number;
+    }
+    /// The same for so many names, one password each.
+    int names_tried(int times, const std::string& address = "192.0.2.1") {
+        int number = 0;
+        for (int i = 0; i < times; ++i) {
+            number += tried(1, "name" + std::to_string(i), address);
+        }
+        return number;
     }
 
     int basic(const std::string& credentials) {
@@ -156,25 +182,131 @@ public:
     }
 };
 
-TEST_F(LoginThrottle, NeedsNoCacheThatAnswers) {
+TEST_F(LoginThrottle, CountsByItselfWhileTheCacheDoesNotAnswer) {
+    site.settings.caches["default"].backend = "django_redis.cache.RedisCache";
     site.caches["default"] = std::make_unique<DeadCache>();
-    EXPECT_EQ(ask_for_token("bob", "wrong").status, 400);
     EXPECT_EQ(ask_for_token("bob", "right").status, 200);
+    EXPECT_EQ(tried(5, "bob"), 3);
+    EXPECT_EQ(ask_for_token("bob", "right").status, 429);
+    EXPECT_FALSE(log.empty());
+}
+
+TEST_F(LoginThrottle, CountsWhateverTheDefaultCacheKeeps) {
+    for (auto* const make :
+         {+[] { return cache::dummy_cache(); },
+          +[] { return cache::local_memory_cache(std::chrono::steady_clock::now, 1); }}) {
+        site.caches["default"] = make();
+        EXPECT_EQ(tried(3, "bob"), 3);
+        EXPECT_EQ(tried(1, "eve"), 1);
+        site.caches["default"]->set("another", {"entry"}, std::chrono::hours(1));
+        EXPECT_EQ(ask_for_token("bob", "right").status, 429);
+        given.now += std::chrono::minutes(1);
+    }
+}
+
+TEST_F(LoginThrottle, CountsInAnySpanOfTheTime) {
+    EXPECT_EQ(tried(1, "bob"), 1);
+    given.now += std::chrono::seconds(59);
+    EXPECT_EQ(tried(5, "bob"), 2);
+    given.now += std::chrono::seconds(1);
+    EXPECT_EQ(tried(5, "bob"), 1);
+    given.now += std::chrono::seconds(58);
+    EXPECT_EQ(tried(5, "bob"), 0);
+    given.now += std::chrono::seconds(1);
+    EXPECT_EQ(tried(5, "bob"), 2);
+}
+
+TEST_F(LoginThrottle, LetsOneAddressTryTenTimesAsOftenForAllNames) {
+    EXPECT_EQ(names_tried(40), 30);
+    EXPECT_EQ(ask_for_token("bob", "right").status, 429);
+    EXPECT_EQ(log_in("bob", "right").status, 429);
+    EXPECT_EQ(basic("Ym9iOnJpZ2h0"), 200);
+    EXPECT_EQ(ask_for_token("bob", "right", "192.0.2.2").status, 200);
+    given.now += std::chrono::minutes(1);
+    EXPECT_EQ(ask_for_token("bob", "right").status, 200);
+
+    site.settings.login_throttle_address_rate = "5/min";
+    EXPECT_EQ(names_tried(40), 5);
+    given.now += std::chrono::minutes(1);
+    site.settings.login_throttle_rate.reset();
+    EXPECT_EQ(tried(10, "bob"), 5);
+}
+
+TEST_F(LoginThrottle, CountsByNameAloneForAProxyOnThisMachineOfWhichNobodyHasTold) {
+    for (const char* address : {"127.0.0.1", "::1", ""}) {
+        EXPECT_EQ(names_tried(40, address), 40) << address;
+        EXPECT_EQ(tried(5, "bob", address), address[0] == ':' ? 0 : 3) << address;
+    }
+    EXPECT_EQ(tried(5, "bob", "127.0.0.2"), 0);
+
+    site.settings.server.num_proxies = 0;
+    given.now += std::chrono::minutes(1);
+    EXPECT_EQ(names_tried(40, "127.0.0.1"), 30);
+}
+
+TEST_F(LoginThrottle, BelievesAHeaderOnlyAsFarAsTheSettingsSay) {
+    const auto tried_by = [this](const std::string& address, const std::string& after) {
+        int number = 0;
+        for (int i = 0; i < 10; ++i) {
+            const std::string forwarded_for = "198.51.100." + std::to_string(i) + after;
+            number += ask_for_token("bob", "wrong", address, forwarded_for).status == 400 ? 1 : 0;
+        }
+        given.now += std::chrono::minutes(1);
+        return number;
+    };
+    for (const char* address : {"127.0.0.1", "::1", "", "192.0.2.1"}) {
+        EXPECT_EQ(tried_by(address, ""), 3) << address;
+    }
+    site.settings.rest_framework.num_proxies = 1;
+    EXPECT_EQ(tried_by("127.0.0.1", ""), 10);
+    EXPECT_EQ(tried_by("127.0.0.1", ", 203.0.113.1"), 3);
+    site.settings.server.num_proxies = 0;
+    EXPECT_EQ(tried_by("127.0.0.1", ""), 3);
+    site.settings.server.num_proxies = 2;
+    EXPECT_EQ(tried_by("127.0.0.1", ", 203.0.113.1"), 10);
 }
 
 TEST(LoginClient, IsTheAddressThatTheClientCanNotMakeUp) {
-    EXPECT_EQ(login_client({}, "192.0.2.1", {}), "192.0.2.1");
-    EXPECT_EQ(login_client("10.9.9.9", "192.0.2.1", {}), "192.0.2.1");
-    EXPECT_EQ(login_client("10.9.9.9, 192.0.2.7", "127.0.0.1", {}), "192.0.2.7");
-    EXPECT_EQ(login_client("10.9.9.9, 192.0.2.7", "", {}), "192.0.2.7");
-    EXPECT_EQ(login_client({}, "127.0.0.1", {}), "127.0.0.1");
-    EXPECT_EQ(login_client("10.9.9.9, 192.0.2.7, 10.0.0.1", "10.0.0.2", 2), "192.0.2.7");
-    EXPECT_EQ(login_client("10.9.9.9", "192.0.2.1", 0), "192.0.2.1");
-    EXPECT_EQ(
-        login_client({}, "2001:db8:1:2:3:4:5:6", {}), login_client({}, "2001:db8:1:2::9", {})
-    );
-    EXPECT_NE(login_client({}, "2001:db8:1:2::1", {}), login_client({}, "2001:db8:1:3::1", {}));
-    EXPECT_NE(login_client({}, "::ffff:192.0.2.1", {}), login_client({}, "::ffff:192.0.2.2", {}));
+    const auto network = [](const std::optional<std::string>& forwarded_for,
+                            const std::string& peer,
+                            std::optional<std::int64_t> num_proxies) {
+        return login_client(forwarded_for, peer, num_proxies).network;
+    };
+    EXPECT_EQ(network({}, "192.0.2.1", {}), "192.0.2.1");
+    EXPECT_EQ(network("10.9.9.9", "192.0.2.1", {}), "192.0.2.1");
+    EXPECT_EQ(network("10.9.9.9, 192.0.2.7", "127.0.0.1", {}), network({}, "127.0.0.1", {}));
+    EXPECT_EQ(network("10.9.9.9, 192.0.2.7", "127.0.0.1", 1), "192.0.2.7");
+    EXPECT_EQ(network("10.9.9.9, 192.0.2.7", "", 1), "192.0.2.7");
+    EXPECT_EQ(network("10.9.9.9, 192.0.2.7, 10.0.0.1", "10.0.0.2", 2), "192.0.2.7");
+    EXPECT_EQ(network("10.9.9.9", "192.0.2.1", 0), "192.0.2.1");
+    for (const char* none : {"", "unknown", "_hidden", "10.9.9.9:x:y", "[", "10.9.9.9,"}) {
+        EXPECT_EQ(network(none, "192.0.2.1", 1), "192.0.2.1") << none;
+    }
+}
+
+TEST(LoginClient, IsTheSameHoweverItsAddressIsWritten) {
+    const auto network = [](const std::string& written) {
+        return login_client(written, "127.0.0.1", 1).network;
+    };
+    EXPECT_EQ(network("192.0.2.7:4711"), "192.0.2.7");
+    EXPECT_EQ(network("::ffff:192.0.2.7"), "192.0.2.7");
+    EXPECT_EQ(network("[::ffff:192.0.2.7]:80"), "192.0.2.7");
+    EXPECT_NE(network("::ffff:192.0.2.1"), network("::ffff:192.0.2.2"));
+    EXPECT_EQ(network("2001:db8:1:2:3:4:5:6"), network("2001:DB8:1:2::9"));
+    EXPECT_EQ(network("2001:db8:1:2::9"), network("[2001:db8:1:2::1]:443"));
+    EXPECT_NE(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+    EXPECT_EQ(network("fe80::1%eth0"), network("fe80::2"));
+    EXPECT_EQ(network("127.0.0.2"), network("::1"));
+}
+
+TEST(LoginClient, IsEverybodyWhereAProxyOnThisMachineMayStandForThem) {
+    for (const char* peer : {"127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1", ""}) {
+        EXPECT_FALSE(login_client("192.0.2.7", peer, {}).is_one_client) << peer;
+        EXPECT_TRUE(login_client("192.0.2.7", peer, 1).is_one_client) << peer;
+        EXPECT_TRUE(login_client({}, peer, 0).is_one_client) << peer;
+    }
+    EXPECT_TRUE(login_client({}, "192.0.2.1", {}).is_one_client);
+    EXPECT_TRUE(login_client({}, "2001:db8::1", {}).is_one_client);
 }
 
 } // namespace

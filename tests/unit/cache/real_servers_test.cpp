@@ -4,6 +4,7 @@
 #include "fake_server.hpp"
 #include "own_server.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <atomic>
@@ -226,6 +227,50 @@ TEST_P(SharedCache, UpdateLeavesTheEntryAloneWhenTheChangeIsAbsent) {
     EXPECT_EQ(cache_->get("a"), std::nullopt);
     cache_->update("a", cache_forever, [](const auto&) { return std::optional(Entry{"3"}); });
     EXPECT_EQ(cache_->get("a"), Entry{"3"});
+}
+
+TEST_P(SharedCache, CountsAsManyAsTheRateSaysWhoeverCounts) {
+    const model::Rate rate{10, 60s};
+    std::atomic<int> counted = 0;
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+        threads.emplace_back([this, &rate, &counted, thread] {
+            const auto own = make_cache(settings());
+            for (int i = 0; i < 5; ++i) {
+                counted += own->count("k", rate, fmt::format("{}.{}", thread, i)) ? 0 : 1;
+            }
+        });
+    }
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    EXPECT_EQ(counted, 10);
+    const auto wait = cache_->count("k", rate, "late");
+    ASSERT_TRUE(wait);
+    EXPECT_GT(*wait, 0s);
+    EXPECT_LE(*wait, 61s);
+    EXPECT_EQ(cache_->count("another", rate, "first"), std::nullopt);
+    EXPECT_EQ(cache_->count("none at all", {0, 60s}, "first"), 60s);
+}
+
+TEST_P(SharedCache, CountsNoMoreWhatIsTakenBack) {
+    const model::Rate rate{1, 60s};
+    EXPECT_EQ(cache_->count("k", rate, "a"), std::nullopt);
+    EXPECT_TRUE(cache_->count("k", rate, "b"));
+    cache_->take_back("k", rate, "b"); // which was not counted
+    EXPECT_TRUE(cache_->count("k", rate, "b"));
+    cache_->take_back("k", rate, "a");
+    EXPECT_EQ(cache_->count("k", rate, "b"), std::nullopt);
+    EXPECT_TRUE(cache_->count("k", rate, "c"));
+}
+
+TEST_P(SharedCache, CountsInAnySpanOfTheTime) {
+    const model::Rate rate{2, 1s};
+    EXPECT_EQ(cache_->count("k", rate, "a"), std::nullopt);
+    EXPECT_EQ(cache_->count("k", rate, "b"), std::nullopt);
+    while (const auto wait = cache_->count("k", rate, "c")) {
+        std::this_thread::sleep_for(*wait);
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -229,7 +229,29 @@ TEST_F(CommandLine, NamesAnAddressThatIsTaken) {
     EXPECT_THAT(outcome.err, HasSubstr("no/such/folder.sock"));
 }
 
+TEST_F(CommandLine, WarnsWhereTheThrottleOfPasswordsIsNotAsItMayBeMeant) {
+    const auto checked = [this](const std::string& settings) {
+        write_settings("SECRET_KEY = \"k\"\nALLOWED_HOSTS = [\"*\"]\n" + settings);
+        const Outcome outcome = run({"check"});
+        EXPECT_EQ(outcome.status, 0) << outcome.err;
+        return outcome.out;
+    };
+    run({"migrate"});
+    const auto missing = HasSubstr("SERVER.NUM_PROXIES is missing");
+    const std::string no_basic = "[REST_FRAMEWORK]\n"
+                                 "DEFAULT_AUTHENTICATION_CLASSES = "
+                                 "[\"rest_framework.authentication.TokenAuthentication\"]\n";
+    const std::string login = "[[ROUTES]]\nroute = \"\"\ninclude = \"rest_framework.urls\"\n";
+    EXPECT_THAT(checked(""), missing);
+    EXPECT_THAT(checked(no_basic + login), missing);
+    EXPECT_THAT(checked(no_basic), Not(missing));
+    EXPECT_THAT(checked("BASIC_THROTTLE_RATE = \"\"\n"), Not(missing));
+    EXPECT_THAT(checked("[SERVER]\nNUM_PROXIES = 0\n"), Not(missing));
+    EXPECT_THAT(checked("[REST_FRAMEWORK]\nNUM_PROXIES = 1\n"), Not(missing));
+}
+
 TEST_F(CommandLine, FindsNothingWrongWhereNothingIs) {
+    write_settings("SECRET_KEY = \"k\"\nALLOWED_HOSTS = [\"*\"]\n[SERVER]\nNUM_PROXIES = 0\n");
     run({"migrate"});
     const Outcome outcome = run({"check"});
     EXPECT_EQ(outcome.status, 0) << outcome.err;

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+#include "cache/attempts.hpp"
+
+#include "fibers/absence.hpp"
+#include "fibers/wake_up.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace drf_messages::cache {
+
+using std::chrono::microseconds;
+using TimePoint = std::chrono::steady_clock::time_point;
+
+namespace {
+
+/// How long an attempt waits for others, how many wait at a time, and how long the others are told
+/// that none may begin.
+constexpr std::chrono::seconds longest_wait{5};
+constexpr std::size_t most_waiting = 64;
+constexpr std::chrono::seconds wait_again{1};
+
+/// How often what is over is forgotten.
+constexpr std::chrono::seconds between_sweeps{10};
+
+constexpr std::size_t groups = 4096;
+
+/// Failures of a rate beyond this are remembered in so many parts of its time, those of one part
+/// as made at the last of them.
+constexpr std::int64_t most_remembered = 128;
+
+struct Failures {
+    TimePoint last;
+    std::int64_t number = 0;
+};
+
+} // namespace
+
+struct Attempts::Count {
+    std::vector<Failures> failed; ///< oldest first
+    std::int64_t under_way = 0;
+    model::Rate rate; ///< the latest that counted here
+
+    void forget_before(TimePoint moment) {
+        const auto kept = std::find_if(failed.begin(), failed.end(), [&](const Failures& some) {
+            return some.last > moment;
+        });
+        failed.erase(failed.begin(), kept);
+    }
+
+    std::int64_t failures() const {
+        std::int64_t sum = 0;
+        for (const Failures& some : failed) {
+            sum += some.number;
+        }
+        return sum;
+    }
+
+    /// How long until fewer than `rate` allows have failed; absent when fewer have.
+    std::optional<microseconds> wait(TimePoint now) const {
+        std::int64_t too_many = failures() - rate.requests + 1;
+        if (too_many <= 0) {
+            return std::nullopt;
+        }
+        for (const Failures& some : failed) {
+            too_many -= some.number;
+            if (too_many <= 0) {
+                return std::chrono::ceil<microseconds>(some.last + rate.duration - now);
+            }
+        }
+        return rate.duration;
+    }
+
+    /// So that no attempt fails to fail.
+    void make_room() { failed.reserve(failed.size() + static_cast<std::size_t>(under_way) + 1); }
+
+    void fail(TimePoint now) noexcept {
+        if (rate.requests > most_remembered && !failed.empty()) {
+            const auto part = TimePoint::duration(rate.duration) / most_remembered;
+            if (now.time_since_epoch() / part == failed.back().last.time_since_epoch() / part) {
+                failed.back() = {now, failed.back().number + 1};
+                return;
+            }
+        }
+        failed.push_back({now, 1});
+    }
+
+    bool is_over(TimePoint now) const {
+        return under_way == 0 && (failed.empty() || failed.back().last + rate.duration <= now);
+    }
+};
+
+class Attempts::Table {
+public:
+    Table(Now now, std::size_t most_keys) : now_(std::move(now)), most_keys_(most_keys) {}
+
+    std::variant<Begun, microseconds> begin(std::span<const AttemptLimit> limits) {
+        std::unique_lock lock(mutex_);
+        const TimePoint deadline = std::chrono::steady_clock::now() + longest_wait;
+        std::optional<fibers::Absence> absence; // while it waits somebody else may work
+        while (true) {
+            const TimePoint now = now_();
+            sweep(now);
+            const Verdict verdict = ask(limits, now);
+            if (verdict.wait) {
+                return *verdict.wait;
+            }
+            if (!verdict.others_decide) {
+                return begun(limits);
+            }
+            if (!absence) {
+                absence.emplace();
+            }
+            if (!wait_for_an_end(lock, deadline)) {
+                return wait_again;
+            }
+        }
+    }
+
+    void end(const Begun& begun, bool failed) noexcept {
+        const std::lock_guard lock(mutex_);
+        const TimePoint now = now_();
+        for (Count* const count : begun) {
+            --count->under_way;
+            if (failed) {
+                count->fail(now);
+            }
+        }
+        for (Waiter* const waiter : waiting_) {
+            waiter->called = true;
+            waiter->woken.notify();
+        }
+    }
+
+private:
+    struct Verdict {
+        std::optional<microseconds> wait; ///< the longest
+        bool others_decide = false;
+    };
+    struct Waiter {
+        fibers::WakeUp woken;
+        bool called = false;
+    };
+
+    Verdict ask(std::span<const AttemptLimit> limits, TimePoint now) {
+        Verdict verdict;
+        for (const AttemptLimit& limit : limits) {
+            Count nothing;
+            Count* const found = find(limit.key);
+            Count& count = found != nullptr ? *found : nothing;
+            count.rate = limit.rate;
+            count.forget_before(now - limit.rate.duration);
+            if (const auto wait = count.wait(now)) {
+                verdict.wait = std::max(verdict.wait.value_or(*wait), *wait);
+            }
+            verdict.others_decide =
+                verdict.others_decide || count.failures() + count.under_way >= limit.rate.requests;
+        }
+        return verdict;
+    }
+
+    Begun begun(std::span<const AttemptLimit> limits) {
+        Begun counts;
+        counts.reserve(limits.size());
+        for (const AttemptLimit& limit : limits) {
+            Count& count = found_or_made(limit.key);
+            count.rate = limit.rate;
+            count.make_room();
+            counts.push_back(&count);
+        }
+        for (Count* const count : counts) {
+            ++count->under_way;
+        }
+        return counts;
+    }
+
+    static std::size_t group_of(const std::string& key) {
+        return std::hash<std::string>()(key) % groups;
+    }
+
+    /// Null when nothing is counted for the key. A group that has counts keeps its keys.
+    Count* find(const std::string& key) {
+        if (const auto own = keys_.find(key); own != keys_.end()) {
+            return &own->second;
+        }
+        const auto group = groups_.find(group_of(key));
+        return group == groups_.end() ? nullptr : &group->second;
+    }
+
+    Count& found_or_made(const std::string& key) {
+        if (Count* const found = find(key)) {
+            return *found;
+        }
+        return keys_.size() < most_keys_ ? keys_[key] : groups_[group_of(key)];
+    }
+
+    void sweep(TimePoint now) {
+        if (now < next_sweep_) {
+            return;
+        }
+        next_sweep_ = now + between_sweeps;
+        std::erase_if(keys_, [&](const auto& key) { return key.second.is_over(now); });
+        std::erase_if(groups_, [&](const auto& group) { return group.second.is_over(now); });
+    }
+
+    /// False at the deadline, or when too many wait already.
+    bool wait_for_an_end(std::unique_lock<std::mutex>& lock, TimePoint deadline) {
+        if (waiting_.size() >= most_waiting) {
+            return false;
+        }
+        Waiter self;
+        const auto place = waiting_.insert(waiting_.end(), &self);
+        const auto leave = [&] { waiting_.erase(place); };
+        try {
+            const bool in_time =
+                self.woken.wait_until(lock, deadline, [&self] { return self.called; });
+            leave();
+            return in_time;
+        } catch (...) {
+            leave();
+            throw;
+        }
+    }
+
+    const Now now_;
+    const std::size_t most_keys_;
+    std::mutex mutex_;
+    std::unordered_map<std::string, Count> keys_; ///< no pointer to a count is ever moved
+    std::unordered_map<std::size_t, Count> groups_;
+    std::list<Waiter*> waiting_;
+    TimePoint next_sweep_{};
+};
+
+Attempts::Attempts(Now now, std::size_t most_keys)
+    : table_([now = std::move(now), most_keys](Table*) {
+          return std::make_unique<Table>(now, most_keys);
+      }) {}
+
+Attempts::~Attempts() = default;
+
+std::variant<Attempts::Begun, microseconds> Attempts::begin(std::span<const AttemptLimit> limits) {
+    return table_->begin(limits);
+}
+
+void Attempts::end(const Begun& begun, bool failed) noexcept {
+    table_->end(begun, failed);
+}
+
+} // namespace drf_messages::cache
