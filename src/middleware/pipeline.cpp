@@ -5,6 +5,7 @@
 #include "base/names_of.hpp"
 #include "middleware/factories.hpp"
 #include "middleware/names.hpp"
+#include "text/percent.hpp"
 
 #include <fmt/format.h>
 
@@ -52,10 +53,14 @@ http::Response response_for(const Answerable::Answer& answer) {
     return response;
 }
 
-/// "GET /messages/", as sent and without the query, which may hold anything.
+/// "GET /messages/", as sent and without the query, which may hold anything. Bytes that no URL may
+/// have are escaped: with them the log would not be text.
 std::string request_line(const http::Request& request) {
+    static constexpr text::SafeBytes safe("!\"#$%&'()*+,/:;<=>?@[\\]^`{|}");
     const std::string_view target = request.target;
-    return fmt::format("{} {}", request.method, target.substr(0, target.find('?')));
+    return fmt::format(
+        "{} {}", request.method, text::percent_encode(target.substr(0, target.find('?')), safe)
+    );
 }
 
 /// The answer to the exception that is being handled. Django: core/handlers/exception.py.

@@ -96,7 +96,8 @@ class Site:
 
     def serve(self, *arguments, stderr=subprocess.STDOUT):
         self.process = subprocess.Popen([*self.prefix, self.binary, "serve", "--settings", str(self.settings), "--bind", "127.0.0.1:0", *arguments],
-                                        stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=self.folder, env=self.environment)
+                                        stdout=subprocess.PIPE, stderr=stderr, encoding="utf-8", errors="surrogateescape", cwd=self.folder,
+                                        env=self.environment)
         self.output, self.port, ready = [], None, threading.Event()
 
         def read():

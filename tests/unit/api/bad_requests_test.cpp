@@ -69,6 +69,7 @@ TEST_F(BadRequests, NameTheSettingThatForbidsTheHostWhoeverNeedsIt) {
     const Headers evil = {{"Host", "evil.example"}};
     const std::string words = ": the Host header is not allowed by ALLOWED_HOSTS";
     EXPECT_EQ(reason(request("GET", "/messages/", evil)), "GET /messages/" + words);
+    EXPECT_EQ(reason(request("GET", "/%0a\n\xC3\xFF", evil)), "GET /%0a%0A%C3%FF" + words);
 
     std::erase(site.settings.middleware, "django.middleware.common.CommonMiddleware");
     EXPECT_EQ(reason(request("GET", "/api-auth/login/", evil)), "GET /api-auth/login/" + words);
