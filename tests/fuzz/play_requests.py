@@ -201,6 +201,10 @@ class RandomSite:
                     self.database.execute("INSERT INTO drf_messages_messagetag (text, message_id) VALUES (?, ?)", (tag, number))
         self.database.execute("COMMIT")
 
+    def kept(self):
+        """Whose each message is, by its id, as far as it is still there."""
+        return {number: self.owners[number] for (number,) in self.database.execute("SELECT id FROM drf_messages_message")}
+
     def rows(self, user):
         return self.database.execute("SELECT m.*, t.text FROM drf_messages_message m LEFT JOIN drf_messages_messagetag t ON t.message_id = m.id"
                                      " WHERE m.user_id = ? ORDER BY m.id, t.id", (user.number,)).fetchall()
@@ -258,7 +262,9 @@ class RandomSite:
                 document = json.loads(body.decode(), parse_constant=refuse_constant)
             except ValueError as error:
                 raise Finding(f"no JSON, {error}: {answer}") from error
-            shown.update(self.owners[message["id"]].name for message in messages_in(document))
+            for message in messages_in(document):
+                require(message["id"] in self.owners, f"shows a message that nobody left: {answer}")
+                shown.add(self.owners[message["id"]].name)
             if isinstance(document, dict) and isinstance(document.get("count"), int):
                 require(document["count"] <= (OWN_MESSAGES if users else 0), f"counts too many: {answer}")
         require(len(shown) <= 1 and shown <= users - {"gone"}, f"shows messages of {shown} to {set(users)}: {answer}")
@@ -270,6 +276,7 @@ class RandomSite:
         status = self.site.stop()
         log = "".join(self.site.output)
         require(status == 0 and not SANITIZERS.search(log), f"the server ended with {status}: {log[-5000:]}")
+        require(not re.search("[\ud800-\udfff]", log), f"the log is no text: {[line for line in log.splitlines() if not line.isprintable()][:3]!a}")
         for secret in itertools.chain([KEY], *(user.secrets() for user in self.users)):
             require(secret not in log, f"the log has {secret}: {[line for line in log.splitlines() if secret in line][:3]}")
 
@@ -313,7 +320,7 @@ class Player:
     def turn(self, chance, site, source):
         """Some requests, none of them from one of the users; their messages are as before."""
         site.leave_messages()
-        source.ids = sorted(site.owners)[-50:]
+        source.owners = site.kept()
         absent = chance.choice(site.users)
         before = site.rows(absent)
         left = TURN

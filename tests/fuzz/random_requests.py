@@ -9,7 +9,7 @@ import urllib.parse
 
 METHODS = ["GET"] * 12 + ["DELETE"] * 3 + ["POST"] * 3 + ["HEAD", "OPTIONS", "PUT", "PATCH", "TRACE", "FOO", "get"]
 
-LISTS = ["/messages/", "/messages/", "/messages/", "/v1/messages/", "/v2/messages/", "/api/messages/", "/api/cursors/", "/messages.json", "/messages/.json", "/messages/.api"]
+LISTS = ["", "", "", "", "", ".json", ".api"]
 VIEWS = ["/messages/peek/", "/messages/peek/", "/messages/peek", "/messages/peek.json/", "/api-auth/login/", "/api-auth/login/", "/api-token-auth/", "/api/", "/api/.json", "/", "//",
          "/healthz", "/readyz", "/-/readyz", "/nothing", "/app/messages/", "/favicon.ico", "*"]
 PATHS = ["/messages/%00/", "/messages/%ff%fe/", "/messages/%2e%2e/", "/messages/../messages/", "/messages/./", "/messages//7/", "/messages/7//", "/messages/%", "/messages/a%2fb/", "/%c3%a9/", "//evil.example/",
@@ -93,10 +93,13 @@ class Request:
 
 
 class RandomRequests:
-    """Requests to a site with these settings, of these users; `ids`: of messages, anybody's."""
+    """Requests to a site with these settings, of these users; `owners`: of messages, by their ids."""
 
     def __init__(self, chance, settings, users):
-        self.chance, self.users, self.ids, self.cursors = chance, users, [0], collections.deque(maxlen=20)
+        self.chance, self.users, self.owners, self.cursors = chance, users, {}, collections.deque(maxlen=20)
+        self.places = ["/messages/", *("/" + route["route"] for route in settings["ROUTES"] if "include" in route and not route["route"].startswith(("^", "api-auth")))]
+        for name, route in (("/v1/messages/", "^"), ("/api/messages/", "api/"), ("/api/cursors/", "api/")):
+            self.places += [name] * any(known["route"].startswith(route) for known in settings["ROUTES"])
         self.session_cookie = settings.get("SESSION_COOKIE_NAME", "sessionid")
         self.csrf_cookie = settings.get("CSRF_COOKIE_NAME", "csrftoken")
         self.csrf_header = "X-XSRF" if "CSRF_HEADER_NAME" in settings else "X-CSRFToken"
@@ -113,9 +116,10 @@ class RandomRequests:
         users = [user for user in self.users if user is not absent]
         chance = self.chance
         fields = [("Host", chance.choice(HOSTS))]
-        who, method, path, body = [], chance.choice(METHODS), self.path(), b""
-        for _ in range(chance.choice([0, 0, 1, 1, 1, 1, 1, 1, 1, 2])):
+        who, method, body = [], chance.choice(METHODS), b""
+        for _ in range(chance.choice([0, 1, 1, 1, 1, 1, 1, 1, 1, 2])):
             self.identify(chance.choice(users), fields, who)
+        path = self.path(method, who)
         for name in chance.sample(sorted(FIELDS), chance.choice([0, 0, 1, 1, 2, 4])):
             fields.append((name, chance.choice(FIELDS[name])))
         if method in ("POST", "PUT", "PATCH") or self.often(0.03):
@@ -130,19 +134,25 @@ class RandomRequests:
         target = path + ("?" + self.query() if self.often(0.6) else "")
         return Request(method, target, fields, body, chunks, version, frozenset(user.name for user in who))
 
-    def path(self):
+    def path(self, method, who):
         kind = self.chance.random()
-        if kind < 0.45:
-            return self.chance.choice(LISTS)
+        place = self.chance.choice(self.places)
+        if kind < (0.1 if method == "DELETE" else 0.5):
+            return place + self.chance.choice(LISTS)
         if kind < 0.75:
-            base = self.chance.choice(["/messages/", "/messages/", "/v1/messages/", "/api/messages/"])
-            number = str(self.chance.choice(self.ids)) if self.often(0.9) else urllib.parse.quote(self.chance.choice(IDS))
-            return base + number + self.chance.choice(["/", "/", "/", "", ".json", ".json/", ".api", "//"])
+            return place + self.number(who) + self.chance.choice(["/", "/", "/", "/", "/", "", ".json", ".json/", ".api", "//"])
         if kind < 0.95:
             return self.chance.choice(VIEWS)
         if kind < 0.952:
             return "/api-auth/logout/"
         return self.chance.choice(PATHS)
+
+    def number(self, who):
+        """The id of a message, mostly of somebody who asks for it."""
+        if self.often(0.1):
+            return urllib.parse.quote(self.chance.choice(IDS))
+        own = [number for number, owner in self.owners.items() if owner in who] if self.often(0.7) else None
+        return str(self.chance.choice(own or list(self.owners)))
 
     def query(self):
         parts = []

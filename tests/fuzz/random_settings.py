@@ -18,7 +18,7 @@ CHOICES = {
     "USE_TZ": BOOLEAN,
     "LANGUAGE_CODE": ["en-us", "de", "de-at", "fr", "zh-hans", "ar"],
     "APPEND_SLASH": BOOLEAN,
-    "PREPEND_WWW": [False, False, True],
+    "PREPEND_WWW": [False, False, False, False, True],
     "FORCE_SCRIPT_NAME": ["", "/app", "/a b", "/\u00e9/"],
     "USE_X_FORWARDED_HOST": BOOLEAN,
     "USE_X_FORWARDED_PORT": BOOLEAN,
@@ -61,7 +61,7 @@ CHOICES = {
     "SECURE_CONTENT_TYPE_NOSNIFF": BOOLEAN,
     "SECURE_BROWSER_XSS_FILTER": BOOLEAN,
     "SECURE_REFERRER_POLICY": ["", "no-referrer", "origin, same-origin"],
-    "SECURE_SSL_REDIRECT": [False, False, False, True],
+    "SECURE_SSL_REDIRECT": [False, False, False, False, False, True],
     "SECURE_SSL_HOST": ["", "testserver"],
     "SECURE_REDIRECT_EXEMPT": [[], ["^messages/"], ["(a|b)*c$"]],
     "SECURE_PROXY_SSL_HEADER": ["", ["HTTP_X_FORWARDED_PROTO", "https"]],
@@ -160,7 +160,7 @@ def some_of(chance, items):
 
 
 def random_settings(chance):
-    settings = {"ALLOWED_HOSTS": ["*"], "LOGIN_THROTTLE_RATE": "", "BASIC_THROTTLE_RATE": "", **chosen(chance, CHOICES, chance.choice([0.05, 0.2, 0.5]))}
+    settings = {"ALLOWED_HOSTS": ["*"], "MESSAGES_ALLOW_DELETE_UNREAD": True, "LOGIN_THROTTLE_RATE": "", "BASIC_THROTTLE_RATE": "", **chosen(chance, CHOICES, chance.choice([0.05, 0.2, 0.5]))}
     if chance.random() < 0.4:
         kept = [name for name in MIDDLEWARE if chance.random() < 0.95]
         for name in MORE_MIDDLEWARE:
