@@ -49,7 +49,8 @@ std::vector<Setting> server_settings() {
         ),
         make_setting(
             {"SERVER.MAX_CONNECTIONS",
-             "Connections at once.",
+             "Connections at once. For one more, the one that has waited longest for its client is "
+             "closed.",
              "4096",
              Rule{"1 to 1000000", 1, 1'000'000}},
             &S::max_connections
@@ -78,7 +79,8 @@ std::vector<Setting> server_settings() {
         ),
         make_setting(
             {"SERVER.HEADER_TIMEOUT",
-             "From the first byte of a request to the end of its headers.",
+             "From the first byte of a request to the end of its headers, and for the first byte "
+             "of a connection.",
              "10",
              timeout},
             &S::header_timeout
@@ -87,7 +89,10 @@ std::vector<Setting> server_settings() {
             {"SERVER.BODY_TIMEOUT", "For the whole body.", "30", timeout}, &S::body_timeout
         ),
         make_setting(
-            {"SERVER.KEEP_ALIVE_TIMEOUT", "How long an idle connection is kept.", "75", timeout},
+            {"SERVER.KEEP_ALIVE_TIMEOUT",
+             "How long a connection is kept between two requests.",
+             "75",
+             timeout},
             &S::keep_alive_timeout
         ),
         make_setting(

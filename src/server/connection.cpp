@@ -76,31 +76,46 @@ Connection::Connection(
 Connection::~Connection() {
     // A worker's answer that the reactor did not take over, since it had cut the connection.
     end_answer();
+    give_place_back();
     if (fd_ >= 0 && !socket_.is_open()) {
         ::close(fd_);
     }
 }
 
-bool Connection::enter() {
-    begin(Timeout::keep_alive);
-    reactor_.add(shared_from_this());
-    if (shared_.draining) {
-        close();
+bool Connection::take_place(Places& places) noexcept {
+    if (!places.take()) {
         return false;
     }
+    give_place_back();
+    place_ = &places;
     return true;
 }
 
+void Connection::give_place_back() noexcept {
+    if (place_) {
+        std::exchange(place_, nullptr)->give_back();
+    }
+}
+
 void Connection::start() {
-    if (enter()) {
+    begin(Timeout::first);
+    reactor_.add(shared_from_this());
+    if (shared_.draining) {
+        return close();
+    }
+    // While all workers are busy, nobody else would see whether the request is urgent.
+    if (has_place(shared_.spare_places) || shared_.workers.all_busy()) {
+        read();
+    } else {
         release();
     }
 }
 
-void Connection::turn_away() {
-    if (enter()) {
-        go_on(conversation_.turn_away(503, SteadyClock::now()));
-    }
+void Connection::await(
+    Waiting::For what, SteadyClock::time_point since, std::chrono::milliseconds most
+) noexcept {
+    set_waiting({what, since});
+    set_deadline(since + most);
 }
 
 void Connection::begin(Timeout timeout) noexcept {
@@ -109,22 +124,31 @@ void Connection::begin(Timeout timeout) noexcept {
     case Timeout::unchanged:
         return;
     case Timeout::none:
+        set_waiting(Waiting());
         return set_deadline(SteadyClock::time_point::max());
+    case Timeout::first:
+        return await(Waiting::For::request, SteadyClock::now(), options.header_timeout);
     case Timeout::keep_alive:
-        return set_deadline(SteadyClock::now() + options.keep_alive_timeout);
+        return await(Waiting::For::request, SteadyClock::now(), options.keep_alive_timeout);
     case Timeout::header:
-        return set_deadline(conversation_.began() + options.header_timeout);
+        return await(Waiting::For::client, conversation_.began(), options.header_timeout);
     case Timeout::body:
-        return set_deadline(SteadyClock::now() + options.body_timeout);
+        return await(Waiting::For::client, SteadyClock::now(), options.body_timeout);
     case Timeout::write:
-        return set_deadline(SteadyClock::now() + options.write_timeout);
+        return await(Waiting::For::client, SteadyClock::now(), options.write_timeout);
     case Timeout::linger:
         const auto now = SteadyClock::now();
         if (!linger_end_) {
             linger_end_ = now + linger_time;
+            set_waiting({Waiting::For::client, now});
         }
         return set_deadline(std::min(now + linger_silence, *linger_end_));
     }
+}
+
+/// A turn comes only while the client takes what was sent before.
+void Connection::await_turn() noexcept {
+    await(Waiting::For::turn, SteadyClock::now(), shared_.options.write_timeout);
 }
 
 /// Runs the handler.
@@ -174,6 +198,15 @@ void Connection::end_answer() noexcept {
     log_answer();
 }
 
+bool Connection::is_urgent() const {
+    return shared_.options.is_urgent && shared_.options.is_urgent(conversation_.request());
+}
+
+bool Connection::has_unread_bytes() const {
+    int available = 0;
+    return ::ioctl(fd_, FIONREAD, &available) == 0 && available > 0;
+}
+
 bool Connection::takes_answers() const {
     pollfd socket{fd_, POLLOUT, 0};
     return ::poll(&socket, 1, 0) == 1 && (socket.revents & POLLOUT) != 0 &&
@@ -181,43 +214,49 @@ bool Connection::takes_answers() const {
 }
 
 bool Connection::wait_for_worker() {
-    const auto wait = conversation_.has_request() ? ReadySet::Wait::turn : ReadySet::Wait::request;
+    auto wait = ReadySet::Wait::request;
+    if (conversation_.has_request()) {
+        wait = has_next_turn() ? ReadySet::Wait::next_turn : ReadySet::Wait::turn;
+    }
     return shared_.workers.ready().park(shared_from_this(), fd_, wait);
 }
 
 // ---- the worker's
 
 void Connection::serve(std::shared_ptr<Connection> self) {
+    auto& ready = self->shared_.workers.ready();
+    const bool has_next_turn = self->has_next_turn();
+    if (has_next_turn) {
+        ready.begin_next_turn();
+    }
     // What throws does so before the connection is handed on: memory for a request ran out, or for
     // the message to the reactor.
     try {
-        self->serve_requests();
+        self->serve_request();
     } catch (const std::exception& error) {
         self->log(LogLevel::error, std::string("server: ") + error.what());
         self->leave_to_reactor({Step::close});
     }
+    if (has_next_turn) {
+        ready.end_next_turn();
+    }
 }
 
-/// As long as it goes through at once: reads, answers, writes, and again when the client has sent
-/// more already.
-void Connection::serve_requests() {
+/// As far as it goes through at once: reads, answers, writes.
+void Connection::serve_request() {
     auto next = conversation_.has_request() ? Decision{Step::handle, Timeout::none} : receive();
     if (next.step != Step::handle) {
         return leave(next);
     }
-    while (next.step == Step::handle) {
-        begin(next.timeout);
-        next = answer();
-        const auto line = take_log_line();
-        if (send()) {
-            next = conversation_.written(SteadyClock::now());
-        }
-        if (next.step != Step::handle) {
-            leave(next);
-        }
-        // last: the client need not wait for the log
-        log(LogLevel::info, line);
+    begin(next.timeout);
+    next = answer();
+    const auto line = take_log_line();
+    if (send()) {
+        next = conversation_.written(SteadyClock::now());
     }
+    leave(next);
+    // last: the client need not wait for the log
+    log(LogLevel::info, line);
 }
 
 Decision Connection::receive() {
@@ -256,6 +295,9 @@ bool Connection::send() {
 void Connection::leave(Decision next) {
     if (next.step == Step::read && conversation_.is_idle()) {
         begin(next.timeout);
+        park();
+    } else if (next.step == Step::handle && !is_urgent()) {
+        await_turn(); // others come first
         park();
     } else {
         leave_to_reactor(next);
@@ -321,7 +363,7 @@ void Connection::go_on(Decision next) {
     begin(next.timeout);
     switch (next.step) {
     case Step::read:
-        return conversation_.is_idle() ? release() : read();
+        return conversation_.is_idle() && has_place(shared_.places) ? release() : read();
     case Step::handle:
         return hand_over();
     case Step::continue_100:
@@ -348,12 +390,17 @@ void Connection::proceed(Event event) {
 }
 
 void Connection::hand_over() {
-    const auto& is_urgent = shared_.options.is_urgent;
-    if (is_urgent && is_urgent(conversation_.request())) {
+    const bool is_taken_in = has_place(shared_.places) || reactor_.find_place(*this);
+    if (!is_taken_in) {
+        conversation_.end_with_this_request();
+    }
+    if (is_urgent()) {
         holder_ = Holder::urgent_worker;
         shared_.urgent_worker.push(shared_from_this());
-    } else {
+    } else if (is_taken_in) {
         release();
+    } else {
+        go_on(conversation_.answer(plain_answer(503)));
     }
 }
 
@@ -364,7 +411,7 @@ void Connection::release() {
     }
     holder_ = Holder::workers;
     if (conversation_.has_request()) {
-        set_deadline(SteadyClock::now() + shared_.options.write_timeout);
+        await_turn();
     }
     if (!wait_for_worker()) {
         holder_ = Holder::reactor;
@@ -390,8 +437,9 @@ void Connection::read() {
         return;
     }
     reading_ = true;
-    if (conversation_.is_streaming()) {
-        // without a buffer: most of the time it is only the client's end that comes
+    if (conversation_.is_streaming() || conversation_.is_idle()) {
+        // without a buffer: of a stream's client it is mostly the end that comes, and the next
+        // request may take long
         return socket_.async_wait(
             Socket::wait_read,
             [self = shared_from_this()](const error_code&) { self->on_readable(); }
@@ -426,7 +474,7 @@ void Connection::on_readable() {
     if (is_closed() || holder_ != Holder::reactor || !conversation_.reads()) {
         return;
     }
-    if (conversation_.is_streaming()) {
+    if (conversation_.is_streaming() || conversation_.is_idle()) {
         go_on(receive());
     } else {
         read();
@@ -487,8 +535,7 @@ void Connection::on_deadline() {
     if (!claim()) {
         return;
     }
-    // A turn comes only while the client takes what was sent before; what it waits for otherwise is
-    // a worker.
+    // what it waits for is a worker
     if (conversation_.has_request() && takes_answers()) {
         return release();
     }
@@ -499,13 +546,37 @@ void Connection::on_deadline() {
     go_on(conversation_.time_is_over());
 }
 
+bool Connection::make_room() {
+    // What has arrived already is a request under way, and who takes answers waits for a worker:
+    // they keep their place in the line.
+    const auto is_in_line = [this](bool is_idle, bool has_request) {
+        return (is_idle && has_unread_bytes()) || (has_request && takes_answers());
+    };
+    const auto seen = waiting();
+    if (is_closed() ||
+        is_in_line(seen.is_for(Waiting::For::request), seen.is_for(Waiting::For::turn)) ||
+        !claim()) {
+        return false;
+    }
+    if (is_in_line(conversation_.is_idle(), conversation_.has_request())) {
+        if (!socket_.is_open()) {
+            release(); // it came in this moment
+        }
+        return false;
+    }
+    if (conversation_.time_is_over().step == Step::write) {
+        send(); // 408, as far as it goes through at once
+    }
+    close();
+    return true;
+}
+
 void Connection::drain() {
     if (!claim() || is_closed()) {
         return;
     }
-    int available = 0;
     // what has arrived already is a request under way
-    if (conversation_.is_idle() && (::ioctl(fd_, FIONREAD, &available) != 0 || available == 0)) {
+    if (conversation_.is_idle() && !has_unread_bytes()) {
         close();
     } else if (conversation_.awaits_stream()) {
         on_wake();
@@ -521,7 +592,7 @@ void Connection::cut() {
     // A worker has it; the descriptor must stay what it is until the worker is done.
     holder_ = Holder::cut_worker;
     ::shutdown(fd_, SHUT_RDWR);
-    --shared_.connections;
+    give_place_back();
     reactor_.remove(*this);
 }
 
@@ -543,7 +614,7 @@ void Connection::close() {
         ::close(fd_);
     }
     fd_ = -1;
-    --shared_.connections;
+    give_place_back();
     reactor_.remove(*this);
 }
 

@@ -3,11 +3,14 @@
 
 #include "server/bind_address.hpp"
 #include "server/conversation.hpp"
+#include "server/places.hpp"
 #include "server/reactor.hpp"
 #include "server/ready_set.hpp"
 #include "server/stream_waker.hpp"
+#include "server/waiting.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -37,10 +40,21 @@ public:
     std::uint64_t id() const noexcept { return id_; }
     Parking& parking() noexcept { return parking_; }
 
-    /// Begins to wait for a request.
+    /// Takes a place, and gives back the one that it had; false when none is free.
+    bool take_place(Places& places) noexcept;
+    bool has_place(const Places& places) const noexcept { return place_ == &places; }
+    /// Begins to wait for a request; with a spare place for an urgent one: any other is answered
+    /// 503 unless a place has become free.
     void start();
-    /// Answers 503 without reading, and closes: the server has all the connections it wants.
-    void turn_away();
+
+    /// From any thread.
+    Waiting waiting() const noexcept {
+        return Waiting::from_number(waiting_.load(std::memory_order_relaxed));
+    }
+    /// Closes in favour of another one; false when it does not wait for its client.
+    bool make_room();
+    /// For whoever has it.
+    bool has_next_turn() const noexcept { return conversation_.has_next_request(); }
 
     /// When on_deadline() is due.
     SteadyClock::time_point deadline() const noexcept {
@@ -76,21 +90,30 @@ private:
         cut_worker ///< a worker, and the reactor takes it back no more
     };
 
-    bool enter();
     void set_deadline(SteadyClock::time_point deadline) noexcept {
         deadline_.store(deadline.time_since_epoch().count(), std::memory_order_relaxed);
     }
+    void give_place_back() noexcept;
+    void set_waiting(Waiting waiting) noexcept {
+        waiting_.store(waiting.number(), std::memory_order_relaxed);
+    }
+    void await(
+        Waiting::For what, SteadyClock::time_point since, std::chrono::milliseconds most
+    ) noexcept;
     void begin(Timeout timeout) noexcept;
+    void await_turn() noexcept;
     Decision answer();
     std::string take_log_line();
     void log(LogLevel level, const std::string& line) const noexcept;
     void log_answer() noexcept;
     void end_answer() noexcept;
     bool wait_for_worker();
+    bool is_urgent() const;
     bool takes_answers() const;
+    bool has_unread_bytes() const;
 
     // ---- the worker's
-    void serve_requests();
+    void serve_request();
     Decision receive();
     bool send(); ///< whether the whole answer went out
     void leave(Decision next);
@@ -121,11 +144,13 @@ private:
     Socket::protocol_type protocol_;
     int fd_ = -1; ///< open until the end, whoever has it
     std::uint64_t id_;
+    Places* place_ = nullptr; ///< one of these is taken
     Parking parking_;
     Holder holder_ = Holder::reactor;
     bool reading_ = false;               ///< the reactor waits for bytes
     std::shared_ptr<StreamWaker> waker_; ///< while a stream is under way
     std::atomic<SteadyClock::rep> deadline_{0};
+    std::atomic<std::int64_t> waiting_{Waiting().number()};
     std::optional<SteadyClock::time_point> linger_end_;
     Conversation conversation_; ///< for whoever has the connection
 };

@@ -54,6 +54,7 @@ Decision Conversation::received(std::size_t count, Time now) {
         return {Step::read, Timeout::linger};
     }
     input_.commit(count);
+    follows_answer_ = false;
     if (is_streaming()) {
         // its next request; a client that sends more than one may take does not listen
         return {input_.room().empty() ? Step::close : Step::read};
@@ -124,19 +125,12 @@ Decision Conversation::answer(http::Response response) {
     AnswerTo to;
     to.head = request_.method == "HEAD";
     to.http11 = reader_.is_http11();
-    to.keep_alive = reader_.keep_alive() && !draining_;
+    to.keep_alive = reader_.keep_alive() && !draining_ && !is_last_;
     framing_ = write_head(head_, response_, to);
     if (!framing_.streams) {
         response_.stream = nullptr;
     }
     return begin_answer();
-}
-
-Decision Conversation::turn_away(int status, Time now) {
-    began_ = now;
-    request_.method.clear();
-    request_.target.clear();
-    return refuse(status);
 }
 
 Decision Conversation::refuse(int status) {
@@ -195,6 +189,7 @@ Decision Conversation::written(Time now) {
         return linger();
     }
     state_ = State::idle;
+    follows_answer_ = true;
     response_ = http::Response();
     const auto next = take_input(now);
     if (is_idle()) {

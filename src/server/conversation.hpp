@@ -35,6 +35,7 @@ enum class Step {
 enum class Timeout {
     unchanged, ///< the one that runs goes on
     none,
+    first, ///< for the beginning of a connection's first request
     keep_alive,
     header, ///< since began()
     body,
@@ -81,6 +82,8 @@ public:
     bool is_idle() const noexcept { return state_ == State::idle && input_.empty(); }
     /// Whether a request is complete and has no answer yet.
     bool has_request() const noexcept { return state_ == State::handling; }
+    /// The same of one that the client had sent before it got the answer to the request before.
+    bool has_next_request() const noexcept { return has_request() && follows_answer_; }
     /// Whether bytes of the client are of use.
     bool reads() const noexcept;
     /// Whether the pieces of a stream are on their way, or awaited.
@@ -104,8 +107,8 @@ public:
     /// The client sends no more.
     Decision ended();
     Decision answer(http::Response response);
-    /// Ends a conversation that has not begun with an answer of the server's own.
-    Decision turn_away(int status, Time now);
+    /// The answer to the request at hand, or under way, is the last.
+    void end_with_this_request() noexcept { is_last_ = true; }
 
     /// What is still to be written, in this order.
     std::array<std::string_view, 3> out() const noexcept;
@@ -155,6 +158,8 @@ private:
     InputBuffer input_;
     RequestReader reader_;
     http::Request request_;
+    bool follows_answer_ = false;
+    bool is_last_ = false;
     Time began_;
     http::Response response_;
     Framing framing_;

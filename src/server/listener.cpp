@@ -25,11 +25,15 @@ namespace {
 using namespace std::chrono_literals;
 using boost::system::error_code;
 
-/// Beyond max_connections this many more are told so; further ones are closed without a word.
-constexpr std::size_t turned_away_at_once = 64;
-
 /// How long accepting rests when the process has no file descriptor left.
 constexpr auto accept_pause = 100ms;
+
+/// Whether it would work with one connection less.
+bool is_want_of_room(const error_code& ec) {
+    return ec == asio::error::no_descriptors || ec == asio::error::no_memory ||
+           ec == asio::error::no_buffer_space ||
+           ec == boost::system::errc::too_many_files_open_in_system;
+}
 
 /// Removes the file of a Unix socket that nobody listens on any more.
 void remove_stale(const std::string& path) {
@@ -55,8 +59,8 @@ void remove_stale(const std::string& path) {
 } // namespace
 
 Listener::Listener(Shared& shared, Reactor& reactor, NextReactor next, const std::string& address)
-    : shared_(shared), next_(std::move(next)), acceptor_(reactor.context().get_executor()),
-      pause_(reactor.context().get_executor()) {
+    : shared_(shared), reactor_(reactor), next_(std::move(next)),
+      acceptor_(reactor.context().get_executor()), pause_(reactor.context().get_executor()) {
     try {
         const auto endpoint = find_bind_address(address);
         const auto path = unix_path(endpoint);
@@ -121,39 +125,39 @@ void Listener::on_accept(const error_code& ec, Reactor& reactor, Socket socket) 
         return;
     }
     if (ec) {
-        if (ec == asio::error::connection_aborted) {
-            return accept();
-        }
-        shared_.log(LogLevel::warning, "server: cannot accept: " + ec.message());
-        pause_.expires_after(accept_pause);
-        pause_.async_wait([this](const error_code& stopped) {
-            if (!stopped) {
-                accept();
-            }
-        });
-        return;
+        return on_failure(ec);
     }
-    const auto others = shared_.connections.fetch_add(1);
-    if (others >= shared_.options.max_connections + turned_away_at_once) {
-        --shared_.connections;
-        return accept();
-    }
+    const Endpoint peer = peer_;
+    accept(); // the next one, even if this one finds no memory
     error_code ignored;
     if (tcp_) {
         socket.set_option(asio::ip::tcp::no_delay(true), ignored);
     }
     const Endpoint local = socket.local_endpoint(ignored);
     auto connection =
-        std::make_shared<Connection>(shared_, reactor, std::move(socket), local, peer_);
-    const bool full = others >= shared_.options.max_connections;
-    asio::dispatch(reactor.context().get_executor(), [connection = std::move(connection), full] {
-        if (full) {
-            connection->turn_away();
-        } else {
-            connection->start();
+        std::make_shared<Connection>(shared_, reactor, std::move(socket), local, peer);
+    asio::dispatch(
+        reactor.context().get_executor(),
+        [&reactor, connection = std::move(connection)] { reactor.admit(connection); }
+    );
+}
+
+void Listener::on_failure(const error_code& ec) {
+    if (ec == asio::error::connection_aborted) {
+        return accept();
+    }
+    if (failure_.is_due()) {
+        shared_.log(LogLevel::warning, "server: cannot accept: " + ec.message());
+    }
+    if (is_want_of_room(ec) && reactor_.make_room(shared_.places)) {
+        return accept();
+    }
+    pause_.expires_after(accept_pause);
+    pause_.async_wait([this](const error_code& stopped) {
+        if (!stopped) {
+            accept();
         }
     });
-    accept();
 }
 
 } // namespace drf_messages::server

@@ -30,11 +30,14 @@ private:
     void remove_file() noexcept;
     void accept();
     void on_accept(const boost::system::error_code& ec, Reactor& reactor, Socket socket);
+    void on_failure(const boost::system::error_code& ec);
 
     Shared& shared_;
+    Reactor& reactor_;
     NextReactor next_;
     asio::basic_socket_acceptor<asio::generic::stream_protocol, Executor> acceptor_;
     asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, Executor> pause_;
+    Seldom failure_;
     Endpoint peer_;
     std::string address_;
     std::string unix_path_;

@@ -3,11 +3,14 @@
 
 #include "server/connection.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/system/error_code.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <exception>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace drf_messages::server {
@@ -29,6 +32,15 @@ SteadyClock::duration tick_for(const ServerOptions& options) {
     return std::clamp<SteadyClock::duration>(shortest / 8, 5ms, 250ms);
 }
 
+/// As long as this between two requests is not idle: the next one may be on its way, and a client
+/// that has just come has had no time for its first.
+constexpr auto on_its_way = 1s;
+
+/// So many of those that may make room are looked for at a time, or a share of them, so that one
+/// more client costs the same however many connections there are.
+constexpr std::size_t least_candidates = 64;
+constexpr std::size_t share_of_candidates = 16;
+
 } // namespace
 
 Reactor::Reactor(Shared& shared)
@@ -44,6 +56,96 @@ void Reactor::run() {
             shared_.log(LogLevel::error, std::string("server: ") + error.what());
         }
     }
+}
+
+void Reactor::admit(const std::shared_ptr<Connection>& connection) {
+    auto& spare = shared_.spare_places;
+    if (find_place(*connection) || connection->take_place(spare) ||
+        (make_room(spare) && connection->take_place(spare))) {
+        connection->start();
+    }
+}
+
+bool Reactor::find_place(Connection& connection) {
+    auto& places = shared_.places;
+    if (connection.take_place(places)) {
+        return true;
+    }
+    if (full_.is_due()) {
+        shared_.log(
+            LogLevel::warning,
+            fmt::format(
+                "server: all {} connections are in use; for each new one that is closed which has "
+                "waited longest for its client",
+                places.number()
+            )
+        );
+    }
+    if (make_room(places) && connection.take_place(places)) {
+        return true;
+    }
+    const auto now = SteadyClock::now(); // of those who come later nobody has to go
+    for (auto* const other : shared_.reactors) {
+        if (other != this) {
+            asio::post(other->context(), [other, &places, now] { other->make_room(places, now); });
+        }
+    }
+    return false;
+}
+
+bool Reactor::make_room(const Places& places, SteadyClock::time_point before) {
+    auto& candidates = candidates_[&places];
+    if (candidates.found_at + on_its_way < SteadyClock::now()) {
+        candidates.all.clear();
+    }
+    for (bool has_looked = false;; has_looked = true) {
+        while (!candidates.all.empty()) {
+            const auto candidate = candidates.all.back();
+            candidates.all.pop_back();
+            const auto found = connections_.find(candidate.connection);
+            if (found == connections_.end() || found->second->waiting() != candidate.waiting) {
+                continue;
+            }
+            const auto connection = found->second;
+            if (connection->has_place(places) && candidate.waiting.since() < before &&
+                connection->make_room()) {
+                return true;
+            }
+        }
+        if (has_looked) {
+            return false;
+        }
+        candidates = find_candidates(places);
+    }
+}
+
+Reactor::Candidates Reactor::find_candidates(const Places& places) const {
+    Candidates found{{}, SteadyClock::now()};
+    for (const auto& [connection, owner] : connections_) {
+        const auto waiting = connection->waiting();
+        if (connection->has_place(places) && waiting.is_any()) {
+            found.all.push_back({connection, waiting});
+        }
+    }
+    const auto order = [now = found.found_at](const Waiting& waiting) {
+        const bool is_idle =
+            waiting.is_for(Waiting::For::request) && waiting.since() + on_its_way <= now;
+        return std::tuple(waiting.is_for(Waiting::For::turn), !is_idle, waiting.since());
+    };
+    auto& all = found.all;
+    const auto number = static_cast<std::ptrdiff_t>(
+        std::min(all.size(), std::max(least_candidates, all.size() / share_of_candidates))
+    );
+    std::partial_sort(
+        all.rbegin(),
+        all.rbegin() + number,
+        all.rend(),
+        [&](const Candidate& one, const Candidate& other) {
+            return order(one.waiting) < order(other.waiting);
+        }
+    );
+    all.erase(all.begin(), all.end() - number);
+    return found;
 }
 
 void Reactor::add(std::shared_ptr<Connection> connection) {
@@ -102,9 +204,8 @@ void Reactor::sweep() {
 
 /// While every worker is busy nobody would see that an urgent request has arrived.
 void Reactor::look_after_waiting() {
-    constexpr int at_once = 256;
-    for (int i = 0; i < at_once && shared_.workers.all_busy(); ++i) {
-        auto connection = shared_.workers.ready().poll();
+    for (auto i = connections_.size(); i > 0 && shared_.workers.all_busy(); --i) {
+        auto connection = shared_.workers.ready().poll_arrived();
         if (!connection) {
             return;
         }

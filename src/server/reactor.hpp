@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "server/places.hpp"
+#include "server/seldom.hpp"
 #include "server/shared.hpp"
+#include "server/waiting.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -33,6 +36,18 @@ public:
     /// Serves until the drain is over.
     void run();
 
+    /// Takes in a new connection, with a place or a spare one; closes it when there is neither.
+    void admit(const std::shared_ptr<Connection>& connection);
+    /// Gives it a place, if need be that of the one that has waited longest for its client; false
+    /// when none of them waits for its client. Those of other reactors make room later.
+    bool find_place(Connection& connection);
+    /// Closes the connection with such a place that has waited longest for its client: between two
+    /// requests if there is one, otherwise in the middle of a request or an answer.
+    /// - before: those that have waited since then or later stay.
+    bool make_room(
+        const Places& places, SteadyClock::time_point before = SteadyClock::time_point::max()
+    );
+
     void add(std::shared_ptr<Connection> connection);
     void remove(Connection& connection);
 
@@ -40,6 +55,18 @@ public:
     void drain(SteadyClock::time_point deadline);
 
 private:
+    /// One that may make room, unless it has gone on since.
+    struct Candidate {
+        const Connection* connection; ///< a key of connections_, perhaps of before
+        Waiting waiting;
+    };
+    /// Those that may make room next, from the last one to the first.
+    struct Candidates {
+        std::vector<Candidate> all;
+        SteadyClock::time_point found_at;
+    };
+
+    Candidates find_candidates(const Places& places) const;
     void schedule_sweep();
     void sweep();
     void look_after_waiting();
@@ -49,7 +76,9 @@ private:
     asio::executor_work_guard<Executor> work_;
     asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, Executor> timer_;
     SteadyClock::duration tick_;
-    std::unordered_map<Connection*, std::shared_ptr<Connection>> connections_;
+    std::unordered_map<const Connection*, std::shared_ptr<Connection>> connections_;
+    std::unordered_map<const Places*, Candidates> candidates_;
+    Seldom full_;
     std::vector<std::shared_ptr<Connection>> expired_;
     std::optional<SteadyClock::time_point> drain_deadline_;
 };

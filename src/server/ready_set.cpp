@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <limits>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -15,8 +17,9 @@ namespace drf_messages::server {
 
 namespace {
 
-/// No connection has it.
+/// No connection has these.
 constexpr std::uint64_t stop_id = 0;
+constexpr std::uint64_t next_turns_id = std::numeric_limits<std::uint64_t>::max();
 
 int checked(int result, const char* what) {
     if (result < 0) {
@@ -25,42 +28,74 @@ int checked(int result, const char* what) {
     return result;
 }
 
+epoll_event event_of(std::uint64_t id, std::uint32_t events) {
+    epoll_event event{};
+    event.events = events;
+    event.data.u64 = id;
+    return event;
+}
+
+/// Whose wait is over; absent when there is none, or a signal came.
+std::optional<std::uint64_t> next_id(int epoll, int timeout_ms) {
+    epoll_event event{};
+    const int count = ::epoll_wait(epoll, &event, 1, timeout_ms);
+    if (count < 0 && errno != EINTR) {
+        throw std::system_error(errno, std::generic_category(), "epoll_wait");
+    }
+    if (count <= 0) {
+        return std::nullopt;
+    }
+    const std::uint64_t id = event.data.u64; // packed, so nothing may refer to it
+    return id;
+}
+
 } // namespace
 
 ReadySet::ReadySet() : epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
     stop_event_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = stop_id;
-    if (stop_event_ < 0 || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, stop_event_, &event) != 0) {
+    next_turns_ = ::epoll_create1(EPOLL_CLOEXEC);
+    auto stops = event_of(stop_id, EPOLLIN);
+    auto next_turns = event_of(next_turns_id, EPOLLIN | EPOLLONESHOT);
+    if (stop_event_ < 0 || next_turns_ < 0 ||
+        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, stop_event_, &stops) != 0 ||
+        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, next_turns_, &next_turns) != 0) {
         const int error = errno;
-        ::close(epoll_);
+        close_all();
         throw std::system_error(error, std::generic_category(), "eventfd");
     }
 }
 
 ReadySet::~ReadySet() {
-    ::close(stop_event_);
-    ::close(epoll_);
+    close_all();
+}
+
+void ReadySet::close_all() noexcept {
+    for (const int descriptor : {stop_event_, next_turns_, epoll_}) {
+        if (descriptor >= 0) {
+            ::close(descriptor);
+        }
+    }
 }
 
 bool ReadySet::park(const std::shared_ptr<Connection>& connection, int fd, Wait wait) {
-    epoll_event event{};
     // A socket without unsent bytes is always writable.
-    event.events = (wait == Wait::turn ? EPOLLOUT : EPOLLIN | EPOLLRDHUP) | EPOLLONESHOT;
-    event.data.u64 = connection->id();
+    const std::uint32_t events = wait == Wait::request ? EPOLLIN | EPOLLRDHUP : EPOLLOUT;
+    auto event = event_of(connection->id(), events | EPOLLONESHOT);
+    const int epoll = wait == Wait::next_turn ? next_turns_ : epoll_;
     Parking& parking = connection->parking();
-    int operation = enroll(connection) ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+    const bool is_new = enroll(connection);
     // Until it is parked nobody closes it, so the descriptor is its own all the while.
     do {
         parking.begin();
-        if (::epoll_ctl(epoll_, operation, fd, &event) != 0) {
-            if (operation == EPOLL_CTL_ADD) {
+        // It may be the first time in this one, or not.
+        if (::epoll_ctl(epoll, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, &event) != 0 &&
+            (errno != (is_new ? EEXIST : ENOENT) ||
+             ::epoll_ctl(epoll, is_new ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event) != 0)) {
+            if (is_new) {
                 forget(*connection);
             }
             return false;
         }
-        operation = EPOLL_CTL_MOD;
     } while (!parking.finish());
     return true;
 }
@@ -86,17 +121,59 @@ std::shared_ptr<Connection> ReadySet::poll() {
     return next(0, stopped);
 }
 
-std::shared_ptr<Connection> ReadySet::next(int timeout_ms, bool& stopped) {
-    epoll_event event{};
-    const int count = ::epoll_wait(epoll_, &event, 1, timeout_ms);
-    if (count < 0 && errno != EINTR) {
-        throw std::system_error(errno, std::generic_category(), "epoll_wait");
+std::shared_ptr<Connection> ReadySet::poll_arrived() {
+    bool passed_next_turns = false;
+    for (;;) {
+        const auto id = next_id(epoll_, 0);
+        if (!id || *id == stop_id) {
+            return nullptr;
+        }
+        if (*id != next_turns_id) {
+            return take(*id);
+        }
+        let_next_turns_in(); // behind all who are ready now
+        if (std::exchange(passed_next_turns, true)) {
+            return nullptr;
+        }
     }
-    if (count <= 0) {
+}
+
+std::shared_ptr<Connection> ReadySet::next(int timeout_ms, bool& stopped) {
+    const auto id = next_id(epoll_, timeout_ms);
+    if (!id) {
         return nullptr;
     }
-    stopped = event.data.u64 == stop_id;
-    return stopped ? nullptr : take(event.data.u64);
+    if (*id == next_turns_id) {
+        return take_next_turn();
+    }
+    stopped = *id == stop_id;
+    return stopped ? nullptr : take(*id);
+}
+
+std::shared_ptr<Connection> ReadySet::take_next_turn() {
+    const auto id = next_id(next_turns_, 0);
+    auto connection = id ? take(*id) : nullptr;
+    if (!connection || !connection->has_next_turn()) {
+        let_next_turns_in(); // whoever has one does so when it begins or ends
+    }
+    return connection;
+}
+
+void ReadySet::begin_next_turn() {
+    if (++next_turns_under_way_ < most_next_turns_) {
+        let_next_turns_in();
+    }
+}
+
+void ReadySet::end_next_turn() {
+    --next_turns_under_way_;
+    let_next_turns_in();
+}
+
+/// Until one of them has been taken.
+void ReadySet::let_next_turns_in() {
+    auto event = event_of(next_turns_id, EPOLLIN | EPOLLONESHOT);
+    checked(::epoll_ctl(epoll_, EPOLL_CTL_MOD, next_turns_, &event), "epoll_ctl");
 }
 
 /// Null when somebody was faster; the event was one of before.

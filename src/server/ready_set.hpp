@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -40,8 +41,9 @@ private:
 class ReadySet {
 public:
     enum class Wait {
-        request, ///< until bytes of the client arrive, or its end
-        turn     ///< for a worker alone: the request has been read
+        request,  ///< until bytes of the client arrive, or its end
+        turn,     ///< for a worker alone: the request has been read
+        next_turn ///< the same behind an answer: the client had sent its next request already
     };
 
     ReadySet();
@@ -56,6 +58,16 @@ public:
     std::shared_ptr<Connection> wait();
     /// The same at once; null when there is none.
     std::shared_ptr<Connection> poll();
+    /// The same without those that wait for a turn behind an answer.
+    std::shared_ptr<Connection> poll_arrived();
+
+    /// As many as may have a next_turn at a time, so that a client which sends request after
+    /// request leaves workers to the others. Before the first worker waits.
+    void set_most_next_turns(std::size_t most) noexcept { most_next_turns_ = most; }
+    /// Around the work on a request that has waited for a next_turn.
+    void begin_next_turn();
+    void end_next_turn();
+
     /// Takes a connection that still waits; false when it does not, since somebody has it.
     bool take_back(Connection& connection);
     /// Before its descriptor is closed.
@@ -73,11 +85,20 @@ private:
     using Connections = std::unordered_map<std::uint64_t, std::shared_ptr<Connection>>;
 
     std::shared_ptr<Connection> next(int timeout_ms, bool& stopped);
+    std::shared_ptr<Connection> take_next_turn();
     std::shared_ptr<Connection> take(std::uint64_t id);
     bool enroll(const std::shared_ptr<Connection>& connection);
+    void let_next_turns_in();
+    void close_all() noexcept;
 
     int epoll_ = -1;
     int stop_event_ = -1;
+    /// Those that wait for a next_turn. In epoll_ it is one of many, which all have their turns in
+    /// the order in which they are ready: whoever has not been answered yet waits for one of these
+    /// at most, however many they are.
+    int next_turns_ = -1;
+    std::size_t most_next_turns_ = 1;
+    std::atomic<std::size_t> next_turns_under_way_{0};
     std::atomic<bool> stopped_{false};
     std::mutex mutex_;
     Connections connections_;

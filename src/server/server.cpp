@@ -23,9 +23,12 @@ struct Server::Impl {
             shared.options.max_connections,
             shared.options.takes_body
         );
+        shared.places.set_number(shared.options.max_connections);
+        shared.spare_places.set_number(spare_connections);
         const auto threads = std::max<std::size_t>(shared.options.io_threads, 1);
         for (std::size_t i = 0; i < threads; ++i) {
             reactors.push_back(std::make_unique<Reactor>(shared));
+            shared.reactors.push_back(reactors.back().get());
         }
         for (const auto& address : shared.options.bind) {
             listeners.push_back(std::make_unique<Listener>(

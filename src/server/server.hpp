@@ -15,6 +15,10 @@
 
 namespace drf_messages::server {
 
+/// So many more connections than ServerOptions::max_connections are taken in. Theirs are urgent
+/// requests alone: any other is answered 503.
+inline constexpr std::size_t spare_connections = 64;
+
 struct ServerOptions {
     /// HOST:PORT, [V6]:PORT or unix:PATH; port 0 lets the system choose
     std::vector<std::string> bind = {"127.0.0.1:8000"};
@@ -26,7 +30,9 @@ struct ServerOptions {
     /// for something; empty: none.
     std::function<bool(const http::Request&)> is_urgent;
     std::size_t io_threads = 1;
-    std::size_t max_connections = 4096; ///< further clients are answered 503 and closed
+    /// Where a further client comes, the connection that has waited longest for its own is closed;
+    /// it is answered 503 if none waits for its client.
+    std::size_t max_connections = 4096;
     std::size_t header_limit_bytes = 32 * 1024;
     std::size_t body_limit_bytes = 2'621'440;
     /// of the bodies of all requests under way together; the least is four times the limit of one
@@ -34,10 +40,11 @@ struct ServerOptions {
     /// Whether the body of a request is of use, asked with its head, from any thread; one that is
     /// not is read and forgotten. Empty: all are.
     std::function<bool(const http::Request&)> takes_body;
-    /// from a request's first byte to its headers' end; then 408
+    /// From a request's first byte to its headers' end; then 408. The first byte of a connection
+    /// comes within the same time.
     std::chrono::milliseconds header_timeout{10'000};
     std::chrono::milliseconds body_timeout{30'000}; ///< for the whole body; then 408
-    /// between requests, and before the first
+    /// between two requests
     std::chrono::milliseconds keep_alive_timeout{75'000};
     std::chrono::milliseconds write_timeout{30'000}; ///< for a whole answer
     /// after stop(), for requests under way; then they are cut

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "server/places.hpp"
 #include "server/body_room.hpp"
 #include "server/server.hpp"
+#include "server/steady_clock.hpp"
 #include "server/worker_pool.hpp"
 #include "server/workers.hpp"
 
 #include <atomic>
-#include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace drf_messages::server {
 
-/// Deadlines are measured on this one: nobody can set it.
-using SteadyClock = std::chrono::steady_clock;
+class Reactor;
 
 /// What all connections of a server have in common.
 struct Shared {
@@ -24,7 +24,9 @@ struct Shared {
     LogSink log;
     std::optional<BodyRoom> body_room; ///< once the options are known
     std::atomic<bool> draining{false};
-    std::atomic<std::size_t> connections{0};
+    Places places;                                 ///< ServerOptions::max_connections of them
+    Places spare_places;                           ///< spare_connections of them
+    std::vector<Reactor*> reactors;                ///< all of them, from the start of the first
     std::atomic<std::uint64_t> last_connection{0}; ///< id
     Workers workers;
     WorkerPool urgent_worker;

@@ -58,6 +58,8 @@ void Workers::start(std::size_t threads, std::size_t fibers) {
     count_ = count;
     seats_.emplace(count);
     threads_.reserve(count);
+    // one is left to those who wait for their answer before they ask again
+    ready_.set_most_next_turns(std::max<std::size_t>(count - 1, 1));
     for (std::size_t i = 0; i < count; ++i) {
         threads_.emplace_back([this, fibers, i] { fibers > 1 ? work_in_fibers(fibers, i) : work(); }
         );

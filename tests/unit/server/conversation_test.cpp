@@ -21,7 +21,7 @@ static void PrintTo(const Decision& decision, std::ostream* out) {
     constexpr std::string_view steps[] = {
         "read", "handle", "continue_100", "write", "stream", "linger", "close"};
     constexpr std::string_view timeouts[] = {
-        "unchanged", "none", "keep_alive", "header", "body", "write", "linger"};
+        "unchanged", "none", "first", "keep_alive", "header", "body", "write", "linger"};
     *out << steps[static_cast<std::size_t>(decision.step)] << ", "
          << timeouts[static_cast<std::size_t>(decision.timeout)];
 }
@@ -89,7 +89,9 @@ TEST_F(ConversationTest, NamesTheDeadlineThatBeginsWithEachPartOfARequest) {
     EXPECT_TRUE(conversation.is_idle());
     EXPECT_EQ(receive("POST / HT", 2), (Decision{Step::read, Timeout::header}));
     EXPECT_FALSE(conversation.is_idle());
-    EXPECT_EQ(receive("TP/1.1\r\nHost: x\r\nContent-", 3), (Decision{Step::read, Timeout::unchanged}));
+    EXPECT_EQ(
+        receive("TP/1.1\r\nHost: x\r\nContent-", 3), (Decision{Step::read, Timeout::unchanged})
+    );
     EXPECT_EQ(receive("Length: 3\r\n\r\n", 4), (Decision{Step::read, Timeout::body}));
     EXPECT_EQ(receive("ab", 5), (Decision{Step::read, Timeout::unchanged}));
     EXPECT_EQ(receive("c", 6), handle);
@@ -196,14 +198,29 @@ TEST_F(ConversationTest, RefusesWhatIsNoRequestAndThenLingers) {
     EXPECT_EQ(conversation.ended(), Decision{Step::close});
 }
 
-TEST_F(ConversationTest, ThatIsTurnedAwayHasItsAnswerWithoutARequest) {
-    EXPECT_EQ(conversation.turn_away(503, at(7)), write_answer);
-    EXPECT_EQ(conversation.began(), at(7));
-    EXPECT_EQ(conversation.request().method, "");
-    const auto out = take_out();
-    EXPECT_THAT(out, StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
-    EXPECT_THAT(out, HasSubstr("\r\nConnection: close\r\n"));
-    EXPECT_EQ(conversation.written(at(7)).step, Step::linger);
+TEST_F(ConversationTest, EndsWithTheRequestThatIsToBeTheLast) {
+    receive("GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    conversation.end_with_this_request();
+    conversation.answer(text_response(""));
+    EXPECT_THAT(take_out(), HasSubstr("\r\nConnection: close\r\n"));
+    EXPECT_EQ(conversation.written(at(0)).step, Step::linger);
+}
+
+TEST_F(ConversationTest, TellsARequestThatTheClientSentBeforeItHadItsAnswer) {
+    const std::string request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    EXPECT_EQ(receive(request + request + request.substr(0, 10)), handle);
+    EXPECT_FALSE(conversation.has_next_request());
+    conversation.answer(text_response(""));
+    EXPECT_FALSE(conversation.has_next_request());
+    take_out();
+    EXPECT_EQ(conversation.written(at(0)), handle);
+    EXPECT_TRUE(conversation.has_next_request());
+    conversation.answer(text_response(""));
+    take_out();
+    conversation.written(at(0));
+    EXPECT_FALSE(conversation.has_next_request());
+    EXPECT_EQ(receive(request.substr(10)), handle);
+    EXPECT_FALSE(conversation.has_next_request());
 }
 
 TEST_F(ConversationTest, EndsWithTheClientOrTheDeadlineByWhereItIs) {

@@ -387,8 +387,6 @@ TEST(SlowClient, ThatKeepsAConnectionIdleLosesItSilently) {
     auto options = RunningServer::quick();
     options.keep_alive_timeout = 1s;
     RunningServer running(echo, options);
-    Client fresh(running.address());
-    EXPECT_TRUE(fresh.ended());
     Client used(running.address());
     EXPECT_EQ(used.get("/")->status, 200);
     EXPECT_TRUE(used.ended());
@@ -428,30 +426,6 @@ TEST(SlowClient, DoesNotHinderALongHandler) {
     );
     Client client(running.address());
     EXPECT_EQ(client.get("/")->status, 200);
-}
-
-TEST(FullServer, TurnsAwayWithAnAnswer) {
-    auto options = RunningServer::quick();
-    options.max_connections = 2;
-    RunningServer running(echo, options);
-    {
-        Client first(running.address());
-        Client second(running.address());
-        EXPECT_EQ(first.get("/")->status, 200);
-        EXPECT_EQ(second.get("/")->status, 200);
-        Client third(running.address());
-        const auto answer = third.answer();
-        ASSERT_TRUE(answer);
-        EXPECT_EQ(answer->status, 503);
-        EXPECT_TRUE(third.ended());
-        EXPECT_EQ(first.get("/")->status, 200);
-    }
-    int status = 503;
-    for (int i = 0; i < 100 && status == 503; ++i) {
-        Client later(running.address());
-        status = later.get("/")->status;
-    }
-    EXPECT_EQ(status, 200);
 }
 
 } // namespace
