@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/log.hpp"
 #include "cli/memory_return.hpp"
+#include "cli/open_files.hpp"
 #include "cli/signals.hpp"
 #include "embed/configuration_problems.hpp"
 #include "embed/databases/database.hpp"
@@ -80,6 +81,26 @@ server::ServerOptions server_options(const Settings& settings, const ServeArgume
     return options;
 }
 
+/// A client more than there are files for would keep the databases from being opened.
+void limit_connections(server::ServerOptions& options, const LogSink& log) {
+    const std::size_t open_files = raise_open_files();
+    const std::size_t reserved = reserved_files(options.workers * options.fibers);
+    const std::size_t wanted = options.max_connections;
+    options.max_connections = connections_within(open_files, wanted, reserved);
+    if (options.max_connections < wanted) {
+        log(LogLevel::warning,
+            fmt::format(
+                "the process may have {} files open, so it takes {} connections instead of the {} "
+                "of SERVER.MAX_CONNECTIONS; for these it needs a limit of {} (LimitNOFILE= in a "
+                "systemd unit, ulimit -n in a shell)",
+                open_files,
+                options.max_connections,
+                wanted,
+                wanted + reserved
+            ));
+    }
+}
+
 /// Where the first messages are; a route that is a regular expression has no one path.
 std::string first_path(const Settings& settings) {
     for (const RouteSettings& route : settings.routes) {
@@ -139,6 +160,7 @@ int serve(Context& context, const ServeArguments& arguments) {
             "ALLOWED_HOSTS is empty: every request to the site is answered with 400");
     }
     server::ServerOptions options = server_options(settings, arguments);
+    limit_connections(options, log);
 
     const MemoryReturn memory_return;
 

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""More clients than there is room for, and how many files the process may have open."""
+import os
+import pathlib
+import re
+import resource
+import socket
+import sys
+import threading
+import unittest
+
+from site_process import MESSAGES_ROUTE, SETTINGS, TOKEN_ROUTE, Site
+from unit_filter import UNIT
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+class LimitedSite(Site):
+    """A site whose commands may at first have `soft` files open, and raise that to `hard`."""
+
+    def __init__(self, soft, hard, settings=SETTINGS, prefix=()):
+        self.prefix = ("prlimit", f"--nofile={soft}:{hard}", *prefix)
+        super().__init__(settings)
+
+    def open_files(self):
+        """The limits of the server, the soft one and the hard one."""
+        limits = pathlib.Path(f"/proc/{self.process.pid}/limits").read_text(encoding="utf-8")
+        return tuple(int(number) for number in re.search(r"Max open files +(\d+) +(\d+)", limits).groups())
+
+
+def niceness(process):
+    """Of each thread."""
+    found = []
+    for stat in pathlib.Path(f"/proc/{process.pid}/task").glob("*/stat"):
+        try:
+            found.append(int(stat.read_text(encoding="utf-8").rpartition(")")[2].split()[16]))
+        except OSError:
+            pass  # it has ended
+    return found
+
+
+def guess(site, times):
+    for _ in range(times):
+        client = site.client()
+        client.request("POST", "/api-token-auth/", '{"username": "ann", "password": "wrong"}', {"Content-Type": "application/json"})
+        client.close()
+
+
+def connect(port):
+    return socket.create_connection(("127.0.0.1", port), 60)
+
+
+def statuses(site, token):
+    """What new clients get."""
+    found = []
+    for path in ("/healthz", "/readyz", "/messages/peek/"):
+        client = site.client(token)
+        found.append(client.request("GET", path)[0])
+        client.close()
+    return found
+
+
+class OpenFiles(unittest.TestCase):
+    def setUp(self):
+        if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 5000:
+            self.skipTest("this user may not have 5000 files open")
+
+    def test_are_as_many_as_the_process_may_have(self):
+        with LimitedSite(256, 5000) as site:
+            site.serve()
+            self.assertEqual(site.open_files(), (5000, 5000))
+            self.assertNotIn("MAX_CONNECTIONS", "".join(site.output))
+
+    def test_that_are_too_few_for_all_connections_are_told_and_leave_room_for_the_database(self):
+        with LimitedSite(300, 300) as site:
+            token = site.user("ann")
+            site.serve()
+            found = re.search(r"may have 300 files open, so it takes (\d+) connections instead of the 4096 of SERVER.MAX_CONNECTIONS", "".join(site.output))
+            self.assertIsNotNone(found, site.output)
+            silent = [connect(site.port) for _ in range(3 * int(found[1]))]
+            self.assertEqual(statuses(site, token), [200, 200, 200])
+            # who came last has a place still
+            last = silent[-1]
+            last.sendall(f"GET /messages/peek/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token {token}\r\n\r\n".encode())
+            self.assertTrue(last.recv(100).startswith(b"HTTP/1.1 200 OK\r\n"))
+            for connection in silent:
+                connection.close()
+            site.stop()
+            told = [line for line in site.output if "warning" in line.lower() or "connections are in use" in line]
+            self.assertLess(len(told), 5, told)
+
+    def test_are_raised_with_the_system_calls_that_the_packaged_unit_allows(self):
+        settings = SETTINGS + MESSAGES_ROUTE + TOKEN_ROUTE
+        with LimitedSite(256, 5000, settings, (sys.executable, str(HERE / "unit_filter.py"))) as site:
+            token = site.user("ann")
+            site.serve()
+            self.assertEqual(site.open_files(), (5000, 5000))
+            self.assertEqual(statuses(site, token), [200, 200, 200])
+            # so is the priority lowered of who hashes a password, as long as that takes
+            guesses = threading.Thread(target=guess, args=(site, 5))
+            guesses.start()
+            seen = set()
+            while guesses.is_alive() and len(seen) < 2:
+                seen.update(niceness(site.process))
+            guesses.join()
+            self.assertGreater(max(seen), os.nice(0))
+
+    def test_of_the_packaged_unit_are_enough_for_all_connections(self):
+        limit = int(re.search(r"(?m)^LimitNOFILE=(\d+)$", UNIT.read_text(encoding="utf-8"))[1])
+        self.assertGreater(limit, 2 * 4096)
+
+
+class FullServer(unittest.TestCase):
+    def test_has_a_place_for_a_new_client_whatever_the_others_do_not_finish(self):
+        partial = b"POST /messages/ HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab"
+        for sent in (b"", b"\r\n", partial[:1], partial[:30], partial, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"no request\r\n\r\n"):
+            with self.subTest(sent=sent), Site(SETTINGS + "\n[SERVER]\nMAX_CONNECTIONS = 50\n") as site:
+                token = site.user("ann")
+                site.serve()
+                others = [connect(site.port) for _ in range(150)]
+                for other in others[-50:]:
+                    other.sendall(sent)
+                self.assertEqual(statuses(site, token), [200, 200, 200])
+                for other in others:
+                    other.close()
+
+
+if __name__ == "__main__":
+    unittest.main()
