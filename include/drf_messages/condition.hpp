@@ -55,7 +55,7 @@ struct DRF_MESSAGES_API Condition {
     Kind kind = Kind::all_of;
     Field field = Field::id;
     Lookup lookup = Lookup::exact;
-    std::vector<FieldValue> values; ///< one, or as many as `in` has
+    std::vector<FieldValue> values; ///< one; any number for `in`, and for `icontains`: all of them
     std::vector<Condition> operands;
 
     static Condition compare(Field field, Lookup lookup, FieldValue value);

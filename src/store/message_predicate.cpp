@@ -89,6 +89,10 @@ bool holds_without_tags(const Condition& condition) {
     return true;
 }
 
+bool is(const Predicate& predicate, Kind kind) {
+    return predicate.kind == kind;
+}
+
 Predicate compared(const Condition& condition) {
     const bool can_hold = !std::all_of(condition.values.begin(), condition.values.end(), is_null);
     return can_hold ? about(Kind::compares, condition) : of_kind(Kind::never);
@@ -96,6 +100,9 @@ Predicate compared(const Condition& condition) {
 
 Predicate of_column(const Condition& condition, bool negated) {
     if (asks_for_null(condition)) {
+        if (!is_nullable(condition.field)) {
+            return of_kind(wants_null(condition) ? Kind::never : Kind::always);
+        }
         return about(wants_null(condition) ? Kind::is_null : Kind::is_not_null, condition);
     }
     Predicate comparison = compared(condition);
@@ -124,25 +131,50 @@ Predicate of_tag(const Condition& condition, Tag tag) {
     }
     Predicate exists = of_kind(Kind::tag_exists);
     if (!null) {
-        exists.operands.push_back(compared(condition));
+        Predicate comparison = compared(condition);
+        if (is(comparison, Kind::never)) {
+            return comparison;
+        }
+        exists.operands.push_back(std::move(comparison));
     }
     return exists;
 }
 
-/// One operand stands for itself; none is what AND and OR begin with.
+/// One operand stands for itself; none is what AND and OR begin with. What decides the group is all
+/// that is left of it, and what decides nothing is left out: values that cannot be met make no
+/// texts of their own.
 Predicate joined(Kind kind, const Operands& operands, Around around) {
-    if (operands.empty()) {
-        return of_kind(kind == Kind::all_of ? Kind::always : Kind::never);
-    }
-    if (operands.size() == 1) {
-        return normalised(*operands.front(), around);
-    }
+    const bool all = kind == Kind::all_of;
+    const Kind deciding = all ? Kind::never : Kind::always;
+    const Kind neutral = all ? Kind::always : Kind::never;
     Predicate group = of_kind(kind);
     group.operands.reserve(operands.size());
     for (const Condition* operand : operands) {
-        group.operands.push_back(normalised(*operand, around));
+        Predicate one = normalised(*operand, around);
+        if (is(one, deciding)) {
+            return one;
+        }
+        if (!is(one, neutral)) {
+            group.operands.push_back(std::move(one));
+        }
+    }
+    if (group.operands.empty()) {
+        return of_kind(neutral);
+    }
+    if (group.operands.size() == 1) {
+        Predicate alone = std::move(group.operands.front());
+        return alone;
     }
     return group;
+}
+
+Predicate negated(Predicate predicate) {
+    if (is(predicate, Kind::always) || is(predicate, Kind::never)) {
+        return of_kind(is(predicate, Kind::always) ? Kind::never : Kind::always);
+    }
+    Predicate negation = of_kind(Kind::negation);
+    negation.operands.push_back(std::move(predicate));
+    return negation;
 }
 
 Operands operands_of(const Condition& condition) {
@@ -192,13 +224,8 @@ Predicate normalised(const Condition& condition, Around around) {
                                            : joined(Kind::all_of, operands_of(condition), around);
     case Condition::Kind::any_of:
         return joined(Kind::any_of, operands_of(condition), around);
-    case Condition::Kind::negation: {
-        Predicate negation = of_kind(Kind::negation);
-        negation.operands.push_back(
-            joined(Kind::all_of, operands_of(condition), {Tag::any, !around.negated})
-        );
-        return negation;
-    }
+    case Condition::Kind::negation:
+        return negated(joined(Kind::all_of, operands_of(condition), {Tag::any, !around.negated}));
     case Condition::Kind::nothing:
         return of_kind(Kind::never);
     case Condition::Kind::of_one_tag:

@@ -5,10 +5,15 @@
 #include "store/message_columns.hpp"
 #include "store/message_predicate.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <system_error>
 #include <type_traits>
@@ -77,6 +82,119 @@ sql::Value sql_value(const FieldValue& value) {
     );
 }
 
+/// The text that LIKE compares with.
+std::optional<std::string> text_of(const FieldValue& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        return *text;
+    }
+    if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+        return std::to_string(*integer);
+    }
+    return std::nullopt;
+}
+
+/// What PostgreSQL calls an array of the values, where they can be one: all integers, or all texts
+/// in a column that holds texts whatever the application's users are.
+std::optional<std::string_view> array_type(Field field, std::span<const sql::Value> values) {
+    const auto all = [values](auto holds) {
+        return std::all_of(values.begin(), values.end(), holds);
+    };
+    switch (field) {
+    case Field::id:
+    case Field::level:
+        return all([](const sql::Value& value) {
+            return std::holds_alternative<std::int64_t>(value);
+        })
+                   ? std::optional<std::string_view>("bigint[]")
+                   : std::nullopt;
+    case Field::session:
+    case Field::session_key:
+    case Field::view:
+    case Field::message:
+    case Field::tag_text:
+        return all([](const sql::Value& value) {
+            return std::holds_alternative<std::string_view>(value);
+        })
+                   ? std::optional<std::string_view>("text[]")
+                   : std::nullopt;
+    case Field::user:
+    case Field::read_at:
+    case Field::created:
+        break;
+    }
+    return std::nullopt;
+}
+
+/// A text in double quotes, as arrays of JSON and of PostgreSQL have it.
+void append_quoted(std::string& out, std::string_view text, bool json) {
+    out += '"';
+    for (const char c : text) {
+        if (json && static_cast<unsigned char>(c) < 0x20) {
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
+            continue;
+        }
+        if (c == '"' || c == '\\') {
+            out += '\\';
+        }
+        out += c;
+    }
+    out += '"';
+}
+
+/// Integers or texts as one text: a JSON array in "[]", an array of PostgreSQL in "{}", integers
+/// alone without either.
+std::string joined_values(std::span<const sql::Value> values, std::string_view brackets) {
+    const bool json = brackets == "[]";
+    std::string joined(brackets.substr(0, 1));
+    for (const sql::Value& value : values) {
+        joined += &value == values.data() ? "" : ",";
+        if (const auto* number = std::get_if<std::int64_t>(&value)) {
+            joined += std::to_string(*number);
+        } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+            append_quoted(joined, *text, json);
+        }
+    }
+    return joined += brackets.empty() ? std::string_view() : brackets.substr(1);
+}
+
+std::string joined_by_nul(const std::vector<std::string>& words) {
+    std::string joined;
+    for (const std::string& word : words) {
+        if (&word != &words.front()) {
+            joined += '\0';
+        }
+        joined += word;
+    }
+    return joined;
+}
+
+/// A list of tags has as many values as this, or in_list_limit.
+constexpr std::size_t few_values = 16;
+
+/// Repeats the shortest of the values, until there are `size` of them or a multiple of it.
+void pad(std::vector<sql::Value>& values, std::size_t size) {
+    const auto bytes = [](const sql::Value& value) {
+        const auto* text = std::get_if<std::string_view>(&value);
+        return text == nullptr ? 0 : text->size();
+    };
+    const sql::Value shortest =
+        *std::min_element(values.begin(), values.end(), [&](const auto& a, const auto& b) {
+            return bytes(a) < bytes(b);
+        });
+    values.resize((values.size() + size - 1) / size * size, shortest);
+}
+
+/// As many words as a statement for that many has: one of few numbers.
+std::size_t rounded_word_count(std::size_t count) {
+    for (const auto size : {std::size_t{8}, std::size_t{64}}) {
+        if (count <= size) {
+            return size;
+        }
+    }
+    constexpr std::size_t many = 300;
+    return (count + many - 1) / many * many;
+}
+
 /// Whether SQLite keeps numbers as such in the column, whoever wrote them.
 bool holds_numbers(sql::Dialect dialect, Field field) {
     return dialect == sql::Dialect::sqlite &&
@@ -123,8 +241,11 @@ void MessageSql::and_condition(const Condition& condition) {
     if (condition.kind == Condition::Kind::all_of && condition.operands.empty()) {
         return;
     }
-    sql_ << " AND ";
-    print(normalise(condition));
+    const Predicate predicate = normalise(condition);
+    if (predicate.kind != Predicate::Kind::always) {
+        sql_ << " AND ";
+        print(predicate);
+    }
 }
 
 void MessageSql::print(const Predicate& predicate) {
@@ -205,12 +326,14 @@ void MessageSql::compare(const Condition& condition) {
     switch (condition.lookup) {
     case Lookup::iexact:
     case Lookup::contains:
-    case Lookup::icontains:
     case Lookup::startswith:
     case Lookup::istartswith:
     case Lookup::endswith:
     case Lookup::iendswith:
         like(condition);
+        break;
+    case Lookup::icontains:
+        contains_all(condition);
         break;
     case Lookup::in:
         in(condition);
@@ -248,10 +371,11 @@ void MessageSql::compare(Field field, Lookup lookup, const FieldValue& value) {
 }
 
 void MessageSql::in(const Condition& condition) {
+    const Field field = condition.field;
     std::vector<sql::Value> wanted;
     wanted.reserve(condition.values.size());
     for (const FieldValue& value : condition.values) {
-        if (!is_null(value) && can_hold(condition.field, value)) {
+        if (!is_null(value) && can_hold(field, value)) {
             wanted.push_back(sql_value(value));
         }
     }
@@ -259,57 +383,144 @@ void MessageSql::in(const Condition& condition) {
         sql_ << never_true;
         return;
     }
+    const auto type = array_type(field, wanted);
+    switch (sql_.dialect()) {
+    case sql::Dialect::sqlite:
+        if (type) {
+            column(field);
+            sql_ << " IN (SELECT value FROM json_each(";
+            sql_.bind_owned(joined_values(wanted, "[]")) << "))";
+            return;
+        }
+        break;
+    case sql::Dialect::postgresql:
+        if (type) {
+            column(field);
+            sql_ << " = ANY (CAST(";
+            sql_.bind_owned(joined_values(wanted, "{}")) << " AS " << *type << "))";
+            return;
+        }
+        break;
+    case sql::Dialect::mariadb:
+        // MariaDB 10.5 has nothing that makes rows of one parameter, and levels have no index.
+        if (type && field == Field::level) {
+            sql_ << "FIND_IN_SET(";
+            column(field);
+            sql_ << ", ";
+            sql_.bind_owned(joined_values(wanted, {})) << ") > 0";
+            return;
+        }
+        break;
+    }
+    in_list(field, std::move(wanted));
+}
+
+void MessageSql::in_list(Field field, std::vector<sql::Value> values) {
+    if (field == Field::tag_text) {
+        pad(values, values.size() <= few_values ? few_values : in_list_limit);
+    }
     const char* separator = "(";
-    in_batches(wanted, [&](std::span<const sql::Value> batch) {
+    in_batches(values, [&](std::span<const sql::Value> batch) {
         sql_ << std::exchange(separator, " OR ");
-        column(condition.field);
+        column(field);
         sql_ << " IN ";
         sql_.in_list(batch);
     });
     sql_ << ")";
 }
 
+/// Each of the values is in the column's text.
+void MessageSql::contains_all(const Condition& condition) {
+    const Field field = condition.field;
+    std::vector<std::string> words;
+    words.reserve(condition.values.size());
+    for (const FieldValue& value : condition.values) {
+        auto word = text_of(value);
+        if (!word || !can_hold(field, value)) {
+            sql_ << never_true;
+            return;
+        }
+        words.push_back(*std::move(word));
+    }
+    if (sql_.dialect() == sql::Dialect::sqlite) {
+        // Of the driver: LIKE takes a time that grows with each word, and for one like "aaab" with
+        // its length times that of the text.
+        sql_ << "contains_all(";
+        column(field);
+        sql_ << ", ";
+        sql_.bind_owned(joined_by_nul(words)) << ")";
+        return;
+    }
+    if (words.size() == 1) {
+        like(field, condition.lookup, words.front());
+        return;
+    }
+    if (sql_.dialect() == sql::Dialect::postgresql) {
+        std::vector<std::string> patterns;
+        patterns.reserve(words.size());
+        for (const std::string& word : words) {
+            patterns.push_back(like_pattern(condition.lookup, word));
+        }
+        const std::vector<sql::Value> values(patterns.begin(), patterns.end());
+        // Read once for the statement, not once for each row.
+        sql_ << "UPPER(CAST(";
+        column(field);
+        sql_ << " AS text)) LIKE ALL (ARRAY(SELECT UPPER(w) FROM unnest(CAST(";
+        sql_.bind_owned(joined_values(values, "{}")) << " AS text[])) AS w))";
+        return;
+    }
+    // Few numbers of words, so that few texts exist; the shortest costs least.
+    const auto shortest =
+        *std::min_element(words.begin(), words.end(), [](const auto& a, const auto& b) {
+            return a.size() < b.size();
+        });
+    words.resize(rounded_word_count(words.size()), shortest);
+    const char* separator = "(";
+    for (const std::string& word : words) {
+        sql_ << std::exchange(separator, " AND ");
+        like(field, condition.lookup, word);
+    }
+    sql_ << ")";
+}
+
 void MessageSql::like(const Condition& condition) {
-    std::string number;
-    std::string_view text;
-    if (const auto* string = std::get_if<std::string>(&condition.values.front())) {
-        text = *string;
-    } else if (const auto* integer = std::get_if<std::int64_t>(&condition.values.front())) {
-        number = std::to_string(*integer);
-        text = number;
-    } else {
+    const auto text = text_of(condition.values.front());
+    if (!text || !can_hold(condition.field, condition.values.front())) {
         sql_ << never_true;
         return;
     }
-    std::string pattern = like_pattern(condition.lookup, text);
-    if (pattern.size() > like_pattern_limit_bytes ||
-        !can_hold(condition.field, condition.values.front())) {
+    like(condition.field, condition.lookup, *text);
+}
+
+void MessageSql::like(Field field, Lookup lookup, std::string_view text) {
+    std::string pattern = like_pattern(lookup, text);
+    if (pattern.size() > like_pattern_limit_bytes) {
         sql_ << never_true;
         return;
     }
-    const bool ignore_case = ignores_case(condition.lookup);
+    const bool ignore_case = ignores_case(lookup);
     switch (sql_.dialect()) {
     case sql::Dialect::sqlite:
-        column(condition.field);
+        column(field);
         sql_ << " LIKE ";
         sql_.bind_owned(std::move(pattern)) << R"( ESCAPE '\')";
         break;
     case sql::Dialect::postgresql:
-        if (condition.lookup == Lookup::iexact) {
+        if (lookup == Lookup::iexact) {
             sql_ << "UPPER(CAST(";
-            column(condition.field);
+            column(field);
             sql_ << " AS text)) = UPPER(";
             sql_.bind_owned(std::string(text)) << ")";
             break;
         }
         sql_ << (ignore_case ? "UPPER(CAST(" : "CAST(");
-        column(condition.field);
+        column(field);
         sql_ << (ignore_case ? " AS text)) LIKE UPPER(" : " AS text) LIKE ");
         sql_.bind_owned(std::move(pattern)) << (ignore_case ? ")" : "");
         break;
     case sql::Dialect::mariadb:
         // Django's LIKE BINARY compares bytes, which are others in a column that is not UTF-8.
-        column(condition.field);
+        column(field);
         sql_ << " LIKE ";
         sql_.bind_owned(std::move(pattern)) << (ignore_case ? "" : " COLLATE utf8mb4_bin");
         break;

@@ -45,7 +45,10 @@ private:
     void compare(const Condition& condition);
     void compare(Field field, Lookup lookup, const FieldValue& value);
     void in(const Condition& condition);
+    void in_list(Field field, std::vector<sql::Value> values);
+    void contains_all(const Condition& condition);
     void like(const Condition& condition);
+    void like(Field field, Lookup lookup, std::string_view text);
     bool can_hold(Field field, const FieldValue& value);
 
     SqlText& sql_;

@@ -57,6 +57,9 @@ constexpr Translation german[] = {
      "{} konnte mit der Zeitzone {} nicht eindeutig interpretiert werden, da es doppeldeutig oder "
      "eventuell inkorrekt ist."},
     {"Range query expects two values.", "Die Bereichsabfrage erwartet zwei Werte."},
+    {"List contains {} items, it should contain no more than {}.",
+     "Liste enthält {} Elemente, es sollten aber nicht mehr als {} sein."},
+    {"Search for no more than {} words.", "Bitte nach höchstens {} Wörtern suchen."},
 };
 
 } // namespace

@@ -7,6 +7,9 @@
 #include "http/whitespace.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -36,15 +39,27 @@ std::vector<std::string_view> split_at_commas(std::string_view text) {
     return parts;
 }
 
-/// Compares a level with any number. One that no level can reach is above all of them, or below.
+/// Compares a level with any number. One that no level can reach is above all of them, or below:
+/// then too the comparison is the same, but with the end of what there is.
 Condition compare_number(Field field, Lookup lookup, const CleanedNumber& number) {
-    if (number.value) {
-        return Condition::compare(field, lookup, *number.value);
+    using limits = std::numeric_limits<std::int64_t>;
+    if (lookup == Lookup::exact) {
+        return number.value ? Condition::compare(field, lookup, *number.value)
+                            : Condition::nothing();
     }
     const bool upwards = lookup == Lookup::gt || lookup == Lookup::gte;
-    const bool downwards = lookup == Lookup::lt || lookup == Lookup::lte;
-    return (upwards && number.negative) || (downwards && !number.negative) ? Condition::all_of({})
-                                                                           : Condition::nothing();
+    const bool without_itself = lookup == Lookup::gt || lookup == Lookup::lt;
+    const std::int64_t last = upwards ? limits::max() : limits::min();
+    std::int64_t bound = upwards ? limits::min() : limits::max();
+    if (number.value) {
+        if (without_itself && *number.value == last) {
+            return Condition::nothing();
+        }
+        bound = *number.value + (without_itself ? (upwards ? 1 : -1) : 0);
+    } else if (number.negative != upwards) {
+        return Condition::nothing();
+    }
+    return Condition::compare(field, upwards ? Lookup::gte : Lookup::lte, bound);
 }
 
 Condition in_any_of(Field field, std::vector<FieldValue> values) {
@@ -81,15 +96,33 @@ public:
         return std::nullopt;
     }
 
+    /// The values of a list; absent when there is none, or it is refused.
+    std::optional<std::vector<std::string_view>> list(std::string_view name) {
+        const auto text = given(name);
+        if (!text) {
+            return std::nullopt;
+        }
+        auto values = split_at_commas(*text);
+        if (values.size() > most_values) {
+            refuse(
+                name,
+                {{{"List contains {} items, it should contain no more than {}.",
+                   {std::to_string(values.size()), std::to_string(most_values)}}}}
+            );
+            return std::nullopt;
+        }
+        return values;
+    }
+
     /// The numbers of a list, null for an empty one; absent when there is no list, or it is
     /// refused.
     std::optional<std::vector<std::optional<CleanedNumber>>> numbers(std::string_view name) {
-        const auto list = given(name);
-        if (!list) {
+        const auto parts = list(name);
+        if (!parts) {
             return std::nullopt;
         }
         std::vector<std::optional<CleanedNumber>> all;
-        for (const auto part : split_at_commas(*list)) {
+        for (const auto part : *parts) {
             all.push_back(part.empty() ? std::nullopt : number(name, part));
             if (!part.empty() && !all.back()) {
                 return std::nullopt;
@@ -211,12 +244,12 @@ void clean(FilterForm& form, const FilterSpec& filter, const input::Text& input)
 }
 
 void clean(FilterForm& form, const FilterSpec& filter, const input::Texts&) {
-    const auto list = form.given(filter.name);
-    if (!list) {
+    const auto parts = form.list(filter.name);
+    if (!parts) {
         return;
     }
     std::vector<FieldValue> values;
-    for (const auto part : split_at_commas(*list)) {
+    for (const auto part : *parts) {
         const auto cleaned = form.plain_text(filter.name, part);
         if (!cleaned) {
             return;

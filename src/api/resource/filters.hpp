@@ -25,6 +25,7 @@ Condition filter_condition(
 std::optional<bool> wanted_unread(const http::QueryDict& query);
 
 /// rest_framework.filters.SearchFilter over `message`: every word of `parameter` must occur in it.
+/// Throws ApiError 400 for too many of them.
 Condition search_condition(const http::QueryDict& query, std::string_view parameter);
 
 /// rest_framework.filters.OrderingFilter over level, read_at and created; the model's order when

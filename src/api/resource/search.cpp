@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "api/resource/filters.hpp"
+#include "api/tables/filters.hpp"
 #include "text/python_text.hpp"
 
 #include <algorithm>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace drf_messages::api {
 
@@ -13,16 +15,29 @@ Condition search_condition(const http::QueryDict& query, std::string_view parame
     std::erase(text, '\0');
     std::replace(text.begin(), text.end(), ',', ' ');
 
-    // A word twice asks for nothing more, and a thousand words would cost a statement of that size.
-    std::set<std::string_view> seen;
-    std::vector<Condition> words;
+    // A word twice asks for nothing more.
+    std::set<std::string_view> words;
     for (const auto word : text::split_words(text)) {
-        if (seen.insert(word).second) {
-            words.push_back(Condition::compare(Field::message, Lookup::icontains, std::string(word))
-            );
-        }
+        words.insert(word);
     }
-    return Condition::all_of(std::move(words));
+    if (words.size() > most_values) {
+        throw invalid(
+            {{std::string(parameter),
+              FieldError::Details{
+                  {{"Search for no more than {} words.", {std::to_string(most_values)}}}}}}
+        );
+    }
+    if (words.empty()) {
+        return Condition::all_of({});
+    }
+    Condition contains;
+    contains.kind = Condition::Kind::comparison;
+    contains.field = Field::message;
+    contains.lookup = Lookup::icontains;
+    for (const auto word : words) {
+        contains.values.emplace_back(std::string(word));
+    }
+    return contains;
 }
 
 } // namespace drf_messages::api

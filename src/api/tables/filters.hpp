@@ -3,6 +3,7 @@
 
 #include <drf_messages/condition.hpp>
 
+#include <cstddef>
 #include <string_view>
 #include <variant>
 
@@ -58,6 +59,9 @@ struct FilterSpec {
 };
 
 inline constexpr std::string_view unread_parameter = "unread";
+
+/// Most values of a list such as `level__in`, and most different words of a search.
+inline constexpr std::size_t most_values = 300;
 
 /// In the order of MessageFilterSet.Meta.fields, which the errors keep.
 /// - Django: drf_messages/filters.py.

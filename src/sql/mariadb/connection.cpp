@@ -16,14 +16,11 @@
 namespace drf_messages::sql::mariadb {
 namespace {
 
-constexpr std::size_t cached_statements = 128;
-
 class MariadbConnection final : public Connection {
 public:
     MariadbConnection(const MariadbOptions& options, std::shared_ptr<ColumnCharsets> charsets)
         : clock_(options.clock), session_(open_session(options)),
-          statements_(session_.get(), cached_statements, clock_.get()),
-          charsets_(std::move(charsets)) {}
+          statements_(session_.get(), clock_.get()), charsets_(std::move(charsets)) {}
 
     Dialect dialect() const noexcept override { return Dialect::mariadb; }
 
@@ -150,17 +147,22 @@ std::int64_t MariadbConnection::run(
         bool& flag_;
     };
     struct Finish {
-        explicit Finish(PreparedStatement& statement) : statement_(statement) {}
+        Finish(PreparedStatement& statement, StatementCache& statements)
+            : statement_(statement), statements_(statements) {}
         Finish(const Finish&) = delete;
         Finish& operator=(const Finish&) = delete;
-        ~Finish() { statement_.finish(); }
+        ~Finish() {
+            statement_.finish();
+            statements_.end_use();
+        }
         PreparedStatement& statement_;
+        StatementCache& statements_;
     };
     start_call(statement.name);
     const InUse in_use(in_use_);
     return guarded([&]() -> std::int64_t {
         PreparedStatement& prepared = executed(statement, parameters);
-        const Finish finish(prepared);
+        const Finish finish(prepared, statements_);
         return consume(prepared);
     });
 }

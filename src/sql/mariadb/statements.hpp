@@ -1,41 +1,34 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "sql/kept_statements.hpp"
 #include "sql/mariadb/prepared_statement.hpp"
 
-#include <cstddef>
-#include <list>
-#include <string>
-#include <string_view>
-#include <unordered_map>
+#include <optional>
 
 namespace drf_messages::sql::mariadb {
 
-/// The prepared statements of one session, by their text; the least recently used one makes room.
+/// The prepared statements of one session, by their text.
 class StatementCache {
 public:
-    /// - capacity: how many statements at most, at least 1.
     /// - clock: as for PreparedStatement.
-    StatementCache(MYSQL* session, std::size_t capacity, const WallClock* clock);
+    StatementCache(MYSQL* session, const WallClock* clock) : session_(session), clock_(clock) {}
 
     /// Prepares when needed; throws sql::Error then. Good until the next call.
     PreparedStatement& get(const Statement& statement);
 
-    void forget(const Statement& statement) noexcept;
+    void forget(const Statement& statement) noexcept { kept_.forget(statement.text); }
+
+    /// The last statement is no longer in use: if it was not worth keeping, the server forgets it.
+    void end_use() noexcept { unkept_.reset(); }
 
 private:
-    struct Entry {
-        std::string text;
-        PreparedStatement statement;
-    };
-
-    void drop_oldest() noexcept;
+    PreparedStatement prepared(const Statement& statement);
 
     MYSQL* session_;
-    std::size_t capacity_;
     const WallClock* clock_;
-    std::list<Entry> recent_first_;
-    std::unordered_map<std::string_view, std::list<Entry>::iterator> by_text_;
+    KeptStatements<PreparedStatement> kept_;
+    std::optional<PreparedStatement> unkept_;
 };
 
 } // namespace drf_messages::sql::mariadb

@@ -22,8 +22,7 @@ namespace {
 class OwnConnection final : public Connection {
 public:
     explicit OwnConnection(std::shared_ptr<Connector> connector)
-        : connector_(std::move(connector)), since_renewal_(connector_->options().renewals),
-          statements_(kept_statements) {
+        : connector_(std::move(connector)), since_renewal_(connector_->options().renewals) {
         OpenedConnection opened = connector_->open(false);
         connection_ = std::move(opened.connection);
         pooled_ = opened.pooled;
@@ -60,8 +59,12 @@ public:
 private:
     OwnedResult run(const Statement& statement, std::span<const Value> parameters);
     void send(const Statement& statement, const Parameters& parameters, const std::string& key);
-    std::string
-    prepare(const Statement& statement, const Parameters& parameters, const std::string& key);
+    std::string prepare(
+        std::string_view name,
+        const std::string& text,
+        const Parameters& parameters,
+        const std::string& key
+    );
     OwnedResult run_simple(std::string_view name, const std::string& text);
     void check_sent(int sent, std::string_view name);
     OwnedResult answer(std::string_view name);
@@ -103,8 +106,9 @@ OwnedResult OwnConnection::run(const Statement& statement, std::span<const Value
 void OwnConnection::send(
     const Statement& statement, const Parameters& parameters, const std::string& key
 ) {
-    if (pooled_) {
-        const std::string text = numbered_parameters(statement.text);
+    const std::string* const known = pooled_ ? nullptr : statements_.find(key);
+    const std::string text = known ? std::string() : numbered_parameters(statement.text);
+    if (pooled_ || (!known && !is_worth_keeping(text))) {
         check_sent(
             libpq().PQsendQueryParams(
                 connection_.get(),
@@ -120,8 +124,7 @@ void OwnConnection::send(
         );
         return;
     }
-    const std::string* const known = statements_.find(key);
-    const std::string name = known ? *known : prepare(statement, parameters, key);
+    const std::string name = known ? *known : prepare(statement.name, text, parameters, key);
     check_sent(
         libpq().PQsendQueryPrepared(
             connection_.get(),
@@ -136,15 +139,18 @@ void OwnConnection::send(
     );
 }
 
+/// - text: with numbered parameters.
 std::string OwnConnection::prepare(
-    const Statement& statement, const Parameters& parameters, const std::string& key
+    std::string_view name,
+    const std::string& text,
+    const Parameters& parameters,
+    const std::string& key
 ) {
     const PreparedStatements::Added added = statements_.add(key);
     try {
-        if (!added.replaced.empty()) {
-            run_simple(statement.name, "DEALLOCATE " + added.replaced);
+        for (const std::string& replaced : added.replaced) {
+            run_simple(name, "DEALLOCATE " + replaced);
         }
-        const std::string text = numbered_parameters(statement.text);
         check_sent(
             libpq().PQsendPrepare(
                 connection_.get(),
@@ -153,11 +159,11 @@ std::string OwnConnection::prepare(
                 parameters.count(),
                 parameters.types()
             ),
-            statement.name
+            name
         );
-        const OwnedResult result = answer(statement.name);
+        const OwnedResult result = answer(name);
         if (is_error(result.get())) {
-            throw result_error(result.get(), statement.name);
+            throw result_error(result.get(), name);
         }
     } catch (...) {
         statements_.forget(key);

@@ -14,8 +14,7 @@ constexpr std::chrono::seconds alone_for{30};
 
 } // namespace
 
-PipelineWire::PipelineWire(Connector& connector)
-    : statements_(kept_statements), slow_query_(connector.options().slow_query) {
+PipelineWire::PipelineWire(Connector& connector) : slow_query_(connector.options().slow_query) {
     OpenedConnection opened = connector.open(true);
     connection_ = std::move(opened.connection);
     pooled_ = opened.pooled;
@@ -54,14 +53,26 @@ bool PipelineWire::add_statement(PipelineCall& call) {
     PGconn* const connection = connection_.get();
     const Parameters& parameters = *call.parameters;
     const std::string* const known = call.prepare_anew ? nullptr : statements_.find(call.key);
-    call.prepares = known == nullptr;
+    const std::string text = known ? std::string() : numbered_parameters(call.text);
+    call.prepares = !known && is_worth_keeping(text);
     if (known) {
         call.prepared_name = *known;
+    } else if (!call.prepares) {
+        ++call.commands_left;
+        return libpq().PQsendQueryParams(
+                   connection,
+                   text.c_str(),
+                   parameters.count(),
+                   parameters.types(),
+                   parameters.values(),
+                   nullptr,
+                   nullptr,
+                   0
+               ) == 1;
     } else {
         PreparedStatements::Added added = statements_.add(call.key);
-        const std::string deallocate = "DEALLOCATE " + added.replaced;
-        const std::string text = numbered_parameters(call.text);
-        if (!added.replaced.empty()) {
+        for (const std::string& replaced : added.replaced) {
+            const std::string deallocate = "DEALLOCATE " + replaced;
             if (libpq().PQsendQueryParams(
                     connection, deallocate.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0
                 ) != 1) {

@@ -1,49 +1,35 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
+#include "sql/kept_statements.hpp"
+
 #include <cstdint>
-#include <list>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 namespace drf_messages::sql::postgresql {
 
-/// How many a connection keeps.
-inline constexpr std::size_t kept_statements = 256;
-
-/// Which statements one connection has prepared, and under which names; the least recently used
-/// one makes room.
+/// Which statements one connection has prepared, and under which names.
 class PreparedStatements {
 public:
-    /// - capacity: how many at most, at least 1.
-    explicit PreparedStatements(std::size_t capacity) : capacity_(capacity) {}
-
     struct Added {
         std::string name;
-        std::string replaced; ///< the name of a statement to deallocate; empty for none
+        std::vector<std::string> replaced; ///< the names of statements to deallocate
     };
 
     /// The name of a statement, or null. Valid until the next call.
-    const std::string* find(std::string_view key);
+    const std::string* find(std::string_view key) { return names_.find(key); }
 
     /// A new name for a statement that is being prepared.
     Added add(std::string_view key);
 
     /// Preparing it failed, or the server has forgotten it.
-    void forget(std::string_view key);
+    void forget(std::string_view key) { names_.forget(key); }
 
 private:
-    struct Entry {
-        std::string key;
-        std::string name;
-    };
-
-    std::size_t capacity_;
     std::uint64_t last_number_ = 0;
-    std::list<Entry> recent_first_;
-    std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key_;
+    KeptStatements<std::string> names_;
 };
 
 /// What a statement is known by: its text and the types of its parameters.

@@ -9,6 +9,7 @@
 #include "sql/sqlite/row.hpp"
 #include "sql/sqlite/snapshot.hpp"
 #include "sql/sqlite/statements.hpp"
+#include "sql/sqlite/word_search.hpp"
 #include "sql/sqlite/work_limit.hpp"
 #include "sql/sqlite/write_turn.hpp"
 
@@ -24,7 +25,6 @@ namespace drf_messages::sql::sqlite {
 
 namespace {
 
-constexpr std::size_t cached_statements = 128;
 /// Often enough for an operator who restores a copy, seldom enough to cost nothing.
 constexpr std::chrono::milliseconds between_looks_at_file{100};
 
@@ -35,8 +35,7 @@ public:
           path_(is_in_memory(options) ? std::string() : options.path),
           file_(path_.empty() ? std::nullopt : shared.file->arrive(path_)),
           database_(open_database(options, patience_)),
-          work_limit_(database_.get(), options.statement_timeout),
-          statements_(database_.get(), cached_statements),
+          work_limit_(database_.get(), options.statement_timeout), statements_(database_.get()),
           snapshot_(statements_, patience_, write_lock_.queue()) {
         is_passing_ = is_immutable(database_.get()) ||
                       (!options.read_only && sqlite3_db_readonly(database_.get(), "main") == 1);
@@ -48,6 +47,7 @@ public:
         if (sqlite3_strlike("%cache\\_size%", options.init_command.c_str(), '\\') != 0) {
             page_cache_.emplace(shared.page_cache);
         }
+        add_word_search(database_.get());
     }
 
     ~SqliteConnection() override {
@@ -173,7 +173,8 @@ bool SqliteConnection::run(
     const Statement& statement, std::span<const Value> parameters, Consume consume
 ) {
     start_call(statement.name);
-    sqlite3_stmt* const prepared = statements_.get(statement.name, statement.text);
+    OwnedStatement unkept;
+    sqlite3_stmt* const prepared = statements_.get(statement.name, statement.text, unkept);
     if (sqlite3_stmt_busy(prepared)) {
         throw std::logic_error(std::string(statement.name) + ": the connection is in use");
     }

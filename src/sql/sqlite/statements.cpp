@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace drf_messages::sql::sqlite {
@@ -14,21 +15,19 @@ void StatementFinalizer::operator()(sqlite3_stmt* statement) const noexcept {
     sqlite3_finalize(statement);
 }
 
-StatementCache::StatementCache(sqlite3* database, std::size_t capacity)
-    : database_(database), capacity_(capacity) {}
-
-sqlite3_stmt* StatementCache::get(std::string_view name, std::string_view text) {
-    if (const auto found = by_text_.find(text); found != by_text_.end()) {
-        recent_first_.splice(recent_first_.begin(), recent_first_, found->second);
-        return found->second->statement.get();
+sqlite3_stmt*
+StatementCache::get(std::string_view name, std::string_view text, OwnedStatement& unkept) {
+    if (const OwnedStatement* const kept = kept_.find(text)) {
+        return kept->get();
     }
+    const bool keep = is_worth_keeping(text);
     sqlite3_stmt* prepared = nullptr;
     const char* rest = nullptr;
     const int code = sqlite3_prepare_v3(
         database_,
         text.data(),
         static_cast<int>(text.size()),
-        SQLITE_PREPARE_PERSISTENT,
+        keep ? SQLITE_PREPARE_PERSISTENT : 0,
         &prepared,
         &rest
     );
@@ -42,13 +41,13 @@ sqlite3_stmt* StatementCache::get(std::string_view name, std::string_view text) 
     if (!statement || remainder.find_first_not_of(" \t\r\n;") != std::string_view::npos) {
         throw std::logic_error(std::string(name) + ": not exactly one SQL statement");
     }
-    if (recent_first_.size() >= capacity_) {
-        by_text_.erase(recent_first_.back().text);
-        recent_first_.pop_back();
+    if (keep) {
+        kept_.make_room(text.size());
+        kept_.add(text, std::move(statement));
+    } else {
+        unkept = std::move(statement);
     }
-    recent_first_.push_front({std::string(text), std::move(statement)});
-    by_text_.emplace(recent_first_.front().text, recent_first_.begin());
-    return recent_first_.front().statement.get();
+    return prepared;
 }
 
 bool StatementCache::is_in_transaction() const noexcept {
@@ -73,7 +72,8 @@ int first_step(sqlite3_stmt* prepared, Patience& patience) {
 }
 
 void run_control(StatementCache& statements, Patience& patience, std::string_view text) {
-    sqlite3_stmt* const prepared = statements.get(text, text);
+    OwnedStatement unkept;
+    sqlite3_stmt* const prepared = statements.get(text, text, unkept);
     const StatementInUse in_use(prepared);
     const int code = first_step(prepared, patience);
     if (code != SQLITE_DONE) {

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "sql/kept_statements.hpp"
 #include "sql/sqlite/patience.hpp"
 
-#include <cstddef>
-#include <list>
 #include <memory>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -20,31 +17,23 @@ struct StatementFinalizer {
 };
 using OwnedStatement = std::unique_ptr<sqlite3_stmt, StatementFinalizer>;
 
-/// The prepared statements of one connection, by their text; the least recently used one makes
-/// room.
+/// The prepared statements of one connection, by their text.
 class StatementCache {
 public:
-    /// - capacity: how many statements at most, at least 1.
-    StatementCache(sqlite3* database, std::size_t capacity);
+    explicit StatementCache(sqlite3* database) : database_(database) {}
 
     /// The statement, reset and without parameters. Throws sql::Error, with `name`, when it cannot
     /// be prepared, and std::logic_error when the text holds more than one statement. The pointer
-    /// is good until `capacity` other texts were asked for.
-    sqlite3_stmt* get(std::string_view name, std::string_view text);
+    /// outlives what run_control() asks for, but not other texts.
+    /// - unkept: becomes the owner of one that is not worth keeping.
+    sqlite3_stmt* get(std::string_view name, std::string_view text, OwnedStatement& unkept);
 
     sqlite3* database() const noexcept { return database_; }
     bool is_in_transaction() const noexcept;
 
 private:
-    struct Entry {
-        std::string text;
-        OwnedStatement statement;
-    };
-
     sqlite3* database_;
-    std::size_t capacity_;
-    std::list<Entry> recent_first_;
-    std::unordered_map<std::string_view, std::list<Entry>::iterator> by_text_;
+    KeptStatements<OwnedStatement> kept_;
 };
 
 /// A cached statement in use; the next user finds it reset, whatever happened in between.

@@ -101,6 +101,22 @@ TEST_F(FilterLookups, SayWhatIsWrongAfterTheFieldThatTheyBelongTo) {
     EXPECT_EQ(refused("level__range=1,2,x"), R"({"level__range":["Enter a number."]})");
 }
 
+TEST_F(FilterLookups, TakeListsOfThreeHundredValuesAndNoMore) {
+    std::string list = "10";
+    for (int number = 1; number < 300; ++number) {
+        list += "," + std::to_string(100 + number);
+    }
+    EXPECT_THAT(ids("level__in=" + list), ElementsAre(1));
+    EXPECT_THAT(ids("extra_tags__in=upload," + list.substr(3)), ElementsAre(1));
+    list += ",10";
+    EXPECT_EQ(
+        refused("extra_tags__in=" + list + "&level__range=" + list + "&level__in=" + list),
+        R"({"level__in":["List contains 301 items, it should contain no more than 300."],)"
+        R"("level__range":["List contains 301 items, it should contain no more than 300."],)"
+        R"("extra_tags__in":["List contains 301 items, it should contain no more than 300."]})"
+    );
+}
+
 TEST_F(FilterLookups, ApplyToOneMessageToo) {
     EXPECT_EQ(get("/messages/3/?level__gt=20").status, 200);
     EXPECT_EQ(get("/messages/3/?level__gt=30").status, 404);

@@ -76,8 +76,13 @@ protected:
     }
 
     std::string refused(std::string_view query) {
+        return error_of([&] { filtered(query); });
+    }
+
+    template<class Ask>
+    static std::string error_of(Ask ask) {
         try {
-            filtered(query);
+            ask();
         } catch (const ApiError& error) {
             EXPECT_EQ(error.status, 400);
             text::JsonWriter json{text::JsonStyle{}};
@@ -192,6 +197,7 @@ TEST_F(Filters, SayTheSameOfBothEndsOfARangeOnce) {
 
 TEST_F(Filters, SearchForEveryWord) {
     EXPECT_THAT(searched("search=disk"), ElementsAre(4, 2));
+    EXPECT_THAT(searched("search=disk+100+disk"), ElementsAre(4));
     EXPECT_THAT(searched("search=DISK,really"), ElementsAre(2));
     EXPECT_THAT(searched("search=di%00sk%C2%A0full"), ElementsAre(2));
     EXPECT_THAT(searched("search=100%25"), ElementsAre(3));
@@ -199,6 +205,24 @@ TEST_F(Filters, SearchForEveryWord) {
     EXPECT_THAT(searched("search=test"), IsEmpty()) << "tags are not searched";
     EXPECT_EQ(searched("search=%20,%00").size(), 4U);
     EXPECT_EQ(searched("search=disk&search=").size(), 4U);
+}
+
+TEST_F(Filters, SearchForThreeHundredWordsAndNoMore) {
+    std::string words;
+    std::string text;
+    for (int number = 0; number < 300; ++number) {
+        words += (number == 0 ? "" : "+") + std::to_string(number);
+    }
+    for (int number = 100; number < 300; ++number) {
+        text += std::to_string(number);
+    }
+    given.message(ann, text);
+    EXPECT_THAT(searched("search=" + words), ElementsAre(5));
+    EXPECT_THAT(searched("search=" + words + "+0+1+2"), ElementsAre(5)) << "words that came before";
+    EXPECT_EQ(
+        error_of([&] { searched("search=" + words + "+300"); }),
+        R"({"search":["Search for no more than 300 words."]})"
+    );
 }
 
 TEST_F(Filters, OrderByTheFieldsThatAreAllowed) {

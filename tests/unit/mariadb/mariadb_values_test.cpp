@@ -36,6 +36,30 @@ protected:
     std::unique_ptr<Connection> connection = connect();
 };
 
+TEST_F(MariadbValues, LeaveNoStatementBehindThatIsLong) {
+    const auto status = [&](const std::string& name) {
+        const auto line = rows(*connection, "SHOW SESSION STATUS LIKE '" + name + "'", 2).at(0);
+        return std::stoll(line.substr(line.find('|') + 1));
+    };
+    const auto kept = [&] { return status("Com_stmt_prepare") - status("Com_stmt_close"); };
+    const auto asked = [&](std::size_t length) {
+        return number(
+            *connection, "SELECT 7 /* " + std::string(length, 'x') + std::to_string(length) + " */"
+        );
+    };
+    asked(10);
+    kept();
+    const auto before = kept();
+    for (std::size_t length = 5'000; length < 5'050; ++length) {
+        EXPECT_EQ(asked(length), 7);
+    }
+    EXPECT_EQ(kept(), before);
+    for (std::size_t length = 3'000; length < 3'100; ++length) {
+        EXPECT_EQ(asked(length), 7);
+    }
+    EXPECT_LE(kept(), before + 10) << "32 kB of text";
+}
+
 TEST_F(MariadbValues, ComeBackFromEveryTypeOfColumn) {
     const Timestamp at = a_monday_morning + std::chrono::microseconds(1);
     const std::array<Value, 6> values{

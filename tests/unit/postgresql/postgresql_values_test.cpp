@@ -82,6 +82,29 @@ TEST_P(PostgresqlValues, ComeBackAsTheyWereStored) {
     }
 }
 
+TEST_P(PostgresqlValues, LeaveNoStatementBehindThatIsLong) {
+    const auto asked = [&](std::size_t length) {
+        return number(
+            *connection,
+            "SELECT ? + 0 /* " + std::string(length, 'x') + std::to_string(length) + " */",
+            {std::int64_t{7}}
+        );
+    };
+    for (std::size_t length = 3'900; length < 4'100; ++length) {
+        EXPECT_EQ(asked(length), 7);
+    }
+    EXPECT_LE(
+        number(*connection, "SELECT max(length(statement)) FROM pg_prepared_statements"), 4'000
+    );
+    EXPECT_LE(
+        number(*connection, "SELECT sum(length(statement)) FROM pg_prepared_statements"), 32 * 1024
+    );
+    for (std::size_t length = 1; length < 400; ++length) {
+        EXPECT_EQ(asked(length), 7);
+    }
+    EXPECT_LE(number(*connection, "SELECT count(*) FROM pg_prepared_statements"), 128);
+}
+
 TEST_P(PostgresqlValues, MayBeNull) {
     for (const std::string_view column : {"b", "small", "i", "big", "v", "x", "at", "u", "f"}) {
         const auto id = insert(column, std::monostate());

@@ -77,6 +77,19 @@ TEST(Predicate, HasNoGroupOfOneOrNone) {
     EXPECT_EQ(normalised(view("v") && (key("k") || view("w"))), "all(v, any(k, w))");
 }
 
+TEST(Predicate, LeavesOutWhatDecidesNothing) {
+    const Condition never = Condition::nothing();
+    const Condition always = !Condition::nothing();
+    EXPECT_EQ(normalised(view("v") && never), "never");
+    EXPECT_EQ(normalised(view("v") || never), "v");
+    EXPECT_EQ(normalised(view("v") && always && key("k")), "all(v, k)");
+    EXPECT_EQ(normalised(view("v") || always), "always");
+    EXPECT_EQ(normalised(always && Condition::all_of({})), "always");
+    EXPECT_EQ(normalised(!(view("v") && never)), "always");
+    EXPECT_EQ(normalised(null(Field::level)), "never") << "it holds no null";
+    EXPECT_EQ(normalised(null(Field::level, false) && view("v")), "v");
+}
+
 TEST(Predicate, KnowsWhatIsAboutNull) {
     EXPECT_EQ(normalised(null(Field::read_at)), "null");
     EXPECT_EQ(normalised(null(Field::read_at, false)), "not null");
@@ -98,7 +111,7 @@ TEST(Predicate, LooksEachTagUpByItself) {
     EXPECT_EQ(normalised(!tag("a")), "not(tag(a))");
     EXPECT_EQ(normalised(null(Field::tag_text)), "no tag");
     EXPECT_EQ(normalised(null(Field::tag_text, false)), "tag()");
-    EXPECT_EQ(normalised(Condition::in(Field::tag_text, {})), "tag(never)");
+    EXPECT_EQ(normalised(Condition::in(Field::tag_text, {})), "never");
 }
 
 TEST(Predicate, LooksForOneTagThatFitsAll) {
@@ -123,13 +136,12 @@ TEST(Predicate, TakesAMessageWithoutTagsWhereAllOfItMayHoldForOne) {
     };
     EXPECT_EQ(
         one((tag("a") || none) && (tag("b") || view("v"))),
-        "all(any(tag(all(any(a, never), any(b, v))), all(any(never, no tag), any(never, v))))"
+        "all(any(tag(all(a, any(b, v))), all(no tag, v)))"
     );
-    EXPECT_EQ(one((tag("a") || none) && tag("b")), "all(any(tag(all(any(a, never), b))))");
+    EXPECT_EQ(one((tag("a") || none) && tag("b")), "all(any(tag(all(a, b))))");
     EXPECT_EQ(
         one((tag("a") || !tag("c")) && (tag("b") || view("v"))),
-        "all(any(tag(all(any(a, not(tag(c))), any(b, v))), "
-        "all(any(never, not(tag(c))), any(never, v))))"
+        "all(any(tag(all(any(a, not(tag(c))), any(b, v))), all(not(tag(c)), v)))"
     );
 }
 

@@ -297,6 +297,54 @@ TEST(SelectMessages, TakesListsOfAnyLength) {
     );
 }
 
+TEST(SelectMessages, FindsTextThatHasAllOfManyWords) {
+    Given given;
+    const UserId ann = given.user("ann");
+    Condition words = compare(Field::message, Lookup::icontains, "w0");
+    std::string all = "w0";
+    for (int number = 1; number < 100; ++number) {
+        words.values.emplace_back("w" + std::to_string(number));
+        all += " w" + std::to_string(number);
+    }
+    given.message(ann, all);
+    given.message(ann, all.substr(0, all.size() - 1));
+    given.message(ann, R"(50%_\ "quoted", {braces} and NULL)");
+    EXPECT_THAT(texts(given, ann, words), ElementsAre(all));
+    EXPECT_EQ(texts(given, ann, Condition::negation(words)).size(), 2U);
+    words.values = {R"(50%_\)", R"("quoted",)", "{", "}", "NULL", "es} and"};
+    EXPECT_EQ(texts(given, ann, words).size(), 1U);
+    words.values.emplace_back("5_%");
+    EXPECT_THAT(texts(given, ann, words), IsEmpty());
+}
+
+TEST(SelectMessages, FindsOneOfManyValues) {
+    Given given;
+    const UserId ann = given.user("ann");
+    const std::string strange = R"(a"b\c,{d} NULL)";
+    given.message(ann, "first").level(25).tag("t7").view(strange);
+    given.message(ann, "second").level(-3).tag(strange);
+    given.message(ann, "third").level(30).tag("7");
+    std::vector<FieldValue> levels;
+    std::vector<FieldValue> tags;
+    for (std::int64_t number = -20; number < 28; ++number) {
+        levels.emplace_back(number);
+        tags.emplace_back("t" + std::to_string(number));
+    }
+    const auto in = [&](Field field, std::vector<FieldValue> values) {
+        return texts(given, ann, Condition::in(field, std::move(values)));
+    };
+    EXPECT_THAT(in(Field::level, levels), ElementsAre("first", "second"));
+    EXPECT_THAT(in(Field::level, {std::int64_t{3}, std::int64_t{0}}), IsEmpty());
+    EXPECT_THAT(in(Field::tag_text, tags), ElementsAre("first"));
+    tags.emplace_back(strange);
+    EXPECT_THAT(in(Field::tag_text, tags), ElementsAre("first", "second"));
+    EXPECT_THAT(in(Field::view, {strange, "x\ty\n"}), ElementsAre("first"));
+    EXPECT_THAT(
+        texts(given, ann, Condition::negation(Condition::in(Field::level, levels))),
+        ElementsAre("third")
+    );
+}
+
 TEST(SelectMessages, SurvivesASearchForThousandsOfWords) {
     Given given;
     const UserId ann = given.user("ann");
