@@ -36,7 +36,10 @@ enum class NonFinite { taken, refused };
 /// - a whole number beyond 64 bits is a string of the byte FF and its digits.
 ///
 /// What is nested deeper than Python reads is refused too.
-ReadJson read_python_json(std::string_view utf8, NonFinite non_finite);
+/// - most_keys: of all objects together; more are refused.
+ReadJson read_python_json(
+    std::string_view utf8, NonFinite non_finite, std::optional<std::size_t> most_keys = {}
+);
 
 /// The same for whoever does not ask why: NaN is taken, and absent is what is refused.
 std::optional<boost::json::value> parse_python_json(std::string_view utf8);

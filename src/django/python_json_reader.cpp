@@ -22,7 +22,8 @@ namespace {
 
 class Reader {
 public:
-    Reader(std::string_view text, NonFinite non_finite) : text_(text), non_finite_(non_finite) {}
+    Reader(std::string_view text, NonFinite non_finite, std::optional<std::size_t> most_keys)
+        : text_(text), non_finite_(non_finite), most_keys_(most_keys) {}
 
     ReadJson document() {
         ReadJson read;
@@ -134,6 +135,9 @@ private:
         for (;;) {
             if (at_end() || text_[at_] != '"') {
                 return refuse("Expecting property name enclosed in double quotes", at_);
+            }
+            if (most_keys_ && keys_++ == *most_keys_) {
+                return refuse(fmt::format("More than {} keys", *most_keys_), std::nullopt);
             }
             std::string key;
             if (!read_string(key)) {
@@ -359,6 +363,8 @@ private:
 
     std::string_view text_;
     NonFinite non_finite_;
+    std::optional<std::size_t> most_keys_;
+    std::size_t keys_ = 0;
     std::size_t at_ = 0;
     JsonError error_;
 };
@@ -396,8 +402,10 @@ std::string JsonError::message(std::string_view text) const {
     );
 }
 
-ReadJson read_python_json(std::string_view utf8, NonFinite non_finite) {
-    return Reader(utf8, non_finite).document();
+ReadJson read_python_json(
+    std::string_view utf8, NonFinite non_finite, std::optional<std::size_t> most_keys
+) {
+    return Reader(utf8, non_finite, most_keys).document();
 }
 
 std::optional<boost::json::value> parse_python_json(std::string_view utf8) {

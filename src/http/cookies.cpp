@@ -114,7 +114,7 @@ std::unordered_map<std::string, std::string> parse_cookies(std::string_view head
         replaced = text::utf8_or_replacement(header);
         header = replaced;
     }
-    while (true) {
+    for (std::size_t read = 0; read < most_cookies; ++read) {
         const auto end = header.find(';');
         const auto chunk = header.substr(0, end);
         const auto equals = chunk.find('=');
@@ -127,10 +127,11 @@ std::unordered_map<std::string, std::string> parse_cookies(std::string_view head
             cookies.insert_or_assign(std::string(name), unquote(value));
         }
         if (end == std::string_view::npos) {
-            return cookies;
+            break;
         }
         header.remove_prefix(end + 1);
     }
+    return cookies;
 }
 
 std::string set_cookie(

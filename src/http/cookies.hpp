@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +14,11 @@ namespace drf_messages::http {
 /// proxy joins: RFC 9113, 8.2.3.
 inline constexpr std::string_view cookie_separator = "; ";
 
-/// The cookies of a Cookie header; the last of a name wins. Quoted values are unquoted.
+/// More cookies than any browser sends to one site are left unread: what a table compares names by
+/// can be foreseen by whoever sends them.
+inline constexpr std::size_t most_cookies = 1'000;
+
+/// The first most_cookies of a Cookie header; the last of a name wins. Quoted values are unquoted.
 /// - Django: django/http/cookie.py, parse_cookie.
 std::unordered_map<std::string, std::string> parse_cookies(std::string_view header);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "middleware/multipart.hpp"
 
+#include "middleware/bad_request.hpp"
 #include "text/ascii.hpp"
 #include "text/base64.hpp"
 
@@ -77,8 +78,12 @@ std::optional<std::string> multipart_boundary(std::string_view content_type) {
     return parameter(content_type, "boundary");
 }
 
-std::vector<MultipartField>
-multipart_fields(std::string_view content_type, std::string_view body, text::Charset charset) {
+std::vector<MultipartField> multipart_fields(
+    std::string_view content_type,
+    std::string_view body,
+    text::Charset charset,
+    std::optional<std::size_t> most
+) {
     std::vector<MultipartField> fields;
     const text::Decoder decoder(charset);
     const std::optional<std::string> boundary = multipart_boundary(content_type);
@@ -114,6 +119,9 @@ multipart_fields(std::string_view content_type, std::string_view body, text::Cha
         const std::string_view header =
             part_header(headers, "content-disposition").value_or(std::string_view());
         if (const auto name = parameter(header, "name")) {
+            if (most && fields.size() == *most) {
+                throw BadRequest("the form exceeds DATA_UPLOAD_MAX_NUMBER_FIELDS");
+            }
             MultipartField field{decoder.replaced(text::trimmed(*name)), {}};
             field.is_file = !parameter(header, "filename").value_or("").empty();
             if (!field.is_file) {
@@ -131,9 +139,10 @@ std::optional<std::string> multipart_field(
     std::string_view content_type,
     std::string_view body,
     std::string_view name,
-    text::Charset charset
+    text::Charset charset,
+    std::optional<std::size_t> most
 ) {
-    auto fields = multipart_fields(content_type, body, charset);
+    auto fields = multipart_fields(content_type, body, charset, most);
     const auto last = std::find_if(fields.rbegin(), fields.rend(), [name](const auto& field) {
         return field.name == name && !field.is_file;
     });

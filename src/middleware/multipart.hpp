@@ -3,6 +3,7 @@
 
 #include "text/charset.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,18 +26,23 @@ struct MultipartField {
 std::optional<std::string> multipart_boundary(std::string_view content_type);
 
 /// The fields of a multipart/form-data body, in order, up to where it is malformed. A value that
-/// was sent in base64 is decoded.
-/// - Django: django/http/multipartparser.py.
-std::vector<MultipartField>
-multipart_fields(std::string_view content_type, std::string_view body, text::Charset charset = {});
+/// was sent in base64 is decoded. Throws BadRequest for more than `most` fields and files.
+/// - Django: django/http/multipartparser.py, TooManyFieldsSent.
+std::vector<MultipartField> multipart_fields(
+    std::string_view content_type,
+    std::string_view body,
+    text::Charset charset = {},
+    std::optional<std::size_t> most = {}
+);
 
 /// The value of the last field of that name in a multipart/form-data body; files do not count.
-/// Absent when there is none or the body is malformed before it.
+/// Absent when there is none or the body is malformed before it. Throws as multipart_fields.
 std::optional<std::string> multipart_field(
     std::string_view content_type,
     std::string_view body,
     std::string_view name,
-    text::Charset charset = {}
+    text::Charset charset = {},
+    std::optional<std::size_t> most = {}
 );
 
 } // namespace drf_messages::middleware

@@ -9,7 +9,8 @@ namespace drf_messages::middleware {
 
 PostedForm::PostedForm(HttpRequest& request)
     : wire_(request.wire), content_type_(request.header("Content-Type").value_or("")),
-      charset_(request.charset()) {
+      charset_(request.charset()),
+      most_fields_(request.site.settings.data_upload_max_number_fields) {
     const Settings& settings = request.site.settings;
     const std::string media_type = media_type_of(content_type_);
     if (settings.data_upload_max_memory_size &&
@@ -30,7 +31,7 @@ std::optional<std::string> PostedForm::get(std::string_view name) const {
     if (!multipart_) {
         return std::nullopt;
     }
-    return multipart_field(content_type_, wire_.body, name, charset_);
+    return multipart_field(content_type_, wire_.body, name, charset_, most_fields_);
 }
 
 } // namespace drf_messages::middleware

@@ -4,6 +4,7 @@
 #include "http/query_dict.hpp"
 #include "middleware/http_request.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,13 +19,15 @@ public:
     /// than DATA_UPLOAD_MAX_NUMBER_FIELDS.
     explicit PostedForm(HttpRequest& request);
 
-    /// UTF-8; absent when the form has no such field, or the body is not a form.
+    /// UTF-8; absent when the form has no such field, or the body is not a form. Throws BadRequest
+    /// for a multipart form of too many fields.
     std::optional<std::string> get(std::string_view name) const;
 
 private:
     const http::Request& wire_;
     std::string content_type_;
     text::Charset charset_;
+    std::optional<std::size_t> most_fields_;
     bool multipart_ = false;
     std::optional<http::QueryDict> fields_;
 };

@@ -16,14 +16,16 @@ ApiError refused(const std::string& why) {
 
 } // namespace
 
-boost::json::value json_body(std::string_view body, bool strict, text::Charset charset) {
+boost::json::value json_body(
+    std::string_view body, bool strict, text::Charset charset, std::optional<std::size_t> most_keys
+) {
     std::string kept;
     const auto [text, error] = text::Decoder(charset).read(body, kept);
     if (!error.empty()) {
         throw refused(error);
     }
     auto read = django::read_python_json(
-        text, strict ? django::NonFinite::refused : django::NonFinite::taken
+        text, strict ? django::NonFinite::refused : django::NonFinite::taken, most_keys
     );
     if (read.error) {
         throw refused(read.error->message(text));

@@ -79,7 +79,12 @@ posted_csrf_token(middleware::HttpRequest& request, const std::vector<Parser>& p
     const auto content_type = request.meta("CONTENT_TYPE").value_or("");
     switch (parser_for(parsers, content_type).kind) {
     case Parser::Kind::json:
-        json_body(body, request.site.settings.rest_framework.strict_json, request.charset());
+        json_body(
+            body,
+            request.site.settings.rest_framework.strict_json,
+            request.charset(),
+            request.site.settings.data_upload_max_number_fields
+        );
         break;
     case Parser::Kind::form:
         middleware::required_form(request);

@@ -24,7 +24,7 @@ boost::json::object form_data(const middleware::HttpRequest& request) {
 }
 
 boost::json::object
-multipart_data(const std::string& content_type, const std::string& body, text::Charset charset) {
+multipart_data(const middleware::HttpRequest& request, const std::string& content_type) {
     const auto boundary = middleware::multipart_boundary(content_type);
     if (!boundary || boundary->empty()) {
         throw parse_error(
@@ -34,7 +34,12 @@ multipart_data(const std::string& content_type, const std::string& body, text::C
     }
     boost::json::object data;
     boost::json::object files;
-    for (const auto& field : middleware::multipart_fields(content_type, body, charset)) {
+    for (const auto& field : middleware::multipart_fields(
+             content_type,
+             request.wire.body,
+             request.charset(),
+             request.site.settings.data_upload_max_number_fields
+         )) {
         if (field.is_file) {
             files[field.name] = boost::json::array();
         } else {
@@ -59,11 +64,16 @@ request_data(middleware::HttpRequest& request, const std::vector<Parser>& parser
     const auto content_type = request.meta("CONTENT_TYPE").value_or("");
     switch (parser_for(parsers, content_type).kind) {
     case Parser::Kind::json:
-        return json_body(body, settings.rest_framework.strict_json, request.charset());
+        return json_body(
+            body,
+            settings.rest_framework.strict_json,
+            request.charset(),
+            settings.data_upload_max_number_fields
+        );
     case Parser::Kind::form:
         return form_data(request);
     case Parser::Kind::multi_part:
-        return multipart_data(content_type, body, request.charset());
+        return multipart_data(request, content_type);
     case Parser::Kind::file_upload:
         break;
     }

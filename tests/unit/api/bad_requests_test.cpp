@@ -65,6 +65,35 @@ TEST_F(BadRequests, NameTheSettingThatLimitsTheFieldsOfAForm) {
     );
 }
 
+TEST_F(BadRequests, NameTheSettingThatLimitsTheFieldsOfAMultipartForm) {
+    const auto posted = [](int fields) {
+        auto wire =
+            request("POST", "/token/", {{"Content-Type", "multipart/form-data; boundary=b"}});
+        for (int number = 0; number < fields; ++number) {
+            wire.body += "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n";
+        }
+        wire.body += "--b--\r\n";
+        return wire;
+    };
+    EXPECT_THAT(answer(posted(2)).body, HasSubstr("This field is required."));
+    EXPECT_EQ(reason(posted(3)), "POST /token/: the form exceeds DATA_UPLOAD_MAX_NUMBER_FIELDS");
+}
+
+TEST_F(BadRequests, LimitTheKeysOfJsonAsTheFieldsOfAForm) {
+    const auto answered = [this](std::string body) {
+        auto wire = request("POST", "/token/", {{"Content-Type", "application/json"}});
+        wire.body = std::move(body);
+        const auto response = answer(wire);
+        EXPECT_EQ(response.status, 400);
+        return response.body;
+    };
+    EXPECT_THAT(answered(R"({"a":1,"b":2})"), HasSubstr("This field is required."));
+    EXPECT_EQ(
+        answered(R"([{"a":1,"b":2},{"a":3}])"),
+        R"({"detail":"JSON parse error - More than 2 keys"})"
+    );
+}
+
 TEST_F(BadRequests, NameTheSettingThatForbidsTheHostWhoeverNeedsIt) {
     const Headers evil = {{"Host", "evil.example"}};
     const std::string words = ": the Host header is not allowed by ALLOWED_HOSTS";

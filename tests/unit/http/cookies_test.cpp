@@ -102,6 +102,16 @@ TEST(CookieHeader, IsReadAsDjangoReadsIt) {
     }
 }
 
+TEST(CookieHeader, IsReadUpToAThousandCookies) {
+    std::string header;
+    for (std::size_t number = 0; number < most_cookies; ++number) {
+        header += "c" + std::to_string(number) + "=v; ";
+    }
+    EXPECT_EQ(parse_cookies(header + "last=v").size(), most_cookies);
+    EXPECT_EQ(parse_cookies("first=v; " + header).count("c998"), 1U);
+    EXPECT_EQ(parse_cookies("first=v; " + header).count("c999"), 0U);
+}
+
 TEST(SetCookie, QuotesAsPythonDoes) {
     CookieAttributes attributes;
     attributes.path = "";
