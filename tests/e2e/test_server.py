@@ -29,7 +29,7 @@ def logged_in(address, name):
     form = f"csrfmiddlewaretoken={token}&username={name}&password=a-password-of-{name}"
     answer = spoken(address, f"POST /api-auth/login/ HTTP/1.1\r\nHost: x\r\nCookie: theme=dark\r\nCookie: csrftoken={token}\r\n"
                              f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\nConnection: close\r\n\r\n{form}")
-    session = re.search(r"Set-Cookie: (sessionid=\w+)", answer)
+    session = re.search(r"Set-Cookie: (sessionid=[^;]+)", answer)
     assert session, answer
     return session[1]
 
