@@ -144,7 +144,7 @@ struct ServerSettings {
     std::size_t io_threads = 1;
     std::size_t max_connections = 4096;
     std::size_t header_limit_bytes = 32 * 1024;
-    std::size_t body_limit_bytes = 2'621'440; ///< as DATA_UPLOAD_MAX_MEMORY_SIZE
+    std::size_t body_limit_bytes = 64 * 1024; ///< of a log-in, the largest that anybody sends
     /// of the bodies of all requests under way together
     std::size_t bodies_limit_bytes = 64 * 1024 * 1024;
     /// from the first byte of a request to the end of its headers
@@ -258,6 +258,8 @@ struct Settings {
         "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
         "django.contrib.auth.hashers.Argon2PasswordHasher",
         "django.contrib.auth.hashers.BCryptSHA256PasswordHasher"};
+    /// ours: of a new hash by a PBKDF2 hasher; the default is Django 3.2's
+    std::size_t pbkdf2_iterations = 260'000;
     std::string login_redirect_url = "/accounts/profile/";
     std::optional<std::string> logout_redirect_url;
     /// failing attempts of one user name from one address; absent: no limit
@@ -266,8 +268,6 @@ struct Settings {
     /// failing attempts of one address, whatever the user name; absent: ten times the rate above
     std::optional<std::string> login_throttle_address_rate;
     std::optional<std::string> basic_throttle_address_rate;
-    /// ours: of a new hash by a PBKDF2 hasher; the default is Django 3.2's
-    std::size_t pbkdf2_iterations = 260'000;
 
     // ---- CSRF
     std::string csrf_cookie_name = "csrftoken";

@@ -64,8 +64,8 @@ std::vector<Setting> server_settings() {
         ),
         make_setting(
             {"SERVER.BODY_LIMIT_BYTES",
-             "Most bytes of a request's body.",
-             "2621440",
+             "Most bytes of a request's body. Nobody sends more than a log-in.",
+             "65536",
              Rule{"0 to 1073741824", 0, 1'073'741'824}},
             &S::body_limit_bytes
         ),
