@@ -42,14 +42,11 @@ wait_seconds(const ThrottleHistory& history, const Rate& rate, std::int64_t now)
 
 /// Leaves the requests of the last `duration`. One that is ahead of `now` was counted before a
 /// clock was set back: it would keep the client out until the clock is there again. (REST framework
-/// lets it.) From another machine, whose clock is a little ahead, it counts as made now.
+/// lets it.)
 void forget_others(ThrottleHistory& history, std::int64_t duration, std::int64_t now) {
     std::erase_if(history, [&](std::int64_t counted) {
         return counted <= now - duration || counted > now + cache::clock_difference.count();
     });
-    for (auto& counted : history) {
-        counted = std::min(counted, now);
-    }
 }
 
 /// Text without any white space, as Python's "".join(text.split()) leaves it.
