@@ -70,6 +70,15 @@ heard(std::string_view bytes, server::RequestReader::Limits limits, Sizes sizes)
                 decision = conversation.ended();
                 break;
             }
+            if (conversation.is_idle()) {
+                const auto lent = bytes.substr(
+                    0, std::min(sizes.next(), std::size_t{server::InputBuffer::initial_size})
+                );
+                bytes.remove_prefix(lent.size());
+                // whose memory others use too, once it is looked at
+                decision = conversation.received(std::string(lent), now);
+                break;
+            }
             const std::span<char> room = conversation.room();
             fuzz::require(!room.empty());
             const auto count = std::min({room.size(), bytes.size(), sizes.next()});
