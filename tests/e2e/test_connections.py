@@ -18,8 +18,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 class LimitedSite(Site):
     """A site whose commands may at first have `soft` files open, and raise that to `hard`."""
 
-    def __init__(self, soft, hard, settings=SETTINGS, prefix=()):
-        self.prefix = ("prlimit", f"--nofile={soft}:{hard}", *prefix)
+    def __init__(self, soft, hard, settings=SETTINGS):
+        self.prefix = ("prlimit", f"--nofile={soft}:{hard}")
         super().__init__(settings)
 
     def open_files(self):
@@ -90,9 +90,9 @@ class OpenFiles(unittest.TestCase):
             self.assertLess(len(told), 5, told)
 
     def test_are_raised_with_the_system_calls_that_the_packaged_unit_allows(self):
-        settings = SETTINGS + MESSAGES_ROUTE + TOKEN_ROUTE
-        with LimitedSite(256, 5000, settings, (sys.executable, str(HERE / "unit_filter.py"))) as site:
+        with LimitedSite(256, 5000, SETTINGS + MESSAGES_ROUTE + TOKEN_ROUTE) as site:
             token = site.user("ann")
+            site.prefix += (sys.executable, str(HERE / "unit_filter.py"))
             site.serve()
             self.assertEqual(site.open_files(), (5000, 5000))
             self.assertEqual(statuses(site, token), [200, 200, 200])
