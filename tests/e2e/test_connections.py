@@ -113,16 +113,17 @@ class OpenFiles(unittest.TestCase):
 class FullServer(unittest.TestCase):
     def test_has_a_place_for_a_new_client_whatever_the_others_do_not_finish(self):
         partial = b"POST /messages/ HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab"
-        for sent in (b"", b"\r\n", partial[:1], partial[:30], partial, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"no request\r\n\r\n"):
-            with self.subTest(sent=sent), Site(SETTINGS + "\n[SERVER]\nMAX_CONNECTIONS = 50\n") as site:
-                token = site.user("ann")
-                site.serve()
-                others = [connect(site.port) for _ in range(150)]
-                for other in others[-50:]:
-                    other.sendall(sent)
-                self.assertEqual(statuses(site, token), [200, 200, 200])
-                for other in others:
-                    other.close()
+        with Site(SETTINGS + "\n[SERVER]\nMAX_CONNECTIONS = 50\n") as site:
+            token = site.user("ann")
+            site.serve()
+            for sent in (b"", b"\r\n", partial[:1], partial[:30], partial, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"no request\r\n\r\n"):
+                with self.subTest(sent=sent):
+                    others = [connect(site.port) for _ in range(150)]
+                    for other in others[-50:]:
+                        other.sendall(sent)
+                    self.assertEqual(statuses(site, token), [200, 200, 200])
+                    for other in others:
+                        other.close()
 
 
 if __name__ == "__main__":
