@@ -25,6 +25,11 @@ void give_back(std::string& text) noexcept {
     std::string().swap(text);
 }
 
+void give_back(http::Response& response) noexcept {
+    give_back(response.body);
+    response = http::Response();
+}
+
 void give_back_if_large(std::string& text) noexcept {
     if (text.capacity() > kept_bytes) {
         give_back(text);
@@ -190,7 +195,7 @@ Decision Conversation::written(Time now) {
     }
     state_ = State::idle;
     follows_answer_ = true;
-    response_ = http::Response();
+    give_back(response_);
     const auto next = take_input(now);
     if (is_idle()) {
         give_memory_back();
@@ -220,7 +225,7 @@ Decision Conversation::linger() {
     state_ = State::lingering;
     input_.clear();
     input_.release();
-    response_ = http::Response();
+    give_back(response_);
     return {Step::linger, Timeout::linger};
 }
 
