@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Settings put together by chance: each key is left out or has one of its values, and one value in a hundred is none of them."""
+"""Settings put together by chance: each key is left out or has one of its values, or, one time in five hundred, what is none of them."""
 import json
 
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
@@ -55,6 +55,8 @@ CHOICES = {
     "LOGOUT_REDIRECT_URL": ["", "/", "messages-list"],
     "LOGIN_THROTTLE_RATE": ["", "", "3/min", "1000/s"],
     "BASIC_THROTTLE_RATE": ["", "", "3/min", "1000/s"],
+    "LOGIN_THROTTLE_ADDRESS_RATE": ["", "5/min"],
+    "BASIC_THROTTLE_ADDRESS_RATE": ["", "5/min"],
     "SECURE_HSTS_SECONDS": [0, 3600],
     "SECURE_HSTS_INCLUDE_SUBDOMAINS": BOOLEAN,
     "SECURE_HSTS_PRELOAD": BOOLEAN,
@@ -122,6 +124,7 @@ SERVER_CHOICES = {
     "ACCESS_LOG": BOOLEAN,
     "HEALTH_PREFIX": ["", "/-"],
     "TRUST_FORWARDED_FOR": BOOLEAN,
+    "NUM_PROXIES": ["", 0, 1],
 }
 
 ROUTES = [
