@@ -30,6 +30,8 @@ Passwords recorded_site() {
     return {hashers, crypto::system_random_bytes};
 }
 
+constexpr NewHashes cheap{.pbkdf2_iterations = 2};
+
 Passwords with(const std::vector<std::string>& hashers, const NewHashes& new_hashes = {}) {
     return {hashers, crypto::system_random_bytes, new_hashes};
 }
@@ -39,7 +41,8 @@ Passwords with(const std::vector<std::string>& hashers, const NewHashes& new_has
 TEST(Passwords, VerifyAndAskForANewHashAsRecorded) {
     // A hash of 600000 iterations is not replaced by one of 260000, as the original does.
     const std::set<std::string> kept = {"pbkdf2_sha256/high-iterations"};
-    const auto passwords = recorded_site();
+    const auto recorded = recorded_site();
+    const auto without_slow_ones = with({sha256_hasher, sha1_hasher});
     int checked = 0;
     for (const auto& vector : auth_vectors().at("passwords").as_array()) {
         const auto name = text_of(vector, "name");
@@ -47,8 +50,10 @@ TEST(Passwords, VerifyAndAskForANewHashAsRecorded) {
             continue;
         SCOPED_TRACE(name);
         ++checked;
-        const auto verdict =
-            passwords.check(text_of(vector, "password"), text_of(vector, "encoded"));
+        const auto encoded = text_of(vector, "encoded");
+        const bool needs_all = encoded.starts_with("argon2") || encoded.starts_with("bcrypt");
+        const auto& passwords = needs_all ? recorded : without_slow_ones;
+        const auto verdict = passwords.check(text_of(vector, "password"), encoded);
         // Where the recording has an error instead, the real site fails on a malformed hash.
         const bool failed = vector.as_object().contains("error");
         EXPECT_EQ(verdict.correct, !failed && vector.at("verifies").as_bool());
@@ -62,7 +67,7 @@ TEST(Passwords, VerifyAndAskForANewHashAsRecorded) {
 
 TEST(Passwords, VerifyScryptWhereItsHasherIsListed) {
     const auto listed = with({sha256_hasher, scrypt_hasher});
-    const auto unlisted = recorded_site();
+    const auto unlisted = with({sha256_hasher}, cheap);
     int checked = 0;
     for (const auto& vector : auth_vectors().at("passwords").as_array()) {
         const auto name = text_of(vector, "name");
@@ -104,7 +109,7 @@ TEST(Passwords, MakeHashesThatVerifyAndNeedNoUpdate) {
 
 TEST(Passwords, VerifyOldDigestsOnlyWhereTheirHashersAreListed) {
     const std::string module = "django.contrib.auth.hashers.";
-    const auto recorded = recorded_site();
+    const auto unlisted = with({sha256_hasher}, cheap);
     // Made by Django 3.2: make_password("p\u00e4ss", hasher=...).
     for (const auto& [hasher, encoded] : std::vector<std::pair<std::string, std::string>>{
              {"MD5PasswordHasher", "md5$Mk0VbNtGMV1GXBfu4B0OfZ$3d818d9d6d50245e69a49663337ae6d0"},
@@ -115,11 +120,12 @@ TEST(Passwords, VerifyOldDigestsOnlyWhereTheirHashersAreListed) {
              {"UnsaltedSHA1PasswordHasher", "sha1$$b5af3570e138c0cfedc29ed84a6adae941dfd2ea"},
          }) {
         SCOPED_TRACE(encoded);
-        const auto verdict = with({sha256_hasher, module + hasher}).check("p\xC3\xA4ss", encoded);
+        const auto verdict =
+            with({sha256_hasher, module + hasher}, cheap).check("p\xC3\xA4ss", encoded);
         EXPECT_TRUE(verdict.correct);
         EXPECT_TRUE(verdict.must_update);
-        EXPECT_FALSE(with({sha256_hasher, module + hasher}).check("pass", encoded).correct);
-        EXPECT_FALSE(recorded.check("p\xC3\xA4ss", encoded).correct);
+        EXPECT_FALSE(with({sha256_hasher, module + hasher}, cheap).check("pass", encoded).correct);
+        EXPECT_FALSE(unlisted.check("p\xC3\xA4ss", encoded).correct);
         const auto own = with({module + hasher});
         EXPECT_TRUE(own.check("p\xC3\xA4ss", encoded).correct);
         EXPECT_TRUE(own.check("x", own.make("x")).correct);
@@ -138,7 +144,7 @@ TEST(Passwords, AreUpdatedToThePreferredHasherWhenItIsNotWeaker) {
 }
 
 TEST(Passwords, RefuseMalformedHashesWithoutThrowing) {
-    const auto cheap = with({sha256_hasher, sha1_hasher, md5_hasher}, {.pbkdf2_iterations = 1});
+    const auto others = with({sha256_hasher, sha1_hasher, md5_hasher}, cheap);
     const auto scrypt = with({scrypt_hasher});
     for (const std::string_view encoded :
          {"pbkdf2_sha256",
@@ -168,7 +174,7 @@ TEST(Passwords, RefuseMalformedHashesWithoutThrowing) {
           "!",
           ""}) {
         SCOPED_TRACE(encoded);
-        const auto& passwords = encoded.starts_with("scrypt") ? scrypt : cheap;
+        const auto& passwords = encoded.starts_with("scrypt") ? scrypt : others;
         const auto verdict = passwords.check("x", encoded);
         EXPECT_FALSE(verdict.correct);
         EXPECT_FALSE(verdict.must_update);
@@ -228,5 +234,5 @@ TEST(UnusablePassword, MatchesNothing) {
     const auto encoded = make_unusable_password(crypto::system_random_bytes);
     EXPECT_EQ(encoded.size(), 41U);
     EXPECT_EQ(encoded.front(), '!');
-    EXPECT_FALSE(recorded_site().check("", encoded).correct);
+    EXPECT_FALSE(with({sha256_hasher}, cheap).check("", encoded).correct);
 }
