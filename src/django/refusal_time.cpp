@@ -21,7 +21,7 @@ constexpr std::string_view any_salt = "abcdefghijklmnopqrstuu";
 
 /// Of so many measurements the middle one counts.
 constexpr std::size_t remembered = 15;
-/// So many the longest time has before it is relied upon.
+/// So many there are before the clock is relied upon.
 constexpr std::size_t enough = 3;
 /// Bytes of a password that take no time to speak of.
 constexpr std::size_t short_password = 1024;
@@ -91,8 +91,8 @@ public:
         return *find_longest();
     }
 
-    /// One whose time is not known well enough.
-    std::optional<Kind> unmeasured() const {
+    /// One whose time has not been measured, or the longest if that has not been as often.
+    std::optional<Kind> unmeasured(std::size_t of_longest) const {
         const std::lock_guard lock(mutex_);
         for (const Kind& kind : kinds_) {
             if (kind.measured.empty()) {
@@ -100,7 +100,7 @@ public:
             }
         }
         const Kind& longest = *find_longest();
-        return longest.measured.size() < enough ? std::optional(longest) : std::nullopt;
+        return longest.measured.size() < of_longest ? std::optional(longest) : std::nullopt;
     }
 
 private:
@@ -163,8 +163,8 @@ RefusalTime::Time RefusalTime::compute(const Kind& kind, std::string_view passwo
     return machine_.now() - began;
 }
 
-void RefusalTime::measure() {
-    while (const auto kind = known_->get().unmeasured()) {
+void RefusalTime::measure(std::size_t of_longest) {
+    while (const auto kind = known_->get().unmeasured(of_longest)) {
         known_->get().add(*kind->hasher, kind->cost, compute(*kind, any_password));
     }
 }
@@ -182,8 +182,8 @@ void RefusalTime::Attempt::refuse(const PasswordHasher* hasher, std::string_view
             known.add(*hasher, cost, spent);
         }
     }
-    times_.measure();
-    const Kind longest = known.longest();
+    times_.measure(1);
+    Kind longest = known.longest();
     if (cost == 0.0) {
         const Time time = times_.compute(longest, password_);
         if (is_short) {
@@ -194,6 +194,8 @@ void RefusalTime::Attempt::refuse(const PasswordHasher* hasher, std::string_view
     if (hasher == longest.hasher && cost == longest.cost) {
         return;
     }
+    times_.measure(enough);
+    longest = known.longest();
     Time until = now() + longest.time() - spent - times_.machine_.shortest;
     if (!is_short) {
         // The longest one would have taken its time to read it too.

@@ -5,6 +5,7 @@
 #include "django/password_hasher.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -66,7 +67,8 @@ private:
 
     static Machine this_machine();
     Time compute(const Kind& kind, std::string_view password) const;
-    void measure();
+    /// Each kind once, and the longest as often as it takes to have so many measurements of it.
+    void measure(std::size_t of_longest);
 
     Machine machine_;
     std::unique_ptr<PerProcess<Known>> known_;
