@@ -103,12 +103,16 @@ void Connection::start() {
     if (shared_.draining) {
         return close();
     }
-    // While all workers are busy, nobody else would see whether the request is urgent.
-    if (has_place(shared_.spare_places) || shared_.workers.all_busy()) {
-        read();
-    } else {
+    if (may_park()) {
         release();
+    } else {
+        read();
     }
+}
+
+/// While all workers are busy, nobody but the reactor would see whether the request is urgent.
+bool Connection::may_park() const noexcept {
+    return has_place(shared_.places) && !shared_.workers.all_busy();
 }
 
 void Connection::await(
@@ -363,7 +367,7 @@ void Connection::go_on(Decision next) {
     begin(next.timeout);
     switch (next.step) {
     case Step::read:
-        return conversation_.is_idle() && has_place(shared_.places) ? release() : read();
+        return conversation_.is_idle() && may_park() ? release() : read();
     case Step::handle:
         return hand_over();
     case Step::continue_100:
@@ -391,17 +395,33 @@ void Connection::proceed(Event event) {
 
 void Connection::hand_over() {
     const bool is_taken_in = has_place(shared_.places) || reactor_.find_place(*this);
-    if (!is_taken_in) {
-        conversation_.end_with_this_request();
-    }
     if (is_urgent()) {
+        if (!is_taken_in) {
+            conversation_.end_with_this_request();
+        }
         holder_ = Holder::urgent_worker;
         shared_.urgent_worker.push(shared_from_this());
     } else if (is_taken_in) {
         release();
-    } else {
-        go_on(conversation_.answer(plain_answer(503)));
+    } else if (!reactor_.let_wait_for_place(shared_from_this())) {
+        turn_away();
     }
+}
+
+void Connection::ask_again_for_place() {
+    if (is_closed()) {
+        return;
+    }
+    if (reactor_.find_place(*this)) {
+        release();
+    } else {
+        turn_away();
+    }
+}
+
+void Connection::turn_away() {
+    conversation_.end_with_this_request();
+    go_on(conversation_.answer(plain_answer(503)));
 }
 
 void Connection::release() {

@@ -44,8 +44,10 @@ public:
     bool take_place(Places& places) noexcept;
     bool has_place(const Places& places) const noexcept { return place_ == &places; }
     /// Begins to wait for a request; with a spare place for an urgent one: any other is answered
-    /// 503 unless a place has become free.
+    /// 503 unless a place becomes free.
     void start();
+    /// After Reactor::let_wait_for_place().
+    void ask_again_for_place();
 
     /// From any thread.
     Waiting waiting() const noexcept {
@@ -123,11 +125,13 @@ private:
     // ---- the reactor's
     bool is_closed() const noexcept { return fd_ < 0; }
     bool claim(); ///< whether the reactor has it, if need be from those that wait for a worker
+    bool may_park() const noexcept;
     bool adopt(); ///< what a worker leaves; false when it is closed or cut
     void go_on(Decision next);
     template<class Event>
     void proceed(Event event); ///< after an event, in which a stream may have its say
     void hand_over();          ///< the request, to whoever runs the handler
+    void turn_away();          ///< the request, since there is no place
     void release();            ///< lets it wait for a worker
     void read();
     void on_read(const boost::system::error_code& ec, std::size_t count);

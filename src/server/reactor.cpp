@@ -84,13 +84,23 @@ bool Reactor::find_place(Connection& connection) {
     if (make_room(places) && connection.take_place(places)) {
         return true;
     }
-    const auto now = SteadyClock::now(); // of those who come later nobody has to go
+    const auto before = SteadyClock::now() - on_its_way; // who has come just now stays
     for (auto* const other : shared_.reactors) {
         if (other != this) {
-            asio::post(other->context(), [other, &places, now] { other->make_room(places, now); });
+            asio::post(other->context(), [other, &places, before] {
+                other->make_room(places, before);
+            });
         }
     }
     return false;
+}
+
+bool Reactor::let_wait_for_place(std::shared_ptr<Connection> connection) {
+    if (waiting_for_place_.size() >= spare_connections / 2) {
+        return false; // the others are for what is urgent
+    }
+    waiting_for_place_.push_back(std::move(connection));
+    return true;
 }
 
 bool Reactor::make_room(const Places& places, SteadyClock::time_point before) {
@@ -199,6 +209,9 @@ void Reactor::sweep() {
         }
     }
     expired_.clear();
+    for (const auto& connection : std::exchange(waiting_for_place_, {})) {
+        connection->ask_again_for_place();
+    }
     look_after_waiting();
 }
 

@@ -41,6 +41,9 @@ public:
     /// Gives it a place, if need be that of the one that has waited longest for its client; false
     /// when none of them waits for its client. Those of other reactors make room later.
     bool find_place(Connection& connection);
+    /// Lets it ask again in a moment, by which a worker may have sent what it is at; false when too
+    /// many do so.
+    bool let_wait_for_place(std::shared_ptr<Connection> connection);
     /// Closes the connection with such a place that has waited longest for its client: between two
     /// requests if there is one, otherwise in the middle of a request or an answer.
     /// - before: those that have waited since then or later stay.
@@ -80,6 +83,7 @@ private:
     std::unordered_map<const Places*, Candidates> candidates_;
     Seldom full_;
     std::vector<std::shared_ptr<Connection>> expired_;
+    std::vector<std::shared_ptr<Connection>> waiting_for_place_;
     std::optional<SteadyClock::time_point> drain_deadline_;
 };
 
