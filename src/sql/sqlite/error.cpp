@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <string>
 
 namespace drf_messages::sql::sqlite {
@@ -45,13 +46,23 @@ ErrorKind error_kind(int extended_code, std::string_view reason) {
     }
 }
 
+ErrorKind open_error_kind(sqlite3* database, int extended_code, std::string_view reason) {
+    const int system_error = sqlite3_system_errno(database);
+    const bool opens = (extended_code & 0xff) == SQLITE_CANTOPEN;
+    return opens && (system_error == EMFILE || system_error == ENFILE)
+               ? ErrorKind::too_many_connections
+               : error_kind(extended_code, reason);
+}
+
 Error last_error(sqlite3* database, int code, std::string_view statement_name) {
     const int extended = sqlite3_extended_errcode(database);
     // A misuse may be reported by the call alone, while the connection still holds an older error.
     const bool current = (extended & 0xff) == (code & 0xff);
     const std::string reason = current ? sqlite3_errmsg(database) : sqlite3_errstr(code);
     const int exact = current ? extended : code;
-    return Error(error_kind(exact, reason), statement_name, std::to_string(exact), reason);
+    return Error(
+        open_error_kind(database, exact, reason), statement_name, std::to_string(exact), reason
+    );
 }
 
 } // namespace drf_messages::sql::sqlite

@@ -13,6 +13,9 @@ namespace drf_messages::sql::sqlite {
 /// has no code of its own.
 ErrorKind error_kind(int extended_code, std::string_view reason);
 
+/// The same for what `database` has just reported: why a file cannot be opened is in no code.
+ErrorKind open_error_kind(sqlite3* database, int extended_code, std::string_view reason);
+
 /// The error that `database` has just reported for `statement_name`.
 Error last_error(sqlite3* database, int code, std::string_view statement_name);
 

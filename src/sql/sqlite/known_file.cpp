@@ -21,6 +21,16 @@ std::optional<FileIdentity> identity_of(int descriptor) noexcept {
     return ::fstat(descriptor, &status) == 0 ? std::optional(identity_of(status)) : std::nullopt;
 }
 
+/// A name for what is put aside; what was before keeps its own.
+std::string free_name(const std::string& wanted) {
+    std::string name = wanted;
+    std::error_code ignored;
+    for (int number = 2; std::filesystem::exists(name, ignored); ++number) {
+        name = wanted + "-" + std::to_string(number);
+    }
+    return name;
+}
+
 } // namespace
 
 std::optional<FileIdentity> identity_of(const std::string& path) noexcept {
@@ -49,7 +59,7 @@ std::optional<FileIdentity> KnownFile::arrive(const std::string& path) {
     const std::string log = beside(path, "-wal");
     if (identity_of(log) == identity_of(log_)) {
         // Should it fail, SQLite sees what it would have seen without us.
-        static_cast<void>(std::rename(log.c_str(), (log + ".replaced").c_str()));
+        static_cast<void>(std::rename(log.c_str(), free_name(log + ".replaced").c_str()));
         ::unlink(beside(path, "-shm").c_str()); // the log's index, which is made anew
     }
     return now;

@@ -33,8 +33,8 @@ public:
     ~KnownFile();
 
     /// Before the file is opened; returns which one it is. Where another one has taken its place,
-    /// the log that was left by the one before becomes NAME-wal.replaced: SQLite would take what
-    /// stands in it for the new file's.
+    /// the log that was left by the one before becomes NAME-wal.replaced (or .replaced-2 and so
+    /// on): SQLite would take what stands in it for the new file's.
     std::optional<FileIdentity> arrive(const std::string& path);
 
     /// After the file was opened.

@@ -3,6 +3,7 @@
 
 #include "sql/error.hpp"
 #include "sql/sqlite/error.hpp"
+#include "sql/sqlite/file_access.hpp"
 #include "sql/sqlite/known_file.hpp"
 #include "sql/sqlite/statements.hpp"
 
@@ -66,9 +67,8 @@ OwnedDatabase open_file(const std::string& name, const std::string& path, int fl
         const int system_error = sqlite3_system_errno(database.get());
         const std::string reason = system_error != 0 ? std::generic_category().message(system_error)
                                                      : std::string(sqlite3_errmsg(database.get()));
-        const bool too_many = system_error == EMFILE || system_error == ENFILE;
         throw Error(
-            too_many ? ErrorKind::too_many_connections : error_kind(code, reason),
+            open_error_kind(database.get(), code, reason),
             open_name,
             std::to_string(sqlite3_extended_errcode(database.get())),
             path + ": " + reason
@@ -239,8 +239,9 @@ OwnedDatabase open_database(const SqliteOptions& options, Patience& patience) {
     } catch (const Error& error) {
         // In WAL mode even readers write into the folder. Nobody can have written since when there
         // is no log, and no journal by which what is half written is to be undone.
-        const bool folder_is_read_only =
-            error.code() == std::to_string(SQLITE_CANTOPEN) || error.kind() == ErrorKind::read_only;
+        const bool folder_is_read_only = (error.code() == std::to_string(SQLITE_CANTOPEN) ||
+                                          error.kind() == ErrorKind::read_only) &&
+                                         !find_unwritable(options).empty();
         if (!folder_is_read_only || has_beside(path, "-wal") || has_beside(path, "-journal")) {
             throw;
         }

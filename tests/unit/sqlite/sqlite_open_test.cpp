@@ -3,8 +3,8 @@
 #include "sql/sqlite/factory.hpp"
 #include "support/database.hpp"
 
-#include <gmock/gmock.h>
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -168,6 +168,7 @@ TEST_F(SqliteOpen, IsOfNoMoreUseWhenALinkLeadsToAnotherFile) {
 TEST_F(SqliteOpen, TakesNothingFromTheLogOfAFileThatWasReplaced) {
     const fs::path path = make_database("WAL");
     fs::copy_file(path, folder / "backup");
+    fs::copy_file(path, folder / "older backup");
     const auto open_another = drf_messages::sql::sqlite_connections(sqlite_file(path));
     const auto before = open_another();
     run(*before, "UPDATE t SET id = 8");
@@ -179,6 +180,10 @@ TEST_F(SqliteOpen, TakesNothingFromTheLogOfAFileThatWasReplaced) {
     run(*before, "UPDATE t SET id = 9");
     EXPECT_EQ(number(*open_another(), "SELECT id FROM t"), 7);
     EXPECT_TRUE(fs::exists(folder / "made-wal.replaced"));
+    run(*after, "UPDATE t SET id = 10");
+    fs::rename(folder / "older backup", path);
+    EXPECT_EQ(number(*open_another(), "SELECT id FROM t"), 7);
+    EXPECT_TRUE(fs::exists(folder / "made-wal.replaced-2"));
 }
 
 TEST_F(SqliteOpen, TakesAnEmptyFileAsAnEmptyDatabase) {
