@@ -125,12 +125,12 @@ TEST_F(MariadbErrors, OfAServerThatDoesNotLetUsInAreALostConnection) {
     options.database = "t_OfAServerThatDoesNotLetUsInAreALostConnection";
 }
 
-TEST_F(MariadbErrors, OfTooManyConnectionsAreALostConnection) {
+TEST_F(MariadbErrors, OfTooManyConnectionsAreAKindOfTheirOwn) {
     run(*root(), "CREATE OR REPLACE USER few IDENTIFIED BY 'few' WITH MAX_USER_CONNECTIONS 1");
     run(*root(), "GRANT ALL ON *.* TO few");
     options.user = options.password = "few";
     const auto first = connect();
-    EXPECT_EQ(error_of([&] { connect(); }).kind(), ErrorKind::connection_lost);
+    EXPECT_EQ(error_of([&] { connect(); }).kind(), ErrorKind::too_many_connections);
 }
 
 TEST_F(MariadbErrors, OfAReadOnlyServerSaySo) {

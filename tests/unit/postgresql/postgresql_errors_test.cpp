@@ -167,7 +167,8 @@ TEST_F(PostgresqlErrors, OfTooManyConnectionsAreAnOutage) {
             const auto first = connect();
             const auto second = connect();
         });
-        EXPECT_EQ(error.kind(), ErrorKind::connection_lost);
+        EXPECT_EQ(error.kind(), ErrorKind::too_many_connections);
+        EXPECT_EQ(error.answer().status, 503);
         EXPECT_THAT(error.what(), HasSubstr("too many connections"));
     }
     run(*admin, "DROP ROLE ordinary");
