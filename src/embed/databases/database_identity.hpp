@@ -10,8 +10,8 @@
 namespace drf_messages::embed {
 
 /// Tells the database that a new connection leads to from another one: of SQLite the file; else the
-/// server, since when it runs, and whether it lets itself be written. Equal as long as all of that
-/// is the same. Throws sql::Error.
+/// server, since when it runs, whether it lets itself be written and, on PostgreSQL, as whom and in
+/// which schemas a session begins. Equal as long as all of that is the same. Throws sql::Error.
 std::string database_identity(const Settings& settings, sql::Connection& connection);
 
 } // namespace drf_messages::embed
