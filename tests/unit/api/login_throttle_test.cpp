@@ -20,6 +20,7 @@ class LoginThrottle : public test::MessagesSite {
 protected:
     LoginThrottle() {
         Settings& settings = site.settings;
+        settings.database = given.database_settings();
         settings.password_hashers = {"django.contrib.auth.hashers.MD5PasswordHasher"};
         site.passwords = django::Passwords(settings.password_hashers, crypto::system_random_bytes);
         settings.login_throttle_rate = "3/min";
