@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What hostile searches leave behind: memory of the database's processes and of the server, before and after.
+
+    bench/limits/searches.py --binary build/release/drf-messages [--database sqlite|postgresql|mariadb] [--searches 10000]
+
+Each search has another number of words and of values, another choice of filters and another ordering; every tenth has more words than are
+allowed. 64 MB are allowed for both together.
+"""
+import argparse
+import contextlib
+import os
+import pathlib
+import random
+import sys
+import threading
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+ALLOWED_MB = 64
+CLIENTS = 8
+WORDS = [a + b + c for a in "abcdefghij" for b in "abcdefghijklmnopqrstuvwxyz" for c in "abcdefghijklmnopqrstuvwxyz"]
+FILTERS = ["unread=true", "level=20", "level_tag=info", "level__gt=5", "level__lte=90", "level__range=1,90", "extra_tags=t", "extra_tags__contains=t",
+           "extra_tags__icontains=t", "extra_tags__iexact=t", "extra_tags__startswith=t", "extra_tags__iendswith=t", "view=v", "read_after=2024-01-01",
+           "created_before=2034-01-01", "created_after=2014-01-01"]
+FIELDS = ["level", "read_at", "created", "-level", "-read_at", "-created"]
+
+
+def hostile(random_numbers, number):
+    count = 6000 if number % 10 == 0 else random_numbers.randrange(1, 301)
+    parts = ["search=" + "+".join(random_numbers.sample(WORDS, count))]
+    if random_numbers.random() < 0.5:
+        parts.append("level__in=" + ",".join(map(str, random_numbers.sample(range(1000), random_numbers.randrange(1, 301)))))
+    if random_numbers.random() < 0.5:
+        parts.append("extra_tags__in=" + ",".join(random_numbers.sample(WORDS, random_numbers.randrange(1, 301))))
+    parts += random_numbers.sample(FILTERS, random_numbers.randrange(0, 5))
+    parts.append("ordering=" + ",".join(random_numbers.sample(FIELDS, random_numbers.randrange(1, 4))))
+    return "/messages/?" + "&".join(parts)
+
+
+def resident_mb(pids):
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1])
+    return total / 1024
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--binary", default="build/release/drf-messages")
+    parser.add_argument("--database", choices=("sqlite", "postgresql", "mariadb"), action="append")
+    parser.add_argument("--searches", type=int, default=10_000)
+    options = parser.parse_args()
+    os.environ["DRF_MESSAGES_BINARY"] = str(pathlib.Path(options.binary).resolve())
+    sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "e2e")]
+    import databases  # pylint: disable=import-outside-toplevel
+    import servers  # pylint: disable=import-outside-toplevel
+    import site_process  # pylint: disable=import-outside-toplevel
+
+    over = 0
+    for database in options.database or ("sqlite", "postgresql", "mariadb"):
+        kinds = {"postgresql": servers.PostgreSQL, "mariadb": servers.MariaDB}
+        with contextlib.ExitStack() as stack:
+            server = stack.enter_context(kinds[database]()) if database in kinds else None
+            settings = databases.settings_for(server.url) if server else site_process.SETTINGS
+            settings = "MESSAGES_FILTER_LOOKUPS = true\n" + settings.replace(
+                'DjangoFilterBackend"]', 'DjangoFilterBackend", "rest_framework.filters.SearchFilter", "rest_framework.filters.OrderingFilter"]')
+            site = stack.enter_context(site_process.Site(settings))
+            token = site.user("ann")
+            for number in range(5):
+                site.manage("send", "--to", "ann", "--tag", "t", " ".join(WORDS[number:number + 200]))
+            site.serve()
+            statuses = {}
+
+            def ask(seed, count):
+                random_numbers = random.Random(seed)
+                client = site.client(token)
+                for number in range(count):
+                    status = client.request("GET", hostile(random_numbers, number))[0]
+                    statuses[status] = statuses.get(status, 0) + 1
+                client.close()
+
+            def ask_all(count, first_seed):
+                threads = [threading.Thread(target=ask, args=(first_seed + i, count)) for i in range(CLIENTS)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+
+            def memory():
+                return resident_mb([site.process.pid]), resident_mb(server.processes()) if server else 0.0
+
+            for _ in range(50):
+                site.client(token).get("/messages/?ordering=level")
+            before = memory()
+            ask_all(options.searches // CLIENTS, 1)
+            after = memory()
+            grown = sum(after) - sum(before)
+            over += grown > ALLOWED_MB or set(statuses) - {200, 400} != set()
+            print(f"{database:10} {options.searches} searches, {statuses}: server {before[0]:.0f} to {after[0]:.0f} MB, "
+                  f"database {before[1]:.0f} to {after[1]:.0f} MB: {grown:.0f} of {ALLOWED_MB} MB")
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
