@@ -89,6 +89,20 @@ class OpenFiles(unittest.TestCase):
             told = [line for line in site.output if "warning" in line.lower() or "connections are in use" in line]
             self.assertLess(len(told), 5, told)
 
+    def test_that_run_out_while_it_serves_make_room_as_well(self):
+        with LimitedSite(5000, 5000) as site:
+            token = site.user("ann")
+            site.serve()
+            self.assertEqual(statuses(site, token), [200, 200, 200])
+            used = len(os.listdir(f"/proc/{site.process.pid}/fd"))
+            resource.prlimit(site.process.pid, resource.RLIMIT_NOFILE, (used + 20, 5000))
+            silent = [connect(site.port) for _ in range(200)]
+            self.assertEqual(statuses(site, token), [200, 200, 200])
+            for connection in silent:
+                connection.close()
+            site.stop()
+            self.assertEqual(sum("cannot accept" in line for line in site.output), 1, site.output)
+
     def test_are_raised_with_the_system_calls_that_the_packaged_unit_allows(self):
         with LimitedSite(256, 5000, SETTINGS + MESSAGES_ROUTE + TOKEN_ROUTE) as site:
             token = site.user("ann")
