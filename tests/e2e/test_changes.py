@@ -89,7 +89,9 @@ class FileChanges(Changes, unittest.TestCase):
             self.lead(site, "new")
             self.assert_status(client, 403)
             self.assert_logged(ANOTHER)
-            self.assertEqual(site.client(tokens["new"]).request("GET", "/messages/peek/")[0], 200)
+            another = site.client(tokens["new"])
+            self.addCleanup(another.close)
+            self.assert_status(another, 200)
 
     def lead(self, site, name):
         (site.folder / "next").symlink_to(name)
