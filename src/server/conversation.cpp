@@ -59,7 +59,9 @@ Decision Conversation::received(std::size_t count, Time now) {
         return {Step::read, Timeout::linger};
     }
     input_.commit(count);
-    follows_answer_ = false;
+    if (state_ == State::idle) {
+        follows_answer_ = false;
+    }
     if (is_streaming()) {
         // its next request; a client that sends more than one may take does not listen
         return {input_.room().empty() ? Step::close : Step::read};

@@ -82,7 +82,7 @@ public:
     bool is_idle() const noexcept { return state_ == State::idle && input_.empty(); }
     /// Whether a request is complete and has no answer yet.
     bool has_request() const noexcept { return state_ == State::handling; }
-    /// The same of one that the client had sent before it got the answer to the request before.
+    /// The same of one that the client had begun before it got the answer to the request before.
     bool has_next_request() const noexcept { return has_request() && follows_answer_; }
     /// Whether bytes of the client are of use.
     bool reads() const noexcept;

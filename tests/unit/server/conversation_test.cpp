@@ -206,7 +206,7 @@ TEST_F(ConversationTest, EndsWithTheRequestThatIsToBeTheLast) {
     EXPECT_EQ(conversation.written(at(0)).step, Step::linger);
 }
 
-TEST_F(ConversationTest, TellsARequestThatTheClientSentBeforeItHadItsAnswer) {
+TEST_F(ConversationTest, TellsARequestThatTheClientBeganBeforeItHadItsAnswer) {
     const std::string request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
     EXPECT_EQ(receive(request + request + request.substr(0, 10)), handle);
     EXPECT_FALSE(conversation.has_next_request());
@@ -220,6 +220,11 @@ TEST_F(ConversationTest, TellsARequestThatTheClientSentBeforeItHadItsAnswer) {
     conversation.written(at(0));
     EXPECT_FALSE(conversation.has_next_request());
     EXPECT_EQ(receive(request.substr(10)), handle);
+    EXPECT_TRUE(conversation.has_next_request());
+    conversation.answer(text_response(""));
+    take_out();
+    conversation.written(at(0));
+    EXPECT_EQ(receive(request), handle);
     EXPECT_FALSE(conversation.has_next_request());
 }
 
