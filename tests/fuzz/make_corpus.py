@@ -163,6 +163,7 @@ def urls():
         recorded = json.load(file)
     for url, _, https in sorted(recorded["next"], key=lambda row: not row[1])[:2 * ENOUGH]:
         keep("next", bytes([https]) + url.encode())
+    keep("next", b"\0//\t")  # lets a browser go nowhere
     hosts = [host for host, domain in recorded["hosts"] if domain] + [host for host, domain in recorded["hosts"] if not domain]
     for host, (path, *_), (referer, *_) in list(zip(hosts, recorded["paths"], recorded["next"]))[:ENOUGH]:
         keep("host", f"{host}\n.testserver\n{referer}\n{path}?a=b")
