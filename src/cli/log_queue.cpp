@@ -3,14 +3,21 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <exception>
 #include <utility>
 
 namespace drf_messages::cli {
 namespace {
 
+using namespace std::chrono_literals;
+
 /// More is given back when the lines are written.
 constexpr std::size_t kept_bytes = 64 * 1024;
+
+/// How long lines are gathered after others were written, so that not each of many wakes the
+/// thread.
+constexpr auto gathering = 5ms;
 
 void clear(std::string& lines) {
     if (lines.capacity() > kept_bytes) {
@@ -37,7 +44,7 @@ void LogQueue::push(LogLevel level, std::string_view text) {
             return;
         }
         waiting_ += line;
-        wakes = std::exchange(asleep_, false);
+        wakes = std::exchange(asleep_, false) || is_half_full();
     }
     if (wakes) {
         changed_.notify_one();
@@ -87,6 +94,9 @@ void LogQueue::run() {
         }
         clear(lines);
         lock.lock();
+        changed_.wait_for(lock, gathering, [this] {
+            return finishing_ || reopens_ || is_half_full();
+        });
     }
 }
 

@@ -43,6 +43,7 @@ private:
     void write(const std::string& lines, std::uint64_t dropped);
     void tell_of_lost();
     void reopen_file();
+    bool is_half_full() const { return waiting_.size() > limit_bytes_ / 2; }
 
     const std::size_t limit_bytes_;
     const Format format_;
