@@ -9,7 +9,8 @@
 namespace drf_messages::sql::sqlite {
 
 /// How much of a database the connections of one factory keep in memory, all together: each has
-/// its part, which is larger the fewer they are. Thread safe.
+/// its part, which is larger the fewer they are. A burst fills it, and nothing empties it, so that
+/// it is a part of the 16 MiB that may stay of one (bench/memory). Thread safe.
 class PageCache {
 public:
     class Part {
@@ -29,8 +30,8 @@ public:
     };
 
 private:
-    static constexpr int whole_kib = 12'000;
-    static constexpr int least_kib = 1'000;
+    static constexpr int whole_kib = 6'000;
+    static constexpr int least_kib = 500;
 
     std::atomic<int> parts_{0};
 };

@@ -224,16 +224,16 @@ TEST_F(SqliteOpen, KeepsTheSameMemoryForPagesHoweverManyConnectionsThereAre) {
         return -number(connection, "SELECT cache_size FROM pragma_cache_size");
     };
     const auto first = open_another();
-    EXPECT_EQ(kib(*first), 12'000);
+    EXPECT_EQ(kib(*first), 6'000);
     {
         const auto second = open_another();
-        EXPECT_EQ(kib(*second), 6'000);
-        EXPECT_EQ(kib(*first), 6'000);
+        EXPECT_EQ(kib(*second), 3'000);
+        EXPECT_EQ(kib(*first), 3'000);
     }
-    EXPECT_EQ(kib(*first), 12'000);
+    EXPECT_EQ(kib(*first), 6'000);
     std::vector<std::unique_ptr<Connection>> many(20);
     std::generate(many.begin(), many.end(), open_another);
-    EXPECT_EQ(kib(*first), 1'000);
+    EXPECT_EQ(kib(*first), 500);
 }
 
 TEST_F(SqliteOpen, ReadsAFileThatMayNotBeWritten) {
