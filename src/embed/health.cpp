@@ -99,7 +99,6 @@ struct DatabaseCheck::State {
                 connection = open();
             }
             connection->query({"readyz", "SELECT 1"}, {}, [](const sql::Row&) {});
-            say_whether_it_answers(nullptr);
             const bool on_server = connection->dialect() != sql::Dialect::sqlite;
             const bool same = is_the_same(*connection);
             std::string problem;
@@ -110,6 +109,7 @@ struct DatabaseCheck::State {
                 // It leads to the server that it was made to, with some of the settings of then.
                 connection.reset();
             }
+            say_whether_it_answers(nullptr);
             return problem;
         } catch (const std::exception& error) {
             connection.reset();
