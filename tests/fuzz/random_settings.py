@@ -116,6 +116,8 @@ REST_CHOICES = {
     "STRICT_JSON": BOOLEAN,
     "NON_FIELD_ERRORS_KEY": ["errors", "\"\\"],
 }
+#: for a client that a busy machine keeps from its work
+PATIENCE = {"HEADER_TIMEOUT": 300, "BODY_TIMEOUT": 300, "WRITE_TIMEOUT": 300}
 SERVER_CHOICES = {
     "WORKERS": [1, 2, 8],
     "IO_THREADS": [1, 3],
@@ -177,7 +179,7 @@ def random_settings(chance):
     if any("Throttle" in name for name in rest.get("DEFAULT_THROTTLE_CLASSES", ())):
         rest.setdefault("DEFAULT_THROTTLE_RATES", REST_CHOICES["DEFAULT_THROTTLE_RATES"][chance.randrange(2)])
     settings["REST_FRAMEWORK"] = rest
-    settings["SERVER"] = chosen(chance, SERVER_CHOICES, 0.3)
+    settings["SERVER"] = {**PATIENCE, **chosen(chance, SERVER_CHOICES, 0.3)}
     settings["CLASSES"] = CLASSES
     settings["ROUTES"] = ROUTES[:3] + [route for route in ROUTES[3:] if chance.random() < 0.5]
     return settings
