@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "server/places.hpp"
 #include "server/body_room.hpp"
+#include "server/places.hpp"
 #include "server/server.hpp"
 #include "server/steady_clock.hpp"
 #include "server/worker_pool.hpp"
