@@ -34,6 +34,7 @@ Condition search_condition(const http::QueryDict& query, std::string_view parame
     contains.kind = Condition::Kind::comparison;
     contains.field = Field::message;
     contains.lookup = Lookup::icontains;
+    contains.values.reserve(words.size());
     for (const auto word : words) {
         contains.values.emplace_back(std::string(word));
     }

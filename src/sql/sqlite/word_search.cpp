@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
-#include <new>
 
 namespace drf_messages::sql::sqlite {
 
@@ -62,7 +61,8 @@ void contains_all(sqlite3_context* context, int, sqlite3_value** arguments) noex
                 delete static_cast<WordSearch*>(kept);
             });
         }
-    } catch (const std::bad_alloc&) {
+    } catch (...) {
+        // There is no other reason, and none may pass through SQLite.
         sqlite3_result_error_nomem(context);
     }
 }

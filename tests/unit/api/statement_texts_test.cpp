@@ -61,6 +61,7 @@ protected:
         query.offset = shown;
         store::select_messages(connection, ann, query);
         std::vector<MessageId> ids;
+        ids.reserve(shown);
         for (std::size_t id = 1; id <= shown; ++id) {
             ids.push_back({static_cast<std::int64_t>(id)});
         }
@@ -80,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 TEST_P(StatementTexts, AreFewHoweverManyWordsAndValuesARequestHas) {
-    std::mt19937 random(5); // NOLINT: the same requests each time
+    std::mt19937 random(5); // the same requests each time
     const auto some = [&] { return 1 + random() % (random() % most_values + 1); };
     for (int turn = 0; turn < 600; ++turn) {
         ask("search=" + list("w", some()) + "&level__in=" + list("1", some()) +

@@ -79,7 +79,7 @@ TEST_F(WordSearch, TakesLettersBeyondAsciiAsTheyAre) {
 }
 
 TEST_F(WordSearch, AnswersAsLikeDoes) {
-    std::mt19937 random(17); // NOLINT: the same texts each time
+    std::mt19937 random(17); // the same texts each time
     const auto some = [&](std::size_t most) {
         std::string text;
         for (std::size_t length = random() % (most + 1); length > 0; --length) {

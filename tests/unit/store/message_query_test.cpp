@@ -326,6 +326,8 @@ TEST(SelectMessages, FindsOneOfManyValues) {
     given.message(ann, "third").level(30).tag("7");
     std::vector<FieldValue> levels;
     std::vector<FieldValue> tags;
+    levels.reserve(48);
+    tags.reserve(49);
     for (std::int64_t number = -20; number < 28; ++number) {
         levels.emplace_back(number);
         tags.emplace_back("t" + std::to_string(number));
