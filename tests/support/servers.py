@@ -138,12 +138,19 @@ class Server:
 
     def freeze(self):
         """Makes it hang, with all of its processes, until thaw()."""
-        for pid in self.processes():
-            os.kill(pid, signal.SIGSTOP)
-        # The signal returns before the last thread has stopped, and that one may still answer.
         until = time.monotonic() + START_SECONDS
-        while not all(self.is_stopped(pid) for pid in self.processes()) and time.monotonic() < until:
+        # The signal returns before the last thread has stopped, and that one may still answer, or start another process.
+        while (running := [pid for pid in self.processes() if not self.is_stopped(pid)]) and time.monotonic() < until:
+            self.send(running, signal.SIGSTOP)
             time.sleep(0.01)
+
+    @staticmethod
+    def send(pids, number):
+        for pid in pids:
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:  # it ended meanwhile
+                pass
 
     @staticmethod
     def is_stopped(pid):
@@ -154,8 +161,7 @@ class Server:
             return True
 
     def thaw(self):
-        for pid in self.processes():
-            os.kill(pid, signal.SIGCONT)
+        self.send(self.processes(), signal.SIGCONT)
 
     def processes(self):
         """The server and its children, the parent first: PostgreSQL gives each a group of its own."""
