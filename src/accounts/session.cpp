@@ -76,6 +76,10 @@ std::string Session::skipped_classes() const {
     return data_ ? django::skipped_classes(data_->read()) : std::string();
 }
 
+bool Session::is_too_large_to_read() const {
+    return data_ && django::is_too_large_to_read(data_->read());
+}
+
 std::string Session::why_not_written() const {
     return fmt::format("the session holds {}, which writing it would lose", skipped_classes());
 }

@@ -32,7 +32,8 @@ inline constexpr std::size_t shortest_session_key = 8;
 ///
 /// One that holds objects of Python which are not built here (django::skipped_classes) can be read
 /// but not written, since they would be lost to Django: set(), erase() and cycle_key() do nothing
-/// but leave a line in refusals(), and save() only moves its end.
+/// but leave a line in refusals(), and save() only moves its end. Of one that is too large to be
+/// read (django::too_large_to_read) nothing is known, its end neither.
 /// - Django: django/contrib/sessions/backends/base.py, SessionBase.
 class Session {
 public:
@@ -62,6 +63,8 @@ public:
     /// The classes of what it holds and is not built here; empty for one that can be written, or
     /// that was not looked into.
     std::string skipped_classes() const;
+    /// Whether that is all of it: the user is not known then.
+    bool is_too_large_to_read() const;
     /// Why it cannot be written, in words for the log.
     std::string why_not_written() const;
     /// What was not done because of that, in words for the log, each once.

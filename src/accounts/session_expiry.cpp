@@ -50,6 +50,9 @@ Timestamp moment_of(const text::CivilTime& time, const Settings& settings) {
 } // namespace
 
 AskedExpiry asked_expiry(const boost::json::object& session, const Settings& settings) {
+    if (django::is_too_large_to_read(session)) {
+        return NotReadHere{};
+    }
     const boost::json::value* value = session.if_contains(session_expiry_name);
     if (value == nullptr) {
         return AsTheSettingsSay{};

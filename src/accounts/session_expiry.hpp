@@ -18,8 +18,8 @@ inline constexpr std::string_view session_expiry_name = "_session_expiry";
 struct AsTheSettingsSay {};
 
 /// The expiry of a session that asks for one with an object that is not built here, such as a
-/// datetime in a time zone with a name. Whoever made it knows when it ends: for us it has not
-/// ended.
+/// datetime in a time zone with a name, or that is too large to be read. Whoever made it knows when
+/// it ends: for us it has not ended.
 struct NotReadHere {};
 
 /// What `_session_expiry` of a session asks for: an age (zero: until the browser closes), or a

@@ -147,6 +147,14 @@ inspect_session(const InspectedSite& site, const std::string& key, InspectionSte
     }
     const auto kept = make_session_engine(site.settings, site.clock, site.caches);
     const auto data = kept->explain(site.connection, key, steps);
+    if (data && django::is_too_large_to_read(*data)) {
+        steps.stop(fmt::format(
+            "it holds {}, which is not read: the visitor is not known, and the session stays as it "
+            "is stored",
+            django::skipped_classes(*data)
+        ));
+        return std::nullopt;
+    }
     if (const auto classes = data ? django::skipped_classes(*data) : ""; !classes.empty()) {
         steps.note(fmt::format(
             "it holds objects of Python that are not built here ({}): the rest is read, and "

@@ -201,7 +201,7 @@ std::optional<boost::json::value> CacheValueCodec::decode_redis(std::string_view
         const auto format = compressor_ == Compressor::gzip ? Compression::gzip : Compression::zlib;
         inflated = decompress(bytes, pickle_limit_bytes, format);
         if (inflated.outcome == Decompressed::Outcome::too_large) {
-            return std::nullopt;
+            return too_large_to_read();
         }
         // A value that was too short to be compressed is stored as it is.
         if (inflated.outcome == Decompressed::Outcome::complete) {
@@ -217,7 +217,10 @@ CacheValueCodec::decode_memcached(std::string_view bytes, std::uint32_t flags) c
     // pymemcache knows this flag, and does nothing about it.
     if ((flags & flag_zlib) != 0 && backend_ != Backend::pymemcache) {
         inflated = decompress(bytes, pickle_limit_bytes, Compression::zlib);
-        if (inflated.outcome != Decompressed::Outcome::complete) {
+        if (inflated.outcome == Decompressed::Outcome::too_large) {
+            return too_large_to_read();
+        }
+        if (inflated.outcome == Decompressed::Outcome::broken) {
             return std::nullopt;
         }
         bytes = inflated.bytes;

@@ -117,8 +117,9 @@ std::optional<CookieMessages> read_messages(const std::optional<boost::json::val
 
 /// What was signed as JSON without armour: Django 3.1.
 std::optional<CookieMessages> read_payload(std::string_view payload) {
-    if (const std::optional<std::string> bytes = decode_signed_bytes(payload)) {
-        if (const std::optional<boost::json::value> json = parse_latin1_json(*bytes)) {
+    if (const Decompressed signed_bytes = decode_signed_bytes(payload);
+        signed_bytes.outcome == Decompressed::Outcome::complete) {
+        if (const auto json = parse_latin1_json(signed_bytes.bytes)) {
             return read_messages(json);
         }
     }

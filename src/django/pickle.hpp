@@ -13,16 +13,16 @@
 
 namespace drf_messages::django {
 
-/// A pickle longer than this is refused, and so is one whose text would be longer if every shared
-/// reference were written out.
+/// A pickle longer than this is not read, and one whose text would be longer if every shared
+/// reference were written out only in part.
 inline constexpr std::size_t pickle_limit_bytes = 4 * 1024 * 1024;
 /// More values than this, shared ones counted as often as they appear, are refused.
 inline constexpr std::size_t pickle_limit_values = 200'000;
 
 /// Reads Python's pickle, protocols 0 to 5, of plain data: dict, list, tuple, set, str, int, float,
 /// bool, None, bytes, datetime and date. Builds nothing else and calls nothing. What pickle.loads
-/// refuses is absent, and so is a pickle of more than pickle_limit_bytes. Bytes after the end are
-/// ignored, as Python does.
+/// refuses is absent. A pickle of more than pickle_limit_bytes is too_large_to_read(). Bytes after
+/// the end are ignored, as Python does.
 ///
 /// Values that JSON has become JSON, with lone surrogates and large whole numbers as
 /// parse_python_json keeps them. Any other value becomes an object with one member, whose name
@@ -43,8 +43,13 @@ bool is_foreign(const boost::json::value& value);
 inline constexpr std::size_t most_skipped_classes = 5;
 
 /// The classes of what was skipped in a dict that read_pickle returned, in alphabetical order and
-/// separated by commas, in ASCII: "decimal.Decimal, uuid.UUID". Empty when it is complete.
+/// separated by commas, in ASCII: "decimal.Decimal, uuid.UUID". Of what is too large "more than
+/// 4 MB". Empty when it is complete.
 std::string skipped_classes(const boost::json::object& dict);
+
+/// What stands for a value that is too large to be read, as a dict of which everything was skipped.
+boost::json::object too_large_to_read();
+bool is_too_large_to_read(const boost::json::object& dict);
 
 /// Python's pickle.dumps(value, protocol): the same bytes, except where Python shares one object
 /// between two places. Throws std::logic_error for a value from which something was skipped.

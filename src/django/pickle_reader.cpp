@@ -316,7 +316,7 @@ std::optional<boost::json::value> expanded(const PickleMachine& machine, std::ui
 
 std::optional<boost::json::value> read_pickle(std::string_view pickle) {
     if (pickle.size() > pickle_limit_bytes) {
-        return std::nullopt;
+        return too_large_to_read();
     }
     PickleMachine machine(pickle);
     const auto root = machine.run();
@@ -335,10 +335,22 @@ std::string skipped_classes(const boost::json::object& dict) {
     if (dict.empty() || std::prev(dict.end())->key() != python_skipped) {
         return names;
     }
+    if (is_too_large_to_read(dict)) {
+        return "more than 4 MB";
+    }
     for (const auto& name : std::prev(dict.end())->value().get_array()) {
         names.append(names.empty() ? "" : ", ").append(python_text(name.get_string()));
     }
     return names;
+}
+
+boost::json::object too_large_to_read() {
+    return {{python_skipped, nullptr}};
+}
+
+bool is_too_large_to_read(const boost::json::object& dict) {
+    return dict.size() == 1 && dict.begin()->key() == python_skipped &&
+           dict.begin()->value().is_null();
 }
 
 std::optional<text::CivilTime> python_datetime(const boost::json::value& value) {

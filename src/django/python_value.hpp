@@ -38,7 +38,7 @@ inline constexpr std::string_view python_other_keys = "\xFF:keys";
 /// null: an object that was not built.
 inline constexpr std::string_view python_foreign = "\xFF:foreign";
 /// In addition to the members of the outermost dict: an array of the names of these objects'
-/// classes.
+/// classes. Null in a dict without members: it is too large, and nothing of it was read.
 inline constexpr std::string_view python_skipped = "\xFF:skipped";
 
 /// Python's recursion limit is 1000 frames, some of which are always in use.

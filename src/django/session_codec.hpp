@@ -12,7 +12,7 @@
 
 namespace drf_messages::django {
 
-/// More than this after inflating is refused: a session of this size is an attack.
+/// More than this after inflating is not read.
 inline constexpr std::size_t session_inflated_limit_bytes = 4 * 1024 * 1024;
 
 /// The salt of every engine whose class is called SessionStore and signs with SessionBase.key_salt.
@@ -32,10 +32,10 @@ SessionSerializer session_serializer(std::string_view class_name);
 
 /// What django_session.session_data (and the file engine, and django-redis-sessions) holds -> the
 /// session's dictionary. Reads the current form (signed, compressed or not) and the legacy one of
-/// Django before 3.1 (base64 of "hash:json"). Absent when the signature is wrong, when the payload
-/// is not a dictionary, or when it inflates to more than the limit. Django starts an empty session
-/// for the first, and fails for some of the others. Values that JSON libraries refuse but Python
-/// writes are kept as parse_python_json and read_pickle say.
+/// Django before 3.1 (base64 of "hash:json"). too_large_to_read() of one that inflates to more than
+/// the limit. Absent when the signature is wrong or when the payload is not a dictionary. Django
+/// starts an empty session for the first, and fails for some of the others. Values that JSON
+/// libraries refuse but Python writes are kept as parse_python_json and read_pickle say.
 std::optional<boost::json::object> decode_session(
     std::string_view session_data,
     std::string_view secret_key,

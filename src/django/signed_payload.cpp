@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "django/signed_payload.hpp"
 
-#include "django/compression.hpp"
 #include "django/pickle.hpp"
 #include "django/python_json.hpp"
 #include "django/python_value.hpp"
@@ -37,20 +36,19 @@ deserialize_session(std::string_view bytes, SessionSerializer serializer) {
     return std::move(value->get_object());
 }
 
-std::optional<std::string> decode_signed_bytes(std::string_view payload) {
+Decompressed decode_signed_bytes(std::string_view payload) {
     const bool compressed = payload.starts_with('.');
     if (compressed) {
         payload.remove_prefix(1);
     }
     auto data = text::base64url_decode(payload);
-    if (!data || !compressed) {
-        return data;
+    if (!data) {
+        return {};
     }
-    auto inflated = decompress(*data, session_inflated_limit_bytes, Compression::zlib);
-    if (inflated.outcome != Decompressed::Outcome::complete) {
-        return std::nullopt;
+    if (compressed) {
+        return decompress(*data, session_inflated_limit_bytes, Compression::zlib);
     }
-    return std::move(inflated.bytes);
+    return {Decompressed::Outcome::complete, *std::move(data)};
 }
 
 std::string encode_signed_bytes(std::string_view bytes) {
@@ -63,8 +61,16 @@ std::string encode_signed_bytes(std::string_view bytes) {
 
 std::optional<boost::json::object>
 decode_signed_payload(std::string_view payload, SessionSerializer serializer) {
-    const auto bytes = decode_signed_bytes(payload);
-    return bytes ? deserialize_session(*bytes, serializer) : std::nullopt;
+    const Decompressed decoded = decode_signed_bytes(payload);
+    switch (decoded.outcome) {
+    case Decompressed::Outcome::complete:
+        return deserialize_session(decoded.bytes, serializer);
+    case Decompressed::Outcome::too_large:
+        return too_large_to_read();
+    case Decompressed::Outcome::broken:
+        break;
+    }
+    return std::nullopt;
 }
 
 std::string

@@ -83,12 +83,13 @@ private:
     void log_what_is_not_built(const SiteResources& site, const accounts::Session& session) {
         const std::string classes = session.skipped_classes();
         if (!classes.empty() && told_.is_new(classes)) {
+            const std::string_view what_follows =
+                session.is_too_large_to_read() ? "which is not read here: their users are not known"
+                                               : "which is not built here: their users are known";
             site.log(
                 LogLevel::warning,
                 fmt::format(
-                    "sessions hold {}, which is not built here: their users are known, and nothing "
-                    "is stored in them",
-                    classes
+                    "sessions hold {}, {}, and nothing is stored in them", classes, what_follows
                 )
             );
         }

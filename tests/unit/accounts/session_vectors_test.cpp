@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/session.hpp"
+#include "django/pickle.hpp"
 #include "django/python_json.hpp"
 #include "session_vectors.hpp"
 
@@ -143,7 +144,7 @@ std::string expected_content(const boost::json::value& vector) {
     const auto& object = vector.as_object();
     const auto& result = object.at("result").as_object();
     if (object.contains("must_limit")) {
-        return "{}";
+        return boost::json::serialize(django::too_large_to_read());
     }
     if (const auto* json = result.if_contains("decoded_json_text")) {
         const auto& text = json->as_string();

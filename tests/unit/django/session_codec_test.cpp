@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "django/pickle.hpp"
 #include "django/python_json.hpp"
 #include "django/session_codec.hpp"
 #include "django/signing.hpp"
@@ -96,7 +97,9 @@ TEST(SessionCodec, ReadsEveryRecordedRowAsTheRealSiteOrAsNone) {
         const auto& result = vector.at("result").as_object();
         const auto* const decoded = result.if_contains("decoded");
         const bool has_json_text = result.contains("decoded_json_text");
-        if (vector.as_object().contains("must_limit") || result.contains("error")) {
+        if (vector.as_object().contains("must_limit")) {
+            EXPECT_TRUE(is_too_large_to_read(session.value()));
+        } else if (result.contains("error")) {
             EXPECT_FALSE(session);
         } else if (has_json_text) {
             ASSERT_TRUE(session);
@@ -158,7 +161,9 @@ TEST(SessionCodec, ReadsEveryRecordedValueOfRedisSessionsAndFiles) {
         ++read;
         const auto session = decode_session(*data, text_of(vector.at("settings"), "SECRET_KEY"));
         const auto* const decoded = vector.at("result").as_object().if_contains("decoded");
-        if (!decoded || vector.as_object().contains("must_limit"))
+        if (vector.as_object().contains("must_limit"))
+            EXPECT_TRUE(is_too_large_to_read(session.value()));
+        else if (!decoded)
             EXPECT_FALSE(session);
         else
             EXPECT_EQ(session.value_or(boost::json::object()), decoded->as_object());
@@ -198,8 +203,11 @@ TEST(SessionCodec, InflatesUpToItsLimitAndNoFurther) {
     const std::size_t frame = std::string_view(R"({"a":""})").size();
     const std::string largest = encoded(session_inflated_limit_bytes - frame);
     ASSERT_EQ(largest.front(), '.');
-    EXPECT_TRUE(decode_session(largest, "key"));
-    EXPECT_FALSE(decode_session(encoded(session_inflated_limit_bytes - frame + 1), "key"));
+    EXPECT_TRUE(decode_session(largest, "key").value().contains("a"));
+    const auto larger = decode_session(encoded(session_inflated_limit_bytes - frame + 1), "key");
+    EXPECT_TRUE(is_too_large_to_read(larger.value()));
+    EXPECT_EQ(skipped_classes(*larger), "more than 4 MB");
+    EXPECT_THROW(encode_session(*larger, "key", std::chrono::sys_seconds{}), std::logic_error);
 }
 
 TEST(SessionCodec, KeepsSessionsOfOtherSaltsApart) {

@@ -135,6 +135,35 @@ TEST_F(SessionMiddlewareTest, AnswersBadRequestWhenTheSessionWasDeletedMeanwhile
     EXPECT_EQ(with_session().status, 400);
 }
 
+TEST_F(SessionMiddlewareTest, LeavesASessionThatIsTooLargeToBeReadAsItIs) {
+    site.settings.session_save_every_request = true;
+    stored(
+        {{"_auth_user_id", "1"}, {"large", std::string(django::session_inflated_limit_bytes, 'x')}}
+    );
+    const auto rows = [this] {
+        return test::rows(given.connection(), "SELECT session_data FROM django_session", 1);
+    };
+    const auto before = rows();
+    const std::string ends = expire_date();
+    view([](accounts::Session& session) {
+        EXPECT_EQ(session.find("_auth_user_id"), nullptr);
+        session.set("x", 1);
+    });
+    const http::Response response = with_session();
+    EXPECT_EQ(response.status, 200);
+    EXPECT_THAT(cookies(response), IsEmpty());
+    EXPECT_EQ(rows(), before);
+    EXPECT_EQ(expire_date(), ends);
+    EXPECT_THAT(
+        log,
+        ElementsAre(
+            "sessions hold more than 4 MB, which is not read here: their users are not known, and "
+            "nothing is stored in them",
+            "x is not stored: the session holds more than 4 MB, which writing it would lose"
+        )
+    );
+}
+
 /// A session that holds a Decimal too, pickled and signed by Django.
 class ForeignSessionTest : public SessionMiddlewareTest {
 protected:
