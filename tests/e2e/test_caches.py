@@ -12,7 +12,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
 from databases import settings_for
-from servers import Memcached, PostgreSQL, Redis
+from servers import PATIENT, Memcached, PostgreSQL, Redis
 from site_process import SETTINGS, Site
 
 try:
@@ -120,7 +120,8 @@ class Outage(unittest.TestCase):
 class SharedCount(unittest.TestCase):
     """Half of the requests are counted by REST framework itself, half by us."""
 
-    def share(self, server, cache):
+    def share(self, cache):
+        cache = {**cache, "OPTIONS": {**PATIENT[cache["BACKEND"]], **cache.get("OPTIONS", {})}}
         params = {key: value for key, value in cache.items() if key not in ("BACKEND", "LOCATION")}
         shared = import_string(cache["BACKEND"])(cache["LOCATION"], params)
         throttle = type("Shared", (UserRateThrottle,), {"cache": shared, "rate": "5/hour"})
@@ -157,23 +158,23 @@ class SharedCount(unittest.TestCase):
                     {"PASSWORD": "open sesame", "COMPRESSOR": "django_redis.compressors.zlib.ZlibCompressor"},
                     {"PASSWORD": "open sesame", "SERIALIZER": "django_redis.serializers.json.JSONSerializer"})):
                 with self.subTest(**options):
-                    self.share(server, {"BACKEND": DJANGO_REDIS, "LOCATION": f"redis://{server.address}/{number}",
-                                        "KEY_PREFIX": f"site{number}", "VERSION": 3, "OPTIONS": options})
+                    self.share({"BACKEND": DJANGO_REDIS, "LOCATION": f"redis://{server.address}/{number}",
+                                "KEY_PREFIX": f"site{number}", "VERSION": 3, "OPTIONS": options})
 
     def test_in_memcached_of_pylibmc(self):
         with Memcached() as server:
-            self.share(server, {"BACKEND": PYLIBMC, "LOCATION": server.address})
+            self.share({"BACKEND": PYLIBMC, "LOCATION": server.address})
 
     def test_in_memcached_of_pymemcache(self):
         with Memcached() as server:
-            self.share(server, {"BACKEND": PYMEMCACHE, "LOCATION": server.address, "KEY_PREFIX": "site"})
+            self.share({"BACKEND": PYMEMCACHE, "LOCATION": server.address, "KEY_PREFIX": "site"})
 
     def test_in_several_memcached(self):
         for backend in (PYLIBMC, PYMEMCACHE):
             with self.subTest(backend=backend), Memcached() as one, Memcached() as two, Memcached() as three:
                 for number in range(3):
-                    self.share(one, {"BACKEND": backend, "LOCATION": f"{one.address};{two.address};{three.address}",
-                                     "KEY_PREFIX": f"site{number}"})
+                    self.share({"BACKEND": backend, "LOCATION": f"{one.address};{two.address};{three.address}",
+                                "KEY_PREFIX": f"site{number}"})
 
 
 class HangingServer:

@@ -42,13 +42,17 @@ class Galera(unittest.TestCase):
                     site.__exit__()
 
     def kill_and_bring_back(self, node, site):
-        client = site.client()
-        self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 200))
+        self.wait_for_readiness(site, 200)
         node.kill()
-        self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 503))
+        self.wait_for_readiness(site, 503)
         time.sleep(1)
         node.start()
-        self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 200))
+        self.wait_for_readiness(site, 200)
+
+    def wait_for_readiness(self, site, status):
+        # A client of its own: a node may take longer to start than a connection is kept.
+        client = site.client()
+        self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == status))
         client.close()
 
     @staticmethod

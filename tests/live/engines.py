@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The session engines: the Django settings of each, and what can be asked of it."""
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+
+from servers import PATIENT  # noqa: E402 pylint: disable=wrong-import-position
+
 BACKENDS = "django.contrib.sessions.backends."
 
 
@@ -14,8 +21,8 @@ class Engine:
         self.needs = needs  # a Python module
 
 
-def cache(backend, location, **options):
-    return {"default": {"BACKEND": backend, "LOCATION": location, "KEY_PREFIX": "live", "VERSION": 3, **({"OPTIONS": options} if options else {})}}
+def cache(backend, location):
+    return {"default": {"BACKEND": backend, "LOCATION": location, "KEY_PREFIX": "live", "VERSION": 3, "OPTIONS": PATIENT[backend]}}
 
 
 def engines(redis, memcached, folder):
@@ -37,5 +44,5 @@ def engines(redis, memcached, folder):
         Engine("cached_db", {"SESSION_ENGINE": BACKENDS + "cached_db",
                              "CACHES": cache("django_redis.cache.RedisCache", f"redis://{redis}/4")}, rows=True, needs="django_redis"),
         Engine("redis_sessions", {"SESSION_ENGINE": "redis_sessions.session",
-                                  "SESSION_REDIS": {"host": host, "port": int(port), "db": 5, "prefix": "live"}}, needs="redis_sessions.session"),
+                                  "SESSION_REDIS": {"host": host, "port": int(port), "db": 5, "prefix": "live", "socket_timeout": 60}}, needs="redis_sessions.session"),
     ]

@@ -419,6 +419,14 @@ class Memcached(Server):
         return self.address
 
 
+# OPTIONS of a cache with which a server on a busy machine may take its time, by BACKEND.
+PATIENT = {
+    "django_redis.cache.RedisCache": {"SOCKET_TIMEOUT": 60, "SOCKET_CONNECT_TIMEOUT": 60},
+    "django.core.cache.backends.redis.RedisCache": {"socket_timeout": 60, "socket_connect_timeout": 60},
+    "django.core.cache.backends.memcached.PyLibMCCache": {"behaviors": {"_poll_timeout": 60_000, "connect_timeout": 60_000}},
+    "django.core.cache.backends.memcached.PyMemcacheCache": {"timeout": 60, "connect_timeout": 60},
+}
+
 KINDS = {"postgresql": PostgreSQL, "pgbouncer": PgBouncer, "mariadb": MariaDB, "redis": Redis, "memcached": Memcached}
 
 

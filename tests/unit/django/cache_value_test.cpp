@@ -184,9 +184,10 @@ TEST(CacheValue, InflatesUpToItsLimitAndNoFurther) {
     }
     const CacheValueCodec codec(cache(redis, {{"COMPRESSOR", zlib}}));
     const std::string bomb = compress(std::string(20'000'000, 'x'), Compression::zlib);
-    EXPECT_FALSE(codec.decode(bomb));
+    EXPECT_EQ(codec.decode(bomb), too_large_to_read());
     const CacheValueCodec pylibmc(cache(memcached + "PyLibMCCache"));
-    EXPECT_FALSE(pylibmc.decode(bomb, 8));
+    EXPECT_EQ(pylibmc.decode(bomb, 8), too_large_to_read());
+    EXPECT_THROW(codec.encode(too_large_to_read()), std::logic_error);
 }
 
 TEST(CacheValue, AsJsonIsCheckedToBeUtf8) {
