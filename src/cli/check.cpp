@@ -40,12 +40,6 @@ std::vector<std::string> settings_problems(const Context& context) {
 /// What works, though perhaps not as it was meant.
 std::vector<std::string> warnings(const Settings& settings, const StoreReport& stores) {
     std::vector<std::string> all = stores.warnings;
-    if (embed::throttles_passwords(settings) && !api::login_proxies(settings)) {
-        all.emplace_back("SERVER.NUM_PROXIES is missing: behind a proxy all clients are one "
-                         "address for LOGIN_THROTTLE_RATE and BASIC_THROTTLE_RATE, and where "
-                         "that is on this machine no address has a limit over all user names. "
-                         "Write 1 for one that sets or extends X-Forwarded-For, 0 for none.");
-    }
     if (settings.allowed_hosts.empty() && !settings.debug) {
         all.emplace_back("ALLOWED_HOSTS is empty, so that every request to the site is answered "
                          "with 400.");
@@ -97,6 +91,14 @@ int check(Context& context, const CheckArguments& arguments) {
     }
     if (!arguments.session.empty()) {
         return check_session(context, arguments.session);
+    }
+    // Says nothing about a session.
+    if (embed::throttles_passwords(context.settings) && !api::login_proxies(context.settings)) {
+        context.world.out << "Warning: SERVER.NUM_PROXIES is missing: behind a proxy all clients "
+                             "are one address for LOGIN_THROTTLE_RATE and BASIC_THROTTLE_RATE, and "
+                             "where that is on this machine no address has a limit over all user "
+                             "names. Write 1 for one that sets or extends X-Forwarded-For, 0 for "
+                             "none.\n";
     }
     context.world.out << "Settings and database are in order.\n";
     return 0;

@@ -99,10 +99,13 @@ class Site:
                                         stdout=subprocess.PIPE, stderr=stderr, encoding="utf-8", errors="surrogateescape", cwd=self.folder,
                                         env=self.environment)
         self.output, self.port, ready = [], None, threading.Event()
+        self.heard = threading.Condition()
 
         def read():
             for line in self.process.stdout:
-                self.output.append(line)
+                with self.heard:
+                    self.output.append(line)
+                    self.heard.notify_all()
                 found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
                 if found and self.port is None:
                     self.port = int(found.group(1))
@@ -115,6 +118,15 @@ class Site:
         if self.port is None:
             raise AssertionError("the server did not start: " + "".join(self.output))
         return self
+
+    def lines(self, *words):
+        """What it has said with all these words, once there is any: a line of the log may come after the answer that it is about."""
+        def found():
+            return [line for line in self.output if all(word in line for word in words)]
+
+        with self.heard:
+            self.heard.wait_for(found, 60)
+        return found()
 
     def stop(self, number=signal.SIGTERM):
         """The exit status after a signal."""

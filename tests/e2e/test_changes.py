@@ -34,7 +34,7 @@ class Changes:
         self.assertTrue(until(lambda: client.request("GET", path)[0] == status), client.request("GET", path))
 
     def assert_logged(self, words):
-        self.assertTrue(until(lambda: any(words in line for line in self.site.output)), self.site.output)
+        self.assertTrue(self.site.lines(words), self.site.output)
 
 
 class FileChanges(Changes, unittest.TestCase):

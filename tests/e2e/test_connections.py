@@ -76,7 +76,8 @@ class OpenFiles(unittest.TestCase):
         with LimitedSite(300, 300) as site:
             token = site.user("ann")
             site.serve()
-            found = re.search(r"may have 300 files open, so it takes (\d+) connections instead of the 4096 of SERVER.MAX_CONNECTIONS", "".join(site.output))
+            told = site.lines("may have 300 files open")
+            found = re.search(r"so it takes (\d+) connections instead of the 4096 of SERVER.MAX_CONNECTIONS", "".join(told))
             self.assertIsNotNone(found, site.output)
             silent = [connect(site.port) for _ in range(3 * int(found[1]))]
             self.assertEqual(statuses(site, token), [200, 200, 200])

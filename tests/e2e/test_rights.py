@@ -62,7 +62,7 @@ class FileRights(Rights, unittest.TestCase):
                 client = site.client(token)
                 self.assert_not_ready(client, "^the database may only be read: the server's user " + reason, (str(site.folder), SERVER))
                 self.assertEqual([client.request("GET", "/messages/")[0] for _ in range(2)], [503, 503])
-                self.assertTrue(any("warning" in line and commands[0] in line for line in site.output), site.output)
+                self.assertTrue(site.lines("warning", commands[0]), site.output)
                 # what it says to do, done by root
                 subprocess.run(commands[0].replace("sudo ", ""), shell=True, cwd="/", check=True)
                 self.assert_ready_by_itself(site, client)
@@ -158,7 +158,7 @@ class ServerRights(Rights):
         client = self.serve()
         self.assert_not_ready(client, reason, ("case6", self.database.address))
         self.assertEqual(client.request("GET", "/messages/")[0], 503)
-        self.assertTrue(any("warning" in line and statements[0] in line for line in self.site.output), self.site.output)
+        self.assertTrue(self.site.lines("warning", statements[0]), self.site.output)
         self.assert_mended_by(statements, client)
 
 

@@ -84,7 +84,7 @@ class Serving(unittest.TestCase):
                 site.manage("send", "--to", "ann", text)
             path = site.folder / "messages.sock"
             site.serve("--bind", "[::1]:0", "--bind", f"unix:{path}")
-            port_v6 = int(re.search(r"http://\[::1\]:(\d+)", "".join(site.output))[1])
+            port_v6 = int(re.search(r"http://\[::1\]:(\d+)", "".join(site.lines("http://[::1]:")))[1])
             for address, host in ((("127.0.0.1", site.port), f"127.0.0.1:{site.port}"), (("::1", port_v6), f"[::1]:{port_v6}"),
                                   (str(path), "127.0.0.1")):
                 with self.subTest(address=address):

@@ -248,6 +248,12 @@ class SessionsInRedis(Check):
         for _ in range(2):
             self.assert_known(cookie, name, "it holds objects of Python that are not built here (decimal.Decimal)")
 
+    def test_more_than_is_read(self):
+        cookie, _ = self.logged_in()
+        self.django("from django.contrib.sessions.backends.cache import SessionStore\n"
+                    f"store = SessionStore({cookie!r}); store['cart'] = 5_000_000 * 'x'; store.save()")
+        self.assert_anonymous(cookie, "it holds more than 4 MB")
+
     def test_another_prefix_version_or_database(self):
         cookie, _ = self.logged_in()
         for entry in ({"KEY_PREFIX": "other"}, {"VERSION": 1}, {"LOCATION": "redis://" + os.environ["DRF_MESSAGES_TEST_REDIS"] + "/9"}):
