@@ -9,6 +9,7 @@
 #include "embed/health.hpp"
 #include "embed/obstacles.hpp"
 #include "server/server.hpp"
+#include "urls/url_conf.hpp"
 
 #include <drf_messages/endpoint.hpp>
 #include <drf_messages/site.hpp>
@@ -104,7 +105,8 @@ void limit_connections(server::ServerOptions& options, const LogSink& log) {
 /// Where the first messages are; a route that is a regular expression has no one path.
 std::string first_path(const Settings& settings) {
     for (const RouteSettings& route : settings.routes) {
-        if (!route.regex && route.route.find('<') == std::string::npos) {
+        const bool leads_to_messages = !route.view && route.include != urls::login_urls;
+        if (leads_to_messages && !route.regex && route.route.find('<') == std::string::npos) {
             return "/" + route.route;
         }
     }

@@ -4,7 +4,7 @@ import signal
 import socket
 import unittest
 
-from site_process import LOGIN_ROUTE, MESSAGES_ROUTE, SETTINGS, Site
+from site_process import LOGIN_ROUTE, MESSAGES_ROUTE, SETTINGS, TOKEN_ROUTE, Site
 
 PAGES = 'DEFAULT_PAGINATION_CLASS = "rest_framework.pagination.LimitOffsetPagination"\nPAGE_SIZE = 1\n'
 LOG_IN = MESSAGES_ROUTE + LOGIN_ROUTE
@@ -124,6 +124,11 @@ class Serving(unittest.TestCase):
             self.assertIn("Location: /messages/\r\n", answer)
             page = spoken(address, f"GET /messages/ HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nCookie: {session}\r\nConnection: close\r\n\r\n")
             self.assertIn('<a href="/api-auth/login/?next=/messages/">Log in</a>', page)
+
+    def test_the_address_that_it_says_leads_to_messages(self):
+        with Site(SETTINGS + LOGIN_ROUTE + TOKEN_ROUTE + MESSAGES_ROUTE) as site:
+            site.serve()
+            self.assertTrue(site.lines(f"Serving messages on http://127.0.0.1:{site.port}/messages/ "), site.output)
 
     def test_no_secret_reaches_the_log(self):
         with Site() as site:
