@@ -98,7 +98,7 @@ class OpenFiles(unittest.TestCase):
             site.serve()
             self.assertEqual(statuses(site, token), [200, 200, 200])
             used = len(os.listdir(f"/proc/{site.process.pid}/fd"))
-            resource.prlimit(site.process.pid, resource.RLIMIT_NOFILE, (used + 20, 5000))
+            resource.prlimit(site.process.pid, resource.RLIMIT_NOFILE, (used + 100, 5000))
             silent = [connect(site.port) for _ in range(200)]
             # while all these come at once, somebody who has just come may have to make room too
             self.assertTrue(until(lambda: self.are_answered(site, token)))
