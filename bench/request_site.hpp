@@ -16,6 +16,12 @@
 
 namespace drf_messages::bench {
 
+/// A database as the server uses one.
+inline test::Given given_for_serving() {
+    embed::prepare_drivers_for_serving();
+    return test::Given();
+}
+
 /// A site on a SQLite file with one user who has a hundred messages, and the requests that
 /// are measured, by name. No sockets.
 class RequestSite {
@@ -86,12 +92,7 @@ private:
         return wire;
     }
 
-    static test::Given prepared() {
-        embed::prepare_drivers_for_serving();
-        return test::Given();
-    }
-
-    test::Given given_ = prepared();
+    test::Given given_ = given_for_serving();
     Settings settings_;
     std::optional<Site> site_;
     std::optional<Endpoint> endpoint_;

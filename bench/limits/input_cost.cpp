@@ -2,7 +2,7 @@
 // What a request costs as one part of it grows: docs/limits.md. Without arguments, the processor's
 // time for each part at its limit, against what is allowed. With `growth`, and under callgrind, the
 // instructions for each part at an eighth, a quarter, half and all of its limit: growth.py.
-#include "embed/databases/database.hpp"
+#include "request_site.hpp"
 #include "server/request_reader.hpp"
 #include "support/database.hpp"
 
@@ -40,6 +40,10 @@ std::string many(std::size_t count, std::string_view between, Part part) {
         text += part(i);
     }
     return text;
+}
+/// `count` fields of a query, a form or a cookie, with different names.
+std::string fields(std::size_t count, std::string_view between) {
+    return many(count, between, [](std::size_t i) { return fmt::format("{:04x}=b", i); });
 }
 std::string repeated(std::size_t bytes, std::string_view part) {
     std::string text;
@@ -159,12 +163,7 @@ public:
     }
 
 private:
-    static test::Given prepared() {
-        embed::prepare_drivers_for_serving();
-        return test::Given();
-    }
-
-    test::Given given_ = prepared();
+    test::Given given_ = given_for_serving();
     Settings settings_;
     std::optional<Site> site_;
     std::optional<Endpoint> endpoint_;
@@ -189,6 +188,11 @@ std::vector<Input> LimitsSite::inputs() const {
     const auto target = [](std::string beginning, std::string_view part) {
         return [beginning = std::move(beginning), part](std::size_t size) {
             return get(beginning + repeated(size, part));
+        };
+    };
+    const auto field = [form](std::string target, std::string beginning, std::string_view part) {
+        return [=, target = std::move(target), beginning = std::move(beginning)](std::size_t size) {
+            return post(target, form, beginning + repeated(size, part));
         };
     };
     const auto of_ann =
@@ -239,9 +243,7 @@ std::vector<Input> LimitsSite::inputs() const {
          true,
          header / 8,
          [](std::size_t size) {
-             return get("/messages/", "Cookie: " + many(size, "; ", [](std::size_t i) {
-                                          return fmt::format("{:04x}=b", i);
-                                      }) + "\r\n");
+             return get("/messages/", "Cookie: " + fields(size, "; ") + "\r\n");
          }},
         {"escapes in a cookie",
          true,
@@ -264,51 +266,24 @@ std::vector<Input> LimitsSite::inputs() const {
         {"fields of the query",
          true,
          1'000,
-         [](std::size_t size) {
-             return get("/messages/?" + many(size, "&", [](std::size_t i) {
-                            return fmt::format("{:04x}=b", i);
-                        }));
-         }},
+         [](std::size_t size) { return get("/messages/?" + fields(size, "&")); }},
         {"next", true, header, target(login + "?next=", "/a")},
         {"id", true, header, target("/messages/", "7")},
-        {"form",
-         true,
-         body,
-         [=](std::size_t size) { return post(token, form, "username=" + repeated(size, "a")); }},
-        {"escapes in a form",
-         true,
-         body,
-         [=](std::size_t size) { return post(token, form, "username=" + repeated(size, "%41")); }},
+        {"form", true, body, field(token, "username=", "a")},
+        {"escapes in a form", true, body, field(token, "username=", "%41")},
         {"fields of a form",
          true,
          1'000,
-         [=](std::size_t size) {
-             return post(token, form, many(size, "&", [](std::size_t i) {
-                             return fmt::format("{:04x}=b", i);
-                         }));
-         }},
-        {"form of a login",
-         true,
-         body,
-         [=](std::size_t size) { return post(login, form, "username=" + repeated(size, "a")); }},
-        {"user name",
-         true,
-         body / 2,
-         [=](std::size_t size) {
-             return post(token, form, "password=x&username=" + repeated(size, "a"));
-         }},
+         [=](std::size_t size) { return post(token, form, fields(size, "&")); }},
+        {"form of a login", true, body, field(login, "username=", "a")},
+        {"user name", true, body / 2, field(token, "password=x&username=", "a")},
         {"marks in a user name",
          true,
          body / 12,
          [=](std::size_t size) {
              return post(token, form, "password=x&username=" + repeated(12 * size, "%CC%80%CC%96"));
          }},
-        {"password",
-         true,
-         body / 2,
-         [=](std::size_t size) {
-             return post(token, form, "username=ann&password=" + repeated(size, "a"));
-         }},
+        {"password", true, body / 2, field(token, "username=ann&password=", "a")},
         {"multipart value",
          true,
          body,

@@ -34,9 +34,11 @@ void Turns::leave(Waiter& waiter) {
     waiting_.erase(std::find(waiting_.begin(), waiting_.end(), &waiter));
 }
 
-void Turns::give_back() noexcept {
+void Turns::give_back(std::size_t turns) noexcept {
     const std::lock_guard lock(mutex_);
-    hand_on();
+    for (; turns > 0; --turns) {
+        hand_on();
+    }
 }
 
 void Turns::hand_on() noexcept {

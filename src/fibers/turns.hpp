@@ -17,8 +17,8 @@ public:
 
     /// Waits for one; false when there was none in time.
     bool take(std::chrono::steady_clock::duration wait);
-    /// To the next in line, so that nobody who comes later is faster.
-    void give_back() noexcept;
+    /// So many, to the next in line, so that nobody who comes later is faster.
+    void give_back(std::size_t turns = 1) noexcept;
 
 private:
     struct Waiter {

@@ -197,9 +197,7 @@ void Pool::end_turn(Shared& shared) noexcept {
         const std::lock_guard lock(shared.mutex);
         turns = freed_turns(shared);
     }
-    for (; turns > 0; --turns) {
-        shared.turns.give_back();
-    }
+    shared.turns.give_back(turns);
 }
 
 void Pool::refuse_in_transaction() const {
@@ -317,9 +315,7 @@ void Pool::give_back(Shared& shared, Pooled pooled) noexcept {
         --shared.lent;
         turns = freed_turns(shared);
     }
-    for (; turns > 0; --turns) {
-        shared.turns.give_back();
-    }
+    shared.turns.give_back(turns);
 }
 
 void Pool::before_fork() noexcept {

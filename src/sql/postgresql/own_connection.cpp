@@ -109,19 +109,7 @@ void OwnConnection::send(
     const std::string* const known = pooled_ ? nullptr : statements_.find(key);
     const std::string text = known ? std::string() : numbered_parameters(statement.text);
     if (pooled_ || (!known && !is_worth_keeping(text))) {
-        check_sent(
-            libpq().PQsendQueryParams(
-                connection_.get(),
-                text.c_str(),
-                parameters.count(),
-                parameters.types(),
-                parameters.values(),
-                nullptr,
-                nullptr,
-                0
-            ),
-            statement.name
-        );
+        check_sent(send_once(connection_.get(), text, parameters), statement.name);
         return;
     }
     const std::string name = known ? *known : prepare(statement.name, text, parameters, key);

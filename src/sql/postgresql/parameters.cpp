@@ -89,4 +89,17 @@ Parameters::Parameters(std::string_view name, std::span<const Value> values) {
     }
 }
 
+int send_once(PGconn* connection, const std::string& text, const Parameters& parameters) {
+    return libpq().PQsendQueryParams(
+        connection,
+        text.c_str(),
+        parameters.count(),
+        parameters.types(),
+        parameters.values(),
+        nullptr,
+        nullptr,
+        0
+    );
+}
+
 } // namespace drf_messages::sql::postgresql

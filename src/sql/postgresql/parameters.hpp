@@ -33,4 +33,9 @@ private:
     std::string type_letters_;
 };
 
+/// Sends a statement with its parameters for this one use; the answer comes as text. libpq's
+/// result: 1 when it was sent.
+/// - text: with numbered parameters.
+int send_once(PGconn* connection, const std::string& text, const Parameters& parameters);
+
 } // namespace drf_messages::sql::postgresql

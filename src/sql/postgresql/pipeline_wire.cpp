@@ -59,16 +59,7 @@ bool PipelineWire::add_statement(PipelineCall& call) {
         call.prepared_name = *known;
     } else if (!call.prepares) {
         ++call.commands_left;
-        return libpq().PQsendQueryParams(
-                   connection,
-                   text.c_str(),
-                   parameters.count(),
-                   parameters.types(),
-                   parameters.values(),
-                   nullptr,
-                   nullptr,
-                   0
-               ) == 1;
+        return send_once(connection, text, parameters) == 1;
     } else {
         PreparedStatements::Added added = statements_.add(call.key);
         for (const std::string& replaced : added.replaced) {

@@ -33,14 +33,7 @@ protected:
     ~BusyServer() override { gate.open(); }
 
     Gate gate;
-    RunningServer running{
-        [this](const http::Request& request) {
-            if (request.target == "/slow") {
-                gate.pass();
-            }
-            return echo(request);
-        },
-        options()};
+    RunningServer running{slow_at(gate), options()};
     std::vector<std::unique_ptr<Client>> slow;
 };
 

@@ -14,12 +14,7 @@ using namespace std::chrono_literals;
 
 TEST(Drain, LetsARequestUnderWayFinishAndClosesIdleConnections) {
     Gate gate;
-    RunningServer running([&](const http::Request& request) {
-        if (request.target == "/slow") {
-            gate.pass();
-        }
-        return echo(request);
-    });
+    RunningServer running(slow_at(gate));
     Client idle(running.address());
     EXPECT_EQ(idle.get("/")->status, 200);
     Client busy(running.address());

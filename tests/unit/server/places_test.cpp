@@ -162,14 +162,7 @@ protected:
     ~FullOfWork() override { gate.open(); }
 
     Gate gate;
-    RunningServer running{
-        [this](const http::Request& request) {
-            if (request.target == "/slow") {
-                gate.pass();
-            }
-            return echo(request);
-        },
-        patient(1)};
+    RunningServer running{slow_at(gate), patient(1)};
     Client busy{running.address()};
 };
 
@@ -233,12 +226,9 @@ TEST(Turns, OfAClientThatSendsRequestAfterRequestComeBetweenThoseOfTheOthers) {
     options.workers = 1;
     options.fibers = 1;
     RunningServer running(
-        [&](const http::Request& request) {
+        [&, answer = slow_at(gate)](const http::Request& request) {
             order.add(request.target);
-            if (request.target == "/slow") {
-                gate.pass();
-            }
-            return echo(request);
+            return answer(request);
         },
         options
     );
@@ -276,15 +266,7 @@ TEST(Turns, OfClientsThatSendRequestAfterRequestLeaveAWorkerToTheOthers) {
     Gate gate;
     auto options = patient(100);
     options.workers = 3;
-    RunningServer running(
-        [&](const http::Request& request) {
-            if (request.target == "/slow") {
-                gate.pass();
-            }
-            return echo(request);
-        },
-        options
-    );
+    RunningServer running(slow_at(gate), options);
     std::vector<std::unique_ptr<Client>> greedy;
     for (int i = 0; i < 6; ++i) {
         greedy.push_back(std::make_unique<Client>(running.address()));

@@ -93,6 +93,16 @@ private:
     int waiting_ = 0;
 };
 
+/// Waits at the gate in requests for /slow.
+inline http::Handler slow_at(Gate& gate) {
+    return [&gate](const http::Request& request) {
+        if (request.target == "/slow") {
+            gate.pass();
+        }
+        return echo(request);
+    };
+}
+
 /// A server on a free port, running on a thread of its own until the end of the test.
 class RunningServer {
 public:
