@@ -2,11 +2,13 @@
 #include "api/resource/filters.hpp"
 #include "api/tables/filters.hpp"
 #include "text/python_text.hpp"
+#include "text/word_search.hpp"
 
 #include <algorithm>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace drf_messages::api {
 
@@ -34,9 +36,9 @@ Condition search_condition(const http::QueryDict& query, std::string_view parame
     contains.kind = Condition::Kind::comparison;
     contains.field = Field::message;
     contains.lookup = Lookup::icontains;
-    contains.values.reserve(words.size());
-    for (const auto word : words) {
-        contains.values.emplace_back(std::string(word));
+    // Nor does a word that is in another one.
+    for (auto& word : text::WordSearch::outermost({words.begin(), words.end()})) {
+        contains.values.emplace_back(std::move(word));
     }
     return contains;
 }

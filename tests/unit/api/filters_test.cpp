@@ -207,6 +207,16 @@ TEST_F(Filters, SearchForEveryWord) {
     EXPECT_EQ(searched("search=disk&search=").size(), 4U);
 }
 
+TEST_F(Filters, SearchForNoWordThatIsInAnotherOne) {
+    const auto words = [](std::string_view text) {
+        return search_condition(*http::QueryDict::parse(text, 1000), "search").values;
+    };
+    using Words = std::vector<FieldValue>;
+    EXPECT_EQ(words("search=disk+is+a+disks"), (Words{"disks", "a"}));
+    EXPECT_EQ(words("search=Disk+disks"), (Words{"disks", "Disk"})) << "as the database compares";
+    EXPECT_EQ(words("search=%C3%BCber+ber"), (Words{"\xC3\xBC" "ber"}));
+}
+
 TEST_F(Filters, SearchForThreeHundredWordsAndNoMore) {
     std::string words;
     std::string text;
