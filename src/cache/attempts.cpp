@@ -10,6 +10,8 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <random>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -30,6 +32,7 @@ constexpr std::chrono::seconds wait_again{1};
 /// How often what is over is forgotten.
 constexpr std::chrono::seconds between_sweeps{10};
 
+/// For each length of time.
 constexpr std::size_t groups = 4096;
 
 /// Failures of a rate beyond this are remembered in so many parts of its time, those of one part
@@ -46,7 +49,8 @@ struct Failures {
 struct Attempts::Count {
     std::vector<Failures> failed; ///< oldest first
     std::int64_t under_way = 0;
-    model::Rate rate; ///< the latest that counted here
+    model::Rate rate;                 ///< the latest that counted here
+    const std::string* key = nullptr; ///< where it stands; null for a group
 
     void forget_before(TimePoint moment) {
         const auto kept = std::find_if(failed.begin(), failed.end(), [&](const Failures& some) {
@@ -99,7 +103,9 @@ struct Attempts::Count {
 
 class Attempts::Table {
 public:
-    Table(Now now, std::size_t most_keys) : now_(std::move(now)), most_keys_(most_keys) {}
+    Table(Now now, std::size_t most_keys)
+        : now_(std::move(now)), most_keys_(most_keys),
+          salt_(std::to_string(std::random_device()())) {}
 
     std::variant<Begun, microseconds> begin(std::span<const AttemptLimit> limits) {
         std::unique_lock lock(mutex_);
@@ -131,6 +137,9 @@ public:
             --count->under_way;
             if (failed) {
                 count->fail(now);
+            } else if (count->key != nullptr && count->is_over(now)) {
+                // What costs a client nothing, as where too many wait, takes nobody's place.
+                keys_.erase(keys_.find(*count->key));
             }
         }
         for (Waiter* const waiter : waiting_) {
@@ -153,7 +162,7 @@ private:
         Verdict verdict;
         for (const AttemptLimit& limit : limits) {
             Count nothing;
-            Count* const found = find(limit.key);
+            Count* const found = find(limit);
             Count& count = found != nullptr ? *found : nothing;
             count.rate = limit.rate;
             count.forget_before(now - limit.rate.duration);
@@ -170,7 +179,7 @@ private:
         Begun counts;
         counts.reserve(limits.size());
         for (const AttemptLimit& limit : limits) {
-            Count& count = found_or_made(limit.key);
+            Count& count = found_or_made(limit);
             count.rate = limit.rate;
             count.make_room();
             counts.push_back(&count);
@@ -181,24 +190,31 @@ private:
         return counts;
     }
 
-    static std::size_t group_of(const std::string& key) {
-        return std::hash<std::string>()(key) % groups;
+    /// What counts together counts as long: a short time would end what a longer one still needs.
+    std::size_t group_of(const AttemptLimit& limit) const {
+        const auto seconds = static_cast<std::size_t>(limit.rate.duration.count());
+        return seconds * groups + std::hash<std::string>()(salt_ + limit.key) % groups;
     }
 
     /// Null when nothing is counted for the key. A group that has counts keeps its keys.
-    Count* find(const std::string& key) {
-        if (const auto own = keys_.find(key); own != keys_.end()) {
+    Count* find(const AttemptLimit& limit) {
+        if (const auto own = keys_.find(limit.key); own != keys_.end()) {
             return &own->second;
         }
-        const auto group = groups_.find(group_of(key));
+        const auto group = groups_.find(group_of(limit));
         return group == groups_.end() ? nullptr : &group->second;
     }
 
-    Count& found_or_made(const std::string& key) {
-        if (Count* const found = find(key)) {
+    Count& found_or_made(const AttemptLimit& limit) {
+        if (Count* const found = find(limit)) {
             return *found;
         }
-        return keys_.size() < most_keys_ ? keys_[key] : groups_[group_of(key)];
+        if (keys_.size() >= most_keys_) {
+            return groups_[group_of(limit)];
+        }
+        const auto own = keys_.try_emplace(limit.key).first;
+        own->second.key = &own->first;
+        return own->second;
     }
 
     void sweep(TimePoint now) {
@@ -231,6 +247,7 @@ private:
 
     const Now now_;
     const std::size_t most_keys_;
+    const std::string salt_; ///< so that nobody can choose a name of somebody else's group
     std::mutex mutex_;
     std::unordered_map<std::string, Count> keys_; ///< no pointer to a count is ever moved
     std::unordered_map<std::size_t, Count> groups_;

@@ -73,6 +73,26 @@ TEST_F(AttemptsTest, ThatSucceedDoNotCount) {
     EXPECT_EQ(failures(limits("3/min")), 3);
 }
 
+TEST_F(AttemptsTest, ThatSucceedTakeNobodysPlace) {
+    constexpr std::size_t more_than_groups = 5000;
+    Attempts many([this] { return now; }, more_than_groups);
+    const auto one = [&](const std::string& key, bool failed) {
+        const auto begun = many.begin(limits("1/day", key));
+        if (std::holds_alternative<microseconds>(begun)) {
+            return false;
+        }
+        many.end(std::get<Attempts::Begun>(begun), failed);
+        return true;
+    };
+    for (std::size_t i = 0; i < more_than_groups; ++i) {
+        EXPECT_TRUE(one("right " + std::to_string(i), false));
+    }
+    for (std::size_t i = 0; i < more_than_groups; ++i) {
+        EXPECT_TRUE(one("wrong " + std::to_string(i), true));
+        EXPECT_FALSE(one("wrong " + std::to_string(i), true));
+    }
+}
+
 TEST_F(AttemptsTest, NeedEveryOneOfTheirLimits) {
     const auto name = [](const std::string& key) {
         return Limits{{key, {3, 60s}}, {"address", {5, 60s}}};
@@ -122,6 +142,16 @@ TEST_F(AttemptsTest, AreRememberedWhateverElseIsCounted) {
     now += 24h;
     EXPECT_EQ(failures(limits("3/day")), 3);
     EXPECT_EQ(failures(limits("3/day", "other " + std::to_string(most_keys * 50))), 3);
+}
+
+TEST_F(AttemptsTest, OfALongTimeAreNotForgottenWithThoseOfAShortOne) {
+    for (std::size_t i = 0; i < most_keys; ++i) {
+        fail(limits("3/day", "other " + std::to_string(i)));
+    }
+    EXPECT_EQ(failures(limits("3/day")), 3);
+    now += 61s;
+    EXPECT_EQ(fail(limits("3/min")), std::nullopt);
+    EXPECT_EQ(failures(limits("3/day")), 0);
 }
 
 TEST_F(AttemptsTest, OfAHighRateAreCountedTooButNotRememberedOneByOne) {
