@@ -178,6 +178,12 @@ Cache::count(std::string_view key, const model::Rate& rate, std::string_view mar
     update(key, rate.duration, [&](const std::optional<Entry>& stored) -> std::optional<Entry> {
         const microseconds now = wall_clock();
         std::vector<Counted> all = read_counted(stored, rate.duration, now);
+        wait.reset();
+        if (std::any_of(all.begin(), all.end(), [&](const Counted& counted) {
+                return counted.mark == mark;
+            })) {
+            return std::nullopt; // by an earlier question whose answer was lost
+        }
         const auto counted = static_cast<std::int64_t>(all.size());
         if (counted >= rate.requests) {
             wait = rate.requests == 0
@@ -186,7 +192,6 @@ Cache::count(std::string_view key, const model::Rate& rate, std::string_view mar
                              rate.duration - now;
             return std::nullopt;
         }
-        wait.reset();
         all.push_back({now, std::string(mark)});
         return write_counted(all);
     });

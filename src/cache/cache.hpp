@@ -71,7 +71,8 @@ public:
     /// duration, atomically among all users of the server. Absent: it is counted. Otherwise how
     /// long until another one may be, and nothing is counted. What count() keeps under a key is no
     /// Entry that others could read.
-    /// - mark: without blanks, different each time; take_back() knows by it what to take back.
+    /// - mark: without blanks, different each time; take_back() knows by it what to take back, and
+    ///   nothing is counted twice by it when its answer was lost and it is asked again.
     virtual std::optional<std::chrono::microseconds>
     count(std::string_view key, const model::Rate& rate, std::string_view mark);
     virtual void take_back(std::string_view key, const model::Rate& rate, std::string_view mark);

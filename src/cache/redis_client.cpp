@@ -29,14 +29,16 @@ return 1
 )";
 
 /// ARGV: how many may be counted, in how many microseconds, and the mark. Answers how many
-/// microseconds are left until another one may be, 0 when this one is counted. What is ahead of
-/// Redis's clock was counted before that was set back.
+/// microseconds are left until another one may be, 0 when this one is counted: perhaps by an
+/// earlier question whose answer was lost. What is ahead of Redis's clock was counted before that
+/// was set back.
 constexpr std::string_view count_script = R"(
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local most, life = tonumber(ARGV[1]), tonumber(ARGV[2])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - life)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], now + 1, '+inf')
+if redis.call('ZSCORE', KEYS[1], ARGV[3]) then return 0 end
 local counted = redis.call('ZCARD', KEYS[1])
 if counted < most then
   redis.call('ZADD', KEYS[1], now, ARGV[3])

@@ -192,10 +192,11 @@ private:
         }
         try {
             for (const AttemptLimit& limit : limits_) {
+                ++counted_for_others_; // also where the answer is lost
                 if (const auto wait = shared->count(limit.key, limit.rate, mark_)) {
+                    --counted_for_others_;
                     return wait;
                 }
-                ++counted_for_others_;
             }
         } catch (const cache::Error& error) {
             warn(error);
@@ -221,7 +222,7 @@ private:
     const std::vector<AttemptLimit> limits_;
     const std::string mark_;
     cache::Attempts::Begun begun_;
-    std::size_t counted_for_others_ = 0;
+    std::size_t counted_for_others_ = 0; ///< of the limits, as far as is known
     bool failed_ = false;
 };
 

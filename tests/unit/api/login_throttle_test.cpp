@@ -9,7 +9,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace drf_messages {
 namespace {
@@ -168,7 +171,7 @@ TEST_F(LoginThrottle, CanBeTurnedOff) {
     }
 }
 
-class DeadCache final : public cache::Cache {
+class DeadCache : public cache::Cache {
 public:
     std::optional<cache::Entry> get(std::string_view) override { throw cache::Error("down"); }
     void set(std::string_view, const cache::Entry&, std::chrono::seconds) override {
@@ -190,6 +193,32 @@ TEST_F(LoginThrottle, CountsByItselfWhileTheCacheDoesNotAnswer) {
     EXPECT_EQ(tried(5, "bob"), 3);
     EXPECT_EQ(ask_for_token("bob", "right").status, 429);
     EXPECT_FALSE(log.empty());
+}
+
+/// Counts, but each answer is lost.
+class MuteCache final : public DeadCache {
+public:
+    std::optional<std::chrono::microseconds>
+    count(std::string_view, const model::Rate&, std::string_view mark) override {
+        counted.emplace(mark);
+        throw cache::Error("no answer in time");
+    }
+    void take_back(std::string_view, const model::Rate&, std::string_view mark) override {
+        counted.erase(std::string(mark));
+    }
+
+    std::set<std::string> counted;
+};
+
+TEST_F(LoginThrottle, TakesBackForARightPasswordWhatTheCacheMayHaveCounted) {
+    site.settings.caches["default"].backend = "django_redis.cache.RedisCache";
+    auto cache = std::make_unique<MuteCache>();
+    const auto& counted = cache->counted;
+    site.caches["default"] = std::move(cache);
+    EXPECT_EQ(ask_for_token("bob", "right").status, 200);
+    EXPECT_EQ(counted.size(), 0U);
+    EXPECT_EQ(ask_for_token("bob", "wrong").status, 400);
+    EXPECT_EQ(counted.size(), 1U);
 }
 
 TEST_F(LoginThrottle, CountsWhateverTheDefaultCacheKeeps) {

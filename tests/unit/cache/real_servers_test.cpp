@@ -264,6 +264,17 @@ TEST_P(SharedCache, CountsNoMoreWhatIsTakenBack) {
     EXPECT_TRUE(cache_->count("k", rate, "c"));
 }
 
+TEST_P(SharedCache, CountsOnceWhatIsAskedAgain) {
+    const model::Rate rate{2, 60s};
+    EXPECT_EQ(cache_->count("k", rate, "a"), std::nullopt);
+    EXPECT_EQ(cache_->count("k", rate, "a"), std::nullopt);
+    EXPECT_EQ(cache_->count("k", rate, "b"), std::nullopt);
+    EXPECT_EQ(cache_->count("k", rate, "a"), std::nullopt);
+    EXPECT_TRUE(cache_->count("k", rate, "c"));
+    cache_->take_back("k", rate, "a");
+    EXPECT_EQ(cache_->count("k", rate, "c"), std::nullopt);
+}
+
 TEST_P(SharedCache, CountsInAnySpanOfTheTime) {
     const model::Rate rate{2, 1s};
     EXPECT_EQ(cache_->count("k", rate, "a"), std::nullopt);
