@@ -42,6 +42,7 @@ public:
     std::optional<UserId> find(std::string_view username);
     /// Checks name and password as AUTHENTICATION_BACKENDS do: django.contrib.auth.authenticate.
     /// Nothing is counted: whoever may ask this may try passwords as fast as they are checked.
+    /// While one is being checked none of the site's connections is in use for it.
     std::optional<UserId> authenticate(std::string_view username, std::string_view password);
     /// The same for a login page of your own, with the limits of the built-in one: throws
     /// TooManyAttempts, and checks nothing, after LOGIN_THROTTLE_RATE wrong passwords for that name

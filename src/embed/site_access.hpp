@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "accounts/database_loan.hpp"
 #include "embed/site_parts.hpp"
 #include "messages/database_access.hpp"
 #include "sql/connection.hpp"
+#include "sql/pool.hpp"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace drf_messages::embed {
@@ -28,6 +31,27 @@ public:
 
 private:
     SiteParts& parts_;
+};
+
+/// A connection of the pool from when it is first needed until it is given back, or until the end.
+class PoolLoan {
+public:
+    explicit PoolLoan(sql::Pool& pool) : pool_(pool) {}
+
+    accounts::DatabaseLoan loan() {
+        return {
+            [this]() -> sql::Connection& {
+                if (!lease_) {
+                    lease_.emplace(pool_.acquire());
+                }
+                return **lease_;
+            },
+            [this] { lease_.reset(); }};
+    }
+
+private:
+    sql::Pool& pool_;
+    std::optional<sql::Pool::Lease> lease_;
 };
 
 /// The connection of a transaction, which must live longer.

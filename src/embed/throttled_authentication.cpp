@@ -13,7 +13,7 @@ namespace drf_messages::embed {
 
 std::optional<UserId> authenticate_throttled(
     SiteParts& parts,
-    sql::Connection& connection,
+    const accounts::DatabaseLoan& database,
     std::string_view username,
     std::string_view password,
     std::string_view address
@@ -23,7 +23,7 @@ std::optional<UserId> authenticate_throttled(
         api::LoginThrottle::of_pages(site.settings)
             .begin(
                 {site,
-                 [&connection]() -> sql::Connection& { return connection; },
+                 database,
                  api::login_client(
                      std::nullopt, std::string(address), api::login_proxies(site.settings)
                  ),
@@ -33,7 +33,7 @@ std::optional<UserId> authenticate_throttled(
         throw TooManyAttempts(std::chrono::seconds(login_try.verdict().wait_seconds.value_or(1)));
     }
     const auto found = accounts::authenticate(
-        site.settings, site.users, site.passwords, connection, username, password
+        site.settings, site.users, site.passwords, database, username, password
     );
     if (!found) {
         login_try.count_failure();

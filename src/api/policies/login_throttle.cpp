@@ -55,7 +55,7 @@ std::string counted_name(const LoginAttempt& attempt) {
     }
     if (username.find('\0') == std::string_view::npos) {
         if (const auto user =
-                attempt.site.users.select_user_by_name(attempt.connection(), username)) {
+                attempt.site.users.select_user_by_name(attempt.database.connection(), username)) {
             return text::without_case_and_marks(user->username);
         }
     }
@@ -287,13 +287,15 @@ LoginTry LoginThrottle::begin(middleware::SiteResources& site, std::vector<Attem
 }
 
 LoginTry LoginThrottle::begin(const LoginAttempt& attempt) const {
-    return begin(attempt.site, limits_of(attempt));
+    auto limits = limits_of(attempt);
+    attempt.database.give_back();
+    return begin(attempt.site, std::move(limits));
 }
 
 LoginTry LoginThrottle::begin(middleware::HttpRequest& request, std::string_view username) const {
-    auto limits = limits_of(
+    return begin(
         {request.site,
-         [&request]() -> sql::Connection& { return request.database(); },
+         request.database_loan(),
          login_client(
              request.header("X-Forwarded-For"),
              request.wire.remote_address,
@@ -301,8 +303,6 @@ LoginTry LoginThrottle::begin(middleware::HttpRequest& request, std::string_view
          ),
          username}
     );
-    request.give_connection_back();
-    return begin(request.site, std::move(limits));
 }
 
 } // namespace drf_messages::api

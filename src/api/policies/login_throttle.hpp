@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "accounts/session_engine.hpp"
+#include "accounts/database_loan.hpp"
 #include "api/policies/throttling.hpp"
 #include "cache/attempts.hpp"
 #include "middleware/http_request.hpp"
@@ -40,7 +40,7 @@ std::optional<std::int64_t> login_proxies(const Settings& settings);
 /// Who tries a password for whom.
 struct LoginAttempt {
     middleware::SiteResources& site;
-    accounts::ConnectionSource connection; ///< asked where only the database knows its names
+    accounts::DatabaseLoan database; ///< asked where only the database knows its names
     LoginClient client;
     std::string_view username;
 };
@@ -81,7 +81,7 @@ public:
     static LoginThrottle of_basic_authentication(const Settings& settings);
 
     /// Begins to try a password for that name, if the client may now. Those who try at the same
-    /// time may have to be waited for; the request holds no connection meanwhile.
+    /// time may have to be waited for; the connection is given back meanwhile.
     LoginTry begin(const LoginAttempt& attempt) const;
     LoginTry begin(middleware::HttpRequest& request, std::string_view username) const;
 

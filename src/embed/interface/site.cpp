@@ -13,7 +13,6 @@
 #include <drf_messages/site.hpp>
 
 #include <memory>
-#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -97,15 +96,9 @@ UserManager Site::users(Transaction& transaction) {
 }
 
 std::int64_t Site::clear_sessions() {
-    std::optional<sql::Pool::Lease> lease;
-    const accounts::ConnectionSource connection = [&]() -> sql::Connection& {
-        if (!lease) {
-            lease.emplace(parts_->resources.database->acquire());
-        }
-        return **lease;
-    };
+    embed::PoolLoan pool(*parts_->resources.database);
     return parts_->resources.session_engine->clear_expired(
-        connection, sessions_at_once, [](std::int64_t) {}
+        pool.loan().connection, sessions_at_once, [](std::int64_t) {}
     );
 }
 

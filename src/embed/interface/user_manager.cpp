@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/authentication.hpp"
+#include "accounts/database_loan.hpp"
 #include "accounts/new_user.hpp"
 #include "accounts/tokens.hpp"
+#include "embed/site_access.hpp"
 #include "embed/site_parts.hpp"
 #include "embed/throttled_authentication.hpp"
 #include "messages/database_access.hpp"
@@ -12,9 +14,27 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 
 namespace drf_messages {
+namespace {
+
+/// Whoever checks a password holds none of the pool's connections meanwhile, or a few who guess
+/// would hold all of them. Inside a transaction it is the transaction's.
+template<class Work>
+std::invoke_result_t<Work&, const accounts::DatabaseLoan&>
+lend(embed::SiteParts& site, messages::DatabaseAccess& database, Work work) {
+    if (&database == site.database.get()) {
+        embed::PoolLoan pool(*site.resources.database);
+        return work(pool.loan());
+    }
+    return messages::run(database, [&](sql::Connection& connection) {
+        return work(accounts::DatabaseLoan(connection));
+    });
+}
+
+} // namespace
 
 UserManager::UserManager(
     std::shared_ptr<embed::SiteParts> site, std::shared_ptr<messages::DatabaseAccess> database
@@ -56,10 +76,9 @@ std::optional<UserId> UserManager::find(std::string_view username) {
 std::optional<UserId>
 UserManager::authenticate(std::string_view username, std::string_view password) {
     const middleware::SiteResources& site = site_->resources;
-    std::optional<accounts::AuthenticatedUser> user;
-    database_->run([&](sql::Connection& connection) {
-        user = accounts::authenticate(
-            site.settings, site.users, site.passwords, connection, username, password
+    const auto user = lend(*site_, *database_, [&](const accounts::DatabaseLoan& database) {
+        return accounts::authenticate(
+            site.settings, site.users, site.passwords, database, username, password
         );
     });
     return user ? std::optional(user->user.id) : std::nullopt;
@@ -68,8 +87,8 @@ UserManager::authenticate(std::string_view username, std::string_view password) 
 std::optional<UserId> UserManager::authenticate(
     std::string_view username, std::string_view password, std::string_view address
 ) {
-    return messages::run(*database_, [&](sql::Connection& connection) {
-        return embed::authenticate_throttled(*site_, connection, username, password, address);
+    return lend(*site_, *database_, [&](const accounts::DatabaseLoan& database) {
+        return embed::authenticate_throttled(*site_, database, username, password, address);
     });
 }
 

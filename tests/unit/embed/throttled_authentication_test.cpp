@@ -8,7 +8,11 @@
 namespace drf_messages {
 namespace {
 
+using testing::AllOf;
+using testing::Each;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
 
 class ThrottledAuthentication : public test::GivenSite {
 protected:
@@ -150,6 +154,26 @@ TEST_F(ThrottledAuthentication, WithoutARateNothingIsCounted) {
     create_ann();
     fail(20, "192.0.2.1");
     EXPECT_EQ(from("192.0.2.1", "right"), ann);
+}
+
+TEST_F(ThrottledAuthentication, HoldsNoConnectionMeanwhile) {
+    create_ann();
+    // Whoever counts says that this one does not answer: between the questions to the database.
+    settings.caches["default"].backend = "django_redis.cache.RedisCache";
+    settings.caches["default"].location = {"redis://127.0.0.1:1/0"};
+    settings.server.slow_statement = std::chrono::milliseconds(0);
+    options.database_connections = 1;
+    Site* asked = nullptr;
+    std::vector<std::optional<UserId>> found;
+    options.log = [&](LogLevel, std::string_view) {
+        if (asked != nullptr) {
+            found.push_back(asked->users().find("ann"));
+        }
+    };
+    Site alone(settings, options);
+    asked = &alone;
+    EXPECT_EQ(alone.users().authenticate("ann", "right", "192.0.2.1"), ann);
+    EXPECT_THAT(found, AllOf(Not(IsEmpty()), Each(ann)));
 }
 
 TEST_F(ThrottledAuthentication, InATransactionItAsksOnItsConnection) {
