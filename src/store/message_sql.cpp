@@ -4,6 +4,7 @@
 #include "sql/sql_timestamp.hpp"
 #include "store/message_columns.hpp"
 #include "store/message_predicate.hpp"
+#include "store/message_search.hpp"
 
 #include <fmt/format.h>
 
@@ -168,6 +169,9 @@ std::string joined_by_nul(const std::vector<std::string>& words) {
     return joined;
 }
 
+/// PostgreSQL looks for so many words itself.
+constexpr std::size_t few_words = 16;
+
 /// A list of tags has as many values as this, or in_list_limit.
 constexpr std::size_t few_values = 16;
 
@@ -221,6 +225,7 @@ void MessageSql::scope(const MessageScope& scope) {
         sql_ << always_true;
         return;
     }
+    one_user_ = &scope;
     sql_ << "m.user_id = ";
     sql_.bind(scope.user);
     if (!scope.by_session) {
@@ -456,6 +461,14 @@ void MessageSql::contains_all(const Condition& condition) {
         return;
     }
     if (sql_.dialect() == sql::Dialect::postgresql) {
+        if (field == Field::message && one_user_ != nullptr && words.size() > few_words) {
+            const std::vector<sql::Value> values(words.begin(), words.end());
+            if (auto ids =
+                    ids_with_all(sql_.connection(), *one_user_, joined_values(values, "{}"))) {
+                in(Condition::in(Field::id, *std::move(ids)));
+                return;
+            }
+        }
         std::vector<std::string> patterns;
         patterns.reserve(words.size());
         for (const std::string& word : words) {

@@ -24,8 +24,10 @@ public:
 
     SqlText& text() noexcept { return sql_; }
 
+    /// - scope: lives as long as this does.
     void scope(const MessageScope& scope);
-    /// " AND …" for a condition that says something; nothing for the empty one.
+    /// " AND …" for a condition that says something; nothing for the empty one. A search for many
+    /// words may ask the database which of the scope's messages have them.
     void and_condition(const Condition& condition);
     /// " ORDER BY …" over columns of `m`.
     void order_by(const std::vector<OrderBy>& order);
@@ -53,6 +55,7 @@ private:
 
     SqlText& sql_;
     std::optional<Timestamp> unread_as_of_;
+    const MessageScope* one_user_ = nullptr; ///< the scope, but for everybody's
 };
 
 } // namespace drf_messages::store

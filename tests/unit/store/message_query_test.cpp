@@ -317,6 +317,74 @@ TEST(SelectMessages, FindsTextThatHasAllOfManyWords) {
     EXPECT_THAT(texts(given, ann, words), IsEmpty());
 }
 
+/// Words that are more than what PostgreSQL looks for itself, and a text that has them.
+struct ManyWords {
+    Condition wanted = compare(Field::message, Lookup::icontains, "W0");
+    std::string text = "w0";
+
+    ManyWords() {
+        for (int number = 1; number < 20; ++number) {
+            wanted.values.emplace_back("W" + std::to_string(number));
+            text += " w" + std::to_string(number);
+        }
+    }
+
+    Condition and_also(std::vector<FieldValue> words) const {
+        Condition all = wanted;
+        all.values.insert(all.values.end(), words.begin(), words.end());
+        return all;
+    }
+};
+
+TEST(SelectMessages, ComparesManyWordsAsItDoesFew) {
+    Given given;
+    const UserId ann = given.user("ann");
+    const ManyWords many;
+    const std::string strange = many.text + R"( 50%_\ "quoted", {braces} and NULL)";
+    const std::string letters = many.text + " f\xC3\xBCr stra\xC3\x9F";
+    given.message(ann, strange).tag("a").tag("b");
+    given.message(ann, letters);
+    given.message(ann, many.text.substr(3));
+    given.message(given.user("bob"), strange);
+    EXPECT_THAT(texts(given, ann, many.wanted), ElementsAre(strange, letters));
+    EXPECT_THAT(
+        texts(given, ann, Condition::negation(many.wanted)), ElementsAre(many.text.substr(3))
+    );
+    EXPECT_THAT(
+        texts(given, ann, many.and_also({R"(50%_\)", R"("QUOTED",)", "{", "}", "null", "es} AND"})),
+        ElementsAre(strange)
+    );
+    EXPECT_THAT(texts(given, ann, many.and_also({"5_%"})), IsEmpty());
+    for (const char* word : {"f\xC3\xBCr", "F\xC3\x9CR", "fur", "STRASS", "STRA\xE1\xBA\x9E"}) {
+        EXPECT_EQ(
+            texts(given, ann, many.and_also({word})),
+            texts(given, ann, compare(Field::message, Lookup::icontains, word))
+        ) << word;
+    }
+}
+
+TEST(SelectMessages, FindsManyWordsInALongMessageToo) {
+    Given given;
+    const UserId ann = given.user("ann");
+    const ManyWords many;
+    const std::string text = std::string(10'000, 'x') + many.text;
+    given.message(ann, text);
+    given.message(ann, "w0");
+    EXPECT_THAT(texts(given, ann, many.wanted), ElementsAre(text));
+}
+
+TEST(SelectMessages, FindsManyWordsAmongThousandsOfMessages) {
+    Given given;
+    const UserId ann = given.user("ann");
+    const ManyWords many;
+    given.connection().begin();
+    for (int number = 0; number < 2'100; ++number) {
+        given.message(ann, number % 700 == 0 ? many.text : "w0");
+    }
+    given.connection().commit();
+    EXPECT_EQ(texts(given, ann, many.wanted), std::vector<std::string>(3, many.text));
+}
+
 TEST(SelectMessages, FindsOneOfManyValues) {
     Given given;
     const UserId ann = given.user("ann");

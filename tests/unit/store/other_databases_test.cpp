@@ -76,6 +76,28 @@ TEST(OtherDatabases, LookForTextAsDjangoDoesThere) {
     );
 }
 
+TEST(OtherDatabases, AreAskedForTheTextsThatManyWordsAreLookedForInOnPostgresql) {
+    const auto sent = [](Dialect dialect, Field field, std::size_t words, bool everybody) {
+        MessageQuery query;
+        query.where = Condition::compare(field, Lookup::icontains, "w");
+        query.where.values.resize(words, "w");
+        RecordingConnection connection(dialect);
+        store::count_messages(connection, {ann.user, false, {}, everybody}, query);
+        return connection.sent;
+    };
+    const auto statements = sent(Dialect::postgresql, Field::message, 17, false);
+    ASSERT_EQ(statements.size(), 3U);
+    EXPECT_EQ(statements[0].text, "SELECT UPPER(w) FROM unnest(CAST(? AS text[])) AS w");
+    EXPECT_THAT(statements[1].text, HasSubstr(" THEN UPPER(CAST(m.message AS text)) END FROM "));
+    EXPECT_THAT(statements[1].text, EndsWith(" WHERE m.user_id = ? LIMIT ?"));
+    EXPECT_THAT(statements[2].text, EndsWith(" AND 1 = 0")) << "no message was among those";
+
+    EXPECT_EQ(sent(Dialect::postgresql, Field::message, 16, false).size(), 1U);
+    EXPECT_EQ(sent(Dialect::postgresql, Field::message, 17, true).size(), 1U);
+    EXPECT_EQ(sent(Dialect::postgresql, Field::view, 17, false).size(), 1U);
+    EXPECT_EQ(sent(Dialect::mariadb, Field::message, 17, false).size(), 1U);
+}
+
 TEST(OtherDatabases, BeginWhereTheDatabaseSortsNulls) {
     MessageQuery beyond;
     beyond.beyond = Timestamp{};
