@@ -63,7 +63,7 @@ std::string without_case_and_marks(std::string_view utf8) {
     return mapped(
         utf8,
         UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD |
-            UTF8PROC_STRIPMARK
+            UTF8PROC_STRIPMARK | UTF8PROC_IGNORE
     );
 }
 

@@ -17,8 +17,8 @@ bool is_other_character(char32_t code_point);
 /// square of the number of combining marks in a row: only for texts whose length is known.
 std::string nfkc(std::string_view utf8);
 
-/// The same result for texts that differ only in case, accents or compatible forms. Text that is
-/// not UTF-8 stays as it is.
+/// The same result for texts that differ only in case, accents, compatible forms or characters that
+/// are not seen (a soft hyphen). Text that is not UTF-8 stays as it is.
 std::string without_case_and_marks(std::string_view utf8);
 
 } // namespace drf_messages::text

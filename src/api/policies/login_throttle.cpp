@@ -42,6 +42,12 @@ std::string key_of(std::string_view scope, std::string_view what) {
     );
 }
 
+std::string folded(std::string_view name) {
+    std::string folded = text::without_case_and_marks(name);
+    folded.erase(folded.find_last_not_of(' ') + 1);
+    return folded;
+}
+
 /// What counts as one name. MariaDB finds a user by the name in any case, with any accents and with
 /// spaces after it, and the column of another model may do so anywhere: each way to write the name
 /// would bring more attempts. Names that nobody has are folded too, so that none tells whether it
@@ -56,10 +62,10 @@ std::string counted_name(const LoginAttempt& attempt) {
     if (username.find('\0') == std::string_view::npos) {
         if (const auto user =
                 attempt.site.users.select_user_by_name(attempt.database.connection(), username)) {
-            return text::without_case_and_marks(user->username);
+            return folded(user->username);
         }
     }
-    return text::without_case_and_marks(username);
+    return folded(username);
 }
 
 /// The cache in which other processes count too; null when there is none.

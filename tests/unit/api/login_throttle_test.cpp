@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/policies/login_throttle.hpp"
 #include "django/password.hpp"
+#include "text/base64.hpp"
 #include "unit/api/messages_site.hpp"
 
 #include <gtest/gtest.h>
@@ -139,6 +140,12 @@ TEST_F(LoginThrottle, CountsAllWaysToWriteANameThatTheDatabaseTakesForOne) {
         EXPECT_EQ(ask_for_token(name, "wrong").status, 400);
     }
     EXPECT_EQ(ask_for_token("nobody", "wrong").status, same_name ? 429 : 400);
+
+    // Forms take blanks away.
+    for (const char* name : {"nobody  ", "no\u00adbody"}) {
+        EXPECT_EQ(basic(text::base64_encode(std::string(name) + ":wrong")), 401);
+    }
+    EXPECT_EQ(basic(text::base64_encode("nobody:wrong")), same_name ? 429 : 401);
 }
 
 TEST_F(LoginThrottle, RefusedAttemptsDoNotProlongIt) {

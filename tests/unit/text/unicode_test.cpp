@@ -41,6 +41,7 @@ TEST(Unicode, FoldsCaseAndMarks) {
     EXPECT_EQ(without_case_and_marks("Ju\u0308rgen"), without_case_and_marks("J\u00dcRGEN"));
     EXPECT_EQ(without_case_and_marks("J\u00fcrgen"), "jurgen");
     EXPECT_EQ(without_case_and_marks("\ufb01"), "fi");
+    EXPECT_EQ(without_case_and_marks("a\u00adn\u200bn"), "ann");
     EXPECT_NE(without_case_and_marks("ann"), without_case_and_marks("anna"));
     EXPECT_EQ(without_case_and_marks("A\xff"), "A\xff");
     EXPECT_EQ(without_case_and_marks(""), "");
