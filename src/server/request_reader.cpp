@@ -16,6 +16,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace drf_messages::server {
 
@@ -245,7 +246,8 @@ private:
             return refuse(400, ec);
         }
         if (!host_of_target_.empty()) {
-            request->headers.set("Host", host_of_target_);
+            // moved, since the parser stays until the next request
+            request->headers.set("Host", std::move(host_of_target_));
         }
     }
 

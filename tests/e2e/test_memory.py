@@ -78,6 +78,26 @@ class Memory(unittest.TestCase):
             connection.close()
         self.assertTrue(until(lambda: self.resident() - before < SPARE))
 
+    def test_an_idle_connection_forgets_the_target_too(self):
+        site = self.serve(SETTINGS + "\n[SERVER]\nHEADER_LIMIT_BYTES = 1000000\n")
+        count, long = 100, "a" * 500_000
+
+        def ask(connection, target):
+            connection.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            return answer(connection)[0]
+
+        for target, status in ((f"http://{long}/healthz", 200), (f"/healthz?{long}", 200), (f"/{long}", 404)):
+            with self.subTest(target=target[:10]):
+                with connect(site.port) as connection:
+                    self.assertEqual(ask(connection, target), status)
+                before = self.resident()
+                connections = [connect(site.port) for _ in range(count)]
+                for connection in connections:
+                    self.assertEqual(ask(connection, target), status)
+                self.assertLess(self.resident() - before, SPARE + count * 16 * 1024)
+                for connection in connections:
+                    connection.close()
+
     def test_bodies_under_way_have_one_bound_and_those_of_no_use_take_nothing(self):
         site = self.serve(SETTINGS + "\n[SERVER]\nBODY_LIMIT_BYTES = 1000000\nBODIES_LIMIT_BYTES = 8000000\n")
         with connect(site.port) as connection:
