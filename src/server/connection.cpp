@@ -246,10 +246,11 @@ void Connection::serve(std::shared_ptr<Connection> self) {
     }
 }
 
-/// As far as it goes through at once: reads, answers, writes.
+/// As far as it goes through at once: reads, answers, writes. What is urgent has its own thread, so
+/// that it waits for no other request, nor they for it.
 void Connection::serve_request() {
     auto next = conversation_.has_request() ? Decision{Step::handle, Timeout::none} : receive();
-    if (next.step != Step::handle) {
+    if (next.step != Step::handle || is_urgent()) {
         return leave(next);
     }
     begin(next.timeout);

@@ -46,6 +46,23 @@ TEST_F(BusyServer, AnswersWhatIsUrgent) {
     }
 }
 
+TEST(UrgentRequest, ThatWaitsForSomethingKeepsNoWorkerFromTheOthers) {
+    Gate gate;
+    auto options = RunningServer::quick();
+    options.workers = 1;
+    options.is_urgent = [](const http::Request& request) { return request.target == "/slow"; };
+    RunningServer running(slow_at(gate), options);
+    Client waiting(running.address());
+    waiting.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+    gate.wait_for_arrivals(1);
+    const auto other = Client(running.address()).get("/other");
+    gate.open();
+    ASSERT_TRUE(other);
+    EXPECT_EQ(other->status, 200);
+    EXPECT_EQ(waiting.answer()->status, 200);
+    EXPECT_EQ(waiting.get("/again")->status, 200);
+}
+
 TEST_F(BusyServer, AnswersTheOthersOnceAWorkerIsFree) {
     std::vector<std::unique_ptr<Client>> others;
     for (int i = 0; i < 20; ++i) {
