@@ -189,7 +189,8 @@ int serve(Context& context, const ServeArguments& arguments) {
         embed::connections_for_checks(settings),
         embed::readiness(settings, log),
         std::chrono::seconds(2),
-        embed::watch_of(site.parts())
+        embed::watch_of(site.parts()),
+        std::chrono::milliseconds(100)
     );
     check.problem(); // one that is there from the start is in the log from the start
     http::Handler handler =

@@ -49,9 +49,10 @@ struct DatabaseCheck::State {
         sql::ConnectionFactory factory,
         Readiness ask,
         std::chrono::milliseconds longest,
-        DatabaseWatch look
+        DatabaseWatch look,
+        std::chrono::milliseconds shared_for
     )
-        : open(std::move(factory)), readiness(std::move(ask)), patience(longest),
+        : open(std::move(factory)), readiness(std::move(ask)), patience(longest), lasts(shared_for),
           watch(std::move(look)), thread([this] { run(); }) {}
 
     ~State() {
@@ -81,10 +82,15 @@ struct DatabaseCheck::State {
                 return;
             }
             started = asked;
+            if (in_full) {
+                last_in_full = started;
+                in_full_since = SteadyClock::now();
+            }
             lock.unlock();
             std::string found = check(in_full);
             lock.lock();
             overdue = false;
+            hangs = hangs && found == no_answer;
             finished = started;
             last_problem = std::move(found);
             changed.notify_all();
@@ -183,6 +189,7 @@ struct DatabaseCheck::State {
     sql::ConnectionFactory open;
     Readiness readiness;
     std::chrono::milliseconds patience;
+    std::chrono::milliseconds lasts;
     DatabaseWatch watch;
     // of the thread alone
     std::string identity;                                     ///< what was found last
@@ -193,10 +200,13 @@ struct DatabaseCheck::State {
     std::mutex mutex;
     std::condition_variable changed;
     std::uint64_t asked = 0;
-    std::uint64_t started = 0;  ///< the last question that the check under way answers
-    std::uint64_t finished = 0; ///< the last question that was answered
-    std::string last_problem;   ///< written by the thread alone
+    std::uint64_t started = 0;      ///< the last question that the check under way answers
+    std::uint64_t finished = 0;     ///< the last question that was answered
+    std::uint64_t last_in_full = 0; ///< the last question for a check in full that has begun
+    SteadyClock::time_point in_full_since = SteadyClock::time_point::min();
+    std::string last_problem; ///< written by the thread alone
     bool overdue = false;
+    bool hangs = false; ///< a check was overdue, and none since has had an answer
     bool stopping = false;
     std::thread thread;
 };
@@ -205,11 +215,12 @@ DatabaseCheck::DatabaseCheck(
     sql::ConnectionFactory open,
     Readiness readiness,
     std::chrono::milliseconds patience,
-    DatabaseWatch watch
+    DatabaseWatch watch,
+    std::chrono::milliseconds lasts
 )
-    : state_(
-          std::make_unique<State>(std::move(open), std::move(readiness), patience, std::move(watch))
-      ) {}
+    : state_(std::make_unique<State>(
+          std::move(open), std::move(readiness), patience, std::move(watch), lasts
+      )) {}
 
 DatabaseCheck::~DatabaseCheck() = default;
 
@@ -220,11 +231,17 @@ std::string DatabaseCheck::problem() {
     if (state.overdue && state.finished != state.started) {
         return std::string(no_answer);
     }
-    const std::uint64_t question = ++state.asked;
-    state.changed.notify_all();
+    std::uint64_t question = state.last_in_full;
+    if (State::SteadyClock::now() >= state.in_full_since + state.lasts) {
+        question = ++state.asked;
+        state.changed.notify_all();
+    }
     const bool in_time =
-        state.changed.wait_for(lock, state.patience, [&] { return state.finished >= question; });
+        state.changed.wait_for(lock, state.hangs ? state.patience / 20 : state.patience, [&] {
+            return state.finished >= question;
+        });
     state.overdue = !in_time;
+    state.hangs = state.hangs || !in_time;
     return in_time ? state.last_problem : std::string(no_answer);
 }
 

@@ -38,13 +38,15 @@ public:
     using Readiness = std::function<std::string(sql::Connection&)>;
 
     /// - readiness: asked each time, on the check's thread.
-    /// - patience: how long problem() waits. A check that takes longer goes on; until it ends the
-    ///   database does not answer.
+    /// - patience: how long problem() waits; a twentieth of it while the database hangs. A check
+    ///   that takes longer goes on; until it ends the database does not answer.
+    /// - lasts: whoever asks so soon after a check has begun gets its answer. Strangers may ask.
     explicit DatabaseCheck(
         sql::ConnectionFactory open,
         Readiness readiness = {},
         std::chrono::milliseconds patience = std::chrono::seconds(2),
-        DatabaseWatch watch = {}
+        DatabaseWatch watch = {},
+        std::chrono::milliseconds lasts = std::chrono::milliseconds(0)
     );
     /// Waits for the check that is under way.
     ~DatabaseCheck();

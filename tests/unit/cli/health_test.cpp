@@ -8,7 +8,9 @@
 #include <atomic>
 #include <chrono>
 #include <future>
+#include <memory>
 #include <mutex>
+#include <semaphore>
 #include <string>
 #include <thread>
 #include <vector>
@@ -99,6 +101,51 @@ TEST(Health, SaysWhyRequestsWouldFailAndIsReadyAgainAfterwards) {
     EXPECT_EQ(status_of(handler, "GET", "/healthz"), 200);
     writable = true;
     EXPECT_EQ(status_of(handler, "GET", "/readyz"), 200);
+}
+
+TEST(Health, WaitsLessForADatabaseThatStillHangs) {
+    std::atomic<int> opened = 0;
+    std::counting_semaphore thaw(0);
+    DatabaseCheck database(
+        [&]() -> std::unique_ptr<sql::Connection> {
+            ++opened;
+            thaw.acquire();
+            return no_database();
+        },
+        {},
+        std::chrono::seconds(1)
+    );
+    const auto time_of_a_question = [&] {
+        const auto began = std::chrono::steady_clock::now();
+        EXPECT_EQ(database.problem(), "the database does not answer");
+        return std::chrono::steady_clock::now() - began;
+    };
+    const auto first = time_of_a_question();
+    thaw.release();
+    auto next = first;
+    while (opened < 2) {
+        next = time_of_a_question();
+    }
+    EXPECT_LT(next, first);
+    thaw.release();
+}
+
+TEST(Health, AsksTheDatabaseOnceForAllWhoAskWithinAMoment) {
+    std::atomic<int> checks = 0;
+    DatabaseCheck database(
+        database_in_memory(),
+        [&checks](sql::Connection&) {
+            ++checks;
+            return std::string("not yet");
+        },
+        std::chrono::seconds(60),
+        {},
+        std::chrono::hours(1)
+    );
+    for (int i = 0; i < 1'000; ++i) {
+        EXPECT_EQ(database.problem(), "not yet");
+    }
+    EXPECT_EQ(checks, 1);
 }
 
 TEST(Health, NoticesThatTheDatabaseHasCome) {
