@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A database that becomes another one while the server runs: nothing stale is served, and the log says it unasked."""
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -8,7 +9,7 @@ import unittest
 
 from databases import settings_for, until
 from relay import Relay
-from servers import MariaDB, PostgreSQL, Standby
+from servers import DATABASE, MariaDB, PostgreSQL, Standby
 from site_process import SETTINGS, Site
 from users import SERVER, UsersSite, needs_root
 
@@ -127,6 +128,22 @@ class FileChanges(Changes, unittest.TestCase):
             self.assert_logged("info the database answers again")
 
 
+class ServiceSite(Site):
+    """Its database is what libpq's service file says."""
+
+    @property
+    def environment(self):
+        return {**super().environment, "PGSERVICEFILE": str(self.folder / "services")}
+
+    def use_service(self):
+        settings = re.sub(r"^(NAME|USER|PASSWORD|HOST|PORT) = .*\n", "", self.settings.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        self.settings.write_text(settings.replace("ENGINE = ", 'OPTIONS = { service = "site" }\nENGINE = '), encoding="utf-8")
+
+    def lead(self, server, database):
+        (self.folder / "services.new").write_text(f"[site]\nhost=127.0.0.1\nport={server.port}\nuser=drf\ndbname={database}\n", encoding="utf-8")
+        os.replace(self.folder / "services.new", self.folder / "services")
+
+
 class PostgreSQLChanges(Changes, unittest.TestCase):
     def test_after_a_failover_nothing_comes_from_the_server_that_was_the_primary(self):
         with PostgreSQL() as primary, Site(settings_for(primary.url)) as site:
@@ -145,6 +162,20 @@ class PostgreSQLChanges(Changes, unittest.TestCase):
                 self.assert_status(client, 403)
                 self.assert_logged(ANOTHER)
                 client.close()
+
+    def test_a_service_that_becomes_another_database_of_the_same_server_is_followed(self):
+        with PostgreSQL() as server, ServiceSite(settings_for(server.url)) as site:
+            self.given_ann(site)
+            server.psql(f"CREATE DATABASE other TEMPLATE {DATABASE}", database="postgres")
+            server.psql("DELETE FROM authtoken_token", database="other")
+            site.use_service()
+            site.lead(server, DATABASE)
+            client = self.serve(site)
+            self.assert_status(client, 200)
+            site.lead(server, "other")
+            self.assert_status(client, 403)
+            self.assert_logged(ANOTHER)
+            client.close()
 
     def test_a_standby_that_is_promoted_is_told_of_unasked(self):
         with PostgreSQL() as primary, Site(settings_for(primary.url)) as site:

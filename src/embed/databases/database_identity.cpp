@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view postgresql_server =
     "SELECT 'server', concat_ws(' ', pg_postmaster_start_time(), pg_is_in_recovery(),"
-    " current_setting('transaction_read_only'), current_user, current_schemas(false))";
+    " current_setting('transaction_read_only'), current_database(), current_user,"
+    " current_schemas(false))";
 
 /// By names, since no version has all of them.
 constexpr std::string_view mariadb_server =
