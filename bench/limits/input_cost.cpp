@@ -237,7 +237,22 @@ std::vector<Input> LimitsSite::inputs() const {
              return fmt::format("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", repeated(size, "a."));
          }},
         {"Accept", true, header, line("Accept", "text/a;q=0.1,")},
-        {"parameters of Accept", true, header, line("Accept", "text/a;")},
+        {"parameters of Accept",
+         true,
+         header / 7,
+         [](std::size_t size) {
+             return get("/messages/", "Accept: text/a;" + fields(size, ";") + "\r\n");
+         }},
+        {"escapes in Accept",
+         true,
+         header,
+         [](std::size_t size) {
+             return get("/messages/", "Accept: text/a;b=\"" + repeated(size, "\\\\") + "\"\r\n");
+         }},
+        {"parameters of Content-Type",
+         true,
+         header / 7,
+         [=](std::size_t size) { return post(token, form + ";" + fields(size, ";"), "a=b"); }},
         {"Accept-Language", true, header, line("Accept-Language", "de-at;q=0.5,")},
         {"cookies",
          true,

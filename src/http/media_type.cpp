@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <utility>
 
 namespace drf_messages::http {
@@ -28,12 +29,13 @@ std::size_t end_of_parameter(std::string_view text) {
     return text.size();
 }
 
-void replace_all(std::string& text, std::string_view what, char by) {
-    std::size_t at = 0;
-    while ((at = text.find(what, at)) != std::string::npos) {
-        text.replace(at, what.size(), 1, by);
-        ++at;
+std::string replaced(std::string_view text, std::string_view what, char by) {
+    std::string result;
+    for (auto at = text.find(what); at != std::string_view::npos; at = text.find(what)) {
+        result.append(text.substr(0, at)).push_back(by);
+        text.remove_prefix(at + what.size());
     }
+    return result.append(text);
 }
 
 /// RFC 2231, "utf-8'en'text" with percent escapes.
@@ -65,20 +67,27 @@ void add_parameter(MediaType& type, std::string_view parameter) {
     std::string value(text::trimmed(parameter.substr(equals + 1)));
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
         value = value.substr(1, value.size() - 2);
-        replace_all(value, "\\\\", '\\');
-        replace_all(value, "\\\"", '"');
+        value = replaced(replaced(value, "\\\\", '\\'), "\\\"", '"');
     }
     if (extended) {
         value = decode_extended(value);
     }
-    const auto known = std::find_if(type.params.begin(), type.params.end(), [&](const auto& param) {
-        return param.first == name;
-    });
-    if (known == type.params.end()) {
-        type.params.emplace_back(std::move(name), std::move(value));
-    } else {
-        known->second = std::move(value);
+    type.params.emplace_back(std::move(name), std::move(value));
+}
+
+/// As in a dict: what comes again has the place of the first and the value of the last.
+void leave_one_of_each_name(std::vector<std::pair<std::string, std::string>>& params) {
+    std::map<std::string, std::size_t> places;
+    std::size_t left = 0;
+    for (auto& param : params) {
+        const auto [known, is_new] = places.try_emplace(param.first, left);
+        if (is_new) {
+            std::swap(params[left++], param);
+        } else {
+            params[known->second].second = std::move(param.second);
+        }
     }
+    params.resize(left);
 }
 
 bool fits(std::string_view pattern, std::string_view other) {
@@ -94,6 +103,9 @@ MediaType::MediaType(std::string_view text) {
         text.remove_prefix(end + 1);
         end = end_of_parameter(text);
         add_parameter(*this, text::trimmed(text.substr(0, end)));
+    }
+    if (params.size() > 1) {
+        leave_one_of_each_name(params);
     }
 }
 
