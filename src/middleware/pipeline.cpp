@@ -3,6 +3,7 @@
 
 #include "base/answerable.hpp"
 #include "base/names_of.hpp"
+#include "http/message.hpp"
 #include "middleware/factories.hpp"
 #include "middleware/names.hpp"
 #include "text/percent.hpp"
@@ -53,13 +54,18 @@ http::Response response_for(const Answerable::Answer& answer) {
     return response;
 }
 
-/// "GET /messages/", as sent and without the query, which may hold anything. Bytes that no URL may
-/// have are escaped: with them the log would not be text.
+/// "GET /messages/", as sent and without the query, which may hold anything; the beginning of what
+/// is long. Bytes that no URL may have are escaped: with them the log would not be text.
 std::string request_line(const http::Request& request) {
     static constexpr text::SafeBytes safe("!\"#$%&'()*+,/:;<=>?@[\\]^`{|}");
+    const std::string_view method = request.method;
     const std::string_view target = request.target;
+    const auto path = target.substr(0, target.find('?'));
     return fmt::format(
-        "{} {}", request.method, text::percent_encode(target.substr(0, target.find('?')), safe)
+        "{} {}{}",
+        method.substr(0, http::longest_logged_method),
+        text::percent_encode(path.substr(0, http::longest_logged_path), safe),
+        path.size() > http::longest_logged_path ? "..." : ""
     );
 }
 

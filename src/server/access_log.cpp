@@ -12,8 +12,6 @@ namespace drf_messages::server {
 namespace {
 
 constexpr std::size_t longest_client = 64;
-constexpr std::size_t longest_method = 32;
-constexpr std::size_t longest_path = 512;
 
 void append_escaped(std::string& line, std::string_view text, std::size_t longest) {
     if (text.empty()) {
@@ -67,12 +65,12 @@ std::string access_line(
     }
     const std::string_view target = request.target;
     std::string line;
-    line.reserve(96 + std::min(target.size(), longest_path));
+    line.reserve(96 + std::min(target.size(), http::longest_logged_path));
     append_escaped(line, client, longest_client);
     line += " \"";
-    append_escaped(line, request.method, longest_method);
+    append_escaped(line, request.method, http::longest_logged_method);
     line += ' ';
-    append_escaped(line, target.substr(0, target.find('?')), longest_path);
+    append_escaped(line, target.substr(0, target.find('?')), http::longest_logged_path);
     fmt::format_to(
         std::back_inserter(line),
         "\" {} {} {:.3f} ms",

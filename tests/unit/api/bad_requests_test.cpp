@@ -99,6 +99,10 @@ TEST_F(BadRequests, NameTheSettingThatForbidsTheHostWhoeverNeedsIt) {
     const std::string words = ": the Host header is not allowed by ALLOWED_HOSTS";
     EXPECT_EQ(reason(request("GET", "/messages/", evil)), "GET /messages/" + words);
     EXPECT_EQ(reason(request("GET", "/%0a\n\xC3\xFF", evil)), "GET /%0a%0A%C3%FF" + words);
+    EXPECT_EQ(
+        reason(request(std::string(30'000, 'A'), "/" + std::string(30'000, '\xFF'), evil)).size(),
+        32 + 1 + 1 + 511 * 3 + 3 + words.size()
+    );
 
     std::erase(site.settings.middleware, "django.middleware.common.CommonMiddleware");
     EXPECT_EQ(reason(request("GET", "/api-auth/login/", evil)), "GET /api-auth/login/" + words);
