@@ -147,6 +147,8 @@ struct ServerSettings {
     std::size_t body_limit_bytes = 64 * 1024; ///< of a log-in, the largest that anybody sends
     /// of the bodies of all requests under way together
     std::size_t bodies_limit_bytes = 64 * 1024 * 1024;
+    /// of all answers together that clients do not take at once
+    std::size_t answers_limit_bytes = 1024UL * 1024 * 1024;
     /// from the first byte of a request to the end of its headers
     std::chrono::seconds header_timeout{10};
     std::chrono::seconds body_timeout{30};

@@ -69,6 +69,7 @@ server::ServerOptions server_options(const Settings& settings, const ServeArgume
     options.header_limit_bytes = from.header_limit_bytes;
     options.body_limit_bytes = from.body_limit_bytes;
     options.bodies_limit_bytes = from.bodies_limit_bytes;
+    options.answers_limit_bytes = from.answers_limit_bytes;
     options.header_timeout = from.header_timeout;
     options.body_timeout = from.body_timeout;
     options.keep_alive_timeout = from.keep_alive_timeout;

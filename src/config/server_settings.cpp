@@ -78,6 +78,14 @@ std::vector<Setting> server_settings() {
             &S::bodies_limit_bytes
         ),
         make_setting(
+            {"SERVER.ANSWERS_LIMIT_BYTES",
+             "Most bytes of all answers together that clients do not take at once. Beyond it the "
+             "connection is closed whose client has been taking its answer for longest.",
+             "268435456",
+             Rule{"65536 to 1099511627776", 65'536, 1'099'511'627'776}},
+            &S::answers_limit_bytes
+        ),
+        make_setting(
             {"SERVER.HEADER_TIMEOUT",
              "From the first byte of a request to the end of its headers, and for the first byte "
              "of a connection.",

@@ -503,6 +503,8 @@ void Connection::on_readable() {
 }
 
 void Connection::write() {
+    count_answer(conversation_.out_bytes());
+    reactor_.end_slow_answers(*this);
     std::array<asio::const_buffer, 3> parts;
     const auto out = conversation_.out();
     std::transform(out.begin(), out.end(), parts.begin(), [](std::string_view bytes) {
@@ -515,6 +517,7 @@ void Connection::write() {
             if (self->is_closed()) {
                 return;
             }
+            self->count_answer(0);
             self->conversation_.sent(count);
             if (ec) {
                 return self->close();
@@ -522,6 +525,11 @@ void Connection::write() {
             self->proceed([&] { return self->conversation_.written(SteadyClock::now()); });
         }
     );
+}
+
+void Connection::count_answer(std::size_t bytes) noexcept {
+    shared_.answers_under_way += bytes;
+    shared_.answers_under_way -= std::exchange(answer_bytes_, bytes);
 }
 
 void Connection::stream() {
@@ -635,6 +643,7 @@ void Connection::close() {
         ::close(fd_);
     }
     fd_ = -1;
+    count_answer(0);
     give_place_back();
     reactor_.remove(*this);
 }

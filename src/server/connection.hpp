@@ -55,6 +55,8 @@ public:
     }
     /// Closes in favour of another one; false when it does not wait for its client.
     bool make_room();
+    /// Of an answer that the client has not taken at once; 0: there is none. For the reactor.
+    std::size_t answer_bytes() const noexcept { return answer_bytes_; }
     /// For whoever has it.
     bool has_next_turn() const noexcept { return conversation_.has_next_request(); }
 
@@ -137,6 +139,7 @@ private:
     void on_read(const boost::system::error_code& ec, std::size_t count);
     void on_readable();
     void write();
+    void count_answer(std::size_t bytes) noexcept;
     void stream();
     void disarm_waker();
     void linger();
@@ -155,6 +158,7 @@ private:
     std::shared_ptr<StreamWaker> waker_; ///< while a stream is under way
     std::atomic<SteadyClock::rep> deadline_{0};
     std::atomic<std::int64_t> waiting_{Waiting().number()};
+    std::size_t answer_bytes_ = 0; ///< of Shared::answers_under_way
     std::optional<SteadyClock::time_point> linger_end_;
     Conversation conversation_; ///< for whoever has the connection
 };

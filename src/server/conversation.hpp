@@ -112,6 +112,8 @@ public:
 
     /// What is still to be written, in this order.
     std::array<std::string_view, 3> out() const noexcept;
+    /// The memory that it takes, also that of what is written.
+    std::size_t out_bytes() const noexcept { return head_.capacity() + response_.body.capacity(); }
     /// So many bytes of out() are written. Returns whether these were all.
     bool sent(std::size_t count) noexcept;
     /// All of out() is written.

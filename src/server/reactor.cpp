@@ -158,6 +158,38 @@ Reactor::Candidates Reactor::find_candidates(const Places& places) const {
     return found;
 }
 
+void Reactor::end_slow_answers(const Connection& newest) {
+    const auto limit = shared_.options.answers_limit_bytes;
+    while (shared_.answers_under_way > limit) {
+        const auto slowest = find_slowest_answer(newest);
+        if (!slowest) {
+            return; // a single one may be larger; those of other reactors end with their next
+        }
+        if (full_of_answers_.is_due()) {
+            shared_.log(
+                LogLevel::warning,
+                fmt::format(
+                    "server: answers that clients take slowly have more than {} bytes; for each "
+                    "new one that is closed whose client has been taking it for longest",
+                    limit
+                )
+            );
+        }
+        slowest->cut();
+    }
+}
+
+std::shared_ptr<Connection> Reactor::find_slowest_answer(const Connection& newest) const {
+    std::shared_ptr<Connection> slowest;
+    for (const auto& [key, connection] : connections_) {
+        if (key != &newest && connection->answer_bytes() > 0 &&
+            (!slowest || connection->waiting().since() < slowest->waiting().since())) {
+            slowest = connection;
+        }
+    }
+    return slowest;
+}
+
 void Reactor::add(std::shared_ptr<Connection> connection) {
     connections_.emplace(connection.get(), std::move(connection));
 }

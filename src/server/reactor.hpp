@@ -51,6 +51,10 @@ public:
         const Places& places, SteadyClock::time_point before = SteadyClock::time_point::max()
     );
 
+    /// Closes those whose clients have been taking their answers for longest, but for the newest,
+    /// as long as all answers take more memory than they may.
+    void end_slow_answers(const Connection& newest);
+
     void add(std::shared_ptr<Connection> connection);
     void remove(Connection& connection);
 
@@ -70,6 +74,7 @@ private:
     };
 
     Candidates find_candidates(const Places& places) const;
+    std::shared_ptr<Connection> find_slowest_answer(const Connection& newest) const;
     void schedule_sweep();
     void sweep();
     void look_after_waiting();
@@ -82,6 +87,7 @@ private:
     std::unordered_map<const Connection*, std::shared_ptr<Connection>> connections_;
     std::unordered_map<const Places*, Candidates> candidates_;
     Seldom full_;
+    Seldom full_of_answers_;
     std::vector<std::shared_ptr<Connection>> expired_;
     std::vector<std::shared_ptr<Connection>> waiting_for_place_;
     std::optional<SteadyClock::time_point> drain_deadline_;

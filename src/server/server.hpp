@@ -37,6 +37,9 @@ struct ServerOptions {
     std::size_t body_limit_bytes = 2'621'440;
     /// of the bodies of all requests under way together; the least is four times the limit of one
     std::size_t bodies_limit_bytes = 64 * 1024 * 1024;
+    /// of the answers together that clients do not take at once; beyond it the connection ends
+    /// whose client has been taking its own for longest
+    std::size_t answers_limit_bytes = 1024UL * 1024 * 1024;
     /// Whether the body of a request is of use, asked with its head, from any thread; one that is
     /// not is read and forgotten. Empty: all are.
     std::function<bool(const http::Request&)> takes_body;

@@ -153,6 +153,43 @@ TEST(FullServer, TellsAClientInTheMiddleOfARequestThatItsTimeIsOver) {
     EXPECT_TRUE(slow.ended());
 }
 
+TEST(Answers, ThatAreTakenSlowlyHaveOneBoundBeyondWhichTheOldestEnd) {
+    auto options = patient(100);
+    options.workers = 1; // so that it is done with one of them when it answers the next
+    options.answers_limit_bytes = 2 * large_size + large_size / 2;
+    RunningServer running(echo_or_large, options);
+    std::vector<std::unique_ptr<Client>> slow;
+    for (int i = 0; i < 4; ++i) {
+        slow.push_back(std::make_unique<Client>(running.address()));
+        slow.back()->send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+        EXPECT_EQ(Client(running.address()).get("/small")->status, 200);
+    }
+    for (int i = 0; i < 4; ++i) {
+        const auto answer = slow[static_cast<std::size_t>(i)]->answer();
+        EXPECT_EQ(answer && answer->body.size() == large_size, i >= 2) << i;
+    }
+    // their room is free again, and one alone may be larger than all of it
+    EXPECT_EQ(slow[2]->get("/large")->body.size(), large_size);
+    const auto lines = running.log.wait_for(6);
+    EXPECT_EQ(
+        std::count_if(
+            lines.begin(),
+            lines.end(),
+            [](const auto& line) { return line.find("clients take slowly") != line.npos; }
+        ),
+        1
+    );
+}
+
+TEST(Answers, AreAsLargeAsTheyAreWhateverTheBound) {
+    auto options = patient(100);
+    options.answers_limit_bytes = 1;
+    RunningServer running(echo_or_large, options);
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(Client(running.address()).get("/large")->body.size(), large_size);
+    }
+}
+
 class FullOfWork : public testing::Test {
 protected:
     FullOfWork() {
