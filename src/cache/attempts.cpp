@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "cache/attempts.hpp"
 
+#include "cache/cache.hpp"
 #include "fibers/absence.hpp"
+#include "fibers/wait.hpp"
 #include "fibers/wake_up.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -28,6 +31,9 @@ namespace {
 constexpr std::chrono::seconds longest_wait{5};
 constexpr std::size_t most_waiting = 64;
 constexpr std::chrono::seconds wait_again{1};
+
+/// How often other processes' attempts are asked for.
+constexpr std::chrono::milliseconds between_questions{20};
 
 /// How often what is over is forgotten.
 constexpr std::chrono::seconds between_sweeps{10};
@@ -101,6 +107,25 @@ struct Attempts::Count {
     }
 };
 
+namespace {
+
+/// One of those who wait for other processes.
+class Asking {
+public:
+    explicit Asking(std::atomic<std::size_t>& all) : all_(all), has_room_(all++ < most_waiting) {}
+    Asking(const Asking&) = delete;
+    Asking& operator=(const Asking&) = delete;
+    ~Asking() { --all_; }
+
+    bool has_room() const { return has_room_; }
+
+private:
+    std::atomic<std::size_t>& all_;
+    bool has_room_;
+};
+
+} // namespace
+
 class Attempts::Table {
 public:
     Table(Now now, std::size_t most_keys)
@@ -128,6 +153,26 @@ public:
                 return wait_again;
             }
         }
+    }
+
+    std::optional<microseconds>
+    count_in(Cache& shared, const AttemptLimit& limit, std::string_view mark) {
+        constexpr microseconds others_decide{0};
+        auto wait = shared.count(limit.key, limit.rate, mark);
+        if (wait != others_decide) {
+            return wait;
+        }
+        const Asking asking(asking_);
+        const TimePoint deadline = std::chrono::steady_clock::now() + longest_wait;
+        const fibers::Absence absence;
+        while (wait == others_decide) {
+            if (!asking.has_room() || std::chrono::steady_clock::now() >= deadline) {
+                return wait_again;
+            }
+            fibers::sleep_for(between_questions);
+            wait = shared.count(limit.key, limit.rate, mark);
+        }
+        return wait;
     }
 
     void end(const Begun& begun, bool failed) noexcept {
@@ -252,6 +297,7 @@ private:
     std::unordered_map<std::string, Count> keys_; ///< no pointer to a count is ever moved
     std::unordered_map<std::size_t, Count> groups_;
     std::list<Waiter*> waiting_;
+    std::atomic<std::size_t> asking_{0};
     TimePoint next_sweep_{};
 };
 
@@ -264,6 +310,11 @@ Attempts::~Attempts() = default;
 
 std::variant<Attempts::Begun, microseconds> Attempts::begin(std::span<const AttemptLimit> limits) {
     return table_->begin(limits);
+}
+
+std::optional<microseconds>
+Attempts::count_in(Cache& shared, const AttemptLimit& limit, std::string_view mark) {
+    return table_->count_in(shared, limit, mark);
 }
 
 void Attempts::end(const Begun& begun, bool failed) noexcept {

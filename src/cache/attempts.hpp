@@ -10,10 +10,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace drf_messages::cache {
+
+class Cache;
 
 /// How many attempts at one thing may fail in any span of some time.
 struct AttemptLimit {
@@ -44,6 +47,10 @@ public:
     /// Begins an attempt, or says how long none may begin. One under way counts like a failed one;
     /// where that decides, its end is waited for, though not for long.
     std::variant<Begun, std::chrono::microseconds> begin(std::span<const AttemptLimit> limits);
+    /// Counts one that has begun for other processes too, in a cache that they see: Cache::count().
+    /// Waits likewise. How long none may begin, if it is not counted. Throws Error.
+    std::optional<std::chrono::microseconds>
+    count_in(Cache& shared, const AttemptLimit& limit, std::string_view mark);
     /// Every attempt that has begun must end, once.
     void end(const Begun& begun, bool failed) noexcept;
 

@@ -14,6 +14,7 @@
 namespace drf_messages::cache {
 namespace {
 
+using model::Rate;
 using std::chrono::microseconds;
 using TimePoint = std::chrono::steady_clock::time_point;
 
@@ -21,7 +22,10 @@ using TimePoint = std::chrono::steady_clock::time_point;
 struct Counted {
     microseconds when{0}; ///< since 1970
     std::string mark;
+    bool has_failed = true;
 };
+
+constexpr char under_way = '?'; ///< after the mark
 
 /// Those of the last `duration`, oldest first, from "1700000000000000 mark" of each, with a blank
 /// between them. What is ahead of `now` was counted before a clock was set back.
@@ -38,16 +42,44 @@ read_counted(const std::optional<Entry>& stored, microseconds duration, microsec
         const std::string_view digits = word();
         std::int64_t when = 0;
         const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), when);
-        const std::string_view mark = word();
+        std::string_view mark = word();
+        const bool has_failed = !mark.ends_with(under_way);
+        mark.remove_suffix(has_failed ? 0 : 1);
         if (read.ec != std::errc() || read.ptr != digits.data() + digits.size() || mark.empty()) {
             return {}; // somebody else's
         }
         const microseconds moment(when);
         if (moment > now - duration && moment <= now + clock_difference) {
-            all.push_back({moment, std::string(mark)});
+            all.push_back(
+                {moment, std::string(mark), has_failed || moment <= now - longest_attempt}
+            );
         }
     }
     return all;
+}
+
+std::vector<Counted>::iterator find(std::vector<Counted>& all, std::string_view mark) {
+    return std::find_if(all.begin(), all.end(), [mark](const Counted& counted) {
+        return counted.mark == mark;
+    });
+}
+
+/// How long until fewer than `rate` allows have failed; zero when fewer have.
+microseconds wait_for_failed(const std::vector<Counted>& all, const Rate& rate, microseconds now) {
+    std::int64_t too_many = 1 - rate.requests;
+    for (const Counted& counted : all) {
+        too_many += counted.has_failed ? 1 : 0;
+    }
+    if (too_many <= 0) {
+        return microseconds(0);
+    }
+    for (const Counted& counted : all) {
+        too_many -= counted.has_failed ? 1 : 0;
+        if (too_many == 0) {
+            return counted.when + rate.duration - now;
+        }
+    }
+    return rate.duration;
 }
 
 Entry write_counted(const std::vector<Counted>& all) {
@@ -55,6 +87,9 @@ Entry write_counted(const std::vector<Counted>& all) {
     for (const Counted& one : all) {
         entry.bytes +=
             fmt::format("{}{} {}", entry.bytes.empty() ? "" : " ", one.when.count(), one.mark);
+        if (!one.has_failed) {
+            entry.bytes += under_way;
+        }
     }
     return entry;
 }
@@ -173,37 +208,46 @@ public:
 } // namespace
 
 std::optional<microseconds>
-Cache::count(std::string_view key, const model::Rate& rate, std::string_view mark) {
+Cache::count(std::string_view key, const Rate& rate, std::string_view mark) {
     std::optional<microseconds> wait;
     update(key, rate.duration, [&](const std::optional<Entry>& stored) -> std::optional<Entry> {
         const microseconds now = wall_clock();
         std::vector<Counted> all = read_counted(stored, rate.duration, now);
         wait.reset();
-        if (std::any_of(all.begin(), all.end(), [&](const Counted& counted) {
-                return counted.mark == mark;
-            })) {
+        if (find(all, mark) != all.end()) {
             return std::nullopt; // by an earlier question whose answer was lost
         }
-        const auto counted = static_cast<std::int64_t>(all.size());
-        if (counted >= rate.requests) {
-            wait = rate.requests == 0
-                       ? rate.duration
-                       : all[static_cast<std::size_t>(counted - rate.requests)].when +
-                             rate.duration - now;
+        if (static_cast<std::int64_t>(all.size()) >= rate.requests) {
+            wait = wait_for_failed(all, rate, now);
             return std::nullopt;
         }
-        all.push_back({now, std::string(mark)});
+        all.push_back({now, std::string(mark), false});
         return write_counted(all);
     });
     return wait;
 }
 
-void Cache::take_back(std::string_view key, const model::Rate& rate, std::string_view mark) {
+void Cache::fail(std::string_view key, const Rate& rate, std::string_view mark) {
     update(key, rate.duration, [&](const std::optional<Entry>& stored) -> std::optional<Entry> {
         std::vector<Counted> all = read_counted(stored, rate.duration, wall_clock());
-        const auto taken =
-            std::erase_if(all, [&](const Counted& counted) { return counted.mark == mark; });
-        return taken == 0 ? std::nullopt : std::optional(write_counted(all));
+        const auto failed = find(all, mark);
+        if (failed == all.end()) {
+            return std::nullopt;
+        }
+        failed->has_failed = true;
+        return write_counted(all);
+    });
+}
+
+void Cache::take_back(std::string_view key, const Rate& rate, std::string_view mark) {
+    update(key, rate.duration, [&](const std::optional<Entry>& stored) -> std::optional<Entry> {
+        std::vector<Counted> all = read_counted(stored, rate.duration, wall_clock());
+        const auto taken = find(all, mark);
+        if (taken == all.end()) {
+            return std::nullopt;
+        }
+        all.erase(taken);
+        return write_counted(all);
     });
 }
 

@@ -24,6 +24,10 @@ inline constexpr std::chrono::seconds cache_forever = std::chrono::hours(24 * 36
 /// before a clock was set back.
 inline constexpr std::chrono::microseconds clock_difference = std::chrono::seconds(1);
 
+/// How long an attempt that Cache::count() counts may be under way: after that it has failed, since
+/// nobody may be left who could say.
+inline constexpr std::chrono::seconds longest_attempt{30};
+
 /// The server of a cache does not answer, or not as it should: what the cache holds is unknown, and
 /// a write may or may not have happened. The text names neither keys nor values nor passwords.
 class Error : public std::runtime_error, public Answerable {
@@ -67,14 +71,17 @@ public:
     virtual void
     update(std::string_view key, std::chrono::seconds timeout, const Change& change) = 0;
 
-    /// Counts one more of what may happen at most as often as `rate` says in any span of its
-    /// duration, atomically among all users of the server. Absent: it is counted. Otherwise how
-    /// long until another one may be, and nothing is counted. What count() keeps under a key is no
-    /// Entry that others could read.
-    /// - mark: without blanks, different each time; take_back() knows by it what to take back, and
-    ///   nothing is counted twice by it when its answer was lost and it is asked again.
+    /// Counts one more attempt of what may fail at most as often as `rate` says in any span of its
+    /// duration, atomically among all users of the server. It is under way, and counts like one
+    /// that has failed, until fail() or take_back(). Absent: it is counted. Otherwise how long
+    /// until another one may be, and nothing is counted; zero where those under way decide. What
+    /// count() keeps under a key is no Entry that others could read.
+    /// - mark: letters and digits, different each time; the others know the attempt by it, and
+    ///   nothing is counted twice when its answer was lost and it is asked again.
     virtual std::optional<std::chrono::microseconds>
     count(std::string_view key, const model::Rate& rate, std::string_view mark);
+    /// It counts on.
+    virtual void fail(std::string_view key, const model::Rate& rate, std::string_view mark);
     virtual void take_back(std::string_view key, const model::Rate& rate, std::string_view mark);
 
     /// Whether the server forgets entries before their time when others need the room.

@@ -54,6 +54,13 @@ public:
         }
     }
 
+    void fail(std::string_view key, const model::Rate& rate, std::string_view mark) override {
+        try {
+            cache_->fail(key, rate, mark);
+        } catch (const Error&) { // others wait for its end
+        }
+    }
+
     void take_back(std::string_view key, const model::Rate& rate, std::string_view mark) override {
         try {
             cache_->take_back(key, rate, mark);

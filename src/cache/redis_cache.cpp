@@ -56,6 +56,10 @@ public:
         return client_.count(full_key(settings_, key), rate, mark);
     }
 
+    void fail(std::string_view key, const model::Rate& rate, std::string_view mark) override {
+        client_.fail(full_key(settings_, key), rate, mark);
+    }
+
     void take_back(std::string_view key, const model::Rate&, std::string_view mark) override {
         client_.take_back(full_key(settings_, key), mark);
     }

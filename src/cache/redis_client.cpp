@@ -4,6 +4,7 @@
 #include "cache/redis_connection.hpp"
 #include "cache/server.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace drf_messages::cache {
@@ -28,27 +29,51 @@ end
 return 1
 )";
 
-/// ARGV: how many may be counted, in how many microseconds, and the mark. Answers how many
-/// microseconds are left until another one may be, 0 when this one is counted: perhaps by an
-/// earlier question whose answer was lost. What is ahead of Redis's clock was counted before that
-/// was set back.
+/// ARGV: how many may fail, in how many microseconds, the mark, and for how many microseconds one
+/// may be under way. Answers how many microseconds are left until another one may be, -1 where
+/// those under way decide, 0 when this one is counted: perhaps by an earlier question whose answer
+/// was lost. What is ahead of Redis's clock was counted before that was set back.
 constexpr std::string_view count_script = R"(
+local failed, under_way = KEYS[1], KEYS[2]
+local most, life, mark, longest = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local most, life = tonumber(ARGV[1]), tonumber(ARGV[2])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - life)
-redis.call('ZREMRANGEBYSCORE', KEYS[1], now + 1, '+inf')
-if redis.call('ZSCORE', KEYS[1], ARGV[3]) then return 0 end
-local counted = redis.call('ZCARD', KEYS[1])
-if counted < most then
-  redis.call('ZADD', KEYS[1], now, ARGV[3])
-  redis.call('PEXPIRE', KEYS[1], math.ceil(life / 1000))
-  return 0
+for _, left in ipairs(redis.call('ZRANGEBYSCORE', under_way, '-inf', now - longest)) do
+  redis.call('ZADD', failed, redis.call('ZSCORE', under_way, left), left)
+  redis.call('PEXPIRE', failed, math.ceil(life / 1000))
+  redis.call('ZREM', under_way, left)
 end
+for _, key in ipairs(KEYS) do
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - life)
+  redis.call('ZREMRANGEBYSCORE', key, now + 1, '+inf')
+end
+if redis.call('ZSCORE', under_way, mark) then return 0 end
 if most == 0 then return life end
-local first = redis.call('ZRANGE', KEYS[1], counted - most, counted - most, 'WITHSCORES')
-return tonumber(first[2]) + life - now
+local free = most - redis.call('ZCARD', failed)
+if free <= 0 then
+  return tonumber(redis.call('ZRANGE', failed, -most, -most, 'WITHSCORES')[2]) + life - now
+end
+if redis.call('ZCARD', under_way) >= free then return -1 end
+redis.call('ZADD', under_way, now, mark)
+redis.call('PEXPIRE', under_way, math.ceil(life / 1000))
+return 0
 )";
+
+/// ARGV: the mark, and for how many milliseconds it counts.
+constexpr std::string_view fail_script = R"(
+local failed, under_way = KEYS[1], KEYS[2]
+local when = redis.call('ZSCORE', under_way, ARGV[1])
+if when then
+  redis.call('ZREM', under_way, ARGV[1])
+  redis.call('ZADD', failed, when, ARGV[1])
+  redis.call('PEXPIRE', failed, ARGV[2])
+end
+return 0
+)";
+
+std::string under_way(std::string_view key) {
+    return std::string(key) + ".under_way";
+}
 
 std::int64_t number(const RedisReply& reply) {
     const auto* value = std::get_if<std::int64_t>(&reply);
@@ -164,22 +189,30 @@ bool RedisClient::exchange(
 
 std::optional<std::chrono::microseconds>
 RedisClient::count(std::string_view key, const model::Rate& rate, std::string_view mark) {
-    const std::chrono::microseconds life = rate.duration;
+    using std::chrono::microseconds;
     const auto reply = command(
         {"EVAL",
          count_script,
-         "1",
+         "2",
          key,
+         under_way(key),
          std::to_string(rate.requests),
-         std::to_string(life.count()),
-         mark}
+         std::to_string(microseconds(rate.duration).count()),
+         mark,
+         std::to_string(microseconds(longest_attempt).count())}
     );
     const std::int64_t wait = number(reply);
-    return wait == 0 ? std::nullopt : std::optional(std::chrono::microseconds(wait));
+    return wait == 0 ? std::nullopt
+                     : std::optional(microseconds(std::max<std::int64_t>(wait, 0)));
+}
+
+void RedisClient::fail(std::string_view key, const model::Rate& rate, std::string_view mark) {
+    const milliseconds life = rate.duration;
+    command({"EVAL", fail_script, "2", key, under_way(key), mark, std::to_string(life.count())});
 }
 
 void RedisClient::take_back(std::string_view key, std::string_view mark) {
-    command({"ZREM", key, mark});
+    command({"ZREM", under_way(key), mark});
 }
 
 bool RedisClient::forgets_for_room() {

@@ -53,9 +53,11 @@ public:
         std::string_view value,
         std::chrono::milliseconds timeout
     );
-    /// Cache::count() and Cache::take_back() by Redis's own clock, in a sorted set of marks.
+    /// Cache::count(), fail() and take_back() by Redis's own clock, in two sorted sets of marks: of
+    /// the failed attempts under the key, of those under way under a key of their own.
     std::optional<std::chrono::microseconds>
     count(std::string_view key, const model::Rate& rate, std::string_view mark);
+    void fail(std::string_view key, const model::Rate& rate, std::string_view mark);
     void take_back(std::string_view key, std::string_view mark);
     /// Cache::forgets_for_room(), by its maxmemory and maxmemory-policy.
     bool forgets_for_room();

@@ -115,7 +115,7 @@ class Guessing(unittest.TestCase):
         with Redis() as redis, contextlib.ExitStack() as stack:
             settings = RATE + SLOW + SETTINGS + ROUTES + redis_cache(redis)
             sites = [self.serve(settings, stack) for _ in range(3)]
-            self.assertEqual(at_once(sites, 9, PASSWORD), {RIGHT: 9})
+            self.assertEqual(at_once(sites, 30, PASSWORD), {RIGHT: 30})
             self.assertEqual(at_once(sites, 60), {TRIED: 10, REFUSED: 50})
             self.assertEqual([one_by_one(site, 2) for site in sites], [{REFUSED: 2}] * 3)
             redis.kill()

@@ -172,9 +172,7 @@ public:
     Counted(const Counted&) = delete;
     Counted& operator=(const Counted&) = delete;
     ~Counted() {
-        if (!failed_) {
-            take_back();
-        }
+        settle();
         site_.login_attempts->end(begun_, failed_);
     }
 
@@ -199,7 +197,7 @@ private:
         try {
             for (const AttemptLimit& limit : limits_) {
                 ++counted_for_others_; // also where the answer is lost
-                if (const auto wait = shared->count(limit.key, limit.rate, mark_)) {
+                if (const auto wait = site_.login_attempts->count_in(*shared, limit, mark_)) {
                     --counted_for_others_;
                     return wait;
                 }
@@ -210,10 +208,12 @@ private:
         return std::nullopt;
     }
 
-    void take_back() noexcept {
+    void settle() noexcept {
         try {
             for (const AttemptLimit& limit : std::span(limits_).first(counted_for_others_)) {
-                shared_cache(site_)->take_back(limit.key, limit.rate, mark_);
+                cache::Cache& shared = *shared_cache(site_);
+                failed_ ? shared.fail(limit.key, limit.rate, mark_)
+                        : shared.take_back(limit.key, limit.rate, mark_);
             }
         } catch (const std::exception& error) {
             warn(error); // it counts as a wrong one

@@ -237,7 +237,11 @@ TEST_P(SharedCache, CountsAsManyAsTheRateSaysWhoeverCounts) {
         threads.emplace_back([this, &rate, &counted, thread] {
             const auto own = make_cache(settings());
             for (int i = 0; i < 5; ++i) {
-                counted += own->count("k", rate, fmt::format("{}.{}", thread, i)) ? 0 : 1;
+                const std::string mark = fmt::format("{}x{}", thread, i);
+                if (!own->count("k", rate, mark)) {
+                    own->fail("k", rate, mark);
+                    ++counted;
+                }
             }
         });
     }
@@ -264,6 +268,20 @@ TEST_P(SharedCache, CountsNoMoreWhatIsTakenBack) {
     EXPECT_TRUE(cache_->count("k", rate, "c"));
 }
 
+TEST_P(SharedCache, TellsAttemptsUnderWayFromThoseThatHaveFailed) {
+    const model::Rate rate{2, 60s};
+    EXPECT_EQ(cache_->count("k", rate, "a"), std::nullopt);
+    EXPECT_EQ(cache_->count("k", rate, "b"), std::nullopt);
+    EXPECT_EQ(cache_->count("k", rate, "c"), 0s);
+    cache_->fail("k", rate, "a");
+    EXPECT_EQ(cache_->count("k", rate, "c"), 0s);
+    cache_->take_back("k", rate, "b");
+    EXPECT_EQ(cache_->count("k", rate, "c"), std::nullopt);
+    cache_->fail("k", rate, "c");
+    cache_->fail("k", rate, "d"); // which was not counted
+    EXPECT_GT(cache_->count("k", rate, "d"), 50s);
+}
+
 TEST_P(SharedCache, CountsOnceWhatIsAskedAgain) {
     const model::Rate rate{2, 60s};
     EXPECT_EQ(cache_->count("k", rate, "a"), std::nullopt);
@@ -279,7 +297,10 @@ TEST_P(SharedCache, CountsInAnySpanOfTheTime) {
     const model::Rate rate{2, 1s};
     EXPECT_EQ(cache_->count("k", rate, "a"), std::nullopt);
     EXPECT_EQ(cache_->count("k", rate, "b"), std::nullopt);
+    cache_->fail("k", rate, "a");
+    cache_->fail("k", rate, "b");
     while (const auto wait = cache_->count("k", rate, "c")) {
+        EXPECT_GT(*wait, 0s);
         std::this_thread::sleep_for(*wait);
     }
 }
