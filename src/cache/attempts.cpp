@@ -143,13 +143,13 @@ public:
             if (verdict.wait) {
                 return *verdict.wait;
             }
-            if (!verdict.others_decide) {
+            if (verdict.decided_by.empty()) {
                 return begun(limits);
             }
             if (!absence) {
                 absence.emplace();
             }
-            if (!wait_for_an_end(lock, deadline)) {
+            if (!wait_for_an_end(lock, deadline, verdict.decided_by)) {
                 return wait_again;
             }
         }
@@ -188,18 +188,23 @@ public:
             }
         }
         for (Waiter* const waiter : waiting_) {
-            waiter->called = true;
-            waiter->woken.notify();
+            const Begun& awaited = waiter->awaited;
+            if (std::find_first_of(awaited.begin(), awaited.end(), begun.begin(), begun.end()) !=
+                awaited.end()) {
+                waiter->called = true;
+                waiter->woken.notify();
+            }
         }
     }
 
 private:
     struct Verdict {
         std::optional<microseconds> wait; ///< the longest
-        bool others_decide = false;
+        Begun decided_by;                 ///< what has attempts under way that keep this one out
     };
     struct Waiter {
-        fibers::WakeUp woken;
+        const Begun& awaited;
+        fibers::WakeUp woken{};
         bool called = false;
     };
 
@@ -214,8 +219,9 @@ private:
             if (const auto wait = count.wait(now)) {
                 verdict.wait = std::max(verdict.wait.value_or(*wait), *wait);
             }
-            verdict.others_decide =
-                verdict.others_decide || count.failures() + count.under_way >= limit.rate.requests;
+            if (found != nullptr && count.failures() + count.under_way >= limit.rate.requests) {
+                verdict.decided_by.push_back(found);
+            }
         }
         return verdict;
     }
@@ -272,11 +278,13 @@ private:
     }
 
     /// False at the deadline, or when too many wait already.
-    bool wait_for_an_end(std::unique_lock<std::mutex>& lock, TimePoint deadline) {
+    bool wait_for_an_end(
+        std::unique_lock<std::mutex>& lock, TimePoint deadline, const Begun& awaited
+    ) {
         if (waiting_.size() >= most_waiting) {
             return false;
         }
-        Waiter self;
+        Waiter self{awaited};
         const auto place = waiting_.insert(waiting_.end(), &self);
         const auto leave = [&] { waiting_.erase(place); };
         try {

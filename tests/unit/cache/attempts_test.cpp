@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <future>
 #include <optional>
 #include <string>
 #include <thread>
@@ -128,6 +130,39 @@ TEST_F(AttemptsTest, SideBySideFailNoOftenerThanOneByOne) {
     }
     EXPECT_EQ(std::count(waits.begin(), waits.end(), std::nullopt), 1);
     EXPECT_EQ(std::count(waits.begin(), waits.end(), std::optional<microseconds>(60s)), more - 1);
+}
+
+thread_local bool is_waiter = false;
+
+TEST_F(AttemptsTest, AreWokenByTheEndOfTheirOwnAlone) {
+    std::promise<void> first_look;
+    std::atomic<int> looks = 0;
+    Attempts watched([&] {
+        if (is_waiter && ++looks == 1) {
+            first_look.set_value();
+        }
+        return now;
+    });
+    const auto one = [&](const Limits& limits) {
+        const auto begun = watched.begin(limits);
+        if (std::holds_alternative<Attempts::Begun>(begun)) {
+            watched.end(std::get<Attempts::Begun>(begun), false);
+        }
+    };
+    const auto first = std::get<Attempts::Begun>(watched.begin(limits("1/min")));
+    std::thread waiter([&] {
+        is_waiter = true;
+        one(limits("1/min"));
+    });
+    first_look.get_future().wait();
+    for (int i = 0; i < 10; ++i) {
+        one(limits("1/min", "another"));
+        one(limits("0/min", "none at all"));
+        watched.end({}, false);
+    }
+    watched.end(first, false);
+    waiter.join();
+    EXPECT_EQ(looks, 3); // it came, the first ended, and its own ended
 }
 
 TEST_F(AttemptsTest, AreRememberedWhateverElseIsCounted) {
