@@ -278,9 +278,8 @@ private:
     }
 
     /// False at the deadline, or when too many wait already.
-    bool wait_for_an_end(
-        std::unique_lock<std::mutex>& lock, TimePoint deadline, const Begun& awaited
-    ) {
+    bool
+    wait_for_an_end(std::unique_lock<std::mutex>& lock, TimePoint deadline, const Begun& awaited) {
         if (waiting_.size() >= most_waiting) {
             return false;
         }

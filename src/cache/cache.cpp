@@ -50,8 +50,7 @@ read_counted(const std::optional<Entry>& stored, microseconds duration, microsec
         }
         const microseconds moment(when);
         if (moment > now - duration && moment <= now + clock_difference) {
-            all.push_back(
-                {moment, std::string(mark), has_failed || moment <= now - longest_attempt}
+            all.push_back({moment, std::string(mark), has_failed || moment <= now - longest_attempt}
             );
         }
     }

@@ -202,8 +202,7 @@ RedisClient::count(std::string_view key, const model::Rate& rate, std::string_vi
          std::to_string(microseconds(longest_attempt).count())}
     );
     const std::int64_t wait = number(reply);
-    return wait == 0 ? std::nullopt
-                     : std::optional(microseconds(std::max<std::int64_t>(wait, 0)));
+    return wait == 0 ? std::nullopt : std::optional(microseconds(std::max<std::int64_t>(wait, 0)));
 }
 
 void RedisClient::fail(std::string_view key, const model::Rate& rate, std::string_view mark) {
