@@ -16,6 +16,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace drf_messages::django {
 namespace {
@@ -45,7 +46,7 @@ private:
             return refuse("Unexpected UTF-8 BOM (decode using utf-8-sig)", 0);
         }
         skip_space();
-        if (!read_value(value, 0)) {
+        if (!read_value(value)) {
             return false;
         }
         skip_space();
@@ -72,15 +73,94 @@ private:
         return true;
     }
 
-    bool read_value(boost::json::value& value, int depth) {
-        if (at_end() || depth > deepest_nesting) {
-            return refuse("Expecting value", at_);
+    /// An array or object whose end has not been read.
+    struct Open {
+        boost::json::value value;
+        std::string key{}; ///< of the object's next value
+
+        char end() const { return value.is_object() ? '}' : ']'; }
+        void add(boost::json::value&& item) {
+            if (auto* const object = value.if_object()) {
+                object->insert_or_assign(key, std::move(item));
+            } else {
+                value.get_array().push_back(std::move(item));
+            }
         }
+    };
+
+    /// However deep it is nested: on the stack that would take memory which a thread, or a fiber,
+    /// never gives back.
+    bool read_value(boost::json::value& value) {
+        std::vector<Open> open;
+        do {
+            if (at_end() || open.size() > deepest_nesting) {
+                return refuse("Expecting value", at_);
+            }
+            bool has_value = false;
+            if (skip('{')) {
+                open.push_back({boost::json::object()});
+            } else if (skip('[')) {
+                open.push_back({boost::json::array()});
+            } else if (has_value = read_plain(value); !has_value) {
+                return false;
+            }
+            if (!read_to_next(open, value, has_value)) {
+                return false;
+            }
+        } while (!open.empty());
+        return true;
+    }
+
+    /// Up to where the next value begins, or to the end of the outermost one, which is `value`
+    /// then.
+    /// - value: the last one that was read, unless a container has just begun.
+    bool read_to_next(std::vector<Open>& open, boost::json::value& value, bool has_value) {
+        while (!open.empty()) {
+            Open& last = open.back();
+            if (has_value) {
+                last.add(std::move(value));
+            }
+            skip_space();
+            if (!skip(last.end())) {
+                return (!has_value || read_comma()) &&
+                       (last.value.is_array() || read_key(last.key));
+            }
+            value = std::move(last.value);
+            has_value = true;
+            open.pop_back();
+        }
+        return true;
+    }
+
+    bool read_comma() {
+        if (!skip(',')) {
+            return refuse("Expecting ',' delimiter", at_);
+        }
+        skip_space();
+        return true;
+    }
+
+    bool read_key(std::string& key) {
+        if (at_end() || text_[at_] != '"') {
+            return refuse("Expecting property name enclosed in double quotes", at_);
+        }
+        if (most_keys_ && keys_++ == *most_keys_) {
+            return refuse(fmt::format("More than {} keys", *most_keys_), std::nullopt);
+        }
+        key.clear();
+        if (!read_string(key)) {
+            return false;
+        }
+        skip_space();
+        if (!skip(':')) {
+            return refuse("Expecting ':' delimiter", at_);
+        }
+        skip_space();
+        return true;
+    }
+
+    bool read_plain(boost::json::value& value) {
         switch (text_[at_]) {
-        case '{':
-            return read_object(value.emplace_object(), depth);
-        case '[':
-            return read_array(value.emplace_array(), depth);
         case '"': {
             std::string text;
             if (!read_string(text)) {
@@ -124,67 +204,6 @@ private:
             fmt::format("Out of range float values are not JSON compliant: '{}'", name),
             std::nullopt
         );
-    }
-
-    bool read_object(boost::json::object& object, int depth) {
-        skip('{');
-        skip_space();
-        if (skip('}')) {
-            return true;
-        }
-        for (;;) {
-            if (at_end() || text_[at_] != '"') {
-                return refuse("Expecting property name enclosed in double quotes", at_);
-            }
-            if (most_keys_ && keys_++ == *most_keys_) {
-                return refuse(fmt::format("More than {} keys", *most_keys_), std::nullopt);
-            }
-            std::string key;
-            if (!read_string(key)) {
-                return false;
-            }
-            skip_space();
-            if (!skip(':')) {
-                return refuse("Expecting ':' delimiter", at_);
-            }
-            skip_space();
-            boost::json::value item;
-            if (!read_value(item, depth + 1)) {
-                return false;
-            }
-            object.insert_or_assign(key, std::move(item));
-            skip_space();
-            if (skip('}')) {
-                return true;
-            }
-            if (!skip(',')) {
-                return refuse("Expecting ',' delimiter", at_);
-            }
-            skip_space();
-        }
-    }
-
-    bool read_array(boost::json::array& array, int depth) {
-        skip('[');
-        skip_space();
-        if (skip(']')) {
-            return true;
-        }
-        for (;;) {
-            boost::json::value item;
-            if (!read_value(item, depth + 1)) {
-                return false;
-            }
-            array.push_back(std::move(item));
-            skip_space();
-            if (skip(']')) {
-                return true;
-            }
-            if (!skip(',')) {
-                return refuse("Expecting ',' delimiter", at_);
-            }
-            skip_space();
-        }
     }
 
     bool read_string(std::string& out) {

@@ -3,6 +3,7 @@
 
 #include <boost/json/array.hpp>
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <string>
 #include <string_view>
@@ -87,6 +88,31 @@ TEST(PythonJson, ReadsDeepNestingButNotWithoutEnd) {
     EXPECT_EQ(rewritten(nested(500)), nested(500));
     EXPECT_EQ(rewritten(nested(1000)), "refused");
     EXPECT_EQ(rewritten(nested(1000000)), "refused");
+}
+
+TEST(PythonJson, TakesLittleOfTheStackHoweverDeepItIs) {
+    struct Work {
+        std::string json;
+        bool is_read = false;
+    };
+    Work work;
+    for (int depth = 0; depth < 900; ++depth) {
+        work.json += "{\"a\":";
+    }
+    work.json += "[]" + std::string(900, '}');
+    const auto read = [](void* given) -> void* {
+        auto& one = *static_cast<Work*>(given);
+        one.is_read = parse_python_json(one.json).has_value();
+        return nullptr;
+    };
+    pthread_attr_t attributes;
+    ASSERT_EQ(::pthread_attr_init(&attributes), 0);
+    ASSERT_EQ(::pthread_attr_setstacksize(&attributes, 256 * 1024), 0);
+    pthread_t thread{};
+    ASSERT_EQ(::pthread_create(&thread, &attributes, read, &work), 0);
+    ASSERT_EQ(::pthread_join(thread, nullptr), 0);
+    ::pthread_attr_destroy(&attributes);
+    EXPECT_TRUE(work.is_read);
 }
 
 TEST(PythonJson, RefusesWholeNumbersBeyondPythonsLimitOfDigits) {
