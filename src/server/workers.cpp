@@ -25,11 +25,16 @@ public:
         }
     }
 
-    void take() {
+    /// False when the thread is to end, since the others are enough.
+    bool take() {
         constexpr std::chrono::hours long_time{1000};
         while (!is_taken_) {
+            if (workers_.let_go_of_this_one()) {
+                return false;
+            }
             is_taken_ = workers_.seats_->take(long_time);
         }
+        return true;
     }
 
     void leave() noexcept override {
@@ -82,8 +87,7 @@ void Workers::stop() {
 
 void Workers::work() {
     WorkerSeat seat(*this);
-    while (true) {
-        seat.take();
+    while (seat.take()) {
         auto connection = ready_.wait();
         if (!connection) {
             return;
@@ -106,6 +110,20 @@ void Workers::stand_in_for_one() noexcept {
     } catch (const std::exception&) {
         // The system has no more: there is one less until somebody comes back.
     }
+}
+
+/// When there are more threads than seats, but for those that are away.
+bool Workers::let_go_of_this_one() {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || threads_.size() - away_ <= count_) {
+        return false;
+    }
+    const auto self = std::find_if(threads_.begin(), threads_.end(), [](const std::thread& thread) {
+        return thread.get_id() == std::this_thread::get_id();
+    });
+    self->detach();
+    threads_.erase(self);
+    return true;
 }
 
 void Workers::work_in_fibers(std::size_t most, std::size_t number) {

@@ -16,7 +16,7 @@ namespace drf_messages::server {
 /// The threads that answer requests, one at a time each or, where waiting is done in fibers,
 /// several: a worker reads a request that has arrived, runs the handler and writes the answer
 /// itself. While a request waits for what is done in the background (fibers::in_background), its
-/// worker's place is another's.
+/// worker's place is another thread's, and once it is answered there is one thread less.
 class Workers {
 public:
     Workers() = default;
@@ -39,6 +39,7 @@ private:
 
     void work();
     void stand_in_for_one() noexcept;
+    bool let_go_of_this_one();
     void work_in_fibers(std::size_t most, std::size_t number);
 
     ReadySet ready_;

@@ -6,6 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,9 +16,15 @@
 namespace drf_messages::server {
 namespace {
 
+std::ptrdiff_t threads() {
+    const std::filesystem::directory_iterator tasks("/proc/self/task");
+    return std::distance(begin(tasks), end(tasks));
+}
+
 class ComputingServer : public testing::Test {
 protected:
     static constexpr int count = 12;
+    const std::ptrdiff_t others = threads();
 
     ComputingServer() {
         // one at a time: so many have come once the last one is read
@@ -54,6 +63,19 @@ TEST_F(ComputingServer, AnswersTheOthers) {
         EXPECT_EQ(client->answer()->body, "GET /compute\n[]");
         EXPECT_EQ(client->get("/again")->status, 200);
     }
+}
+
+TEST_F(ComputingServer, HasNoMoreThreadsThanBeforeWhenAllIsComputed) {
+    gate.open();
+    for (const auto& client : clients) {
+        EXPECT_EQ(client->answer()->status, 200);
+    }
+    // those that stood in for others end on their own, sooner or later
+    const auto usual = others + 3; // two workers, and who accepts
+    for (int i = 0; i < 10'000 && threads() > usual; ++i) {
+        EXPECT_EQ(Client(running.address()).get("/other")->status, 200);
+    }
+    EXPECT_LE(threads(), usual);
 }
 
 TEST_F(ComputingServer, DrainsWhenAllIsComputed) {
