@@ -127,6 +127,7 @@ void Listener::on_accept(const error_code& ec, Reactor& reactor, Socket socket) 
     if (ec) {
         return on_failure(ec);
     }
+    has_made_room_ = false;
     const Endpoint peer = peer_;
     accept(); // the next one, even if this one finds no memory
     error_code ignored;
@@ -149,12 +150,15 @@ void Listener::on_failure(const error_code& ec) {
     if (failure_.is_due()) {
         shared_.log(LogLevel::warning, "server: cannot accept: " + ec.message());
     }
-    if (is_want_of_room(ec) && reactor_.make_room(shared_.places)) {
+    // Where one less was of no use, it is not our connections that take the room.
+    if (is_want_of_room(ec) && !std::exchange(has_made_room_, true) &&
+        reactor_.make_room(shared_.places)) {
         return accept();
     }
     pause_.expires_after(accept_pause);
     pause_.async_wait([this](const error_code& stopped) {
         if (!stopped) {
+            has_made_room_ = false;
             accept();
         }
     });

@@ -38,6 +38,7 @@ private:
     asio::basic_socket_acceptor<asio::generic::stream_protocol, Executor> acceptor_;
     asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, Executor> pause_;
     Seldom failure_;
+    bool has_made_room_ = false; ///< since a client was accepted, or since the last pause
     Endpoint peer_;
     std::string address_;
     std::string unix_path_;

@@ -108,6 +108,38 @@ class OpenFiles(unittest.TestCase):
             site.stop()
             self.assertEqual(sum("cannot accept" in line for line in site.output), 1, site.output)
 
+    @unittest.skipIf(os.environ.get("SANITIZERS"), "a sanitizer takes for broken what it finds no descriptor to look into")
+    def test_that_others_have_taken_cost_no_more_than_a_client_now_and_then(self):
+        with LimitedSite(5000, 5000) as site:
+            token = site.user("ann")
+            site.serve()
+            self.assertEqual(statuses(site, token), [200, 200, 200])
+            used = set(map(int, os.listdir(f"/proc/{site.process.pid}/fd")))
+            first_free = next(number for number in range(5000) if number not in used)
+            silent = [connect(site.port) for _ in range(200)]
+            self.assertEqual(statuses(site, token), [200, 200, 200])
+            # their descriptors are beyond the limit: who goes leaves no room for another one
+            resource.prlimit(site.process.pid, resource.RLIMIT_NOFILE, (first_free, 5000))
+            client = connect(site.port)
+            self.assertTrue(site.lines("cannot accept"))
+            resource.prlimit(site.process.pid, resource.RLIMIT_NOFILE, (5000, 5000))
+            client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            self.assertTrue(client.recv(100).startswith(b"HTTP/1.1 200 OK\r\n"))
+            for connection in silent:
+                connection.setblocking(False)
+            self.assertGreater(sum(self.is_open(connection) for connection in silent), 100)
+            for connection in [client, *silent]:
+                connection.close()
+
+    @staticmethod
+    def is_open(connection):
+        try:
+            return connection.recv(1) != b""
+        except BlockingIOError:
+            return True
+        except ConnectionError:
+            return False
+
     @staticmethod
     def are_answered(site, token):
         try:
