@@ -8,7 +8,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -206,9 +205,12 @@ bool Connection::is_urgent() const {
     return shared_.options.is_urgent && shared_.options.is_urgent(conversation_.request());
 }
 
-bool Connection::has_unread_bytes() const {
-    int available = 0;
-    return ::ioctl(fd_, FIONREAD, &available) == 0 && available > 0;
+/// Whether one begins with what has arrived, behind empty lines, which somebody may send for ever.
+bool Connection::has_unread_request() const {
+    std::array<char, 64> bytes{};
+    const auto count = ::recv(fd_, bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
+    return count > 0 && std::string_view(bytes.data(), static_cast<std::size_t>(count))
+                                .find_first_not_of("\r\n") != std::string_view::npos;
 }
 
 bool Connection::takes_answers() const {
@@ -579,7 +581,7 @@ bool Connection::make_room() {
     // What has arrived already is a request under way, and who takes answers waits for a worker:
     // they keep their place in the line.
     const auto is_in_line = [this](bool is_idle, bool has_request) {
-        return (is_idle && has_unread_bytes()) || (has_request && takes_answers());
+        return (is_idle && has_unread_request()) || (has_request && takes_answers());
     };
     const auto seen = waiting();
     if (is_closed() ||
@@ -605,7 +607,7 @@ void Connection::drain() {
         return;
     }
     // what has arrived already is a request under way
-    if (conversation_.is_idle() && !has_unread_bytes()) {
+    if (conversation_.is_idle() && !has_unread_request()) {
         close();
     } else if (conversation_.awaits_stream()) {
         on_wake();

@@ -114,7 +114,7 @@ private:
     bool wait_for_worker();
     bool is_urgent() const;
     bool takes_answers() const;
-    bool has_unread_bytes() const;
+    bool has_unread_request() const;
 
     // ---- the worker's
     void serve_request();

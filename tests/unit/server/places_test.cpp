@@ -9,8 +9,10 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace drf_messages::server {
@@ -213,6 +215,32 @@ TEST_F(FullOfWork, TurnsAwayWithAnAnswer) {
     gate.open();
     EXPECT_EQ(busy.answer()->status, 200);
     EXPECT_EQ(status_of_a_new_client(running.address()), 200);
+}
+
+TEST(FullServer, TakesEmptyLinesForNoRequest) {
+    Gate gate;
+    auto options = patient(2);
+    options.workers = 1;
+    RunningServer running(slow_at(gate), options);
+    Client busy(running.address());
+    busy.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+    gate.wait_for_arrivals(1);
+    Client blank(running.address());
+    std::thread sender([&blank] {
+        const std::string lines(64 * 1024, '\n');
+        while (blank.send(lines)) {
+        }
+    });
+    // who has only a spare place is told that it ends
+    std::optional<std::string> ends = "close";
+    for (int i = 0; i < 10'000 && ends; ++i) {
+        const auto answer = Client(running.address()).get("/urgent");
+        ends = answer ? answer->field("Connection") : "close";
+    }
+    EXPECT_FALSE(ends);
+    gate.open();
+    running.server().cut();
+    sender.join();
 }
 
 TEST_F(FullOfWork, AnswersWhatIsUrgentHoweverManySayNothing) {
