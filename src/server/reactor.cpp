@@ -41,6 +41,10 @@ constexpr auto on_its_way = 1s;
 constexpr std::size_t least_candidates = 64;
 constexpr std::size_t share_of_candidates = 16;
 
+/// How long nobody is looked for after nobody has made room, so that many who come to a server that
+/// is full of work cost it little. Who does not find a place waits longer than this.
+constexpr auto search_pause = 10ms;
+
 } // namespace
 
 Reactor::Reactor(Shared& shared)
@@ -81,10 +85,15 @@ bool Reactor::find_place(Connection& connection) {
             )
         );
     }
+    const auto now = SteadyClock::now();
+    if (now < next_search_) {
+        return false;
+    }
     if (make_room(places) && connection.take_place(places)) {
         return true;
     }
-    const auto before = SteadyClock::now() - on_its_way; // who has come just now stays
+    next_search_ = now + search_pause;
+    const auto before = now - on_its_way; // who has come just now stays
     for (auto* const other : shared_.reactors) {
         if (other != this) {
             asio::post(other->context(), [other, &places, before] {

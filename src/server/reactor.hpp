@@ -87,6 +87,7 @@ private:
     std::unordered_map<const Connection*, std::shared_ptr<Connection>> connections_;
     std::unordered_map<const Places*, Candidates> candidates_;
     Seldom full_;
+    SteadyClock::time_point next_search_ = SteadyClock::time_point::min(); ///< for a place
     Seldom full_of_answers_;
     std::vector<std::shared_ptr<Connection>> expired_;
     std::vector<std::shared_ptr<Connection>> waiting_for_place_;
