@@ -96,9 +96,12 @@ bool in_background(const std::function<void()>& job) {
         return false;
     }
     const Turn turn(shared.turns);
-    in_another_thread([&job] {
-        // Of this thread alone. Where it is forbidden, the job runs all the same.
-        ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + lower_by);
+    in_another_thread([&job, caller = std::this_thread::get_id()] {
+        // Of this thread alone, and for good: not of the caller's, where the system has no other
+        // one. Where it is forbidden, the job runs all the same.
+        if (std::this_thread::get_id() != caller) {
+            ::setpriority(PRIO_PROCESS, 0, ::getpriority(PRIO_PROCESS, 0) + lower_by);
+        }
         job();
     });
     return true;

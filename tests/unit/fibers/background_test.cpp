@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <future>
 #include <optional>
 #include <stdexcept>
@@ -113,6 +114,23 @@ TEST(Background, a_thread_leaves_its_seat_while_its_job_runs) {
         EXPECT_EQ(seat.came_back, 1);
     }
     EXPECT_EQ(Seat::current(), nullptr);
+}
+
+TEST(Background, who_finds_no_thread_keeps_the_own_priority) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "a sanitizer needs more address space than the test leaves";
+#endif
+    const auto run_without_threads = [] {
+        const CountedSeat seat;
+        const int own = priority_of_this_thread();
+        const rlimit nothing{0, 0};
+        setrlimit(RLIMIT_AS, &nothing);
+        std::thread::id ran_in;
+        in_background([&] { ran_in = std::this_thread::get_id(); });
+        const bool here = ran_in == std::this_thread::get_id();
+        std::_Exit(here && priority_of_this_thread() == own ? 0 : 1);
+    };
+    EXPECT_EXIT(run_without_threads(), testing::ExitedWithCode(0), "");
 }
 
 } // namespace
