@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace drf_messages::server {
@@ -360,11 +361,39 @@ TEST(SlowClient, IsToldThatTimeIsOver) {
          {"GET / HTTP/1.1\r\nHost: x\r\n",
           "G",
           "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n",
-          "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"}) {
+          "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5",
+          "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+          "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n",
+          "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n"}) {
         Client client(running.address());
         client.send(sent);
         const auto answer = client.answer();
         ASSERT_TRUE(answer) << sent;
+        EXPECT_EQ(answer->status, 408) << sent;
+        EXPECT_TRUE(client.ended());
+    }
+}
+
+TEST(SlowClient, IsToldThatTimeIsOverBehindAnAnswerToo) {
+    auto options = RunningServer::quick();
+    options.header_timeout = 500ms;
+    options.body_timeout = 500ms;
+    RunningServer running(echo, options);
+    const std::string_view invited =
+        "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n";
+    for (const auto& [sent, status] : std::vector<std::pair<std::string, int>>{
+             {"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT", 200},
+             {"GET / HTTP/1.1\r\nHost: x\r\n\r\n" + std::string(invited), 200},
+             {std::string(invited), 100}}) {
+        Client client(running.address());
+        client.send(sent);
+        auto answer = client.answer();
+        ASSERT_TRUE(answer) << sent;
+        EXPECT_EQ(answer->status, status) << sent;
+        do {
+            answer = client.answer();
+            ASSERT_TRUE(answer) << sent;
+        } while (answer->status == 100);
         EXPECT_EQ(answer->status, 408) << sent;
         EXPECT_TRUE(client.ended());
     }
