@@ -99,8 +99,8 @@ bool SharedPipeline::give_way() {
         return false;
     }
     away_until_ = (steady_clock::now() + away_for).time_since_epoch().count();
-    if (in_use_ || has_leader_) {
-        ring(alarm_); // the leader breaks off
+    if (in_use_ || has_leader_ || !wire_->sent().empty()) {
+        ring(alarm_); // the leader breaks off, or who leads next for what is under way
     } else {
         closed = std::move(wire_);
     }

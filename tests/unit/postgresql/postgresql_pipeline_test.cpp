@@ -181,6 +181,40 @@ TEST_F(PostgresqlPipeline, DoesNotCarryWritesNorLocks) {
     EXPECT_EQ(number(*light, "SELECT count(*) FROM t"), 1) << "the refused attempt wrote nothing";
 }
 
+TEST_F(PostgresqlPipeline, LosesNoQueryWhenItGivesItsConnectionAway) {
+    run(*admin, "DROP ROLE IF EXISTS narrow");
+    run(*admin, "CREATE ROLE narrow LOGIN CONNECTION LIMIT 1");
+    run(*connect(), "GRANT INSERT ON t TO narrow");
+    run(*connect(), "GRANT USAGE ON SEQUENCE t_id_seq TO narrow");
+    options.parameters["user"] = "narrow";
+    options.own_connections = 1;
+    constexpr int rounds = 40;
+    for (int round = 0; round < rounds; ++round) {
+        const auto open = shared();
+        std::atomic<int> asked = 0;
+        std::atomic<bool> is_away = false;
+        on_threads(9, [&](int index) {
+            const auto connection = open();
+            if (index == 0) {
+                for (int seen = asked; seen < 50; seen = asked) {
+                    asked.wait(seen);
+                }
+                // It needs a connection of its own, and the server allows no second one.
+                run(*connection, "INSERT INTO t (n) VALUES (1)");
+                is_away = true;
+            }
+            for (bool last = index == 0; !last;) {
+                last = is_away;
+                EXPECT_EQ(number(*connection, "SELECT ? + 0", {std::int64_t{index}}), index);
+                ++asked;
+                asked.notify_one();
+            }
+        });
+    }
+    run(*admin, "DROP OWNED BY narrow");
+    run(*admin, "DROP ROLE narrow");
+}
+
 TEST_F(PostgresqlPipeline, IsNotHeldUpBySlowQueriesForLong) {
     options.slow_query = std::chrono::milliseconds(100);
     const auto open = shared(1);
