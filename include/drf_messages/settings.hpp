@@ -185,6 +185,11 @@ struct AuthUserSettings {
 /// application.
 struct Settings {
     // ---- core
+    /// The releases of the site whose answers these are ("5.2"); empty: 3.2, 3.14 and 3.11. A newer
+    /// one than we know counts as the newest.
+    std::string django_version;
+    std::string rest_framework_version;
+    std::string python_version;
     std::string secret_key;
     std::vector<std::string> secret_key_fallbacks;
     bool debug = false;

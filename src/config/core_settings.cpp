@@ -8,6 +8,27 @@ std::vector<Setting> core_settings() {
     using S = Settings;
     return {
         make_setting(
+            {"DJANGO_VERSION",
+             "Ours: the release of Django whose answers are given; \"\" for 3.2.",
+             "\"6.0\"",
+             release},
+            &S::django_version
+        ),
+        make_setting(
+            {"REST_FRAMEWORK_VERSION",
+             "Ours: the same of REST framework; \"\" for 3.14.",
+             "\"3.18\"",
+             release},
+            &S::rest_framework_version
+        ),
+        make_setting(
+            {"PYTHON_VERSION",
+             "Ours: the same of Python, which reads dates; \"\" for 3.11.",
+             "\"3.12\"",
+             release},
+            &S::python_version
+        ),
+        make_setting(
             {.name = "SECRET_KEY",
              .help = "Signs sessions, cookies and cursors of pages; the same as Django's where "
                      "both serve one site.",

@@ -2,6 +2,7 @@
 #include "config/rules.hpp"
 
 #include "model/rate.hpp"
+#include "model/releases.hpp"
 #include "text/ascii.hpp"
 #include "text/bind_address.hpp"
 
@@ -39,6 +40,10 @@ bool is_bind_address(std::string_view text) {
 bool is_socket_mode(std::string_view text) {
     return (text.size() == 3 || (text.size() == 4 && text.front() == '0')) &&
            text.find_first_not_of("01234567") == std::string_view::npos;
+}
+
+bool is_release(std::string_view text) {
+    return text.empty() || model::parse_release(text);
 }
 
 bool is_url_prefix(std::string_view text) {

@@ -13,6 +13,7 @@ bool is_cookie_name(std::string_view name);
 bool is_header_safe(std::string_view text);  ///< no control characters: it goes into a header
 bool is_bind_address(std::string_view text); ///< as text::parse_bind_address reads it
 bool is_socket_mode(std::string_view text);  ///< "0660" or "660"
+bool is_release(std::string_view text);      ///< empty, or as model::parse_release reads it
 bool is_url_prefix(std::string_view text);   ///< empty, or "/..." without an end slash
 
 inline constexpr std::int64_t most_seconds = 1'000'000'000'000;
@@ -24,6 +25,8 @@ inline constexpr Rule age{"0 to 1000000000000", 0, most_seconds};
 inline constexpr Rule timeout{"1 to 86400", 1, 86'400};
 inline constexpr Rule header_safe{
     "without control characters", Rule{}.low, Rule{}.high, is_header_safe};
+inline constexpr Rule release{
+    "a release, such as 5.2", Rule{}.low, Rule{}.high, is_release};
 inline constexpr Rule cookie_name{
     "letters, digits and !#$%&'*+-.^_`|~", Rule{}.low, Rule{}.high, is_cookie_name};
 

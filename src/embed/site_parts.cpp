@@ -98,6 +98,7 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
     django::Passwords passwords(settings.password_hashers, random, new_hashes(settings));
     store::UserStore users = make_users(settings, *pool);
     auto auth_hashes = std::make_unique<const django::SessionAuthHashes>(settings.secret_key);
+    const model::Differences differences(model::releases_of(settings));
     return {
         .settings = std::move(settings),
         .clock = clock,
@@ -109,6 +110,7 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
         .passwords = std::move(passwords),
         .users = std::move(users),
         .auth_hashes = std::move(auth_hashes),
+        .differences = differences,
     };
 }
 

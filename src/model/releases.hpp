@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <drf_messages/settings.hpp>
+
+#include <bitset>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace drf_messages::model {
+
+/// The release of a project, without what only mends it: 5.2 of "5.2.19".
+struct Release {
+    int major = 0;
+    int minor = 0;
+
+    auto operator<=>(const Release&) const = default;
+};
+
+/// "5.2", "5.2.19", "6.0rc1", "5"; absent for anything else.
+std::optional<Release> parse_release(std::string_view text);
+
+/// What stands beside this server, or what it stands in for.
+struct Releases {
+    Release django{3, 2};
+    Release rest_framework{3, 14};
+    Release python{3, 11};
+};
+
+/// The newest whose answers are known. A newer one counts as these.
+inline constexpr Releases newest_known{{6, 0}, {3, 18}, {3, 12}};
+
+/// What DJANGO_VERSION, REST_FRAMEWORK_VERSION and PYTHON_VERSION say. One that is empty, or no
+/// release, is the default.
+Releases releases_of(const Settings& settings);
+
+/// What a newer release answers otherwise than Django 3.2 with REST framework 3.14. The table in
+/// releases.cpp says what each one is, and since when.
+enum class Difference : std::size_t {
+    opener_policy,
+    xss_header_gone,
+    error_page_charset,
+    append_slash_later,
+    append_slash_without_length,
+    csrf_reason,
+    csrf_new_cookie,
+    csrf_plain_cookie,
+    csrf_origin,
+    csrf_trusted_origins_scheme,
+    logout_by_post,
+    integer_overflow,
+    iso_8601_of_python,
+    zoneinfo,
+    always_localized,
+    scrypt_by_default,
+    salt_of_128_bits,
+    sha1_session_hash_gone,
+    session_format_of_3_0_gone,
+    pickled_sessions_gone,
+    not_found_text,
+    search_null,
+    cursor_default_ordering,
+    basic_without_colon,
+    empty_page_is_first,
+    count, ///< no difference: how many there are
+};
+
+enum class Project { django, rest_framework };
+
+/// One kind of difference.
+struct DifferenceRow {
+    Difference difference;
+    Project whose;
+    Release since;
+    std::optional<Release> until; ///< the first release without it
+    std::string_view what;
+    std::string_view asked_by; ///< the file below src that asks for it
+};
+
+/// All of them, in the order of `Difference`.
+std::span<const DifferenceRow> difference_rows() noexcept;
+
+/// Which of them hold for some releases.
+class Differences {
+public:
+    Differences() = default; ///< none: Django 3.2 with REST framework 3.14
+    explicit Differences(const Releases& releases);
+
+    bool has(Difference difference) const noexcept {
+        return held_[static_cast<std::size_t>(difference)];
+    }
+
+private:
+    std::bitset<static_cast<std::size_t>(Difference::count)> held_;
+};
+
+/// Iterations of a new hash by a PBKDF2 hasher: that Django's own.
+std::uint32_t pbkdf2_iterations_of(Release django) noexcept;
+
+} // namespace drf_messages::model
