@@ -52,7 +52,6 @@ enum class Difference : std::size_t {
     csrf_origin,
     csrf_trusted_origins_scheme,
     logout_by_post,
-    integer_overflow,
     iso_8601_of_python,
     zoneinfo,
     always_localized,
@@ -63,9 +62,14 @@ enum class Difference : std::size_t {
     pickled_sessions_gone,
     not_found_text,
     search_null,
-    cursor_default_ordering,
+    search_phrases,
     basic_without_colon,
     empty_page_is_first,
+    permissions_at_root,
+    links_without_version,
+    accept_limits,
+    content_type_limit,
+    charset_of_no_text,
     count, ///< no difference: how many there are
 };
 
