@@ -50,10 +50,11 @@ class Process:
 
 
 class Beside:
-    """One project. `varied` are Django settings over those of site/livesite/settings.py."""
+    """One project of site/. `varied` are Django settings over those of its settings.py."""
 
-    def __init__(self, python, has_drf_messages, varied):
+    def __init__(self, python, has_drf_messages, varied, project="livesite"):
         self.python = str(python)
+        self.project = project
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="drf-messages-live-"))
         self.varied = {"HAS_DRF_MESSAGES": has_drf_messages, **varied}
         self.settings = self.folder / "settings.toml"
@@ -72,7 +73,7 @@ class Beside:
     # ---- Django's side
     def django_environment(self, **varied):
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("DRF_MESSAGES_", "DJANGO_", "PYTHON"))}
-        return {**kept, "LIVE_SETTINGS": json.dumps({**self.varied, **varied}), "DJANGO_SETTINGS_MODULE": "livesite.settings",
+        return {**kept, "LIVE_SETTINGS": json.dumps({**self.varied, **varied}), "DJANGO_SETTINGS_MODULE": self.project + ".settings",
                 "PYTHONPATH": str(SITE), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore"}
 
     def python_run(self, *arguments):
@@ -89,6 +90,14 @@ class Beside:
         process = Process([self.python, SITE / "serve.py"], r"^port (\d+)", self.django_environment(**varied), self.folder)
         self.processes.append(process)
         self.django_port = self.django_port or process.port
+        return process
+
+    def start_gunicorn(self):
+        """Django as sites run it. It looks often whether it is to end."""
+        command = [self.python, "-m", "gunicorn", "--bind", "127.0.0.1:0", "--timeout", "0", "django.core.wsgi:get_wsgi_application()"]
+        process = Process(command, r"Listening at: http://127\.0\.0\.1:(\d+)", self.django_environment(), self.folder)
+        self.processes.append(process)
+        self.django_port = process.port
         return process
 
     # ---- ours

@@ -34,7 +34,7 @@ VERSIONS = {
     "5.2": (["Django==5.2.*", "djangorestframework", "django-filter"], (3, 10), (3, 14)),
     "6.0": (["Django==6.0.*", "djangorestframework", "django-filter"], (3, 12), (3, 14)),
 }
-OTHERS = ["drf-messages", "django-redis", "django-redis-sessions", "pymemcache", "redis", "setuptools<81"]
+OTHERS = ["drf-messages", "django-redis", "django-redis-sessions", "gunicorn==23.0.0", "pymemcache", "redis", "setuptools<81"]
 
 UNREACHABLE = re.compile("NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Connection refused|Temporary failure in name resolution"
                          "|Network is unreachable|from versions: none")
@@ -104,7 +104,7 @@ def main():
     parser.add_argument("--django", default="debian", choices=["debian", *VERSIONS])
     parser.add_argument("--database", default="sqlite", choices=["sqlite", "postgresql", "mariadb"])
     parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "drf-messages-djangos")
-    parser.add_argument("--suite", default="identity", choices=["identity", "check", "settings", "times"])
+    parser.add_argument("--suite", default="identity", choices=["identity", "check", "settings", "shop", "times"])
     parser.add_argument("--engines", nargs="*", default=[])
     arguments, unittest_arguments = parser.parse_known_args()
     try:

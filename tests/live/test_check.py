@@ -331,6 +331,11 @@ class Csrf(Check):
         self.assertEqual(self.refusal({"CSRF_HEADER_NAME": "HTTP_X_XSRF_TOKEN"}, **{"X-CSRFToken": "a" * 32}),
                          (403, "CSRF Failed: CSRF token missing or incorrect."))
 
+    def test_a_newer_django_says_what_is_wrong_with_the_token(self):
+        for sent, reason in (({}, "CSRF token missing."), ({"X-CSRFToken": "b" * 32}, "CSRF token from the 'X-Csrftoken' HTTP header incorrect."),
+                             ({"X-CSRFToken": "b"}, "CSRF token from the 'X-Csrftoken' HTTP header has incorrect length.")):
+            self.assertEqual(self.refusal({"DJANGO_VERSION": '"5.2"'}, **sent), (403, "CSRF Failed: " + reason))
+
     def test_a_page_that_sends_no_referer(self):
         self.assertEqual(self.refusal({}, **{"X-CSRFToken": "a" * 32, "X-Forwarded-Proto": "https"}),
                          (403, "CSRF Failed: Referer checking failed - no Referer."))
@@ -339,7 +344,6 @@ class Csrf(Check):
         status, detail = self.refusal({}, **{"X-CSRFToken": "a" * 32, "X-Forwarded-Proto": "https", "Referer": "https://www.example.com/page"})
         self.assertEqual(status, 403)
         self.assertTrue(detail.endswith("does not match any trusted origins."), detail)
-
 
     def test_a_site_over_https_whose_requests_count_as_http(self):
         page = {"X-CSRFToken": "a" * 32, "X-Forwarded-Proto": "https", "Host": "www.example.com", "Origin": "https://www.example.com"}
