@@ -11,10 +11,10 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
 
 class Differs:
     """Parts of the answer that may differ: "status", "body", a header, or "state", which is what is stored afterwards; without any, all of it.
-    `until`: with an older Django only."""
+    `since`, `until`: only with Django from the one on, and before the other."""
 
-    def __init__(self, number, *parts, until=None):
-        self.number, self.parts, self.until = number, set(parts), until
+    def __init__(self, number, *parts, since=(0, 0), until=(99, 0)):
+        self.number, self.parts, self.since, self.until = number, set(parts), since, until
 
 
 # Only its status and type are those of the original.
@@ -136,6 +136,11 @@ FILTERS = [Asked("GET", query(**parameters), ANN) for parameters in (
 )] + [
     Asked("GET", query(level="99999999999999999999"), ANN, differs=OVERFLOW),
     Asked("GET", "/messages/?level=20&level=25&search=%FF&search=in", ANN),
+    Asked("GET", "/messages/", token("ben")),
+    Asked("GET", query(created_before="1900-01-01"), token("ben")),
+    *(Asked("GET", query(created_after=time), token("ben")) for time in (
+        "2050-07-01 14:00", "2050-07-01 13:30", "2050-07-01T12:00:00+00:00", "1890-03-17 12:53:29", "9999-12-31 23:59")),
+    Asked("GET", query(created_after="0001-01-01"), token("ben"), differs=Differs(9, since=(4, 0))),
 ]
 
 FORMATS = [

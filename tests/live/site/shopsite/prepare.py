@@ -76,3 +76,5 @@ message("ben", "Only for Ben, too", 40, -4, read=NOON)  # 13
 message("eva", "Stock is low", 30, -3, "stock", view="office:stock")  # 14
 message("eva", "Stock is empty", 40, -2, "stock", view="office:stock")  # 15
 message("cem", "Your account was closed", 30, -1)  # 16
+message("ben", "Before the clocks were set", 20, -48900)  # 17
+message("ben", "In a summer to come", 20, 9647)  # 18
