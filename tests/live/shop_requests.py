@@ -79,7 +79,7 @@ def as_json(path, value, *parts, differs=None):
 ANN, EVA = session("ann"), session("eva")
 CSRF = {**cookie("csrftoken", SECRET), "X-CSRFToken": SECRET}
 HTTPS = {"X-Forwarded-Proto": "https"}
-GERMAN, FRENCH, POLISH, BRAZILIAN = (language(one) for one in ("de-AT,de;q=0.9", "fr", "pl, en;q=0.5", "pt-br"))
+GERMAN, FRENCH, POLISH, BRAZILIAN, RUSSIAN = (language(one) for one in ("de-AT,de;q=0.9", "fr", "pl, en;q=0.5", "pt-br", "ru-RU,ru;q=0.9"))
 
 PAGES = [
     Asked("GET", "/messages/", ANN),
@@ -163,10 +163,11 @@ FORMATS = [
 LANGUAGES = [
     *(Asked("GET", "/messages/999999/", EVA, one) for one in (GERMAN, FRENCH, POLISH, BRAZILIAN, language("es, zh-hans;q=0.1"), language("*"))),
     Asked("GET", "/messages/?page=99", ANN, cookie("django_language", "fr"), GERMAN),
-    *(Asked("GET", query(level="x", unread="maybe"), ANN, one) for one in (GERMAN, FRENCH, POLISH, BRAZILIAN)),
-    *(Asked("GET", query(level_tag="nothing", created_after="x"), ANN, one) for one in (GERMAN, FRENCH, POLISH, BRAZILIAN)),
+    *(Asked("GET", query(level="x", unread="maybe"), ANN, one) for one in (GERMAN, FRENCH, POLISH, BRAZILIAN, RUSSIAN)),
+    *(Asked("GET", query(level_tag="nothing", created_after="x"), ANN, one) for one in (GERMAN, FRENCH, POLISH, BRAZILIAN, RUSSIAN)),
     *(Asked("GET", query(created_after="31.01.2024"), ANN, one) for one in (GERMAN, FRENCH, POLISH, language("en"))),
     *(Asked("GET", query(created_after="05/01/2024"), ANN, one) for one in (GERMAN, FRENCH, BRAZILIAN)),
+    *(Asked("GET", query(created_after=value), ANN, RUSSIAN) for value in ("31.01.24", "31.01.2024 12:30:00.5", "2024/01/31")),
     Asked("GET", query(created_before="31.01.24 12:30"), ANN, cookie("django_language", "de")),
     Asked("GET", "/messages/", GERMAN),
     *(Asked("DELETE", "/messages/3/", ANN, one) for one in (GERMAN, FRENCH)),
@@ -192,7 +193,7 @@ CREDENTIALS = [
     Asked("GET", "/messages/peek/", basic("cem@shop.example:" + PASSWORD)),
     Asked("GET", "/messages/peek/", ANN, token("ben")),
     *(Asked("GET", "/api/rush/peek/", token("ben")) for _ in range(2)),
-    *(Asked("GET", "/api/rush/peek/", token("ben"), one) for one in (language("en"), GERMAN, FRENCH, POLISH)),
+    *(Asked("GET", "/api/rush/peek/", token("ben"), one) for one in (language("en"), GERMAN, FRENCH, POLISH, RUSSIAN)),
     Asked("GET", "/api/rush/", token("ben")),
 ]
 

@@ -18,7 +18,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", "English"), ("de", "Deutsch"), ("fr", "français"), ("pl", "polski"), ("pt-br", "português")]
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch"), ("fr", "français"), ("pl", "polski"), ("pt-br", "português"), ("ru", "русский")]
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = True
 USE_L10N = True
