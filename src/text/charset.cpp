@@ -136,6 +136,13 @@ std::optional<Charset> Charset::find(std::string_view name) {
     return Charset(*row);
 }
 
+bool is_codec_of_no_text(std::string_view name) {
+    constexpr std::string_view names =
+        " base64 base64_codec base_64 bz2 bz2_codec hex hex_codec quopri quopri_codec "
+        "quotedprintable quoted_printable rot13 rot_13 undefined uu uu_codec zip zlib zlib_codec ";
+    return names.find(' ' + normalised(name) + ' ') != std::string_view::npos;
+}
+
 bool Charset::is_utf8() const noexcept {
     return row_->kind == Kind::utf8;
 }

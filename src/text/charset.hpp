@@ -32,6 +32,10 @@ private:
     const CharsetRow* row_;
 };
 
+/// Whether the name is that of a codec of Python's that is none of text: "hex", "zip", "ROT-13".
+/// - Python: Lib/encodings/aliases.py.
+bool is_codec_of_no_text(std::string_view name);
+
 /// Bytes of one charset as UTF-8, in the words and by the rules of Python's codecs. For one thread.
 /// - Python: Objects/unicodeobject.c, Modules/cjkcodecs, Lib/codecs.py.
 class Decoder {

@@ -66,6 +66,15 @@ TEST(Charset, IsNotFoundByNamesThatPythonDoesNotKnowOrThatAreNoTextHere) {
     }
 }
 
+TEST(Charset, IsNoneOfTextByTheNamesOfPythonsOtherCodecs) {
+    for (const auto* name : {"hex", "HEX", "rot-13", "Base64", "zlib_codec", "undefined"}) {
+        EXPECT_TRUE(is_codec_of_no_text(name)) << name;
+    }
+    for (const auto* name : {"", "utf-8", "utf-7", "idna", "unknown", "base64 hex"}) {
+        EXPECT_FALSE(is_codec_of_no_text(name)) << name;
+    }
+}
+
 TEST(Charset, IsUtf8UnlessFoundByAnotherName) {
     EXPECT_TRUE(Charset().is_utf8());
     for (const auto name :
