@@ -4,9 +4,12 @@
 #include "api/classes/class_tables.hpp"
 #include "api/exchange/errors.hpp"
 #include "http/media_type.hpp"
+#include "http/whitespace.hpp"
+#include "text/utf8.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 namespace drf_messages::api {
 namespace {
@@ -21,6 +24,33 @@ std::string more_special(const Renderer& renderer, const http::Accepted& accepte
         full.append(";").append(name).append("=").append(value);
     }
     return full;
+}
+
+/// What counts of an Accept header.
+/// - REST framework 3.18: negotiation.py, DefaultContentNegotiation.get_accept_list.
+std::string within_limits(std::string_view header) {
+    constexpr std::size_t most_types = 64;
+    constexpr std::size_t most_characters_of_a_type = 256;
+    constexpr std::size_t most_characters = 8192;
+    // Nothing is read of a type that is cut in two.
+    const bool is_cut = text::utf8_length(header) > most_characters;
+    std::string types;
+    std::size_t read = 0;
+    for (std::size_t count = 0; !header.empty() && count < most_types;) {
+        const auto comma = header.find(',');
+        const auto part = header.substr(0, comma);
+        read += text::utf8_length(part) + 1;
+        if (is_cut && (comma == std::string_view::npos || read > most_characters)) {
+            break;
+        }
+        header.remove_prefix(std::min(part.size() + 1, header.size()));
+        const auto type = http::strip(part);
+        if (!type.empty() && text::utf8_length(type) <= most_characters_of_a_type) {
+            types.append(count == 0 ? "" : ",").append(type);
+            ++count;
+        }
+    }
+    return types;
 }
 
 constexpr std::array rows{
@@ -45,7 +75,8 @@ decltype(&select_renderer) make_negotiation(const Settings& settings) {
 Negotiated select_renderer(
     const std::vector<Renderer>& renderers,
     std::string_view format,
-    const std::optional<std::string>& accept
+    const std::optional<std::string>& accept,
+    const model::Differences& differences
 ) {
     bool known_format = format.empty();
     for (const auto& renderer : renderers) {
@@ -64,7 +95,9 @@ Negotiated select_renderer(
             }
         }
     }
-    const auto accepted = http::accepted_types(*accept);
+    const std::string header =
+        differences.has(model::Difference::accept_limits) ? within_limits(*accept) : *accept;
+    const auto accepted = http::accepted_types(header);
     for (auto group = accepted.begin(); group != accepted.end();) {
         const auto end = std::find_if(group, accepted.end(), [&](const http::Accepted& other) {
             return other.precedence != group->precedence;

@@ -186,7 +186,9 @@ void View::initial(ApiRequest& request, Negotiated& negotiated) const {
     if (format.empty() && rest.url_format_override) {
         format = query.get(*rest.url_format_override).value_or("");
     }
-    negotiated = policies_->negotiate(policies_->renderers, format, request.http.header("Accept"));
+    negotiated = policies_->negotiate(
+        policies_->renderers, format, request.http.header("Accept"), request.http.site.differences
+    );
     if (policies_->versioning) {
         request.version = policies_->versioning->determine_version(request, negotiated.media_type);
     }

@@ -6,9 +6,14 @@
 #include "api/wire/json_body.hpp"
 #include "http/media_type.hpp"
 #include "middleware/required.hpp"
+#include "text/charset.hpp"
+#include "text/utf8.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
@@ -42,6 +47,20 @@ constexpr std::array rows{
         }},
 };
 
+/// - REST framework: negotiation.py, DefaultContentNegotiation.max_media_type_length.
+constexpr std::size_t most_characters_of_a_type = 256;
+
+/// - REST framework: parsers.py, get_encoding.
+void refuse_charset_of_no_text(const Parser& parser, const http::MediaType& sent) {
+    const auto charset = sent.param("charset");
+    if (charset && parser.kind != Parser::Kind::file_upload &&
+        text::is_codec_of_no_text(*charset)) {
+        throw parse_error(
+            fmt::format("Unsupported charset \"{}\" in request Content-Type header.", *charset)
+        );
+    }
+}
+
 } // namespace
 
 SettingClasses parser_classes() {
@@ -59,13 +78,23 @@ std::vector<Parser> make_parsers(const Settings& settings) {
     return parsers;
 }
 
-const Parser& parser_for(const std::vector<Parser>& parsers, const std::string& content_type) {
+const Parser&
+parser_for(const std::vector<Parser>& parsers, const middleware::HttpRequest& request) {
+    const model::Differences& differences = request.site.differences;
+    const auto content_type = request.meta("CONTENT_TYPE").value_or("");
+    if (differences.has(model::Difference::content_type_limit) &&
+        text::utf8_length(content_type) > most_characters_of_a_type) {
+        throw unsupported_media_type(content_type);
+    }
     const http::MediaType sent(content_type);
     const auto parser = std::find_if(parsers.begin(), parsers.end(), [&](const Parser& candidate) {
         return http::MediaType(candidate.media_type).match(sent);
     });
     if (parser == parsers.end()) {
         throw unsupported_media_type(content_type);
+    }
+    if (differences.has(model::Difference::charset_of_no_text)) {
+        refuse_charset_of_no_text(*parser, sent);
     }
     return *parser;
 }
@@ -76,8 +105,7 @@ posted_csrf_token(middleware::HttpRequest& request, const std::vector<Parser>& p
     if (body.empty()) {
         return {};
     }
-    const auto content_type = request.meta("CONTENT_TYPE").value_or("");
-    switch (parser_for(parsers, content_type).kind) {
+    switch (parser_for(parsers, request).kind) {
     case Parser::Kind::json:
         json_body(
             body,

@@ -22,8 +22,10 @@ struct Parser {
 /// Throws std::invalid_argument for a class that we do not have.
 std::vector<Parser> make_parsers(const Settings& settings);
 
-/// The parser that takes a body of this type. Throws ApiError 415 when none does.
-const Parser& parser_for(const std::vector<Parser>& parsers, const std::string& content_type);
+/// The parser that takes the request's body. Throws ApiError 415 when none does, and, where REST
+/// framework does, 400 for a charset that is none.
+const Parser&
+parser_for(const std::vector<Parser>& parsers, const middleware::HttpRequest& request);
 
 /// `csrfmiddlewaretoken` of a POST's form; empty when there is none.
 /// - throws ApiError 415 for a body that no parser takes, 400 for one that its parser cannot read.

@@ -61,8 +61,7 @@ request_data(middleware::HttpRequest& request, const std::vector<Parser>& parser
         return boost::json::object();
     }
     const Settings& settings = request.site.settings;
-    const auto content_type = request.meta("CONTENT_TYPE").value_or("");
-    switch (parser_for(parsers, content_type).kind) {
+    switch (parser_for(parsers, request).kind) {
     case Parser::Kind::json:
         return json_body(
             body,
@@ -73,7 +72,7 @@ request_data(middleware::HttpRequest& request, const std::vector<Parser>& parser
     case Parser::Kind::form:
         return form_data(request);
     case Parser::Kind::multi_part:
-        return multipart_data(request, content_type);
+        return multipart_data(request, request.meta("CONTENT_TYPE").value_or(""));
     case Parser::Kind::file_upload:
         break;
     }

@@ -42,7 +42,8 @@ TEST(ContentNegotiation, ChoosesAsRestFrameworkDoes) {
         const auto found = api::select_renderer(
             renderers,
             row.format,
-            row.accept == nullptr ? std::nullopt : std::optional<std::string>(row.accept)
+            row.accept == nullptr ? std::nullopt : std::optional<std::string>(row.accept),
+            {}
         );
         EXPECT_EQ(found.renderer->kind, row.kind);
         EXPECT_EQ(found.media_type, row.media_type);
@@ -52,7 +53,7 @@ TEST(ContentNegotiation, ChoosesAsRestFrameworkDoes) {
 int refused(const char* accept, const char* format) {
     const auto renderers = both();
     try {
-        api::select_renderer(renderers, format, std::optional<std::string>(accept));
+        api::select_renderer(renderers, format, std::optional<std::string>(accept), {});
     } catch (const ApiError& error) {
         return error.status;
     }
