@@ -171,7 +171,9 @@ public:
             );
         }
         auto credentials = text::base64_decode(words.word[1]);
-        if (!credentials) {
+        const bool wants_colon =
+            request.site.differences.has(model::Difference::basic_without_colon);
+        if (!credentials || (wants_colon && credentials->find(':') == std::string::npos)) {
             throw authentication_failed(
                 "Invalid basic header. Credentials not correctly base64 encoded."
             );

@@ -99,10 +99,12 @@ public:
         : DjangoModelPermissions(attributes, true) {}
 
     bool has_permission(ApiRequest& request, bool on_model) const override {
+        const bool unknown = !request.user && authenticated_users_only_;
         if (!on_model) {
-            return true;
+            return !unknown ||
+                   !request.http.site.differences.has(model::Difference::permissions_at_root);
         }
-        if (!request.user && authenticated_users_only_) {
+        if (unknown) {
             return false;
         }
         const auto found = permissions_.find(request.http.method);

@@ -50,9 +50,16 @@ public:
     std::optional<std::string> reverse(
         const ApiRequest& request, const std::string& name, Kwargs& kwargs, const Reverse& plain
     ) const override {
-        if (request.version) {
-            kwargs.insert_or_assign(rules().version_param, *request.version);
+        if (!request.version) {
+            return plain(name, kwargs);
         }
+        if (request.http.site.differences.has(model::Difference::links_without_version)) {
+            Kwargs with_version = kwargs;
+            with_version.emplace(rules().version_param, *request.version);
+            return plain(name, with_version);
+        }
+        // They stay changed for the links that follow.
+        kwargs.insert_or_assign(rules().version_param, *request.version);
         return plain(name, kwargs);
     }
 };

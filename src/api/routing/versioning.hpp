@@ -40,7 +40,7 @@ public:
     virtual std::optional<std::string>
     determine_version(ApiRequest& request, const std::string& accepted_media_type) const = 0;
 
-    /// A URL that carries the request's version. May add to `kwargs`, as the original does.
+    /// A URL that carries the request's version. May add to `kwargs`, as the original did.
     virtual std::optional<std::string> reverse(
         const ApiRequest& request, const std::string& name, Kwargs& kwargs, const Reverse& plain
     ) const;

@@ -53,7 +53,6 @@ UrlView api_root_view(ViewMaker& maker, const RoutedView& view) {
                 name.insert(0, ":").insert(0, request.name_space);
             }
             std::optional<std::string> url;
-            // The arguments stay changed for the links that follow, as in the original.
             if (policies->versioning) {
                 url = policies->versioning->reverse(request, name, request.kwargs, plain);
             }
