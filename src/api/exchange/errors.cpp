@@ -15,6 +15,16 @@ ApiError with_detail(int status, std::string english, std::vector<std::string> a
     return error;
 }
 
+void write_details(
+    text::JsonWriter& json, const FieldError::Details& details, const std::string& language
+) {
+    json.begin_array();
+    for (const auto& detail : details) {
+        json.string(in_language(detail.words, language));
+    }
+    json.end_array();
+}
+
 void write_errors(text::JsonWriter& json, const FieldErrors& errors, const std::string& language) {
     json.begin_object();
     for (const auto& error : errors) {
@@ -23,11 +33,7 @@ void write_errors(text::JsonWriter& json, const FieldErrors& errors, const std::
             write_errors(json, *items, language);
             continue;
         }
-        json.begin_array();
-        for (const auto& detail : std::get<FieldError::Details>(error.errors)) {
-            json.string(in_language(detail.words, language));
-        }
-        json.end_array();
+        write_details(json, std::get<FieldError::Details>(error.errors), language);
     }
     json.end_object();
 }
@@ -46,6 +52,11 @@ Data detail(std::string text) {
 Data ApiError::data(std::string_view language) const {
     if (answer) {
         return answer;
+    }
+    if (!details.empty()) {
+        return [details = details, language = std::string(language)](text::JsonWriter& json) {
+            write_details(json, details, language);
+        };
     }
     if (fields.empty()) {
         return detail(in_language(words, language));
@@ -75,6 +86,13 @@ ApiError invalid(FieldErrors errors) {
     ApiError error;
     error.status = 400;
     error.fields = std::move(errors);
+    return error;
+}
+
+ApiError invalid_value(std::string text) {
+    ApiError error;
+    error.status = 400;
+    error.details = {{{std::move(text), {}}}};
     return error;
 }
 

@@ -40,6 +40,7 @@ struct ApiError {
     int status = 500;
     Words words;                                 ///< `{"detail": …}`
     FieldErrors fields;                          ///< a form's errors, which then are the answer
+    FieldError::Details details;                 ///< errors of no field: a list is the answer
     Data answer;                                 ///< said instead of both, where it is not empty
     std::optional<std::string> www_authenticate; ///< challenge of a 401
     std::optional<std::string> retry_after;      ///< whole seconds, of a 429
@@ -52,8 +53,9 @@ ApiError not_found();                        ///< 404 "Not found."
 ApiError not_found(std::string detail_text); ///< 404, "Invalid page."
 ApiError permission_denied();                ///< 403, REST framework's words
 ApiError permission_denied(std::string detail_text);
-ApiError invalid(FieldErrors errors); ///< 400
-ApiError not_authenticated();         ///< 401 "Authentication credentials were not provided."
+ApiError invalid(FieldErrors errors);     ///< 400
+ApiError invalid_value(std::string text); ///< 400, of no field: a list of one text
+ApiError not_authenticated();             ///< 401 "Authentication credentials were not provided."
 ApiError authentication_failed(std::string detail_text); ///< 401
 ApiError method_not_allowed(std::string_view method);    ///< 405
 ApiError not_acceptable(); ///< 406 "Could not satisfy the request Accept header."

@@ -15,7 +15,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -63,13 +62,6 @@ std::vector<OrderBy> ordering_attribute(const ClassAttributes& attributes) {
         order.push_back({*field, descending});
     }
     return order.empty() ? MessageQuery().order : order;
-}
-
-bool has_ordering_filter(const Settings& settings) {
-    const auto& backends = settings.rest_framework.default_filter_backends;
-    return std::any_of(backends.begin(), backends.end(), [&](const ClassName& name) {
-        return ClassAttributes(settings, name).base() == "rest_framework.filters.OrderingFilter";
-    });
 }
 
 std::vector<OrderBy> mirrored(std::vector<OrderBy> order) {
@@ -123,8 +115,8 @@ public:
               integer_attribute(attributes, "offset_cutoff", default_offset_cutoff).value_or(0),
               accounts::secret_keys(settings)
           ),
-          order_(ordering_attribute(attributes)), client_orders_(has_ordering_filter(settings)),
-          zone_(std::move(zone)), use_tz_(settings.use_tz) {}
+          order_(ordering_attribute(attributes)), zone_(std::move(zone)), use_tz_(settings.use_tz) {
+    }
 
     Page paginate(const PageRequest& request, MessageQuery query, const PageSource& source)
         const override;
@@ -167,7 +159,6 @@ private:
     std::string invalid_cursor_message_;
     CursorTokens tokens_;
     std::vector<OrderBy> order_;
-    bool client_orders_; ///< OrderingFilter is there and decides
     text::TimeZone zone_;
     bool use_tz_;
 };
@@ -181,7 +172,7 @@ Page CursorPagination::paginate(
     }
     Walk walk;
     walk.page_size = *size;
-    walk.order = store::total_order(client_orders_ ? query.order : order_);
+    walk.order = store::total_order(request.asked_order.empty() ? order_ : request.asked_order);
     walk.token = token_of(request.query, walk.order);
     walk.reverse = walk.token && walk.token->reverse;
     query.order = walk.order;
@@ -273,12 +264,10 @@ CursorPagination::token_of(const http::QueryDict& query, const std::vector<Order
 FieldValue CursorPagination::parse_position(Field field, std::string_view text) const {
     if (field == Field::id || field == Field::level) {
         const auto number = text::parse_integer(text);
-        std::int64_t value = 0;
-        if (!number || std::from_chars(number->data(), number->data() + number->size(), value).ec !=
-                           std::errc()) {
+        if (!number) {
             refuse();
         }
-        return value;
+        return saturated(*number);
     }
     if (field != Field::created && field != Field::read_at) {
         if (text.find('\0') != std::string_view::npos) {

@@ -38,7 +38,7 @@ public:
         if (!size) {
             return whole_list(query, source);
         }
-        const auto asked = request.query.get(page_param_);
+        const auto asked = asked_page(request);
         const bool last =
             asked && std::find(last_page_strings_.begin(), last_page_strings_.end(), *asked) !=
                          last_page_strings_.end();
@@ -89,6 +89,13 @@ public:
     }
 
 private:
+    std::optional<std::string_view> asked_page(const PageRequest& request) const {
+        const auto asked = request.query.get(page_param_);
+        const bool nothing = asked && asked->empty() &&
+                             request.differences.has(model::Difference::empty_page_is_first);
+        return nothing ? std::nullopt : asked;
+    }
+
     [[noreturn]] void refuse(std::string_view page_number, std::string_view message) const {
         throw not_found(with_value(
             with_value(invalid_page_message_, "message", message), "page_number", page_number

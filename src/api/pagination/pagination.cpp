@@ -75,10 +75,11 @@ make_pagination(const Settings& settings, const ClassName& name, const CustomCla
     return row->make(settings, attributes);
 }
 
-std::int64_t saturated(const Natural& number) {
+std::int64_t saturated(std::string_view number) {
+    using limits = std::numeric_limits<std::int64_t>;
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-    return error == std::errc() ? value : std::numeric_limits<std::int64_t>::max();
+    return error == std::errc() ? value : number.starts_with('-') ? limits::min() : limits::max();
 }
 
 bool less(const Natural& a, const Natural& b) {

@@ -5,6 +5,7 @@
 #include "api/exchange/errors.hpp"
 #include "http/query_dict.hpp"
 #include "model/message_query.hpp"
+#include "model/releases.hpp"
 
 #include <drf_messages/clock.hpp>
 #include <drf_messages/settings.hpp>
@@ -43,10 +44,13 @@ struct PageRequest {
     const http::QueryDict& query;
     std::function<std::string()> absolute_uri; ///< asked only when a link is needed
     Clock clock;
+    const model::Differences& differences;
     bool marks = true;        ///< the page is marked as read
     bool only_unread = false; ///< the query selects unread messages: what is marked leaves it
     /// what is read when the request ends is deleted then (MESSAGES_DELETE_READ)
     bool deletes_read = false;
+    /// the order that a filter was asked for; empty where none was
+    std::vector<OrderBy> asked_order{};
 };
 
 /// A pagination class: chosen once from DEFAULT_PAGINATION_CLASS and PAGE_SIZE, used by every

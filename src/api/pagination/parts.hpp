@@ -24,8 +24,8 @@ make_cursor_pagination(const Settings& settings, const ClassAttributes& attribut
 /// limit or an offset.
 using Natural = std::string;
 
-/// The 64-bit number nearest to it.
-std::int64_t saturated(const Natural& number);
+/// The 64-bit number nearest to one of any size, as str() writes it.
+std::int64_t saturated(std::string_view number);
 /// `a - b`; a must not be smaller.
 Natural difference(const Natural& a, const Natural& b);
 /// Whether a < b.

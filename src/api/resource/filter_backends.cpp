@@ -6,6 +6,7 @@
 #include "api/pagination/parts.hpp"
 #include "api/resource/filters.hpp"
 #include "messages/query_set_factory.hpp"
+#include "middleware/required.hpp"
 
 #include <drf_messages/rest/filter_backend.hpp>
 
@@ -41,7 +42,8 @@ public:
     DjangoFilterBackend(const Settings& settings, text::TimeZone zone)
         : settings_(settings), zone_(std::move(zone)) {}
 
-    void filter(const http::QueryDict& parameters, MessageQuery& query) const override {
+    void filter(ApiRequest& request, MessageQuery& query) const override {
+        const auto& parameters = middleware::required_query(request.http);
         restrict_to(query, filter_condition(parameters, settings_, zone_));
     }
 
@@ -56,8 +58,9 @@ class SearchFilter final : public FilterBackend {
 public:
     explicit SearchFilter(std::string parameter) : parameter_(std::move(parameter)) {}
 
-    void filter(const http::QueryDict& parameters, MessageQuery& query) const override {
-        restrict_to(query, search_condition(parameters, parameter_));
+    void filter(ApiRequest& request, MessageQuery& query) const override {
+        const auto& parameters = middleware::required_query(request.http);
+        restrict_to(query, search_condition(parameters, parameter_, request.http.site.differences));
     }
 
 private:
@@ -68,10 +71,16 @@ class OrderingFilter final : public FilterBackend {
 public:
     explicit OrderingFilter(std::string parameter) : parameter_(std::move(parameter)) {}
 
-    void filter(const http::QueryDict& parameters, MessageQuery& query) const override {
+    void filter(ApiRequest& request, MessageQuery& query) const override {
+        const auto& parameters = middleware::required_query(request.http);
         if (auto order = asked_ordering(parameters, parameter_); !order.empty()) {
             query.order = std::move(order);
         }
+    }
+
+    std::optional<std::vector<OrderBy>> asked_order(const http::QueryDict& parameters
+    ) const override {
+        return asked_ordering(parameters, parameter_);
     }
 
 private:
@@ -136,9 +145,7 @@ SettingClasses filter_backend_classes() {
     return {"DEFAULT_FILTER_BACKENDS", rows, &rest::Classes::names<rest::FilterBackend>};
 }
 
-MessageQuerySet ConfiguredBackend::filter(
-    ApiRequest& request, const http::QueryDict& parameters, MessageQuerySet set
-) const {
+MessageQuerySet ConfiguredBackend::filter(ApiRequest& request, MessageQuerySet set) const {
     if (custom) {
         return call_custom(name, [&] {
             return custom->filter_queryset(rest::Request(request), std::move(set));
@@ -149,7 +156,7 @@ MessageQuerySet ConfiguredBackend::filter(
         throw std::logic_error("a slice of messages cannot be filtered");
     }
     MessageQuery query = before;
-    ours->filter(parameters, query);
+    ours->filter(request, query);
     return messages::with_query(set, std::move(query));
 }
 

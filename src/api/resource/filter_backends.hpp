@@ -11,6 +11,7 @@
 #include <drf_messages/settings.hpp>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace drf_messages::api {
@@ -21,9 +22,14 @@ class FilterBackend {
 public:
     virtual ~FilterBackend() = default;
     /// What the request's parameters leave of the query. Throws ApiError 400.
-    virtual void filter(const http::QueryDict& parameters, MessageQuery& query) const = 0;
+    virtual void filter(ApiRequest& request, MessageQuery& query) const = 0;
     /// Whether `unread` is a parameter of it.
     virtual bool knows_unread() const noexcept { return false; }
+    /// The order that the parameters ask for, empty where they ask for none; absent where the
+    /// backend does not order. REST framework: filters.py, get_ordering.
+    virtual std::optional<std::vector<OrderBy>> asked_order(const http::QueryDict&) const {
+        return std::nullopt;
+    }
 };
 
 /// One entry: ours, or one of the application.
@@ -33,8 +39,7 @@ struct ConfiguredBackend {
     std::shared_ptr<const rest::FilterBackend> custom{};
 
     /// What the backend leaves of the set.
-    MessageQuerySet
-    filter(ApiRequest& request, const http::QueryDict& parameters, MessageQuerySet set) const;
+    MessageQuerySet filter(ApiRequest& request, MessageQuerySet set) const;
 };
 
 /// - settings: must outlive them.

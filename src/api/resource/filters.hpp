@@ -4,6 +4,7 @@
 #include "api/exchange/errors.hpp"
 #include "http/query_dict.hpp"
 #include "model/message_query.hpp"
+#include "model/releases.hpp"
 #include "text/datetime.hpp"
 
 #include <drf_messages/settings.hpp>
@@ -25,8 +26,10 @@ Condition filter_condition(
 std::optional<bool> wanted_unread(const http::QueryDict& query);
 
 /// rest_framework.filters.SearchFilter over `message`: every word of `parameter` must occur in it.
-/// Throws ApiError 400 for too many of them.
-Condition search_condition(const http::QueryDict& query, std::string_view parameter);
+/// Throws ApiError 400 for too many of them, and, where REST framework does, for a null character.
+Condition search_condition(
+    const http::QueryDict& query, std::string_view parameter, const model::Differences& differences
+);
 
 /// rest_framework.filters.OrderingFilter over level, read_at and created; the model's order when
 /// nothing valid is asked.

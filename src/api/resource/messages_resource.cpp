@@ -31,24 +31,35 @@ messages::DBStorage& storage_of(ApiRequest& request) {
     return *request.http.messages;
 }
 
-/// The message that the route names, unless it is not an id: 404.
-/// - Django: AutoField.get_prep_value, that is int(); what it refuses is REST framework's 404, and
-///   no id is larger.
+/// 404: what the route names is an id, but not that of a message that the request may see. No
+/// language has other words for it.
+/// - Django: shortcuts.py, get_object_or_404, whose words REST framework's exception_handler keeps.
+ApiError no_message(const ApiRequest& request) {
+    return request.http.site.differences.has(model::Difference::not_found_text)
+               ? not_found("No Message matches the given query.")
+               : not_found();
+}
+
+/// The message that the route names, unless it is not an id, or larger than any: 404.
+/// - Django: AutoField.get_prep_value, that is int(), which refuses what is no number.
 MessageId message_id(const ApiRequest& request) {
     const auto pk = request.kwargs.find("pk");
     const auto number = pk == request.kwargs.end() ? std::nullopt : text::parse_integer(pk->second);
-    MessageId id;
-    if (!number || std::from_chars(number->data(), number->data() + number->size(), id.value).ec !=
-                       std::errc()) {
+    if (!number) {
         throw not_found();
+    }
+    MessageId id;
+    if (std::from_chars(number->data(), number->data() + number->size(), id.value).ec !=
+        std::errc()) {
+        throw no_message(request);
     }
     return id;
 }
 
-ApiError refusal_to_delete(const boost::system::error_code& reason) {
+ApiError refusal_to_delete(const ApiRequest& request, const boost::system::error_code& reason) {
     return reason == errc::unread_not_deletable
                ? permission_denied("You do not have the permission to delete unread messages")
-               : not_found();
+               : no_message(request);
 }
 
 /// Whether the set's rows are those of the request's visitor, which its storage then serves.
@@ -87,19 +98,17 @@ MessagesResource::MessagesResource(
 }
 
 drf_messages::MessageQuery MessagesResource::filtered_query(ApiRequest& request) const {
-    const auto& parameters = middleware::required_query(request.http);
     MessageQuery query;
     for (const auto& backend : backends_) {
-        backend.ours->filter(parameters, query);
+        backend.ours->filter(request, query);
     }
     return query;
 }
 
 drf_messages::MessageQuerySet
 MessagesResource::filter_queryset(ApiRequest& request, MessageQuerySet set) const {
-    const auto& parameters = middleware::required_query(request.http);
     for (const auto& backend : backends_) {
-        set = backend.filter(request, parameters, std::move(set));
+        set = backend.filter(request, std::move(set));
     }
     return set;
 }
@@ -140,6 +149,16 @@ ApiResponse MessagesResource::with_rows(
     return with(rows);
 }
 
+std::vector<drf_messages::OrderBy> MessagesResource::asked_order(const http::QueryDict& parameters
+) const {
+    for (const auto& backend : backends_) {
+        if (auto order = backend.ours ? backend.ours->asked_order(parameters) : std::nullopt) {
+            return *std::move(order);
+        }
+    }
+    return {};
+}
+
 Page MessagesResource::page_of(
     ApiRequest& request, const MessageQuery& query, MessageRows& rows, bool mark
 ) const {
@@ -157,9 +176,11 @@ Page MessagesResource::page_of(
         {parameters,
          absolute_uri,
          request.http.site.clock,
+         request.http.site.differences,
          request.marks(),
          knows_unread_ && wanted_unread(parameters) == true,
-         settings_.messages_delete_read},
+         settings_.messages_delete_read,
+         asked_order(parameters)},
         query,
         source
     );
@@ -249,7 +270,7 @@ MessageActions::retrieve(const MessagesResource& resource, ApiRequest& request, 
         const bool look_first = custom != nullptr || resource.check_object_;
         auto message = rows.fetch_one(id, query.where, request.marks() && !look_first);
         if (!message) {
-            throw not_found();
+            throw no_message(request);
         }
         if (resource.check_object_) {
             resource.check_object_(request, *message);
@@ -263,7 +284,7 @@ MessageActions::retrieve(const MessagesResource& resource, ApiRequest& request, 
             data = data_of(resource.represented(request, custom, *message));
         }
         if (look_first && request.marks() && !rows.fetch_one(id, query.where, true)) {
-            throw not_found(); // deleted meanwhile
+            throw no_message(request); // deleted meanwhile
         }
         return {200, std::move(data)};
     };
@@ -278,14 +299,14 @@ MessageActions::destroy(const MessagesResource& resource, ApiRequest& request, C
         if (resource.check_object_) {
             const auto message = rows.fetch_one(id, query.where, false);
             if (!message) {
-                throw not_found();
+                throw no_message(request);
             }
             resource.check_object_(request, *message);
         }
         const auto removed =
             rows.remove(id, query.where, resource.settings_.messages_allow_delete_unread);
         if (!removed) {
-            throw refusal_to_delete(removed.error());
+            throw refusal_to_delete(request, removed.error());
         }
         return {204, {}};
     };

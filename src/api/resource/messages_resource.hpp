@@ -54,6 +54,8 @@ private:
     MessageQuerySet selected(ApiRequest& request, const rest::MessagesViewSet* custom) const;
     /// The same without query sets.
     MessageQuery filtered_query(ApiRequest& request) const;
+    /// What the first backend that orders is asked for; empty where that is nothing.
+    std::vector<OrderBy> asked_order(const http::QueryDict& parameters) const;
 
     Page
     page_of(ApiRequest& request, const MessageQuery& query, MessageRows& rows, bool mark) const;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "api/resource/filters.hpp"
+#include "api/resource/search_terms.hpp"
 #include "api/tables/filters.hpp"
-#include "text/python_text.hpp"
 #include "text/word_search.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,16 +13,21 @@
 
 namespace drf_messages::api {
 
-Condition search_condition(const http::QueryDict& query, std::string_view parameter) {
+Condition search_condition(
+    const http::QueryDict& query, std::string_view parameter, const model::Differences& differences
+) {
     std::string text(query.get(parameter).value_or(std::string_view()));
-    std::erase(text, '\0');
-    std::replace(text.begin(), text.end(), ',', ' ');
+    if (std::erase(text, '\0') > 0 && differences.has(model::Difference::search_null)) {
+        throw invalid_value("Null characters are not allowed.");
+    }
 
     // A word twice asks for nothing more.
-    std::set<std::string_view> words;
-    for (const auto word : text::split_words(text)) {
-        words.insert(word);
-    }
+    std::set<std::string> words;
+    std::ranges::move(
+        differences.has(model::Difference::search_phrases) ? search_phrases(text)
+                                                           : search_words(text),
+        std::inserter(words, words.end())
+    );
     if (words.size() > most_values) {
         throw invalid(
             {{std::string(parameter),

@@ -65,7 +65,7 @@ protected:
 
     Ids searched(std::string_view text) {
         MessageQuery wanted;
-        wanted.where = search_condition(*http::QueryDict::parse(text, 1000), "search");
+        wanted.where = search_condition(*http::QueryDict::parse(text, 1000), "search", {});
         return select(wanted);
     }
 

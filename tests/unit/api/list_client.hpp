@@ -14,6 +14,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -44,7 +45,8 @@ public:
         messages::DBStorage storage(database, {user_, false, {}}, "");
         MessageQuery wanted;
         wanted.where = Condition::all_of(
-            {api::filter_condition(query, settings_, zone_), api::search_condition(query, "search")}
+            {api::filter_condition(query, settings_, zone_),
+             api::search_condition(query, "search", differences_)}
         );
         wanted.order = api::ordering(query, "ordering");
         const api::PageSource source{
@@ -56,9 +58,12 @@ public:
             {query,
              [&] { return std::string(url); },
              given_.clock(),
+             differences_,
              marks,
              api::wanted_unread(query) == true,
-             settings_.messages_delete_read},
+             settings_.messages_delete_read,
+             has_ordering_filter() ? api::asked_ordering(query, "ordering")
+                                   : std::vector<OrderBy>()},
             wanted,
             source
         );
@@ -93,9 +98,17 @@ public:
     std::uint64_t statements = 0; ///< that the last answer cost
 
 private:
+    bool has_ordering_filter() const {
+        const auto& backends = settings_.rest_framework.default_filter_backends;
+        return std::find(
+                   backends.begin(), backends.end(), "rest_framework.filters.OrderingFilter"
+               ) != backends.end();
+    }
+
     Given& given_;
     UserId user_;
     const Settings& settings_;
+    model::Differences differences_{}; ///< none
     text::TimeZone zone_;
     api::MessageSerializer serializer_;
     std::unique_ptr<api::Pagination> pagination_;

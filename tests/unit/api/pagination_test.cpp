@@ -356,11 +356,27 @@ TEST(CursorPages, HaveTheLinksOfRestFrameworkWhereTheseLeadToTheRowsBesideThePag
     }
 }
 
-TEST_F(Pages, ByCursorAreInTheModelsOrderWhenNoneIsAsked) {
-    paginate_by(cursor);
+TEST_F(Pages, ByCursorAreInTheirOwnOrderWhenNoneIsAsked) {
     settings.rest_framework.default_filter_backends = {"rest_framework.filters.OrderingFilter"};
+    paginate_by(cursor);
     EXPECT_EQ(get("").ids, (Ids{7, 6, 5}));
     EXPECT_EQ(get("?ordering=nonsense").ids, (Ids{7, 6, 5}));
+    paginate_by(cursor, {{"ordering", {SettingValue::Array{text("level"), text("-id")}}}});
+    EXPECT_EQ(get("").ids, (Ids{6, 1, 7}));
+    EXPECT_EQ(get("?ordering=nonsense").ids, (Ids{6, 1, 7}));
+    EXPECT_EQ(get("?ordering=-created").ids, (Ids{7, 6, 5}));
+}
+
+// The links of REST framework 3.18 on Django 5.2; older ones fail.
+TEST_F(Pages, ByCursorTakeAPositionBeyond64BitsForOneBeyondAllNumbers) {
+    const std::string above = "?cursor=cD05OTk5OTk5OTk5OTk5OTk5OTk5OQ=="; // p=99999999999999999999
+    const std::string below = "?cursor=cD0tOTk5OTk5OTk5OTk5OTk5OTk5OTk="; // p=-99999999999999999999
+    paginate_by(cursor, {{"ordering", {SettingValue::Array{text("level"), text("id")}}}});
+    EXPECT_EQ(page(above), "| - | ?cursor=cj0xJnA9OTk5OTk5OTk5OTk5OTk5OTk5OTk%3D");
+    EXPECT_EQ(page(below), "1 6 2 | ?cursor=bz0xJnA9MTA%3D | ?cursor=cj0xJnA9MTA%3D");
+    paginate_by(cursor, {{"ordering", {SettingValue::Array{text("-level"), text("id")}}}});
+    EXPECT_EQ(page(above), "4 2 3 | ?cursor=bz0yJnA9MzA%3D | ?cursor=cj0xJnA9MzA%3D");
+    EXPECT_EQ(page(below), "| - | ?cursor=cj0xJnA9LTk5OTk5OTk5OTk5OTk5OTk5OTk5");
 }
 
 TEST_F(Pages, ByCursorFollowTheirAttributes) {

@@ -45,7 +45,7 @@ protected:
         MessageQuery query;
         query.where = Condition::all_of(
             {filter_condition(parameters, settings, text::TimeZone::utc()),
-             search_condition(parameters, "search")}
+             search_condition(parameters, "search", {})}
         );
         query.order = ordering(parameters, "ordering");
         return query;
