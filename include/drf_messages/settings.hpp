@@ -126,6 +126,7 @@ struct RestFrameworkSettings {
     bool compact_json = true;
     bool strict_json = true;
     bool coerce_decimal_to_string = true;
+    bool coerce_bigint_to_string = false; ///< of REST framework 3.17 and later
 
     std::string non_field_errors_key = "non_field_errors";
     std::string url_field_name = "url";
@@ -215,7 +216,19 @@ struct Settings {
     std::string time_zone = "UTC";
     /// False: times are readings of TIME_ZONE's clock, in columns and answers alike.
     bool use_tz = true;
+    bool use_deprecated_pytz = false; ///< of Django 4.0 to 4.2
     std::string language_code = "en-us";
+    /// Codes of the languages that LocaleMiddleware chooses among; absent: those of the release.
+    std::optional<std::vector<std::string>> languages;
+    bool use_i18n = true;
+    /// absent: from Django 4.0 on; without effect from 5.0 on, where it is always so
+    std::optional<bool> use_l10n;
+    std::string language_cookie_name = "django_language";
+    /// ours: texts and forms of dates of the site's languages, as print_settings.py writes them
+    std::optional<std::string> locale_file;
+    /// of filters, where the language has none of its own; absent: Django's
+    std::optional<std::vector<std::string>> datetime_input_formats;
+    std::optional<std::vector<std::string>> date_input_formats;
     bool append_slash = true;
     bool prepend_www = false;
     std::optional<std::string> force_script_name;
@@ -260,13 +273,10 @@ struct Settings {
     std::vector<ClassName> authentication_backends = {"django.contrib.auth.backends.ModelBackend"};
     std::string auth_user_model = "auth.User";
     AuthUserSettings auth_user;
-    std::vector<ClassName> password_hashers = {
-        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-        "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
-        "django.contrib.auth.hashers.Argon2PasswordHasher",
-        "django.contrib.auth.hashers.BCryptSHA256PasswordHasher"};
-    /// ours: of a new hash by a PBKDF2 hasher; the default is Django 3.2's
-    std::size_t pbkdf2_iterations = 260'000;
+    /// the preferred one first; absent: those of the release, PBKDF2 first
+    std::optional<std::vector<ClassName>> password_hashers;
+    /// ours: of a new hash by a PBKDF2 hasher; absent: as many as the release makes
+    std::optional<std::size_t> pbkdf2_iterations;
     std::string login_redirect_url = "/accounts/profile/";
     std::optional<std::string> logout_redirect_url;
     /// failing attempts of one user name from one address; absent: no limit
@@ -287,8 +297,9 @@ struct Settings {
     std::string csrf_header_name = "HTTP_X_CSRFTOKEN"; ///< the WSGI name, as Django has it
     std::vector<std::string> csrf_trusted_origins;
     bool csrf_use_sessions = false;
-    /// ours: the Origin rule of Django 4.0 and later, which 3.2 lacks
-    bool csrf_check_origin = false;
+    bool csrf_cookie_masked = false; ///< of Django 4.1 and 4.2
+    /// ours: the Origin rule of Django 4.0 and later, which 3.2 lacks; absent: as the release
+    std::optional<bool> csrf_check_origin;
 
     // ---- security
     std::int64_t secure_hsts_seconds = 0;
@@ -297,7 +308,8 @@ struct Settings {
     bool secure_content_type_nosniff = true;
     bool secure_browser_xss_filter = false;
     std::optional<std::string> secure_referrer_policy = "same-origin";
-    std::optional<std::string> secure_cross_origin_opener_policy; ///< Django 4; not sent unless set
+    /// absent: "same-origin" from Django 4.0 on, else none; empty: none
+    std::optional<std::string> secure_cross_origin_opener_policy;
     bool secure_ssl_redirect = false;
     std::optional<std::string> secure_ssl_host;
     std::vector<std::string> secure_redirect_exempt; ///< regular expressions on the path

@@ -1,7 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "config/samesite_setting.hpp"
+#include "model/release_defaults.hpp"
 
 namespace drf_messages::config {
+namespace {
+
+Setting check_origin() {
+    Setting setting = make_setting(
+        {"CSRF_CHECK_ORIGIN",
+         "Ours: compares the Origin header with the host and CSRF_TRUSTED_ORIGINS; unless it is "
+         "set, from DJANGO_VERSION 4.0 on.",
+         "true"},
+        &Settings::csrf_check_origin
+    );
+    setting.write = [](const Settings& settings) {
+        const model::Differences differences(model::releases_of(settings));
+        return Codec<bool>::write(model::checks_origin(settings, differences));
+    };
+    return setting;
+}
+
+} // namespace
 
 std::vector<Setting> csrf_settings() {
     using S = Settings;
@@ -45,8 +64,9 @@ std::vector<Setting> csrf_settings() {
         ),
         make_setting(
             {"CSRF_TRUSTED_ORIGINS",
-             "Other sites whose HTTPS requests are accepted.",
-             "[\".example.com\"]"},
+             "Other sites whose HTTPS requests are accepted; from DJANGO_VERSION 4.0 on with their "
+             "scheme.",
+             "[\"https://*.example.com\"]"},
             &S::csrf_trusted_origins
         ),
         make_setting(
@@ -54,13 +74,13 @@ std::vector<Setting> csrf_settings() {
             &S::csrf_use_sessions
         ),
         make_setting(
-            {"CSRF_CHECK_ORIGIN",
-             "Ours: compares the Origin header with the host and CSRF_TRUSTED_ORIGINS, as Django 4 "
-             "and "
-             "later do and 3.2 does not.",
+            {"CSRF_COOKIE_MASKED",
+             "Has new CSRF cookies masked; with DJANGO_VERSION 4.1 and 4.2 only, since before they "
+             "always are, and from 5.0 on never.",
              "true"},
-            &S::csrf_check_origin
+            &S::csrf_cookie_masked
         ),
+        check_origin(),
     };
 }
 

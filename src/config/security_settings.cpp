@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/setting.hpp"
+#include "model/release_defaults.hpp"
 
 #include <algorithm>
 
@@ -63,6 +64,33 @@ Setting referrer_policy() {
     return setting;
 }
 
+Setting opener_policy() {
+    const SettingWords words{
+        "SECURE_CROSS_ORIGIN_OPENER_POLICY",
+        "The Cross-Origin-Opener-Policy header; unless it is set, same-origin from DJANGO_VERSION "
+        "4.0 on.",
+        "\"same-origin-allow-popups\"",
+        Rule{
+            "same-origin, same-origin-allow-popups or unsafe-none",
+            Rule{}.low,
+            Rule{}.high,
+            is_opener_policy}};
+    Setting setting = make_setting(words, &Settings::secure_cross_origin_opener_policy);
+    const auto read = setting.read;
+    setting.read = [read](const Node& node, Settings& settings, Reader& reader) {
+        settings.secure_cross_origin_opener_policy.reset();
+        read(node, settings, reader);
+        // What is none by the file is not what the release has.
+        auto& policy = settings.secure_cross_origin_opener_policy;
+        policy = policy.value_or("");
+    };
+    setting.write = [](const Settings& settings) {
+        const model::Differences differences(model::releases_of(settings));
+        return Codec<std::string>::write(model::opener_policy_of(settings, differences));
+    };
+    return setting;
+}
+
 Setting proxy_ssl_header() {
     const SettingWords words{
         "SECURE_PROXY_SSL_HEADER",
@@ -116,21 +144,13 @@ std::vector<Setting> security_settings() {
             &S::secure_content_type_nosniff
         ),
         make_setting(
-            {"SECURE_BROWSER_XSS_FILTER", "Sends X-XSS-Protection.", "true"},
+            {"SECURE_BROWSER_XSS_FILTER",
+             "Sends X-XSS-Protection; not from DJANGO_VERSION 4.0 on.",
+             "true"},
             &S::secure_browser_xss_filter
         ),
         referrer_policy(),
-        make_setting(
-            {"SECURE_CROSS_ORIGIN_OPENER_POLICY",
-             "The Cross-Origin-Opener-Policy header (Django 4).",
-             "\"same-origin\"",
-             Rule{
-                 "same-origin, same-origin-allow-popups or unsafe-none",
-                 Rule{}.low,
-                 Rule{}.high,
-                 is_opener_policy}},
-            &S::secure_cross_origin_opener_policy
-        ),
+        opener_policy(),
         make_setting(
             {"SECURE_SSL_REDIRECT", "Redirects HTTP to HTTPS.", "true"}, &S::secure_ssl_redirect
         ),

@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace drf_messages::model {
 
@@ -48,18 +50,39 @@ enum class Difference : std::size_t {
     append_slash_without_length,
     csrf_reason,
     csrf_new_cookie,
+    csrf_masks_plain_cookie,
     csrf_plain_cookie,
+    csrf_cookie_masked,
     csrf_origin,
     csrf_trusted_origins_scheme,
+    csrf_referer_as_sent,
+    form_in_utf8,
+    proxy_header_list,
+    session_unsaved_at_5xx,
+    session_cookie_varies,
+    gzip_random_length,
+    logout_own_methods,
     logout_by_post,
+    long_next_refused,
+    isoformat_of_python,
     iso_8601_of_python,
     zoneinfo,
+    deprecated_pytz,
+    localized_by_default,
     always_localized,
+    english_dates_with_months,
+    english_of_ireland,
+    english_of_canada,
+    language_prefixes,
+    language_codes_in_any_case,
+    escaped_quotes,
+    bare_parameters,
     scrypt_by_default,
-    salt_of_128_bits,
-    sha1_session_hash_gone,
-    session_format_of_3_0_gone,
+    scrypt_of_one_lane,
+    legacy_formats_gone,
     pickled_sessions_gone,
+    plain_message_cookies_gone,
+    empty_message_tags,
     not_found_text,
     search_null,
     search_phrases,
@@ -67,6 +90,8 @@ enum class Difference : std::size_t {
     empty_page_is_first,
     permissions_at_root,
     links_without_version,
+    german_words_of_3_16,
+    bigint_as_text,
     accept_limits,
     content_type_limit,
     charset_of_no_text,
@@ -104,5 +129,8 @@ private:
 
 /// Iterations of a new hash by a PBKDF2 hasher: that Django's own.
 std::uint32_t pbkdf2_iterations_of(Release django) noexcept;
+
+/// The codes of LANGUAGES that Django has unless they are set.
+std::vector<std::string> languages_of(Release django);
 
 } // namespace drf_messages::model

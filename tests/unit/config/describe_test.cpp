@@ -78,6 +78,24 @@ TEST_F(SettingsDescription, ShowsEverySettingOfTheTable) {
     }
 }
 
+TEST_F(SettingsDescription, ShowsWhatTheReleaseDoesWhereNothingIsSet) {
+    const auto shown = [this](const std::string& text) { return describe(load_text(text)); };
+    const std::string old = shown("");
+    EXPECT_THAT(old, HasSubstr("\nSECURE_CROSS_ORIGIN_OPENER_POLICY = \"\"\n"));
+    EXPECT_THAT(old, HasSubstr("\nCSRF_CHECK_ORIGIN = false\n"));
+    const std::string now = shown("DJANGO_VERSION = \"4.0\"\n");
+    EXPECT_THAT(now, HasSubstr("\nSECURE_CROSS_ORIGIN_OPENER_POLICY = \"same-origin\"\n"));
+    EXPECT_THAT(now, HasSubstr("\nCSRF_CHECK_ORIGIN = true\n"));
+    const std::string set = shown(R"(
+DJANGO_VERSION = "4.0"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = ""
+CSRF_CHECK_ORIGIN = false
+)");
+    EXPECT_THAT(set, HasSubstr("\nSECURE_CROSS_ORIGIN_OPENER_POLICY = \"\"\n"));
+    EXPECT_THAT(set, HasSubstr("\nCSRF_CHECK_ORIGIN = false\n"));
+    EXPECT_EQ(shown(set), set);
+}
+
 TEST_F(SettingsDescription, MasksSecrets) {
     const std::string text = describe(load_text(R"(
 SECRET_KEY = "topsecret1"
