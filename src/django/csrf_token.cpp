@@ -2,9 +2,7 @@
 #include "django/csrf_token.hpp"
 
 #include "crypto/digest.hpp"
-
-#include <algorithm>
-#include <optional>
+#include "text/utf8.hpp"
 
 namespace drf_messages::django {
 namespace {
@@ -14,13 +12,44 @@ constexpr std::size_t token_length = 2 * secret_length;
 constexpr std::string_view alphabet =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-bool is_alphanumeric(std::string_view text) {
-    return text.find_first_not_of(alphabet) == std::string_view::npos;
+} // namespace
+
+std::string new_csrf_secret(const crypto::RandomBytes& random) {
+    return crypto::random_string(random, secret_length, alphabet);
 }
 
-std::optional<std::string> unmasked(std::string_view token) {
-    if (token.size() != token_length || !is_alphanumeric(token)) {
+std::string mask_csrf_secret(std::string_view secret, const crypto::RandomBytes& random) {
+    std::string token = crypto::random_string(random, secret_length, alphabet);
+    token.reserve(token_length);
+    for (std::size_t i = 0; i < secret_length; ++i) {
+        const auto plain = alphabet.find(secret[i]);
+        const auto mask = alphabet.find(token[i]);
+        token += alphabet[(plain + mask) % alphabet.size()];
+    }
+    return token;
+}
+
+bool is_masked_csrf_token(std::string_view token) {
+    return token.size() == token_length;
+}
+
+std::string_view csrf_format_error(std::string_view token) {
+    const std::size_t length = text::utf8_length(token);
+    if (length != token_length && length != secret_length) {
+        return "has incorrect length";
+    }
+    if (token.find_first_not_of(alphabet) != std::string_view::npos) {
+        return "has invalid characters";
+    }
+    return {};
+}
+
+std::optional<std::string> csrf_secret(std::string_view token) {
+    if (!csrf_format_error(token).empty()) {
         return std::nullopt;
+    }
+    if (!is_masked_csrf_token(token)) {
+        return std::string(token);
     }
     std::string secret;
     secret.reserve(secret_length);
@@ -32,43 +61,9 @@ std::optional<std::string> unmasked(std::string_view token) {
     return secret;
 }
 
-} // namespace
-
-std::string new_csrf_token(const crypto::RandomBytes& random) {
-    return mask_csrf_secret(crypto::random_string(random, secret_length, alphabet), random);
-}
-
-std::string mask_csrf_secret(std::string_view secret, const crypto::RandomBytes& random) {
-    std::string token = crypto::random_string(random, secret_length, alphabet);
-    token.reserve(token_length);
-    for (std::size_t i = 0; i < std::min(secret.size(), secret_length); ++i) {
-        const auto plain = alphabet.find(secret[i]);
-        const auto mask = alphabet.find(token[i]);
-        token += alphabet[(plain + mask) % alphabet.size()];
-    }
-    return token;
-}
-
-std::string remask_csrf_token(std::string_view token, const crypto::RandomBytes& random) {
-    const auto secret = unmasked(token);
-    return secret ? mask_csrf_secret(*secret, random) : std::string(token);
-}
-
-std::string sanitize_csrf_token(std::string_view token, const crypto::RandomBytes& random) {
-    if (is_alphanumeric(token)) {
-        if (token.size() == token_length) {
-            return std::string(token);
-        }
-        if (token.size() == secret_length) {
-            return mask_csrf_secret(token, random);
-        }
-    }
-    return new_csrf_token(random);
-}
-
 bool csrf_tokens_match(std::string_view a, std::string_view b) {
-    const auto secret_a = unmasked(a);
-    const auto secret_b = unmasked(b);
+    const auto secret_a = csrf_secret(a);
+    const auto secret_b = csrf_secret(b);
     return secret_a && secret_b && crypto::constant_time_equal(*secret_a, *secret_b);
 }
 

@@ -3,27 +3,35 @@
 
 #include "crypto/random.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace drf_messages::django {
 
-/// Django 3.2: django/middleware/csrf.py. A token is 64 characters (mask and cipher); a bare secret
-/// has 32.
-std::string new_csrf_token(const crypto::RandomBytes& random);
-/// - secret: 32 ASCII letters and digits, as sanitize_csrf_token or random_string make them.
+// Django: django/middleware/csrf.py. A secret is 32 letters and digits. A token hides it in 64
+// characters, a mask and a cipher; a bare secret is a token too.
+
+std::string new_csrf_secret(const crypto::RandomBytes& random);
+
+/// Another token each time, so that the compressed sizes of pages that show it do not tell the
+/// secret.
+/// - secret: as new_csrf_secret and csrf_secret return it.
 std::string mask_csrf_secret(std::string_view secret, const crypto::RandomBytes& random);
 
-/// The same secret behind another mask, so that the compressed sizes of pages that show the token
-/// do not tell it. A text that is no token stays.
-std::string remask_csrf_token(std::string_view token, const crypto::RandomBytes& random);
+/// Whether a token is masked: 64 characters.
+bool is_masked_csrf_token(std::string_view token);
 
-/// Makes a token from outside safe: 64 alphanumerics stay, 32 are masked, anything else becomes a
-/// new token.
-std::string sanitize_csrf_token(std::string_view token, const crypto::RandomBytes& random);
+/// What is wrong with the form of a token from outside, in Django's words: "has incorrect length",
+/// "has invalid characters"; empty when nothing is.
+/// - token: UTF-8; its characters are counted.
+std::string_view csrf_format_error(std::string_view token);
 
-/// Whether two sanitized tokens hide the same secret, in constant time. Unsanitized ones never
-/// match.
+/// The secret of a token from outside; absent when its form is wrong.
+std::optional<std::string> csrf_secret(std::string_view token);
+
+/// Whether two tokens from outside have the same secret, in constant time. One of a wrong form
+/// matches none.
 bool csrf_tokens_match(std::string_view a, std::string_view b);
 
 } // namespace drf_messages::django

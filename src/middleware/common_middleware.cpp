@@ -11,8 +11,10 @@ namespace {
 /// Django: django/middleware/common.py.
 class CommonMiddleware final : public Middleware {
 public:
-    CommonMiddleware(const Settings& settings, const View& view)
-        : settings_(settings), view_(view) {}
+    CommonMiddleware(const SiteResources& site, const View& view)
+        : settings_(site.settings), view_(view),
+          later_(site.differences.has(model::Difference::append_slash_later)),
+          without_length_(site.differences.has(model::Difference::append_slash_without_length)) {}
 
     std::optional<http::Response> process_request(HttpRequest& request) override {
         const std::string& host = required_host(request);
@@ -20,7 +22,7 @@ public:
         if (settings_.prepend_www && !host.starts_with("www.")) {
             redirect = (request.is_secure() ? "https://www." : "http://www.") + host;
         }
-        if (should_redirect_with_slash(request)) {
+        if ((!later_ || !redirect.empty()) && should_redirect_with_slash(request)) {
             return permanent_redirect(redirect + path_with_slash(request));
         }
         if (!redirect.empty()) {
@@ -31,9 +33,10 @@ public:
 
     void process_response(HttpRequest& request, http::Response& response) override {
         if (response.status == 404 && should_redirect_with_slash(request)) {
-            // Django leaves this one without a Content-Length.
             response = permanent_redirect(path_with_slash(request));
-            return;
+            if (without_length_) {
+                return;
+            }
         }
         if (!response.stream && !response.headers.contains("Content-Length")) {
             response.headers.set("Content-Length", std::to_string(response.body.size()));
@@ -59,12 +62,14 @@ private:
 
     const Settings& settings_;
     const View& view_;
+    bool later_;
+    bool without_length_;
 };
 
 } // namespace
 
 std::unique_ptr<Middleware> make_common_middleware(const SiteResources& site, const View& view) {
-    return std::make_unique<CommonMiddleware>(site.settings, view);
+    return std::make_unique<CommonMiddleware>(site, view);
 }
 
 } // namespace drf_messages::middleware

@@ -2,10 +2,14 @@
 #include "django/csrf_token.hpp"
 #include "http/cookies.hpp"
 #include "http/headers.hpp"
+#include "http/url.hpp"
 #include "middleware/factories.hpp"
 #include "middleware/host.hpp"
 #include "middleware/posted_form.hpp"
 #include "middleware/referer.hpp"
+#include "middleware/required.hpp"
+#include "model/release_defaults.hpp"
+#include "text/ascii.hpp"
 
 #include <fmt/format.h>
 
@@ -16,52 +20,73 @@
 namespace drf_messages::middleware {
 namespace {
 
+using model::Difference;
+
 constexpr std::string_view session_token_name = "_csrftoken";
 constexpr std::string_view form_field_name = "csrfmiddlewaretoken";
 
-/// The token that this client already has: CsrfViewMiddleware._get_token.
+/// What this client has, in its cookie or its session, whatever form that has.
 std::optional<std::string> stored_token(HttpRequest& request) {
     const Settings& settings = request.site.settings;
     if (settings.csrf_use_sessions) {
-        if (request.session) {
-            if (const auto token = request.session->find_text(session_token_name)) {
-                // A session can hold anything; the check must only ever see a token.
-                return django::sanitize_csrf_token(*token, request.site.random);
-            }
-        }
-        return std::nullopt;
+        const auto token =
+            request.session ? request.session->find_text(session_token_name) : std::nullopt;
+        return token ? std::optional<std::string>(*token) : std::nullopt;
     }
     const auto& cookies = request.cookies();
     const auto cookie = cookies.find(settings.csrf_cookie_name);
-    if (cookie == cookies.end()) {
-        return std::nullopt;
-    }
-    return django::sanitize_csrf_token(cookie->second, request.site.random);
+    return cookie == cookies.end() ? std::nullopt : std::optional(cookie->second);
 }
 
-/// A host of CSRF_TRUSTED_ORIGINS as the check of Django 3.2 compares it; that of Django 4 comes
-/// with a scheme. Empty for an origin without TLS, which no Referer that gets this far can have.
+/// A secret that is new here, as the cookie or the session will have it. Django 4:
+/// _add_new_csrf_cookie.
+std::string new_cookie(const HttpRequest& request) {
+    const auto& site = request.site;
+    std::string secret = django::new_csrf_secret(site.random);
+    const bool masked =
+        !site.differences.has(Difference::csrf_plain_cookie) ||
+        (site.differences.has(Difference::csrf_cookie_masked) && site.settings.csrf_cookie_masked);
+    return masked ? django::mask_csrf_secret(secret, site.random) : secret;
+}
+
+/// The same of a secret that the client has already, in `stored`.
+std::string
+kept_cookie(const HttpRequest& request, const std::string& stored, const std::string& secret) {
+    if (request.site.differences.has(Difference::csrf_plain_cookie)) {
+        return secret;
+    }
+    return django::is_masked_csrf_token(stored)
+               ? stored
+               : django::mask_csrf_secret(secret, request.site.random);
+}
+
+/// A host of CSRF_TRUSTED_ORIGINS as Django 4 and later compare it with that of a Referer, whatever
+/// the scheme of either is. Empty where there is no scheme.
+std::string host_of_origin(std::string_view origin) {
+    std::string netloc = http::split_url(origin).netloc;
+    netloc.erase(0, std::min(netloc.size(), netloc.find_first_not_of('*')));
+    return netloc;
+}
+
+/// The same with Django 3.2, which has hosts there; that of Django 4 comes with a scheme. Empty for
+/// an origin without TLS, which no Referer that gets this far can have.
 std::string trusted_host(std::string_view origin) {
     const std::size_t scheme_end = origin.find("://");
     if (scheme_end == std::string_view::npos) {
         return std::string(origin);
     }
-    if (origin.substr(0, scheme_end) != "https") {
-        return {};
-    }
-    origin.remove_prefix(scheme_end + 3);
-    if (origin.starts_with("*.")) {
-        origin.remove_prefix(1);
-    }
-    return std::string(origin);
+    return origin.substr(0, scheme_end) == "https" ? host_of_origin(origin) : std::string();
 }
 
 /// Whether a page of that host may send requests here over TLS.
 bool is_good_referer(HttpRequest& request, const std::string& netloc) {
     const Settings& settings = request.site.settings;
     const auto& origins = settings.csrf_trusted_origins;
+    const auto host_of = request.site.differences.has(Difference::csrf_trusted_origins_scheme)
+                             ? host_of_origin
+                             : trusted_host;
     if (std::any_of(origins.begin(), origins.end(), [&](const std::string& origin) {
-            return is_same_domain(netloc, trusted_host(origin));
+            return is_same_domain(netloc, host_of(origin));
         })) {
         return true;
     }
@@ -82,7 +107,8 @@ std::optional<std::string> referer_failure(HttpRequest& request) {
     if (!header) {
         return "Referer checking failed - no Referer.";
     }
-    const std::optional<Referer> referer = parse_referer(*header);
+    const bool as_sent = request.site.differences.has(Difference::csrf_referer_as_sent);
+    const std::optional<Referer> referer = parse_referer(*header, as_sent);
     if (!referer || referer->scheme.empty() || referer->netloc.empty()) {
         return "Referer checking failed - Referer is malformed.";
     }
@@ -99,7 +125,7 @@ std::optional<std::string> referer_failure(HttpRequest& request) {
 
 /// Whether a request with this Origin may come here: from this very host, or from an origin that
 /// CSRF_TRUSTED_ORIGINS names, exactly or as "https://*.example.com".
-/// - Django 4: django/middleware/csrf.py, _origin_verified.
+/// - Django 4: _origin_verified.
 bool is_good_origin(HttpRequest& request, const std::string& origin) {
     if (request.host() &&
         origin == fmt::format("{}://{}", request.is_secure() ? "https" : "http", *request.host())) {
@@ -107,15 +133,76 @@ bool is_good_origin(HttpRequest& request, const std::string& origin) {
     }
     const std::optional<Referer> parsed = parse_referer(origin);
     const auto& trusted = request.site.settings.csrf_trusted_origins;
-    return std::any_of(trusted.begin(), trusted.end(), [&](std::string_view pattern) {
-        const std::size_t scheme_end = pattern.find("://");
-        const std::size_t star = pattern.find('*');
-        if (star == std::string_view::npos || scheme_end == std::string_view::npos) {
+    return std::any_of(trusted.begin(), trusted.end(), [&](const std::string& pattern) {
+        if (pattern.find('*') == std::string::npos) {
             return pattern == origin;
         }
-        return parsed && parsed->scheme == pattern.substr(0, scheme_end) &&
-               is_same_domain(parsed->netloc, std::string(pattern.substr(star + 1)));
+        return parsed && parsed->scheme == http::split_url(pattern).scheme &&
+               is_same_domain(parsed->netloc, host_of_origin(pattern));
     });
+}
+
+/// What stands beside the cookie.
+struct SentToken {
+    std::optional<std::string> text; ///< absent: there is none
+    bool posted = false;
+};
+
+SentToken sent_token(HttpRequest& request, const PostedToken& posted_token) {
+    if (request.method == "POST") {
+        if (std::string posted = posted_token(request); !posted.empty()) {
+            return {std::move(posted), true};
+        }
+    }
+    return {request.meta(request.site.settings.csrf_header_name)};
+}
+
+/// "HTTP_X_CSRFTOKEN" -> "the 'X-Csrftoken' HTTP header". Django: HttpHeaders.parse_header_name.
+std::string header_words(std::string_view wsgi_name) {
+    constexpr std::string_view prefix = "HTTP_";
+    if (wsgi_name.starts_with(prefix)) {
+        wsgi_name.remove_prefix(prefix.size());
+    } else if (wsgi_name != "CONTENT_TYPE" && wsgi_name != "CONTENT_LENGTH") {
+        return "the None HTTP header";
+    }
+    std::string name;
+    bool in_word = false;
+    for (const char c : wsgi_name) {
+        name += c == '_' ? '-' : in_word ? text::lower(c) : text::upper(c);
+        in_word = text::is_letter(c);
+    }
+    return fmt::format("the '{}' HTTP header", name);
+}
+
+/// Django 4: _check_token.
+std::optional<std::string> token_failure(HttpRequest& request, const PostedToken& posted_token) {
+    const Settings& settings = request.site.settings;
+    const bool says_why = request.site.differences.has(Difference::csrf_reason);
+    const std::optional<std::string> stored = stored_token(request);
+    if (!stored) {
+        return "CSRF cookie not set.";
+    }
+    if (says_why && !settings.csrf_use_sessions) {
+        if (const auto error = django::csrf_format_error(*stored); !error.empty()) {
+            return fmt::format("CSRF cookie {}.", error);
+        }
+    }
+    const SentToken sent = sent_token(request, posted_token);
+    if (django::csrf_tokens_match(sent.text.value_or(""), *stored)) {
+        return std::nullopt;
+    }
+    if (!says_why) {
+        return "CSRF token missing or incorrect.";
+    }
+    if (!sent.text) {
+        return "CSRF token missing.";
+    }
+    const auto error = django::csrf_format_error(*sent.text);
+    return fmt::format(
+        "CSRF token from {} {}.",
+        sent.posted ? "POST" : header_words(settings.csrf_header_name),
+        error.empty() ? "incorrect" : error
+    );
 }
 
 /// Django: django/middleware/csrf.py. None of our own views is checked here: REST framework exempts
@@ -123,14 +210,28 @@ bool is_good_origin(HttpRequest& request, const std::string& origin) {
 class CsrfViewMiddleware final : public Middleware {
 public:
     std::optional<http::Response> process_request(HttpRequest& request) override {
-        if (auto token = stored_token(request)) {
-            request.csrf_cookie = std::move(token);
+        const auto stored = stored_token(request);
+        if (!stored) {
+            return std::nullopt;
+        }
+        const auto& site = request.site;
+        const bool in_cookie = !site.settings.csrf_use_sessions;
+        if (const auto secret = django::csrf_secret(*stored)) {
+            request.csrf_cookie = kept_cookie(request, *stored, *secret);
+            request.csrf_cookie_needs_update =
+                in_cookie && *request.csrf_cookie != *stored &&
+                site.differences.has(Difference::csrf_masks_plain_cookie);
+        } else {
+            // A session can hold anything; what goes on from here is always a token.
+            request.csrf_cookie = new_cookie(request);
+            request.csrf_cookie_needs_update =
+                in_cookie && site.differences.has(Difference::csrf_new_cookie);
         }
         return std::nullopt;
     }
 
     void process_response(HttpRequest& request, http::Response& response) override {
-        if (!request.csrf_cookie_used) {
+        if (!request.csrf_cookie_needs_update) {
             return;
         }
         const Settings& settings = request.site.settings;
@@ -167,13 +268,22 @@ std::string posted_csrf_token(HttpRequest& request) {
     return PostedForm(request).get(form_field_name).value_or("");
 }
 
+std::optional<std::string> csrf_failure(HttpRequest& request) {
+    return csrf_failure(request, [](HttpRequest& post) {
+        require_form_charset(post);
+        return posted_csrf_token(post);
+    });
+}
+
 std::optional<std::string> csrf_failure(HttpRequest& request, const PostedToken& posted_token) {
     const std::string& method = request.method;
     if (method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE") {
         return std::nullopt;
     }
-    const std::optional<std::string> origin =
-        request.site.settings.csrf_check_origin ? request.header("Origin") : std::nullopt;
+    const auto& site = request.site;
+    const std::optional<std::string> origin = model::checks_origin(site.settings, site.differences)
+                                                  ? request.header("Origin")
+                                                  : std::nullopt;
     if (origin) {
         if (!is_good_origin(request, *origin)) {
             return fmt::format(
@@ -185,27 +295,17 @@ std::optional<std::string> csrf_failure(HttpRequest& request, const PostedToken&
             return failure;
         }
     }
-    const std::optional<std::string> token = stored_token(request);
-    if (!token) {
-        return "CSRF cookie not set.";
-    }
-    std::string sent = method == "POST" ? posted_token(request) : std::string();
-    if (sent.empty()) {
-        sent = request.meta(request.site.settings.csrf_header_name).value_or("");
-    }
-    const std::string sanitized = django::sanitize_csrf_token(sent, request.site.random);
-    if (!django::csrf_tokens_match(sanitized, *token)) {
-        return "CSRF token missing or incorrect.";
-    }
-    return std::nullopt;
+    return token_failure(request, posted_token);
 }
 
 std::string csrf_token(HttpRequest& request) {
     if (!request.csrf_cookie) {
-        request.csrf_cookie = django::new_csrf_token(request.site.random);
+        request.csrf_cookie = new_cookie(request);
     }
-    request.csrf_cookie_used = true;
-    return django::remask_csrf_token(*request.csrf_cookie, request.site.random);
+    request.csrf_cookie_needs_update = true;
+    return django::mask_csrf_secret(
+        django::csrf_secret(*request.csrf_cookie).value(), request.site.random
+    );
 }
 
 std::unique_ptr<Middleware> make_csrf_view_middleware(const SiteResources&, const View&) {
@@ -213,8 +313,8 @@ std::unique_ptr<Middleware> make_csrf_view_middleware(const SiteResources&, cons
 }
 
 void rotate_csrf_token(HttpRequest& request) {
-    request.csrf_cookie = django::new_csrf_token(request.site.random);
-    request.csrf_cookie_used = true;
+    request.csrf_cookie = new_cookie(request);
+    request.csrf_cookie_needs_update = true;
 }
 
 } // namespace drf_messages::middleware

@@ -6,10 +6,12 @@
 namespace drf_messages::middleware {
 namespace {
 
-http::Response page(int status, std::string_view title, std::string_view details) {
+http::Response
+page(const SiteResources& site, int status, std::string_view title, std::string_view details) {
+    const bool has_charset = site.differences.has(model::Difference::error_page_charset);
     http::Response response;
     response.status = status;
-    response.headers.set("Content-Type", "text/html");
+    response.headers.set("Content-Type", has_charset ? "text/html; charset=utf-8" : "text/html");
     response.body = fmt::format(
         "\n<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>{0}</title>\n</head>\n<body>\n"
         "  <h1>{0}</h1><p>{1}</p>\n</body>\n</html>\n",
@@ -22,25 +24,25 @@ http::Response page(int status, std::string_view title, std::string_view details
 } // namespace
 
 // Django: views/defaults.py
-http::Response error_page(int status) {
+http::Response error_page(const SiteResources& site, int status) {
     switch (status) {
     case 403:
-        return page(status, "403 Forbidden", "");
+        return page(site, status, "403 Forbidden", "");
     case 404:
-        return not_found_page();
+        return not_found_page(site);
     case 500:
-        return page(status, "Server Error (500)", "");
+        return page(site, status, "Server Error (500)", "");
     default:
-        return page(status, fmt::format("{} ({})", http::reason_phrase(status), status), "");
+        return page(site, status, fmt::format("{} ({})", http::reason_phrase(status), status), "");
     }
 }
 
-http::Response not_found_page() {
-    return page(404, "Not Found", "The requested resource was not found on this server.");
+http::Response not_found_page(const SiteResources& site) {
+    return page(site, 404, "Not Found", "The requested resource was not found on this server.");
 }
 
-http::Response csrf_failure_page() {
-    return page(403, "403 Forbidden", "CSRF verification failed. Request aborted.");
+http::Response csrf_failure_page(const SiteResources& site) {
+    return page(site, 403, "403 Forbidden", "CSRF verification failed. Request aborted.");
 }
 
 } // namespace drf_messages::middleware

@@ -5,6 +5,8 @@
 
 #include <zlib.h>
 
+#include <numeric>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +14,8 @@ namespace drf_messages::middleware {
 namespace {
 
 constexpr std::size_t shortest_worth_compressing = 200; // bytes
+constexpr std::size_t most_random_bytes = 100;
+constexpr int unix_os = 3; // as zlib has it in a header of its own
 
 bool is_word_character(char c) {
     return text::is_alphanumeric(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
@@ -31,8 +35,18 @@ bool accepts_gzip(std::string_view accept_encoding) {
     return false;
 }
 
+/// A file name of 0 to 99 characters, which nobody wants to know: who guesses parts of an answer
+/// cannot tell from its length whether that was right (the attack is called BREACH).
+std::string random_file_name(const crypto::RandomBytes& random) {
+    std::string lengths(most_random_bytes, '\0');
+    std::iota(lengths.begin(), lengths.end(), '\0');
+    const std::string chosen = crypto::random_string(random, 1, lengths);
+    return std::string(static_cast<unsigned char>(chosen[0]), 'a');
+}
+
 /// The gzip form; empty when zlib fails.
-std::string gzip(std::string_view bytes) {
+/// - file_name: in its header.
+std::string gzip(std::string_view bytes, std::optional<std::string> file_name) {
     constexpr int level = 6;
     constexpr int window_bits_with_gzip_header = 15 + 16;
     constexpr int memory_level = 8;
@@ -46,6 +60,12 @@ std::string gzip(std::string_view bytes) {
             Z_DEFAULT_STRATEGY
         ) != Z_OK) {
         return {};
+    }
+    gz_header header{};
+    if (file_name) {
+        header.os = unix_os;
+        header.name = reinterpret_cast<Bytef*>(file_name->data());
+        deflateSetHeader(&stream, &header);
     }
     std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
@@ -76,7 +96,13 @@ public:
         if (!accepts_gzip(request.header("Accept-Encoding").value_or(""))) {
             return;
         }
-        std::string compressed = gzip(response.body);
+        const auto& site = request.site;
+        std::string compressed = gzip(
+            response.body,
+            site.differences.has(model::Difference::gzip_random_length)
+                ? std::optional(random_file_name(site.random))
+                : std::nullopt
+        );
         if (compressed.empty() || compressed.size() >= response.body.size()) {
             return;
         }

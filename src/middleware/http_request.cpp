@@ -9,6 +9,7 @@
 #include "middleware/required.hpp"
 #include "middleware/wsgi_path.hpp"
 #include "text/ascii.hpp"
+#include "text/python_text.hpp"
 #include "text/utf8.hpp"
 
 #include <algorithm>
@@ -135,8 +136,12 @@ const std::unordered_map<std::string, std::string>& HttpRequest::cookies() {
 
 bool HttpRequest::is_secure() const {
     if (const auto& proxy_header = site.settings.secure_proxy_ssl_header) {
-        if (const auto value = meta(proxy_header->first)) {
-            return *value == proxy_header->second;
+        if (const auto values = meta(proxy_header->first)) {
+            std::string_view value = *values;
+            if (site.differences.has(model::Difference::proxy_header_list)) {
+                value = text::strip(value.substr(0, value.find(',')));
+            }
+            return value == proxy_header->second;
         }
     }
     return wire.secure;
@@ -259,8 +264,8 @@ void HttpRequest::set_user(const std::optional<User>& user) {
     messages->set_viewer(std::move(viewer));
 }
 
-std::string_view HttpRequest::language() const noexcept {
-    return chosen_language.empty() ? site.settings.language_code : chosen_language;
+const locale::Language& HttpRequest::language() const noexcept {
+    return chosen_language != nullptr ? *chosen_language : site.languages->of_site();
 }
 
 } // namespace drf_messages::middleware

@@ -97,13 +97,14 @@ public:
     std::unique_ptr<messages::Storage> django_storage;
     std::optional<RequestSession> session_data;
 
-    /// The language that LocaleMiddleware chose, else LANGUAGE_CODE: "de", "en-us".
-    std::string_view language() const noexcept;
-    std::string chosen_language;
+    /// The language that LocaleMiddleware chose, else that of LANGUAGE_CODE.
+    const locale::Language& language() const noexcept;
+    const locale::Language* chosen_language = nullptr;
 
     // ---- CSRF (django/middleware/csrf.py)
-    std::optional<std::string> csrf_cookie; ///< META["CSRF_COOKIE"], sanitized
-    bool csrf_cookie_used = false;          ///< a page showed the token: the cookie is (re)sent
+    std::optional<std::string> csrf_cookie; ///< META["CSRF_COOKIE"]: always a token
+    /// META["CSRF_COOKIE_NEEDS_UPDATE"]: a page showed the token, or it is new
+    bool csrf_cookie_needs_update = false;
 
 private:
     std::optional<std::optional<http::QueryDict>> query_;
@@ -121,13 +122,14 @@ using PostedToken = std::function<std::string(HttpRequest&)>;
 /// bytes.
 std::string posted_csrf_token(HttpRequest& request);
 
-/// Why CSRF verification fails (without "CSRF Failed: "); absent when it passes. What REST
-/// framework's SessionAuthentication.enforce_csrf calls: process_request and process_view of
-/// CsrfViewMiddleware.
+/// Why CSRF verification fails (without "CSRF Failed: "); absent when it passes: process_request
+/// and process_view of CsrfViewMiddleware.
 /// - posted_token: called only for a POST with a cookie, after the Referer checks; may throw, as a
-///   parser of REST framework does.
-std::optional<std::string>
-csrf_failure(HttpRequest& request, const PostedToken& posted_token = posted_csrf_token);
+///   parser of REST framework does, whose SessionAuthentication.enforce_csrf this is.
+std::optional<std::string> csrf_failure(HttpRequest& request, const PostedToken& posted_token);
+
+/// The same for a page of Django's. Throws BadRequest where its request.POST does.
+std::optional<std::string> csrf_failure(HttpRequest& request);
 
 /// The token for a form or script of this answer, which then sets the cookie. Django: get_token.
 std::string csrf_token(HttpRequest& request);

@@ -39,10 +39,10 @@ constexpr std::array entries{
 };
 
 /// As the exception says: in its words, or with Django's plain page of the status.
-http::Response response_for(const Answerable::Answer& answer) {
+http::Response response_for(const SiteResources& site, const Answerable::Answer& answer) {
     http::Response response;
     if (answer.text.empty()) {
-        response = error_page(answer.status);
+        response = error_page(site, answer.status);
     } else {
         response.status = answer.status;
         response.headers.set("Content-Type", "application/json");
@@ -85,7 +85,7 @@ http::Response response_for_exception(const SiteResources& site, const http::Req
     }
     const LogLevel level = answer.status < 500 ? LogLevel::warning : LogLevel::error;
     site.log(level, fmt::format("{}: {}", request_line(request), reason));
-    return response_for(answer);
+    return response_for(site, answer);
 }
 
 } // namespace

@@ -65,8 +65,8 @@ private:
 
 /// Django's plain error pages (templates absent): "Bad Request (400)", "403 Forbidden", "Not
 /// Found", "Server Error (500)"; in their manner for a status that Django has no page for.
-http::Response error_page(int status);
-http::Response not_found_page();
-http::Response csrf_failure_page();
+http::Response error_page(const SiteResources& site, int status);
+http::Response not_found_page(const SiteResources& site);
+http::Response csrf_failure_page(const SiteResources& site);
 
 } // namespace drf_messages::middleware

@@ -15,6 +15,7 @@ struct Referer {
 };
 
 /// Python's urllib.parse.urlparse; absent if that refuses the text (brackets that do not match).
-std::optional<Referer> parse_referer(std::string_view text);
+/// - as_sent: urlsplit instead, from which geturl() makes the same URL even if it ends with ";".
+std::optional<Referer> parse_referer(std::string_view text, bool as_sent = false);
 
 } // namespace drf_messages::middleware

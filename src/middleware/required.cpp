@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "middleware/required.hpp"
 
+#include "http/media_type.hpp"
 #include "middleware/bad_request.hpp"
+#include "middleware/multipart.hpp"
+#include "text/ascii.hpp"
 
 #include <utility>
 
@@ -31,6 +34,20 @@ http::QueryDict required_form(const HttpRequest& request) {
         throw BadRequest("the form exceeds DATA_UPLOAD_MAX_NUMBER_FIELDS");
     }
     return *std::move(form);
+}
+
+void require_form_charset(const HttpRequest& request) {
+    const std::string content_type = request.header("Content-Type").value_or("");
+    if (!request.site.differences.has(model::Difference::form_in_utf8) ||
+        media_type_of(content_type) != "application/x-www-form-urlencoded") {
+        return;
+    }
+    // "utf8" and other names of UTF-8 are refused too.
+    const http::MediaType type(content_type);
+    const auto charset = type.param("charset");
+    if (charset && text::Charset::find(*charset) && text::lowered(*charset) != "utf-8") {
+        throw BadRequest("the form is not in UTF-8");
+    }
 }
 
 } // namespace drf_messages::middleware

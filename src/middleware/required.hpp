@@ -18,5 +18,8 @@ const http::QueryDict& required_query(HttpRequest& request);
 /// The body as `application/x-www-form-urlencoded` in its charset, whatever its type. Django:
 /// HttpRequest.POST, TooManyFieldsSent.
 http::QueryDict required_form(const HttpRequest& request);
+/// A urlencoded form in UTF-8, from Django 5.0 on: HttpRequest.POST. REST framework reads forms in
+/// any charset.
+void require_form_charset(const HttpRequest& request);
 
 } // namespace drf_messages::middleware

@@ -2,6 +2,7 @@
 #include "middleware/factories.hpp"
 #include "middleware/redirect.hpp"
 #include "middleware/required.hpp"
+#include "model/release_defaults.hpp"
 #include "text/ascii.hpp"
 
 #include <boost/regex.hpp>
@@ -36,7 +37,14 @@ std::string without_spaces_around_commas(std::string_view list) {
 /// Django: django/middleware/security.py.
 class SecurityMiddleware final : public Middleware {
 public:
-    explicit SecurityMiddleware(const Settings& settings) : settings_(settings) {
+    explicit SecurityMiddleware(const SiteResources& site)
+        : settings_(site.settings),
+          opener_policy_(model::opener_policy_of(site.settings, site.differences)),
+          xss_filter_(
+              site.settings.secure_browser_xss_filter &&
+              !site.differences.has(model::Difference::xss_header_gone)
+          ) {
+        const Settings& settings = site.settings;
         if (settings.secure_hsts_seconds != 0) {
             hsts_ = fmt::format("max-age={}", settings.secure_hsts_seconds);
             if (settings.secure_hsts_include_subdomains) {
@@ -70,15 +78,14 @@ public:
         if (settings_.secure_content_type_nosniff) {
             set_default(response.headers, "X-Content-Type-Options", "nosniff");
         }
-        if (settings_.secure_browser_xss_filter) {
+        if (xss_filter_) {
             set_default(response.headers, "X-XSS-Protection", "1; mode=block");
         }
         if (!referrer_policy_.empty()) {
             set_default(response.headers, "Referrer-Policy", referrer_policy_);
         }
-        if (const auto& policy = settings_.secure_cross_origin_opener_policy;
-            policy && !policy->empty()) {
-            set_default(response.headers, "Cross-Origin-Opener-Policy", *policy);
+        if (!opener_policy_.empty()) {
+            set_default(response.headers, "Cross-Origin-Opener-Policy", opener_policy_);
         }
     }
 
@@ -97,13 +104,15 @@ private:
     const Settings& settings_;
     std::string hsts_;
     std::string referrer_policy_;
+    std::string opener_policy_;
+    bool xss_filter_;
     std::vector<boost::regex> redirect_exempt_;
 };
 
 } // namespace
 
 std::unique_ptr<Middleware> make_security_middleware(const SiteResources& site, const View&) {
-    return std::make_unique<SecurityMiddleware>(site.settings);
+    return std::make_unique<SecurityMiddleware>(site);
 }
 
 } // namespace drf_messages::middleware

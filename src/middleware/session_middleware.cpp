@@ -13,6 +13,8 @@
 namespace drf_messages::middleware {
 namespace {
 
+using model::Difference;
+
 /// What the log has been told of already.
 class Told {
 public:
@@ -72,13 +74,21 @@ public:
             http::patch_vary(response.headers, "Cookie");
         }
         const bool keep = session.modified() || settings.session_save_every_request;
-        // What led to an error of ours is not kept.
-        if (keep && !empty && response.status != 500 && session.knows_its_expiry()) {
+        if (keep && !empty && may_save(request.site, response) && session.knows_its_expiry()) {
             save(request, response);
+            if (request.site.differences.has(Difference::session_cookie_varies)) {
+                http::patch_vary(response.headers, "Cookie");
+            }
         }
     }
 
 private:
+    /// What led to an error of ours is not kept.
+    static bool may_save(const SiteResources& site, const http::Response& response) {
+        return site.differences.has(Difference::session_unsaved_at_5xx) ? response.status < 500
+                                                                        : response.status != 500;
+    }
+
     /// One line for each set of classes, and one for whatever could not be done because of them.
     void log_what_is_not_built(const SiteResources& site, const accounts::Session& session) {
         const std::string classes = session.skipped_classes();

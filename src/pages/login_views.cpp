@@ -13,10 +13,13 @@
 #include "middleware/required.hpp"
 #include "store/user_table.hpp"
 #include "text/python_text.hpp"
+#include "text/unicode.hpp"
+#include "text/utf8.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <stdexcept>
 #include <utility>
@@ -24,9 +27,11 @@
 namespace drf_messages::pages {
 namespace {
 
+using model::Difference;
+
 constexpr std::string_view next_name = "next";
 constexpr std::string_view login_methods = "GET, POST, PUT, HEAD, OPTIONS";
-constexpr std::string_view logout_methods = "GET, POST, HEAD, OPTIONS";
+constexpr std::size_t longest_next = 2048; // characters: MAX_URL_LENGTH of Django 5
 
 /// Django's never_cache.
 http::Response uncached(middleware::HttpRequest& request, http::Response response) {
@@ -70,6 +75,10 @@ std::string resolve_url(const std::string& to, const api::Routes& routes) {
 }
 
 std::string safe_or_empty(middleware::HttpRequest& request, std::string url) {
+    if (request.site.differences.has(Difference::long_next_refused) &&
+        text::utf8_length(text::strip(url)) > longest_next) {
+        return "";
+    }
     const auto& host = middleware::required_host(request);
     return http::url_has_allowed_host_and_scheme(url, host, request.is_secure()) ? url : "";
 }
@@ -83,6 +92,28 @@ std::optional<std::string> posted_next(middleware::HttpRequest& request) {
     }
     const auto next = middleware::required_query(request).get(next_name);
     return next ? std::optional<std::string>(*next) : std::nullopt;
+}
+
+/// Which methods log out.
+struct LogoutRules {
+    std::string_view allowed; ///< as Allow names them
+    bool own_methods = false; ///< others do not log out
+    bool by_get = true;
+
+    bool logs_out(const std::string& method) const {
+        return !own_methods || method == "POST" || (by_get && is_one_of(method, {"GET", "HEAD"}));
+    }
+};
+
+/// Django: LogoutView.http_method_names, which before 4.1 are those of any view.
+LogoutRules logout_rules(const model::Differences& differences) {
+    if (differences.has(Difference::logout_by_post)) {
+        return {"POST, OPTIONS", true, false};
+    }
+    if (differences.has(Difference::logout_own_methods)) {
+        return {"GET, HEAD, POST, OPTIONS", true};
+    }
+    return {"GET, POST, HEAD, OPTIONS"};
 }
 
 accounts::Session& session_of(middleware::HttpRequest& request) {
@@ -115,17 +146,14 @@ LoginViews::form(middleware::HttpRequest& request, int status, LoginPage page) c
     page.action = http::escape_uri_path(request.path);
     page.csrf_token = middleware::csrf_token(request);
     page.next = safe_or_empty(request, posted_next(request).value_or(""));
-    page.username_label = username_name_;
-    if (!page.username_label.empty() && page.username_label[0] >= 'a' &&
-        page.username_label[0] <= 'z') {
-        page.username_label[0] = static_cast<char>(page.username_label[0] - 'a' + 'A');
-    }
+    page.username_label = text::capfirst(request.language().say(username_name_));
+    page.password_label = request.language().say("Password");
     return uncached(request, html(status, render_login_page(page)));
 }
 
 http::Response LoginViews::login(middleware::HttpRequest& request) const {
     if (middleware::csrf_failure(request)) {
-        return middleware::csrf_failure_page();
+        return middleware::csrf_failure_page(request.site);
     }
     if (is_one_of(request.method, {"GET", "HEAD"})) {
         return form(request, 200, {});
@@ -147,11 +175,12 @@ http::Response LoginViews::log_in(middleware::HttpRequest& request) const {
         );
         password = posted.get("password").value_or("");
     }
-    const auto check = [](const std::string& value, std::vector<std::string>& errors) {
+    const locale::Language& language = request.language();
+    const auto check = [&](const std::string& value, std::vector<std::string>& errors) {
         if (value.empty()) {
-            errors.emplace_back("This field is required.");
+            errors.push_back(language.say("This field is required."));
         } else if (value.find('\0') != std::string::npos) {
-            errors.emplace_back("Null characters are not allowed.");
+            errors.push_back(language.say("Null characters are not allowed."));
         }
         return errors.empty();
     };
@@ -163,10 +192,10 @@ http::Response LoginViews::log_in(middleware::HttpRequest& request) const {
     api::LoginTry login_try = throttle_.begin(request, page.username);
     if (!login_try.verdict().allowed) {
         const auto wait = login_try.verdict().wait_seconds.value_or(1);
-        page.errors.push_back(fmt::format(
-            "Too many attempts with a wrong password. Try again in {} second{}.",
-            wait,
-            wait == 1 ? "" : "s"
+        page.errors.push_back(language.say(
+            wait == 1 ? "Too many attempts with a wrong password. Try again in {} second."
+                      : "Too many attempts with a wrong password. Try again in {} seconds.",
+            std::array{fmt::format("{}", wait)}
         ));
         http::Response response = form(request, 429, std::move(page));
         response.headers.set("Retry-After", fmt::format("{}", wait));
@@ -178,14 +207,14 @@ http::Response LoginViews::log_in(middleware::HttpRequest& request) const {
     );
     if (!found) {
         login_try.count_failure();
-        page.errors.push_back(fmt::format(
+        page.errors.push_back(language.say(
             "Please enter a correct {} and password. Note that both fields may be case-sensitive.",
-            username_name_
+            std::array{language.say(username_name_)}
         ));
         return form(request, 200, std::move(page));
     }
     if (!found->user.is_active) {
-        page.errors.emplace_back("This account is inactive.");
+        page.errors.push_back(language.say("This account is inactive."));
         return form(request, 200, std::move(page));
     }
     const std::string next = safe_or_empty(request, posted_next(request).value_or(""));
@@ -198,20 +227,14 @@ http::Response LoginViews::log_in(middleware::HttpRequest& request) const {
 
 http::Response LoginViews::logout(middleware::HttpRequest& request) const {
     if (middleware::csrf_failure(request)) {
-        return middleware::csrf_failure_page();
+        return middleware::csrf_failure_page(request.site);
     }
-    // As in Django, whatever the method is.
+    const LogoutRules rules = logout_rules(request.site.differences);
+    if (!rules.logs_out(request.method)) {
+        return uncached(request, only_methods(request.method, rules.allowed));
+    }
     session_of(request).flush();
-    std::optional<std::string> next = posted_next(request);
-    if (next) {
-        next = safe_or_empty(request, std::move(*next));
-        if (next->empty()) {
-            next = request.path;
-        }
-    } else {
-        next = logout_redirect_;
-    }
-    if (next) {
+    if (const auto next = rules.own_methods ? next_page_or_own(request) : next_page(request)) {
         return uncached(request, middleware::redirect(*next));
     }
     if (is_one_of(request.method, {"GET", "HEAD", "POST"})) {
@@ -221,7 +244,24 @@ http::Response LoginViews::logout(middleware::HttpRequest& request) const {
             request, html(200, render_logged_out_page(http::escape_uri_path(login_path)))
         );
     }
-    return uncached(request, only_methods(request.method, logout_methods));
+    return uncached(request, only_methods(request.method, rules.allowed));
+}
+
+std::optional<std::string> LoginViews::next_page(middleware::HttpRequest& request) const {
+    std::optional<std::string> next = posted_next(request);
+    if (!next) {
+        return logout_redirect_;
+    }
+    next = safe_or_empty(request, std::move(*next));
+    return next->empty() ? request.path : next;
+}
+
+std::optional<std::string> LoginViews::next_page_or_own(middleware::HttpRequest& request) const {
+    std::string next = safe_or_empty(request, posted_next(request).value_or(""));
+    if (next.empty()) {
+        next = logout_redirect_.value_or(request.path);
+    }
+    return next == request.full_path(false) ? std::nullopt : std::optional(std::move(next));
 }
 
 api::UrlView login_view(api::ViewMaker& maker, const api::RoutedView& /*view*/) {

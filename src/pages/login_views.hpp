@@ -30,6 +30,10 @@ public:
 private:
     http::Response log_in(middleware::HttpRequest& request) const;
     http::Response form(middleware::HttpRequest& request, int status, LoginPage page) const;
+    /// Where a logout leads; absent: to a page of its own. Django: LogoutView.get_next_page.
+    std::optional<std::string> next_page(middleware::HttpRequest& request) const;
+    /// The same from Django 4.1 on: LogoutView.get_success_url.
+    std::optional<std::string> next_page_or_own(middleware::HttpRequest& request) const;
 
     std::string login_redirect_;
     std::optional<std::string> logout_redirect_;

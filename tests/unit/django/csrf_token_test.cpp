@@ -5,7 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace {
 
@@ -23,13 +27,6 @@ crypto::RandomBytes random_for(const std::string& characters) {
     };
 }
 
-bool accepted(const std::string& cookie, const std::string& token) {
-    return csrf_tokens_match(
-        sanitize_csrf_token(token, crypto::system_random_bytes),
-        sanitize_csrf_token(cookie, crypto::system_random_bytes)
-    );
-}
-
 } // namespace
 
 TEST(CsrfToken, IsMaskedAsDjangoMasksIt) {
@@ -45,7 +42,7 @@ TEST(CsrfToken, IsAcceptedAndRefusedAsRecorded) {
     for (const auto& vector : auth_vectors().at("csrf").at("compare").as_array()) {
         SCOPED_TRACE(text_of(vector, "name"));
         EXPECT_EQ(
-            accepted(text_of(vector, "cookie"), text_of(vector, "token")),
+            csrf_tokens_match(text_of(vector, "token"), text_of(vector, "cookie")),
             vector.at("accepted").as_bool()
         );
     }
@@ -57,12 +54,29 @@ TEST(CsrfToken, HasAnotherMaskEachTimeAndTheSameSecret) {
     const auto second = mask_csrf_secret(secret, crypto::system_random_bytes);
     EXPECT_NE(first, second);
     EXPECT_TRUE(csrf_tokens_match(first, second));
-    EXPECT_FALSE(csrf_tokens_match(
-        new_csrf_token(crypto::system_random_bytes), new_csrf_token(crypto::system_random_bytes)
-    ));
+    EXPECT_EQ(csrf_secret(first), secret);
+    EXPECT_EQ(csrf_secret(secret), secret);
+    const auto other = new_csrf_secret(crypto::system_random_bytes);
+    EXPECT_FALSE(csrf_tokens_match(other, new_csrf_secret(crypto::system_random_bytes)));
+    EXPECT_EQ(csrf_secret(mask_csrf_secret(other, crypto::system_random_bytes)), other);
 }
 
-TEST(CsrfToken, NeverMatchesUnlessItWasSanitized) {
-    EXPECT_FALSE(csrf_tokens_match("", ""));
-    EXPECT_FALSE(csrf_tokens_match(std::string(64, '-'), std::string(64, '-')));
+TEST(CsrfToken, OfAWrongFormHasNoSecretAndMatchesNone) {
+    const std::pair<std::string, std::string_view> cases[] = {
+        {"", "has incorrect length"},
+        {std::string(31, 'a'), "has incorrect length"},
+        {std::string(33, 'a'), "has incorrect length"},
+        {std::string(31, 'a') + "-", "has invalid characters"},
+        {std::string(63, 'a') + "\xC3\xA4", "has invalid characters"},
+        {std::string(62, 'a') + "\xC3\xA4", "has incorrect length"},
+        {std::string(64, '-'), "has invalid characters"},
+    };
+    for (const auto& [token, error] : cases) {
+        EXPECT_EQ(csrf_format_error(token), error) << token;
+        EXPECT_EQ(csrf_secret(token), std::nullopt) << token;
+        EXPECT_FALSE(csrf_tokens_match(token, token)) << token;
+    }
+    for (const std::size_t length : {32U, 64U}) {
+        EXPECT_EQ(csrf_format_error(std::string(length, 'a')), "");
+    }
 }
