@@ -154,6 +154,23 @@ TEST_F(GZipTest, CompressesForClientsThatAcceptIt) {
     EXPECT_EQ(unzipped(response.body), page.body);
 }
 
+TEST_F(GZipTest, HidesTheLengthOfWhatIsInItFromDjango42On) {
+    // The first random bytes are where the name's length comes from: 0, or 99.
+    char first = 0;
+    site.random = [&first](std::size_t count) { return std::string(count, first); };
+    const std::size_t plain = accepting("gzip").body.size();
+    become_django("4.2");
+    std::string with_name = accepting("gzip").body;
+    EXPECT_EQ(with_name.size(), plain + 1) << "the name's end";
+    EXPECT_EQ(unzipped(with_name), page.body);
+    first = 99;
+    with_name = accepting("gzip").body;
+    EXPECT_EQ(with_name.size(), plain + 100);
+    EXPECT_EQ(unzipped(with_name), page.body);
+    page.body = std::string(200, 'a');
+    EXPECT_EQ(header(accepting("gzip"), "Content-Encoding"), "gzip");
+}
+
 TEST_F(GZipTest, LeavesTheOthersAlone) {
     for (const char* encodings : {"", "deflate", "xgzip", "gzip2", "g zip"}) {
         const http::Response response = accepting(encodings);

@@ -308,6 +308,34 @@ TEST_F(CsrfTest, KeepsTheTokenInTheSessionWhenAskedTo) {
     EXPECT_EQ(answer(request("DELETE", "/known/", {{"X-CSRFToken", first.body}})).body, no_cookie);
 }
 
+TEST_F(CsrfTest, TakesNothingFromASessionThatHoldsNoToken) {
+    site.settings.csrf_use_sessions = true;
+    become_django("5.2");
+    handle = [](HttpRequest& seen) {
+        seen.session->set_text("_csrftoken", "garbage");
+        http::Response response;
+        response.body = csrf_failure(seen).value_or("passed");
+        return response;
+    };
+    EXPECT_EQ(answer(request("DELETE", "/known/")).body, "CSRF token missing.");
+    for (const std::string sent : {"garbage", token}) {
+        EXPECT_THAT(
+            answer(request("DELETE", "/known/", {{"X-CSRFToken", sent}})).body,
+            StartsWith("CSRF token from the 'X-Csrftoken' HTTP header ")
+        );
+    }
+}
+
+TEST_F(CsrfTest, LooksAtTheOriginFromDjango4OnUnlessTheSettingSaysOtherwise) {
+    const Fields foreign = {
+        cookie(token), {"X-CSRFToken", token}, {"Origin", "https://evil.example"}};
+    EXPECT_EQ(failure("DELETE", foreign), "");
+    become_django("4.0");
+    EXPECT_THAT(failure("DELETE", foreign), StartsWith("Origin checking failed - "));
+    site.settings.csrf_check_origin = false;
+    EXPECT_EQ(failure("DELETE", foreign), "");
+}
+
 TEST_F(CsrfTest, ShowsTheTokenBehindAnotherMaskOnEachPage) {
     handle = [](HttpRequest& seen) {
         http::Response response;

@@ -272,6 +272,21 @@ TEST_F(SlashTest, ComesWithTheWwwThatIsPrepended) {
     EXPECT_EQ(answer(request("GET", "/known/", {{"Host", "www.testserver"}})).status, 200);
 }
 
+TEST_F(SlashTest, IsLookedForBehindTheOtherMiddlewareFromDjango42On) {
+    // DBStorage asks who the visitor is.
+    EXPECT_EQ(header(answer(request("GET", "/known")), "Vary"), "(absent)");
+    for (const std::string release : {"4.2", "5.2", "6.0"}) {
+        become_django(release);
+        const http::Response response =
+            answer(request("GET", "/known", {{"Cookie", "sessionid=nobodyknowsthis"}}));
+        EXPECT_EQ(response.status, 301);
+        EXPECT_EQ(header(response, "Vary"), "Cookie");
+        EXPECT_EQ(cookies(response).size(), 1U) << "that of a session that is no more";
+        EXPECT_EQ(header(response, "X-Frame-Options"), "(absent)");
+        EXPECT_EQ(header(response, "Content-Length"), release == "6.0" ? "0" : "(absent)");
+    }
+}
+
 class SecurityTest : public SiteTest {};
 
 TEST_F(SecurityTest, RedirectsToTlsExceptWherePathsAreExempt) {
@@ -310,6 +325,19 @@ TEST_F(SecurityTest, SetsTheHeadersThatSettingsAskFor) {
     EXPECT_EQ(
         header(answer(wire), "Strict-Transport-Security"), "max-age=60; includeSubDomains; preload"
     );
+}
+
+TEST_F(SecurityTest, SendsTheOpenerPolicyOfTheSettingOrElseOfTheRelease) {
+    const auto policy = [this] {
+        return header(answer(request("GET", "/known/")), "Cross-Origin-Opener-Policy");
+    };
+    EXPECT_EQ(policy(), "(absent)");
+    become_django("4.0");
+    EXPECT_EQ(policy(), "same-origin");
+    site.settings.secure_cross_origin_opener_policy = "unsafe-none";
+    EXPECT_EQ(policy(), "unsafe-none");
+    site.settings.secure_cross_origin_opener_policy = "";
+    EXPECT_EQ(policy(), "(absent)");
 }
 
 class LocaleTest : public SiteTest {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -59,12 +60,12 @@ protected:
 
     /// The answer of a pipeline made for this one request, so that settings can change between two.
     http::Response answer(const http::Request& wire) {
-        Pipeline pipeline(
-            site,
-            View{
-                [](std::string_view path) { return path == "/known/"; },
-                [this](HttpRequest& seen) { return handle(seen); }}
+        site.languages = std::make_unique<const locale::Languages>(
+            site.settings, site.differences, locale_file
         );
+        Pipeline pipeline(site, View{is_valid_path, [this](HttpRequest& seen) {
+                                         return handle(seen);
+                                     }});
         return pipeline(wire);
     }
 
@@ -82,12 +83,22 @@ protected:
         return values;
     }
 
+    /// Answers as that release of Django from now on.
+    void become_django(std::string release) {
+        site.settings.django_version = std::move(release);
+        site.differences = model::Differences(model::releases_of(site.settings));
+    }
+
     test::Given given;
     std::vector<std::string> log;
     SiteResources site;
+    locale::LocaleFile locale_file;
+    std::function<bool(std::string_view path)> is_valid_path = [](std::string_view path) {
+        return path == "/known/";
+    };
     std::function<http::Response(HttpRequest&)> handle = [](HttpRequest& seen) {
         if (seen.path_info != "/known/") {
-            return not_found_page();
+            return not_found_page(seen.site);
         }
         http::Response response;
         response.headers.set("Content-Type", "text/plain");
