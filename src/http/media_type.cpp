@@ -15,12 +15,13 @@ namespace drf_messages::http {
 
 namespace {
 
-/// The first ";" outside double quotes, or the end. A backslash before a quote means nothing here,
-/// as in Django's _parse_header_params.
-std::size_t end_of_parameter(std::string_view text) {
+/// The first ";" outside double quotes, or the end.
+/// - Django 3.2: http/multipartparser.py, _parse_header_params. 4.2: utils/http.py, _parseparam.
+std::size_t end_of_parameter(std::string_view text, MediaTypeRules rules) {
     bool quoted = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '"') {
+        const bool escaped = rules.escaped_quotes && i > 0 && text[i - 1] == '\\';
+        if (text[i] == '"' && !escaped) {
             quoted = !quoted;
         } else if (text[i] == ';' && !quoted) {
             return i;
@@ -53,28 +54,6 @@ std::string decode_extended(std::string_view value) {
     return text::utf8_or_replacement(bytes);
 }
 
-void add_parameter(MediaType& type, std::string_view parameter) {
-    const auto equals = parameter.find('=');
-    if (equals == std::string_view::npos) {
-        return;
-    }
-    auto name = text::lowered(text::trimmed(parameter.substr(0, equals)));
-    bool extended = false;
-    if (!name.empty() && name.back() == '*') {
-        name.pop_back();
-        extended = std::count(parameter.begin(), parameter.end(), '\'') == 2;
-    }
-    std::string value(text::trimmed(parameter.substr(equals + 1)));
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
-        value = value.substr(1, value.size() - 2);
-        value = replaced(replaced(value, "\\\\", '\\'), "\\\"", '"');
-    }
-    if (extended) {
-        value = decode_extended(value);
-    }
-    type.params.emplace_back(std::move(name), std::move(value));
-}
-
 /// As in a dict: what comes again has the place of the first and the value of the last.
 void leave_one_of_each_name(std::vector<std::pair<std::string, std::string>>& params) {
     std::map<std::string, std::size_t> places;
@@ -90,19 +69,50 @@ void leave_one_of_each_name(std::vector<std::pair<std::string, std::string>>& pa
     params.resize(left);
 }
 
+/// - Django 5.2: utils/http.py, parse_header_parameters; Python: email/message.py, get_params.
+void add_parameter(MediaType& type, std::string_view parameter, MediaTypeRules rules) {
+    const auto equals = parameter.find('=');
+    if (equals == std::string_view::npos) {
+        if (rules.bare_parameters && !parameter.empty()) {
+            type.params.emplace_back(std::string(parameter), std::string());
+        }
+        return;
+    }
+    auto name = text::lowered(text::trimmed(parameter.substr(0, equals)));
+    if (rules.bare_parameters && name.empty()) {
+        return;
+    }
+    bool extended = false;
+    if (!name.empty() && name.back() == '*') {
+        name.pop_back();
+        extended = std::count(parameter.begin(), parameter.end(), '\'') == 2;
+    }
+    std::string value(text::trimmed(parameter.substr(equals + 1)));
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
+        value = value.substr(1, value.size() - 2);
+        value = replaced(replaced(value, "\\\\", '\\'), "\\\"", '"');
+    } else if (rules.bare_parameters && value.size() >= 2 && value.front() == '<' && value.back() == '>') {
+        value = value.substr(1, value.size() - 2);
+    }
+    if (extended) {
+        value = decode_extended(value);
+    }
+    type.params.emplace_back(std::move(name), std::move(value));
+}
+
 bool fits(std::string_view pattern, std::string_view other) {
     return pattern == "*" || other == "*" || pattern == other;
 }
 
 } // namespace
 
-MediaType::MediaType(std::string_view text) {
-    auto end = end_of_parameter(text);
+MediaType::MediaType(std::string_view text, MediaTypeRules rules) {
+    auto end = end_of_parameter(text, rules);
     full_type = text::lowered(text::trimmed(text.substr(0, end)));
     while (end < text.size()) {
         text.remove_prefix(end + 1);
-        end = end_of_parameter(text);
-        add_parameter(*this, text::trimmed(text.substr(0, end)));
+        end = end_of_parameter(text, rules);
+        add_parameter(*this, text::trimmed(text.substr(0, end)), rules);
     }
     if (params.size() > 1) {
         leave_one_of_each_name(params);
@@ -159,12 +169,12 @@ std::string MediaType::str() const {
     return result;
 }
 
-std::vector<Accepted> accepted_types(std::string_view header) {
+std::vector<Accepted> accepted_types(std::string_view header, MediaTypeRules rules) {
     std::vector<Accepted> types;
     for (bool last = false; !last;) {
         const auto comma = header.find(',');
         const auto text = strip(header.substr(0, comma));
-        MediaType type(text);
+        MediaType type(text, rules);
         const int precedence = type.precedence();
         types.push_back({text, std::move(type), precedence});
         last = comma == std::string_view::npos;

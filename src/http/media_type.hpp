@@ -9,11 +9,19 @@
 
 namespace drf_messages::http {
 
+/// How parameters are read: by default as Django 3.2 reads them.
+struct MediaTypeRules {
+    /// A quote behind a backslash neither begins nor ends what is quoted.
+    bool escaped_quotes = false;
+    /// A parameter may have no value, and a value may stand in angle brackets.
+    bool bare_parameters = false;
+};
+
 /// One media type of an Accept header, or a renderer's. REST framework:
 /// rest_framework/utils/mediatypes.py, _MediaType. The text is UTF-8. Where the original fails on
 /// broken input (bytes beyond ASCII in the type), this one accepts it as it is.
 struct MediaType {
-    explicit MediaType(std::string_view text);
+    explicit MediaType(std::string_view text, MediaTypeRules rules = {});
 
     /// Whether this media type (a renderer's) satisfies `other` (of an Accept header).
     bool match(const MediaType& other) const;
@@ -44,6 +52,6 @@ struct Accepted {
 
 /// The entries of an Accept header's text by falling precedence, those of one precedence in their
 /// order. REST framework: rest_framework/negotiation.py, get_accept_list; order_by_precedence.
-std::vector<Accepted> accepted_types(std::string_view header);
+std::vector<Accepted> accepted_types(std::string_view header, MediaTypeRules rules = {});
 
 } // namespace drf_messages::http

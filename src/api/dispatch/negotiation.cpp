@@ -3,6 +3,7 @@
 
 #include "api/classes/class_tables.hpp"
 #include "api/exchange/errors.hpp"
+#include "api/exchange/media_types.hpp"
 #include "http/media_type.hpp"
 #include "http/whitespace.hpp"
 #include "text/utf8.hpp"
@@ -97,7 +98,7 @@ Negotiated select_renderer(
     }
     const std::string header =
         differences.has(model::Difference::accept_limits) ? within_limits(*accept) : *accept;
-    const auto accepted = http::accepted_types(header);
+    const auto accepted = http::accepted_types(header, media_type_rules(differences));
     for (auto group = accepted.begin(); group != accepted.end();) {
         const auto end = std::find_if(group, accepted.end(), [&](const http::Accepted& other) {
             return other.precedence != group->precedence;

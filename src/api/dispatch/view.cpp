@@ -5,6 +5,7 @@
 #include "api/classes/custom_call.hpp"
 #include "api/dispatch/metadata.hpp"
 #include "api/exchange/errors.hpp"
+#include "api/exchange/media_types.hpp"
 #include "api/exchange/value.hpp"
 #include "http/headers.hpp"
 #include "middleware/required.hpp"
@@ -311,7 +312,12 @@ View::render(ApiRequest& request, const Negotiated& negotiated, Answer answer) c
         );
     } else if (answer.data) {
         response.headers.set("Content-Type", negotiated.renderer->content_type());
-        response.body = render_json(policies_->settings, answer.data, negotiated.media_type);
+        response.body = render_json(
+            policies_->settings,
+            answer.data,
+            negotiated.media_type,
+            media_type_rules(request.http.site.differences)
+        );
     }
     return response;
 }

@@ -3,6 +3,7 @@
 
 #include "api/classes/class_tables.hpp"
 #include "api/exchange/errors.hpp"
+#include "api/exchange/media_types.hpp"
 #include "http/media_type.hpp"
 #include "http/url.hpp"
 #include "middleware/required.hpp"
@@ -18,9 +19,11 @@ class AcceptHeaderVersioning final : public Versioning {
 public:
     using Versioning::Versioning;
     std::optional<std::string>
-    determine_version(ApiRequest&, const std::string& accepted_media_type) const override {
+    determine_version(ApiRequest& request, const std::string& accepted_media_type) const override {
         auto version = rules().default_version;
-        const http::MediaType accepted(accepted_media_type);
+        const http::MediaType accepted(
+            accepted_media_type, media_type_rules(request.http.site.differences)
+        );
         if (const auto asked = accepted.param(rules().version_param)) {
             version = std::string(*asked);
         }

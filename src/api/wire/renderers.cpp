@@ -104,11 +104,15 @@ std::vector<Renderer> make_renderers(const Settings& settings, const CustomClass
     return renderers;
 }
 
-std::string
-render_json(const Settings& settings, const Data& data, std::string_view accepted_media_type) {
+std::string render_json(
+    const Settings& settings,
+    const Data& data,
+    std::string_view accepted_media_type,
+    http::MediaTypeRules rules
+) {
     int indent = -1;
     if (accepted_media_type.find(';') != std::string_view::npos) {
-        const http::MediaType accepted(accepted_media_type);
+        const http::MediaType accepted(accepted_media_type, rules);
         if (const auto value = accepted.param("indent")) {
             indent = indent_of(*value);
         }

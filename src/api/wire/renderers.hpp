@@ -36,8 +36,12 @@ std::vector<Renderer> make_renderers(const Settings& settings, const CustomClass
 
 /// `data` as JSONRenderer writes it.
 /// - accepted_media_type: its parameter `indent`, cut to 0..8, breaks lines; 0 and nonsense do not.
-std::string
-render_json(const Settings& settings, const Data& data, std::string_view accepted_media_type);
+std::string render_json(
+    const Settings& settings,
+    const Data& data,
+    std::string_view accepted_media_type,
+    http::MediaTypeRules rules = {}
+);
 
 /// As render_json, with this many spaces a level whatever was accepted.
 std::string render_json_indented(const Settings& settings, const Data& data, int indent);

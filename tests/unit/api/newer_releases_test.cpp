@@ -212,6 +212,30 @@ TEST_F(NewerReleases, ReadAnAcceptHeaderUpToItsLimits) {
     }
 }
 
+TEST_F(NewerReleases, ReadTheParametersOfAcceptAsDjangoDoes) {
+    const auto body = [this](model::Release django, std::string accept) {
+        site.differences = model::Differences({.django = django});
+        return get("/messages/9/", {{"Accept", std::move(accept)}}).body;
+    };
+    constexpr model::Release django_3_2{3, 2};
+    constexpr model::Release django_4_2{4, 2};
+    constexpr model::Release django_5_2{5, 2};
+    const std::string flat = R"({"detail":"Not found."})";
+    const std::string two = "{\n  \"detail\": \"Not found.\"\n}";
+    const std::string escaped = R"(application/json; a="\";indent=2)";
+    EXPECT_EQ(body(django_3_2, escaped), two);
+    EXPECT_EQ(body(django_4_2, escaped), flat);
+    EXPECT_EQ(body(django_4_2, "application/json; indent=<2>"), flat);
+    EXPECT_EQ(body(django_5_2, "application/json; indent=<2>"), two);
+    EXPECT_EQ(body(django_4_2, "application/json, text/html; level"), flat);
+    EXPECT_THAT(body(django_5_2, "application/json, text/html; level"), HasSubstr("<html"));
+    site.settings.rest_framework.default_versioning_class =
+        "rest_framework.versioning.AcceptHeaderVersioning";
+    site.settings.rest_framework.allowed_versions = {"7"};
+    EXPECT_THAT(body(django_4_2, "application/json; version=<7>"), HasSubstr("Invalid version"));
+    EXPECT_EQ(body(django_5_2, "application/json; version=<7>"), flat);
+}
+
 TEST_F(NewerReleases, RefuseALongContentType) {
     add_token_route();
     const std::string json = "application/json; x=";

@@ -150,6 +150,38 @@ TEST(MediaType, IsReadAsRestFrameworkReadsIt) {
     }
 }
 
+// django.utils.http.parse_header_parameters of 4.2.30 and of 5.2.19.
+TEST(MediaType, IsReadByTheRulesOfNewerReleasesToo) {
+    using Params = std::vector<std::pair<std::string, std::string>>;
+    constexpr MediaTypeRules of_4_2{.escaped_quotes = true};
+    constexpr MediaTypeRules of_5_2{.escaped_quotes = true, .bare_parameters = true};
+    struct Newer {
+        std::string_view text;
+        Params of_4_2;
+        Params of_5_2;
+    };
+    const Newer newer[] = {
+        {"a/b;", {}, {}},
+        {"a/b; C", {}, {{"C", ""}}},
+        {"a/b; c; d=1", {{"d", "1"}}, {{"c", ""}, {"d", "1"}}},
+        {"a/b; =1", {{"", "1"}}, {}},
+        {"a/b; c=<4>", {{"c", "<4>"}}, {{"c", "4"}}},
+        {"a/b; c=<", {{"c", "<"}}, {{"c", "<"}}},
+        {"a/b; c=\"<4>\"", {{"c", "<4>"}}, {{"c", "<4>"}}},
+        {"a/b; c=\"\\\"4\"", {{"c", "\"4"}}, {{"c", "\"4"}}},
+        {"a/b; c=\"\\\";d=2", {{"c", "\"\\\";d=2"}}, {{"c", "\"\\\";d=2"}}},
+        {"a/b; c=\"x\\\\\";d=2", {{"c", "\"x\\\\\";d=2"}}, {{"c", "\"x\\\\\";d=2"}}},
+        {"a/b; c=\"x\\\"y\";d=3", {{"c", "x\"y"}, {"d", "3"}}, {{"c", "x\"y"}, {"d", "3"}}},
+        {"a/b;;c=1", {{"c", "1"}}, {{"c", "1"}}},
+        {"a/b; c=\"1;2\";d", {{"c", "1;2"}}, {{"c", "1;2"}, {"d", ""}}},
+        {"a/b; c=1; c", {{"c", "1"}}, {{"c", ""}}},
+    };
+    for (const auto& row : newer) {
+        EXPECT_EQ(MediaType(row.text, of_4_2).params, row.of_4_2) << row.text;
+        EXPECT_EQ(MediaType(row.text, of_5_2).params, row.of_5_2) << row.text;
+    }
+}
+
 TEST(MediaType, MatchesByTypesAndByItsOwnParameters) {
     for (const auto& row : matches) {
         EXPECT_EQ(MediaType(row.renderer).match(MediaType(row.accepted)), row.matches)
