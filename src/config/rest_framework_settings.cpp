@@ -210,6 +210,12 @@ std::vector<Setting> rest_framework_settings() {
             &R::coerce_decimal_to_string
         ),
         make_setting(
+            {"REST_FRAMEWORK.COERCE_BIGINT_TO_STRING",
+             "Ids as texts; from REST framework 3.17 on.",
+             "true"},
+            &R::coerce_bigint_to_string
+        ),
+        make_setting(
             {"REST_FRAMEWORK.NON_FIELD_ERRORS_KEY",
              "Key of errors that belong to no field.",
              "\"errors\""},

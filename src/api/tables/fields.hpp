@@ -56,6 +56,7 @@ struct MessageFormat {
     text::TimeZone zone;
     std::optional<std::string> strftime_format{}; ///< absent: ISO 8601
     text::Offset offset = text::Offset::written;
+    bool ids_as_text = false;
 
     template<class Writer>
     void write(Writer& json, Timestamp moment) const {
@@ -90,8 +91,9 @@ inline constexpr FieldSpec tag_field = {.max_length = tag_max_length};
 inline constexpr MessageField message_fields[] = {
     {"id",
      {.type = FieldType::integer, .label = "ID", .read_only = true},
-     [](auto& json, const Message& message, const MessageFormat&) {
-         json.integer(message.id.value);
+     [](auto& json, const Message& message, const MessageFormat& format) {
+         format.ids_as_text ? json.string(std::to_string(message.id.value))
+                            : json.integer(message.id.value);
      }},
     {"message",
      {.label = "Message", .max_length = message_max_length},

@@ -57,6 +57,22 @@ TEST(MessageSerializer, LeavesTheTagOfAnUnknownLevelEmpty) {
     );
 }
 
+TEST(MessageSerializer, WritesIdsAsTextsWhereTheSiteAsksRestFrameworkForIt) {
+    Settings settings;
+    settings.rest_framework.coerce_bigint_to_string = true;
+    const auto begin = [&] { return written(settings, a_message()).substr(0, 9); };
+    EXPECT_EQ(begin(), R"({"id":7,")");
+    settings.rest_framework_version = "3.16";
+    EXPECT_EQ(begin(), R"({"id":7,")");
+    settings.rest_framework_version = "3.17";
+    EXPECT_EQ(begin(), R"({"id":"7")");
+    EXPECT_EQ(
+        to_json(MessageSerializer(settings, site_time_zone(settings)).value(a_message()))
+            .substr(0, 9),
+        R"({"id":"7")"
+    );
+}
+
 TEST(MessageSerializer, WritesTimesByZoneAndFormat) {
     Settings settings;
     settings.time_zone = "Europe/Berlin";
