@@ -73,7 +73,7 @@ std::string iso_datetime(const boost::json::array& python_datetime) {
     if (!offset) {
         return text;
     }
-    const auto seconds = offset->count();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(*offset).count();
     if (seconds == 0) {
         return text + "Z";
     }

@@ -15,7 +15,7 @@ namespace drf_messages::text {
 /// A wall clock reading and, if given, the offset from UTC.
 struct CivilTime {
     std::chrono::local_time<std::chrono::microseconds> local;
-    std::optional<std::chrono::seconds> utc_offset;
+    std::optional<std::chrono::microseconds> utc_offset;
 };
 
 /// A time zone of the system's tz database (IANA name). Cheap to copy, safe to share between
@@ -24,9 +24,10 @@ class TimeZone {
 public:
     using LocalTime = std::chrono::local_time<std::chrono::microseconds>;
 
-    /// Whose rules: those by which Django 3.2 keeps aware times (whole minutes, nothing changes
-    /// after 2037 nor before 1901), or all that the system knows, as its clock shows it.
-    enum class Rules { pytz, system };
+    /// Whose rules: those by which Django 3.2 keeps aware times (pytz: whole minutes, nothing
+    /// changes after 2037 nor before 1901), those by which 4.0 does (zoneinfo: all that the system
+    /// knows), or those of the system's clock.
+    enum class Rules { pytz, zoneinfo, system };
 
     /// Absent when the system does not know the name; explain_unknown() then says why. Other names
     /// of UTC ("GMT", "Etc/UTC") are known without a tz database. What was found is kept.
@@ -45,13 +46,17 @@ public:
     }
 
     enum class Local { unique, ambiguous, nonexistent };
-    /// The moment of a wall clock reading. The two other kinds are those that pytz's
-    /// localize(is_dst=None) refuses, and therefore Django's from_current_timezone (a form then
-    /// reports it); `moment` has no meaning for them.
+    /// The moment of a wall clock reading, which may be beyond the calendar. The two other kinds
+    /// are those that Django's from_current_timezone refuses (a form then reports it); `moment` has
+    /// no meaning for them.
+    /// - Django: pytz's localize(is_dst=None); since 4.0 timezone._datetime_ambiguous_or_imaginary.
     Local to_utc(LocalTime local, Timestamp& moment) const;
-    /// The moment of any wall clock reading: the later one where the clock shows it twice, as
-    /// PostgreSQL has it, the end of the gap where it skips it. A later reading is never an earlier
-    /// moment.
+    /// Django's make_aware, which takes the others too with zoneinfo: as the clock goes before it
+    /// is changed. Absent where it raises an error.
+    std::optional<Timestamp> make_aware(LocalTime local) const;
+    /// The moment of any wall clock reading: the end of the gap where the clock skips it; where it
+    /// shows it twice the later one, as PostgreSQL has it, with zoneinfo the earlier one, as
+    /// Django. A later reading is never an earlier moment.
     Timestamp nearest_moment(LocalTime local) const;
 
     const std::string& name() const;
@@ -88,8 +93,16 @@ std::string format_strftime(
     std::string_view format, Timestamp moment, const TimeZone& zone, Offset offset = Offset::written
 );
 
+/// Which texts are date-times.
+enum class IsoForms {
+    django_3_2,  ///< what a regular expression of Django's takes: "2024-1-2 3:04+01"
+    python_3_8,  ///< since Django 4.0 also what Python's isoformat() writes: "2024-01-02"
+    python_3_11, ///< and with this Python nearly all of ISO 8601: "20240102T03", "2024-W01-1"
+};
+
 /// Django's django.utils.dateparse.parse_datetime: absent when the text has another form (None), or
 /// the right form but is not a date (ValueError): none of our callers tells them apart.
-std::optional<CivilTime> parse_iso_datetime(std::string_view text);
+std::optional<CivilTime>
+parse_iso_datetime(std::string_view text, IsoForms forms = IsoForms::django_3_2);
 
 } // namespace drf_messages::text

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "text/civil_numbers.hpp"
 #include "text/datetime.hpp"
+#include "text/python_isoformat.hpp"
 #include "text/python_text.hpp"
 #include "text/utf8.hpp"
 
@@ -16,6 +18,16 @@ public:
         }
         rest_.remove_prefix(1);
         return true;
+    }
+
+    void skip_spaces() {
+        while (!rest_.empty()) {
+            const auto character = first_utf8_character(rest_);
+            if (!is_space(character.code_point)) {
+                break;
+            }
+            rest_.remove_prefix(character.size);
+        }
     }
 
     std::optional<int> digit() {
@@ -68,9 +80,9 @@ std::optional<int> scan_fraction(Scanner& scanner) {
     return value;
 }
 
-bool scan_offset(Scanner& scanner, std::optional<std::chrono::seconds>& offset) {
+bool scan_offset(Scanner& scanner, std::optional<std::chrono::microseconds>& offset) {
     if (scanner.skip('Z')) {
-        offset = std::chrono::seconds{0};
+        offset = std::chrono::microseconds{0};
         return true;
     }
     const bool minus = scanner.skip('-');
@@ -99,9 +111,8 @@ bool scan_offset(Scanner& scanner, std::optional<std::chrono::seconds>& offset) 
     return true;
 }
 
-} // namespace
-
-std::optional<CivilTime> parse_iso_datetime(std::string_view text) {
+/// Django's datetime_re.
+std::optional<CivilTime> parse_loosely(std::string_view text, IsoForms forms) {
     Scanner scanner(text);
     const auto year = scanner.number(4, 4);
     if (!year || !scanner.skip('-')) {
@@ -131,24 +142,44 @@ std::optional<CivilTime> parse_iso_datetime(std::string_view text) {
             microsecond = scan_fraction(scanner);
         }
     }
-    std::optional<std::chrono::seconds> offset;
-    if (!second || !microsecond || !scan_offset(scanner, offset) || !scanner.at_end()) {
+    if (!second || !microsecond) {
         return std::nullopt;
     }
+    CivilTime time;
+    if (forms != IsoForms::django_3_2) {
+        scanner.skip_spaces();
+    }
+    if (!scan_offset(scanner, time.utc_offset) || !scanner.at_end()) {
+        return std::nullopt;
+    }
+    const CivilNumbers numbers{
+        .date =
+            std::chrono::year_month_day{
+                std::chrono::year{*year},
+                std::chrono::month{static_cast<unsigned>(*month)},
+                std::chrono::day{static_cast<unsigned>(*day)}},
+        .hour = *hour,
+        .minute = *minute,
+        .second = *second,
+        .microsecond = *microsecond,
+    };
+    const auto local = numbers.local();
+    if (!local) {
+        return std::nullopt;
+    }
+    time.local = *local;
+    return time;
+}
 
-    const std::chrono::year_month_day date{
-        std::chrono::year{*year},
-        std::chrono::month{static_cast<unsigned>(*month)},
-        std::chrono::day{static_cast<unsigned>(*day)},
-    };
-    if (*year < 1 || !date.ok() || *hour > 23 || *minute > 59 || *second > 59) {
-        return std::nullopt;
+} // namespace
+
+std::optional<CivilTime> parse_iso_datetime(std::string_view text, IsoForms forms) {
+    if (forms != IsoForms::django_3_2) {
+        if (const auto time = parse_python_isoformat(text, forms)) {
+            return time;
+        }
     }
-    return CivilTime{
-        std::chrono::local_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
-            std::chrono::seconds{*second} + std::chrono::microseconds{*microsecond},
-        offset,
-    };
+    return parse_loosely(text, forms);
 }
 
 } // namespace drf_messages::text

@@ -157,22 +157,44 @@ struct TimeZone::Zone {
     std::vector<ZonePeriod> periods;
     /// From here on it is as it was a cycle of the calendar before.
     Timestamp repeats_from = Timestamp::max();
+    Rules rules = Rules::pytz;
 
-    const ZonePeriod& period_at(Timestamp moment) const {
-        if (periods.size() == 1) {
-            return periods.front();
+    /// Where that is which is repeated here.
+    Timestamp in_first_cycle(Timestamp moment) const {
+        if (moment < repeats_from) {
+            return moment;
         }
-        if (moment >= repeats_from) {
-            const auto cycles = (moment - repeats_from) / Microseconds(calendar_cycle) + 1;
-            moment -= cycles * Microseconds(calendar_cycle);
-        }
+        const auto cycles = (moment - repeats_from) / Microseconds(calendar_cycle) + 1;
+        return moment - cycles * Microseconds(calendar_cycle);
+    }
+
+    std::vector<ZonePeriod>::const_iterator find(Timestamp moment) const {
         const auto next = std::upper_bound(
             periods.begin() + 1,
             periods.end(),
             moment,
             [](auto wanted, const ZonePeriod& period) { return wanted < period.begin; }
         );
-        return *std::prev(next);
+        return std::prev(next);
+    }
+
+    const ZonePeriod& period_at(Timestamp moment) const {
+        return periods.size() == 1 ? periods.front() : *find(in_first_cycle(moment));
+    }
+
+    /// The offset by which a clock shows a reading. Of one that it shows twice or never that before
+    /// the change, or, with fold, that behind it.
+    /// - CPython: zoneinfo/_zoneinfo.py, _find_trans.
+    seconds offset_of(Timestamp reading, bool fold) const {
+        reading = in_first_cycle(reading);
+        auto found = find(reading - std::chrono::days{1});
+        for (auto next = std::next(found); next != periods.end(); found = next++) {
+            const auto [least, most] = std::minmax(found->offset, next->offset);
+            if (reading < next->begin + (fold ? least : most)) {
+                break;
+            }
+        }
+        return found->offset;
     }
 
     static Zone read(std::string_view name, Rules rules) {
@@ -193,6 +215,7 @@ struct TimeZone::Zone {
         if (const auto rule = PosixTimeZone::parse(footer_of(name)); rule && rule->changes()) {
             read.repeats_from = add_cycle(*rule, read.periods);
         }
+        read.rules = rules;
         return read;
     }
 };
@@ -249,14 +272,22 @@ std::string TimeZone::abbreviation_at(Timestamp moment) const {
     return zone_->period_at(moment).abbreviation;
 }
 
-// pytz: tzinfo.py, DstTzInfo.localize with is_dst=None.
 TimeZone::Local TimeZone::to_utc(LocalTime local, Timestamp& moment) const {
     const Timestamp as_if_utc{local.time_since_epoch()};
     if (zone_->periods.size() == 1) {
         moment = as_if_utc - zone_->periods.front().offset;
         return Local::unique;
     }
+    if (zone_->rules != Rules::pytz) {
+        const seconds before = zone_->offset_of(as_if_utc, false);
+        const seconds behind = zone_->offset_of(as_if_utc, true);
+        moment = as_if_utc - before;
+        return before == behind  ? Local::unique
+               : before > behind ? Local::ambiguous
+                                 : Local::nonexistent;
+    }
 
+    // pytz: tzinfo.py, DstTzInfo.localize with is_dst=None.
     std::array<Timestamp, 2> candidates;
     std::size_t found = 0;
     for (const auto delta : {std::chrono::days{-1}, std::chrono::days{1}}) {
@@ -283,6 +314,13 @@ TimeZone::Local TimeZone::to_utc(LocalTime local, Timestamp& moment) const {
     return Local::unique;
 }
 
+std::optional<Timestamp> TimeZone::make_aware(LocalTime local) const {
+    Timestamp moment;
+    const Local kind = to_utc(local, moment);
+    return kind == Local::unique || zone_->rules != Rules::pytz ? std::optional(moment)
+                                                                : std::nullopt;
+}
+
 // By the offsets of the day before and of the day after, between which a clock is changed at most
 // once.
 Timestamp TimeZone::nearest_moment(LocalTime local) const {
@@ -290,13 +328,19 @@ Timestamp TimeZone::nearest_moment(LocalTime local) const {
     const Timestamp as_if_utc{local.time_since_epoch()};
     const seconds before = zone_->period_at(as_if_utc - day).offset;
     const seconds after = zone_->period_at(as_if_utc + day).offset;
-    const Timestamp by_after = as_if_utc - after;
-    if (zone_->period_at(by_after).offset == after) {
-        return by_after;
+    std::array<seconds, 2> offsets{after, before};
+    if (zone_->rules == Rules::zoneinfo) {
+        std::swap(offsets[0], offsets[1]);
     }
-    const Timestamp by_before = as_if_utc - before;
-    const ZonePeriod& period = zone_->period_at(by_before);
-    return period.offset == before ? by_before : Timestamp(period.begin);
+    for (const seconds offset : offsets) {
+        if (zone_->period_at(as_if_utc - offset).offset == offset) {
+            return as_if_utc - offset;
+        }
+    }
+    // By the offset before the change it is as long behind it as the clock has skipped until here.
+    const Timestamp behind = as_if_utc - before;
+    const Timestamp in_cycle = zone_->in_first_cycle(behind);
+    return behind - (in_cycle - zone_->find(in_cycle)->begin);
 }
 
 const std::string& TimeZone::name() const {

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include "support/repository.hpp"
 #include "text/datetime.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +17,7 @@ namespace {
 
 using drf_messages::Timestamp;
 using namespace drf_messages::text;
+namespace test = drf_messages::test;
 
 struct Vector {
     std::string_view text;
@@ -78,7 +84,60 @@ TEST(DateTimeText, IsReadAsDjangoReadsIt) {
         EXPECT_EQ(local, std::string(*vector.local) + "+00:00");
         ASSERT_EQ(parsed->utc_offset.has_value(), vector.offset.has_value());
         if (vector.offset) {
-            EXPECT_EQ(parsed->utc_offset->count(), *vector.offset);
+            EXPECT_EQ(parsed->utc_offset, std::chrono::seconds(*vector.offset));
         }
     }
+}
+
+namespace {
+
+std::string unescaped(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '\\') {
+            out += text[i];
+            continue;
+        }
+        const char c = text[++i];
+        out += c == 't' ? '\t' : c == 'n' ? '\n' : c == '0' ? '\0' : c;
+    }
+    return out;
+}
+
+std::vector<std::string> fields_of(std::string_view line) {
+    std::vector<std::string> fields;
+    for (std::size_t begin = 0; begin <= line.size();) {
+        const std::size_t end = std::min(line.find('\t', begin), line.size());
+        fields.emplace_back(line.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return fields;
+}
+
+/// As make_datetimes.py writes what Python answers.
+std::string answer(std::string_view text, IsoForms forms) {
+    const auto parsed = parse_iso_datetime(text, forms);
+    if (!parsed) {
+        return "-";
+    }
+    std::string shown = format_python_utc(Timestamp{parsed->local.time_since_epoch()});
+    shown.resize(shown.size() - std::string_view("+00:00").size());
+    return parsed->utc_offset ? fmt::format("{} {:+}", shown, parsed->utc_offset->count()) : shown;
+}
+
+} // namespace
+
+TEST(DateTimeText, IsReadAsEachPythonReadsIt) {
+    std::ifstream file(test::repository_path("tests/compat/datetimes.tsv"));
+    constexpr std::array forms{IsoForms::django_3_2, IsoForms::python_3_8, IsoForms::python_3_11};
+    int read = 0;
+    for (std::string line; std::getline(file, line); ++read) {
+        const auto fields = fields_of(line);
+        ASSERT_EQ(fields.size(), 1 + forms.size()) << line;
+        const std::string text = unescaped(fields[0]);
+        for (std::size_t i = 0; i < forms.size(); ++i) {
+            EXPECT_EQ(answer(text, forms[i]), fields[i + 1]) << fields[0] << ", form " << i;
+        }
+    }
+    EXPECT_EQ(read, 2970);
 }

@@ -134,14 +134,78 @@ const std::vector<OffsetVector> system_vectors = {
     {"Asia/Kathmandu", "1960-01-01T06:30:00", "1960-01-01T12:00:00+05:30", "+0530"},
 };
 
-TEST(TimeZone, WithTheSystemsRulesHasTheOffsetsOfEveryYear) {
+TEST(TimeZone, WithOtherRulesThanThoseOfPytzHasTheOffsetsOfEveryYear) {
     for (const auto& vector : system_vectors) {
         SCOPED_TRACE(vector.text);
-        const auto zone = TimeZone::find(vector.zone, TimeZone::Rules::system).value();
-        EXPECT_EQ(format_iso8601(utc(vector.utc), zone), vector.text);
-        EXPECT_EQ(zone.abbreviation_at(utc(vector.utc)), vector.abbreviation);
-        EXPECT_EQ(zone.nearest_moment(zone.local_at(utc(vector.utc))), utc(vector.utc));
+        for (const auto rules : {TimeZone::Rules::zoneinfo, TimeZone::Rules::system}) {
+            const auto zone = TimeZone::find(vector.zone, rules).value();
+            EXPECT_EQ(format_iso8601(utc(vector.utc), zone), vector.text);
+            EXPECT_EQ(zone.abbreviation_at(utc(vector.utc)), vector.abbreviation);
+            EXPECT_EQ(zone.nearest_moment(zone.local_at(utc(vector.utc))), utc(vector.utc));
+        }
     }
+}
+
+// Python's zoneinfo: whether the offset is another one with fold=1, and the moment with fold=0.
+const std::vector<LocalVector> zoneinfo_local_vectors = {
+    {"Europe/Berlin", "2024-07-01T12:00:00.000001", Local::unique, "2024-07-01T10:00:00.000001"},
+    {"Europe/Berlin", "2024-03-31T01:59:59.999999", Local::unique, "2024-03-31T00:59:59.999999"},
+    {"Europe/Berlin", "2024-03-31T02:00:00", Local::nonexistent, "2024-03-31T01:00:00"},
+    {"Europe/Berlin", "2024-03-31T02:59:59.9", Local::nonexistent, "2024-03-31T01:59:59.9"},
+    {"Europe/Berlin", "2024-03-31T03:00:00", Local::unique, "2024-03-31T01:00:00"},
+    {"Europe/Berlin", "2024-10-27T01:59:59", Local::unique, "2024-10-26T23:59:59"},
+    {"Europe/Berlin", "2024-10-27T02:00:00", Local::ambiguous, "2024-10-27T00:00:00"},
+    {"Europe/Berlin", "2024-10-27T02:59:59", Local::ambiguous, "2024-10-27T00:59:59"},
+    {"Europe/Berlin", "2024-10-27T03:00:00", Local::unique, "2024-10-27T02:00:00"},
+    {"Europe/Berlin", "2050-03-27T02:30:00", Local::nonexistent, "2050-03-27T01:30:00"},
+    {"Europe/Berlin", "2050-10-30T02:30:00", Local::ambiguous, "2050-10-30T00:30:00"},
+    {"Europe/Berlin", "1893-04-01T00:03:00", Local::nonexistent, "1893-03-31T23:09:32"},
+    {"Europe/Berlin", "9999-03-28T02:30:00", Local::nonexistent, "9999-03-28T01:30:00"},
+    {"Europe/Berlin", "9999-10-31T02:30:00", Local::ambiguous, "9999-10-31T00:30:00"},
+    {"Europe/Berlin", "2438-01-01T00:00:00", Local::unique, "2437-12-31T23:00:00"},
+    {"Europe/Dublin", "2024-10-27T01:30:00", Local::ambiguous, "2024-10-27T00:30:00"},
+    {"Europe/Dublin", "2050-10-30T01:30:00", Local::ambiguous, "2050-10-30T00:30:00"},
+    {"Pacific/Apia", "2011-12-30T12:00:00", Local::nonexistent, "2011-12-30T22:00:00"},
+    {"Australia/Lord_Howe", "2024-04-07T01:45:00", Local::ambiguous, "2024-04-06T14:45:00"},
+    {"Australia/Lord_Howe", "2050-04-03T01:45:00", Local::ambiguous, "2050-04-02T14:45:00"},
+    {"Africa/Casablanca", "2024-03-10T02:30:00", Local::ambiguous, "2024-03-10T01:30:00"},
+    {"Asia/Kolkata", "2024-03-31T02:30:00", Local::unique, "2024-03-30T21:00:00"},
+    {"America/New_York", "0001-01-01T00:00:00", Local::unique, "0001-01-01T04:56:02"},
+    {"UTC", "9999-12-31T23:59:59", Local::unique, "9999-12-31T23:59:59"},
+};
+
+TEST(TimeZone, WithZoneinfosRulesHasAMomentForEveryReading) {
+    for (const auto& vector : zoneinfo_local_vectors) {
+        SCOPED_TRACE(vector.local);
+        const auto zone = TimeZone::find(vector.zone, TimeZone::Rules::zoneinfo).value();
+        Timestamp moment;
+        EXPECT_EQ(zone.to_utc(local(vector.local), moment), vector.kind);
+        EXPECT_EQ(zone.make_aware(local(vector.local)), utc(vector.utc));
+        if (vector.kind != Local::nonexistent) {
+            EXPECT_EQ(zone.nearest_moment(local(vector.local)), utc(vector.utc));
+        }
+    }
+}
+
+TEST(TimeZone, WithPytzsRulesHasAMomentForWhatTheClockShowsOnce) {
+    for (const auto& vector : local_vectors) {
+        SCOPED_TRACE(vector.local);
+        const auto moment = TimeZone::find(vector.zone).value().make_aware(local(vector.local));
+        ASSERT_EQ(moment.has_value(), vector.kind == Local::unique);
+        EXPECT_EQ(moment.value_or(Timestamp{}), moment ? utc(vector.utc) : Timestamp{});
+    }
+}
+
+// The recorded sites: ?created_after=0001-01-01 is before the year 1 in UTC, and no error of the
+// form.
+TEST(TimeZone, WithZoneinfosRulesGoesBeyondTheCalendar) {
+    Timestamp moment;
+    const auto kolkata = TimeZone::find("Asia/Kolkata", TimeZone::Rules::zoneinfo).value();
+    EXPECT_EQ(kolkata.to_utc(local("0001-01-01T00:00"), moment), Local::unique);
+    EXPECT_LT(moment, utc("0001-01-01T00:00"));
+    const auto new_york = TimeZone::find("America/New_York", TimeZone::Rules::zoneinfo).value();
+    EXPECT_EQ(new_york.to_utc(local("9999-12-31T23:59:59"), moment), Local::unique);
+    EXPECT_GT(moment, utc("9999-12-31T23:59:59"));
 }
 
 TEST(TimeZone, HasANearestMomentForEveryReading) {
@@ -163,6 +227,7 @@ TEST(TimeZone, HasANearestMomentForEveryReading) {
         {"Australia/Lord_Howe", "2024-10-06T02:15:00", "2024-10-05T15:30:00"},
         {"Pacific/Apia", "2011-12-30T12:00:00", "2011-12-30T10:00:00"},
         {"America/New_York", "0001-01-01T00:00:00", "0001-01-01T04:56:02"},
+        {"Europe/Berlin", "9999-03-28T02:30:00", "9999-03-28T01:00:00"},
     };
     for (const auto& row : cases) {
         const auto zone = TimeZone::find(row.zone, TimeZone::Rules::system).value();
