@@ -18,6 +18,8 @@ struct DRF_MESSAGES_API DjangoMessage {
     std::string level_tag = {};
     /// the text is HTML that a template shows as it is: Django's SafeData
     bool is_safe = false;
+    /// false: extra_tags is Python's None, as which Django before 4.1 keeps empty ones
+    bool has_extra_tags = true;
 
     /// Extra tags and the level's tag, joined by a space: what a page uses as CSS classes.
     std::string tags() const;

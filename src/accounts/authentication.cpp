@@ -128,7 +128,9 @@ HashVerdict verify_hash(
     }
     const auto& earlier = settings.secret_key_fallbacks;
     const bool fits = std::any_of(earlier.begin(), earlier.end(), [&](const std::string& key) {
-        return django::verify_session_auth_hash(hash, user.password, key);
+        return django::verify_session_auth_hash(
+            hash, user.password, key, django::legacy_formats(settings)
+        );
     });
     return fits ? HashVerdict::fits_an_earlier_key : HashVerdict::wrong;
 }

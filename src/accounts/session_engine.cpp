@@ -4,6 +4,8 @@
 #include "accounts/session_engines.hpp"
 #include "accounts/session_file.hpp"
 #include "django/cache_value.hpp"
+#include "django/session_codec.hpp"
+#include "model/releases.hpp"
 #include "model/session_place.hpp"
 #include "text/utf8.hpp"
 
@@ -17,6 +19,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -93,6 +96,24 @@ const Engine* find_engine(std::string_view name) {
     return found == engines.end() ? nullptr : found;
 }
 
+/// Of whichever engine: Django imports the class for each.
+void check_serializer(const Settings& settings, Problems& problems) {
+    try {
+        const model::Differences differences(model::releases_of(settings));
+        const auto serializer = django::session_serializer(settings.session_serializer);
+        if (serializer == django::SessionSerializer::pickle &&
+            differences.has(model::Difference::pickled_sessions_gone)) {
+            problems.push_back(fmt::format(
+                "SESSION_SERIALIZER: Django 5.0 and later have no {}, and DJANGO_VERSION is {}",
+                settings.session_serializer,
+                settings.django_version
+            ));
+        }
+    } catch (const std::invalid_argument& error) {
+        problems.emplace_back(error.what());
+    }
+}
+
 std::string not_available(const Settings& settings) {
     return fmt::format(
         "SESSION_ENGINE = \"{}\" is not available in this build; it has \"{}\"",
@@ -131,6 +152,7 @@ std::vector<std::string> session_engine_problems(const Settings& settings) {
     } else {
         problems.push_back(not_available(settings));
     }
+    check_serializer(settings, problems);
     return problems;
 }
 

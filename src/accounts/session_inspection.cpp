@@ -62,19 +62,20 @@ std::optional<std::string> text_of(const boost::json::object& session, std::stri
     return value->is_string() ? std::optional(std::string(value->get_string())) : std::nullopt;
 }
 
-/// Which key made the hash, in words; absent: none of them.
-std::optional<std::string>
+struct HashMaker {
+    std::string key; ///< its name
+    bool by_sha1 = false;
+};
+
+/// Which key made the hash; absent: none of them.
+std::optional<HashMaker>
 maker_of_hash(const Settings& settings, std::string_view hash, const User& user) {
     const std::vector<std::string> keys = secret_keys(settings);
     for (std::size_t index = 0; index < keys.size(); ++index) {
         if (django::verify_session_auth_hash(hash, user.password, keys[index])) {
-            return fmt::format(
-                "{}{}",
+            return HashMaker{
                 secret_key_name(index),
-                hash == django::session_auth_hash(user.password, keys[index])
-                    ? ""
-                    : ", in the SHA-1 form of Django before 3.1"
-            );
+                hash != django::session_auth_hash(user.password, keys[index])};
         }
     }
     return std::nullopt;
@@ -132,7 +133,17 @@ bool follow_to_user(
         return stop("_auth_user_hash fits none of the keys: the password was changed after this "
                     "login, or SECRET_KEY is another one where the session was made");
     }
-    steps.found("_auth_user_hash fits the password and " + *maker);
+    constexpr std::string_view old_form = "in the SHA-1 form of Django before 3.1";
+    if (maker->by_sha1 && django::legacy_formats(site.settings) == django::LegacyFormats::refused) {
+        return stop(
+            fmt::format("_auth_user_hash is {}, which Django 4.0 and later do not take", old_form)
+        );
+    }
+    steps.found(fmt::format(
+        "_auth_user_hash fits the password and {}{}",
+        maker->key,
+        maker->by_sha1 ? fmt::format(", {}", old_form) : ""
+    ));
     return true;
 }
 
@@ -170,7 +181,9 @@ inspect_session(const InspectedSite& site, const std::string& key, InspectionSte
     Session session(
         engine, site.settings, site.clock, crypto::system_random_bytes, site.connection, key
     );
-    const django::SessionAuthHashes hashes(site.settings.secret_key);
+    const django::SessionAuthHashes hashes(
+        site.settings.secret_key, django::legacy_formats(site.settings)
+    );
     auto user = user_of_session(site.settings, site.users, hashes, session, site.connection);
     if (!user) {
         steps.stop("the backend by which the user logged in lets nobody in here");

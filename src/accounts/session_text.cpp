@@ -50,7 +50,8 @@ std::size_t bytes_of(const boost::json::value& value) {
 SessionText::SessionText(const Settings& settings, Clock clock)
     : secret_keys_(secret_keys(settings)),
       serializer_(django::session_serializer(settings.session_serializer)),
-      clock_(std::move(clock)), recent_(remembered_bytes) {}
+      legacy_(django::legacy_formats(settings)), clock_(std::move(clock)),
+      recent_(remembered_bytes) {}
 
 std::string SessionText::encode(const boost::json::object& session) const {
     return django::encode_session(
@@ -68,7 +69,7 @@ SessionContent SessionText::decode(std::string_view stored) const {
     }
     for (const std::string& secret_key : secret_keys_) {
         if (auto session = django::decode_session(
-                stored, secret_key, django::session_store_salt, serializer_
+                stored, secret_key, django::session_store_salt, serializer_, legacy_
             )) {
             recent_.keep(stored, *session, bytes_of(*session));
             return std::move(*session);
@@ -86,6 +87,12 @@ SessionText::explain(std::string_view stored, InspectionSteps& steps) const {
         auto session = django::decode_session(stored, secret_key, salt, serializer_);
         if (!current && !session) {
             continue;
+        }
+        if (legacy_ == django::LegacyFormats::refused &&
+            !django::unsign_timestamped(stored, salt, secret_key, legacy_)) {
+            steps.stop("it is in the form of Django before 3.1, which Django 4.0 and later do not "
+                       "read");
+            return std::nullopt;
         }
         steps.found(fmt::format(
             "signed with {}{}",

@@ -41,6 +41,7 @@ private:
 
     std::vector<std::string> secret_keys_;
     django::SessionSerializer serializer_;
+    django::LegacyFormats legacy_;
     Clock clock_;
     mutable RecentAnswers<boost::json::object> recent_;
 };

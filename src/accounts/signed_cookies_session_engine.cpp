@@ -23,13 +23,15 @@ public:
     SignedCookiesSessionEngine(const Settings& settings, Clock clock)
         : secret_keys_(secret_keys(settings)),
           serializer_(django::session_serializer(settings.session_serializer)),
-          cookie_age_(settings.session_cookie_age), clock_(std::move(clock)) {}
+          legacy_(django::legacy_formats(settings)), cookie_age_(settings.session_cookie_age),
+          clock_(std::move(clock)) {}
 
     std::optional<LoadedSession> load(const ConnectionSource&, std::string_view key) override {
         // The age is that of the settings even where the session asks for another one, as in
         // Django.
-        auto session =
-            django::load_signed_session(key, secret_keys_, cookie_age_, clock_(), serializer_);
+        auto session = django::load_signed_session(
+            key, secret_keys_, cookie_age_, clock_(), serializer_, legacy_
+        );
         if (!session) {
             return LoadedSession{{}, true};
         }
@@ -44,7 +46,9 @@ public:
             return std::nullopt;
         }
         for (std::size_t index = 0; index < secret_keys_.size(); ++index) {
-            if (django::unsign_timestamped(key, django::signed_cookies_salt, secret_keys_[index])) {
+            if (django::unsign_timestamped(
+                    key, django::signed_cookies_salt, secret_keys_[index], legacy_
+                )) {
                 steps.found(fmt::format("signed with {}", secret_key_name(index)));
                 return explain_content(key, secret_keys_[index], steps);
             }
@@ -74,7 +78,7 @@ public:
         const Timestamp now = clock_();
         for (const std::string& secret_key : secret_keys_) {
             if (const auto content = django::unsign_recent(
-                    key, django::signed_cookies_salt, secret_key, cookie_age_, now
+                    key, django::signed_cookies_salt, secret_key, cookie_age_, now, legacy_
                 )) {
                 return django::sign_timestamped(
                     *content,
@@ -116,6 +120,7 @@ private:
 
     std::vector<std::string> secret_keys_;
     django::SessionSerializer serializer_;
+    django::LegacyFormats legacy_;
     std::chrono::seconds cookie_age_;
     Clock clock_;
 };

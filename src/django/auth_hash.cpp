@@ -22,12 +22,14 @@ bool fits(
     std::string_view session_hash,
     std::string_view hash,
     std::string_view password_column,
-    std::string_view secret_key
+    std::string_view secret_key,
+    LegacyFormats legacy
 ) {
     return crypto::constant_time_equal(session_hash, hash) ||
-           crypto::constant_time_equal(
-               session_hash, crypto::hex(salted_hmac(key_salt, password_column, secret_key, true))
-           );
+           (legacy == LegacyFormats::accepted &&
+            crypto::constant_time_equal(
+                session_hash, crypto::hex(salted_hmac(key_salt, password_column, secret_key, true))
+            ));
 }
 
 } // namespace
@@ -37,15 +39,17 @@ std::string session_auth_hash(std::string_view password_column, std::string_view
 }
 
 bool verify_session_auth_hash(
-    std::string_view session_hash, std::string_view password_column, std::string_view secret_key
+    std::string_view session_hash,
+    std::string_view password_column,
+    std::string_view secret_key,
+    LegacyFormats legacy
 ) {
-    return fits(
-        session_hash, session_auth_hash(password_column, secret_key), password_column, secret_key
-    );
+    const std::string hash = session_auth_hash(password_column, secret_key);
+    return fits(session_hash, hash, password_column, secret_key, legacy);
 }
 
-SessionAuthHashes::SessionAuthHashes(std::string secret_key)
-    : secret_key_(std::move(secret_key)), recent_(remembered_bytes) {}
+SessionAuthHashes::SessionAuthHashes(std::string secret_key, LegacyFormats legacy)
+    : secret_key_(std::move(secret_key)), legacy_(legacy), recent_(remembered_bytes) {}
 
 bool SessionAuthHashes::verify(std::string_view session_hash, std::string_view password_column)
     const {
@@ -54,7 +58,7 @@ bool SessionAuthHashes::verify(std::string_view session_hash, std::string_view p
         hash = std::make_shared<const std::string>(session_auth_hash(password_column, secret_key_));
         recent_.keep(password_column, *hash, hash->size());
     }
-    return fits(session_hash, *hash, password_column, secret_key_);
+    return fits(session_hash, *hash, password_column, secret_key_, legacy_);
 }
 
 } // namespace drf_messages::django

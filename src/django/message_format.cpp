@@ -5,6 +5,7 @@
 #include "django/python_json.hpp"
 #include "django/signed_payload.hpp"
 #include "django/signing.hpp"
+#include "model/releases.hpp"
 #include "text/json.hpp"
 #include "text/utf8.hpp"
 
@@ -89,7 +90,8 @@ std::optional<DjangoMessage> read_message(const boost::json::value& value) {
     }
     DjangoMessage message{*level, utf8_of((*parts)[3]), {}};
     message.is_safe = is_true((*parts)[1]);
-    if (parts->size() == 5 && (*parts)[4].is_string()) {
+    message.has_extra_tags = parts->size() == 5 && (*parts)[4].is_string();
+    if (message.has_extra_tags) {
         message.extra_tags = utf8_of((*parts)[4]);
     }
     return message;
@@ -115,15 +117,14 @@ std::optional<CookieMessages> read_messages(const std::optional<boost::json::val
     return found;
 }
 
-/// What was signed as JSON without armour: Django 3.1.
-std::optional<CookieMessages> read_payload(std::string_view payload) {
+std::optional<CookieMessages> read_payload(std::string_view payload, const MessageForms& forms) {
     if (const Decompressed signed_bytes = decode_signed_bytes(payload);
         signed_bytes.outcome == Decompressed::Outcome::complete) {
         if (const auto json = parse_latin1_json(signed_bytes.bytes)) {
             return read_messages(json);
         }
     }
-    return read_messages(parse_python_json(payload));
+    return forms.reads_plain_json ? read_messages(parse_python_json(payload)) : std::nullopt;
 }
 
 /// Before Django 3.1: `hash$json`.
@@ -145,7 +146,9 @@ read_hashed(std::string_view cookie, std::span<const std::string> secret_keys) {
 
 /// Without the brackets around.
 /// - comma: what separates two items.
-std::string list_items(std::span<const DjangoMessage> messages, std::string_view comma) {
+std::string list_items(
+    std::span<const DjangoMessage> messages, std::string_view comma, const MessageForms& forms
+) {
     std::string json;
     for (const DjangoMessage& message : messages) {
         if (!json.empty()) {
@@ -156,7 +159,7 @@ std::string list_items(std::span<const DjangoMessage> messages, std::string_view
         json.append(comma).append(message.is_safe ? "1" : "0");
         json.append(comma).append(std::to_string(message.level)).append(comma);
         text::append_json_string(json, message.message, true);
-        if (!message.extra_tags.empty()) {
+        if (forms.writes_empty_tags ? message.has_extra_tags : !message.extra_tags.empty()) {
             json.append(comma);
             text::append_json_string(json, message.extra_tags, true);
         }
@@ -167,24 +170,36 @@ std::string list_items(std::span<const DjangoMessage> messages, std::string_view
 
 } // namespace
 
-std::optional<CookieMessages>
-decode_message_cookie(std::string_view cookie, std::span<const std::string> secret_keys) {
+MessageForms message_forms(const Settings& settings) {
+    const model::Differences differences(model::releases_of(settings));
+    return {
+        .legacy = legacy_formats(settings),
+        .reads_plain_json = !differences.has(model::Difference::plain_message_cookies_gone),
+        .writes_empty_tags = differences.has(model::Difference::empty_message_tags),
+    };
+}
+
+std::optional<CookieMessages> decode_message_cookie(
+    std::string_view cookie, std::span<const std::string> secret_keys, const MessageForms& forms
+) {
     for (const std::string& key : secret_keys) {
         if (const std::optional<std::string> payload =
-                unsign_timestamped(cookie, salt, cookie_secret(key))) {
-            return read_payload(*payload);
+                unsign_timestamped(cookie, salt, cookie_secret(key), forms.legacy)) {
+            return read_payload(*payload, forms);
         }
     }
-    return read_hashed(cookie, secret_keys);
+    return forms.legacy == LegacyFormats::accepted ? read_hashed(cookie, secret_keys)
+                                                   : std::nullopt;
 }
 
 std::string encode_message_cookie(
     std::span<const DjangoMessage> messages,
     bool complete,
     std::string_view secret_key,
-    std::chrono::sys_seconds now
+    std::chrono::sys_seconds now,
+    const MessageForms& forms
 ) {
-    std::string json = "[" + list_items(messages, ",");
+    std::string json = "[" + list_items(messages, ",", forms);
     if (!complete) {
         json += json.size() > 1 ? "," : "";
         text::append_json_string(json, not_finished, true);
@@ -201,8 +216,9 @@ std::optional<std::vector<DjangoMessage>> decode_session_messages(std::string_vi
     return std::move(found->messages);
 }
 
-std::string encode_session_messages(std::span<const DjangoMessage> messages) {
-    return "[" + list_items(messages, ", ") + "]";
+std::string
+encode_session_messages(std::span<const DjangoMessage> messages, const MessageForms& forms) {
+    return "[" + list_items(messages, ", ", forms) + "]";
 }
 
 } // namespace drf_messages::django

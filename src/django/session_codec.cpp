@@ -73,11 +73,14 @@ std::optional<boost::json::object> decode_session(
     std::string_view session_data,
     std::string_view secret_key,
     std::string_view salt,
-    SessionSerializer serializer
+    SessionSerializer serializer,
+    LegacyFormats legacy
 ) {
-    const auto payload = unsign_timestamped(session_data, salt, secret_key);
-    return payload ? decode_signed_payload(*payload, serializer)
-                   : decode_legacy(session_data, secret_key, serializer);
+    if (const auto payload = unsign_timestamped(session_data, salt, secret_key, legacy)) {
+        return decode_signed_payload(*payload, serializer);
+    }
+    return legacy == LegacyFormats::accepted ? decode_legacy(session_data, secret_key, serializer)
+                                             : std::nullopt;
 }
 
 std::string encode_session(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "django/legacy_formats.hpp"
+
 #include <boost/json/object.hpp>
 
 #include <chrono>
@@ -31,16 +33,18 @@ const std::vector<std::string>& known_session_serializers();
 SessionSerializer session_serializer(std::string_view class_name);
 
 /// What django_session.session_data (and the file engine, and django-redis-sessions) holds -> the
-/// session's dictionary. Reads the current form (signed, compressed or not) and the legacy one of
-/// Django before 3.1 (base64 of "hash:json"). too_large_to_read() of one that inflates to more than
-/// the limit. Absent when the signature is wrong or when the payload is not a dictionary. Django
-/// starts an empty session for the first, and fails for some of the others. Values that JSON
-/// libraries refuse but Python writes are kept as parse_python_json and read_pickle say.
+/// session's dictionary. Reads the current form (signed, compressed or not) and, where it is
+/// accepted, the legacy one (base64 of "hash:json"). too_large_to_read() of one that inflates to
+/// more than the limit. Absent when the signature is wrong or when the payload is not a dictionary.
+/// Django starts an empty session for the first, and before 4.0 fails for some of the others.
+/// Values that JSON libraries refuse but Python writes are kept as parse_python_json and
+/// read_pickle say.
 std::optional<boost::json::object> decode_session(
     std::string_view session_data,
     std::string_view secret_key,
     std::string_view salt = session_store_salt,
-    SessionSerializer serializer = SessionSerializer::json
+    SessionSerializer serializer = SessionSerializer::json,
+    LegacyFormats legacy = LegacyFormats::accepted
 );
 
 /// The form that Django 3.1 and later write, byte for byte.

@@ -11,11 +11,12 @@ std::optional<boost::json::object> load_signed_session(
     std::span<const std::string> secret_keys,
     std::chrono::seconds max_age,
     Timestamp now,
-    SessionSerializer serializer
+    SessionSerializer serializer,
+    LegacyFormats legacy
 ) {
     for (const std::string& secret_key : secret_keys) {
         if (const auto payload =
-                unsign_recent(cookie, signed_cookies_salt, secret_key, max_age, now)) {
+                unsign_recent(cookie, signed_cookies_salt, secret_key, max_age, now, legacy)) {
             return decode_signed_payload(*payload, serializer);
         }
     }

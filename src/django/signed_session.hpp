@@ -29,7 +29,8 @@ std::optional<boost::json::object> load_signed_session(
     std::span<const std::string> secret_keys,
     std::chrono::seconds max_age,
     Timestamp now,
-    SessionSerializer serializer = SessionSerializer::json
+    SessionSerializer serializer = SessionSerializer::json,
+    LegacyFormats legacy = LegacyFormats::accepted
 );
 
 /// django.core.signing.dumps with compress=True.

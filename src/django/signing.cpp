@@ -92,16 +92,22 @@ struct Unsigned {
     std::int64_t signed_at; ///< seconds since 1970
 };
 
-std::optional<Unsigned>
-unsign(std::string_view signed_value, std::string_view salt, std::string_view secret) {
+std::optional<Unsigned> unsign(
+    std::string_view signed_value,
+    std::string_view salt,
+    std::string_view secret,
+    LegacyFormats legacy
+) {
     const auto before_signature = signed_value.rfind(separator);
     if (before_signature == std::string_view::npos) {
         return std::nullopt;
     }
     const auto stamped = signed_value.substr(0, before_signature);
     const auto given = signed_value.substr(before_signature + 1);
-    if (!crypto::constant_time_equal(given, signature(stamped, salt, secret, false)) &&
-        !crypto::constant_time_equal(given, signature(stamped, salt, secret, true))) {
+    const auto fits = [&](bool sha1) {
+        return crypto::constant_time_equal(given, signature(stamped, salt, secret, sha1));
+    };
+    if (!fits(false) && !(legacy == LegacyFormats::accepted && fits(true))) {
         return std::nullopt;
     }
 
@@ -132,9 +138,13 @@ salted_hmac(std::string_view key_salt, std::string_view value, std::string_view 
     return crypto::hmac(hash, derived_key(hash, key_salt, secret), value);
 }
 
-std::optional<std::string>
-unsign_timestamped(std::string_view signed_value, std::string_view salt, std::string_view secret) {
-    const auto found = unsign(signed_value, salt, secret);
+std::optional<std::string> unsign_timestamped(
+    std::string_view signed_value,
+    std::string_view salt,
+    std::string_view secret,
+    LegacyFormats legacy
+) {
+    const auto found = unsign(signed_value, salt, secret, legacy);
     return found ? std::optional<std::string>(found->value) : std::nullopt;
 }
 
@@ -143,9 +153,10 @@ std::optional<std::string> unsign_recent(
     std::string_view salt,
     std::string_view secret,
     std::chrono::seconds max_age,
-    Timestamp now
+    Timestamp now,
+    LegacyFormats legacy
 ) {
-    const auto found = unsign(signed_value, salt, secret);
+    const auto found = unsign(signed_value, salt, secret, legacy);
     if (!found || is_older(found->signed_at, max_age, now)) {
         return std::nullopt;
     }

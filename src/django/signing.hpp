@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "django/legacy_formats.hpp"
+
 #include <drf_messages/time.hpp>
 
 #include <chrono>
@@ -16,10 +18,14 @@ std::string salted_hmac(
 );
 
 /// `value:timestamp:signature` -> `value`, if the key made the signature; its age does not matter.
-/// Also accepts SHA-1 signatures, as Django 3.2 does.
+/// - legacy: accepted also takes SHA-1 signatures.
 /// - Django: django/core/signing.py, TimestampSigner.
-std::optional<std::string>
-unsign_timestamped(std::string_view signed_value, std::string_view salt, std::string_view secret);
+std::optional<std::string> unsign_timestamped(
+    std::string_view signed_value,
+    std::string_view salt,
+    std::string_view secret,
+    LegacyFormats legacy = LegacyFormats::accepted
+);
 
 /// The same, but absent when the signature is older than `max_age`. One from the future is valid.
 std::optional<std::string> unsign_recent(
@@ -27,7 +33,8 @@ std::optional<std::string> unsign_recent(
     std::string_view salt,
     std::string_view secret,
     std::chrono::seconds max_age,
-    Timestamp now
+    Timestamp now,
+    LegacyFormats legacy = LegacyFormats::accepted
 );
 
 /// `value:timestamp:signature`.

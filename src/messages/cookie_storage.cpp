@@ -65,7 +65,8 @@ KeptMessages CookieStorage::load() {
     std::vector<std::string> keys{settings().secret_key};
     const std::vector<std::string>& earlier = settings().secret_key_fallbacks;
     keys.insert(keys.end(), earlier.begin(), earlier.end());
-    if (auto found = django::decode_message_cookie(*cookie_, keys)) {
+    if (auto found =
+            django::decode_message_cookie(*cookie_, keys, django::message_forms(settings()))) {
         kept.messages = std::move(found->messages);
         kept.present = true;
         kept.all_retrieved = found->complete;
@@ -86,8 +87,9 @@ std::vector<DjangoMessage> CookieStorage::store(
         return {};
     }
     const auto now = std::chrono::floor<std::chrono::seconds>(database().now());
+    const django::MessageForms forms = django::message_forms(settings());
     const auto encoded = [&](std::span<const DjangoMessage> part, bool complete) {
-        return django::encode_message_cookie(part, complete, settings().secret_key, now);
+        return django::encode_message_cookie(part, complete, settings().secret_key, now, forms);
     };
     std::string value = encoded(messages, true);
     std::size_t left_out = 0;

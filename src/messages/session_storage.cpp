@@ -39,7 +39,8 @@ std::vector<DjangoMessage> SessionStorage::store(
     if (messages.empty()) {
         session_.erase(name);
     } else {
-        session_.set(name, django::encode_session_messages(messages));
+        const django::MessageForms forms = django::message_forms(settings());
+        session_.set(name, django::encode_session_messages(messages, forms));
     }
     return {};
 }

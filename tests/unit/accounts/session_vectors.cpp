@@ -44,6 +44,20 @@ std::string toml(const boost::json::value& value) {
     return "{" + text + "}";
 }
 
+boost::json::value load(std::string_view name) {
+    std::ifstream file(test::repository_path("tests/compat/" + std::string(name)));
+    return boost::json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+const boost::json::value& vector_of(std::string_view part, std::string_view name) {
+    for (const boost::json::value& vector : session_vectors().at(part).as_array()) {
+        if (text_of(vector, "name") == name) {
+            return vector;
+        }
+    }
+    throw std::out_of_range("no vector " + std::string(name));
+}
+
 Timestamp moment(std::string_view text) {
     return Timestamp(text::parse_iso_datetime(text)->local.time_since_epoch());
 }
@@ -60,11 +74,31 @@ void set_modified(const std::filesystem::path& path, Timestamp at) {
 } // namespace
 
 const boost::json::value& session_vectors() {
-    static const boost::json::value vectors = [] {
-        std::ifstream file(test::repository_path("tests/compat/sessions.json"));
-        return boost::json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
-    }();
+    static const boost::json::value vectors = load("sessions.json");
     return vectors;
+}
+
+std::vector<ReleaseVector> release_vectors(std::string_view part) {
+    static const boost::json::value formats = load("formats.json");
+    std::vector<ReleaseVector> found;
+    for (const boost::json::value& differing : formats.at("session_vectors").as_array()) {
+        if (text_of(differing, "part") != part) {
+            continue;
+        }
+        const std::string name = text_of(differing, "name");
+        const boost::json::value* value = nullptr;
+        for (const auto& release : formats.at("releases_for_session_vectors").as_array()) {
+            for (const auto& one : differing.at("values").as_array()) {
+                value = one.at("from") == release ? &one.at("value") : value;
+            }
+            if (release != "3.2.25" && *value != differing.at("values").at(0).at("value")) {
+                found.push_back(
+                    {std::string(release.as_string()), name, *value, vector_of(part, name)}
+                );
+            }
+        }
+    }
+    return found;
 }
 
 std::string text_of(const boost::json::value& object, std::string_view name) {
@@ -72,8 +106,12 @@ std::string text_of(const boost::json::value& object, std::string_view name) {
     return {text.data(), text.size()};
 }
 
-Settings settings_of(const boost::json::value& vector, const std::string& session_folder) {
-    std::string content;
+Settings settings_of(
+    const boost::json::value& vector,
+    const std::string& session_folder,
+    const std::string& django_version
+) {
+    std::string content = "DJANGO_VERSION = \"" + django_version + "\"\n";
     for (const auto& [name, value] : vector.at("settings").as_object()) {
         // How Django signs, and only in versions of it that read what we write all the same.
         if (std::string_view(name) != "DEFAULT_HASHING_ALGORITHM") {
@@ -92,8 +130,8 @@ Settings settings_of(const boost::json::value& vector, const std::string& sessio
     return config::load(path, {}, {});
 }
 
-VectorStores::VectorStores(const boost::json::value& played)
-    : vector(played), settings(settings_of(played, folder.path().string())),
+VectorStores::VectorStores(const boost::json::value& played, const std::string& django_version)
+    : vector(played), settings(settings_of(played, folder.path().string(), django_version)),
       cache(cache::make_cache(settings.caches[settings.session_cache_alias])),
       engine(make_session_engine(settings, given.clock(), {cache.get()})) {
     empty();

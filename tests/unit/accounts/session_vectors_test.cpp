@@ -211,6 +211,48 @@ TEST(SessionVectors, WhatDjangoReadIsReadAsDjangoDid) {
     EXPECT_EQ(engines.size(), 6U);
 }
 
+TEST(SessionVectors, WhatNewerDjangosReadOtherwiseIsReadAsTheyDo) {
+    std::set<std::string> releases;
+    for (const ReleaseVector& read : release_vectors("read")) {
+        SCOPED_TRACE(read.release + " " + read.name);
+        VectorStores stores(read.vector, read.release);
+        stores.given.now = Timestamp(std::chrono::sys_days(std::chrono::year(2026) / 1 / 1));
+        stores.fill();
+        Session session = session_of(stores);
+        EXPECT_EQ(content_of(stores, session), boost::json::serialize(read.value.at("decoded")));
+        EXPECT_EQ(is_kept(read.vector, session), read.value.at("session_key_kept").as_bool());
+        releases.insert(read.release);
+    }
+    EXPECT_EQ(releases.size(), 3U);
+}
+
+TEST(SessionVectors, WhatNewerDjangosWriteOtherwiseIsWrittenAsTheyDo) {
+    std::set<std::string> releases;
+    for (const ReleaseVector& written : release_vectors("written")) {
+        SCOPED_TRACE(written.release + " " + written.name);
+        VectorStores stores(written.vector, written.release);
+        releases.insert(written.release);
+        if (written.value.is_object()) {
+            EXPECT_FALSE(session_engine_problems(stores.settings).empty())
+                << text_of(written.value, "cannot_run");
+            continue;
+        }
+        stores.given.now = unix_time(session_vectors().at("signed_at_unix"));
+        const seconds age = stores.settings.session_cookie_age;
+        stores.engine->save(
+            connection_of(stores),
+            text_of(written.vector, "session_key"),
+            written.vector.at("decoded").as_object(),
+            {age, stores.given.now + age},
+            true
+        );
+        for (const boost::json::value& entry : written.value.as_array()) {
+            EXPECT_EQ(stores.found(entry), entry_text(entry));
+        }
+    }
+    EXPECT_EQ(releases.size(), 3U);
+}
+
 TEST(SessionVectors, AHostileValueIsNoSession) {
     for (const boost::json::value& vector : session_vectors().at("must_refuse").as_array()) {
         SCOPED_TRACE(text_of(vector, "name"));

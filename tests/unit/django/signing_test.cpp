@@ -63,6 +63,9 @@ TEST(Signature, IsAcceptedWhenMadeWithSha1) {
     const std::string stamped = "v:1rK5iq";
     const auto signature = text::base64url_encode(salted_hmac("saltsigner", stamped, "key", true));
     EXPECT_EQ(unsign_timestamped(stamped + ":" + signature, "salt", "key"), "v");
+    EXPECT_FALSE(
+        unsign_timestamped(stamped + ":" + signature, "salt", "key", LegacyFormats::refused)
+    );
 }
 
 TEST(Signature, RefusesWellSignedValuesWithoutATimestamp) {

@@ -54,6 +54,18 @@ TEST(ConfigurationProblems, NameTheMissingKey) {
     EXPECT_THAT(configuration_problems(Settings()), ElementsAre(HasSubstr("SECRET_KEY")));
 }
 
+TEST(ConfigurationProblems, NameTheSerializerThatTheReleaseDoesNotHave) {
+    Settings settings = working_settings();
+    settings.session_serializer = "django.contrib.sessions.serializers.PickleSerializer";
+    settings.django_version = "4.2.30";
+    EXPECT_THAT(configuration_problems(settings), IsEmpty());
+    settings.django_version = "5.0";
+    EXPECT_THAT(
+        configuration_problems(settings),
+        ElementsAre(AllOf(HasSubstr("SESSION_SERIALIZER"), HasSubstr("DJANGO_VERSION is 5.0")))
+    );
+}
+
 TEST(ConfigurationProblems, NameTimeZonesThatAreNotKnownOrNotOfUse) {
     Settings settings = working_settings();
     settings.time_zone = "Europe/Atlantis";
