@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/setting.hpp"
+#include "model/release_defaults.hpp"
 #include "text/ascii.hpp"
 
 #include <algorithm>
@@ -28,6 +29,41 @@ bool is_column(std::string_view name) {
 }
 
 constexpr Rule column{"a name without control characters", Rule{}.low, Rule{}.high, is_column};
+
+Setting password_hashers() {
+    Setting setting = make_setting(
+        {"PASSWORD_HASHERS",
+         "How passwords are stored, the preferred way first; unless it is set, "
+         "ScryptPasswordHasher "
+         "is at the end from DJANGO_VERSION 4.0 on.",
+         "[\"django.contrib.auth.hashers.PBKDF2PasswordHasher\"]",
+         any,
+         "PASSWORD_HASHERS"},
+        [](Settings& settings) -> std::vector<ClassName>& {
+            return settings.password_hashers.emplace();
+        }
+    );
+    setting.write = [](const Settings& settings) {
+        return Codec<std::vector<ClassName>>::write(model::password_hashers_of(settings));
+    };
+    return setting;
+}
+
+Setting pbkdf2_iterations() {
+    Setting setting = make_setting(
+        {"PBKDF2_ITERATIONS",
+         "Ours: iterations of a new hash by a PBKDF2 hasher; unless it is set, those of "
+         "DJANGO_VERSION, 600000 with 4.2 and 1000000 with 5.2. Passwords are checked with as many "
+         "as they were stored with.",
+         "1000000",
+         Rule{"1 to 10000000", 1, 10'000'000}},
+        [](Settings& settings) -> std::size_t& { return settings.pbkdf2_iterations.emplace(); }
+    );
+    setting.write = [](const Settings& settings) {
+        return Codec<std::size_t>::write(model::pbkdf2_iterations_of(settings));
+    };
+    return setting;
+}
 constexpr Rule rate{"like 10/min", Rule{}.low, Rule{}.high, is_throttle_rate};
 
 } // namespace
@@ -94,22 +130,8 @@ std::vector<Setting> user_settings() {
              column},
             &U::is_superuser
         ),
-        make_setting(
-            {"PASSWORD_HASHERS",
-             "How passwords are stored, the preferred way first.",
-             "[\"django.contrib.auth.hashers.PBKDF2PasswordHasher\"]",
-             any,
-             "PASSWORD_HASHERS"},
-            &S::password_hashers
-        ),
-        make_setting(
-            {"PBKDF2_ITERATIONS",
-             "Ours: iterations of a new hash by a PBKDF2 hasher. Django 3.2 makes 260000, 4.2 "
-             "600000, 5.2 1000000; passwords are checked with as many as they were stored with.",
-             "1000000",
-             Rule{"1 to 10000000", 1, 10'000'000}},
-            &S::pbkdf2_iterations
-        ),
+        password_hashers(),
+        pbkdf2_iterations(),
         make_setting(
             {"LOGIN_REDIRECT_URL",
              "Where api-auth/login/ leads to without `next`: a path, a URL, or the name of a "

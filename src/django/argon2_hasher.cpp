@@ -17,6 +17,12 @@ std::string_view own_form(std::string_view encoded) {
     return encoded.substr(std::min(encoded.find('$'), encoded.size()));
 }
 
+/// - salt_and_hash: both in base64 without padding, "SALT$HASH".
+bool has_short_salt(std::string_view salt_and_hash) {
+    const std::size_t characters = std::min(salt_and_hash.find('$'), salt_and_hash.size());
+    return characters * 6 / 8 < salt_characters;
+}
+
 class Argon2Hasher final : public PasswordHasher {
 public:
     std::string_view algorithm() const override { return "argon2"; }
@@ -30,12 +36,14 @@ public:
     }
 
     bool differs_from_new(std::string_view encoded) const override {
-        return !own_form(encoded).starts_with(fmt::format(
+        const std::string_view own = own_form(encoded);
+        const std::string made = fmt::format(
             "$argon2id$v=19$m={},t={},p={}$",
             argon2_cost.memory_kib,
             argon2_cost.passes,
             argon2_cost.parallelism
-        ));
+        );
+        return !own.starts_with(made) || has_short_salt(own.substr(made.size()));
     }
 
     double cost(std::string_view encoded) const override {

@@ -18,8 +18,6 @@ namespace {
 
 constexpr std::string_view random_characters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-// 22 characters of 62 are 131 bits.
-constexpr std::size_t salt_length = 22;
 constexpr std::size_t unusable_suffix_length = 40;
 
 struct Row {
@@ -27,7 +25,7 @@ struct Row {
     HasherMaker* make; ///< null: we do not have it
 };
 
-/// The hashers of Django 3.2 to 5.2. The first is also the one that makes new hashes where we have
+/// The hashers of Django 3.2 to 6.0. The first is also the one that makes new hashes where we have
 /// none of the list.
 constexpr std::array rows{
     Row{"django.contrib.auth.hashers.PBKDF2PasswordHasher", make_pbkdf2_sha256_hasher},
@@ -62,7 +60,7 @@ std::string_view algorithm_of(std::string_view encoded) {
 }
 
 bool is_short_salt(std::string_view salt) {
-    return text::utf8_length(salt) < salt_length;
+    return text::utf8_length(salt) < salt_characters;
 }
 
 std::optional<std::uint32_t> hash_parameter(std::string_view digits) {
@@ -142,7 +140,7 @@ Passwords::check(std::string_view password, std::string_view encoded, Entry entr
 
 std::string Passwords::make(std::string_view password) const {
     return preferred().encode(
-        password, crypto::random_string(random_, salt_length, random_characters)
+        password, crypto::random_string(random_, salt_characters, random_characters)
     );
 }
 

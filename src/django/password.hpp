@@ -20,9 +20,10 @@ struct PasswordVerdict {
     bool must_update = false;
 };
 
-/// What new hashes cost, where that is a setting.
+/// What new hashes cost, where that is a setting or another one in each release.
 struct NewHashes {
     std::uint32_t pbkdf2_iterations = 260'000; ///< Django 3.2's
+    std::uint32_t scrypt_parallelism = 5;      ///< since Django 5.1
 };
 
 /// What becomes of a right password.

@@ -3,6 +3,7 @@
 
 #include "django/password.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -54,7 +55,10 @@ HasherMaker make_unsalted_md5_hasher;
 /// of ancient versions. Django: identify_hasher.
 std::string_view algorithm_of(std::string_view encoded);
 
-/// Less than the 128 bits of entropy that Django wants: fewer than 22 characters.
+/// Of a new salt: 22 characters of 62 are 131 bits.
+inline constexpr std::size_t salt_characters = 22;
+
+/// Less than the 128 bits of entropy that Django wants: fewer characters than a new one has.
 bool is_short_salt(std::string_view salt);
 
 /// A parameter as Django writes it. Absent for any other spelling, with which the stored hash would

@@ -8,8 +8,8 @@
 namespace drf_messages::django {
 namespace {
 
-// Django 5.1's.
-constexpr crypto::ScryptCost scrypt_cost{1U << 14, 8, 5};
+constexpr std::uint32_t work_factor = 1U << 14;
+constexpr std::uint32_t block_size = 8;
 // More is refused: the time is proportional to it, and no Django ever wrote it.
 constexpr std::uint32_t parallelism_limit = 64;
 constexpr std::size_t hash_size = 64;
@@ -41,17 +41,20 @@ std::optional<Stored> decode(std::string_view encoded) {
 
 class ScryptHasher final : public PasswordHasher {
 public:
+    explicit ScryptHasher(std::uint32_t parallelism)
+        : new_cost_{work_factor, block_size, parallelism} {}
+
     std::string_view algorithm() const override { return "scrypt"; }
 
     std::string encode(std::string_view password, std::string_view salt) const override {
-        const auto hash = crypto::scrypt(password, salt, scrypt_cost, hash_size);
+        const auto hash = crypto::scrypt(password, salt, new_cost_, hash_size);
         if (!hash) {
             throw std::runtime_error("OpenSSL could not compute scrypt");
         }
         std::string out(algorithm());
-        out.append("$").append(std::to_string(scrypt_cost.work_factor)).append("$");
-        out.append(salt).append("$").append(std::to_string(scrypt_cost.block_size)).append("$");
-        out.append(std::to_string(scrypt_cost.parallelism)).append("$");
+        out.append("$").append(std::to_string(new_cost_.work_factor)).append("$");
+        out.append(salt).append("$").append(std::to_string(new_cost_.block_size)).append("$");
+        out.append(std::to_string(new_cost_.parallelism)).append("$");
         return out.append(text::base64_encode(*hash));
     }
 
@@ -64,12 +67,12 @@ public:
         return hash && crypto::constant_time_equal(stored->hash, text::base64_encode(*hash));
     }
 
+    // Django looks at no salt here.
     bool differs_from_new(std::string_view encoded) const override {
         const auto stored = decode(encoded);
-        return stored &&
-               (stored->cost.work_factor != scrypt_cost.work_factor ||
-                stored->cost.block_size != scrypt_cost.block_size ||
-                stored->cost.parallelism != scrypt_cost.parallelism || is_short_salt(stored->salt));
+        return stored && (stored->cost.work_factor != new_cost_.work_factor ||
+                          stored->cost.block_size != new_cost_.block_size ||
+                          stored->cost.parallelism != new_cost_.parallelism);
     }
 
     double cost(std::string_view encoded) const override {
@@ -78,13 +81,16 @@ public:
                                                               : 0.0;
     }
 
-    double cost_of_new() const override { return in_pbkdf2_iterations(scrypt_cost); }
+    double cost_of_new() const override { return in_pbkdf2_iterations(new_cost_); }
+
+private:
+    crypto::ScryptCost new_cost_;
 };
 
 } // namespace
 
-std::unique_ptr<const PasswordHasher> make_scrypt_hasher(const NewHashes&) {
-    return std::make_unique<ScryptHasher>();
+std::unique_ptr<const PasswordHasher> make_scrypt_hasher(const NewHashes& made) {
+    return std::make_unique<ScryptHasher>(made.scrypt_parallelism);
 }
 
 } // namespace drf_messages::django

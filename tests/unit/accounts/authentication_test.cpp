@@ -371,7 +371,7 @@ protected:
     }
 
     django::Passwords passwords() const {
-        return {settings.password_hashers, crypto::system_random_bytes};
+        return {*settings.password_hashers, crypto::system_random_bytes};
     }
 };
 
@@ -404,7 +404,7 @@ TEST_F(PasswordTest, AcceptsTheRightPasswordOfAnActiveUserOnly) {
 
 TEST_F(PasswordTest, LeavesTheConnectionToOthersWhileItHashes) {
     const django::Passwords cheap(
-        settings.password_hashers, crypto::system_random_bytes, {.pbkdf2_iterations = 10}
+        *settings.password_hashers, crypto::system_random_bytes, {.pbkdf2_iterations = 10}
     );
     given.user("ann").password(cheap.make("secret"));
     given.user("bob").password("pbkdf2_sha256$5$salt$IxkqQ5f7b8WP7XPBkXyq1h4n0mYt8uVqfGzQzr2H0bQ=");

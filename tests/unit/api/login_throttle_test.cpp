@@ -26,7 +26,7 @@ protected:
         Settings& settings = site.settings;
         settings.database = given.database_settings();
         settings.password_hashers = {"django.contrib.auth.hashers.MD5PasswordHasher"};
-        site.passwords = django::Passwords(settings.password_hashers, crypto::system_random_bytes);
+        site.passwords = django::Passwords(*settings.password_hashers, crypto::system_random_bytes);
         settings.login_throttle_rate = "3/min";
         settings.basic_throttle_rate = "2/min";
         settings.rest_framework.default_authentication_classes = {

@@ -109,7 +109,7 @@ protected:
         settings.routes.emplace_back().route = "api-auth/";
         settings.routes.back().include = "rest_framework.urls";
 
-        const django::Passwords passwords(settings.password_hashers, crypto::system_random_bytes);
+        const django::Passwords passwords(*settings.password_hashers, crypto::system_random_bytes);
         for (const std::string& name : user_names) {
             auto user = given.user(name);
             user.password(passwords.make("the password of " + name));

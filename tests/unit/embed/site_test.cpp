@@ -26,6 +26,7 @@
 namespace drf_messages {
 namespace {
 
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -350,6 +351,35 @@ TEST_F(SiteTest, UsersAreMadeFoundAskedForTheirPasswordAndDeleted) {
     EXPECT_EQ(users.find("ann"), std::nullopt);
     EXPECT_FALSE(users.set_password(ann, "another"));
     EXPECT_EQ(MessageManager(site()).all().count(), 0);
+}
+
+TEST(SiteOfARelease, MakesHashesAsItsDjangoDoes) {
+    struct Row {
+        std::string django;
+        std::string hasher;
+        std::string encoded;
+    };
+    const std::vector<Row> rows = {
+        {"", "PBKDF2", R"(^pbkdf2_sha256\$260000\$)"},
+        {"4.2.30", "PBKDF2", R"(^pbkdf2_sha256\$600000\$)"},
+        {"5.0", "Scrypt", R"(^scrypt\$16384\$\w{22}\$8\$1\$)"},
+        {"5.1", "Scrypt", R"(^scrypt\$16384\$\w{22}\$8\$5\$)"},
+    };
+    for (const Row& row : rows) {
+        test::Given given;
+        Settings settings;
+        settings.database = given.database_settings();
+        settings.django_version = row.django;
+        settings.password_hashers = {
+            "django.contrib.auth.hashers." + row.hasher + "PasswordHasher"};
+        Site site(settings);
+        site.users().create_user("ann", {.password = "a long secret"});
+        EXPECT_TRUE(site.users().authenticate("ann", "a long secret"));
+        EXPECT_THAT(
+            test::rows(given.connection(), "SELECT password FROM auth_user", 1),
+            ElementsAre(ContainsRegex(row.encoded))
+        );
+    }
 }
 
 TEST_F(SiteTest, TheEndpointAnswersFromAPlainRequestToAPlainAnswer) {
