@@ -10,8 +10,8 @@
 
 namespace drf_messages {
 
-/// TIME_ZONE, by whose clock times are read and written: with the rules of aware times, or, without
-/// USE_TZ, of the system's clock. Throws std::invalid_argument where it is not known.
+/// TIME_ZONE, by whose clock times are read and written: with the release's rules of aware times,
+/// or, without USE_TZ, of the system's clock. Throws std::invalid_argument where it is not known.
 /// - Django: utils/timezone.py, get_default_timezone; conf/__init__.py, Settings
 /// (os.environ["TZ"]).
 text::TimeZone site_time_zone(const Settings& settings);
@@ -20,6 +20,9 @@ text::TimeZone site_time_zone(const Settings& settings);
 /// where DATABASES.default.TIME_ZONE is set without USE_TZ.
 /// - Django: db/backends/base/base.py, DatabaseWrapper.timezone and check_settings.
 text::TimeZone database_time_zone(const Settings& settings);
+
+/// Which texts are date-times.
+text::IsoForms iso_forms(const Settings& settings);
 
 /// Whether an answer's times say how far they are from UTC.
 inline text::Offset shown_offset(const Settings& settings) {

@@ -115,8 +115,8 @@ public:
               integer_attribute(attributes, "offset_cutoff", default_offset_cutoff).value_or(0),
               accounts::secret_keys(settings)
           ),
-          order_(ordering_attribute(attributes)), zone_(std::move(zone)), use_tz_(settings.use_tz) {
-    }
+          order_(ordering_attribute(attributes)), zone_(std::move(zone)), use_tz_(settings.use_tz),
+          iso_(iso_forms(settings)) {}
 
     Page paginate(const PageRequest& request, MessageQuery query, const PageSource& source)
         const override;
@@ -161,6 +161,7 @@ private:
     std::vector<OrderBy> order_;
     text::TimeZone zone_;
     bool use_tz_;
+    text::IsoForms iso_;
 };
 
 Page CursorPagination::paginate(
@@ -275,9 +276,9 @@ FieldValue CursorPagination::parse_position(Field field, std::string_view text) 
         }
         return std::string(text);
     }
-    auto civil = text::parse_iso_datetime(text);
+    auto civil = text::parse_iso_datetime(text, iso_);
     if (!civil) {
-        civil = text::parse_iso_datetime(fmt::format("{}T00:00", text));
+        civil = text::parse_iso_datetime(fmt::format("{}T00:00", text)); // a date as parse_date
     }
     if (!civil) {
         refuse();
@@ -285,11 +286,12 @@ FieldValue CursorPagination::parse_position(Field field, std::string_view text) 
     if (civil->utc_offset) {
         return Timestamp(civil->local.time_since_epoch()) - *civil->utc_offset;
     }
-    Timestamp moment = zone_.nearest_moment(civil->local);
-    if (use_tz_ && zone_.to_utc(civil->local, moment) != text::TimeZone::Local::unique) {
+    const auto moment = use_tz_ ? zone_.make_aware(civil->local)
+                                : std::optional(zone_.nearest_moment(civil->local));
+    if (!moment) {
         refuse();
     }
-    return moment;
+    return *moment;
 }
 
 /// Python's str() of the value.
