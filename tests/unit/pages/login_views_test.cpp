@@ -14,7 +14,7 @@ protected:
     LoginPage() {
         site.settings.password_hashers = {"django.contrib.auth.hashers.MD5PasswordHasher"};
         site.passwords =
-            django::Passwords(site.settings.password_hashers, crypto::system_random_bytes);
+            django::Passwords(*site.settings.password_hashers, crypto::system_random_bytes);
         site.settings.routes.emplace_back().route = "api-auth/";
         site.settings.routes.back().include = "rest_framework.urls";
     }
