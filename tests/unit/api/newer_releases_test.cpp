@@ -76,6 +76,10 @@ TEST_F(NewerReleases, SayInEnglishThatNoMessageMatches) {
     const auto deleted = ask("DELETE", "/messages/99/", {{"Authorization", "Token " + token}});
     EXPECT_EQ(std::to_string(deleted.status) + " " + deleted.body, english);
     EXPECT_EQ(ask("GET", "/messages/1/").body, english.substr(4)) << "nobody asks";
+    EXPECT_THAT(
+        get("/messages/99/", {{"Accept", "text/html"}}).body,
+        HasSubstr("No Message matches the given query.")
+    );
 }
 
 TEST_F(NewerReleases, KeepTheWordsForWhatIsNoIdAndForUnknownFormats) {
