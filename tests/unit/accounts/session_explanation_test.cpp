@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What `check --session` says of each engine's sessions: docs/beside-django.md tells operators what
 // to do about it.
+#include "crypto/digest.hpp"
 #include "django/session_codec.hpp"
 #include "django/signed_session.hpp"
+#include "django/signing.hpp"
 #include "session_engine_stories.hpp"
+#include "text/base64.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -122,6 +125,29 @@ TEST_F(ExplainedTableSession, NamesTheKeyThatHasSignedIt) {
         explained(annes).back(),
         "stop it was not signed with SECRET_KEY (there are no SECRET_KEY_FALLBACKS): SECRET_KEY is "
         "another one where it was made"
+    );
+}
+
+TEST_F(ExplainedTableSession, IsReadInTheFormOfDjango30OnlyWhereTheReleaseReadsIt) {
+    const std::string content = R"({"color":"red"})";
+    const std::string hash = crypto::hex(django::salted_hmac(
+        "django.contrib.sessionsSessionStore", content, settings.secret_key, true
+    ));
+    given.session(annes, text::base64_encode(hash + ":" + content), given.now + hours(3));
+    settings.django_version = "3.2";
+    EXPECT_THAT(
+        explained(annes),
+        ElementsAre(
+            "ok the table django_session has it",
+            "ok it ends in 3 hours",
+            "ok signed with SECRET_KEY, in the form of Django before 3.1",
+            red
+        )
+    );
+    settings.django_version = "4.0";
+    EXPECT_EQ(
+        explained(annes).back(),
+        "stop it is in the form of Django before 3.1, which Django 4.0 and later do not read"
     );
 }
 
