@@ -127,7 +127,6 @@ struct RestFrameworkSettings {
     bool strict_json = true;
     bool coerce_decimal_to_string = true;
     bool coerce_bigint_to_string = false; ///< of REST framework 3.17 and later
-    bool coerce_bigint_to_string = false; ///< of REST framework 3.17 and later
 
     std::string non_field_errors_key = "non_field_errors";
     std::string url_field_name = "url";
