@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "text/unicode.hpp"
 
+#include "text/utf8.hpp"
+
 #include <utf8proc.h>
 
 #include <cstdlib>
@@ -53,6 +55,26 @@ bool is_other_character(char32_t code_point) {
     default:
         return false;
     }
+}
+
+std::string capfirst(std::string_view utf8) {
+    std::string text;
+    if (!utf8.empty()) {
+        const auto first = first_utf8_character(utf8);
+        const auto code_point = static_cast<utf8proc_int32_t>(first.code_point);
+        append_utf8(text, static_cast<char32_t>(utf8proc_toupper(code_point)));
+        utf8.remove_prefix(first.size);
+    }
+    return text += utf8;
+}
+
+// The pairs of ASCII in re._casefix, which have two lower forms.
+char32_t without_case(char32_t code_point) {
+    constexpr char32_t dotless_i = 0x131;
+    constexpr char32_t long_s = 0x17F;
+    const auto lower =
+        static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(code_point)));
+    return lower == dotless_i ? U'i' : lower == long_s ? U's' : lower;
 }
 
 std::string nfkc(std::string_view utf8) {

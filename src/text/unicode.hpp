@@ -13,6 +13,12 @@ bool is_word_character(char32_t code_point);
 /// unassigned.
 bool is_other_character(char32_t code_point);
 
+/// With its first character in upper case. Django: capfirst.
+std::string capfirst(std::string_view utf8);
+
+/// By which Python's re compares characters where it ignores case.
+char32_t without_case(char32_t code_point);
+
 /// Python's unicodedata.normalize("NFKC", text). Text that is not UTF-8 stays as it is. Takes the
 /// square of the number of combining marks in a row: only for texts whose length is known.
 std::string nfkc(std::string_view utf8);
