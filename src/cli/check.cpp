@@ -4,6 +4,7 @@
 #include "api/policies/login_throttle.hpp"
 #include "cli/commands.hpp"
 #include "embed/configuration_problems.hpp"
+#include "embed/languages.hpp"
 #include "embed/password_use.hpp"
 #include "embed/token_use.hpp"
 #include "sql/error.hpp"
@@ -50,6 +51,9 @@ std::vector<std::string> warnings(const Settings& settings, const StoreReport& s
         all.emplace_back("the site is for HTTPS only, but without SECURE_PROXY_SSL_HEADER what a "
                          "proxy has taken over HTTPS is HTTP here: links lead to http://, CSRF "
                          "does not look at the Referer, and SECURE_SSL_REDIRECT never ends.");
+    }
+    if (auto warning = embed::language_warning(settings)) {
+        all.push_back(std::move(*warning));
     }
     return all;
 }

@@ -87,7 +87,11 @@ std::vector<Setting> core_settings() {
             &S::use_tz
         ),
         make_setting(
-            {"LANGUAGE_CODE", "Language of answers.", "\"en-us\"", header_safe}, &S::language_code
+            {"USE_DEPRECATED_PYTZ",
+             "Has offsets as Django 3.2 knows them; with DJANGO_VERSION 4.0 to 4.2 only, since "
+             "before they always are, and from 5.0 on never.",
+             "true"},
+            &S::use_deprecated_pytz
         ),
         make_setting(
             {"APPEND_SLASH",

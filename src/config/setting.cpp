@@ -11,6 +11,7 @@ const std::vector<Setting>& setting_table() {
         std::vector<Setting> all;
         for (auto part :
              {core_settings,
+              language_settings,
               message_settings,
               session_settings,
               csrf_settings,

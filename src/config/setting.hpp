@@ -149,6 +149,7 @@ const Setting* find_setting(std::string_view name);
 
 // ---- parts of the table
 std::vector<Setting> core_settings();
+std::vector<Setting> language_settings();
 std::vector<Setting> message_settings();
 std::vector<Setting> session_settings();
 std::vector<Setting> csrf_settings();

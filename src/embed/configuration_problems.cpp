@@ -4,6 +4,7 @@
 #include "accounts/session_engine.hpp"
 #include "embed/caches.hpp"
 #include "embed/databases/database.hpp"
+#include "embed/languages.hpp"
 #include "messages/make_storage.hpp"
 #include "middleware/names.hpp"
 #include "middleware/pipeline.hpp"
@@ -71,6 +72,14 @@ void check_times(const Settings& settings, Problems& problems) {
         } catch (const std::invalid_argument& error) {
             problems.emplace_back(error.what());
         }
+    }
+}
+
+void check_languages(const Settings& settings, Problems& problems) {
+    try {
+        make_languages(settings, model::Differences(model::releases_of(settings)));
+    } catch (const std::invalid_argument& error) {
+        problems.emplace_back(error.what());
     }
 }
 
@@ -251,6 +260,7 @@ std::vector<std::string> configuration_problems(const Settings& settings) {
     Problems problems;
     check_security(settings, problems);
     check_times(settings, problems);
+    check_languages(settings, problems);
     check_middleware(settings, problems);
     check_login(settings, problems);
     check_messages(settings, problems);

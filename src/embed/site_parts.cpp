@@ -3,7 +3,9 @@
 
 #include "embed/caches.hpp"
 #include "embed/databases/database.hpp"
+#include "embed/languages.hpp"
 #include "embed/site_access.hpp"
+#include "model/release_defaults.hpp"
 #include "model/sqlite_name.hpp"
 
 #include <algorithm>
@@ -61,12 +63,19 @@ store::UserStore make_users(const Settings& settings, sql::Pool& pool) {
                                          : store::find_user_store(*pool.acquire(), settings);
 }
 
-django::NewHashes new_hashes(const Settings& settings) {
+django::Passwords make_passwords(
+    const Settings& settings, const model::Differences& differences, crypto::RandomBytes random
+) {
     constexpr std::size_t most = 10'000'000;
-    if (settings.pbkdf2_iterations < 1 || settings.pbkdf2_iterations > most) {
+    const std::size_t iterations = model::pbkdf2_iterations_of(settings);
+    if (iterations < 1 || iterations > most) {
         throw std::invalid_argument("PBKDF2_ITERATIONS: 1 to 10000000");
     }
-    return {.pbkdf2_iterations = static_cast<std::uint32_t>(settings.pbkdf2_iterations)};
+    django::NewHashes made{.pbkdf2_iterations = static_cast<std::uint32_t>(iterations)};
+    if (differences.has(model::Difference::scrypt_of_one_lane)) {
+        made.scrypt_parallelism = 1;
+    }
+    return {model::password_hashers_of(settings), std::move(random), made};
 }
 
 Clock clock_of(const GivenByApplication& given) {
@@ -95,10 +104,13 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
     std::unique_ptr<sql::Pool> pool = make_pool(settings, options, log);
     std::unique_ptr<accounts::SessionEngine> sessions =
         make_session_engine(settings, clock, caches);
-    django::Passwords passwords(settings.password_hashers, random, new_hashes(settings));
-    store::UserStore users = make_users(settings, *pool);
-    auto auth_hashes = std::make_unique<const django::SessionAuthHashes>(settings.secret_key);
     const model::Differences differences(model::releases_of(settings));
+    django::Passwords passwords = make_passwords(settings, differences, random);
+    store::UserStore users = make_users(settings, *pool);
+    auto languages = make_languages(settings, differences);
+    auto auth_hashes = std::make_unique<const django::SessionAuthHashes>(
+        settings.secret_key, django::legacy_formats(settings)
+    );
     return {
         .settings = std::move(settings),
         .clock = clock,
@@ -111,6 +123,7 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
         .users = std::move(users),
         .auth_hashes = std::move(auth_hashes),
         .differences = differences,
+        .languages = std::move(languages),
     };
 }
 

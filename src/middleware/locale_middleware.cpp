@@ -1,46 +1,32 @@
 // SPDX-License-Identifier: MIT
 #include "http/headers.hpp"
 #include "middleware/factories.hpp"
-#include "middleware/language.hpp"
 
+#include <optional>
 #include <string>
 
 namespace drf_messages::middleware {
 namespace {
-
-constexpr const char* language_cookie_name = "django_language"; // LANGUAGE_COOKIE_NAME's default
 
 /// Django: django/middleware/locale.py, without language prefixes in paths, which our routes do not
 /// have.
 class LocaleMiddleware final : public Middleware {
 public:
     std::optional<http::Response> process_request(HttpRequest& request) override {
-        request.chosen_language = choose(request);
+        const auto& cookies = request.cookies();
+        const auto cookie = cookies.find(request.site.settings.language_cookie_name);
+        request.chosen_language = &request.site.languages->chosen_by(
+            cookie != cookies.end() ? std::optional(cookie->second) : std::nullopt,
+            request.header("Accept-Language")
+        );
         return std::nullopt;
     }
 
     void process_response(HttpRequest& request, http::Response& response) override {
         http::patch_vary(response.headers, "Accept-Language");
         if (!response.headers.contains("Content-Language")) {
-            response.headers.set("Content-Language", request.chosen_language);
+            response.headers.set("Content-Language", request.language().code);
         }
-    }
-
-private:
-    static std::string choose(HttpRequest& request) {
-        const auto& cookies = request.cookies();
-        if (const auto cookie = cookies.find(language_cookie_name); cookie != cookies.end()) {
-            if (auto language = supported_language_variant(cookie->second)) {
-                return *language;
-            }
-        }
-        if (const auto header = request.header("Accept-Language")) {
-            if (auto language = accepted_language(*header)) {
-                return *language;
-            }
-        }
-        const std::string& code = request.site.settings.language_code;
-        return supported_language_variant(code).value_or(code);
     }
 };
 

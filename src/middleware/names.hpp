@@ -12,6 +12,7 @@ namespace drf_messages::middleware {
 namespace names {
 
 constexpr std::string_view sessions = "django.contrib.sessions.middleware.SessionMiddleware";
+constexpr std::string_view locale = "django.middleware.locale.LocaleMiddleware";
 constexpr std::string_view common = "django.middleware.common.CommonMiddleware";
 constexpr std::string_view csrf = "django.middleware.csrf.CsrfViewMiddleware";
 constexpr std::string_view authentication =

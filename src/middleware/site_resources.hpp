@@ -7,6 +7,7 @@
 #include "crypto/random.hpp"
 #include "django/auth_hash.hpp"
 #include "django/password.hpp"
+#include "locale/languages.hpp"
 #include "model/releases.hpp"
 #include "sql/pool.hpp"
 #include "store/user_store.hpp"
@@ -36,6 +37,7 @@ struct SiteResources {
     store::UserStore users{};
     std::unique_ptr<const django::SessionAuthHashes> auth_hashes{}; ///< by SECRET_KEY
     model::Differences differences{}; ///< of the site's releases to Django 3.2
+    std::unique_ptr<const locale::Languages> languages = std::make_unique<locale::Languages>();
     /// with passwords; not in a cache, where other entries would take the place of counts
     std::unique_ptr<cache::Attempts> login_attempts = std::make_unique<cache::Attempts>();
 };

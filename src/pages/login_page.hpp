@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "api/exchange/words.hpp"
-
 #include <string>
 #include <string_view>
 #include <vector>

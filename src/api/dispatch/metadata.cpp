@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/dispatch/metadata.hpp"
 
-#include "api/exchange/words.hpp"
-
 #include <string>
 
 namespace drf_messages::api {
@@ -34,7 +32,9 @@ void write_limit(text::JsonWriter& json, text::JsonName name, std::optional<Numb
 
 } // namespace
 
-void write_field_info(text::JsonWriter& json, const FieldSpec& field, std::string_view language) {
+void write_field_info(
+    text::JsonWriter& json, const FieldSpec& field, const locale::Language& language
+) {
     json.begin_object();
     json.key("type");
     json.string(name_of(field.type));
@@ -44,7 +44,7 @@ void write_field_info(text::JsonWriter& json, const FieldSpec& field, std::strin
     json.boolean(field.read_only);
     if (!field.label.empty()) {
         json.key("label");
-        json.string(in_language({std::string(field.label), {}}, language));
+        json.string(language.say(field.label));
     }
     write_limit(json, "min_length", field.min_length);
     write_limit(json, "max_length", field.max_length);

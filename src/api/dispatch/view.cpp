@@ -238,8 +238,8 @@ void View::check_throttles(ApiRequest& request) const {
     }
 }
 
-Data View::simple_metadata(std::string_view language) const {
-    return [this, language = std::string(language)](text::JsonWriter& json) {
+Data View::simple_metadata(const locale::Language& language) const {
+    return [this, &language](text::JsonWriter& json) {
         json.begin_object();
         json.key("name");
         json.string(options_.name);

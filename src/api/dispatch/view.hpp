@@ -98,8 +98,8 @@ public:
     const std::string& name() const noexcept { return options_.name; }
 
     /// What OPTIONS answers, by a class of DEFAULT_METADATA_CLASS.
-    using Metadata = Data (View::*)(std::string_view language) const;
-    Data simple_metadata(std::string_view language) const;
+    using Metadata = Data (View::*)(const locale::Language& language) const;
+    Data simple_metadata(const locale::Language& language) const;
 
 private:
     struct Answer;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/exchange/errors.hpp"
 
-#include <fmt/format.h>
-
 // The words are those of rest_framework/exceptions.py.
 
 namespace drf_messages::api {
@@ -16,7 +14,7 @@ ApiError with_detail(int status, std::string english, std::vector<std::string> a
 }
 
 void write_details(
-    text::JsonWriter& json, const FieldError::Details& details, const std::string& language
+    text::JsonWriter& json, const FieldError::Details& details, const locale::Language& language
 ) {
     json.begin_array();
     for (const auto& detail : details) {
@@ -25,7 +23,9 @@ void write_details(
     json.end_array();
 }
 
-void write_errors(text::JsonWriter& json, const FieldErrors& errors, const std::string& language) {
+void write_errors(
+    text::JsonWriter& json, const FieldErrors& errors, const locale::Language& language
+) {
     json.begin_object();
     for (const auto& error : errors) {
         json.key(error.field);
@@ -49,19 +49,23 @@ Data detail(std::string text) {
     };
 }
 
-Data ApiError::data(std::string_view language) const {
+Data ApiError::data(const locale::Language& language) const {
     if (answer) {
         return answer;
     }
     if (!details.empty()) {
-        return [details = details, language = std::string(language)](text::JsonWriter& json) {
+        return [details = details, &language](text::JsonWriter& json) {
             write_details(json, details, language);
         };
     }
     if (fields.empty()) {
-        return detail(in_language(words, language));
+        std::string text = in_language(words, language);
+        if (!more_words.empty()) {
+            text += ' ' + in_language(more_words, language);
+        }
+        return detail(std::move(text));
     }
-    return [errors = fields, language = std::string(language)](text::JsonWriter& json) {
+    return [errors = fields, &language](text::JsonWriter& json) {
         write_errors(json, errors, language);
     };
 }
@@ -125,16 +129,18 @@ ApiError unsupported_media_type(std::string_view media_type) {
 }
 
 ApiError throttled(std::optional<std::int64_t> wait_seconds) {
-    std::string expected;
-    if (wait_seconds) {
-        // The original translates only the sentence before this one.
-        expected = fmt::format(
-            " Expected available in {} second{}.", *wait_seconds, *wait_seconds == 1 ? "" : "s"
-        );
+    auto error = with_detail(429, "Request was throttled.");
+    if (!wait_seconds) {
+        return error;
     }
-    auto error = with_detail(429, "Request was throttled.{}", {std::move(expected)});
+    // No plural of a language: the original asks for the two English ones, and for one of its own
+    // only when the number is in it.
+    error.more_words = {
+        *wait_seconds == 1 ? "Expected available in {} second."
+                           : "Expected available in {} seconds.",
+        {std::to_string(*wait_seconds)}};
     // As in the original, a wait of nothing is no reason for the header.
-    if (wait_seconds && *wait_seconds != 0) {
+    if (*wait_seconds != 0) {
         error.retry_after = std::to_string(*wait_seconds);
     }
     return error;

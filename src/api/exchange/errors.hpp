@@ -39,14 +39,15 @@ using FieldErrors = std::vector<FieldError>;
 struct ApiError {
     int status = 500;
     Words words;                                 ///< `{"detail": …}`
+    Words more_words;                            ///< a second sentence of it, may be empty
     FieldErrors fields;                          ///< a form's errors, which then are the answer
     FieldError::Details details;                 ///< errors of no field: a list is the answer
     Data answer;                                 ///< said instead of both, where it is not empty
     std::optional<std::string> www_authenticate; ///< challenge of a 401
     std::optional<std::string> retry_after;      ///< whole seconds, of a 429
 
-    /// The answer in a language of `in_language`.
-    Data data(std::string_view language) const;
+    /// The answer in a language, which must outlive it.
+    Data data(const locale::Language& language) const;
 };
 
 ApiError not_found();                        ///< 404 "Not found."

@@ -7,6 +7,7 @@
 #include "api/resource/filters.hpp"
 #include "messages/query_set_factory.hpp"
 #include "middleware/required.hpp"
+#include "model/site_time.hpp"
 
 #include <drf_messages/rest/filter_backend.hpp>
 
@@ -40,11 +41,13 @@ struct BackendParts {
 class DjangoFilterBackend final : public FilterBackend {
 public:
     DjangoFilterBackend(const Settings& settings, text::TimeZone zone)
-        : settings_(settings), zone_(std::move(zone)) {}
+        : settings_(settings), zone_(std::move(zone)), iso_(iso_forms(settings)) {}
 
     void filter(ApiRequest& request, MessageQuery& query) const override {
         const auto& parameters = middleware::required_query(request.http);
-        restrict_to(query, filter_condition(parameters, settings_, zone_));
+        const MomentReading reading{
+            zone_, settings_.use_tz, iso_, *request.http.language().date_forms};
+        restrict_to(query, filter_condition(parameters, settings_, reading));
     }
 
     bool knows_unread() const noexcept override { return true; }
@@ -52,6 +55,7 @@ public:
 private:
     const Settings& settings_;
     text::TimeZone zone_;
+    text::IsoForms iso_;
 };
 
 class SearchFilter final : public FilterBackend {

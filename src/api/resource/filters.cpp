@@ -2,7 +2,6 @@
 #include "api/resource/filters.hpp"
 
 #include "api/tables/filters.hpp"
-#include "api/wire/datetime_field.hpp"
 #include "api/wire/number_field.hpp"
 #include "http/whitespace.hpp"
 
@@ -71,8 +70,8 @@ Condition in_any_of(Field field, std::vector<FieldValue> values) {
 /// Takes what the filters ask for, and keeps what is wrong with each of them.
 class FilterForm {
 public:
-    FilterForm(const http::QueryDict& query, const Settings& settings, const text::TimeZone& zone)
-        : query_(query), settings_(settings), zone_(zone) {}
+    FilterForm(const http::QueryDict& query, const Settings& settings, const MomentReading& reading)
+        : query_(query), settings_(settings), reading_(reading) {}
 
     const Settings& settings() const noexcept { return settings_; }
 
@@ -143,7 +142,7 @@ public:
 
     CleanedMoment moment(std::string_view name) const {
         const auto text = given(name);
-        return text ? clean_moment(*text, zone_, settings_.use_tz) : CleanedMoment();
+        return text ? clean_moment(*text, reading_) : CleanedMoment();
     }
 
     void add(Condition condition) { conditions_.push_back(std::move(condition)); }
@@ -161,7 +160,7 @@ public:
 private:
     const http::QueryDict& query_;
     const Settings& settings_;
-    const text::TimeZone& zone_;
+    const MomentReading& reading_;
     std::vector<Condition> conditions_;
     FieldErrors errors_;
 };
@@ -288,9 +287,9 @@ std::optional<bool> wanted_unread(const http::QueryDict& query) {
 }
 
 drf_messages::Condition filter_condition(
-    const http::QueryDict& query, const Settings& settings, const text::TimeZone& zone
+    const http::QueryDict& query, const Settings& settings, const MomentReading& reading
 ) {
-    FilterForm form(query, settings, zone);
+    FilterForm form(query, settings, reading);
     for (const FilterSpec& filter : message_filters) {
         if (filter.use == FilterUse::always || settings.messages_filter_lookups) {
             std::visit([&](const auto& input) { clean(form, filter, input); }, filter.input);

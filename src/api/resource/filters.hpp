@@ -2,10 +2,10 @@
 #pragma once
 
 #include "api/exchange/errors.hpp"
+#include "api/wire/datetime_field.hpp"
 #include "http/query_dict.hpp"
 #include "model/message_query.hpp"
 #include "model/releases.hpp"
-#include "text/datetime.hpp"
 
 #include <drf_messages/settings.hpp>
 
@@ -19,7 +19,7 @@ namespace drf_messages::api {
 /// business. Throws ApiError 400 with every filter's errors, worded as Django's forms do.
 /// - Django: drf_messages/filters.py; django_filters 23.1; forms/fields.py.
 Condition filter_condition(
-    const http::QueryDict& query, const Settings& settings, const text::TimeZone& zone
+    const http::QueryDict& query, const Settings& settings, const MomentReading& reading
 );
 
 /// What `?unread=` asks for; absent when it asks for nothing.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/exchange/words.hpp"
+#include "locale/language.hpp"
 #include "text/datetime.hpp"
 
 #include <optional>
@@ -18,17 +19,18 @@ struct CleanedMoment {
     Words error;
 };
 
-/// ISO 8601, or one of Django's DATETIME_INPUT_FORMATS and DATE_INPUT_FORMATS; without an offset a
-/// wall clock reading in `zone`, which must exist there once.
-/// - use_tz: false takes any reading, as the nearest moment.
-/// - Django: forms/fields.py, DateTimeField; forms/utils.py, from_current_timezone;
-///   conf/global_settings.py.
-CleanedMoment clean_moment(std::string_view text, const text::TimeZone& zone, bool use_tz);
+/// How a form reads date-times.
+struct MomentReading {
+    const text::TimeZone& zone; ///< of what has no offset
+    bool use_tz;
+    text::IsoForms iso;
+    const locale::DateForms& forms; ///< those of the language
+};
 
-/// The wall clock reading that one of Django's input formats makes of the text (Python's
-/// datetime.strptime).
-std::optional<std::chrono::local_time<std::chrono::microseconds>>
-parse_input_format(std::string_view text);
+/// ISO 8601, or a form of the language; without an offset a wall clock reading, which must exist in
+/// the zone once, or, without USE_TZ, any one, as the nearest moment.
+/// - Django: forms/fields.py, DateTimeField; forms/utils.py, from_current_timezone.
+CleanedMoment clean_moment(std::string_view text, const MomentReading& reading);
 
 /// Python's str() of a naive datetime: "2024-03-31 02:30:00", microseconds only when there are any.
 std::string format_naive(std::chrono::local_time<std::chrono::microseconds> local);

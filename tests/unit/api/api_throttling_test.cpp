@@ -4,6 +4,7 @@
 #include "api/policies/throttling.hpp"
 #include "django/cache_value.hpp"
 #include "model/rate.hpp"
+#include "unit/api/in_english.hpp"
 
 #include <gtest/gtest.h>
 
@@ -209,7 +210,7 @@ TEST(ThrottledAnswer, SaysHowLongToWait) {
     EXPECT_EQ(api::throttled(std::nullopt).retry_after, std::nullopt);
     const auto words = [](const api::ApiError& error) {
         text::JsonWriter json{text::JsonStyle{}};
-        error.data("en-us")(json);
+        error.data(api::english())(json);
         return json.take();
     };
     EXPECT_EQ(

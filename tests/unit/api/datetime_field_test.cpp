@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/wire/datetime_field.hpp"
+#include "unit/api/in_english.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,9 +12,11 @@ namespace {
 
 constexpr std::string_view invalid_text = "Enter a valid date/time.";
 
+/// By the forms that Django 3.2 has for no language.
 std::string cleaned(std::string_view text, std::string_view zone = "UTC", bool use_tz = true) {
-    const auto moment = clean_moment(text, *text::TimeZone::find(zone), use_tz);
-    return moment.value ? text::format_python_utc(*moment.value) : in_language(moment.error, "en");
+    const auto time_zone = *text::TimeZone::find(zone);
+    const auto moment = clean_moment(text, english_moments(time_zone, use_tz));
+    return moment.value ? text::format_python_utc(*moment.value) : in_english(moment.error);
 }
 
 // What MessageFilterSet of Django 3.2.25 makes of ?created_after=.

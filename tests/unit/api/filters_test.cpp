@@ -3,6 +3,7 @@
 #include "messages/db_storage.hpp"
 #include "support/connection_access.hpp"
 #include "support/database.hpp"
+#include "unit/api/in_english.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -59,7 +60,8 @@ protected:
 
     Ids filtered(std::string_view query) {
         MessageQuery wanted;
-        wanted.where = filter_condition(*http::QueryDict::parse(query, 1000), settings, zone);
+        wanted.where =
+            filter_condition(*http::QueryDict::parse(query, 1000), settings, english_moments(zone));
         return select(wanted);
     }
 
@@ -86,7 +88,7 @@ protected:
         } catch (const ApiError& error) {
             EXPECT_EQ(error.status, 400);
             text::JsonWriter json{text::JsonStyle{}};
-            error.data("en-us")(json);
+            error.data(english())(json);
             return json.take();
         }
         return "accepted";

@@ -6,6 +6,7 @@
 #include "django/python_json.hpp"
 #include "django/python_value.hpp"
 #include "support/repository.hpp"
+#include "unit/api/in_english.hpp"
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
@@ -118,7 +119,7 @@ json::value shown(const FieldError& error) {
     }
     json::array details;
     for (const auto& detail : std::get<FieldError::Details>(error.errors)) {
-        details.push_back({in_language(detail.words, "en"), detail.code});
+        details.push_back({in_english(detail.words), detail.code});
     }
     return details;
 }
@@ -156,7 +157,7 @@ TEST(InputFields, AreShownByOptionsAsRestFrameworkShowsThem) {
             view_of(recorded.at("type")), recorded.at("arguments").as_object()
         );
         text::JsonWriter json{text::JsonStyle{}};
-        write_field_info(json, field.spec(), "en");
+        write_field_info(json, field.spec(), english());
         EXPECT_EQ(json.take(), view_of(recorded.at("options"))) << recorded.at("arguments");
     }
 }
@@ -174,7 +175,7 @@ TEST(InputFields, OfAnObjectAreRefusedTogether) {
             );
         } catch (const ApiError& error) {
             text::JsonWriter json{text::JsonStyle{}};
-            error.data("en")(json);
+            error.data(english())(json);
             return json.take();
         }
     };

@@ -2,6 +2,7 @@
 // The words are those of Python 3.11's json module.
 #include "api/exchange/errors.hpp"
 #include "api/wire/json_body.hpp"
+#include "unit/api/in_english.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,7 +21,7 @@ std::optional<std::string> refusal(std::string_view body, bool strict, text::Cha
         json_body(body, strict, charset);
     } catch (const ApiError& error) {
         EXPECT_EQ(error.status, 400);
-        const auto words = in_language(error.words, "en");
+        const auto words = in_english(error.words);
         constexpr std::string_view before = "JSON parse error - ";
         EXPECT_TRUE(words.starts_with(before)) << words;
         return words.substr(before.size());

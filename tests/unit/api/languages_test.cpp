@@ -3,7 +3,11 @@
 #include "api/exchange/errors.hpp"
 #include "unit/api/messages_site.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace drf_messages {
 namespace {
@@ -64,7 +68,7 @@ TEST_F(Languages, ReachEveryErrorOfAForm) {
     );
 }
 
-TEST_F(Languages, ReachPagesAndThrottles) {
+TEST_F(Languages, ReachPages) {
     site.settings.language_code = "de";
     auto& rest = site.settings.rest_framework;
     rest.page_size = 2;
@@ -72,16 +76,74 @@ TEST_F(Languages, ReachPagesAndThrottles) {
     EXPECT_EQ(body("/messages/?page=9"), R"({"detail":"Ungültige Seite."})");
     rest.default_pagination_class = "rest_framework.pagination.CursorPagination";
     EXPECT_EQ(body("/messages/?cursor=x"), R"({"detail":"Ungültiger Zeiger"})");
-    EXPECT_EQ(
-        api::in_language(api::throttled(2).words, "de"),
-        "Die Anfrage wurde gedrosselt. Expected available in 2 seconds."
-    ) << "the second sentence has no translation there either";
 }
 
-TEST(Words, KeepAnArgumentThatLooksLikeAHole) {
-    EXPECT_EQ(api::in_language({"{} and {}", {"{}", "x"}}, "en"), "{} and x");
-    EXPECT_EQ(api::in_language({"{} and {}", {"x"}}, "en"), "x and {}");
-    EXPECT_EQ(api::in_language({"{}", {}}, "de"), "{}");
+TEST_F(Languages, SayHowLongToWaitInTheWordsOfTheRelease) {
+    const auto said = [](std::int64_t seconds, model::Release rest_framework) {
+        Settings settings;
+        settings.language_code = "de";
+        const locale::Languages languages(
+            settings, model::Differences({.rest_framework = rest_framework}), {}
+        );
+        const api::ApiError error = api::throttled(seconds);
+        return api::in_language(error.words, languages.of_site()) + ' ' +
+               api::in_language(error.more_words, languages.of_site());
+    };
+    const std::string german = "Die Anfrage wurde gedrosselt. ";
+    EXPECT_EQ(said(2, {3, 14}), german + "Expected available in 2 seconds.");
+    EXPECT_EQ(said(1, {3, 14}), german + "Expected available in 1 second.");
+    EXPECT_EQ(said(2, {3, 16}), german + "Erwarte Verfügbarkeit in 2 Sekunden.");
+    EXPECT_EQ(said(1, {3, 16}), german + "Erwarte Verfügbarkeit in 1 Sekunde.");
+    EXPECT_EQ(said(0, {3, 16}), german + "Erwarte Verfügbarkeit in 0 Sekunden.");
+}
+
+TEST_F(Languages, WriteDatesInFilters) {
+    site.settings.use_l10n = true;
+    const auto status = [&](const char* value) {
+        return get(std::string("/messages/?created_after=") + value).status;
+    };
+    using namespace std::chrono_literals;
+    given.message(ann, "of the fifth of January")
+        .created(std::chrono::sys_days{2024y / 1 / 5} + 10h);
+    const std::string on_that_day = "created_after=05/01/2024&created_before=06/01/2024";
+    site.settings.language_code = "en-gb";
+    EXPECT_EQ(ids(on_that_day).size(), 1U);
+    site.settings.language_code = "en-us";
+    EXPECT_EQ(ids(on_that_day).size(), 0U) << "the first of May";
+    site.settings.language_code = "de";
+    EXPECT_EQ(status("31.01.2024"), 200);
+    EXPECT_EQ(status("31.01.24%2012:30"), 400);
+    EXPECT_EQ(status("31.01.2024%2012:30"), 200);
+    EXPECT_EQ(status("01/31/2024"), 400);
+    EXPECT_EQ(status("2024-01-31"), 200);
+    site.settings.use_l10n = false;
+    EXPECT_EQ(status("31.01.2024"), 400);
+    EXPECT_EQ(status("01/31/2024"), 200);
+    site.settings.datetime_input_formats = {"%d|%m|%Y"};
+    EXPECT_EQ(status("31%7C01%7C2024"), 200);
+}
+
+TEST_F(Languages, AreThoseOfTheLocaleFile) {
+    choose_language_by_request();
+    locale::LocaleEntry french;
+    french.texts = std::make_shared<const locale::Texts>(locale::Texts{
+        {"Not found.", locale::Pattern("Non trouvé.")}});
+    locale_file.emplace("fr", std::move(french));
+    const auto response = get("/messages/999/", {{"Accept-Language", "fr-BE"}});
+    EXPECT_EQ(response.body, R"({"detail":"Non trouvé."})");
+    EXPECT_EQ(header(response, "Content-Language"), "fr");
+    site.settings.languages = {"en", "de"};
+    EXPECT_EQ(
+        body("/messages/999/", {{"Accept-Language", "fr, de;q=0.5"}}),
+        R"({"detail":"Nicht gefunden."})"
+    );
+    site.settings.language_cookie_name = "lang";
+    EXPECT_EQ(
+        body("/messages/999/", {{"Cookie", "django_language=en; lang=de"}}),
+        R"({"detail":"Nicht gefunden."})"
+    );
+    site.settings.use_i18n = false;
+    EXPECT_EQ(body("/messages/999/", {{"Cookie", "lang=de"}}), R"({"detail":"Not found."})");
 }
 
 } // namespace

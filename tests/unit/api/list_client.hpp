@@ -8,6 +8,7 @@
 #include "support/connection_access.hpp"
 #include "support/database.hpp"
 #include "text/json.hpp"
+#include "unit/api/in_english.hpp"
 
 #include <drf_messages/settings.hpp>
 
@@ -45,7 +46,7 @@ public:
         messages::DBStorage storage(database, {user_, false, {}}, "");
         MessageQuery wanted;
         wanted.where = Condition::all_of(
-            {api::filter_condition(query, settings_, zone_),
+            {api::filter_condition(query, settings_, api::english_moments(zone_)),
              api::search_condition(query, "search", differences_)}
         );
         wanted.order = api::ordering(query, "ordering");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/wire/number_field.hpp"
+#include "unit/api/in_english.hpp"
 
 #include <gtest/gtest.h>
 
@@ -102,8 +103,7 @@ TEST(NumberField, SaysWhatIsWrong) {
         {"100000000000000007629769841091887003294964970946560.001", too_large},
     };
     for (const auto& [text, error] : cases) {
-        EXPECT_EQ(in_language(clean_number(text).error, "en"), error)
-            << testing::PrintToString(text);
+        EXPECT_EQ(in_english(clean_number(text).error), error) << testing::PrintToString(text);
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/pagination/pagination.hpp"
+#include "unit/api/in_english.hpp"
 #include "unit/api/list_client.hpp"
 
 #include <gtest/gtest.h>
@@ -64,7 +65,7 @@ protected:
             return line + "| " + relative(answer.next) + " | " + relative(answer.previous);
         } catch (const ApiError& error) {
             text::JsonWriter json{text::JsonStyle{}};
-            error.data("en-us")(json);
+            error.data(english())(json);
             return std::to_string(error.status) + " " + json.take();
         }
     }

@@ -4,6 +4,7 @@
 #include "api/tables/filters.hpp"
 #include "sql/kept_statements.hpp"
 #include "store/message_store.hpp"
+#include "unit/api/in_english.hpp"
 #include "unit/store/recording_connection.hpp"
 
 #include <gmock/gmock.h>
@@ -44,7 +45,7 @@ protected:
         const auto parameters = *http::QueryDict::parse(text, 1000);
         MessageQuery query;
         query.where = Condition::all_of(
-            {filter_condition(parameters, settings, text::TimeZone::utc()),
+            {filter_condition(parameters, settings, english_moments(text::TimeZone::utc())),
              search_condition(parameters, "search", {})}
         );
         query.order = ordering(parameters, "ordering");

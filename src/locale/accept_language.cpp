@@ -1,44 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include "middleware/language.hpp"
+#include "locale/accept_language.hpp"
 
 #include "text/ascii.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
-#include <vector>
+#include <optional>
 
-namespace drf_messages::middleware {
+namespace drf_messages::locale {
 namespace {
 
-/// Longer headers are cut at a comma. Django: ACCEPT_LANGUAGE_HEADER_MAX_LENGTH.
+/// Longer headers are cut at a comma. Django: LANGUAGE_CODE_MAX_LENGTH.
 constexpr std::size_t header_max_length = 500;
-
-/// Django 3.2, django/conf/global_settings.py, LANGUAGES.
-constexpr std::string_view languages[] = {
-    "af",    "ar",    "ar-dz",   "ast",   "az",    "bg", "be",      "bn",     "br",    "bs", "ca",
-    "cs",    "cy",    "da",      "de",    "dsb",   "el", "en",      "en-au",  "en-gb", "eo", "es",
-    "es-ar", "es-co", "es-mx",   "es-ni", "es-ve", "et", "eu",      "fa",     "fi",    "fr", "fy",
-    "ga",    "gd",    "gl",      "he",    "hi",    "hr", "hsb",     "hu",     "hy",    "ia", "id",
-    "ig",    "io",    "is",      "it",    "ja",    "ka", "kab",     "kk",     "km",    "kn", "ko",
-    "ky",    "lb",    "lt",      "lv",    "mk",    "ml", "mn",      "mr",     "my",    "nb", "ne",
-    "nl",    "nn",    "os",      "pa",    "pl",    "pt", "pt-br",   "ro",     "ru",    "sk", "sl",
-    "sq",    "sr",    "sr-latn", "sv",    "sw",    "ta", "te",      "tg",     "th",    "tk", "tr",
-    "tt",    "udm",   "uk",      "ur",    "uz",    "vi", "zh-hans", "zh-hant"};
-
-struct Fallback {
-    std::string_view code;
-    std::string_view language;
-};
-
-constexpr std::array fallbacks{
-    Fallback{"zh-cn", "zh-hans"},
-    Fallback{"zh-hk", "zh-hant"},
-    Fallback{"zh-mo", "zh-hant"},
-    Fallback{"zh-my", "zh-hans"},
-    Fallback{"zh-sg", "zh-hans"},
-    Fallback{"zh-tw", "zh-hant"},
-};
 
 struct LanguageRange {
     std::string_view code;
@@ -150,61 +123,32 @@ private:
 
 } // namespace
 
-bool is_supported_language(std::string_view code) {
-    return std::find(std::begin(languages), std::end(languages), code) != std::end(languages);
-}
-
-std::optional<std::string> supported_language_variant(std::string_view code) {
-    if (code.empty()) {
-        return std::nullopt;
-    }
-    if (is_supported_language(code)) {
-        return std::string(code);
-    }
-    for (const Fallback& fallback : fallbacks) {
-        if (fallback.code == code) {
-            return std::string(fallback.language);
-        }
-    }
-    const std::string generic(code.substr(0, code.find('-')));
-    if (is_supported_language(generic)) {
-        return generic;
-    }
-    for (const std::string_view language : languages) {
-        if (language.starts_with(generic + "-")) {
-            return std::string(language);
-        }
-    }
-    return std::nullopt;
-}
-
-std::optional<std::string> accepted_language(std::string_view accept_language) {
-    if (accept_language.size() > header_max_length) {
-        const std::size_t comma = accept_language.substr(0, header_max_length).rfind(',');
+std::vector<std::string> accepted_languages(std::string_view header) {
+    if (header.size() > header_max_length) {
+        const std::size_t comma = header.substr(0, header_max_length).rfind(',');
         if (comma == std::string_view::npos || comma == 0) {
-            return std::nullopt;
+            return {};
         }
-        accept_language = accept_language.substr(0, comma);
+        header = header.substr(0, comma);
     }
-    const std::string lower = text::lowered(accept_language);
+    const std::string lower = text::lowered(header);
     auto ranges = RangeParser(lower).parse();
     if (!ranges) {
-        return std::nullopt;
+        return {};
     }
     std::stable_sort(
         ranges->begin(),
         ranges->end(),
         [](const LanguageRange& a, const LanguageRange& b) { return a.thousandths > b.thousandths; }
     );
+    std::vector<std::string> codes;
     for (const LanguageRange& range : *ranges) {
         if (range.code == "*") {
             break;
         }
-        if (auto language = supported_language_variant(range.code)) {
-            return language;
-        }
+        codes.emplace_back(range.code);
     }
-    return std::nullopt;
+    return codes;
 }
 
-} // namespace drf_messages::middleware
+} // namespace drf_messages::locale

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "locale/german.hpp"
+
+#include <string>
+
+namespace drf_messages::locale {
+namespace {
+
+// Django 3.2 to 6.0, conf/locale/de and contrib/auth/locale/de; REST framework 3.14 and 3.16 to
+// 3.18, locale/de; django-filter 23.1 to 26.2, locale/de.
+constexpr ShownText shown[] = {
+    {"Not found.", "Nicht gefunden."},
+    {"You do not have permission to perform this action.",
+     "Sie sind nicht berechtigt diese Aktion durchzuführen.",
+     "Sie sind nicht berechtigt, diese Aktion durchzuführen."},
+    {"Authentication credentials were not provided.", "Anmeldedaten fehlen."},
+    {"Method \"{}\" not allowed.", "Methode \"{}\" nicht erlaubt."},
+    {"Unsupported media type \"{}\" in request.",
+     "Nicht unterstützter Medientyp \"{}\" in der Anfrage."},
+    {"Could not satisfy the request Accept header.",
+     "Kann die Accept Kopfzeile der Anfrage nicht erfüllen."},
+    {"Request was throttled.", "Die Anfrage wurde gedrosselt."},
+    {"Expected available in {} second.", {}, "Erwarte Verfügbarkeit in {} Sekunde."},
+    {"Expected available in {} seconds.", {}, "Erwarte Verfügbarkeit in {} Sekunden."},
+    {"Invalid version in \"Accept\" header.", "Ungültige Version in der \"Accept\" Kopfzeile."},
+    {"Invalid version in URL path.",
+     "Ungültige Version im URL Pfad.",
+     "Ungültige Version im URL-Pfad."},
+    {"Invalid version in URL path. Does not match any version namespace.",
+     "Ungültige Version im URL-Pfad. Entspricht keinem Versions-Namensraum."},
+    {"Invalid version in hostname.", "Ungültige Version im Hostname."},
+    {"Invalid version in query parameter.", "Ungültige Version im Anfrageparameter."},
+    {"Invalid token.", "Ungültiges Token"},
+    {"Invalid token header. No credentials provided.",
+     "Ungültiger token header. Keine Zugangsdaten angegeben.",
+     "Ungültiger Token Header. Keine Zugangsdaten angegeben."},
+    {"Invalid token header. Token string should not contain spaces.",
+     "Ungültiger token header. Zugangsdaten sollen keine Leerzeichen enthalten.",
+     "Ungültiger Token Header. Zugangsdaten sollen keine Leerzeichen enthalten."},
+    {"Invalid token header. Token string should not contain invalid characters.",
+     "Ungültiger Token Header. Tokens dürfen keine ungültigen Zeichen enthalten.",
+     "Ungültiger Token Header. Zugangsdaten dürfen keine ungültigen Zeichen enthalten."},
+    {"User inactive or deleted.", "Benutzer inaktiv oder gelöscht."},
+    {"Invalid username/password.",
+     "Ungültiger Benutzername/Passwort",
+     "Ungültiger Benutzername/Passwort."},
+    {"Invalid basic header. No credentials provided.",
+     "Ungültiger basic header. Keine Zugangsdaten angegeben.",
+     "Ungültiger Basic Header. Keine Zugangsdaten angegeben."},
+    {"Invalid basic header. Credentials string should not contain spaces.",
+     "Ungültiger basic header. Zugangsdaten sollen keine Leerzeichen enthalten.",
+     "Ungültiger Basic Header. Zugangsdaten sollen keine Leerzeichen enthalten."},
+    {"Invalid basic header. Credentials not correctly base64 encoded.",
+     "Ungültiger basic header. Zugangsdaten sind nicht korrekt mit base64 kodiert.",
+     "Ungültiger Basic Header. Zugangsdaten sind nicht korrekt mit base64 kodiert."},
+    {"Invalid page.", "Ungültige Seite."},
+    {"Invalid cursor", "Ungültiger Zeiger"},
+    {"Enter a number.", "Bitte eine Zahl eingeben."},
+    {"Ensure this value is less than or equal to {}.",
+     "Dieser Wert muss kleiner oder gleich {} sein."},
+    {"Select a valid choice. {} is not one of the available choices.",
+     "Bitte eine gültige Auswahl treffen. {} ist keine gültige Auswahl."},
+    {"This field is required.",
+     "Dieses Feld ist erforderlich.",
+     "Dieses Feld ist zwingend erforderlich."},
+    {"This field may not be blank.", "Dieses Feld darf nicht leer sein."},
+    {"This field may not be null.", "Dieses Feld darf nicht null sein."},
+    {"Not a valid string.", {}, "Kein gültiger String."},
+    {"Null characters are not allowed.", "Nullzeichen sind nicht erlaubt."},
+    {"Surrogate characters are not allowed: U+{}.", {}, "Ersatzzeichen sind nicht erlaubt: U+{}."},
+    {"Invalid data. Expected a dictionary, but got {}.",
+     "Ungültige Daten. Dictionary erwartet, aber {} erhalten."},
+    {"Unable to log in with provided credentials.", "Die angegebenen Zugangsdaten stimmen nicht."},
+    {"Username", "Benutzername"},
+    {"Password", "Passwort"},
+    {"Token"},
+    {"Enter a valid date/time.", "Bitte ein gültiges Datum und Uhrzeit eingeben."},
+    {"{} couldn’t be interpreted in time zone {}; it may be ambiguous or it may not exist.",
+     "{} konnte mit der Zeitzone {} nicht eindeutig interpretiert werden, da es doppeldeutig oder "
+     "eventuell inkorrekt ist."},
+    {"Range query expects two values.", "Die Bereichsabfrage erwartet zwei Werte."},
+    {"username", "Benutzername"},
+    {"Please enter a correct {} and password. Note that both fields may be case-sensitive.",
+     "Bitte {} und Passwort eingeben. Beide Felder berücksichtigen die Groß-/Kleinschreibung."},
+    {"This account is inactive.", "Dieser Benutzer ist inaktiv."},
+    {"CSRF verification failed. Request aborted.",
+     "CSRF-Verifizierung fehlgeschlagen. Anfrage abgebrochen."},
+    {.english = "List contains {} items, it should contain no more than {}.",
+     .german = "Liste enthält {} Elemente, es sollten aber nicht mehr als {} sein.",
+     .ours = true},
+    {.english = "Search for no more than {} words.",
+     .german = "Bitte nach höchstens {} Wörtern suchen.",
+     .ours = true},
+    {.english = "Too many attempts with a wrong password. Try again in {} second.",
+     .german = "Zu viele Versuche mit falschem Passwort. Bitte in {} Sekunde erneut versuchen.",
+     .ours = true},
+    {.english = "Too many attempts with a wrong password. Try again in {} seconds.",
+     .german = "Zu viele Versuche mit falschem Passwort. Bitte in {} Sekunden erneut versuchen.",
+     .ours = true},
+};
+
+void add(Texts& texts, std::string_view english, std::string_view german) {
+    if (!german.empty()) {
+        texts.emplace(std::string(english), Pattern(german));
+    }
+}
+
+} // namespace
+
+std::span<const ShownText> shown_texts() noexcept {
+    return shown;
+}
+
+Texts german_texts(const model::Differences& differences) {
+    const bool newer = differences.has(model::Difference::german_words_of_3_16);
+    Texts texts;
+    for (const ShownText& text : shown) {
+        const bool other = newer && !text.german_of_3_16.empty();
+        add(texts, text.english, other ? text.german_of_3_16 : text.german);
+    }
+    return texts;
+}
+
+Texts german_texts_of_ours() {
+    Texts texts;
+    for (const ShownText& text : shown) {
+        if (text.ours) {
+            add(texts, text.english, text.german);
+        }
+    }
+    return texts;
+}
+
+} // namespace drf_messages::locale
