@@ -3,9 +3,11 @@
 """Prints a settings.toml for drf-messages from the settings of a Django project.
 
     DJANGO_SETTINGS_MODULE=mysite.settings python print_settings.py --output settings.toml
+    DJANGO_SETTINGS_MODULE=mysite.settings python print_settings.py --check settings.toml
 
 Run it where manage.py stands, with the project's own Python and environment: values that come from the environment are printed as they are now.
 The output holds secrets; the file of --output is readable by its owner only. Comments in it, and lines on stderr, say what cannot be translated.
+Where the site speaks other languages than English and German, or writes dates in its own way, settings.locale.json beside it has their texts.
 """
 import argparse
 import collections
@@ -25,7 +27,7 @@ import uuid
 
 # Every setting that drf-messages has, in the order of docs/settings.md, except for tables that have their own function below.
 NAMES = """
-SECRET_KEY SECRET_KEY_FALLBACKS DEBUG ALLOWED_HOSTS INSTALLED_APPS MIDDLEWARE TIME_ZONE USE_TZ LANGUAGE_CODE APPEND_SLASH PREPEND_WWW
+SECRET_KEY SECRET_KEY_FALLBACKS DEBUG ALLOWED_HOSTS INSTALLED_APPS MIDDLEWARE TIME_ZONE USE_TZ USE_DEPRECATED_PYTZ LANGUAGE_CODE APPEND_SLASH PREPEND_WWW
 FORCE_SCRIPT_NAME USE_X_FORWARDED_HOST USE_X_FORWARDED_PORT DATA_UPLOAD_MAX_NUMBER_FIELDS DATA_UPLOAD_MAX_MEMORY_SIZE
 MESSAGE_STORAGE MESSAGE_LEVEL MESSAGE_TAGS MESSAGES_USE_SESSIONS MESSAGES_ALLOW_DELETE_UNREAD MESSAGES_DELETE_READ
 SESSION_ENGINE SESSION_CACHE_ALIAS SESSION_COOKIE_NAME SESSION_COOKIE_AGE SESSION_COOKIE_DOMAIN SESSION_COOKIE_PATH SESSION_COOKIE_SECURE
@@ -43,7 +45,7 @@ DEFAULT_RENDERER_CLASSES DEFAULT_PARSER_CLASSES DEFAULT_AUTHENTICATION_CLASSES D
 DEFAULT_CONTENT_NEGOTIATION_CLASS DEFAULT_METADATA_CLASS DEFAULT_VERSIONING_CLASS DEFAULT_PAGINATION_CLASS DEFAULT_FILTER_BACKENDS
 DEFAULT_THROTTLE_RATES NUM_PROXIES PAGE_SIZE SEARCH_PARAM ORDERING_PARAM DEFAULT_VERSION ALLOWED_VERSIONS VERSION_PARAM
 UNAUTHENTICATED_USER URL_FORMAT_OVERRIDE FORMAT_SUFFIX_KWARG DATETIME_FORMAT UNICODE_JSON COMPACT_JSON STRICT_JSON
-COERCE_DECIMAL_TO_STRING NON_FIELD_ERRORS_KEY URL_FIELD_NAME
+COERCE_DECIMAL_TO_STRING COERCE_BIGINT_TO_STRING NON_FIELD_ERRORS_KEY URL_FIELD_NAME
 """.split()
 
 # Formats and languages: printed where the project has a value of its own, since Django's are long.
@@ -56,14 +58,73 @@ DECIMAL_SEPARATOR THOUSAND_SEPARATOR NUMBER_GROUPING USE_THOUSAND_SEPARATOR
 """.split()
 LANGUAGE_REST_FRAMEWORK_NAMES = "DATETIME_INPUT_FORMATS DATE_FORMAT DATE_INPUT_FORMATS TIME_FORMAT TIME_INPUT_FORMATS".split()
 
+# What is printed beside these, for the server alone.
+PRINTED_FOR_THE_SERVER = "DJANGO_VERSION REST_FRAMEWORK_VERSION PYTHON_VERSION LOCALE_FILE PBKDF2_ITERATIONS CSRF_CHECK_ORIGIN".split()
+
+# How dates may be written, in the settings and in each language.
+INPUT_FORMATS = ("DATETIME_INPUT_FORMATS", "DATE_INPUT_FORMATS")
+
+# Every text that the server says in the language of a request, as Django, REST framework and django-filter ask gettext for it; tests compare the
+# list with the server's.
+TEXTS = """\
+Not found.
+You do not have permission to perform this action.
+Authentication credentials were not provided.
+Method "{method}" not allowed.
+Unsupported media type "{media_type}" in request.
+Could not satisfy the request Accept header.
+Request was throttled.
+Expected available in {wait} second.
+Expected available in {wait} seconds.
+Invalid version in "Accept" header.
+Invalid version in URL path.
+Invalid version in URL path. Does not match any version namespace.
+Invalid version in hostname.
+Invalid version in query parameter.
+Invalid token.
+Invalid token header. No credentials provided.
+Invalid token header. Token string should not contain spaces.
+Invalid token header. Token string should not contain invalid characters.
+User inactive or deleted.
+Invalid username/password.
+Invalid basic header. No credentials provided.
+Invalid basic header. Credentials string should not contain spaces.
+Invalid basic header. Credentials not correctly base64 encoded.
+Invalid page.
+Invalid cursor
+Enter a number.
+Ensure this value is less than or equal to %(limit_value)s.
+Select a valid choice. %(value)s is not one of the available choices.
+This field is required.
+This field may not be blank.
+This field may not be null.
+Not a valid string.
+Null characters are not allowed.
+Surrogate characters are not allowed: U+{code_point:X}.
+Invalid data. Expected a dictionary, but got {datatype}.
+Unable to log in with provided credentials.
+Username
+Password
+Token
+Enter a valid date/time.
+%(datetime)s couldn’t be interpreted in time zone %(current_timezone)s; it may be ambiguous or it may not exist.
+Range query expects two values.
+username
+Please enter a correct %(username)s and password. Note that both fields may be case-sensitive.
+This account is inactive.
+CSRF verification failed. Request aborted.
+""".splitlines()
+KNOWN_DIRECTIVES = "aAbBdfHIjmMpSuwyYz"
+HOLE = re.compile(r"%\((\w+)\)s|\{(\w+)(?::\w+)?\}")  # where an argument goes
+
 # Django looks only at whether these are true, and reckons with those; a settings file has true or false, and whole numbers.
 FLAGS = set("""
-DEBUG USE_TZ APPEND_SLASH PREPEND_WWW USE_X_FORWARDED_HOST USE_X_FORWARDED_PORT
+DEBUG USE_TZ USE_DEPRECATED_PYTZ APPEND_SLASH PREPEND_WWW USE_X_FORWARDED_HOST USE_X_FORWARDED_PORT
 MESSAGES_USE_SESSIONS MESSAGES_ALLOW_DELETE_UNREAD MESSAGES_DELETE_READ
 SESSION_COOKIE_SECURE SESSION_COOKIE_HTTPONLY SESSION_SAVE_EVERY_REQUEST SESSION_EXPIRE_AT_BROWSER_CLOSE
 CSRF_COOKIE_SECURE CSRF_COOKIE_HTTPONLY CSRF_COOKIE_MASKED CSRF_USE_SESSIONS
 SECURE_HSTS_INCLUDE_SUBDOMAINS SECURE_HSTS_PRELOAD SECURE_CONTENT_TYPE_NOSNIFF SECURE_BROWSER_XSS_FILTER SECURE_SSL_REDIRECT
-UNICODE_JSON COMPACT_JSON STRICT_JSON COERCE_DECIMAL_TO_STRING authenticated_users_only
+UNICODE_JSON COMPACT_JSON STRICT_JSON COERCE_DECIMAL_TO_STRING COERCE_BIGINT_TO_STRING authenticated_users_only
 USE_I18N USE_L10N USE_THOUSAND_SEPARATOR LANGUAGE_COOKIE_SECURE LANGUAGE_COOKIE_HTTPONLY
 """.split())
 WHOLE_NUMBERS = set("""
@@ -93,6 +154,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware", "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+LOCALE_MIDDLEWARE = "django.middleware.locale.LocaleMiddleware"
 HASHERS = ["django.contrib.auth.hashers." + name for name in (
     "PBKDF2PasswordHasher", "PBKDF2SHA1PasswordHasher", "Argon2PasswordHasher", "BCryptSHA256PasswordHasher", "BCryptPasswordHasher",
     "ScryptPasswordHasher")]
@@ -312,7 +374,8 @@ class Page:
             self.line(table, "# " + re.sub(r"[\x00-\x1f\x7f]", " ", part))
 
     def warn(self, table, text):
-        self.warnings.append((table + ": " if table else "") + text)
+        # What is wrong with a route says so itself.
+        self.warnings.append((table + ": " if table and not table.startswith("ROUTES#") else "") + text)
         self.note(table, text)
 
     def text(self):
@@ -483,7 +546,8 @@ def translate_password_hashers(page, value, _settings):
         elif base is None:
             page.warn("", "PASSWORD_HASHERS: the server has no %s: such passwords are not accepted here" % name)
     page.put("", "PASSWORD_HASHERS", kept)
-    if isinstance(iterations, int):
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+    if isinstance(iterations, int) and iterations != PBKDF2PasswordHasher.iterations:
         page.put("", "PBKDF2_ITERATIONS", iterations)
 
 
@@ -570,8 +634,20 @@ TRANSLATIONS = {
 }
 
 
-def print_core(page, settings):
+def print_versions(page):
+    """The releases whose answers the server gives, without what only mends them."""
     import django
+    page.put("", "DJANGO_VERSION", "%d.%d" % django.VERSION[:2])
+    try:
+        import rest_framework
+        page.put("", "REST_FRAMEWORK_VERSION", ".".join(rest_framework.VERSION.split(".")[:2]))
+    except ImportError:
+        pass
+    page.put("", "PYTHON_VERSION", "%d.%d" % sys.version_info[:2])
+
+
+def print_core(page, settings):
+    print_versions(page)
     missing = object()
     for name in NAMES:
         value = getattr(settings, name, missing)
@@ -587,11 +663,13 @@ def print_core(page, settings):
             page.warn("", "%s: %s" % (name, error))
         except NotPlain as error:
             page.warn("", "%s holds %s, which a settings file cannot hold" % (name, error))
-    if django.VERSION >= (4,):
-        page.put("", "CSRF_CHECK_ORIGIN", True)
     for name in LANGUAGE_NAMES:
         if settings.is_overridden(name):
-            page.put("", name, getattr(settings, name))
+            try:
+                value = use_l10n(settings) if name == "USE_L10N" else getattr(settings, name)
+                page.put("", name, readable_formats(page, name, value) if name in INPUT_FORMATS else value)
+            except NotPlain as error:
+                page.warn("", "%s holds %s, which a settings file cannot hold" % (name, error))
     for name, expected in FIXED.items():
         value = getattr(settings, name, expected)
         if value != expected:
@@ -895,38 +973,281 @@ def make_page(settings):
     return page
 
 
-def write(text, path):
-    """Writes a file that only its owner may read from the first byte on, and replaces an old one atomically."""
+# ---- texts and dates of the site's languages
+
+def readable_formats(page, name, value):
+    """Of some formats of strptime those that the server reads: all but weeks and names of zones."""
+    kept = []
+    for form in plain(value):
+        directives = re.findall("%(.)", re.sub("%%", "", expanded_format(form)))
+        if set(directives) & set("UWGVZ"):
+            page.warn("", "%s: the server does not read %s, which has weeks or a zone's name" % (name, form))
+        elif any(directives.count(one) > 1 for one in KNOWN_DIRECTIVES):
+            page.warn("", "%s: %s has a directive twice, at which Python fails; left out" % (name, form))
+        else:
+            kept.append(form)
+    return kept
+
+
+def expanded_format(form):
+    for one, others in (("%c", "%a %b %d %H:%M:%S %Y"), ("%x", "%m/%d/%y"), ("%X", "%H:%M:%S")):
+        form = re.sub("%%|" + one, lambda found: others if found[0] == one else found[0], form)  # pylint: disable=cell-var-from-loop
+    return form
+
+
+def pieces(msgid, text):
+    """A translation as the server wants it: the text, or, where arguments are in it, a list of words and of their numbers."""
+    names = [percent or brace for percent, brace in HOLE.findall(msgid)]
+    if not names:
+        return text
+
+    def words(part):
+        return part.replace("%%", "%") if "%(" in msgid else part.replace("{{", "{").replace("}}", "}")
+
+    found, at = [], 0
+    for hole in HOLE.finditer(text):
+        name = hole[1] or hole[2]
+        if name in names:
+            found += [words(text[at:hole.start()]), names.index(name)]
+            at = hole.end()
+    return [part for part in found + [words(text[at:])] if part != ""]
+
+
+def package_catalogs(code):
+    """What Django, REST framework and django-filter themselves say in a language."""
+    import gettext
+    import django
+    from django.utils.translation import to_locale
+    catalogs = []
+    for package in ("django.conf", "django.contrib.auth", "rest_framework", "django_filters"):
+        try:
+            folder = os.path.join(os.path.dirname(importlib.import_module(package).__file__), "locale")
+        except ImportError:
+            continue
+        catalogs.append(gettext.translation("django", folder, [to_locale(code)], fallback=True))
+    return catalogs
+
+
+def is_built_in(code, texts, own_formats):
+    """Whether the server has this language by itself."""
+    if code.split("-")[0] not in ("en", "de") or own_formats:
+        return False
+    catalogs = package_catalogs(code) if code.split("-")[0] == "de" else []
+    for msgid, text in texts.items():
+        known = {catalog.gettext(msgid) for catalog in catalogs} - {msgid}
+        if text not in (known or {msgid}):
+            return False
+    return True
+
+
+def has_own_formats(code):
+    """Whether a module of FORMAT_MODULE_PATH says how dates are written in a language."""
+    from django.utils import formats
+    for name in INPUT_FORMATS:
+        module = next((one for one in formats.get_format_modules(code) if getattr(one, name, None) is not None), None)
+        if module is not None and not module.__name__.startswith("django.conf.locale."):
+            return True
+    return False
+
+
+def use_l10n(settings):
+    """USE_L10N, without the warning that Django 4 has for whoever asks."""
+    return settings._USE_L10N_INTERNAL if hasattr(settings, "_USE_L10N_INTERNAL") else settings.USE_L10N
+
+
+def is_localized(settings):
+    import django
+    return django.VERSION >= (5,) or bool(use_l10n(settings))
+
+
+def spoken_languages(settings):
+    """The codes of the languages that an answer may have."""
+    from django.utils import translation
+    codes = [settings.LANGUAGE_CODE]
+    if settings.USE_I18N and any(known_ancestor(cls, [LOCALE_MIDDLEWARE]) for cls in map(load, settings.MIDDLEWARE) if inspect.isclass(cls)):
+        codes += [code for code, *_ in plain(settings.LANGUAGES) if translation.check_for_language(code)]
+    return list(collections.OrderedDict.fromkeys(codes))
+
+
+def language_entry(page, settings, code):
+    """(what the locale file has of a language, whether the server has it without)."""
+    from django.utils import formats, translation
+    texts = collections.OrderedDict()
+    if settings.USE_I18N:
+        with translation.override(code):
+            texts = collections.OrderedDict((msgid, translation.gettext(msgid)) for msgid in TEXTS)
+    entry = {"texts": {HOLE.sub("{}", msgid): pieces(msgid, text) for msgid, text in texts.items() if text != msgid}}
+    own_formats = False
+    if is_localized(settings):
+        own_formats = has_own_formats(code)
+        for name in INPUT_FORMATS:
+            value = plain(formats.get_format(name, code, True))
+            if value != plain(getattr(settings, name)):
+                entry[name.lower()] = readable_formats(page, name, value)
+    return entry, is_built_in(code, texts, own_formats)
+
+
+def make_locale(page, settings):
+    """The locale file, {"languages": …}; None where the server has the site's languages by itself."""
+    languages, needed = {}, False
+    for code in spoken_languages(settings):
+        entry, built_in = language_entry(page, settings, code)
+        languages[code.lower()] = entry
+        needed = needed or not built_in
+    return {"languages": languages} if needed else None
+
+
+# ---- an older file
+
+def entries(text):
+    """The settings of a file that this script has written, {name: value}, both as they stand there."""
+    found, table, name, routes = collections.OrderedDict(), "", None, 0
+    for line in text.splitlines():
+        key = re.match(r'([A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*")\s*=\s*', line)
+        if line.startswith("[["):
+            routes += 1
+            table, name = "ROUTES#%d." % routes, None
+        elif line.startswith("["):
+            table, name = line.strip()[1:-1] + ".", None
+        elif key:
+            name = table + key[1]
+            found[name] = line[key.end():]
+        elif name and line.strip() and not line.startswith("#"):
+            found[name] += "\n" + line
+    return found
+
+
+def is_of_the_server(name):
+    """Whether a setting is the server's own, which this script never prints."""
+    table, _, key = name.rpartition(".")
+    return table == "SERVER" or not table and key not in NAMES + LANGUAGE_NAMES + PRINTED_FOR_THE_SERVER
+
+
+def read(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure("%s cannot be read: %s" % (path, error)) from None
+
+
+def check(settings, arguments):
+    """Says which settings of a file are no longer what would be printed, by their names alone; 1 if there are any."""
+    arguments.output = arguments.check
+    page, locale, locale_path = print_all(settings, arguments)
+    old, new = entries(read(arguments.check)), entries(page.text())
+    # Where the file with the languages is may have been changed by hand.
+    if "LOCALE_FILE" in old and "LOCALE_FILE" in new:
+        if not arguments.locale:
+            locale_path = os.path.join(os.path.dirname(arguments.check), old["LOCALE_FILE"].strip("\"'"))
+        old["LOCALE_FILE"] = new["LOCALE_FILE"]
+    lines = ["changed: " + name for name in new if name in old and old[name] != new[name]]
+    lines += ["missing: " + name for name in new if name not in old and name + "_FILE" not in old]
+    lines += ["no longer there: " + name for name in old if name not in new and not is_of_the_server(name)]
+    if locale is not None and "LOCALE_FILE" in old and read(locale_path) != locale:
+        lines.append("changed: texts or forms of dates in " + locale_path)
+    if not lines:
+        return 0
+    shown = 30
+    sys.stdout.write("%s is not what the project has now\n" % arguments.check)
+    for line in lines[:shown] + (["and %d more" % (len(lines) - shown)] if len(lines) > shown else []):
+        sys.stdout.write("  " + line + "\n")
+    return 1
+
+
+def write(text, path, mode):
+    """Writes a file that from its first byte on has this mode, and replaces an old one atomically."""
     temporary = path + ".new"
     if os.path.exists(temporary):
         os.unlink(temporary)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     os.replace(temporary, path)
+
+
+class Failure(Exception):
+    """Why there is nothing to print."""
+
+
+def start_project():
+    """The settings of the project, which has been started as manage.py starts it."""
+    module = os.environ["DJANGO_SETTINGS_MODULE"]
+    try:
+        import django
+        from django.conf import settings
+    except ImportError as error:
+        raise Failure("%s: this Python (%s) is not the project's own" % (error, sys.executable)) from None
+    try:
+        settings.is_overridden("DEBUG")  # reads the module
+    except ImportError as error:
+        raise Failure("the settings module %s cannot be imported: %s; run the script where manage.py stands" % (module, error)) from None
+    except Exception as error:
+        raise Failure("the settings module %s fails: %s: %s" % (module, type(error).__name__, error)) from error
+    try:
+        django.setup()
+    except Exception as error:
+        raise Failure("the project of %s does not start: %s: %s" % (module, type(error).__name__, error)) from error
+    return settings
+
+
+def locale_place(arguments):
+    """Where the locale file is to be, and its name in the settings; None where nobody says."""
+    if arguments.locale:
+        return arguments.locale, os.path.abspath(arguments.locale)
+    if arguments.output:
+        path = os.path.splitext(arguments.output)[0] + ".locale.json"
+        # The server looks for it where the settings are, wherever both are moved.
+        return path, os.path.basename(path)
+    return None
+
+
+def print_all(settings, arguments):
+    """The settings as a Page; the text of the locale file and its path, None where there is to be none."""
+    page = make_page(settings)
+    locale = make_locale(page, settings)
+    if locale is None:
+        return page, None, None
+    place = locale_place(arguments)
+    if place is None:
+        page.warn("", "LOCALE_FILE: the site's languages need a file of their own, which --output or --locale writes")
+        return page, None, None
+    page.put("", "LOCALE_FILE", place[1])
+    return page, json.dumps(locale, ensure_ascii=False, indent=1) + "\n", place[0]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--settings", help="the project's settings module; otherwise that of $DJANGO_SETTINGS_MODULE")
     parser.add_argument("--output", metavar="FILE", help="write this file, readable by its owner only, instead of standard output")
+    parser.add_argument("--locale", metavar="FILE", help="write what the site's languages need into this file, instead of settings.locale.json beside an "
+                                                         "--output settings.toml")
+    parser.add_argument("--check", metavar="FILE", help="write nothing; exit with 0 if this file, and its locale file, is what would be printed now, "
+                                                        "else name the settings that differ and exit with 1")
     arguments = parser.parse_args()
     if arguments.settings:
         os.environ["DJANGO_SETTINGS_MODULE"] = arguments.settings
     if not os.environ.get("DJANGO_SETTINGS_MODULE"):
         parser.error("which project? Set DJANGO_SETTINGS_MODULE or give --settings (manage.py names the module)")
     sys.path.insert(0, os.getcwd())
-    import django
-    from django.conf import settings
-    django.setup()
-    page = make_page(settings)
+    try:
+        settings = start_project()
+        if arguments.check:
+            return check(settings, arguments)
+        page, locale, locale_path = print_all(settings, arguments)
+    except Failure as error:
+        sys.stderr.write("print_settings: " + " ".join(str(error).split()) + "\n")
+        return 2
+    if locale is not None:
+        write(locale, locale_path, 0o644)
     if arguments.output:
-        write(page.text(), arguments.output)
+        write(page.text(), arguments.output, 0o600)
     else:
         sys.stdout.write(page.text())
     for warning in page.warnings:
         sys.stderr.write("print_settings: " + warning.replace("\n", " ") + "\n")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

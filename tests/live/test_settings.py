@@ -6,6 +6,7 @@ import pathlib
 import re
 import shutil
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,20 @@ from browser import Browser
 
 PYTHON = os.environ["LIVE_PYTHON"]
 HAS_DRF_MESSAGES = os.environ["LIVE_HAS_DRF_MESSAGES"] == "1"
+LOCALE_MIDDLEWARE = "s.MIDDLEWARE = [*s.MIDDLEWARE, 'django.middleware.locale.LocaleMiddleware']\n"
 SECRET_KEY = "a \"secret\" of \\ the environment, ünïcode and \t tab"
+
+
+def compiled(texts):
+    """A catalog as gettext reads it."""
+    texts = sorted((english.encode(), other.encode()) for english, other in texts.items())
+    tables, strings = [b"", b""], b""
+    start = 28 + 16 * len(texts)
+    for column in (0, 1):
+        for pair in texts:
+            tables[column] += struct.pack("<II", len(pair[column]), start + len(strings))
+            strings += pair[column] + b"\0"
+    return struct.pack("<7I", 0x950412DE, 0, len(texts), 28, 28 + 8 * len(texts), 0, 0) + tables[0] + tables[1] + strings
 
 
 class Project:
@@ -93,6 +107,16 @@ class Settings(unittest.TestCase):
         done = self.project.ours("check")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("Settings and database are in order.", done.stdout)
+        self.assertNotIn("LOCALE_FILE", done.stdout)
+
+    def test_the_releases_are_there_and_what_they_imply_is_not(self):
+        releases = self.project.done(PYTHON, "-c", "import django, rest_framework, sys; print('%d.%d' % django.VERSION[:2], "
+                                                   "'.'.join(rest_framework.VERSION.split('.')[:2]), '%d.%d' % sys.version_info[:2])").stdout.split()
+        text = self.project.settings.read_text(encoding="utf-8")
+        for name, release in zip(("DJANGO_VERSION", "REST_FRAMEWORK_VERSION", "PYTHON_VERSION"), releases):
+            self.assertIn(f'{name} = "{release}"\n', text)
+        for name in ("CSRF_CHECK_ORIGIN", "PBKDF2_ITERATIONS"):
+            self.assertNotIn(f"{name} =", text)
 
     def test_the_server_reads_what_django_has(self):
         lines = self.in_force().splitlines()
@@ -117,12 +141,107 @@ class Settings(unittest.TestCase):
             self.assertIn(line + "\n", text)
         self.assertNotIn("DATE_INPUT_FORMATS", text.split("[REST_FRAMEWORK]")[0])  # Django's own
 
+    def languages_of(self, name):
+        """What the locale file beside that settings file holds."""
+        return json.loads((self.project.folder / name).with_suffix(".locale.json").read_text(encoding="utf-8"))["languages"]
+
+    def test_german_and_english_need_no_file(self):
+        self.assertNotIn("LOCALE_FILE", self.project.settings.read_text(encoding="utf-8"))
+        self.assertFalse(self.project.settings.with_suffix(".locale.json").exists())
+        text, _ = self.printed_with("s.LANGUAGE_CODE = 'en-gb'\ns.LANGUAGES = [('de', 'x'), ('fr', 'x')]", "english.toml")
+        self.assertNotIn("LOCALE_FILE", text)  # without LocaleMiddleware nobody asks for French
+
+    def test_other_languages_have_a_file_in_the_words_of_the_project(self):
+        text, said = self.printed_with(LOCALE_MIDDLEWARE + "s.LANGUAGES = [('de', 'x'), ('fr', 'x'), ('zh-hans', 'x'), ('xx', 'x')]\ns.USE_L10N = True",
+                                       "french.toml")
+        self.assertIn('LOCALE_FILE = "french.locale.json"\n', text)
+        self.assertNotIn("INPUT_FORMATS", said)
+        languages = self.languages_of("french.toml")
+        self.assertEqual(sorted(languages), ["de", "fr", "zh-hans"])
+        words = self.project.done(PYTHON, "-c", "import django; django.setup()\nfrom django.utils.translation import gettext, override\n"
+                                                "with override('fr'): print(gettext('Not found.')); print(gettext('Method \"{method}\" not allowed.'))")
+        not_found, method = words.stdout.splitlines()
+        texts = languages["fr"]["texts"]
+        self.assertEqual(texts["Not found."], not_found)
+        before, behind = method.split("{method}")
+        self.assertEqual(texts['Method "{}" not allowed.'], [before, 0, behind])
+        self.assertIn("%d/%m/%Y", languages["fr"]["date_input_formats"])
+        self.assertIn("%Y年%n月%j日", languages["zh-hans"]["date_input_formats"])
+        self.assertEqual(stat.S_IMODE((self.project.folder / "french.locale.json").stat().st_mode) & 0o444, 0o444)
+        done = self.project.run(BINARY, "check", "--settings", self.project.folder / "french.toml")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertNotIn("LOCALE_FILE", done.stdout)
+
+    def test_a_language_without_its_file_is_named_by_check(self):
+        self.printed_with(LOCALE_MIDDLEWARE + "s.LANGUAGES = [('de', 'x'), ('fr', 'x')]", "lost.toml")
+        path = self.project.folder / "lost.toml"
+        path.write_text(re.sub("LOCALE_FILE = .*", "", path.read_text(encoding="utf-8")), encoding="utf-8")
+        done = self.project.run(BINARY, "check", "--settings", path)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("Warning: the site speaks or offers fr, which LOCALE_FILE does not have", done.stdout)
+
+    def test_words_and_forms_of_dates_of_the_project_need_a_file(self):
+        translations = self.project.folder / "words" / "de" / "LC_MESSAGES"
+        translations.mkdir(parents=True, exist_ok=True)
+        (translations / "django.mo").write_bytes(compiled({"": "Content-Type: text/plain; charset=UTF-8\n", "Not found.": "Weg!",
+                                                           'Unsupported media type "{media_type}" in request.': "{{{media_type}}} geht nicht."}))
+        self.printed_with(f"s.LOCALE_PATHS = [{str(self.project.folder / 'words')!r}]", "words.toml")
+        texts = self.languages_of("words.toml")["de"]["texts"]
+        self.assertEqual(texts["Not found."], "Weg!")
+        self.assertEqual(texts['Unsupported media type "{}" in request.'], ["{", 0, "} geht nicht."])
+        formats = self.project.folder / "site" / "richsite" / "formats" / "de"
+        formats.mkdir(parents=True, exist_ok=True)
+        (formats / "formats.py").write_text("DATE_INPUT_FORMATS = ['%d_%m_%Y', '%G-W%V-%u']\n", encoding="utf-8")
+        _, said = self.printed_with("s.FORMAT_MODULE_PATH = 'richsite.formats'\ns.USE_L10N = True", "forms.toml")
+        self.assertEqual(self.languages_of("forms.toml")["de"]["date_input_formats"], ["%d_%m_%Y", "%Y-%m-%d"])
+        self.assertIn("the server does not read %G-W%V-%u", said)
+
+    def test_without_an_output_the_languages_need_a_place(self):
+        changes = LOCALE_MIDDLEWARE + "s.LANGUAGES = [('fr', 'x')]"
+        done = self.run_with(changes)
+        self.assertIn("LOCALE_FILE: the site's languages need a file of their own", done.stderr)
+        self.assertNotIn("\nLOCALE_FILE =", done.stdout)
+        done = self.run_with(changes, "--locale", "elsewhere.json")
+        self.assertIn(f'\nLOCALE_FILE = "{self.project.folder}/elsewhere.json"\n', done.stdout)
+        self.assertTrue((self.project.folder / "elsewhere.json").exists())
+
+    def test_check_says_whether_a_file_is_what_would_be_printed(self):
+        changes = LOCALE_MIDDLEWARE + "s.LANGUAGES = [('de', 'x'), ('fr', 'x')]"
+        text, _ = self.printed_with(changes, "checked.toml")
+        self.assertEqual(self.run_with(changes, "--check", "checked.toml").returncode, 0)
+        ours = text + "\n[SERVER]\nNUM_PROXIES = 1\n"
+        (self.project.folder / "checked.toml").write_text(ours, encoding="utf-8")
+        self.assertEqual(self.run_with(changes, "--check", "checked.toml").returncode, 0)  # which are the server's own
+        (self.project.folder / "checked.toml").write_text(text.replace("APPEND_SLASH = true\n", "CSRF_CHECK_ORIGIN = true\n"), encoding="utf-8")
+        done = self.run_with(changes + "\ns.SECRET_KEY = 'another secret'\ns.ALLOWED_HOSTS = ['*']\ns.LANGUAGES[1] = ('it', 'x')",
+                             "--check", "checked.toml")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stdout, "checked.toml is not what the project has now\n  changed: SECRET_KEY\n  changed: ALLOWED_HOSTS\n"
+                                      "  changed: LANGUAGES\n  missing: APPEND_SLASH\n  no longer there: CSRF_CHECK_ORIGIN\n"
+                                      "  changed: texts or forms of dates in checked.locale.json\n")
+        self.assertEqual(done.stderr, "")
+
+    def test_what_cannot_be_printed_is_a_line(self):
+        def said(**environment):
+            done = subprocess.run([PYTHON, str(PRINT_SETTINGS), "--check", "nowhere.toml"], cwd=self.project.folder,
+                                  env={**self.project.environment, **environment}, text=True, capture_output=True, check=False)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            return done.stderr
+        self.assertEqual(said(DJANGO_SETTINGS_MODULE="nowhere.settings"), "print_settings: the settings module nowhere.settings cannot be imported: "
+                                                                          "No module named 'nowhere'; run the script where manage.py stands\n")
+        self.assertRegex(said(), "^print_settings: nowhere.toml cannot be read: .*\n$")
+
+    def run_with(self, changes, *arguments):
+        """The script, after these statements about the project's settings, `s`."""
+        script = (f"import richsite.settings as s\n{changes}\n"
+                  f"import sys, runpy; sys.argv = ['x', *{arguments!r}]; runpy.run_path({str(PRINT_SETTINGS)!r}, run_name='__main__')")
+        return self.project.run(PYTHON, "-c", script)
+
     def printed_with(self, changes, name):
         """What the script makes of the project after these statements about its settings, `s`: the text, and what it says."""
-        script = (f"import richsite.settings as s\n{changes}\n"
-                  f"import sys, runpy; sys.argv = ['x', '--output', {name!r}]; runpy.run_path({str(PRINT_SETTINGS)!r}, run_name='__main__')")
-        said = self.project.done(PYTHON, "-c", script).stderr
-        return (self.project.folder / name).read_text(encoding="utf-8"), said
+        done = self.run_with(changes, "--output", name)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return (self.project.folder / name).read_text(encoding="utf-8"), done.stderr
 
     def test_whatever_a_value_is_the_file_can_be_read(self):
         values = {
@@ -208,6 +327,7 @@ class Settings(unittest.TestCase):
 
     def test_what_can_not_be_translated_is_said(self):
         said = self.printed.stderr
+        self.assertNotIn("ROUTES#", said)
         for text in ("MIDDLEWARE: richsite.middleware.timing is not part of this server", "OwnCsrfMiddleware stands here as",
                      "SESSION_ENGINE: richsite.sessions stands here as django.contrib.sessions.backends.db", "EmailBackend checks passwords in its own way",
                      "whoever logged in by richsite.backends.ClubBackend is anonymous here", "StrongerHasher stands here as",
@@ -217,10 +337,9 @@ class Settings(unittest.TestCase):
         self.assertNotIn(SECRET_KEY, said)
 
     def test_new_hashes_have_the_iterations_of_the_projects_first_hasher(self):
-        def printed(settings):
-            return int(re.search(r"(?m)^PBKDF2_ITERATIONS = (\d+)$", settings.read_text(encoding="utf-8"))[1])
-        self.printed_with("s.PASSWORD_HASHERS = ['richsite.backends.StrongerHasher']", "stronger.toml")
-        self.assertEqual(printed(self.project.folder / "stronger.toml"), 2 * printed(self.project.settings))
+        text, _ = self.printed_with("s.PASSWORD_HASHERS = ['richsite.backends.StrongerHasher']", "stronger.toml")
+        djangos = self.project.done(PYTHON, "-c", "from django.contrib.auth.hashers import PBKDF2PasswordHasher; print(PBKDF2PasswordHasher.iterations)")
+        self.assertIn(f"\nPBKDF2_ITERATIONS = {2 * int(djangos.stdout)}\n", text)
 
     def test_a_permission_with_code_stops_the_server(self):
         _, said = self.printed_with("s.REST_FRAMEWORK['DEFAULT_PERMISSION_CLASSES'] = ['richsite.rest.OnlyOnSundays']", "refused.toml")
