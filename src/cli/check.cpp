@@ -7,6 +7,7 @@
 #include "embed/languages.hpp"
 #include "embed/password_use.hpp"
 #include "embed/token_use.hpp"
+#include "model/releases.hpp"
 #include "sql/error.hpp"
 
 #include <drf_messages/endpoint.hpp>
@@ -51,6 +52,9 @@ std::vector<std::string> warnings(const Settings& settings, const StoreReport& s
         all.emplace_back("the site is for HTTPS only, but without SECURE_PROXY_SSL_HEADER what a "
                          "proxy has taken over HTTPS is HTTP here: links lead to http://, CSRF "
                          "does not look at the Referer, and SECURE_SSL_REDIRECT never ends.");
+    }
+    for (const std::string& line : model::releases_beyond_known(settings)) {
+        all.push_back(line + '.');
     }
     if (auto warning = embed::language_warning(settings)) {
         all.push_back(std::move(*warning));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "model/releases.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <iterator>
@@ -146,7 +148,8 @@ constexpr DifferenceRow rows[] = {
      django,
      {4, 0},
      {},
-     "date-times may have the forms that isoformat() of Python writes, and spaces before the offset",
+     "date-times may have the forms that isoformat() of Python writes, and spaces before the "
+     "offset",
      "model/site_time.cpp"},
     {Difference::iso_8601_of_python,
      django,
@@ -420,6 +423,26 @@ Releases releases_of(const Settings& settings) {
         .rest_framework = release_or(settings.rest_framework_version, unset.rest_framework),
         .python = release_or(settings.python_version, unset.python),
     };
+}
+
+std::vector<std::string> releases_beyond_known(const Settings& settings) {
+    const Releases given = releases_of(settings);
+    std::vector<std::string> lines;
+    const auto look_at = [&](std::string_view name, Release release, Release known) {
+        if (release > known) {
+            lines.push_back(fmt::format(
+                "{} is {}.{}, which is newer than this server: the answers are those of {}.{}",
+                name,
+                release.major,
+                release.minor,
+                known.major,
+                known.minor
+            ));
+        }
+    };
+    look_at("DJANGO_VERSION", given.django, newest_known.django);
+    look_at("REST_FRAMEWORK_VERSION", given.rest_framework, newest_known.rest_framework);
+    return lines;
 }
 
 std::span<const DifferenceRow> difference_rows() noexcept {
