@@ -3,12 +3,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace drf_messages::middleware {
 namespace {
 
 http::Response
 page(const SiteResources& site, int status, std::string_view title, std::string_view details) {
-    const bool has_charset = site.differences.has(model::Difference::error_page_charset);
+    // Those of Django that may be in another language than English name their charset themselves.
+    const bool is_ascii =
+        std::none_of(details.begin(), details.end(), [](char c) { return (c & 0x80) != 0; });
+    const bool has_charset =
+        site.differences.has(model::Difference::error_page_charset) || !is_ascii;
     http::Response response;
     response.status = status;
     response.headers.set("Content-Type", has_charset ? "text/html; charset=utf-8" : "text/html");
@@ -41,8 +47,13 @@ http::Response not_found_page(const SiteResources& site) {
     return page(site, 404, "Not Found", "The requested resource was not found on this server.");
 }
 
-http::Response csrf_failure_page(const SiteResources& site) {
-    return page(site, 403, "403 Forbidden", "CSRF verification failed. Request aborted.");
+http::Response csrf_failure_page(const HttpRequest& request) {
+    return page(
+        request.site,
+        403,
+        "403 Forbidden",
+        request.language().say("CSRF verification failed. Request aborted.")
+    );
 }
 
 } // namespace drf_messages::middleware

@@ -67,6 +67,6 @@ private:
 /// Found", "Server Error (500)"; in their manner for a status that Django has no page for.
 http::Response error_page(const SiteResources& site, int status);
 http::Response not_found_page(const SiteResources& site);
-http::Response csrf_failure_page(const SiteResources& site);
+http::Response csrf_failure_page(const HttpRequest& request);
 
 } // namespace drf_messages::middleware

@@ -153,7 +153,7 @@ LoginViews::form(middleware::HttpRequest& request, int status, LoginPage page) c
 
 http::Response LoginViews::login(middleware::HttpRequest& request) const {
     if (middleware::csrf_failure(request)) {
-        return middleware::csrf_failure_page(request.site);
+        return middleware::csrf_failure_page(request);
     }
     if (is_one_of(request.method, {"GET", "HEAD"})) {
         return form(request, 200, {});
@@ -227,7 +227,7 @@ http::Response LoginViews::log_in(middleware::HttpRequest& request) const {
 
 http::Response LoginViews::logout(middleware::HttpRequest& request) const {
     if (middleware::csrf_failure(request)) {
-        return middleware::csrf_failure_page(request.site);
+        return middleware::csrf_failure_page(request);
     }
     const LogoutRules rules = logout_rules(request.site.differences);
     if (!rules.logs_out(request.method)) {

@@ -80,7 +80,7 @@ Middleware::operator()(const http::Request& request, const View& view, std::stri
         request,
         [&](middleware::HttpRequest& http) {
             if (checks_csrf_ && middleware::csrf_failure(http)) {
-                return middleware::csrf_failure_page(http.site);
+                return middleware::csrf_failure_page(http);
             }
             OpenRequest open(http);
             return view(*open);

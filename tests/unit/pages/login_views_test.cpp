@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace drf_messages {
 namespace {
@@ -68,6 +71,35 @@ TEST_F(LoginPage, AnswersForAPasswordOfAnyLength) {
     given.user("bob").password(site.passwords.make(std::string(2'000'000, 'x')));
     EXPECT_EQ(log_in("bob", std::string(2'000'000, 'x')).status, 302);
     EXPECT_EQ(log_in("bob", std::string(1'999'999, 'x')).status, 200);
+}
+
+TEST_F(LoginPage, SpeaksTheLanguageOfTheRequest) {
+    site.settings.language_code = "de";
+    const auto says = [](const http::Response& page, std::string_view text) {
+        return page.body.find(text) != std::string::npos;
+    };
+    const auto wrong = log_in("ann", "wrong");
+    EXPECT_TRUE(says(wrong, "<label>Benutzername <input"));
+    EXPECT_TRUE(says(wrong, "<label>Passwort <input"));
+    EXPECT_TRUE(says(wrong, "Bitte Benutzername und Passwort eingeben. Beide Felder"))
+        << wrong.body;
+    EXPECT_TRUE(says(log_in("ann", ""), "Dieses Feld ist erforderlich."));
+    EXPECT_TRUE(says(
+        answer(request("POST", "/api-auth/login/")),
+        "CSRF-Verifizierung fehlgeschlagen. Anfrage abgebrochen."
+    ));
+}
+
+TEST_F(LoginPage, BeginsALabelInUpperCaseInAnyScript) {
+    site.settings.language_code = "ru";
+    locale::LocaleEntry russian;
+    russian.texts = std::make_shared<const locale::Texts>(locale::Texts{
+        {"username", locale::Pattern("имя пользователя")}});
+    locale_file.emplace("ru", std::move(russian));
+    EXPECT_NE(
+        answer(request("GET", "/api-auth/login/")).body.find("<label>Имя пользователя <input"),
+        std::string::npos
+    );
 }
 
 } // namespace
