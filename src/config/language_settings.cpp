@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/setting.hpp"
+#include "model/release_defaults.hpp"
 #include "text/strptime.hpp"
 
 #include <vector>
@@ -65,6 +66,21 @@ Setting languages() {
     return setting;
 }
 
+Setting use_l10n() {
+    Setting setting = make_setting(
+        {"USE_L10N",
+         "Whether filters take dates as the language writes them; unless it is set, from "
+         "DJANGO_VERSION 4.0 on, and always from 5.0 on.",
+         "true"},
+        &Settings::use_l10n
+    );
+    setting.write = [](const Settings& settings) {
+        const model::Differences differences(model::releases_of(settings));
+        return Codec<bool>::write(model::localizes(settings, differences));
+    };
+    return setting;
+}
+
 } // namespace
 
 std::vector<Setting> language_settings() {
@@ -75,14 +91,7 @@ std::vector<Setting> language_settings() {
         ),
         languages(),
         make_setting({"USE_I18N", "Whether texts are translated.", "false"}, &S::use_i18n),
-        make_setting(
-            {"USE_L10N",
-             "Whether filters take dates as the language writes them; \"\" for as the release "
-             "does. "
-             "Always from Django 5.0 on.",
-             "true"},
-            &S::use_l10n
-        ),
+        use_l10n(),
         make_setting(
             {"LANGUAGE_COOKIE_NAME",
              "The cookie in which LocaleMiddleware looks for a language.",

@@ -86,6 +86,8 @@ TEST_F(SettingsDescription, ShowsWhatTheReleaseDoesWhereNothingIsSet) {
     const std::string now = shown("DJANGO_VERSION = \"4.0\"\n");
     EXPECT_THAT(now, HasSubstr("\nSECURE_CROSS_ORIGIN_OPENER_POLICY = \"same-origin\"\n"));
     EXPECT_THAT(now, HasSubstr("\nCSRF_CHECK_ORIGIN = true\n"));
+    EXPECT_THAT(old, HasSubstr("\nUSE_L10N = false\n"));
+    EXPECT_THAT(now, HasSubstr("\nUSE_L10N = true\n"));
     const std::string set = shown(R"(
 DJANGO_VERSION = "4.0"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = ""

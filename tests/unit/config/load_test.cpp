@@ -159,8 +159,7 @@ TEST_F(SettingsFile, AcceptsWhatADjangoSiteHasBesides) {
         problems_of(R"(
 ROOT_URLCONF = "site.urls"
 TEMPLATES = [{ BACKEND = "django.template.backends.django.DjangoTemplates" }]
-LANGUAGES = [["en", "English"]]
-USE_I18N = true
+LANGUAGES_BIDI = ["he"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FILTERS_NULL_CHOICE_VALUE = "null"
 SIGNING_BACKEND = "django.core.signing.TimestampSigner"
@@ -175,6 +174,23 @@ ENGINE = "django.db.backends.oracle"
 )"),
         IsEmpty()
     );
+}
+
+TEST_F(SettingsFile, HasLanguagesAsDjangoHasThem) {
+    const Settings settings = load_text(R"(
+LANGUAGES = [["en", "English"], "de", ["pt-br", "português"]]
+LOCALE_FILE = "settings.locale.json"
+DATE_INPUT_FORMATS = ["%d.%m.%Y", "%n"]
+DATETIME_INPUT_FORMATS = []
+)");
+    EXPECT_EQ(settings.languages, (std::vector<std::string>{"en", "de", "pt-br"}));
+    EXPECT_EQ(settings.locale_file, (folder() / "settings.locale.json").string());
+    EXPECT_EQ(settings.date_input_formats->size(), 2U);
+    EXPECT_TRUE(settings.datetime_input_formats->empty());
+    const Settings unset = load_text("LANGUAGES = \"\"\nLOCALE_FILE = \"\"\nUSE_L10N = \"\"\n");
+    EXPECT_EQ(unset.languages, std::nullopt);
+    EXPECT_EQ(unset.locale_file, std::nullopt);
+    EXPECT_EQ(unset.use_l10n, std::nullopt);
 }
 
 TEST_F(SettingsFile, CountsRelativeFilesFromItsFolder) {

@@ -10,8 +10,28 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::SizeIs;
 
 using SettingsProblems = ConfigTest;
+
+TEST_F(SettingsProblems, OfLanguagesAndFormatsOfDates) {
+    EXPECT_THAT(
+        problems_of(R"(LANGUAGES = [["en"]]
+DATE_INPUT_FORMATS = ["%d %d"]
+DATETIME_INPUT_FORMATS = ["%G-W%V-%u"]
+LANGUAGE_COOKIE_NAME = "a b"
+)"),
+        ElementsAre(
+            HasSubstr("1: LANGUAGES: expected list of codes or pairs of texts"),
+            HasSubstr("2: DATE_INPUT_FORMATS: expected list of texts, or \"\" for none (directives "
+                      "of Python's strptime, each once, but for weeks and names of zones), found"),
+            HasSubstr("3: DATETIME_INPUT_FORMATS: expected list"),
+            HasSubstr("4: LANGUAGE_COOKIE_NAME: expected text")
+        )
+    );
+    EXPECT_THAT(problems_of("LANGUAGES = [[\"en\", 1], 5]\n"), SizeIs(1));
+    EXPECT_THAT(problems_of("LANGUAGES = \"en\"\n"), SizeIs(1));
+}
 
 TEST_F(SettingsProblems, AreAllShownAtOnceWithLineAndNearestName) {
     EXPECT_THAT(
