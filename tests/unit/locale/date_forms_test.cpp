@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "locale/date_forms.hpp"
-#include "support/repository.hpp"
+#include "support/table_file.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
+#include <iterator>
 #include <map>
-#include <set>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace drf_messages::locale {
 namespace {
-
-std::vector<std::string> fields_of(const std::string& line) {
-    std::vector<std::string> fields;
-    std::istringstream stream(line);
-    for (std::string field; std::getline(stream, field, '\t');) {
-        fields.push_back(field);
-    }
-    return fields;
-}
 
 /// As tests/compat/input_formats.tsv has them.
 std::string built_in(const std::string& code, model::Release django) {
@@ -35,11 +24,9 @@ std::string built_in(const std::string& code, model::Release django) {
 
 // What Django's get_format says.
 TEST(BuiltInFormats, AreThoseOfEachRelease) {
-    std::ifstream file(test::repository_path("tests/compat/input_formats.tsv"));
     std::map<std::string, std::map<model::Release, std::string>> of_django;
-    for (std::string line; std::getline(file, line);) {
-        const auto fields = fields_of(line);
-        ASSERT_EQ(fields.size(), 4U) << line;
+    for (const auto& fields : test::rows_of("input_formats.tsv")) {
+        ASSERT_EQ(fields.size(), 4U) << fields[0];
         of_django[fields[1]][*model::parse_release(fields[0])] = fields[2] + '\t' + fields[3];
     }
     ASSERT_EQ(of_django.size(), 10U);

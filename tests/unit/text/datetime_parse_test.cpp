@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "support/repository.hpp"
+#include "support/table_file.hpp"
 #include "text/datetime.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <array>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace {
 
@@ -91,29 +88,6 @@ TEST(DateTimeText, IsReadAsDjangoReadsIt) {
 
 namespace {
 
-std::string unescaped(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '\\') {
-            out += text[i];
-            continue;
-        }
-        const char c = text[++i];
-        out += c == 't' ? '\t' : c == 'n' ? '\n' : c == '0' ? '\0' : c;
-    }
-    return out;
-}
-
-std::vector<std::string> fields_of(std::string_view line) {
-    std::vector<std::string> fields;
-    for (std::size_t begin = 0; begin <= line.size();) {
-        const std::size_t end = std::min(line.find('\t', begin), line.size());
-        fields.emplace_back(line.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return fields;
-}
-
 /// As make_datetimes.py writes what Python answers.
 std::string answer(std::string_view text, IsoForms forms) {
     const auto parsed = parse_iso_datetime(text, forms);
@@ -128,16 +102,13 @@ std::string answer(std::string_view text, IsoForms forms) {
 } // namespace
 
 TEST(DateTimeText, IsReadAsEachPythonReadsIt) {
-    std::ifstream file(test::repository_path("tests/compat/datetimes.tsv"));
     constexpr std::array forms{IsoForms::django_3_2, IsoForms::python_3_8, IsoForms::python_3_11};
-    int read = 0;
-    for (std::string line; std::getline(file, line); ++read) {
-        const auto fields = fields_of(line);
-        ASSERT_EQ(fields.size(), 1 + forms.size()) << line;
-        const std::string text = unescaped(fields[0]);
+    const auto rows = test::rows_of("datetimes.tsv");
+    EXPECT_EQ(rows.size(), 2970U);
+    for (const auto& fields : rows) {
+        ASSERT_EQ(fields.size(), 1 + forms.size()) << fields[0];
         for (std::size_t i = 0; i < forms.size(); ++i) {
-            EXPECT_EQ(answer(text, forms[i]), fields[i + 1]) << fields[0] << ", form " << i;
+            EXPECT_EQ(answer(fields[0], forms[i]), fields[i + 1]) << fields[0] << ", form " << i;
         }
     }
-    EXPECT_EQ(read, 2970);
 }

@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include "support/repository.hpp"
+#include "support/table_file.hpp"
 #include "text/python_text.hpp"
 #include "text/strptime.hpp"
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace drf_messages::text {
 namespace {
-
-std::string unescaped(std::string_view field) {
-    std::string text;
-    for (std::size_t i = 0; i < field.size(); ++i) {
-        if (field[i] != '\\') {
-            text += field[i];
-            continue;
-        }
-        const char next = field[++i];
-        text += next == 't' ? '\t' : next == 'n' ? '\n' : next == 'r' ? '\r' : next;
-    }
-    return text;
-}
 
 /// "2024-01-02 03:04:05.5", and the offset in microseconds, as make_strptime.py writes them.
 std::string reading(const std::string& format, const std::string& text) {
@@ -43,21 +27,12 @@ std::string reading(const std::string& format, const std::string& text) {
 }
 
 TEST(Strptime, ReadsWhatPythonReads) {
-    std::ifstream file(test::repository_path("tests/compat/strptime.tsv"));
-    int lines = 0;
-    for (std::string line; std::getline(file, line); ++lines) {
-        const auto first = line.find('\t');
-        const auto second = line.find('\t', first + 1);
-        ASSERT_NE(second, std::string::npos) << line;
-        EXPECT_EQ(
-            reading(
-                unescaped(line.substr(0, first)),
-                unescaped(line.substr(first + 1, second - first - 1))
-            ),
-            line.substr(second + 1)
-        ) << line;
+    const auto rows = test::rows_of("strptime.tsv");
+    EXPECT_EQ(rows.size(), 3000U);
+    for (const auto& fields : rows) {
+        ASSERT_EQ(fields.size(), 3U) << fields[0];
+        EXPECT_EQ(reading(fields[0], fields[1]), fields[2]) << fields[0] << " of " << fields[1];
     }
-    EXPECT_EQ(lines, 3000);
 }
 
 TEST(Strptime, LeavesWeeksAndNamesOfZonesToPython) {
