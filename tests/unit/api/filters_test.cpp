@@ -211,7 +211,7 @@ TEST_F(Filters, SearchForEveryWord) {
 
 TEST_F(Filters, SearchForNoWordThatIsInAnotherOne) {
     const auto words = [](std::string_view text) {
-        return search_condition(*http::QueryDict::parse(text, 1000), "search").values;
+        return search_condition(*http::QueryDict::parse(text, 1000), "search", {}).values;
     };
     using Words = std::vector<FieldValue>;
     EXPECT_EQ(words("search=disk+is+a+disks"), (Words{"disks", "a"}));
