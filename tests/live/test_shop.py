@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Each request of shop_requests.py is sent to Django and to our server, on the same database with the same rows, and gets the same answer: status,
 headers and body, byte by byte, and afterwards the same is stored."""
+import datetime
+import email.utils
 import gzip
 import http.client
 import os
@@ -87,6 +89,10 @@ def parts_of(answer, body):
         cookies.append(re.sub("^(shop|csrftoken)=([A-Za-z0-9]+)", lambda made: f"{made[1]}=<{len(made[2])} letters>", value))
     if cookies:
         parts["Set-Cookie"] = sorted(cookies)
+    if "Expires" in parts:
+        moments = [email.utils.parsedate_to_datetime(value) for value in (*parts["Expires"], answer.getheader("Date"))]
+        if max(moments) - min(moments) < datetime.timedelta(seconds=30):
+            parts["Expires"] = ["<now>"]
     if parts.get("Content-Encoding") == ["gzip"]:  # of any length, since Django fills it up by chance
         parts["body"] = gzip.decompress(body)
         del parts["Content-Length"]
