@@ -169,6 +169,22 @@ def urls():
         keep("host", f"{host}\n.testserver\n{referer}\n{path}?a=b")
 
 
+def rows(name):
+    with open(COMPAT / name, encoding="utf-8") as file:
+        return [line.rstrip("\n").split("\t") for line in file]
+
+
+def dates():
+    """The first byte of the fuzzer dates chooses the site."""
+    read = [row for row in rows("strptime.tsv") if row[-1] != "-"]
+    forms = [(row[0], row[1]) for row in [*{row[0]: row for row in read}.values(), *read[:ENOUGH]]]
+    forms += [("%Y", row[0]) for row in [row for row in rows("datetimes.tsv") if row[-1] != "-"][:ENOUGH]]
+    asked = [("" if row[3] == "-" else row[3], "" if row[4] == "-" else row[4]) for row in {(row[3], row[4]): row for row in rows("languages.tsv")}.values()]
+    for number, (form, date) in enumerate(forms):
+        cookie, header = asked[number % len(asked)]
+        keep("dates", bytes([number % 4]) + f"{cookie}\n{header}\n{form}\n{date}".encode())
+
+
 def texts(value):
     if isinstance(value, str):
         yield value
@@ -178,7 +194,7 @@ def texts(value):
 
 
 def main():
-    for fuzzer in ("cache_value", "cookies", "csrf_token", "host", "json", "messages", "multipart", "next", "password", "pickle", "query", "request",
+    for fuzzer in ("cache_value", "cookies", "csrf_token", "dates", "host", "json", "messages", "multipart", "next", "password", "pickle", "query", "request",
                    "session", "signature"):
         shutil.rmtree(HERE / "corpus" / fuzzer, ignore_errors=True)
         (HERE / "corpus" / fuzzer).mkdir(parents=True)
@@ -187,6 +203,7 @@ def main():
     messages()
     requests()
     urls()
+    dates()
     for header in ('a="b; c=d\\"\\073"', "a=b; a=c;;=; d", '"', "\u00e9=\u00e9; x=\"\\351\""):
         keep("cookies", header)
 
