@@ -31,7 +31,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 from random_requests import RandomRequests, User, mutated  # noqa: E402
-from random_settings import random_settings, settings_file  # noqa: E402
+from random_settings import LOCALES, random_settings, settings_file  # noqa: E402
 
 KEY = "the key of sites that are made by chance"
 NAMES = ("ann", "bob", "eve", "gone")
@@ -165,6 +165,7 @@ class RandomSite:
         self.settings, self.users = settings, made_users()
         self.site = site_class(migrate=False)
         self.site.settings.write_text(settings_file(settings, KEY, self.site.folder), encoding="utf-8")
+        (self.site.folder / "locale.json").write_text(json.dumps(LOCALES), encoding="utf-8")
         shutil.copy(template, self.site.folder / "db.sqlite3")
         self.database = sqlite3.connect(self.site.folder / "db.sqlite3", timeout=SECONDS, isolation_level=None)
         self.numbers = itertools.count(1)
@@ -263,8 +264,9 @@ class RandomSite:
             except ValueError as error:
                 raise Finding(f"no JSON, {error}: {answer}") from error
             for message in messages_in(document):
-                require(message["id"] in self.owners, f"shows a message that nobody left: {answer}")
-                shown.add(self.owners[message["id"]].name)
+                number = int(message["id"])  # a text with COERCE_BIGINT_TO_STRING
+                require(number in self.owners, f"shows a message that nobody left: {answer}")
+                shown.add(self.owners[number].name)
             if isinstance(document, dict) and isinstance(document.get("count"), int):
                 require(document["count"] <= (OWN_MESSAGES if users else 0), f"counts too many: {answer}")
         require(len(shown) <= 1 and shown <= users - {"gone"}, f"shows messages of {shown} to {set(users)}: {answer}")

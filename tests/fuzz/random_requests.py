@@ -3,6 +3,7 @@
 import base64
 import collections
 import dataclasses
+import datetime
 import json
 import re
 import urllib.parse
@@ -22,7 +23,11 @@ PARAMETERS = ["unread", "level_tag", "level", "level__gt", "level__gte", "level_
               "created_before", "search", "q", "ordering", "sort", "limit", "offset", "page", "size", "page_size", "cursor", "format", "as", "version", "v", "next", "user", "user_id", "id", "session_key", "a"]
 NUMBERS = ["0", "1", "2", "3", "7", "20", "40", "-1", "+1", "1.0", "1e3", "1e400", "NaN", "Infinity", "2147483648", "9223372036854775808", "9" * 25, "\u0661", "1_0", " 1", "20,40", "40,20", "20,,40", ",", "1,2,3"]
 TIMES = ["2024-01-31", "2024-01-31T12:30:00.5+01:00", "2024-01-31 12:30", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "0000-01-01", "2024-02-30", "01/31/24 12:30:00", "Jan 31, 2024", "31 January, 2024",
-         "31.01.2024", "2024-03-31T02:30", "2024-10-27T02:30", "2011-12-30", "2024-01-31T24:00", "2024-01-31T12:30:00.123456789Z", "2024-01-31T12:30+24:00"]
+         "31.01.2024", "31.01.24 12:30", "31/01/2024", "24-01-31 12:30:00", "2024\u5e7401\u670831\u65e5 12:30", "20240131T123000,5Z", "2024-W05-3", "2024W053T12", "2024-01-31*12:30", "2024-01-31\u00e912:30+01:00:00.000001", "2024-03-31T02:30", "2024-10-27T02:30", "2011-12-30", "2024-01-31T24:00", "2024-01-31T12:30:00.123456789Z", "2024-01-31T12:30+24:00"]
+#: of languages, of ISO 8601, and of nobody
+FORMS = ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d.%m.%Y %H:%M:%S.%f", "%m/%d/%Y %H:%M", "%d/%m/%y", "%d/%m/%Y %H:%M:%S", "%b %d, %Y", "%d %B %Y", "%B %d %Y", "%y-%m-%d %H:%M:%S", "%Y%m%dT%H%M%S", "%G-W%V-%u", "%GW%V%uT%H",
+         "%Y-%m-%d*%H:%M:%S,%f%z", "%d de %B de %Y", "%j/%Y", "%j %Y", "%I:%M %p %d/%m/%y", "%c", "%x %X", "%a, %d %b %Y %H:%M:%S %z", "%A %w %B %Y %%", "%Y\u5e74%m\u6708%d\u65e5 %H:%M", "\u0130%d\u00a0%m"]
+DIGITS = ["\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669", "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19", "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"]
 ORDERINGS = ["level", "-level", "created", "-created", "read_at", "-read_at", "level,-created,read_at", "level,level", "--level", "-", "id", "message", "user", "level,nothing", ","]
 WORDS = ["", "true", "false", "True", "unknown", "null", "debug", "info", "warning", "error", "upload", "tag", "secret", "view", "last", "json", "api", "html", "v1", "v2", "1.0", "a b", "'", '"', "\\", "%", "_", "*", "<b>", "a" * 300, "\0",
          "\u00e9", "\U0001f525", "\u0300\u0316", "\ufdfa", "\u202e", "{}", "${a}", "';--", "../..", "\r\nA: b"]
@@ -32,14 +37,18 @@ PLACES = ["/messages/", "/messages/?a=b", "//evil.example", "///evil.example", "
 HOSTS = ["testserver"] * 30 + ["testserver:80", "TESTSERVER", "testserver.", "www.testserver", "v1.api.example", "a.example", "127.0.0.1", "[::1]:80", "", "a b", "evil.example", "user@testserver", "testserver/x", "testserver:x", "[", "\u00e9"]
 ACCEPTS = ["*/*", "application/json", "text/html", "application/json; indent=4", "application/json; indent=99999999999999999999", "application/json; version=v1", "application/json; version=9", "text/html;q=0.1, */*;q=0.9", "application/*", "image/png",
            "a/b;" * 100, ",,,", ";", "/", "application/json;indent=\u00e9", '*/*; a="b;c', "text/html, application/json;q=nothing"]
-LANGUAGES = ["de", "en", "de-CH,fr;q=0.5", "*", "zh-hans", "x" * 200, "de;q=2", ";;", "\u00e9", "de;q=0.", "pt-br, de;q=0.1"]
+LANGUAGES = ["de", "en", "de-CH,fr;q=0.5", "*", "zh-hans", "x" * 200, "de;q=2", ";;", "\u00e9", "de;q=0.", "pt-br, de;q=0.1", "en-CA", "en-ie, de-AT;q=0.9, es-mx;q=0.8", "fr, " * 200, "de-" + "a-" * 200 + "a", "zh-Hans-CN-x",
+             "DE ;q=1.000, en;q=0.001", "de,", ""]
+CODES = ["de", "en", "fr", "es-mx", "zh-hans", "DE-at", "xx", "de-de-1996", "", "..", "a" * 600, "de\u00e9", "de/../en", "de;q=1"]
+ORIGINS = ["null", "https://testserver", "http://testserver", "https://evil.example", "//", "http://[", "a", "https://TESTSERVER", "https://testserver:443", "http://testserver:80", "https://a.example", "https://other.example:8000",
+           "https://.example", "https://a.example.", "https://testserver/", "https://user@testserver", "http://testserver, http://evil.example", "://", "\u00e9", ""]
 TYPES = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "multipart/form-data; boundary=", "application/json; charset=utf-16", "application/x-www-form-urlencoded; charset=shift_jis",
          "application/x-www-form-urlencoded; charset=nothing", "text/plain", "application/octet-stream", "*/*", "", ";", "application/json;charset=\"utf-8", "\u00e9"]
 ADDRESSES = ["127.0.0.1", "::1", "1.2.3.4, 5.6.7.8", "a" * 300, "", ",", "unknown", "\u00e9", "1.2.3.4:80"]
 
 FIELDS = {
     "Accept": ACCEPTS, "Accept-Language": LANGUAGES, "Accept-Encoding": ["gzip", "gzip;q=0", "identity", "*", "gzip, br"], "X-Forwarded-For": ADDRESSES, "X-Forwarded-Host": HOSTS[25:], "X-Forwarded-Port": ["80", "443", "x", "", "-1"],
-    "X-Forwarded-Proto": ["https", "http", "HTTPS", "https, http"], "Origin": ["null", "https://testserver", "http://testserver", "https://evil.example", "//", "http://[", "a"],
+    "X-Forwarded-Proto": ["https", "http", "HTTPS", "https, http"], "Origin": ORIGINS,
     "Referer": ["https://testserver/", "https://evil.example/", "http://testserver/", "", "//[", "https://testserver:80/", "\u00e9"], "If-None-Match": ["*", '"a"', 'W/"a", "b"', '"'],
     "If-Modified-Since": ["Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "nonsense", "Thu, 32 Jan 2024 00:00:00 GMT"], "If-Match": ["*", '"a"'], "If-Unmodified-Since": ["Thu, 01 Jan 1970 00:00:00 GMT"],
     "X-Requested-With": ["XMLHttpRequest"], "X-HTTP-Method-Override": ["DELETE"], "Range": ["bytes=0-1"], "Remote-User": ["ann", "bob", "eve"], "X-CSRFToken": ["a" * 64, "a" * 32, "", "\u00e9"], "Expect": ["100-continue"],
@@ -102,6 +111,7 @@ class RandomRequests:
             self.places += [name] * any(known["route"].startswith(route) for known in settings["ROUTES"])
         self.session_cookie = settings.get("SESSION_COOKIE_NAME", "sessionid")
         self.csrf_cookie = settings.get("CSRF_COOKIE_NAME", "csrftoken")
+        self.language_cookie = settings.get("LANGUAGE_COOKIE_NAME", "django_language")
         self.csrf_header = "X-XSRF" if "CSRF_HEADER_NAME" in settings else "X-CSRFToken"
 
     def saw(self, body):
@@ -122,6 +132,10 @@ class RandomRequests:
         path = self.path(method, who)
         for name in chance.sample(sorted(FIELDS), chance.choice([0, 0, 1, 1, 2, 4])):
             fields.append((name, chance.choice(FIELDS[name])))
+        if self.often(0.1):
+            fields.append(("Cookie", f"{self.language_cookie}={chance.choice(CODES)}"))
+        if self.often(0.1 if method in ("GET", "HEAD") else 0.4):
+            fields.append(("Origin", chance.choice(ORIGINS[:3] if self.often(0.5) else ORIGINS)))
         if method in ("POST", "PUT", "PATCH") or self.often(0.03):
             body = self.body(users, fields, who)
         chunks = chance.choice([1, 7, 4096]) if body and self.often(0.2) else 0
@@ -171,7 +185,7 @@ class RandomRequests:
         if self.often(0.1):
             return chance.choice(chance.choice([NUMBERS, TIMES, ORDERINGS, WORDS, PLACES]))
         if name.endswith(("_after", "_before")):
-            return chance.choice(TIMES)
+            return chance.choice(TIMES) if self.often(0.4) else self.moment()
         if name in ("ordering", "sort"):
             return chance.choice(ORDERINGS)
         if name in ("search", "q") and self.often(0.2):
@@ -183,6 +197,22 @@ class RandomRequests:
         if name == "cursor":
             return self.cursor()
         return chance.choice(PLACES if name == "next" else WORDS)
+
+    def moment(self):
+        """A date as one language or another writes it, or nearly so."""
+        chance = self.chance
+        zone = datetime.timezone(datetime.timedelta(minutes=chance.randrange(-1439, 1440)))
+        moment = datetime.datetime(chance.choice([1, 1900, 1969, 2024, 2024, 2024, 2038, 9999]), chance.randrange(1, 13), chance.randrange(1, 29), chance.randrange(24), chance.randrange(60), chance.randrange(60),
+                                   chance.randrange(1_000_000), zone)
+        text = moment.strftime(chance.choice(FORMS))
+        if self.often(0.1):
+            text = text.translate(str.maketrans("0123456789", chance.choice(DIGITS)))
+        if self.often(0.1):
+            text = text.upper() if self.often(0.5) else text.replace(" ", " " * chance.choice([0, 2, 500]))
+        if self.often(0.2):
+            at = chance.randrange(len(text))
+            text = text[:at] + chance.choice(["", "0", "9", " ", "\u00a0", "\u0131", "\0", ".", ":", "+", "-", "Z", "T"]) + text[at + chance.randrange(2):]
+        return text
 
     def cursor(self):
         chance = self.chance

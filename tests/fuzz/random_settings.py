@@ -11,12 +11,36 @@ SESSION_ENGINES = [f"django.contrib.sessions.backends.{name}" for name in ("db",
 
 BOOLEAN = [True, False]
 
+#: beside which a site may stand; each site has one of each
+RELEASES = {
+    "DJANGO_VERSION": ["", "3.2", "4.0", "4.1", "4.2", "5.0", "5.1", "5.2", "6.0", "7.1"],
+    "REST_FRAMEWORK_VERSION": ["", "3.14", "3.15", "3.16", "3.17", "3.18", "4.0"],
+    "PYTHON_VERSION": ["", "3.8", "3.10", "3.11", "3.12"],
+}
+
+#: what a locale file says of languages that are not built in, and of one that is
+LOCALES = {"languages": {
+    "fr": {"texts": {"Not found.": "Non trouv\u00e9.", 'Method "{}" not allowed.': ["M\u00e9thode \u00ab\u00a0", 0, "\u00a0\u00bb non autoris\u00e9e."]},
+           "datetime_input_formats": ["%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M"], "date_input_formats": ["%d/%m/%Y", "%d/%m/%y"]},
+    "es": {"texts": {"Enter a valid date/time.": "Introduzca una fecha/hora v\u00e1lida."}, "date_input_formats": ["%d de %B de %Y", "%j/%Y"]},
+    "zh-hans": {"texts": {}, "datetime_input_formats": ["%Y\u5e74%m\u6708%d\u65e5 %H:%M", "%c"]},
+    "de": {"texts": {"Not found.": "Nichts <b> {}"}},
+}}
+
 CHOICES = {
     "ALLOWED_HOSTS": [["*"], ["*"], ["testserver"], [".example", "testserver"], ["testserver", "127.0.0.1", "[::1]"]],
     "DEBUG": BOOLEAN,
     "TIME_ZONE": ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "Australia/Lord_Howe", "Etc/GMT+5"],
     "USE_TZ": BOOLEAN,
-    "LANGUAGE_CODE": ["en-us", "de", "de-at", "fr", "zh-hans", "ar"],
+    "LANGUAGE_CODE": ["en-us", "de", "de-at", "fr", "zh-hans", "ar", "en-CA", "en-ie"],
+    "LANGUAGES": ["", ["de", "en"], [["fr", "French"], ["de", "German"], ["zh-hans", "Chinese"], ["es-mx", "Spanish"]], ["en-GB", "de-AT", "xx"]],
+    "LANGUAGE_COOKIE_NAME": ["lang"],
+    "USE_I18N": BOOLEAN,
+    "USE_L10N": BOOLEAN,
+    "LOCALE_FILE": ["locale.json"],
+    "DATETIME_INPUT_FORMATS": ["", [], ["%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M:%S.%f%z"], ["%c", "%x %X", "%I:%M %p %d/%m/%y", "%a, %d %b %Y %H:%M:%S %z"]],
+    "DATE_INPUT_FORMATS": ["", [], ["%d.%m.%Y", "%d %B %Y"], ["%j %Y", "%A %w %B %Y %%", "\u0130%d\u00a0%m"]],
+    "USE_DEPRECATED_PYTZ": BOOLEAN,
     "APPEND_SLASH": BOOLEAN,
     "PREPEND_WWW": [False, False, False, False, True],
     "FORCE_SCRIPT_NAME": ["", "/app", "/a b", "/\u00e9/"],
@@ -50,6 +74,7 @@ CHOICES = {
     "CSRF_USE_SESSIONS": [False, False, True],
     "CSRF_CHECK_ORIGIN": BOOLEAN,
     "CSRF_COOKIE_SECURE": BOOLEAN,
+    "CSRF_COOKIE_MASKED": BOOLEAN,
     "AUTHENTICATION_BACKENDS": [["django.contrib.auth.backends.ModelBackend"], ["django.contrib.auth.backends.AllowAllUsersModelBackend"], []],
     "LOGIN_REDIRECT_URL": ["/messages/", "messages-list", "https://other.example/", "nothing"],
     "LOGOUT_REDIRECT_URL": ["", "/", "messages-list"],
@@ -62,6 +87,7 @@ CHOICES = {
     "SECURE_HSTS_PRELOAD": BOOLEAN,
     "SECURE_CONTENT_TYPE_NOSNIFF": BOOLEAN,
     "SECURE_BROWSER_XSS_FILTER": BOOLEAN,
+    "SECURE_CROSS_ORIGIN_OPENER_POLICY": ["", "same-origin", "unsafe-none"],
     "SECURE_REFERRER_POLICY": ["", "no-referrer", "origin, same-origin"],
     "SECURE_SSL_REDIRECT": [False, False, False, False, False, True],
     "SECURE_SSL_HOST": ["", "testserver"],
@@ -111,6 +137,7 @@ REST_CHOICES = {
     "URL_FORMAT_OVERRIDE": ["", "format", "as"],
     "FORMAT_SUFFIX_KWARG": ["", "format"],
     "DATETIME_FORMAT": ["", "iso-8601", "%Y-%m-%d %H:%M", "%c \u00e9 %%", "%s%f"],
+    "COERCE_BIGINT_TO_STRING": BOOLEAN,
     "UNICODE_JSON": BOOLEAN,
     "COMPACT_JSON": BOOLEAN,
     "STRICT_JSON": BOOLEAN,
@@ -165,7 +192,8 @@ def some_of(chance, items):
 
 
 def random_settings(chance):
-    settings = {"ALLOWED_HOSTS": ["*"], "MESSAGES_ALLOW_DELETE_UNREAD": True, "LOGIN_THROTTLE_RATE": "", "BASIC_THROTTLE_RATE": "", **chosen(chance, CHOICES, chance.choice([0.05, 0.2, 0.5]))}
+    releases = {name: chance.choice(values) for name, values in RELEASES.items()}
+    settings = {**releases, "ALLOWED_HOSTS": ["*"], "MESSAGES_ALLOW_DELETE_UNREAD": True, "LOGIN_THROTTLE_RATE": "", "BASIC_THROTTLE_RATE": "", **chosen(chance, CHOICES, chance.choice([0.05, 0.2, 0.5]))}
     if chance.random() < 0.4:
         kept = [name for name in MIDDLEWARE if chance.random() < 0.95]
         for name in MORE_MIDDLEWARE:
