@@ -60,9 +60,8 @@ protected:
 
     /// The answer of a pipeline made for this one request, so that settings can change between two.
     http::Response answer(const http::Request& wire) {
-        site.languages = std::make_unique<const locale::Languages>(
-            site.settings, site.differences, locale_file
-        );
+        site.languages =
+            std::make_unique<const locale::Languages>(site.settings, site.differences, locale_file);
         Pipeline pipeline(site, View{is_valid_path, [this](HttpRequest& seen) {
                                          return handle(seen);
                                      }});
