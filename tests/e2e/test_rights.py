@@ -28,6 +28,8 @@ class Rights:
         return remedies(done.stderr)
 
     def assert_not_ready(self, client, reason, hidden):
+        # what was found a tenth of a second ago is still said
+        self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 503))
         status, body = client.request("GET", "/readyz")
         self.assertEqual(status, 503)
         self.assertRegex(body.decode(), reason)
