@@ -133,6 +133,9 @@ class ServerOutages:
             self.assertEqual(len(client.get("/messages/?unread=true")), 1)
             self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 200))
             database.stop()
+            self.assertEqual(client.request("GET", "/messages/peek/")[0], 503)
+            # what was found a tenth of a second ago is still said
+            self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 503))
             for _ in range(10):
                 for method, path in (("GET", "/messages/peek/"), ("GET", "/messages/"), ("DELETE", "/messages/1/"), ("GET", "/readyz")):
                     status, seconds = self.timed(client, method, path)
