@@ -146,8 +146,11 @@ def views():
             path("denied/", failing(PermissionDenied("no"))), path("fails/", failing(ValueError("no"))), path("api-auth/logout/", LogoutView.as_view())]
 
 
-def csrf_failure(_request, reason=""):
+def csrf_failure(req, reason=""):
     from django.http import HttpResponse
+    from django.views.csrf import csrf_failure as page
+    if req.path.startswith("/api-auth/"):
+        return page(req, reason)
     return HttpResponse(reason, content_type="text/plain", status=403)
 
 
