@@ -149,11 +149,9 @@ void Pool::wait_for_another(Shared& shared, Refusal& refusal) {
         );
         return;
     }
-    if (!refusal.alone_since) {
-        refusal.alone_since = now;
-        if (upkeep_.make_room) {
-            upkeep_.make_room();
-        }
+    refusal.alone_since = refusal.alone_since.value_or(now);
+    if (upkeep_.make_room) {
+        upkeep_.make_room(); // each time, since others may have been given one meanwhile
     }
     if (now - *refusal.alone_since >= std::min<SteadyClock::duration>(longest_alone, wait_)) {
         end_turn(shared);

@@ -44,8 +44,8 @@ struct PoolUpkeep {
     std::string file = {};
     /// By which the connections know of renew(); null where they do not.
     std::shared_ptr<Renewals> renewals = {};
-    /// Called where the database lets no more connections in and has let none in for this pool:
-    /// closes what others hold. Empty: they hold none.
+    /// Called, again and again, where the database lets no more connections in and has let none in
+    /// for this pool: closes what others hold. Empty: they hold none.
     std::function<void()> make_room = {};
 };
 

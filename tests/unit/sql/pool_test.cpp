@@ -262,6 +262,21 @@ TEST_F(PoolTest, SaysSoWhenTheDatabaseGivesNoneAndTakesOneThatItGivesAfterAll) {
     EXPECT_EQ(database.given, 1);
 }
 
+// A pipeline connected while all that waited had asked for room already, and kept the only one.
+TEST_F(PoolTest, AsksForRoomAsLongAsThereIsNone) {
+    LimitedDatabase database;
+    int asked = 0;
+    drf_messages::sql::PoolUpkeep upkeep;
+    upkeep.make_room = [&] {
+        if (++asked == 3) {
+            database.limit = 1;
+        }
+    };
+    Pool pool(database.connections(), 4, 20s, upkeep);
+    pool.acquire();
+    EXPECT_EQ(asked, 3);
+}
+
 TEST_F(PoolTest, NeverLendsMoreThanItsSizeToManyThreads) {
     Pool pool(counted(), 3, 20s);
     std::atomic<int> lent = 0;
