@@ -10,9 +10,6 @@
 namespace drf_messages::locale {
 namespace {
 
-/// Longer headers are cut at a comma. Django: LANGUAGE_CODE_MAX_LENGTH.
-constexpr std::size_t header_max_length = 500;
-
 struct LanguageRange {
     std::string_view code;
     int thousandths = 1000; ///< q
@@ -124,8 +121,8 @@ private:
 } // namespace
 
 std::vector<std::string> accepted_languages(std::string_view header) {
-    if (header.size() > header_max_length) {
-        const std::size_t comma = header.substr(0, header_max_length).rfind(',');
+    if (header.size() > longest_language_code) {
+        const std::size_t comma = header.substr(0, longest_language_code).rfind(',');
         if (comma == std::string_view::npos || comma == 0) {
             return {};
         }

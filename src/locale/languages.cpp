@@ -187,6 +187,10 @@ bool Languages::has_catalog(std::string_view code) const {
 
 // Django: trans_real.py, get_supported_language_variant.
 std::optional<std::string> Languages::supported_variant(std::string_view code) const {
+    if (code.size() > longest_language_code) {
+        const std::size_t dash = code.substr(0, longest_language_code).rfind('-');
+        code = code.substr(0, dash == std::string_view::npos ? 0 : dash);
+    }
     if (code.empty()) {
         return std::nullopt;
     }
