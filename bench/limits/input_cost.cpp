@@ -94,6 +94,11 @@ public:
         settings_.secret_key = "a-key-for-measuring";
         settings_.allowed_hosts = {"*"};
         settings_.messages_filter_lookups = true;
+        // Its dates and languages have the most forms.
+        settings_.django_version = "6.0";
+        settings_.middleware.insert(
+            settings_.middleware.begin() + 2, "django.middleware.locale.LocaleMiddleware"
+        );
         auto& rest = settings_.rest_framework;
         rest.default_authentication_classes = {
             "rest_framework.authentication.SessionAuthentication",
@@ -254,6 +259,19 @@ std::vector<Input> LimitsSite::inputs() const {
          header / 7,
          [=](std::size_t size) { return post(token, form + ";" + fields(size, ";"), "a=b"); }},
         {"Accept-Language", true, header, line("Accept-Language", "de-at;q=0.5,")},
+        {"subtags in Accept-Language",
+         true,
+         header,
+         [](std::size_t size) {
+             return get("/messages/", "Accept-Language: de" + repeated(size, "-a") + ", de\r\n");
+         }},
+        {"language cookie",
+         true,
+         header,
+         [](std::size_t size) {
+             return get("/messages/", "Cookie: django_language=a" + repeated(size, "-a") + "\r\n");
+         }},
+        {"Origin", true, header, line("Origin", "http://a/")},
         {"cookies",
          true,
          header / 8,
@@ -428,6 +446,22 @@ std::vector<Input> LimitsSite::inputs() const {
          false,
          header,
          of_ann(list + "created_after=", [](std::size_t size) { return repeated(size, "0"); }),
+         10},
+        {"blanks in a date",
+         false,
+         header / 2,
+         of_ann(
+             list + "created_after=Jan",
+             [](std::size_t size) { return repeated(size, "+") + "1" + repeated(size, "+") + "x"; }
+         ),
+         10},
+        {"time zone of a date",
+         false,
+         header,
+         of_ann(
+             list + "created_after=2024-01-01T00:00:00%2B00:00:00.",
+             [](std::size_t size) { return repeated(size, "0"); }
+         ),
          10},
         {"ordering",
          false,
