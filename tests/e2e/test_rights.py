@@ -116,6 +116,7 @@ class ServerRights(Rights):
         return re.sub(r"//[^@]*@", "//case6:pw@", self.database.url)
 
     def serve(self):
+        self.stop()  # the server that a subtest that failed has left
         self.site.serve()
         self.addCleanup(self.stop)
         client = self.site.client(self.token)
@@ -123,7 +124,7 @@ class ServerRights(Rights):
         return client
 
     def stop(self):
-        if self.site.process.poll() is None:
+        if self.site.process is not None and self.site.process.poll() is None:
             self.site.stop()
 
     def assert_mended_by(self, statements, client):
