@@ -15,20 +15,41 @@ bool is_quote(char c) {
     return c == '"' || c == '\'';
 }
 
-/// Behind the phrase that begins with the quote at `at`; absent where nothing closes it. A
-/// backslash takes the character behind it along, unless a line ends there.
-std::optional<std::size_t> end_of_phrase(std::string_view text, std::size_t at) {
-    const char quote = text[at];
-    for (++at; at < text.size(); ++at) {
-        if (text[at] == quote) {
-            return at + 1;
+/// Where the phrases of a text end, asked from its beginning to its end.
+class Phrases {
+public:
+    explicit Phrases(std::string_view text) : text_(text) {}
+
+    /// Behind the phrase that begins with the quote at `begin`; absent where nothing closes it. A
+    /// backslash takes the character behind it along, unless a line ends there.
+    std::optional<std::size_t> end(std::size_t begin) {
+        const char quote = text_[begin];
+        // A quote that closed nothing was taken along: whoever looks from there sees the same.
+        std::size_t& seen = quote == '"' ? without_double_ : without_single_;
+        std::size_t at = begin + 1;
+        if (at <= seen) {
+            return std::nullopt;
         }
-        if (text[at] == '\\' && (++at == text.size() || text[at] == '\n')) {
-            break;
+        for (; at < text_.size(); ++at) {
+            if (text_[at] == quote) {
+                return at + 1;
+            }
+            if (text_[at] == '\\') {
+                if (at + 1 == text_.size() || text_[at + 1] == '\n') {
+                    break;
+                }
+                ++at;
+            }
         }
+        seen = at;
+        return std::nullopt;
     }
-    return std::nullopt;
-}
+
+private:
+    std::string_view text_;
+    std::size_t without_double_ = 0; ///< no phrase ends before, as far as was looked
+    std::size_t without_single_ = 0;
+};
 
 /// Where white space begins, or a quote unless these count as characters.
 std::size_t end_of_run(std::string_view text, std::size_t at, bool with_quotes) {
@@ -44,10 +65,10 @@ std::size_t end_of_run(std::string_view text, std::size_t at, bool with_quotes) 
 
 /// The end of what begins at `begin`: characters and phrases up to white space, or, without a
 /// phrase, whatever is no white space.
-std::size_t end_of_bit(std::string_view text, std::size_t begin) {
+std::size_t end_of_bit(std::string_view text, std::size_t begin, Phrases& phrases) {
     std::optional<std::size_t> end;
     for (auto at = end_of_run(text, begin, false); at < text.size() && is_quote(text[at]);) {
-        const auto closed = end_of_phrase(text, at);
+        const auto closed = phrases.end(at);
         if (!closed) {
             break;
         }
@@ -59,10 +80,16 @@ std::size_t end_of_bit(std::string_view text, std::size_t begin) {
 
 std::vector<std::string_view> smart_split(std::string_view text) {
     std::vector<std::string_view> bits;
-    for (text = text::strip(text); !text.empty(); text = text::strip(text)) {
-        const auto end = end_of_bit(text, 0);
-        bits.push_back(text.substr(0, end));
-        text.remove_prefix(end);
+    Phrases phrases(text);
+    for (std::size_t at = 0; at < text.size();) {
+        const auto character = text::first_utf8_character(text.substr(at));
+        if (text::is_space(character.code_point)) {
+            at += character.size;
+            continue;
+        }
+        const auto end = end_of_bit(text, at, phrases);
+        bits.push_back(text.substr(at, end - at));
+        at = end;
     }
     return bits;
 }
@@ -72,17 +99,22 @@ std::string_view without_commas_around(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(',') + 1 - begin);
 }
 
+std::string without_backslashes_before(char escaped, std::string_view text) {
+    std::string without;
+    without.reserve(text.size());
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '\\' && at + 1 < text.size() && text[at + 1] == escaped) {
+            ++at;
+        }
+        without += text[at];
+    }
+    return without;
+}
+
 /// What a phrase says, without its quotes.
 std::string unescaped(std::string_view phrase) {
-    const char quote = phrase.front();
-    std::string text(phrase.size() < 2 ? std::string_view() : phrase.substr(1, phrase.size() - 2));
-    for (const char escaped : {quote, '\\'}) {
-        const std::string pair{'\\', escaped};
-        for (auto at = text.find(pair); at != std::string::npos; at = text.find(pair, at + 1)) {
-            text.erase(at, 1);
-        }
-    }
-    return text;
+    const auto text = phrase.size() < 2 ? std::string_view() : phrase.substr(1, phrase.size() - 2);
+    return without_backslashes_before('\\', without_backslashes_before(phrase.front(), text));
 }
 
 } // namespace
