@@ -233,6 +233,7 @@ http::Response LoginViews::logout(middleware::HttpRequest& request) const {
     if (!rules.logs_out(request.method)) {
         return uncached(request, only_methods(request.method, rules.allowed));
     }
+    request.session_user(); // loads the session: one that has expired has no key to delete
     session_of(request).flush();
     if (const auto next = rules.own_methods ? next_page_or_own(request) : next_page(request)) {
         return uncached(request, middleware::redirect(*next));

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -71,6 +72,21 @@ TEST_F(LoginPage, AnswersForAPasswordOfAnyLength) {
     given.user("bob").password(site.passwords.make(std::string(2'000'000, 'x')));
     EXPECT_EQ(log_in("bob", std::string(2'000'000, 'x')).status, 302);
     EXPECT_EQ(log_in("bob", std::string(1'999'999, 'x')).status, 200);
+}
+
+TEST_F(LoginPage, DeletesNoSessionThatHasExpired) {
+    for (const bool by_session : {false, true}) {
+        site.settings.messages_use_sessions = by_session; // then only logging out looks at it
+        const std::string key(32, by_session ? 'a' : 'b');
+        given.session(key, "", given.now - std::chrono::hours(1));
+        const auto page =
+            answer(request("GET", "/api-auth/logout/", {{"Cookie", "sessionid=" + key}}));
+        EXPECT_EQ(page.status, 200);
+        const auto kept = test::number(
+            given.connection(), "SELECT COUNT(*) FROM django_session WHERE session_key = ?", {key}
+        );
+        EXPECT_EQ(kept, 1) << by_session;
+    }
 }
 
 TEST_F(LoginPage, SpeaksTheLanguageOfTheRequest) {
