@@ -182,10 +182,10 @@ TEST_F(PostgresqlPipeline, DoesNotCarryWritesNorLocks) {
 }
 
 TEST_F(PostgresqlPipeline, LosesNoQueryWhenItGivesItsConnectionAway) {
-    run(*admin, "DROP ROLE IF EXISTS narrow");
-    run(*admin, "CREATE ROLE narrow LOGIN CONNECTION LIMIT 1");
-    run(*connect(), "GRANT INSERT ON t TO narrow");
-    run(*connect(), "GRANT USAGE ON SEQUENCE t_id_seq TO narrow");
+    const auto owner = connect();
+    run(*owner, "CREATE ROLE narrow LOGIN CONNECTION LIMIT 1");
+    run(*owner, "GRANT INSERT ON t TO narrow");
+    run(*owner, "GRANT USAGE ON SEQUENCE t_id_seq TO narrow");
     options.parameters["user"] = "narrow";
     options.own_connections = 1;
     constexpr int rounds = 40;
@@ -211,8 +211,8 @@ TEST_F(PostgresqlPipeline, LosesNoQueryWhenItGivesItsConnectionAway) {
             }
         });
     }
-    run(*admin, "DROP OWNED BY narrow");
-    run(*admin, "DROP ROLE narrow");
+    run(*owner, "DROP OWNED BY narrow");
+    run(*owner, "DROP ROLE narrow");
 }
 
 TEST_F(PostgresqlPipeline, IsNotHeldUpBySlowQueriesForLong) {
