@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <utility>
 
 namespace drf_messages::middleware {
 namespace {
@@ -205,60 +206,70 @@ std::optional<std::string> token_failure(HttpRequest& request, const PostedToken
     );
 }
 
+void read_cookie(HttpRequest& request) {
+    const auto stored = stored_token(request);
+    if (!stored) {
+        return;
+    }
+    const auto& site = request.site;
+    const bool in_cookie = !site.settings.csrf_use_sessions;
+    bool needs_update = false;
+    if (const auto secret = django::csrf_secret(*stored)) {
+        request.csrf_cookie = kept_cookie(request, *stored, *secret);
+        needs_update = *request.csrf_cookie != *stored &&
+                       site.differences.has(Difference::csrf_masks_plain_cookie);
+    } else {
+        // A session can hold anything; what goes on from here is always a token.
+        request.csrf_cookie = new_cookie(request);
+        needs_update = site.differences.has(Difference::csrf_new_cookie);
+    }
+    if (in_cookie && needs_update) {
+        request.csrf_cookie_needs_update = true;
+    }
+}
+
+void send_cookie(HttpRequest& request, http::Response& response) {
+    if (!std::exchange(request.csrf_cookie_needs_update, false)) {
+        return;
+    }
+    const Settings& settings = request.site.settings;
+    if (settings.csrf_use_sessions) {
+        if (request.session &&
+            request.session->find_text(session_token_name) != *request.csrf_cookie) {
+            request.session->set_text(session_token_name, *request.csrf_cookie);
+        }
+        return;
+    }
+    http::CookieAttributes attributes;
+    attributes.max_age = settings.csrf_cookie_age;
+    attributes.domain = settings.csrf_cookie_domain;
+    attributes.path = settings.csrf_cookie_path;
+    attributes.secure = settings.csrf_cookie_secure;
+    attributes.httponly = settings.csrf_cookie_httponly;
+    attributes.samesite = settings.csrf_cookie_samesite;
+    response.headers.add(
+        "Set-Cookie",
+        http::set_cookie(
+            settings.csrf_cookie_name,
+            *request.csrf_cookie,
+            attributes,
+            std::chrono::floor<std::chrono::seconds>(request.site.clock())
+        )
+    );
+    http::patch_vary(response.headers, "Cookie");
+}
+
 /// Django: django/middleware/csrf.py. None of our own views is checked here: REST framework exempts
 /// its views and calls csrf_failure() itself; only the token and its cookie remain.
 class CsrfViewMiddleware final : public Middleware {
 public:
     std::optional<http::Response> process_request(HttpRequest& request) override {
-        const auto stored = stored_token(request);
-        if (!stored) {
-            return std::nullopt;
-        }
-        const auto& site = request.site;
-        const bool in_cookie = !site.settings.csrf_use_sessions;
-        if (const auto secret = django::csrf_secret(*stored)) {
-            request.csrf_cookie = kept_cookie(request, *stored, *secret);
-            request.csrf_cookie_needs_update =
-                in_cookie && *request.csrf_cookie != *stored &&
-                site.differences.has(Difference::csrf_masks_plain_cookie);
-        } else {
-            // A session can hold anything; what goes on from here is always a token.
-            request.csrf_cookie = new_cookie(request);
-            request.csrf_cookie_needs_update =
-                in_cookie && site.differences.has(Difference::csrf_new_cookie);
-        }
+        read_cookie(request);
         return std::nullopt;
     }
 
     void process_response(HttpRequest& request, http::Response& response) override {
-        if (!request.csrf_cookie_needs_update) {
-            return;
-        }
-        const Settings& settings = request.site.settings;
-        if (settings.csrf_use_sessions) {
-            if (request.session &&
-                request.session->find_text(session_token_name) != *request.csrf_cookie) {
-                request.session->set_text(session_token_name, *request.csrf_cookie);
-            }
-            return;
-        }
-        http::CookieAttributes attributes;
-        attributes.max_age = settings.csrf_cookie_age;
-        attributes.domain = settings.csrf_cookie_domain;
-        attributes.path = settings.csrf_cookie_path;
-        attributes.secure = settings.csrf_cookie_secure;
-        attributes.httponly = settings.csrf_cookie_httponly;
-        attributes.samesite = settings.csrf_cookie_samesite;
-        response.headers.add(
-            "Set-Cookie",
-            http::set_cookie(
-                settings.csrf_cookie_name,
-                *request.csrf_cookie,
-                attributes,
-                std::chrono::floor<std::chrono::seconds>(request.site.clock())
-            )
-        );
-        http::patch_vary(response.headers, "Cookie");
+        send_cookie(request, response);
     }
 };
 
@@ -310,6 +321,13 @@ std::string csrf_token(HttpRequest& request) {
 
 std::unique_ptr<Middleware> make_csrf_view_middleware(const SiteResources&, const View&) {
     return std::make_unique<CsrfViewMiddleware>();
+}
+
+void ensure_csrf_cookie(HttpRequest& request, http::Response& response) {
+    if (request.site.differences.has(Difference::csrf_new_cookie)) {
+        read_cookie(request);
+        send_cookie(request, response);
+    }
 }
 
 void rotate_csrf_token(HttpRequest& request) {

@@ -35,7 +35,9 @@ http::Response error_page(const SiteResources& site, int status) {
     case 403:
         return page(site, status, "403 Forbidden", "");
     case 404:
-        return not_found_page(site);
+        return page(
+            site, status, "Not Found", "The requested resource was not found on this server."
+        );
     case 500:
         return page(site, status, "Server Error (500)", "");
     default:
@@ -43,8 +45,10 @@ http::Response error_page(const SiteResources& site, int status) {
     }
 }
 
-http::Response not_found_page(const SiteResources& site) {
-    return page(site, 404, "Not Found", "The requested resource was not found on this server.");
+http::Response not_found_page(HttpRequest& request) {
+    http::Response response = error_page(request.site, 404);
+    ensure_csrf_cookie(request, response);
+    return response;
 }
 
 http::Response csrf_failure_page(const HttpRequest& request) {

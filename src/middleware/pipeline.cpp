@@ -39,10 +39,14 @@ constexpr std::array entries{
 };
 
 /// As the exception says: in its words, or with Django's plain page of the status.
-http::Response response_for(const SiteResources& site, const Answerable::Answer& answer) {
+http::Response
+response_for(const SiteResources& site, HttpRequest* request, const Answerable::Answer& answer) {
     http::Response response;
     if (answer.text.empty()) {
         response = error_page(site, answer.status);
+        if (request != nullptr) {
+            ensure_csrf_cookie(*request, response);
+        }
     } else {
         response.status = answer.status;
         response.headers.set("Content-Type", "application/json");
@@ -70,7 +74,9 @@ std::string request_line(const http::Request& request) {
 }
 
 /// The answer to the exception that is being handled. Django: core/handlers/exception.py.
-http::Response response_for_exception(const SiteResources& site, const http::Request& request) {
+/// - request: null when making it is what failed.
+http::Response
+response_for_exception(const SiteResources& site, const http::Request& wire, HttpRequest* request) {
     Answerable::Answer answer;
     std::string reason = "unknown error";
     try {
@@ -84,8 +90,8 @@ http::Response response_for_exception(const SiteResources& site, const http::Req
         // Nothing more is known of it.
     }
     const LogLevel level = answer.status < 500 ? LogLevel::warning : LogLevel::error;
-    site.log(level, fmt::format("{}: {}", request_line(request), reason));
-    return response_for(site, answer);
+    site.log(level, fmt::format("{}: {}", request_line(wire), reason));
+    return response_for(site, request, answer);
 }
 
 } // namespace
@@ -118,7 +124,7 @@ Pipeline::operator()(const http::Request& wire, const View::Handle& handle, std:
         }
         return run(0, request, handle);
     } catch (...) {
-        return response_for_exception(site_, wire);
+        return response_for_exception(site_, wire, nullptr);
     }
 }
 
@@ -135,7 +141,7 @@ http::Response Pipeline::run(std::size_t index, HttpRequest& request, const View
         middleware.process_response(request, *response);
         return std::move(*response);
     } catch (...) {
-        return response_for_exception(site_, request.wire);
+        return response_for_exception(site_, request.wire, &request);
     }
 }
 

@@ -66,7 +66,11 @@ private:
 /// Django's plain error pages (templates absent): "Bad Request (400)", "403 Forbidden", "Not
 /// Found", "Server Error (500)"; in their manner for a status that Django has no page for.
 http::Response error_page(const SiteResources& site, int status);
-http::Response not_found_page(const SiteResources& site);
+http::Response not_found_page(HttpRequest& request);
 http::Response csrf_failure_page(const HttpRequest& request);
+
+/// What those pages do whatever MIDDLEWARE has: a CSRF cookie of a wrong form is replaced, if the
+/// release does so, and one that is to be sent is. Django: views/defaults.py, requires_csrf_token.
+void ensure_csrf_cookie(HttpRequest& request, http::Response& response);
 
 } // namespace drf_messages::middleware

@@ -121,7 +121,7 @@ bool UrlConf::reads_body(const middleware::HttpRequest& request) const {
 http::Response UrlConf::handle(middleware::HttpRequest& request) const {
     auto match = parts_->routes.resolve(request.path_info);
     if (!match) {
-        return middleware::not_found_page(request.site);
+        return middleware::not_found_page(request);
     }
     return parts_->views[match->route->view](
         request, std::move(match->kwargs), match->mount->name_space

@@ -336,6 +336,26 @@ TEST_F(CsrfTest, LooksAtTheOriginFromDjango4OnUnlessTheSettingSaysOtherwise) {
     EXPECT_EQ(failure("DELETE", foreign), "");
 }
 
+TEST_F(CsrfTest, RenewsACookieOfAWrongFormOnDjangosOwnPagesOfErrors) {
+    const auto renewed = [&](const http::Request& wire) {
+        const http::Response response = answer(wire);
+        EXPECT_TRUE(cookies(response).empty() || header(response, "Vary") == "Cookie");
+        return cookies(response).size();
+    };
+    const http::Request strange_host = request("GET", "/known/", {{"Host", "evil"}, cookie("x")});
+    const http::Request lost = request("GET", "/lost/", {cookie("x")});
+    EXPECT_EQ(renewed(strange_host), 0U);
+    EXPECT_EQ(renewed(lost), 0U);
+    become_django("4.2");
+    EXPECT_EQ(renewed(strange_host), 1U); // CommonMiddleware refuses it before CSRF is looked at
+    EXPECT_EQ(renewed(lost), 1U);
+    EXPECT_EQ(renewed(request("GET", "/lost/", {cookie(token)})), 0U);
+    site.settings.middleware = {"django.middleware.common.CommonMiddleware"};
+    EXPECT_EQ(renewed(strange_host), 1U);
+    EXPECT_EQ(renewed(lost), 1U);
+    EXPECT_EQ(renewed(request("GET", "/known/", {cookie("x")})), 0U);
+}
+
 TEST_F(CsrfTest, ShowsTheTokenBehindAnotherMaskOnEachPage) {
     handle = [](HttpRequest& seen) {
         http::Response response;

@@ -80,7 +80,7 @@ private:
     static http::Response view(HttpRequest& request) {
         const std::string& path = request.path_info;
         if (!has_view(path)) {
-            return not_found_page(request.site);
+            return not_found_page(request);
         }
         if (path == "/token/") {
             return text(csrf_token(request));

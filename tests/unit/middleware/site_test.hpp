@@ -97,7 +97,7 @@ protected:
     };
     std::function<http::Response(HttpRequest&)> handle = [](HttpRequest& seen) {
         if (seen.path_info != "/known/") {
-            return not_found_page(seen.site);
+            return not_found_page(seen);
         }
         http::Response response;
         response.headers.set("Content-Type", "text/plain");
