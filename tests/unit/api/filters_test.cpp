@@ -216,7 +216,11 @@ TEST_F(Filters, SearchForNoWordThatIsInAnotherOne) {
     using Words = std::vector<FieldValue>;
     EXPECT_EQ(words("search=disk+is+a+disks"), (Words{"disks", "a"}));
     EXPECT_EQ(words("search=Disk+disks"), (Words{"disks", "Disk"})) << "as the database compares";
-    EXPECT_EQ(words("search=%C3%BCber+ber"), (Words{"\xC3\xBC" "ber"}));
+    EXPECT_EQ(
+        words("search=%C3%BCber+ber"),
+        (Words{"\xC3\xBC"
+               "ber"})
+    );
 }
 
 TEST_F(Filters, SearchForThreeHundredWordsAndNoMore) {
