@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "fibers/wait.hpp"
 #include "unit/postgresql/postgresql_server.hpp"
 #include "unit/postgresql/proxy.hpp"
 
@@ -186,31 +187,59 @@ TEST_F(PostgresqlPipeline, LosesNoQueryWhenItGivesItsConnectionAway) {
     run(*owner, "CREATE ROLE narrow LOGIN CONNECTION LIMIT 1");
     run(*owner, "GRANT INSERT ON t TO narrow");
     run(*owner, "GRANT USAGE ON SEQUENCE t_id_seq TO narrow");
-    options.parameters["user"] = "narrow";
-    options.own_connections = 1;
-    constexpr int rounds = 40;
-    for (int round = 0; round < rounds; ++round) {
+    {
+        Proxy proxy(server_port());
+        options.parameters["port"] = proxy.port();
+        options.parameters["user"] = "narrow";
+        options.own_connections = 1;
+        options.slow_query = std::chrono::hours(1);
         const auto open = shared();
-        std::atomic<int> asked = 0;
-        std::atomic<bool> is_away = false;
-        on_threads(9, [&](int index) {
-            const auto connection = open();
-            if (index == 0) {
-                for (int seen = asked; seen < 50; seen = asked) {
-                    asked.wait(seen);
-                }
-                // It needs a connection of its own, and the server allows no second one.
-                run(*connection, "INSERT INTO t (n) VALUES (1)");
-                is_away = true;
+        const auto ask = [&](std::int64_t what) {
+            EXPECT_EQ(number(*open(), "SELECT ? + 0", {what}), what);
+        };
+        const auto until = [](const auto& event) {
+            while (!event()) {
+                drf_messages::fibers::sleep_for(std::chrono::milliseconds(1));
             }
-            for (bool last = index == 0; !last;) {
-                last = is_away;
-                EXPECT_EQ(number(*connection, "SELECT ? + 0", {std::int64_t{index}}), index);
-                ++asked;
-                asked.notify_one();
+        };
+        const auto write = [&] {
+            try {
+                run(*open(), "INSERT INTO t (n) VALUES (1)");
+                return true;
+            } catch (const drf_messages::sql::Error& error) {
+                EXPECT_EQ(error.kind(), ErrorKind::too_many_connections); // a slow machine
+                return false;
+            }
+        };
+        ask(1);
+        ASSERT_EQ(proxy.connections, 1);
+        constexpr int second_attempt = 4; // one that is refused is two connections
+        const int before = proxy.executes;
+        proxy.answer_after_executes = before + 100;
+        bool second_asks = false;
+        std::jthread writer;
+        on_fibers(1, 3, [&](int index) {
+            if (index == 0) {
+                ask(2); // it leads, and sends the other's before its own answer is taken in
+                // Now the other one is to lead, but this one holds their thread up until a write,
+                // for which the server allows no second connection, has asked for room.
+                writer = std::jthread([&] {
+                    while (!write()) {
+                    }
+                });
+                while (proxy.connections < second_attempt) {
+                }
+            } else if (index == 1) {
+                until([&] { return proxy.executes > before; });
+                second_asks = true;
+                ask(3);
+            } else {
+                until([&] { return second_asks; });
+                proxy.answer_after_executes = 0;
             }
         });
     }
+    EXPECT_EQ(number(*owner, "SELECT count(*) FROM t"), 1);
     run(*owner, "DROP OWNED BY narrow");
     run(*owner, "DROP ROLE narrow");
 }
