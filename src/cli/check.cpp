@@ -89,6 +89,9 @@ int check(Context& context, const CheckArguments& arguments) {
     for (const std::string& warning : warnings(context.settings, stores)) {
         context.world.out << "Warning: " << warning << '\n';
     }
+    if (const auto warning = owner_warning(context)) {
+        context.world.out << "Warning: " << *warning << '\n';
+    }
     for (const std::string& warning : charset_warnings(context)) {
         context.world.out << "Warning: " << warning << '\n';
     }

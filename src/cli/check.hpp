@@ -7,6 +7,7 @@
 #include <drf_messages/settings.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ struct StoreReport {
 /// What the server's user, or the database's account, may not do and has to: one line each, with
 /// what mends it.
 std::vector<std::string> access_problems(const Context& context);
+
+/// That the settings are a Django site's and the database is one of `migrate`'s own, which that
+/// site may not know of. Throws sql::Error.
+std::optional<std::string> owner_warning(const Context& context);
 
 /// Columns whose charset lacks characters: a line for each table, with the statement that mends it.
 /// Throws sql::Error.

@@ -2,6 +2,8 @@
 #include "cli/check.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/obstacles.hpp"
+#include "model/beside_django.hpp"
+#include "schema/owner.hpp"
 #include "server/socket_access.hpp"
 #include "sql/error.hpp"
 
@@ -42,6 +44,22 @@ std::vector<std::string> access_problems(const Context& context) {
     add_database(context.settings, problems);
     add_socket(context.settings.server, problems);
     return problems;
+}
+
+std::optional<std::string> owner_warning(const Context& context) {
+    const Settings& settings = context.settings;
+    if (!is_beside_django(settings)) {
+        return std::nullopt;
+    }
+    const auto connection = embed::database_connections(settings, {})();
+    if (!schema::is_made_by_us_alone(*connection)) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "database {} was made by `drf-messages migrate`; the one of the Django site whose "
+        "INSTALLED_APPS these are may be another, which DATABASES.default.NAME has to name.",
+        settings.database.name
+    );
 }
 
 } // namespace drf_messages::cli

@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/obstacles.hpp"
+#include "model/beside_django.hpp"
 #include "model/database_vendor.hpp"
 #include "model/session_place.hpp"
 #include "model/sqlite_name.hpp"
@@ -15,13 +16,31 @@
 
 #include <filesystem>
 #include <map>
+#include <string_view>
 #include <utility>
 
 namespace drf_messages::cli {
 namespace {
 
+/// Django makes and changes the tables of its site.
 std::string migrate_command(const Context& context) {
-    return fmt::format("drf-messages migrate{}", settings_option(context));
+    return is_beside_django(context.settings)
+               ? "python manage.py migrate"
+               : fmt::format("drf-messages migrate{}", settings_option(context));
+}
+
+/// What is missing, "it" or "its tables", and how it comes to be there. A second database beside
+/// that of a Django site would have none of its users and messages.
+std::string creation_advice(const Context& context, std::string_view what) {
+    return fmt::format(
+        "{}create {} with: {}",
+        is_beside_django(context.settings)
+            ? "DATABASES.default.NAME has to name the one of the Django site whose INSTALLED_APPS "
+              "these are; if it does, "
+            : "",
+        what,
+        migrate_command(context)
+    );
 }
 
 /// MariaDB does not show tables to an account that may not read them. access_problems() names
@@ -56,7 +75,7 @@ std::optional<std::string> state_problem(const Context& context, sql::Connection
         return missing_table_problem(context, connection);
     case schema::State::empty:
         return fmt::format(
-            "database {} is empty; create its tables with: {}", name, migrate_command(context)
+            "database {} is empty; {}", name, creation_advice(context, "its tables")
         );
     case schema::State::needs_migration:
         if (store::is_auth_user(context.settings) && schema::is_site_without_messages(connection)) {
@@ -91,9 +110,7 @@ std::optional<std::string> file_problem(const Context& context) {
         const std::string& name = context.settings.database.name;
         return parse_sqlite_name(name).may_create
                    ? fmt::format(
-                         "database {} does not exist; create it with: {}",
-                         name,
-                         migrate_command(context)
+                         "database {} does not exist; {}", name, creation_advice(context, "it")
                      )
                    : fmt::format(
                          "database {} does not exist, and may not be made, since its name says "

@@ -62,7 +62,7 @@ std::vector<Setting> core_settings() {
         ),
         make_setting(
             {"INSTALLED_APPS",
-             "Accepted as Django has it; any name.",
+             "As Django has it, any name; one beyond these says that a Django site stands beside.",
              "[\"rest_framework\", \"drf_messages\"]"},
             &S::installed_apps
         ),

@@ -66,6 +66,18 @@ bool is_site_without_messages(sql::Connection& connection) {
            !knows_app(applied_migrations(connection), "drf_messages");
 }
 
+bool is_made_by_us_alone(sql::Connection& connection) {
+    const AppliedMigrations applied = applied_migrations(connection);
+    const auto& ours = all_migrations();
+    return knows_app(applied, mark_app) &&
+           std::all_of(applied.begin(), applied.end(), [&](const auto& row) {
+               return row.first == mark_app ||
+                      std::any_of(ours.begin(), ours.end(), [&](const Migration& migration) {
+                          return migration.app == row.first;
+                      });
+           });
+}
+
 void mark_as_ours(sql::Connection& connection, const Clock& clock) {
     const std::array<sql::Value, 3> values{mark_app, mark_name, clock()};
     connection.insert(insert_mark, values);

@@ -30,6 +30,9 @@ bool knows_app(const AppliedMigrations& applied, std::string_view app);
 /// A site for which `migrate` has nothing to make unless it is asked for drf_messages by name.
 bool is_site_without_messages(sql::Connection& connection);
 
+/// Whether `migrate` has made whatever the database has, as far as anybody has recorded it.
+bool is_made_by_us_alone(sql::Connection& connection);
+
 /// Records that the database is ours: a row of django_migrations that names no app of anybody's.
 void mark_as_ours(sql::Connection& connection, const Clock& clock);
 

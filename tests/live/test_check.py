@@ -110,7 +110,9 @@ class SessionsInTheTable(Check):
     def test_another_database(self):
         cookie, _ = self.logged_in()
         other = {"DATABASES__DEFAULT__NAME": str(self.beside.folder / "other.sqlite3")}
+        self.assertRegex(self.beside.run("check", **other).stderr, "other.sqlite3 does not exist; .* create it with: python manage.py migrate\n")
         self.assertEqual(self.beside.run("migrate", **other).returncode, 0)
+        self.assertIn("other.sqlite3 was made by `drf-messages migrate`", self.beside.run("check", **other).stdout)
         self.assert_anonymous(cookie, "another database than", **other)
 
     def test_another_session_engine(self):

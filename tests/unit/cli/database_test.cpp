@@ -68,6 +68,40 @@ TEST_F(DatabaseCommands, RefuseADatabaseThatIsMissingAndSayHowToMakeIt) {
     }
 }
 
+TEST_F(DatabaseCommands, SendADjangoSiteToItsOwnDatabase) {
+    const std::string site = "SECRET_KEY = \"a key\"\nALLOWED_HOSTS = [\"*\"]\n"
+                             "INSTALLED_APPS = [\"drf_messages\", \"shop\"]\n";
+    const auto expect_its_own = [&](const std::string& what, const std::string& created) {
+        for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+                 {"serve", "--bind", "127.0.0.1:0"}, {"check"}, {"list", "ann"}}) {
+            EXPECT_EQ(
+                run(command).err,
+                "drf-messages: database " + file("db.sqlite3") + " " + what +
+                    "; DATABASES.default.NAME has to name the one of the Django site whose "
+                    "INSTALLED_APPS these are; if it does, create " +
+                    created + " with: python manage.py migrate\n"
+            ) << command.front();
+        }
+    };
+    write_settings(site);
+    expect_its_own("does not exist", "it");
+    std::ofstream(file("db.sqlite3")).flush(); // as Django's own connection leaves it
+    expect_its_own("is empty", "its tables");
+    run({"migrate"});
+    const std::string warning =
+        "Warning: database " + file("db.sqlite3") + " was made by `drf-messages migrate`";
+    EXPECT_THAT(run({"check"}).out, HasSubstr(warning));
+    run_sql("INSERT INTO django_migrations (app, name, applied) VALUES ('shop', '0001_initial', "
+            "'2024-01-01 00:00:00')");
+    EXPECT_THAT(run({"check"}).out, AllOf(HasSubstr("in order"), Not(HasSubstr(warning))));
+    run_sql("DELETE FROM django_migrations WHERE name = '0002_message_session_key'");
+    EXPECT_EQ(
+        run({"check"}).err,
+        "drf-messages: database " + file("db.sqlite3") +
+            " is not up to date; migrate it with: python manage.py migrate\n"
+    );
+}
+
 TEST_F(DatabaseCommands, TakeAUriForTheDatabaseAsDjangoDoes) {
     std::filesystem::create_directory(file("a folder"));
     for (const auto& [uri, path] : std::vector<std::pair<std::string, std::string>>{

@@ -14,6 +14,7 @@
 
 namespace {
 
+using drf_messages::schema::is_made_by_us_alone;
 using drf_messages::schema::Owner;
 using drf_messages::schema::owner_of;
 using drf_messages::schema::pending_migrations;
@@ -100,6 +101,16 @@ TEST_F(OwnerOfADatabase, StaysUsWhateverOtherTablesItGets) {
         drf_messages::test::rows(*connection, "SELECT COUNT(*) FROM authtoken_token", 1),
         ElementsAre("0")
     );
+}
+
+TEST_F(OwnerOfADatabase, IsUsAloneUntilAnotherAppIsMigratedThere) {
+    migrate_all(open);
+    EXPECT_TRUE(is_made_by_us_alone(*connection));
+    record("shop", "0001_initial");
+    EXPECT_FALSE(is_made_by_us_alone(*connection));
+    forget_mark();
+    run(*connection, "DELETE FROM django_migrations WHERE app = 'shop'");
+    EXPECT_FALSE(is_made_by_us_alone(*connection)) << "Django may have recorded the same";
 }
 
 TEST_F(OwnerOfADatabase, IsUsWhereAVersionWithoutTheMarkMigrated) {
