@@ -76,6 +76,16 @@ class FileRights(Rights, unittest.TestCase):
             remedy, = self.check(site, "db.sqlite3 may not be written by this user")
             self.assertRegex(remedy, rf"^User={PROXY} in the systemd unit or, if no other program writes it, sudo chown {SERVER} ")
 
+    def test_a_file_that_django_writes_too_is_given_to_nobody_else(self):
+        for owner in (PROXY, "root"):
+            with self.subTest(owner), UsersSite() as site:
+                text = site.settings.read_text(encoding="utf-8")
+                site.settings.write_text('INSTALLED_APPS = ["drf_messages", "shop"]\n' + text, encoding="utf-8")
+                subprocess.run(["chown", owner, "db.sqlite3"], cwd=site.folder, check=True)
+                remedy, = self.check(site, "db.sqlite3 may not be written by this user")
+                self.assertRegex(remedy, rf"^User={owner} in the systemd unit, so that the server runs as its owner, or a group of both users ")
+                self.assertNotIn("chown", remedy)
+
     def test_a_folder_that_may_not_be_entered_is_not_taken_for_an_empty_one(self):
         with UsersSite() as site:
             site.folder.chmod(0o711)

@@ -2,6 +2,7 @@
 #include "embed/databases/file_obstacles.hpp"
 
 #include "embed/databases/sqlite_options.hpp"
+#include "model/beside_django.hpp"
 #include "model/database_vendor.hpp"
 #include "sql/sqlite/file_access.hpp"
 #include "text/ascii.hpp"
@@ -52,7 +53,9 @@ uid_t owner_of(const std::string& path) {
     return ::stat(path.c_str(), &status) == 0 ? status.st_uid : 0;
 }
 
-std::string mending_command(const Unwritable& unwritable, const std::string& user) {
+/// - beside_django: Django writes it too, and would be locked out by another owner.
+std::string
+mending_command(const Unwritable& unwritable, const std::string& user, bool beside_django) {
     const std::string path = shell_word(unwritable.path);
     if (unwritable.error == EPERM) {
         return fmt::format("sudo chattr -i {}", path);
@@ -61,6 +64,13 @@ std::string mending_command(const Unwritable& unwritable, const std::string& use
     if (owner == ::geteuid()) {
         const bool folder = unwritable.kind == Unwritable::Kind::folder;
         return fmt::format("chmod {} {}", folder ? "u+rwx" : "u+rw", path);
+    }
+    if (beside_django) {
+        return fmt::format(
+            "User={} in the systemd unit, so that the server runs as its owner, or a group of both "
+            "users that may write it (chgrp, chmod g+w), since Django writes it too",
+            user_name(owner)
+        );
     }
     const std::string command = fmt::format("sudo chown {} {}", shell_word(user), path);
     return owner == 0 ? command
@@ -128,7 +138,7 @@ std::vector<Obstacle> file_obstacles(const Settings& settings) {
         obstacles.push_back(
             {fmt::format("the database may only be read: {}", words.reason),
              fmt::format(fmt::runtime(words.advice), unwritable.path, user) +
-                 "; mend it with: " + mending_command(unwritable, user)}
+                 "; mend it with: " + mending_command(unwritable, user, is_beside_django(settings))}
         );
     }
     return obstacles;
