@@ -11,21 +11,21 @@ std::vector<Setting> core_settings() {
             {"DJANGO_VERSION",
              "Ours: the release of Django whose answers are given; \"\" for 3.2.",
              "\"6.0\"",
-             release},
+             release("a release, such as \"5.2\"")},
             &S::django_version
         ),
         make_setting(
             {"REST_FRAMEWORK_VERSION",
              "Ours: the same of REST framework; \"\" for 3.14.",
              "\"3.18\"",
-             release},
+             release("a release, such as \"3.18\"")},
             &S::rest_framework_version
         ),
         make_setting(
             {"PYTHON_VERSION",
              "Ours: the same of Python, which reads dates; \"\" for 3.11.",
              "\"3.12\"",
-             release},
+             release("a release, such as \"3.12\"")},
             &S::python_version
         ),
         make_setting(

@@ -25,7 +25,10 @@ inline constexpr Rule age{"0 to 1000000000000", 0, most_seconds};
 inline constexpr Rule timeout{"1 to 86400", 1, 86'400};
 inline constexpr Rule header_safe{
     "without control characters", Rule{}.low, Rule{}.high, is_header_safe};
-inline constexpr Rule release{"a release, such as 5.2", Rule{}.low, Rule{}.high, is_release};
+/// - words: with one of the project as an example.
+inline constexpr Rule release(std::string_view words) {
+    return {words, Rule{}.low, Rule{}.high, is_release};
+}
 inline constexpr Rule cookie_name{
     "letters, digits and !#$%&'*+-.^_`|~", Rule{}.low, Rule{}.high, is_cookie_name};
 

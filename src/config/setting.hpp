@@ -35,17 +35,27 @@ struct Setting {
     std::function<Node(const Settings&)> write; ///< empty: never printed (SECRET_KEY_FILE)
 };
 
+/// Whether a number would be good as the text that its digits are: 5.2 for "5.2".
+inline bool lacks_quotes(const SettingWords& words, const std::string& type, const Node& node) {
+    const bool is_number = std::holds_alternative<std::int64_t>(node.value) ||
+                           std::holds_alternative<double>(node.value);
+    return is_number && type.starts_with(Codec<std::string>::type()) &&
+           words.rule.text != nullptr && words.rule.text(to_toml(node));
+}
+
 /// "NAME: expected X (rule), found Y"
 inline void
 wrong_value(const SettingWords& words, const std::string& type, const Node& node, Reader& reader) {
     reader.problem(
         node.where,
         fmt::format(
-            "{}: expected {}{}, found {}",
+            "{}: expected {}{}, found {}{}",
             words.name,
             type,
             words.rule.words.empty() ? "" : fmt::format(" ({})", words.rule.words),
-            found(node, words.secret)
+            found(node, words.secret),
+            // Not with the digits: of 3.10 the number is 3.1.
+            lacks_quotes(words, type, node) ? "; write it in quotes" : ""
         )
     );
 }

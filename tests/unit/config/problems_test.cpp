@@ -74,6 +74,19 @@ STATEMENT_TIMEOUT = "1s"
     );
 }
 
+TEST_F(SettingsProblems, AskForTheQuotesOfARelease) {
+    EXPECT_THAT(
+        problems_of("DJANGO_VERSION = 5\nREST_FRAMEWORK_VERSION = 3.16\nPYTHON_VERSION = true\n"),
+        ElementsAre(
+            "1: DJANGO_VERSION: expected text (a release, such as \"5.2\"), found the integer 5; "
+            "write it in quotes",
+            "2: REST_FRAMEWORK_VERSION: expected text (a release, such as \"3.18\"), found the "
+            "number 3.16; write it in quotes",
+            "3: PYTHON_VERSION: expected text (a release, such as \"3.12\"), found the boolean true"
+        )
+    );
+}
+
 TEST_F(SettingsProblems, NameTheEntryOfAListByItsLine) {
     EXPECT_THAT(
         problems_of("MIDDLEWARE = [\n  \"django.middleware.common.CommonMiddleware\",\n  "
