@@ -53,7 +53,7 @@ std::vector<std::string> warnings(const Settings& settings, const StoreReport& s
                          "proxy has taken over HTTPS is HTTP here: links lead to http://, CSRF "
                          "does not look at the Referer, and SECURE_SSL_REDIRECT never ends.");
     }
-    for (const std::string& line : model::releases_beyond_known(settings)) {
+    for (const std::string& line : model::unknown_releases(settings)) {
         all.push_back(line + '.');
     }
     if (auto warning = embed::language_warning(settings)) {

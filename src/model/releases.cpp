@@ -13,6 +13,11 @@ namespace {
 constexpr auto django = Project::django;
 constexpr auto rest = Project::rest_framework;
 
+// Those whose answers are known, in their order.
+constexpr Release django_releases[] = {
+    {3, 2}, {4, 0}, {4, 1}, {4, 2}, {5, 0}, {5, 1}, {5, 2}, {6, 0}};
+constexpr Release rest_framework_releases[] = {{3, 14}, {3, 15}, {3, 16}, {3, 17}, {3, 18}};
+
 constexpr DifferenceRow rows[] = {
     {Difference::opener_policy,
      django,
@@ -425,23 +430,29 @@ Releases releases_of(const Settings& settings) {
     };
 }
 
-std::vector<std::string> releases_beyond_known(const Settings& settings) {
+std::vector<std::string> unknown_releases(const Settings& settings) {
     const Releases given = releases_of(settings);
     std::vector<std::string> lines;
-    const auto look_at = [&](std::string_view name, Release release, Release known) {
-        if (release > known) {
-            lines.push_back(fmt::format(
-                "{} is {}.{}, which is newer than this server: the answers are those of {}.{}",
-                name,
-                release.major,
-                release.minor,
-                known.major,
-                known.minor
-            ));
+    const auto look_at = [&](std::string_view name, Release release, auto& known) {
+        const auto* const after = std::upper_bound(std::begin(known), std::end(known), release);
+        const Release counts_as = after == std::begin(known) ? known[0] : *std::prev(after);
+        if (release == counts_as) {
+            return;
         }
+        lines.push_back(fmt::format(
+            "{} is {}.{}, which is {}: the answers are those of {}.{}",
+            name,
+            release.major,
+            release.minor,
+            after == std::end(known)     ? "newer than this server"
+            : after == std::begin(known) ? "older than any that this server knows"
+                                         : "none that this server knows",
+            counts_as.major,
+            counts_as.minor
+        ));
     };
-    look_at("DJANGO_VERSION", given.django, newest_known.django);
-    look_at("REST_FRAMEWORK_VERSION", given.rest_framework, newest_known.rest_framework);
+    look_at("DJANGO_VERSION", given.django, django_releases);
+    look_at("REST_FRAMEWORK_VERSION", given.rest_framework, rest_framework_releases);
     return lines;
 }
 

@@ -33,16 +33,13 @@ struct Releases {
     Release python{3, 11};
 };
 
-/// The newest whose answers are known. A newer one counts as these.
-inline constexpr Releases newest_known{{6, 0}, {3, 18}, {3, 12}};
-
 /// What DJANGO_VERSION, REST_FRAMEWORK_VERSION and PYTHON_VERSION say. One that is empty, or no
 /// release, is the default.
 Releases releases_of(const Settings& settings);
 
-/// The settings that name a newer release of Django or REST framework than is known, each with that
-/// and the one that it counts as: "DJANGO_VERSION is 7.1, …". Python's changes nothing so far.
-std::vector<std::string> releases_beyond_known(const Settings& settings);
+/// The settings that name a release of Django or REST framework whose answers are not known, each
+/// with that and the one that it counts as: "DJANGO_VERSION is 7.1, …". Python's may be any.
+std::vector<std::string> unknown_releases(const Settings& settings);
 
 /// What a newer release answers otherwise than Django 3.2 with REST framework 3.14. The table in
 /// releases.cpp says what each one is, and since when.

@@ -31,18 +31,36 @@ TEST(Releases, AreThoseOfTheSettingsOrTheOldest) {
     EXPECT_EQ(releases_of(settings).rest_framework, (Release{3, 18}));
 }
 
-TEST(Releases, BeyondTheKnownOnesAreNamed) {
+TEST(Releases, ThatAreNotKnownAreNamed) {
+    using Lines = std::vector<std::string>;
     Settings settings;
+    EXPECT_EQ(unknown_releases(settings), Lines());
     settings.python_version = "3.99";
-    EXPECT_EQ(releases_beyond_known(settings), std::vector<std::string>());
     settings.django_version = "6.0.10";
     settings.rest_framework_version = "3.18.3";
-    EXPECT_EQ(releases_beyond_known(settings), std::vector<std::string>());
+    EXPECT_EQ(unknown_releases(settings), Lines());
     settings.django_version = "99.1";
     EXPECT_EQ(
-        releases_beyond_known(settings),
-        std::vector<std::string>{
-            "DJANGO_VERSION is 99.1, which is newer than this server: the answers are those of 6.0"}
+        unknown_releases(settings),
+        Lines{"DJANGO_VERSION is 99.1, which is newer than this server: the answers are those of "
+              "6.0"}
+    );
+    settings.django_version = "2.2";
+    settings.rest_framework_version = "3.13";
+    EXPECT_EQ(
+        unknown_releases(settings),
+        (Lines{
+            "DJANGO_VERSION is 2.2, which is older than any that this server knows: the answers "
+            "are those of 3.2",
+            "REST_FRAMEWORK_VERSION is 3.13, which is older than any that this server knows: the "
+            "answers are those of 3.14"})
+    );
+    settings.django_version = "4.3";
+    settings.rest_framework_version = "3.15.2";
+    EXPECT_EQ(
+        unknown_releases(settings),
+        Lines{"DJANGO_VERSION is 4.3, which is none that this server knows: the answers are those "
+              "of 4.2"}
     );
 }
 
