@@ -2,12 +2,15 @@
 #include "locale/locale_file.hpp"
 
 #include "text/ascii.hpp"
+#include "text/utf8.hpp"
 
 #include <boost/json/parser.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -27,6 +30,20 @@ std::string text_of(const json::string& text) {
 
 std::string inside(std::string_view place, std::string_view key) {
     return fmt::format("{}.{}", place, key);
+}
+
+void check_encoding(std::string_view text) {
+    if (text.starts_with("\xEF\xBB\xBF")) {
+        refuse("the file", "UTF-8 without the byte order mark with which it begins");
+    }
+    std::size_t line = 1;
+    for (std::size_t at = 0; at < text.size(); ++line) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        if (!text::is_valid_utf8(text.substr(at, end - at))) {
+            refuse(fmt::format("line {}", line), "UTF-8");
+        }
+        at = end + 1;
+    }
 }
 
 json::value parse(std::string_view text) {
@@ -52,7 +69,7 @@ const json::object& object_of(const json::value& value, std::string_view place) 
     refuse(place, "an object");
 }
 
-Pattern::Piece piece_of(const json::value& value, std::string_view place) {
+Pattern::Piece piece_of(const json::value& value, std::int64_t arguments, std::string_view place) {
     if (const auto* words = value.if_string()) {
         return text_of(*words);
     }
@@ -60,14 +77,25 @@ Pattern::Piece piece_of(const json::value& value, std::string_view place) {
     if (argument == nullptr || *argument < 0) {
         refuse(place, "words, and numbers of arguments from 0 on");
     }
+    if (*argument >= arguments) {
+        refuse(
+            place,
+            fmt::format(
+                "the number of an argument, of which there are {}, counted from 0; found {}",
+                arguments,
+                *argument
+            )
+        );
+    }
     return static_cast<std::size_t>(*argument);
 }
 
-Pattern pattern_of(const json::value& value, std::string_view place) {
+/// - arguments: how many the text has.
+Pattern pattern_of(const json::value& value, std::int64_t arguments, std::string_view place) {
     std::vector<Pattern::Piece> pieces;
     if (const auto* items = value.if_array()) {
         for (const auto& item : *items) {
-            pieces.push_back(piece_of(item, place));
+            pieces.push_back(piece_of(item, arguments, place));
         }
     } else if (const auto* words = value.if_string()) {
         pieces.emplace_back(text_of(*words));
@@ -81,9 +109,16 @@ std::shared_ptr<const Texts> texts_of(const json::value& value, std::string_view
     Texts texts;
     for (const auto& [key, text] : object_of(value, place)) {
         const std::string english(key.data(), key.size());
-        texts.emplace(english, pattern_of(text, inside(place, '"' + english + '"')));
+        const auto arguments = static_cast<std::int64_t>(Pattern(english).arguments());
+        texts.emplace(english, pattern_of(text, arguments, inside(place, '"' + english + '"')));
     }
     return std::make_shared<const Texts>(std::move(texts));
+}
+
+bool is_date_format(std::string_view format) {
+    const auto parsed = text::StrptimeFormat::parse(format);
+    // Django: conf/locale/zh_Hans/formats.py has %n, with which it reads nothing either.
+    return parsed && (!parsed->reads_nothing() || format.find("%n") != std::string_view::npos);
 }
 
 std::vector<std::string> formats_of(const json::value& value, std::string_view place) {
@@ -98,12 +133,12 @@ std::vector<std::string> formats_of(const json::value& value, std::string_view p
             refuse(place, "a list of texts");
         }
         formats.push_back(text_of(*format));
-        if (!text::StrptimeFormat::parse(formats.back())) {
+        if (!is_date_format(formats.back())) {
             refuse(
                 place,
                 fmt::format(
-                    "formats of dates, each directive once, without weeks and names of zones; "
-                    "found \"{}\"",
+                    "formats of dates by directives of Python's strptime, each once, without weeks "
+                    "and names of zones; found \"{}\"",
                     formats.back()
                 )
             );
@@ -132,6 +167,7 @@ LocaleEntry entry_of(const json::value& value, std::string_view place) {
 } // namespace
 
 LocaleFile parse_locale_file(std::string_view text) {
+    check_encoding(text);
     const json::value document = parse(text);
     LocaleFile languages;
     for (const auto& [key, value] : object_of(document, "the file")) {

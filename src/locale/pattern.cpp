@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "locale/pattern.hpp"
 
+#include <algorithm>
+
 namespace drf_messages::locale {
 namespace {
 
@@ -16,6 +18,16 @@ Pattern::Pattern(std::string_view text) {
         text.remove_prefix(at + hole.size());
     }
     pieces_.emplace_back(std::string(text));
+}
+
+std::size_t Pattern::arguments() const {
+    std::size_t count = 0;
+    for (const Piece& piece : pieces_) {
+        if (const auto* argument = std::get_if<std::size_t>(&piece)) {
+            count = std::max(count, *argument + 1);
+        }
+    }
+    return count;
 }
 
 std::string Pattern::fill(std::span<const std::string> arguments) const {

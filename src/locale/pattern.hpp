@@ -20,6 +20,9 @@ public:
     explicit Pattern(std::string_view text);
     explicit Pattern(std::vector<Piece> pieces) : pieces_(std::move(pieces)) {}
 
+    /// How many arguments it has room for.
+    std::size_t arguments() const;
+
     /// A hole without an argument stays "{}". What looks like a hole in an argument is none.
     std::string fill(std::span<const std::string> arguments) const;
 

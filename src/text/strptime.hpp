@@ -18,6 +18,9 @@ public:
     /// not have (%n) there is a format, and it reads nothing.
     static std::optional<StrptimeFormat> parse(std::string_view format);
 
+    /// Whether it has a directive that Python does not have.
+    bool reads_nothing() const noexcept { return reads_nothing_; }
+
     /// Absent where Python raises ValueError.
     std::optional<CivilTime> read(std::u32string_view text) const;
 

@@ -62,8 +62,17 @@ TEST(LocaleFile, IsRefusedWithThePlaceOfTheMistake) {
         {R"({"languages": {"fr": {"date_input_formats": [1]}}})",
          "languages.fr.date_input_formats: expected a list of texts"},
         {R"({"languages": {"fr": {"date_input_formats": ["%d %d"]}}})",
-         "languages.fr.date_input_formats: expected formats of dates, each directive once, without "
-         "weeks and names of zones; found \"%d %d\""},
+         "languages.fr.date_input_formats: expected formats of dates by directives of Python's "
+         "strptime, each once, without weeks and names of zones; found \"%d %d\""},
+        {R"({"languages": {"fr": {"date_input_formats": ["%d/%m/%Q"]}}})",
+         "languages.fr.date_input_formats: expected formats of dates by directives of Python's "
+         "strptime, each once, without weeks and names of zones; found \"%d/%m/%Q\""},
+        {R"({"languages": {"fr": {"texts": {"{} in {}": [1, " : ", 2]}}}})",
+         "languages.fr.texts.\"{} in {}\": expected the number of an argument, of which there are "
+         "2, counted from 0; found 2"},
+        {R"({"languages": {"fr": {"texts": {"Not found.": [0]}}}})",
+         "languages.fr.texts.\"Not found.\": expected the number of an argument, of which there "
+         "are 0, counted from 0; found 0"},
     };
     for (const auto& [json, why] : cases) {
         EXPECT_EQ(refusal(json), why);
@@ -75,8 +84,15 @@ TEST(LocaleFile, ThatIsNoJsonIsRefusedWithTheLine) {
     EXPECT_TRUE(refusal("").starts_with("line 1: no JSON: "));
     EXPECT_TRUE(refusal("{\"languages\": {}").starts_with("line 1: no JSON: "));
     EXPECT_TRUE(refusal("{\"languages\": {}}\nx").starts_with("line 2: no JSON: "));
-    EXPECT_TRUE(refusal("{\"languages\": \"\xFF\"}").starts_with("line 1: no JSON: "));
     EXPECT_EQ(refusal("{\"languages\": {}}\n"), "");
+}
+
+TEST(LocaleFile, ThatIsNotInPlainUtf8IsRefused) {
+    EXPECT_EQ(refusal("{\"languages\":\n \"\xFF\"}"), "line 2: expected UTF-8");
+    EXPECT_EQ(
+        refusal("\xEF\xBB\xBF{\"languages\": {}}"),
+        "the file: expected UTF-8 without the byte order mark with which it begins"
+    );
 }
 
 } // namespace
