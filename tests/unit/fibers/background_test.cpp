@@ -2,6 +2,7 @@
 #include "fibers/background.hpp"
 #include "fibers/seat.hpp"
 #include "support/fibers.hpp"
+#include "support/sanitizer.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -130,9 +131,9 @@ void take_stacks_of_ended_threads() {
 }
 
 TEST(Background, who_finds_no_thread_keeps_the_own_priority) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "a sanitizer needs more address space than the test leaves";
-#endif
+    if (test::under_sanitizer) {
+        GTEST_SKIP() << "a sanitizer needs more address space than the test leaves";
+    }
     const auto run_without_threads = [] {
         const CountedSeat seat;
         const int own = priority_of_this_thread();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fibers/scheduler.hpp"
 #include "support/fibers.hpp"
+#include "support/sanitizer.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -181,9 +182,9 @@ TEST(Scheduler, a_stack_is_as_deep_as_a_threads) {
 }
 
 TEST(Scheduler, without_memory_for_a_stack_a_job_runs_to_its_end_at_once) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "a sanitizer needs more address space than the test leaves";
-#endif
+    if (test::under_sanitizer) {
+        GTEST_SKIP() << "a sanitizer needs more address space than the test leaves";
+    }
     const auto run_without_memory = [] {
         Scheduler scheduler(1);
         const rlimit nothing{0, 0};
