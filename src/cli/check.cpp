@@ -53,16 +53,25 @@ std::vector<std::string> warnings(const Settings& settings, const StoreReport& s
                          "proxy has taken over HTTPS is HTTP here: links lead to http://, CSRF "
                          "does not look at the Referer, and SECURE_SSL_REDIRECT never ends.");
     }
-    for (const std::string& line : model::unknown_releases(settings)) {
-        all.push_back(line + '.');
-    }
-    if (auto warning = embed::language_warning(settings)) {
-        all.push_back(std::move(*warning));
-    }
+    const auto answers = answer_warnings(settings);
+    all.insert(all.end(), answers.begin(), answers.end());
     return all;
 }
 
 } // namespace
+
+std::vector<std::string> answer_warnings(const Settings& settings) {
+    std::vector<std::string> all;
+    for (const std::string& line : model::unknown_releases(settings)) {
+        all.push_back(line + '.');
+    }
+    for (auto warning : {embed::language_warning(settings), embed::text_warning(settings)}) {
+        if (warning) {
+            all.push_back(std::move(*warning));
+        }
+    }
+    return all;
+}
 
 int check(Context& context, const CheckArguments& arguments) {
     std::vector<std::string> problems = settings_problems(context);

@@ -20,6 +20,10 @@ struct StoreReport {
     std::vector<std::string> problems; ///< what requests will fail by
 };
 
+/// What a client may see otherwise than the site's settings ask for, by its releases, languages and
+/// texts: a line for each.
+std::vector<std::string> answer_warnings(const Settings& settings);
+
 /// What the server's user, or the database's account, may not do and has to: one line each, with
 /// what mends it.
 std::vector<std::string> access_problems(const Context& context);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "cli/check.hpp"
 #include "cli/commands.hpp"
 #include "cli/log.hpp"
 #include "cli/memory_return.hpp"
@@ -161,6 +162,9 @@ int serve(Context& context, const ServeArguments& arguments) {
     if (settings.allowed_hosts.empty() && !settings.debug) {
         log(LogLevel::warning,
             "ALLOWED_HOSTS is empty: every request to the site is answered with 400");
+    }
+    for (const std::string& warning : answer_warnings(settings)) {
+        log(LogLevel::warning, warning);
     }
     server::ServerOptions options = server_options(settings, arguments);
     limit_connections(options, log);

@@ -2,11 +2,14 @@
 #include "embed/languages.hpp"
 
 #include "config/small_file.hpp"
+#include "locale/german.hpp"
 #include "middleware/names.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 #include <utility>
 #include <variant>
@@ -66,6 +69,33 @@ std::optional<std::string> language_warning(const Settings& settings) {
         "such a file; LANGUAGES says what is offered.",
         fmt::join(codes, ", "),
         others
+    );
+}
+
+std::optional<std::string> text_warning(const Settings& settings) {
+    const auto known = locale::shown_texts();
+    std::size_t count = 0;
+    std::string example;
+    for (const auto& [code, entry] : read_locale_file(settings)) {
+        for (const auto& [english, pattern] : *entry.texts) {
+            const bool is_shown =
+                std::any_of(known.begin(), known.end(), [&](const locale::ShownText& text) {
+                    return text.english == english;
+                });
+            if (!is_shown && count++ == 0) {
+                example = fmt::format("\"{}\" of {}", english, code);
+            }
+        }
+    }
+    if (count == 0) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "{} of the texts of LOCALE_FILE {} not shown here, such as {}; each is "
+        "named by its words in English, with {{}} for an argument.",
+        count,
+        count == 1 ? "is" : "are",
+        example
     );
 }
 

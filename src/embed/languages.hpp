@@ -21,4 +21,8 @@ make_languages(const Settings& settings, const model::Differences& differences);
 /// has all of them. The settings must be good for make_languages.
 std::optional<std::string> language_warning(const Settings& settings);
 
+/// How many texts of LOCALE_FILE are none that the server shows: written otherwise than in English
+/// here, or mistyped. Absent when there are none.
+std::optional<std::string> text_warning(const Settings& settings);
+
 } // namespace drf_messages::embed

@@ -51,6 +51,13 @@ class Serving(unittest.TestCase):
             self.assertEqual(client.request("GET", "/healthz")[0], 200)
             self.assertEqual(client.request("GET", "/readyz")[0], 200)
 
+    def test_says_at_the_start_whose_answers_are_others(self):
+        with Site('DJANGO_VERSION = "99.0"\nLANGUAGE_CODE = "fr"\n' + SETTINGS) as site:
+            site.serve()
+            for words in ("DJANGO_VERSION is 99.0, which is newer", "the site speaks or offers fr, which LOCALE_FILE does not have"):
+                self.assertEqual(len(site.lines("warning", words)), 1, site.output)
+                self.assertEqual(site.manage("check").count(f"Warning: {words}"), 1)
+
     def test_carries_no_client_library_of_a_database_that_it_does_not_use(self):
         with Site() as site:
             site.serve()

@@ -86,5 +86,19 @@ TEST_F(SiteLanguages, ThatAreNotHereAreNamed) {
     );
 }
 
+TEST_F(SiteLanguages, HaveTextsThatAreShownSomewhere) {
+    EXPECT_EQ(text_warning(settings), std::nullopt);
+    write_locale_file(R"({"languages": {"fr": {"texts": {"Not found.": "Non trouvé.",
+        "Search for no more than {} words.": ["Pas plus de ", 0, " mots."]}}}})");
+    EXPECT_EQ(text_warning(settings), std::nullopt);
+    write_locale_file(R"({"languages": {"fr": {"texts": {"Not fund.": "Non trouvé."}},
+        "it": {"texts": {"Not found!": "Non trovato."}}}})");
+    EXPECT_EQ(
+        text_warning(settings),
+        "2 of the texts of LOCALE_FILE are not shown here, such as \"Not fund.\" of fr; "
+        "each is named by its words in English, with {} for an argument."
+    );
+}
+
 } // namespace
 } // namespace drf_messages::embed
