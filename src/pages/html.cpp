@@ -76,12 +76,13 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
-std::string page_head(std::string_view title) {
+std::string page_head(std::string_view title, std::string_view language) {
     return fmt::format(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<meta name=\"robots\" content=\"none\">\n<title>{}</title>\n<style>{}</style>\n</head>\n"
         "<body>\n",
+        escaped(language),
         title,
         style
     );

@@ -12,6 +12,7 @@ std::string escaped(std::string_view text);
 
 /// A document of ours up to and with `<body>`: no scripts, nothing to load.
 /// - title: escaped already.
-std::string page_head(std::string_view title);
+/// - language: a code of the texts in it.
+std::string page_head(std::string_view title, std::string_view language = "en");
 
 } // namespace drf_messages::pages

@@ -27,8 +27,10 @@ std::string_view invalid(const std::vector<std::string>& errors, std::string_vie
 } // namespace
 
 std::string render_login_page(const LoginPage& page) {
-    std::string out = page_head("Log in");
-    out += "<main>\n<h1>Log in</h1>\n";
+    const std::string_view in_english =
+        page.language.starts_with("en") ? std::string_view() : " lang=\"en\"";
+    std::string out = page_head("Log in", page.language);
+    out += fmt::format("<main>\n<h1{}>Log in</h1>\n", in_english);
     out += fmt::format("<form action=\"{}\" method=\"post\">\n", escaped(page.action));
     out += fmt::format(
         "<input type=\"hidden\" name=\"csrfmiddlewaretoken\" value=\"{}\">\n"
@@ -52,7 +54,10 @@ std::string render_login_page(const LoginPage& page) {
         invalid(page.password_errors, " aria-invalid=\"true\" aria-describedby=\"password-errors\"")
     );
     append_errors(out, "password-errors", page.password_errors);
-    out += "<button type=\"submit\">Log in</button>\n</form>\n</main>\n</body>\n</html>\n";
+    out += fmt::format(
+        "<button type=\"submit\"{}>Log in</button>\n</form>\n</main>\n</body>\n</html>\n",
+        in_english
+    );
     return out;
 }
 

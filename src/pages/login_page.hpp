@@ -16,6 +16,7 @@ struct LoginPage {
     std::vector<std::string> errors; ///< of the form as a whole
     std::vector<std::string> username_errors;
     std::vector<std::string> password_errors;
+    std::string language = "en"; ///< of errors and labels; the rest is in English
     std::string username_label = "Username";
     std::string password_label = "Password";
 };

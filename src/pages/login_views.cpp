@@ -146,6 +146,10 @@ LoginViews::form(middleware::HttpRequest& request, int status, LoginPage page) c
     page.action = http::escape_uri_path(request.path);
     page.csrf_token = middleware::csrf_token(request);
     page.next = safe_or_empty(request, posted_next(request).value_or(""));
+    // One without texts of its own says all in English.
+    if (!request.language().texts->empty()) {
+        page.language = request.language().code;
+    }
     page.username_label = text::capfirst(request.language().say(username_name_));
     page.password_label = request.language().say("Password");
     return uncached(request, html(status, render_login_page(page)));

@@ -99,6 +99,8 @@ TEST_F(LoginPage, SpeaksTheLanguageOfTheRequest) {
     EXPECT_TRUE(says(wrong, "<label>Passwort <input"));
     EXPECT_TRUE(says(wrong, "Bitte Benutzername und Passwort eingeben. Beide Felder"))
         << wrong.body;
+    EXPECT_TRUE(says(wrong, "<html lang=\"de\">"));
+    EXPECT_TRUE(says(wrong, "<h1 lang=\"en\">Log in</h1>"));
     EXPECT_TRUE(says(log_in("ann", ""), "Dieses Feld ist erforderlich."));
     EXPECT_TRUE(says(
         answer(request("POST", "/api-auth/login/")),
@@ -116,6 +118,15 @@ TEST_F(LoginPage, BeginsALabelInUpperCaseInAnyScript) {
         answer(request("GET", "/api-auth/login/")).body.find("<label>Имя пользователя <input"),
         std::string::npos
     );
+}
+
+TEST_F(LoginPage, IsInEnglishWhereTheLanguageHasNoTexts) {
+    for (const char* code : {"en-us", "fr"}) {
+        site.settings.language_code = code;
+        const auto page = answer(request("GET", "/api-auth/login/")).body;
+        EXPECT_NE(page.find("<html lang=\"en\">"), std::string::npos) << page;
+        EXPECT_NE(page.find("<h1>Log in</h1>"), std::string::npos);
+    }
 }
 
 } // namespace
