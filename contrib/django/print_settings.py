@@ -979,9 +979,11 @@ def readable_formats(page, name, value):
     """Of some formats of strptime those that the server reads: all but weeks and names of zones."""
     kept = []
     for form in plain(value):
-        directives = re.findall("%(.)", re.sub("%%", "", expanded_format(form)))
+        directives = re.findall("%(.?)", re.sub("%%", "", expanded_format(form)))
         if set(directives) & set("UWGVZ"):
             page.warn("", "%s: the server does not read %s, which has weeks or a zone's name" % (name, form))
+        elif set(directives) - set(KNOWN_DIRECTIVES + "n"):  # Django's own Chinese formats have %n
+            page.warn("", "%s: %s has a directive that Python does not have, so that it reads nothing; left out" % (name, form))
         elif any(directives.count(one) > 1 for one in KNOWN_DIRECTIVES):
             page.warn("", "%s: %s has a directive twice, at which Python fails; left out" % (name, form))
         else:
