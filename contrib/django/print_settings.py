@@ -6,6 +6,7 @@
     DJANGO_SETTINGS_MODULE=mysite.settings python print_settings.py --check settings.toml
 
 Run it where manage.py stands, with the project's own Python and environment: values that come from the environment are printed as they are now.
+--output keeps what an older file alone says, [SERVER] and the server's own settings, and names the others that it changes there.
 The output holds secrets; the file of --output is readable by its owner only. Comments in it, and lines on stderr, say what cannot be translated.
 Where the site speaks other languages than English and German, or writes dates in its own way, settings.locale.json beside it has their texts.
 """
@@ -22,6 +23,7 @@ import numbers
 import os
 import re
 import sys
+import traceback
 import urllib.parse
 import uuid
 
@@ -58,8 +60,11 @@ DECIMAL_SEPARATOR THOUSAND_SEPARATOR NUMBER_GROUPING USE_THOUSAND_SEPARATOR
 """.split()
 LANGUAGE_REST_FRAMEWORK_NAMES = "DATETIME_INPUT_FORMATS DATE_FORMAT DATE_INPUT_FORMATS TIME_FORMAT TIME_INPUT_FORMATS".split()
 
-# What is printed beside these, for the server alone.
+# What is printed beside these: for the server alone, and tables. Any other name is the server's own, which this script never prints.
 PRINTED_FOR_THE_SERVER = "DJANGO_VERSION REST_FRAMEWORK_VERSION PYTHON_VERSION LOCALE_FILE PBKDF2_ITERATIONS CSRF_CHECK_ORIGIN".split()
+TABLES = "REST_FRAMEWORK DATABASES CACHES ROUTES CLASSES AUTH_USER".split()
+# These hold a secret instead of the setting without _FILE.
+SECRET_FILES = ("SECRET_KEY_FILE", "DATABASES.default.PASSWORD_FILE")
 
 # How dates may be written, in the settings and in each language.
 INPUT_FORMATS = ("DATETIME_INPUT_FORMATS", "DATE_INPUT_FORMATS")
@@ -331,10 +336,13 @@ def fitting(key, value):
     return math.ceil(value) if isinstance(value, (bool, int, float)) else value
 
 
+NONE = '""'  # see docs/settings.md
+
+
 def toml(value):
-    """A plain value as TOML. None is the empty text, see docs/settings.md."""
+    """A plain value as TOML."""
     if value is None:
-        return '""'
+        return NONE
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
@@ -346,6 +354,9 @@ def toml(value):
     return "[" + ", ".join(toml(one) for one in value) + "]"
 
 
+KEPT = "# Said in this file alone, and kept when it was printed again:"
+
+
 class Page:
     """The file that is being made: tables in order, each with its lines. What could not be translated goes to stderr too."""
 
@@ -353,6 +364,7 @@ class Page:
         self.tables = collections.OrderedDict()
         self.warnings = []
         self.classes = collections.OrderedDict()
+        self.left_open = set()  # names of settings that the project leaves to whoever edits the file
 
     def line(self, table, text):
         self.tables.setdefault(table, []).append(text)
@@ -377,6 +389,21 @@ class Page:
         # What is wrong with a route says so itself.
         self.warnings.append((table + ": " if table and not table.startswith("ROUTES#") else "") + text)
         self.note(table, text)
+
+    def leave_open(self, table, key, text):
+        """In place of a setting that the project does not have."""
+        self.left_open.add(table + "." + key if table else key)
+        self.note(table, text)
+
+    def keep(self, statement):
+        """Takes over a statement of an older file, with the comment above it."""
+        lines = self.tables.setdefault(statement.table, [])
+        if KEPT not in lines:
+            lines.append(KEPT)
+        lines += [line for line in statement.lines if line not in lines or not line.startswith("#")]
+        if statement.name in SECRET_FILES and statement.value != NONE:
+            printed = re.sub(r".*\.|_FILE$", "", statement.name) + " = "
+            lines[:] = [line for line in lines if not line.startswith(printed)]
 
     def text(self):
         parts = ["# Made by contrib/django/print_settings.py from " + os.environ.get("DJANGO_SETTINGS_MODULE", "a Django project") +
@@ -610,11 +637,13 @@ def session_file_path(page, value, _settings):
 
 
 def translate_proxy_header(page, value, _settings):
-    if value is None:
-        page.note("", "gunicorn takes HTTPS from the X-Forwarded-Proto of a proxy on its own machine without this setting; this server does not.\n"
-                      "Where a proxy takes the site's requests over HTTPS and sets that header itself:\n"
-                      "SECURE_PROXY_SSL_HEADER = [\"HTTP_X_FORWARDED_PROTO\", \"https\"]")
-    page.put("", "SECURE_PROXY_SSL_HEADER", value)
+    if value is not None:
+        page.put("", "SECURE_PROXY_SSL_HEADER", value)
+        return
+    page.leave_open("", "SECURE_PROXY_SSL_HEADER",
+                    "gunicorn takes HTTPS from the X-Forwarded-Proto of a proxy on its own machine without this setting; this server does not.\n"
+                    "Where a proxy takes the site's requests over HTTPS and sets that header itself:\n"
+                    "SECURE_PROXY_SSL_HEADER = [\"HTTP_X_FORWARDED_PROTO\", \"https\"]")
 
 
 TRANSLATIONS = {
@@ -691,8 +720,11 @@ def print_rest_framework(page, settings):
         elif name == "UNAUTHENTICATED_USER" and value is not None:
             value = class_name(page, "REST_FRAMEWORK", name, value)
         elif name == "NUM_PROXIES" and value is None:
-            page.note("REST_FRAMEWORK", "The project does not say how many proxies stand in front, so the server believes no X-Forwarded-For where it\n"
-                      "slows down who guesses passwords. Say it here, or for that alone by NUM_PROXIES in [SERVER]: 0 for none.")
+            page.leave_open("REST_FRAMEWORK", name,
+                            "The project does not say how many proxies stand in front, so the server believes no X-Forwarded-For where it\n"
+                            "slows down who guesses passwords. Say it here, or for that alone by NUM_PROXIES in [SERVER]: 0 for none.\n"
+                            "NUM_PROXIES = 1")
+            continue
         page.put("REST_FRAMEWORK", name, value)
     for name in LANGUAGE_REST_FRAMEWORK_NAMES:
         if name in mine:
@@ -1093,7 +1125,10 @@ def make_locale(page, settings):
     """The locale file, {"languages": …}; None where the server has the site's languages by itself."""
     languages, needed = {}, False
     for code in spoken_languages(settings):
-        entry, built_in = language_entry(page, settings, code)
+        try:
+            entry, built_in = language_entry(page, settings, code)
+        except Exception as error:
+            raise Failure("the texts and forms of dates of %s cannot be read: %s" % (code, reason(error))) from error
         languages[code.lower()] = entry
         needed = needed or not built_in
     return {"languages": languages} if needed else None
@@ -1101,28 +1136,62 @@ def make_locale(page, settings):
 
 # ---- an older file
 
-def entries(text):
-    """The settings of a file that this script has written, {name: value}, both as they stand there."""
-    found, table, name, routes = collections.OrderedDict(), "", None, 0
-    for line in text.splitlines():
-        key = re.match(r'([A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*")\s*=\s*', line)
-        if line.startswith("[["):
-            routes += 1
-            table, name = "ROUTES#%d." % routes, None
-        elif line.startswith("["):
-            table, name = line.strip()[1:-1] + ".", None
-        elif key:
-            name = table + key[1]
-            found[name] = line[key.end():]
-        elif name and line.strip() and not line.startswith("#"):
-            found[name] += "\n" + line
+TOKEN = re.compile(r'''
+    (?P<text> """(?:\\.|[^\\])*?"{3,5} | \'\'\'.*?\'{3,5} | "(?:\\.|[^"\\\n])*" | '[^'\n]*' )
+    | (?P<comment> \#[^\n]* ) | (?P<end> \n ) | (?P<open> [\[{] ) | (?P<close> [\]}] ) | (?P<other> [^"'\#\n\[\]{}]+ )''', re.S | re.X)
+KEY = r'''(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\])*"|'[^']*')'''
+KEYS = KEY + r"(?:\." + KEY + ")*"
+
+# A setting where it stands: the table around it, its whole name, its value without what means nothing, its lines with the comment above them.
+Statement = collections.namedtuple("Statement", "table name value lines")
+
+
+def logical_lines(path, text):
+    """(number of the line, its text, that without blanks, comments and last commas) of each line, or of several that belong together."""
+    at = begin = depth = 0
+    number, code = 1, ""
+    text += "\n"
+    while at < len(text):
+        token = TOKEN.match(text, at)
+        depth += 0 if token is None else (token.lastgroup == "open") - (token.lastgroup == "close")
+        if token is None or depth < 0:
+            break
+        at = token.end()
+        if token.lastgroup == "text":
+            code += token[0]
+        elif token.lastgroup == "close":
+            code = code.rstrip(",") + token[0]
+        elif token.lastgroup != "comment":
+            code += "".join(token[0].split())
+        if token.lastgroup == "end" and depth == 0:
+            yield number, text[begin:at - 1], code
+            number += text.count("\n", begin, at)
+            begin, code = at, ""
+    if begin < len(text):
+        raise Failure("%s is not TOML: line %d is not understood" % (path, number))
+
+
+def statements(path, text):
+    """The settings in the text of a settings file, as a list of Statement."""
+    found, above, table, counts = [], [], "", collections.Counter()
+    for number, line, code in logical_lines(path, text):
+        array, header = re.fullmatch(r"\[\[(%s)\]\]" % KEYS, code), re.fullmatch(r"\[(%s)\]" % KEYS, code)
+        setting = re.fullmatch("(%s)=(.+)" % KEYS, code, re.S)
+        if array:
+            counts[array[1]] += 1
+            table = "%s#%d" % (array[1], counts[array[1]])
+        elif header:
+            table = header[1]
+        elif setting:
+            found.append(Statement(table, (table + "." if table else "") + setting[1], setting[2], above + line.split("\n")))
+        elif code:
+            raise Failure("%s is not TOML: line %d is not understood" % (path, number))
+        above = above + [line] if line and not code else []
     return found
 
 
-def is_of_the_server(name):
-    """Whether a setting is the server's own, which this script never prints."""
-    table, _, key = name.rpartition(".")
-    return table == "SERVER" or not table and key not in NAMES + LANGUAGE_NAMES + PRINTED_FOR_THE_SERVER
+def values(found):
+    return collections.OrderedDict((one.name, one.value) for one in found)
 
 
 def read(path):
@@ -1133,20 +1202,53 @@ def read(path):
         raise Failure("%s cannot be read: %s" % (path, error)) from None
 
 
+def read_statements(path):
+    text = read(path)
+    try:
+        import tomllib
+    except ImportError:  # before Python 3.11
+        return statements(path, text)
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Failure("%s is not TOML: %s" % (path, error)) from None
+    return statements(path, text)
+
+
+def is_of_the_server(name):
+    """Whether a setting is the server's own, which this script never prints."""
+    return name in SECRET_FILES or re.match("[^.#]*", name)[0] not in NAMES + LANGUAGE_NAMES + PRINTED_FOR_THE_SERVER + TABLES
+
+
+def keep(page, old):
+    """Takes over from an older file what nobody but whoever edits it can say."""
+    for one in old:
+        if is_of_the_server(one.name) or one.name in page.left_open and one.value != NONE:
+            page.keep(one)
+
+
+def differences(page, old):
+    """(names of changed, of missing, of superfluous settings) of an older file."""
+    before, now = values(old), values(statements("", page.text()))
+    return ([name for name in now if name in before and before[name] != now[name]], [name for name in now if name not in before],
+            [name for name in before if name not in now and name not in page.left_open])
+
+
 def check(settings, arguments):
     """Says which settings of a file are no longer what would be printed, by their names alone; 1 if there are any."""
     arguments.output = arguments.check
     page, locale, locale_path = print_all(settings, arguments)
-    old, new = entries(read(arguments.check)), entries(page.text())
+    old = read_statements(arguments.check)
+    keep(page, old)
+    changed, missing, superfluous = differences(page, old)
     # Where the file with the languages is may have been changed by hand.
-    if "LOCALE_FILE" in old and "LOCALE_FILE" in new:
+    named = values(old).get("LOCALE_FILE", NONE)
+    if named != NONE and locale is not None:
+        changed = [name for name in changed if name != "LOCALE_FILE"]
         if not arguments.locale:
-            locale_path = os.path.join(os.path.dirname(arguments.check), old["LOCALE_FILE"].strip("\"'"))
-        old["LOCALE_FILE"] = new["LOCALE_FILE"]
-    lines = ["changed: " + name for name in new if name in old and old[name] != new[name]]
-    lines += ["missing: " + name for name in new if name not in old and name + "_FILE" not in old]
-    lines += ["no longer there: " + name for name in old if name not in new and not is_of_the_server(name)]
-    if locale is not None and "LOCALE_FILE" in old and read(locale_path) != locale:
+            locale_path = os.path.join(os.path.dirname(arguments.check), named.strip("\"'"))
+    lines = ["changed: " + name for name in changed] + ["missing: " + name for name in missing] + ["no longer there: " + name for name in superfluous]
+    if named != NONE and locale is not None and read_json(locale_path) != json.loads(locale):
         lines.append("changed: texts or forms of dates in " + locale_path)
     if not lines:
         return 0
@@ -1157,19 +1259,80 @@ def check(settings, arguments):
     return 1
 
 
+def read_json(path):
+    text = read(path)
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise Failure("%s is not JSON: %s" % (path, error)) from None
+
+
+# ---- a new file
+
+def check_place(path):
+    """Before anything is written: whether a file can be there at all."""
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise Failure("%s cannot be written: there is no folder %s" % (path, folder))
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise Failure("%s cannot be written: it is %s" % (path, "a folder" if os.path.isdir(path) else "no file"))
+
+
 def write(text, path, mode):
     """Writes a file that from its first byte on has this mode, and replaces an old one atomically."""
     temporary = path + ".new"
-    if os.path.exists(temporary):
-        os.unlink(temporary)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(temporary, path)
+    try:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)  # it holds secrets
+            raise
+    except OSError as error:
+        raise Failure("%s cannot be written: %s" % (path, error)) from None
+
+
+def output(settings, arguments):
+    """Writes the files, or prints the settings."""
+    page, locale, locale_path = print_all(settings, arguments)
+    old = []
+    if arguments.output and os.path.exists(arguments.output):
+        try:
+            old = read_statements(arguments.output)
+        except Failure as error:
+            raise Failure("%s; so what it says cannot be kept, and it stays as it is" % error) from None
+    keep(page, old)
+    if locale is not None:
+        write(locale, locale_path, 0o644)
+    if arguments.output:
+        write(page.text(), arguments.output, 0o600)
+        sys.stdout.write("wrote %s\n" % " and ".join([arguments.output] + [locale_path] * (locale is not None)))
+    else:
+        sys.stdout.write(page.text())
+    changed, _, superfluous = differences(page, old)
+    if changed:
+        page.warnings.append("%s had another value of %s" % (arguments.output, ", ".join(changed)))
+    if superfluous:
+        page.warnings.append("%s had what is no longer there: %s" % (arguments.output, ", ".join(superfluous)))
+    for warning in page.warnings:
+        sys.stderr.write("print_settings: " + warning.replace("\n", " ") + "\n")
+    return 0
 
 
 class Failure(Exception):
     """Why there is nothing to print."""
+
+
+def reason(error):
+    """What has failed. gettext does not say which catalog is broken."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_name == "_parse" and hasattr(frame.f_locals.get("fp"), "name"):
+            return "%s is no catalog of gettext: %s" % (frame.f_locals["fp"].name, error)
+    return "%s: %s" % (type(error).__name__, error)
 
 
 def start_project():
@@ -1185,11 +1348,11 @@ def start_project():
     except ImportError as error:
         raise Failure("the settings module %s cannot be imported: %s; run the script where manage.py stands" % (module, error)) from None
     except Exception as error:
-        raise Failure("the settings module %s fails: %s: %s" % (module, type(error).__name__, error)) from error
+        raise Failure("the settings module %s fails: %s" % (module, reason(error))) from error
     try:
         django.setup()
     except Exception as error:
-        raise Failure("the project of %s does not start: %s: %s" % (module, type(error).__name__, error)) from error
+        raise Failure("the project of %s does not start: %s" % (module, reason(error))) from error
     return settings
 
 
@@ -1206,7 +1369,11 @@ def locale_place(arguments):
 
 def print_all(settings, arguments):
     """The settings as a Page; the text of the locale file and its path, None where there is to be none."""
-    page = make_page(settings)
+    from django.core.exceptions import ImproperlyConfigured
+    try:
+        page = make_page(settings)
+    except ImproperlyConfigured as error:
+        raise Failure("the settings module %s does not do (manage.py names the project's): %s" % (os.environ["DJANGO_SETTINGS_MODULE"], error)) from error
     locale = make_locale(page, settings)
     if locale is None:
         return page, None, None
@@ -1219,36 +1386,32 @@ def print_all(settings, arguments):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0],
+                                     epilog="Exits with 0; with 1 if --check names settings that differ; with 2 if something cannot be read, printed or "
+                                            "written, and a line says what.")
     parser.add_argument("--settings", help="the project's settings module; otherwise that of $DJANGO_SETTINGS_MODULE")
-    parser.add_argument("--output", metavar="FILE", help="write this file, readable by its owner only, instead of standard output")
+    parser.add_argument("--output", metavar="FILE", help="write this file, readable by its owner only, instead of standard output; of one that is there "
+                                                         "keep [SERVER] and the server's own settings, and name the others that change")
     parser.add_argument("--locale", metavar="FILE", help="write what the site's languages need into this file, instead of settings.locale.json beside an "
                                                          "--output settings.toml")
     parser.add_argument("--check", metavar="FILE", help="write nothing; exit with 0 if this file, and its locale file, is what would be printed now, "
                                                         "else name the settings that differ and exit with 1")
     arguments = parser.parse_args()
+    if arguments.check and arguments.output:
+        parser.error("--check writes nothing: leave out --output")
     if arguments.settings:
         os.environ["DJANGO_SETTINGS_MODULE"] = arguments.settings
     if not os.environ.get("DJANGO_SETTINGS_MODULE"):
         parser.error("which project? Set DJANGO_SETTINGS_MODULE or give --settings (manage.py names the module)")
     sys.path.insert(0, os.getcwd())
     try:
+        for path in [] if arguments.check else filter(None, (arguments.output, arguments.locale)):
+            check_place(path)
         settings = start_project()
-        if arguments.check:
-            return check(settings, arguments)
-        page, locale, locale_path = print_all(settings, arguments)
+        return check(settings, arguments) if arguments.check else output(settings, arguments)
     except Failure as error:
         sys.stderr.write("print_settings: " + " ".join(str(error).split()) + "\n")
         return 2
-    if locale is not None:
-        write(locale, locale_path, 0o644)
-    if arguments.output:
-        write(page.text(), arguments.output, 0o600)
-    else:
-        sys.stdout.write(page.text())
-    for warning in page.warnings:
-        sys.stderr.write("print_settings: " + warning.replace("\n", " ") + "\n")
-    return 0
 
 
 if __name__ == "__main__":

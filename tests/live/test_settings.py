@@ -230,6 +230,112 @@ class Settings(unittest.TestCase):
         self.assertEqual(said(DJANGO_SETTINGS_MODULE="nowhere.settings"), "print_settings: the settings module nowhere.settings cannot be imported: "
                                                                           "No module named 'nowhere'; run the script where manage.py stands\n")
         self.assertRegex(said(), "^print_settings: nowhere.toml cannot be read: .*\n$")
+        for module in ("richsite", "json"):
+            self.assertRegex(said(DJANGO_SETTINGS_MODULE=module), f"^print_settings: the settings module {module} does not do .*SECRET_KEY .*\n$")
+
+    def refused(self, *arguments, changes=""):
+        """What the script says in one line instead of doing it."""
+        done = self.run_with(changes, *arguments)
+        self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+        self.assertRegex(done.stderr, r"^print_settings: .*\n$")
+        return done.stderr
+
+    def test_a_file_that_is_printed_again_keeps_what_it_alone_says(self):
+        changes, path = "s.SECURE_PROXY_SSL_HEADER = None", self.project.folder / "kept.toml"
+        text, _ = self.printed_with(changes, "kept.toml")
+        edited = text.replace("\n# SECURE_PROXY", "\nSECURE_PROXY").replace("\n# NUM_PROXIES = 1", "\nNUM_PROXIES = 2")
+        edited = edited.replace("\nDEBUG =", '\n# our rate\nLOGIN_THROTTLE_RATE = "3/min"  # no more\nDEBUG =')
+        edited += "\n[ SERVER ]\n# of nginx\nNUM_PROXIES = 1\nBIND = [\n    '127.0.0.1:8001',  # nginx\n]\n"
+        self.assertEqual(edited.count("\nSECURE_PROXY") + edited.count("\nNUM_PROXIES") + edited.count("\nLOGIN_THROTTLE"), 4)
+        path.write_text(edited, encoding="utf-8")
+        done = self.run_with(changes, "--check", "kept.toml")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+        again, said = self.printed_with(changes, "kept.toml")
+        self.assertNotIn("kept.toml had", said)
+        for lines in ('\nSECURE_PROXY_SSL_HEADER = ["HTTP_X_FORWARDED_PROTO", "https"]\n', "\nNUM_PROXIES = 2\n",
+                      '\n# our rate\nLOGIN_THROTTLE_RATE = "3/min"  # no more\n',
+                      "\n[SERVER]\n# Said in this file alone, and kept when it was printed again:\n# of nginx\nNUM_PROXIES = 1\n"
+                      "BIND = [\n    '127.0.0.1:8001',  # nginx\n]\n"):
+            self.assertIn(lines, again)
+        self.assertEqual(self.printed_with(changes, "kept.toml")[0], again)
+        done = self.project.run(BINARY, "settings", "--settings", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('LOGIN_THROTTLE_RATE = "3/min"\n', done.stdout)
+        # What the project says itself counts, and is named.
+        text, said = self.printed_with("s.SECURE_PROXY_SSL_HEADER = ('HTTP_X_HTTPS', 'on')\ns.SECRET_KEY = 'another secret'", "kept.toml")
+        self.assertIn("print_settings: kept.toml had another value of SECRET_KEY, SECURE_PROXY_SSL_HEADER\n", said)
+        self.assertNotIn("secret", said)
+        self.assertEqual(text.count("\nSECURE_PROXY_SSL_HEADER ="), 1)
+        _, said = self.printed_with("del s.CSRF_COOKIE_NAME\ns.SECURE_PROXY_SSL_HEADER = ('HTTP_X_HTTPS', 'on')\ns.LANGUAGES = []", "kept.toml")
+        self.assertIn("kept.toml had another value of SECRET_KEY, CSRF_COOKIE_NAME, LANGUAGES\n", said)
+        path.write_text(text + "\n[OTHER]\nkept = 1\n[CLASSES.'site.Own']\nbase = 'x'\n", encoding="utf-8")
+        text, said = self.printed_with("", "kept.toml")
+        self.assertIn("kept.toml had what is no longer there: CLASSES.'site.Own'.base\n", said)
+        self.assertIn("\nkept = 1\n", text)  # an unknown setting, at which the server stops
+
+    def test_a_secret_in_a_file_of_its_own_stays_there(self):
+        text, _ = self.printed_with("", "secret.toml")
+        path = self.project.folder / "secret.toml"
+        edited = re.sub("\nSECRET_KEY = .*", "\nSECRET_KEY_FILE = 'key'", text).replace("\nPASSWORD =", "\nPASSWORD_FILE = 'password'\nPASSWORD =")
+        path.write_text(edited.replace('\nPASSWORD = ""\n', "\n"), encoding="utf-8")
+        self.assertEqual(self.run_with("", "--check", "secret.toml").returncode, 0)
+        text, said = self.printed_with("", "secret.toml")
+        self.assertNotIn("secret.toml had", said)
+        self.assertNotIn("\nSECRET_KEY =", text)
+        self.assertNotIn("\nPASSWORD =", text)
+        self.assertIn("\nSECRET_KEY_FILE = 'key'\n", text)
+        self.assertIn("\nPASSWORD_FILE = 'password'\n", text)
+
+    def test_how_a_file_is_laid_out_does_not_matter(self):
+        text, _ = self.printed_with("", "layout.toml")
+        path = self.project.folder / "layout.toml"
+        path.write_text(text.replace('["de", "Deutsch"]', '["de","Deutsch",]').replace("APPEND_SLASH = true", "APPEND_SLASH=true # as ever")
+                        .replace("[REST_FRAMEWORK]", "# theirs\n[ REST_FRAMEWORK ] # ours"), encoding="utf-8")
+        self.assertEqual(self.run_with("", "--check", "layout.toml").stdout, "")
+
+    def test_a_broken_file_is_a_line(self):
+        self.printed_with(LOCALE_MIDDLEWARE + "s.LANGUAGES = [('fr', 'x')]", "broken.toml")
+        path = self.project.folder / "broken.toml"
+        (self.project.folder / "broken.locale.json").write_text('{"languages":\n {,', encoding="utf-8")
+        said = self.refused("--check", "broken.toml", changes=LOCALE_MIDDLEWARE + "s.LANGUAGES = [('fr', 'x')]")
+        self.assertRegex(said, "^print_settings: broken.locale.json is not JSON: .*line 2 column 3")
+        for broken in ("A = 1\nSECRET_KEY = 'x\n", "A = 1\n\nB = [\n", "A = 1\nBIND\n"):
+            path.write_text(broken, encoding="utf-8")
+            self.assertRegex(self.refused("--check", "broken.toml"), "^print_settings: broken.toml is not TOML: .*(line [23]|end of document)")
+            self.assertIn("it stays as it is", self.refused("--output", "broken.toml"))
+            self.assertEqual(path.read_text(encoding="utf-8"), broken)
+
+    def test_where_no_file_can_be_written_a_line_says_so(self):
+        folder = self.project.folder / "folder"
+        folder.mkdir()
+        self.assertIn("nowhere/settings.toml cannot be written: there is no folder nowhere", self.refused("--output", "nowhere/settings.toml"))
+        self.assertIn("folder cannot be written: it is a folder", self.refused("--output", "folder"))
+        self.assertIn("nowhere/x.json cannot be written: there is no folder nowhere", self.refused("--locale", "nowhere/x.json"))
+        (folder / "x.toml.new").mkdir()
+        self.assertIn("folder/x.toml cannot be written: ", self.refused("--output", "folder/x.toml"))
+        (folder / "y.locale.json").mkdir()
+        self.assertIn("folder/y.locale.json cannot be written: ", self.refused("--output", "folder/y.toml",
+                                                                              changes=LOCALE_MIDDLEWARE + "s.LANGUAGES = [('fr', 'x')]"))
+        self.assertEqual(sorted(path.name for path in folder.iterdir()), ["x.toml.new", "y.locale.json"])
+
+    def test_a_broken_catalog_is_named(self):
+        translations = self.project.folder / "truncated" / "fr" / "LC_MESSAGES"
+        translations.mkdir(parents=True)
+        whole = compiled({"": "Content-Type: text/plain; charset=UTF-8\n", "Not found.": "Rien"})
+        changes = LOCALE_MIDDLEWARE + f"s.LANGUAGES = [('fr', 'x')]\ns.LOCALE_PATHS = [{str(translations.parent.parent)!r}]"
+        for length in (3, 10, 30, len(whole) - 4):
+            (translations / "django.mo").write_bytes(whole[:length])
+            self.assertRegex(self.refused("--output", "truncated.toml", changes=changes),
+                             f"the texts and forms of dates of fr cannot be read: {translations}/django.mo is no catalog of gettext: ")
+
+    def test_the_command_line_says_what_it_does(self):
+        self.assertEqual(self.run_with("", "--output", "wrote.toml").stdout, "wrote wrote.toml\n")
+        self.assertEqual(self.run_with(LOCALE_MIDDLEWARE + "s.LANGUAGES = [('fr', 'x')]", "--output", "wrote.toml").stdout,
+                         "wrote wrote.toml and wrote.locale.json\n")
+        done = self.run_with("", "--check", "wrote.toml", "--output", "wrote.toml")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("--check writes nothing: leave out --output", done.stderr)
+        self.assertRegex(self.run_with("", "--help").stdout, r"Exits with 0; with 1 if [^;]*; with 2 if")
 
     def run_with(self, changes, *arguments):
         """The script, after these statements about the project's settings, `s`."""
