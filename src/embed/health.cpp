@@ -7,6 +7,8 @@
 #include "model/database_vendor.hpp"
 #include "sql/error.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -19,6 +21,9 @@ namespace drf_messages::embed {
 namespace {
 
 constexpr std::string_view no_answer = "the database does not answer";
+
+/// How long the answer of a slow check is shared at most.
+constexpr std::chrono::seconds longest_shared{1};
 
 http::Response answer(int status, std::string body) {
     http::Response response;
@@ -84,8 +89,8 @@ struct DatabaseCheck::State {
             started = asked;
             if (in_full) {
                 last_in_full = started;
-                in_full_since = SteadyClock::now();
             }
+            const auto began = SteadyClock::now();
             lock.unlock();
             std::string found = check(in_full);
             lock.lock();
@@ -93,8 +98,19 @@ struct DatabaseCheck::State {
             hangs = hangs && found == no_answer;
             finished = started;
             last_problem = std::move(found);
+            if (in_full && lasts.count() > 0) {
+                const auto ended = SteadyClock::now();
+                const auto took = std::min<SteadyClock::duration>(ended - began, longest_shared);
+                shared_until = ended + std::max<SteadyClock::duration>(took, lasts);
+            }
             changed.notify_all();
         }
+    }
+
+    /// Whether a question gets the answer of the check in full that is under way, or was just now.
+    /// Otherwise those who ask of a slow database would wait for one check after another.
+    bool is_shared() const {
+        return lasts.count() > 0 && (finished < last_in_full || SteadyClock::now() < shared_until);
     }
 
     /// - in_full: whether requests can do their work is asked even if nothing has changed.
@@ -203,7 +219,7 @@ struct DatabaseCheck::State {
     std::uint64_t started = 0;      ///< the last question that the check under way answers
     std::uint64_t finished = 0;     ///< the last question that was answered
     std::uint64_t last_in_full = 0; ///< the last question for a check in full that has begun
-    SteadyClock::time_point in_full_since = SteadyClock::time_point::min();
+    SteadyClock::time_point shared_until = SteadyClock::time_point::min();
     std::string last_problem; ///< written by the thread alone
     bool overdue = false;
     bool hangs = false; ///< a check was overdue, and none since has had an answer
@@ -232,7 +248,7 @@ std::string DatabaseCheck::problem() {
         return std::string(no_answer);
     }
     std::uint64_t question = state.last_in_full;
-    if (State::SteadyClock::now() >= state.in_full_since + state.lasts) {
+    if (!state.is_shared()) {
         question = ++state.asked;
         state.changed.notify_all();
     }

@@ -40,7 +40,8 @@ public:
     /// - readiness: asked each time, on the check's thread.
     /// - patience: how long problem() waits; a twentieth of it while the database hangs. A check
     ///   that takes longer goes on; until it ends the database does not answer.
-    /// - lasts: whoever asks so soon after a check has begun gets its answer. Strangers may ask.
+    /// - lasts: whoever asks during a check, or as soon after it as this or as the check took, gets
+    ///   its answer; 0: each question has a check. Strangers may ask.
     explicit DatabaseCheck(
         sql::ConnectionFactory open,
         Readiness readiness = {},

@@ -148,6 +148,26 @@ TEST(Health, AsksTheDatabaseOnceForAllWhoAskWithinAMoment) {
     EXPECT_EQ(checks, 1);
 }
 
+TEST(Health, DoesNotAskASlowDatabaseAgainForEachWhoHasWaited) {
+    constexpr std::chrono::milliseconds lasts{500};
+    std::atomic<int> checks = 0;
+    DatabaseCheck database(
+        database_in_memory(),
+        [&](sql::Connection&) {
+            ++checks;
+            std::this_thread::sleep_for(2 * lasts); // longer than an answer lasts
+            return std::string("not yet");
+        },
+        std::chrono::seconds(60),
+        {},
+        lasts
+    );
+    for (int i = 0; i < 1'000; ++i) {
+        EXPECT_EQ(database.problem(), "not yet");
+    }
+    EXPECT_EQ(checks, 1);
+}
+
 TEST(Health, NoticesThatTheDatabaseHasCome) {
     std::atomic<bool> there = false;
     DatabaseCheck database([&there] { return there ? database_in_memory()() : no_database(); });
