@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -23,6 +25,10 @@ locale::LocaleFile read_locale_file(const Settings& settings) {
         return {};
     }
     const std::string& path = *settings.locale_file;
+    if (std::error_code ignored; std::filesystem::is_other(path, ignored)) {
+        // a pipe would be waited for, and could be read only once
+        throw std::invalid_argument(fmt::format("LOCALE_FILE: {} is no regular file", path));
+    }
     auto content = config::read_small_file(path, locale::longest_locale_file_bytes);
     if (const auto* unreadable = std::get_if<config::Unreadable>(&content)) {
         throw std::invalid_argument(fmt::format("LOCALE_FILE: {} {}", path, unreadable->why));

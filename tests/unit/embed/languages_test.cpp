@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -59,6 +61,15 @@ TEST_F(SiteLanguages, AreAProblemWhereTheFileIsNone) {
     EXPECT_THAT(
         configuration_problems(settings),
         ElementsAre("LOCALE_FILE: " + path() + " is longer than 4096 KiB")
+    );
+}
+
+TEST_F(SiteLanguages, AreAProblemWhereTheFileIsAPipe) {
+    ASSERT_EQ(mkfifo(path().c_str(), 0600), 0);
+    settings.locale_file = path();
+    EXPECT_THAT(
+        configuration_problems(settings),
+        ElementsAre("LOCALE_FILE: " + path() + " is no regular file")
     );
 }
 
