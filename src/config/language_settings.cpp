@@ -19,7 +19,8 @@ bool is_date_format(std::string_view format) {
 constexpr Rule language_code{
     "without control characters", Rule{}.low, Rule{}.high, is_language_code};
 constexpr Rule date_format{
-    "directives of Python's strptime, each once, but for weeks and names of zones",
+    "directives of Python's strptime, each once, but for weeks and names of zones; at most 100 of "
+    "them and of other characters",
     Rule{}.low,
     Rule{}.high,
     is_date_format};

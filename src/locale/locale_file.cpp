@@ -138,7 +138,8 @@ std::vector<std::string> formats_of(const json::value& value, std::string_view p
                 place,
                 fmt::format(
                     "formats of dates by directives of Python's strptime, each once, without weeks "
-                    "and names of zones; found \"{}\"",
+                    "and names of zones, at most {} of them and of other characters; found \"{}\"",
+                    text::StrptimeFormat::most_items,
                     formats.back()
                 )
             );

@@ -373,7 +373,7 @@ private:
 
 std::optional<StrptimeFormat> StrptimeFormat::parse(std::string_view format) {
     StrptimeFormat parsed;
-    if (!parsed.add(format)) {
+    if (!parsed.add(format) || parsed.items_.size() > most_items) {
         return std::nullopt;
     }
     return parsed;

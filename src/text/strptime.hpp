@@ -3,6 +3,7 @@
 
 #include "text/datetime.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -13,9 +14,12 @@ namespace drf_messages::text {
 /// - CPython: Lib/_strptime.py.
 class StrptimeFormat {
 public:
-    /// Absent for what only Python reads, weeks and names of zones (%U %W %G %V %Z), and for a
-    /// directive that stands there twice, at which Python fails. With a directive that Python does
-    /// not have (%n) there is a format, and it reads nothing.
+    /// read() calls itself for each of them.
+    static constexpr std::size_t most_items = 100;
+
+    /// Absent for what only Python reads, weeks and names of zones (%U %W %G %V %Z), for a
+    /// directive that stands there twice, at which Python fails, and for more than most_items. With
+    /// a directive that Python does not have (%n) there is a format, and it reads nothing.
     static std::optional<StrptimeFormat> parse(std::string_view format);
 
     /// Whether it has a directive that Python does not have.

@@ -24,7 +24,8 @@ LANGUAGE_COOKIE_NAME = "a b"
         ElementsAre(
             HasSubstr("1: LANGUAGES: expected list of codes or pairs of texts"),
             HasSubstr("2: DATE_INPUT_FORMATS: expected list of texts, or \"\" for none (directives "
-                      "of Python's strptime, each once, but for weeks and names of zones), found"),
+                      "of Python's strptime, each once, but for weeks and names of zones; at "
+                      "most 100 of them and of other characters), found"),
             HasSubstr("3: DATETIME_INPUT_FORMATS: expected list"),
             HasSubstr("4: LANGUAGE_COOKIE_NAME: expected text")
         )

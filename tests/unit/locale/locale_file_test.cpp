@@ -63,10 +63,12 @@ TEST(LocaleFile, IsRefusedWithThePlaceOfTheMistake) {
          "languages.fr.date_input_formats: expected a list of texts"},
         {R"({"languages": {"fr": {"date_input_formats": ["%d %d"]}}})",
          "languages.fr.date_input_formats: expected formats of dates by directives of Python's "
-         "strptime, each once, without weeks and names of zones; found \"%d %d\""},
+         "strptime, each once, without weeks and names of zones, at most 100 of them and of other "
+         "characters; found \"%d %d\""},
         {R"({"languages": {"fr": {"date_input_formats": ["%d/%m/%Q"]}}})",
          "languages.fr.date_input_formats: expected formats of dates by directives of Python's "
-         "strptime, each once, without weeks and names of zones; found \"%d/%m/%Q\""},
+         "strptime, each once, without weeks and names of zones, at most 100 of them and of other "
+         "characters; found \"%d/%m/%Q\""},
         {R"({"languages": {"fr": {"texts": {"{} in {}": [1, " : ", 2]}}}})",
          "languages.fr.texts.\"{} in {}\": expected the number of an argument, of which there are "
          "2, counted from 0; found 2"},
@@ -77,6 +79,15 @@ TEST(LocaleFile, IsRefusedWithThePlaceOfTheMistake) {
     for (const auto& [json, why] : cases) {
         EXPECT_EQ(refusal(json), why);
     }
+}
+
+TEST(LocaleFile, IsRefusedWhereAFormOfDatesIsTooLong) {
+    const auto with_form = [](std::size_t size) {
+        return R"({"languages": {"fr": {"date_input_formats": [")" + std::string(size, '-') +
+               R"("]}}})";
+    };
+    EXPECT_EQ(refusal(with_form(100)), "");
+    EXPECT_TRUE(refusal(with_form(101)).starts_with("languages.fr.date_input_formats: expected"));
 }
 
 TEST(LocaleFile, ThatIsNoJsonIsRefusedWithTheLine) {

@@ -45,5 +45,13 @@ TEST(Strptime, LeavesWeeksAndNamesOfZonesToPython) {
     }
 }
 
+TEST(Strptime, HasABoundOfItems) {
+    const std::string literals(StrptimeFormat::most_items - 1, 'x');
+    EXPECT_EQ(reading(literals + "%Y", literals + "2024"), "2024-01-01 00:00:00");
+    EXPECT_FALSE(StrptimeFormat::parse(literals + "%Y "));
+    EXPECT_FALSE(StrptimeFormat::parse(literals + "%x"));
+    EXPECT_FALSE(StrptimeFormat::parse(std::string(1'000'000, '-')));
+}
+
 } // namespace
 } // namespace drf_messages::text
