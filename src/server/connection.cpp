@@ -530,8 +530,7 @@ void Connection::write() {
 }
 
 void Connection::count_answer(std::size_t bytes) noexcept {
-    shared_.answers_under_way += bytes;
-    shared_.answers_under_way -= std::exchange(answer_bytes_, bytes);
+    reactor_.count_answer(std::exchange(answer_bytes_, bytes), bytes);
 }
 
 void Connection::stream() {

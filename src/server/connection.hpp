@@ -158,7 +158,7 @@ private:
     std::shared_ptr<StreamWaker> waker_; ///< while a stream is under way
     std::atomic<SteadyClock::rep> deadline_{0};
     std::atomic<std::int64_t> waiting_{Waiting().number()};
-    std::size_t answer_bytes_ = 0; ///< of Shared::answers_under_way
+    std::size_t answer_bytes_ = 0; ///< that the reactor has counted
     std::optional<SteadyClock::time_point> linger_end_;
     Conversation conversation_; ///< for whoever has the connection
 };

@@ -167,19 +167,25 @@ Reactor::Candidates Reactor::find_candidates(const Places& places) const {
     return found;
 }
 
+void Reactor::count_answer(std::size_t before, std::size_t now) noexcept {
+    answers_under_way_ -= before;
+    answers_under_way_ += now;
+}
+
 void Reactor::end_slow_answers(const Connection& newest) {
-    const auto limit = shared_.options.answers_limit_bytes;
-    while (shared_.answers_under_way > limit) {
+    const auto limit = shared_.options.answers_limit_bytes / shared_.reactors.size();
+    while (answers_under_way_ > limit) {
         const auto slowest = find_slowest_answer(newest);
         if (!slowest) {
-            return; // a single one may be larger; those of other reactors end with their next
+            return; // a single one may be larger
         }
         if (full_of_answers_.is_due()) {
             shared_.log(
                 LogLevel::warning,
                 fmt::format(
-                    "server: answers that clients take slowly have more than {} bytes; for each "
-                    "new one that is closed whose client has been taking it for longest",
+                    "server: answers of one I/O thread that clients take slowly have more than {} "
+                    "bytes; for each new one that is closed whose client has been taking it for "
+                    "longest",
                     limit
                 )
             );

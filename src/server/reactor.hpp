@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -51,8 +52,10 @@ public:
         const Places& places, SteadyClock::time_point before = SteadyClock::time_point::max()
     );
 
+    /// An answer of one of its connections has so many bytes that its client has not taken at once.
+    void count_answer(std::size_t before, std::size_t now) noexcept;
     /// Closes those whose clients have been taking their answers for longest, but for the newest,
-    /// as long as all answers take more memory than they may.
+    /// as long as all answers here take more memory than this reactor's share.
     void end_slow_answers(const Connection& newest);
 
     void add(std::shared_ptr<Connection> connection);
@@ -88,6 +91,7 @@ private:
     std::unordered_map<const Places*, Candidates> candidates_;
     Seldom full_;
     SteadyClock::time_point next_search_ = SteadyClock::time_point::min(); ///< for a place
+    std::size_t answers_under_way_ = 0; ///< bytes that clients have not taken at once
     Seldom full_of_answers_;
     std::vector<std::shared_ptr<Connection>> expired_;
     std::vector<std::shared_ptr<Connection>> waiting_for_place_;

@@ -9,7 +9,6 @@
 #include "server/workers.hpp"
 
 #include <atomic>
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -23,8 +22,7 @@ struct Shared {
     ServerOptions options;
     http::Handler handler;
     LogSink log;
-    std::optional<BodyRoom> body_room;             ///< once the options are known
-    std::atomic<std::size_t> answers_under_way{0}; ///< bytes that clients have not taken at once
+    std::optional<BodyRoom> body_room; ///< once the options are known
     std::atomic<bool> draining{false};
     Places places;                                 ///< ServerOptions::max_connections of them
     Places spare_places;                           ///< spare_connections of them

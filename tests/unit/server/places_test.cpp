@@ -183,6 +183,32 @@ TEST(Answers, ThatAreTakenSlowlyHaveOneBoundBeyondWhichTheOldestEnd) {
     );
 }
 
+TEST(Answers, ThatAreTakenSlowlyEndNoneOfAnotherThread) {
+    auto options = patient(100);
+    options.workers = 1;
+    options.io_threads = 2; // which take turns
+    options.answers_limit_bytes = 4 * large_size + large_size / 2;
+    RunningServer running(echo_or_large, options);
+    const auto get_small = [&](int times) {
+        for (int i = 0; i < times; ++i) {
+            EXPECT_EQ(Client(running.address()).get("/small")->status, 200);
+        }
+    };
+    std::vector<std::unique_ptr<Client>> slow;
+    for (int i = 0; i < 6; ++i) {
+        if (i == 4) {
+            get_small(1); // so that the last two come to the other thread
+        }
+        slow.push_back(std::make_unique<Client>(running.address()));
+        slow.back()->send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+        get_small(3);
+    }
+    for (int i = 0; i < 6; ++i) {
+        const auto answer = slow[static_cast<std::size_t>(i)]->answer();
+        EXPECT_EQ(answer && answer->body.size() == large_size, i >= 2) << i;
+    }
+}
+
 TEST(Answers, AreAsLargeAsTheyAreWhateverTheBound) {
     auto options = patient(100);
     options.answers_limit_bytes = 1;
