@@ -169,8 +169,17 @@ std::string joined_by_nul(const std::vector<std::string>& words) {
     return joined;
 }
 
-/// PostgreSQL looks for so many words itself.
-constexpr std::size_t few_words = 16;
+/// PostgreSQL looks for so many words itself, if they are short: one like "aaab" takes it its length
+/// times that of the text.
+bool are_few_and_short(const std::vector<std::string>& words) {
+    constexpr std::size_t few_words = 16;
+    constexpr std::size_t few_bytes = 256; // of all words
+    std::size_t bytes = 0;
+    for (const std::string& word : words) {
+        bytes += word.size();
+    }
+    return words.size() <= few_words && bytes <= few_bytes;
+}
 
 /// A list of tags has as many values as this, or in_list_limit.
 constexpr std::size_t few_values = 16;
@@ -456,19 +465,20 @@ void MessageSql::contains_all(const Condition& condition) {
         sql_.bind_owned(joined_by_nul(words)) << ")";
         return;
     }
+    const bool is_postgresql = sql_.dialect() == sql::Dialect::postgresql;
+    if (is_postgresql && field == Field::message && one_user_ != nullptr &&
+        !are_few_and_short(words)) {
+        const std::vector<sql::Value> values(words.begin(), words.end());
+        if (auto ids = ids_with_all(sql_.connection(), *one_user_, joined_values(values, "{}"))) {
+            in(Condition::in(Field::id, *std::move(ids)));
+            return;
+        }
+    }
     if (words.size() == 1) {
         like(field, condition.lookup, words.front());
         return;
     }
-    if (sql_.dialect() == sql::Dialect::postgresql) {
-        if (field == Field::message && one_user_ != nullptr && words.size() > few_words) {
-            const std::vector<sql::Value> values(words.begin(), words.end());
-            if (auto ids =
-                    ids_with_all(sql_.connection(), *one_user_, joined_values(values, "{}"))) {
-                in(Condition::in(Field::id, *std::move(ids)));
-                return;
-            }
-        }
+    if (is_postgresql) {
         std::vector<std::string> patterns;
         patterns.reserve(words.size());
         for (const std::string& word : words) {
@@ -519,17 +529,18 @@ void MessageSql::like(Field field, Lookup lookup, std::string_view text) {
         sql_.bind_owned(std::move(pattern)) << R"( ESCAPE '\')";
         break;
     case sql::Dialect::postgresql:
+        // In capitals once for the statement, not once for each row.
         if (lookup == Lookup::iexact) {
             sql_ << "UPPER(CAST(";
             column(field);
-            sql_ << " AS text)) = UPPER(";
-            sql_.bind_owned(std::string(text)) << ")";
+            sql_ << " AS text)) = (SELECT UPPER(CAST(";
+            sql_.bind_owned(std::string(text)) << " AS text)))";
             break;
         }
         sql_ << (ignore_case ? "UPPER(CAST(" : "CAST(");
         column(field);
-        sql_ << (ignore_case ? " AS text)) LIKE UPPER(" : " AS text) LIKE ");
-        sql_.bind_owned(std::move(pattern)) << (ignore_case ? ")" : "");
+        sql_ << (ignore_case ? " AS text)) LIKE (SELECT UPPER(CAST(" : " AS text) LIKE ");
+        sql_.bind_owned(std::move(pattern)) << (ignore_case ? " AS text)))" : "");
         break;
     case sql::Dialect::mariadb:
         // Django's LIKE BINARY compares bytes, which are others in a column that is not UTF-8.

@@ -27,7 +27,7 @@ public:
     /// - scope: lives as long as this does.
     void scope(const MessageScope& scope);
     /// " AND …" for a condition that says something; nothing for the empty one. A search for many
-    /// words may ask the database which of the scope's messages have them.
+    /// or long words may ask the database which of the scope's messages have them.
     void and_condition(const Condition& condition);
     /// " ORDER BY …" over columns of `m`.
     void order_by(const std::vector<OrderBy>& order);

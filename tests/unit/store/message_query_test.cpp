@@ -363,6 +363,22 @@ TEST(SelectMessages, ComparesManyWordsAsItDoesFew) {
     }
 }
 
+TEST(SelectMessages, FindsALongWordAsItDoesAShortOne) {
+    Given given;
+    const UserId ann = given.user("ann");
+    const std::string text = "x " + std::string(300, 'a') + R"(50%_\"b", y)";
+    given.message(ann, text);
+    given.message(ann, text.substr(3));
+    given.message(given.user("bob"), text);
+    const std::string word = std::string(300, 'A') + R"(50%_\"B",)";
+    const auto found = [&](FieldValue wanted) {
+        return texts(given, ann, compare(Field::message, Lookup::icontains, std::move(wanted)));
+    };
+    EXPECT_THAT(found(word), ElementsAre(text));
+    EXPECT_EQ(found(word.substr(1)).size(), 2U);
+    EXPECT_THAT(found("a" + word), IsEmpty());
+}
+
 TEST(SelectMessages, FindsManyWordsInALongMessageToo) {
     Given given;
     const UserId ann = given.user("ann");

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace drf_messages {
@@ -50,7 +51,7 @@ TEST(OtherDatabases, LookForTextAsDjangoDoesThere) {
     );
     EXPECT_THAT(
         selected(Dialect::postgresql, Lookup::icontains),
-        HasSubstr("UPPER(CAST(m.message AS text)) LIKE UPPER(?)")
+        HasSubstr("UPPER(CAST(m.message AS text)) LIKE (SELECT UPPER(CAST(? AS text)))")
     );
     EXPECT_THAT(
         selected(Dialect::mariadb, Lookup::startswith),
@@ -60,12 +61,12 @@ TEST(OtherDatabases, LookForTextAsDjangoDoesThere) {
     EXPECT_THAT(selected(Dialect::mariadb, Lookup::icontains), Not(HasSubstr("ESCAPE")));
     EXPECT_THAT(
         selected(Dialect::postgresql, Lookup::iexact),
-        HasSubstr("UPPER(CAST(m.message AS text)) = UPPER(?)")
+        HasSubstr("UPPER(CAST(m.message AS text)) = (SELECT UPPER(CAST(? AS text)))")
     );
     for (const Lookup lookup : {Lookup::istartswith, Lookup::iendswith}) {
         EXPECT_THAT(
             selected(Dialect::postgresql, lookup),
-            HasSubstr("UPPER(CAST(m.message AS text)) LIKE UPPER(?)")
+            HasSubstr("UPPER(CAST(m.message AS text)) LIKE (SELECT UPPER(CAST(? AS text)))")
         );
         EXPECT_THAT(selected(Dialect::mariadb, lookup), HasSubstr("m.message LIKE ?"));
     }
@@ -76,14 +77,18 @@ TEST(OtherDatabases, LookForTextAsDjangoDoesThere) {
     );
 }
 
-TEST(OtherDatabases, AreAskedForTheTextsThatManyWordsAreLookedForInOnPostgresql) {
-    const auto sent = [](Dialect dialect, Field field, std::size_t words, bool everybody) {
+TEST(OtherDatabases, AreAskedForTheTextsThatManyOrLongWordsAreLookedForInOnPostgresql) {
+    using Words = std::vector<FieldValue>;
+    const auto look_for = [](Dialect dialect, Field field, Words words, bool everybody) {
         MessageQuery query;
         query.where = Condition::compare(field, Lookup::icontains, "w");
-        query.where.values.resize(words, "w");
+        query.where.values = std::move(words);
         RecordingConnection connection(dialect);
         store::count_messages(connection, {ann.user, false, {}, everybody}, query);
         return connection.sent;
+    };
+    const auto sent = [&](Dialect dialect, Field field, std::size_t words, bool everybody) {
+        return look_for(dialect, field, Words(words, "w"), everybody);
     };
     const auto statements = sent(Dialect::postgresql, Field::message, 17, false);
     ASSERT_EQ(statements.size(), 3U);
@@ -96,6 +101,16 @@ TEST(OtherDatabases, AreAskedForTheTextsThatManyWordsAreLookedForInOnPostgresql)
     EXPECT_EQ(sent(Dialect::postgresql, Field::message, 17, true).size(), 1U);
     EXPECT_EQ(sent(Dialect::postgresql, Field::view, 17, false).size(), 1U);
     EXPECT_EQ(sent(Dialect::mariadb, Field::message, 17, false).size(), 1U);
+
+    const FieldValue long_word = std::string(128, 'a') + std::string(128, 'b');
+    const auto postgresql = Dialect::postgresql;
+    EXPECT_EQ(look_for(postgresql, Field::message, {long_word}, false).size(), 1U);
+    EXPECT_EQ(look_for(postgresql, Field::message, {long_word, "w"}, false).size(), 3U);
+    const FieldValue longer_word = std::string(257, 'a');
+    EXPECT_EQ(look_for(postgresql, Field::message, {longer_word}, false).size(), 3U);
+    EXPECT_EQ(look_for(postgresql, Field::message, {longer_word}, true).size(), 1U);
+    EXPECT_EQ(look_for(postgresql, Field::view, {longer_word}, false).size(), 1U);
+    EXPECT_EQ(look_for(Dialect::mariadb, Field::message, {longer_word}, false).size(), 1U);
 }
 
 TEST(OtherDatabases, BeginWhereTheDatabaseSortsNulls) {
