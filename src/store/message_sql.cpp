@@ -169,8 +169,8 @@ std::string joined_by_nul(const std::vector<std::string>& words) {
     return joined;
 }
 
-/// PostgreSQL looks for so many words itself, if they are short: one like "aaab" takes it its length
-/// times that of the text.
+/// PostgreSQL looks for so many words itself, if they are short: one like "aaab" takes it its
+/// length times that of the text.
 bool are_few_and_short(const std::vector<std::string>& words) {
     constexpr std::size_t few_words = 16;
     constexpr std::size_t few_bytes = 256; // of all words
