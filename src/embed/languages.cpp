@@ -84,10 +84,13 @@ std::optional<std::string> text_warning(const Settings& settings) {
     std::string example;
     for (const auto& [code, entry] : read_locale_file(settings)) {
         for (const auto& [english, pattern] : *entry.texts) {
-            const bool is_shown =
-                std::any_of(known.begin(), known.end(), [&](const locale::ShownText& text) {
+            const bool is_shown = std::any_of(
+                known.begin(),
+                known.end(),
+                [&english = english](const locale::ShownText& text) {
                     return text.english == english;
-                });
+                }
+            );
             if (!is_shown && count++ == 0) {
                 example = fmt::format("\"{}\" of {}", english, code);
             }
