@@ -20,6 +20,7 @@ struct Release {
     int major = 0;
     int minor = 0;
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the zero in it for a pointer
     auto operator<=>(const Release&) const = default;
 };
 
