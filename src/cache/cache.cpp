@@ -204,6 +204,26 @@ public:
     }
 };
 
+/// Changes one that was counted, by change(all, that one), if it is there still.
+template<class Change>
+void update_counted(
+    Cache& cache, std::string_view key, const Rate& rate, std::string_view mark, Change change
+) {
+    cache.update(
+        key,
+        rate.duration,
+        [&](const std::optional<Entry>& stored) -> std::optional<Entry> {
+            std::vector<Counted> all = read_counted(stored, rate.duration, wall_clock());
+            const auto counted = find(all, mark);
+            if (counted == all.end()) {
+                return std::nullopt;
+            }
+            change(all, counted);
+            return write_counted(all);
+        }
+    );
+}
+
 } // namespace
 
 std::optional<microseconds>
@@ -227,27 +247,11 @@ Cache::count(std::string_view key, const Rate& rate, std::string_view mark) {
 }
 
 void Cache::fail(std::string_view key, const Rate& rate, std::string_view mark) {
-    update(key, rate.duration, [&](const std::optional<Entry>& stored) -> std::optional<Entry> {
-        std::vector<Counted> all = read_counted(stored, rate.duration, wall_clock());
-        const auto failed = find(all, mark);
-        if (failed == all.end()) {
-            return std::nullopt;
-        }
-        failed->has_failed = true;
-        return write_counted(all);
-    });
+    update_counted(*this, key, rate, mark, [](auto&, auto failed) { failed->has_failed = true; });
 }
 
 void Cache::take_back(std::string_view key, const Rate& rate, std::string_view mark) {
-    update(key, rate.duration, [&](const std::optional<Entry>& stored) -> std::optional<Entry> {
-        std::vector<Counted> all = read_counted(stored, rate.duration, wall_clock());
-        const auto taken = find(all, mark);
-        if (taken == all.end()) {
-            return std::nullopt;
-        }
-        all.erase(taken);
-        return write_counted(all);
-    });
+    update_counted(*this, key, rate, mark, [](auto& all, auto taken) { all.erase(taken); });
 }
 
 std::unique_ptr<Cache> local_memory_cache(
