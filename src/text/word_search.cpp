@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "text/word_search.hpp"
 
+#include "text/ascii.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -10,15 +12,11 @@ namespace {
 
 constexpr std::uint32_t root = 0;
 
-char lowered(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 } // namespace
 
 WordSearch::WordSearch(std::vector<std::string> words) {
     for (std::string& word : words) {
-        std::transform(word.begin(), word.end(), word.begin(), lowered);
+        std::transform(word.begin(), word.end(), word.begin(), lower);
     }
     std::sort(words.begin(), words.end());
     add(words);
@@ -121,7 +119,7 @@ bool WordSearch::are_all_in(std::string_view text) {
     ++text_number_;
     std::uint32_t node = root;
     for (const char c : text) {
-        node = step(node, lowered(c));
+        node = step(node, lower(c));
         // Where a word was seen before, so were its endings.
         for (std::uint32_t word = nodes_[node].is_word ? node : nodes_[node].next_word;
              word != root && nodes_[word].seen_in != text_number_;
