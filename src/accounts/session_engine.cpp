@@ -99,10 +99,9 @@ const Engine* find_engine(std::string_view name) {
 /// Of whichever engine: Django imports the class for each.
 void check_serializer(const Settings& settings, Problems& problems) {
     try {
-        const model::Differences differences(model::releases_of(settings));
         const auto serializer = django::session_serializer(settings.session_serializer);
         if (serializer == django::SessionSerializer::pickle &&
-            differences.has(model::Difference::pickled_sessions_gone)) {
+            model::differences_of(settings).has(model::Difference::pickled_sessions_gone)) {
             problems.push_back(fmt::format(
                 "SESSION_SERIALIZER: Django 5.0 and later have no {}, and DJANGO_VERSION is {}",
                 settings.session_serializer,

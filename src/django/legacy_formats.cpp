@@ -6,9 +6,9 @@
 namespace drf_messages::django {
 
 LegacyFormats legacy_formats(const Settings& settings) {
-    const model::Differences differences(model::releases_of(settings));
-    return differences.has(model::Difference::legacy_formats_gone) ? LegacyFormats::refused
-                                                                   : LegacyFormats::accepted;
+    return model::differences_of(settings).has(model::Difference::legacy_formats_gone)
+               ? LegacyFormats::refused
+               : LegacyFormats::accepted;
 }
 
 } // namespace drf_messages::django

@@ -171,7 +171,7 @@ std::string list_items(
 } // namespace
 
 MessageForms message_forms(const Settings& settings) {
-    const model::Differences differences(model::releases_of(settings));
+    const model::Differences differences = model::differences_of(settings);
     return {
         .legacy = legacy_formats(settings),
         .reads_plain_json = !differences.has(model::Difference::plain_message_cookies_gone),

@@ -77,7 +77,7 @@ void check_times(const Settings& settings, Problems& problems) {
 
 void check_languages(const Settings& settings, Problems& problems) {
     try {
-        make_languages(settings, model::Differences(model::releases_of(settings)));
+        make_languages(settings, model::differences_of(settings));
     } catch (const std::invalid_argument& error) {
         problems.emplace_back(error.what());
     }

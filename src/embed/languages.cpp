@@ -55,8 +55,7 @@ make_languages(const Settings& settings, const model::Differences& differences) 
 }
 
 std::optional<std::string> language_warning(const Settings& settings) {
-    const auto languages =
-        make_languages(settings, model::Differences(model::releases_of(settings)));
+    const auto languages = make_languages(settings, model::differences_of(settings));
     constexpr std::size_t most_named = 5;
     std::vector<std::string> codes =
         languages->unknown(middleware::is_installed(settings, middleware::names::locale));

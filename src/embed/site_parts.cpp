@@ -104,7 +104,7 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
     std::unique_ptr<sql::Pool> pool = make_pool(settings, options, log);
     std::unique_ptr<accounts::SessionEngine> sessions =
         make_session_engine(settings, clock, caches);
-    const model::Differences differences(model::releases_of(settings));
+    const model::Differences differences = model::differences_of(settings);
     django::Passwords passwords = make_passwords(settings, differences, random);
     store::UserStore users = make_users(settings, *pool);
     auto languages = make_languages(settings, differences);

@@ -27,7 +27,7 @@ std::vector<ClassName> password_hashers_of(const Settings& settings) {
         "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
         "django.contrib.auth.hashers.Argon2PasswordHasher",
         "django.contrib.auth.hashers.BCryptSHA256PasswordHasher"};
-    if (Differences(releases_of(settings)).has(Difference::scrypt_by_default)) {
+    if (differences_of(settings).has(Difference::scrypt_by_default)) {
         hashers.emplace_back("django.contrib.auth.hashers.ScryptPasswordHasher");
     }
     return hashers;

@@ -472,6 +472,10 @@ Differences::Differences(const Releases& releases) {
     }
 }
 
+Differences differences_of(const Settings& settings) {
+    return Differences(releases_of(settings));
+}
+
 std::uint32_t pbkdf2_iterations_of(Release release) noexcept {
     std::uint32_t found = iterations[0].iterations;
     for (const IterationsRow& row : iterations) {

@@ -129,6 +129,9 @@ private:
     std::bitset<static_cast<std::size_t>(Difference::count)> held_;
 };
 
+/// Those of the site's releases.
+Differences differences_of(const Settings& settings);
+
 /// Iterations of a new hash by a PBKDF2 hasher: that Django's own.
 std::uint32_t pbkdf2_iterations_of(Release django) noexcept;
 

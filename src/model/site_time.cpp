@@ -14,12 +14,8 @@ namespace {
 using model::Difference;
 using Rules = text::TimeZone::Rules;
 
-model::Differences differences_of(const Settings& settings) {
-    return model::Differences(model::releases_of(settings));
-}
-
 Rules rules_of_aware_times(const Settings& settings) {
-    const model::Differences differences = differences_of(settings);
+    const model::Differences differences = model::differences_of(settings);
     const bool asks_for_pytz =
         settings.use_deprecated_pytz && differences.has(Difference::deprecated_pytz);
     return differences.has(Difference::zoneinfo) && !asks_for_pytz ? Rules::zoneinfo : Rules::pytz;
@@ -61,7 +57,7 @@ text::TimeZone database_time_zone(const Settings& settings) {
 }
 
 text::IsoForms iso_forms(const Settings& settings) {
-    const model::Differences differences = differences_of(settings);
+    const model::Differences differences = model::differences_of(settings);
     if (differences.has(Difference::iso_8601_of_python)) {
         return text::IsoForms::python_3_11;
     }

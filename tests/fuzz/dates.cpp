@@ -40,7 +40,7 @@ public:
         locale::LocaleFile file;
         file["fr"].date_input_formats = {"%d/%m/%Y", "%d %B %Y"};
         file["zh-hans"].datetime_input_formats = {"%Y年%m月%d日 %H:%M", "%c"};
-        languages_.emplace(settings, model::Differences(model::releases_of(settings)), file);
+        languages_.emplace(settings, model::differences_of(settings), file);
         codes_ = *settings.languages;
         codes_.push_back(settings.language_code);
     }

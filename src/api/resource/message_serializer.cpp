@@ -34,9 +34,8 @@ MessageSerializer::MessageSerializer(const Settings& settings, text::TimeZone zo
         format_.strftime_format = *format;
     }
     format_.offset = shown_offset(settings);
-    format_.ids_as_text =
-        settings.rest_framework.coerce_bigint_to_string &&
-        model::Differences(model::releases_of(settings)).has(model::Difference::bigint_as_text);
+    format_.ids_as_text = settings.rest_framework.coerce_bigint_to_string &&
+                          model::differences_of(settings).has(model::Difference::bigint_as_text);
 }
 
 MessageSerializer MessageSerializer::iso_8601(const Settings& settings, text::TimeZone zone) {

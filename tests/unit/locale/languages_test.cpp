@@ -20,7 +20,7 @@ namespace drf_messages::locale {
 namespace {
 
 Languages languages_of(const Settings& settings, const LocaleFile& file = {}) {
-    return Languages(settings, model::Differences(model::releases_of(settings)), file);
+    return Languages(settings, model::differences_of(settings), file);
 }
 
 Settings of_django(std::string release) {

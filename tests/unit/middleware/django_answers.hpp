@@ -69,7 +69,7 @@ private:
         keeps_cookies_ = environment.erase("DRF_MESSAGES_keeps_cookies") > 0;
         this->site.settings = config::load(std::nullopt, environment, {});
         complete(this->site.settings);
-        this->site.differences = model::Differences(model::releases_of(this->site.settings));
+        this->site.differences = model::differences_of(this->site.settings);
         this->site.session_engine =
             accounts::make_session_engine(this->site.settings, this->given.clock());
     }

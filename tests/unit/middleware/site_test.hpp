@@ -85,7 +85,7 @@ protected:
     /// Answers as that release of Django from now on.
     void become_django(std::string release) {
         site.settings.django_version = std::move(release);
-        site.differences = model::Differences(model::releases_of(site.settings));
+        site.differences = model::differences_of(site.settings);
     }
 
     test::Given given;
