@@ -6,18 +6,18 @@ namespace drf_messages::config {
 namespace {
 
 Setting check_origin() {
-    Setting setting = make_setting(
-        {"CSRF_CHECK_ORIGIN",
-         "Ours: compares the Origin header with the host and CSRF_TRUSTED_ORIGINS; unless it is "
-         "set, from DJANGO_VERSION 4.0 on.",
-         "true"},
-        &Settings::csrf_check_origin
+    return decided_by_release(
+        make_setting(
+            {"CSRF_CHECK_ORIGIN",
+             "Ours: compares the Origin header with the host and CSRF_TRUSTED_ORIGINS; unless it "
+             "is set, from DJANGO_VERSION 4.0 on.",
+             "true"},
+            &Settings::csrf_check_origin
+        ),
+        [](const Settings& settings) {
+            return model::checks_origin(settings, model::differences_of(settings));
+        }
     );
-    setting.write = [](const Settings& settings) {
-        const model::Differences differences(model::releases_of(settings));
-        return Codec<bool>::write(model::checks_origin(settings, differences));
-    };
-    return setting;
 }
 
 } // namespace

@@ -68,18 +68,18 @@ Setting languages() {
 }
 
 Setting use_l10n() {
-    Setting setting = make_setting(
-        {"USE_L10N",
-         "Whether filters take dates as the language writes them; unless it is set, from "
-         "DJANGO_VERSION 4.0 on, and always from 5.0 on.",
-         "true"},
-        &Settings::use_l10n
+    return decided_by_release(
+        make_setting(
+            {"USE_L10N",
+             "Whether filters take dates as the language writes them; unless it is set, from "
+             "DJANGO_VERSION 4.0 on, and always from 5.0 on.",
+             "true"},
+            &Settings::use_l10n
+        ),
+        [](const Settings& settings) {
+            return model::localizes(settings, model::differences_of(settings));
+        }
     );
-    setting.write = [](const Settings& settings) {
-        const model::Differences differences(model::releases_of(settings));
-        return Codec<bool>::write(model::localizes(settings, differences));
-    };
-    return setting;
 }
 
 } // namespace

@@ -84,11 +84,9 @@ Setting opener_policy() {
         auto& policy = settings.secure_cross_origin_opener_policy;
         policy = policy.value_or("");
     };
-    setting.write = [](const Settings& settings) {
-        const model::Differences differences(model::releases_of(settings));
-        return Codec<std::string>::write(model::opener_policy_of(settings, differences));
-    };
-    return setting;
+    return decided_by_release(std::move(setting), [](const Settings& settings) {
+        return model::opener_policy_of(settings, model::differences_of(settings));
+    });
 }
 
 Setting proxy_ssl_header() {

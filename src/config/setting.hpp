@@ -10,6 +10,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -151,6 +152,14 @@ Setting make_setting(SettingWords words, T ServerSettings::*member) {
     return make_setting(words, [member](Settings& settings) -> T& {
         return settings.server.*member;
     });
+}
+
+/// The setting, printed as it holds also where it is not given: as a release has it by default.
+template<class Held>
+Setting decided_by_release(Setting setting, Held held) {
+    using T = std::decay_t<std::invoke_result_t<Held, const Settings&>>;
+    setting.write = [held](const Settings& settings) { return Codec<T>::write(held(settings)); };
+    return setting;
 }
 
 /// Every setting, in the order in which they are shown; [CLASSES] is read before the others.

@@ -31,39 +31,38 @@ bool is_column(std::string_view name) {
 constexpr Rule column{"a name without control characters", Rule{}.low, Rule{}.high, is_column};
 
 Setting password_hashers() {
-    Setting setting = make_setting(
-        {"PASSWORD_HASHERS",
-         "How passwords are stored, the preferred way first; unless it is set, "
-         "ScryptPasswordHasher "
-         "is at the end from DJANGO_VERSION 4.0 on.",
-         "[\"django.contrib.auth.hashers.PBKDF2PasswordHasher\"]",
-         any,
-         "PASSWORD_HASHERS"},
-        [](Settings& settings) -> std::vector<ClassName>& {
-            return settings.password_hashers.emplace();
-        }
+    return decided_by_release(
+        make_setting(
+            {"PASSWORD_HASHERS",
+             "How passwords are stored, the preferred way first; unless it is set, "
+             "ScryptPasswordHasher "
+             "is at the end from DJANGO_VERSION 4.0 on.",
+             "[\"django.contrib.auth.hashers.PBKDF2PasswordHasher\"]",
+             any,
+             "PASSWORD_HASHERS"},
+            [](Settings& settings) -> std::vector<ClassName>& {
+                return settings.password_hashers.emplace();
+            }
+        ),
+        model::password_hashers_of
     );
-    setting.write = [](const Settings& settings) {
-        return Codec<std::vector<ClassName>>::write(model::password_hashers_of(settings));
-    };
-    return setting;
 }
 
 Setting pbkdf2_iterations() {
-    Setting setting = make_setting(
-        {"PBKDF2_ITERATIONS",
-         "Ours: iterations of a new hash by a PBKDF2 hasher; unless it is set, those of "
-         "DJANGO_VERSION, 600000 with 4.2 and 1000000 with 5.2. Passwords are checked with as many "
-         "as they were stored with.",
-         "1000000",
-         Rule{"1 to 10000000", 1, 10'000'000}},
-        [](Settings& settings) -> std::size_t& { return settings.pbkdf2_iterations.emplace(); }
+    return decided_by_release(
+        make_setting(
+            {"PBKDF2_ITERATIONS",
+             "Ours: iterations of a new hash by a PBKDF2 hasher; unless it is set, those of "
+             "DJANGO_VERSION, 600000 with 4.2 and 1000000 with 5.2. Passwords are checked with as "
+             "many as they were stored with.",
+             "1000000",
+             Rule{"1 to 10000000", 1, 10'000'000}},
+            [](Settings& settings) -> std::size_t& { return settings.pbkdf2_iterations.emplace(); }
+        ),
+        [](const Settings& settings) { return model::pbkdf2_iterations_of(settings); }
     );
-    setting.write = [](const Settings& settings) {
-        return Codec<std::size_t>::write(model::pbkdf2_iterations_of(settings));
-    };
-    return setting;
 }
+
 constexpr Rule rate{"like 10/min", Rule{}.low, Rule{}.high, is_throttle_rate};
 
 } // namespace
