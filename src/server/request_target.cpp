@@ -67,17 +67,13 @@ std::size_t name_length(std::string_view text) {
 
 } // namespace
 
-std::string_view origin_form(std::string_view target) {
+std::string origin_form(std::string_view target) {
     target = target.substr(0, target.find('#'));
-    if (target.empty()) {
-        return "/";
+    if (const auto begin = target.empty() ? std::nullopt : authority_begin(target)) {
+        target.remove_prefix(std::min(target.find_first_of("/?", *begin), target.size()));
+        return (target.starts_with('/') ? "" : "/") + std::string(target);
     }
-    const auto begin = authority_begin(target);
-    if (!begin) {
-        return target;
-    }
-    const auto path = target.find_first_of("/?", *begin);
-    return path == std::string_view::npos ? "/" : target.substr(path);
+    return target.empty() ? "/" : std::string(target);
 }
 
 std::optional<std::string_view> authority(std::string_view target) {

@@ -2,16 +2,16 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace drf_messages::server {
 
 /// The path and query of a request target: scheme and authority of an absolute form and a fragment
-/// are cut off, the rest stays as sent. "http://host/a?b" is "/a?b", "http://host" is "/", "*"
-/// stays.
-/// - lifetime: a part of `target`, or a literal.
-/// - gunicorn: gunicorn/util.py, split_request_uri.
-std::string_view origin_form(std::string_view target);
+/// are cut off, the rest stays as sent. "http://host/a?b" is "/a?b", "http://host" is "/",
+/// "http://host?b" is "/?b" (RFC 9112, 3.2.1), "*" stays.
+/// - gunicorn: gunicorn/util.py, split_request_uri; Django: core/handlers/wsgi.py, WSGIRequest.
+std::string origin_form(std::string_view target);
 
 /// Host and port of an absolute form, which count instead of the Host field's (RFC 9112, 3.2.2):
 /// "host:1" of "http://host:1/a". Absent for the other forms.

@@ -17,7 +17,8 @@ inline bool same_name(std::string_view a, std::string_view b) {
     });
 }
 
-/// A request's target as path and query: a proxy may send "http://host/path", anybody a fragment.
+/// A request's target as path and query: a proxy may send "http://host/path" or "http://host?a",
+/// anybody a fragment.
 inline std::string origin_form(std::string_view target) {
     target = target.substr(0, target.find('#'));
     const auto scheme_end = target.find("://");
@@ -25,6 +26,7 @@ inline std::string origin_form(std::string_view target) {
         scheme_end < target.find_first_of("/?")) {
         const auto path = target.find_first_of("/?", scheme_end + 3);
         target = path == std::string_view::npos ? std::string_view() : target.substr(path);
+        return (target.starts_with('/') ? "" : "/") + std::string(target);
     }
     return target.empty() ? "/" : std::string(target);
 }

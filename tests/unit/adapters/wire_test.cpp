@@ -13,7 +13,7 @@ TEST(TargetOfARequest, IsPathAndQuery) {
     EXPECT_EQ(origin_form("/messages/?a=%20b"), "/messages/?a=%20b");
     EXPECT_EQ(origin_form("http://host:1/messages/?a"), "/messages/?a");
     EXPECT_EQ(origin_form("http://host"), "/");
-    EXPECT_EQ(origin_form("http://host?a"), "?a");
+    EXPECT_EQ(origin_form("http://host?a"), "/?a");
     EXPECT_EQ(origin_form("/next?to=http://host/x"), "/next?to=http://host/x");
     EXPECT_EQ(origin_form("/a#b"), "/a");
     EXPECT_EQ(origin_form(""), "/");

@@ -133,7 +133,7 @@ TEST(Request, ReachesTheHandlerAsItWasSent) {
         {"GET /a?b#c HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a?b\n[]"},
         {"GET http://other:80/a?b=http://c HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a?b=http://c\n[]"},
         {"GET HTTP://other HTTP/1.1\r\nHost: x\r\n\r\n", "GET /\n[]"},
-        {"GET http://other?x HTTP/1.1\r\nHost: x\r\n\r\n", "GET ?x\n[]"},
+        {"GET http://other?x HTTP/1.1\r\nHost: x\r\n\r\n", "GET /?x\n[]"},
         {"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "OPTIONS *\n[]"},
         {"CONNECT other:443 HTTP/1.1\r\nHost: x\r\n\r\n", "CONNECT other:443\n[]"},
         {"\r\n\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a\n[]"},
