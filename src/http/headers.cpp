@@ -26,7 +26,7 @@ void append(std::vector<Headers::Field>& fields, std::string_view name, std::str
 bool same_name(std::string_view left, std::string_view right) noexcept {
     return left.size() == right.size() &&
            std::equal(left.begin(), left.end(), right.begin(), [](char a, char b) {
-               return text::lower(a) == text::lower(b);
+               return a == b || text::lower(a) == text::lower(b);
            });
 }
 

@@ -23,7 +23,7 @@ namespace {
 /// X_Forwarded_Proto pass. Django's own server and gunicorn leave such fields out too.
 bool is_wsgi_field(std::string_view field, std::string_view name) {
     return std::equal(field.begin(), field.end(), name.begin(), name.end(), [](char f, char n) {
-        return f != '_' && text::lower(f) == (n == '_' ? '-' : text::lower(n));
+        return f != '_' && (f == n || text::lower(f) == (n == '_' ? '-' : text::lower(n)));
     });
 }
 
@@ -87,8 +87,7 @@ HttpRequest::HttpRequest(SiteResources& of_site, const http::Request& of_wire)
 
 std::optional<std::string> HttpRequest::header(std::string_view name) const {
     std::optional<std::string> value = raw_header(wire.headers, name);
-    const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-    if (value && !std::all_of(value->begin(), value->end(), ascii)) {
+    if (value && !std::all_of(value->begin(), value->end(), text::is_ascii)) {
         value = text::latin1_to_utf8(*value);
     }
     return value;

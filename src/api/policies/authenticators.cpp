@@ -24,9 +24,9 @@ namespace {
 /// The Authorization header as it was on the wire; HttpRequest::header shows each byte as a
 /// character.
 std::string authorization_bytes(const middleware::HttpRequest& request) {
-    const auto header = request.header("Authorization");
-    if (!header) {
-        return {};
+    auto header = request.header("Authorization");
+    if (!header || std::all_of(header->begin(), header->end(), text::is_ascii)) {
+        return header ? *std::move(header) : std::string();
     }
     std::string bytes;
     bytes.reserve(header->size());
