@@ -24,6 +24,10 @@ protected:
     static Settings in_memory() {
         Settings settings;
         settings.database.name = ":memory:";
+        // quick: what may be tried in a minute is to be tried in one
+        settings.password_hashers = {
+            "django.contrib.auth.hashers.MD5PasswordHasher"
+        };
         return settings;
     }
 

@@ -80,7 +80,7 @@ class Site:
     def run(self, *arguments, stdin=""):
         """A command and what became of it, whatever that is."""
         return subprocess.run([*self.prefix, self.binary, *map(str, arguments), "--settings", str(self.settings)], input=stdin, text=True,
-                              capture_output=True, cwd=self.folder, env=self.environment, timeout=120)
+                              capture_output=True, cwd=self.folder, env=self.environment, timeout=300)
 
     def manage(self, *arguments, stdin=""):
         """A command that must succeed; its output."""
@@ -144,7 +144,7 @@ class Client:
     """A keep-alive connection of one user."""
 
     def __init__(self, port, token):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
         self.headers = {"Authorization": "Token " + token} if token else {}
 
     def request(self, method, path, body=None, headers=None):

@@ -13,7 +13,8 @@ from site_process import LOGIN_ROUTE, MESSAGES_ROUTE, SETTINGS, TOKEN_ROUTE, Sit
 
 ROUTES = MESSAGES_ROUTE + LOGIN_ROUTE + TOKEN_ROUTE
 SEARCH = 'DEFAULT_FILTER_BACKENDS = ["rest_framework.filters.SearchFilter", "'
-UNTHROTTLED = 'LOGIN_THROTTLE_RATE = ""\nBASIC_THROTTLE_RATE = ""\n'
+# quick, and as often as wanted
+UNTHROTTLED = 'LOGIN_THROTTLE_RATE = ""\nBASIC_THROTTLE_RATE = ""\nPASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]\n'
 
 
 class Bodies(unittest.TestCase):

@@ -196,7 +196,7 @@ class PostgreSQLOutages(ServerOutages, unittest.TestCase):
 
 class Commands(unittest.TestCase):
     def shell(self, site, line):
-        return subprocess.run(["sh", "-c", line], cwd=site.folder, env={**site.environment, "B": BINARY}, capture_output=True, text=True, timeout=60)
+        return subprocess.run(["sh", "-c", line], cwd=site.folder, env={**site.environment, "B": BINARY}, capture_output=True, text=True, timeout=300)
 
     def test_a_reader_that_leaves_is_no_reason_to_complain(self):
         with Site() as site:
@@ -229,7 +229,7 @@ class Commands(unittest.TestCase):
             sent = 0
             for _ in range(400):
                 done = subprocess.run([BINARY, "send", "--settings", str(site.settings), "--to", "ann", "bob", "--tag", "t", "x" * 1000],
-                                      cwd=site.folder, env=site.environment, preexec_fn=limit, capture_output=True, text=True, timeout=60)
+                                      cwd=site.folder, env=site.environment, preexec_fn=limit, capture_output=True, text=True, timeout=300)
                 if done.returncode != 0:
                     break
                 sent += 1
