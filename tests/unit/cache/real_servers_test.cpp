@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <thread>
 #include <vector>
 
@@ -52,7 +53,12 @@ struct Backend {
     const char* backend;
     const char* variable;
     const char* scheme;
+    /// Patience: on a busy machine an answer takes its time.
+    std::map<std::string, SettingValue> options;
 };
+
+const SettingValue a_minute{std::int64_t{60}};
+const SettingValue a_minute_of_milliseconds{std::int64_t{60'000}};
 
 class SharedCache : public testing::TestWithParam<Backend> {
 protected:
@@ -62,6 +68,7 @@ protected:
         );
         result.key_prefix = testing::UnitTest::GetInstance()->current_test_info()->name();
         std::erase(result.key_prefix, '/');
+        result.options = GetParam().options;
         return result;
     }
     std::unique_ptr<Cache> cache_ = make_cache(settings());
@@ -309,18 +316,33 @@ INSTANTIATE_TEST_SUITE_P(
     On,
     SharedCache,
     testing::Values(
-        Backend{"redis", django_redis, redis_variable, "redis://"},
+        Backend{
+            "redis",
+            django_redis,
+            redis_variable,
+            "redis://",
+            {{"SOCKET_TIMEOUT", a_minute}, {"SOCKET_CONNECT_TIMEOUT", a_minute}}},
         Backend{
             "djangoredis",
             "django.core.cache.backends.redis.RedisCache",
             redis_variable,
-            "redis://"},
-        Backend{"pylibmc", pylibmc, memcached_variable, ""},
+            "redis://",
+            {{"socket_timeout", a_minute}, {"socket_connect_timeout", a_minute}}},
+        Backend{
+            "pylibmc",
+            pylibmc,
+            memcached_variable,
+            "",
+            {{"behaviors",
+              {SettingValue::Table{
+                  {"_poll_timeout", a_minute_of_milliseconds},
+                  {"connect_timeout", a_minute_of_milliseconds}}}}}},
         Backend{
             "pymemcache",
             "django.core.cache.backends.memcached.PyMemcacheCache",
             memcached_variable,
-            ""}
+            "",
+            {{"timeout", a_minute}, {"connect_timeout", a_minute}}}
     ),
     [](const auto& param) { return param.param.name; }
 );
