@@ -53,6 +53,14 @@ struct RouteSettings {
     std::vector<Registration> registrations;           ///< key `register`
 };
 
+/// An entry of `TEMPLATES`, of which `DIRS` alone has an effect.
+struct TemplateSettings {
+    ClassName backend = "django.template.backends.django.DjangoTemplates";
+    /// paths, relative to the settings file's folder
+    std::vector<std::string> dirs;
+    std::map<std::string, SettingValue> others; ///< NAME, APP_DIRS, OPTIONS
+};
+
 /// `[DATABASES.default]`, with Django's keys.
 struct DatabaseSettings {
     std::string engine = "django.db.backends.sqlite3";
@@ -231,6 +239,8 @@ struct Settings {
     std::optional<std::vector<std::string>> date_input_formats;
     bool append_slash = true;
     bool prepend_www = false;
+    std::vector<TemplateSettings> templates; ///< whose folders may have `drf_messages/*.mustache`
+    std::optional<std::string> static_url;   ///< with "/" at its end
     std::optional<std::string> force_script_name;
     bool use_x_forwarded_host = false;
     bool use_x_forwarded_port = false;

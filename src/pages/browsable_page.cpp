@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pages/browsable_page.hpp"
 
+#include "html/escape.hpp"
 #include "http/url.hpp"
 #include "middleware/http_request.hpp"
 #include "middleware/names.hpp"
@@ -18,6 +19,9 @@
 
 namespace drf_messages::pages {
 namespace {
+
+using html::append_escaped;
+using html::escaped;
 
 /// Behind the closing quote of the JSON text that begins at `begin`.
 std::size_t end_of_string(std::string_view json, std::size_t begin) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pages/html.hpp"
 
+#include "html/escape.hpp"
+
 #include <fmt/format.h>
 
 namespace drf_messages::pages {
@@ -46,43 +48,13 @@ footer { height: 3rem; }
 
 } // namespace
 
-void append_escaped(std::string& out, std::string_view text) {
-    for (const char c : text) {
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        case '\'':
-            out += "&#x27;";
-            break;
-        default:
-            out += c;
-        }
-    }
-}
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    append_escaped(out, text);
-    return out;
-}
-
 std::string page_head(std::string_view title, std::string_view language) {
     return fmt::format(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n"
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
         "<meta name=\"robots\" content=\"none\">\n<title>{}</title>\n<style>{}</style>\n</head>\n"
         "<body>\n",
-        escaped(language),
+        html::escaped(language),
         title,
         style
     );

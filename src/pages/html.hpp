@@ -6,10 +6,6 @@
 
 namespace drf_messages::pages {
 
-/// Text for HTML and its attributes: Django's escape().
-void append_escaped(std::string& out, std::string_view text);
-std::string escaped(std::string_view text);
-
 /// A document of ours up to and with `<body>`: no scripts, nothing to load.
 /// - title: escaped already.
 /// - language: a code of the texts in it.

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "pages/login_page.hpp"
 
+#include "html/escape.hpp"
 #include "pages/html.hpp"
 
 #include <fmt/format.h>
 
 namespace drf_messages::pages {
 namespace {
+
+using html::escaped;
 
 void append_errors(std::string& out, std::string_view id, const std::vector<std::string>& errors) {
     if (errors.empty()) {

@@ -4,6 +4,7 @@
 #include "api/views/api_root.hpp"
 #include "api/views/auth_token_view.hpp"
 #include "api/views/view_maker.hpp"
+#include "html/templates.hpp"
 #include "middleware/pipeline.hpp"
 #include "pages/browsable_page.hpp"
 #include "pages/login_views.hpp"
@@ -67,6 +68,14 @@ const std::vector<std::string>& known_modules(UrlModule::Kind kind) {
     return names.at(kind);
 }
 
+std::vector<std::string> template_folders(const Settings& settings) {
+    std::vector<std::string> folders;
+    for (const TemplateSettings& engine : settings.templates) {
+        folders.insert(folders.end(), engine.dirs.begin(), engine.dirs.end());
+    }
+    return folders;
+}
+
 /// The views stand beside the routes, one for each of Routes::views().
 struct UrlConf::Parts {
     Parts(middleware::SiteResources& site, const CustomClasses& classes)
@@ -77,6 +86,7 @@ struct UrlConf::Parts {
                   return ViewSetClass::lookup_of(site.settings, viewset, classes);
               }
           ),
+          templates(template_folders(site.settings)),
           has_foreign_code(!classes.registered().empty()) {
         for (const auto& [name, spec] : site.settings.classes) {
             if (classes.registered().contains(name)) {
@@ -85,13 +95,14 @@ struct UrlConf::Parts {
                 ));
             }
         }
-        ViewMaker maker(site.settings, routes, classes, pages::render_page);
+        ViewMaker maker(site.settings, routes, classes, templates, pages::render_page);
         for (const RoutedView& view : routes.views()) {
             views.push_back(view.make(maker, view));
         }
     }
 
     Routes routes;
+    html::Templates templates;
     std::vector<UrlView> views;
     bool has_foreign_code; ///< classes of an application, which may read what they like
 };

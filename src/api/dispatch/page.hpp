@@ -3,6 +3,7 @@
 
 #include "api/exchange/api_request.hpp"
 #include "api/wire/renderers.hpp"
+#include "html/templates.hpp"
 #include "http/message.hpp"
 
 #include <functional>
@@ -17,6 +18,12 @@ namespace drf_messages::api {
 struct LoginLinks {
     std::string login;
     std::string logout;
+};
+
+/// What makes HTML of a page, of which a site has one.
+struct PageSite {
+    const html::Templates& templates;
+    std::string static_url; ///< html::static_url()
 };
 
 /// What the HTML page of an answer shows.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "api/views/view_maker.hpp"
 
+#include "html/assets.hpp"
+
 #include <utility>
 
 namespace drf_messages::api {
@@ -9,9 +11,11 @@ ViewMaker::ViewMaker(
     const Settings& settings,
     const Routes& routes,
     const CustomClasses& classes,
+    const html::Templates& templates,
     PageRenderer render_page
 )
-    : settings_(settings), routes_(routes), classes_(classes), render_page_(std::move(render_page)),
+    : settings_(settings), routes_(routes), classes_(classes), templates_(templates),
+      static_url_(html::static_url(settings)), render_page_(std::move(render_page)),
       login_links_{
           routes.reverse("rest_framework:login", {}).value_or(""),
           routes.reverse("rest_framework:logout", {}).value_or("")} {}

@@ -6,28 +6,34 @@
 #include "api/dispatch/view.hpp"
 #include "api/routing/routes.hpp"
 #include "api/views/viewset_class.hpp"
+#include "html/templates.hpp"
 
 #include <drf_messages/settings.hpp>
 
 #include <map>
 #include <memory>
+#include <string>
 
 namespace drf_messages::api {
 
 /// What the functions that make views need, and keeps what several views share.
 class ViewMaker {
 public:
-    /// - settings, routes: must outlive the views; classes: the maker.
+    /// - settings, routes, templates: must outlive the views; classes: the maker.
     ViewMaker(
         const Settings& settings,
         const Routes& routes,
         const CustomClasses& classes,
+        const html::Templates& templates,
         PageRenderer render_page
     );
 
     const Settings& settings() const noexcept { return settings_; }
     const Routes& routes() const noexcept { return routes_; }
     const CustomClasses& classes() const noexcept { return classes_; }
+    const html::Templates& templates() const noexcept { return templates_; }
+    /// html::static_url() of the settings.
+    const std::string& static_url() const noexcept { return static_url_; }
 
     /// One object, and so one set of classes, however often it is mounted.
     const ViewSetClass& viewset(const ClassName& name);
@@ -41,6 +47,8 @@ private:
     const Settings& settings_;
     const Routes& routes_;
     const CustomClasses& classes_;
+    const html::Templates& templates_;
+    std::string static_url_;
     PageRenderer render_page_;
     LoginLinks login_links_;
     std::map<ClassName, ViewSetClass> viewsets_;
