@@ -4,6 +4,7 @@
 #include <drf_messages/export.hpp>
 #include <drf_messages/message_query_set.hpp>
 #include <drf_messages/rest/request.hpp>
+#include <drf_messages/rest/value.hpp>
 
 namespace drf_messages::rest {
 
@@ -20,6 +21,8 @@ public:
     /// find. Throws ValidationError for invalid parameters.
     virtual MessageQuerySet
     filter_queryset(const Request& request, MessageQuerySet messages) const = 0;
+    /// For the OpenAPI document: a list of Parameter Objects. None unless a class says otherwise.
+    virtual Value get_schema_operation_parameters() const;
 };
 
 } // namespace drf_messages::rest

@@ -34,6 +34,11 @@ public:
     /// A message as it is shown.
     virtual Value to_representation(const Request& request, const Message& message) const;
 
+    /// For the OpenAPI document: the JSON schema of what to_representation() gives, which may be
+    /// made from that of the message without a viewset of the application. Anything unless a class
+    /// says otherwise.
+    virtual Value get_representation_schema(Value message) const;
+
     virtual Response list(const Request& request) const;
     virtual Response retrieve(const Request& request) const;
     virtual Response destroy(const Request& request) const;

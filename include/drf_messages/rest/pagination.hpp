@@ -41,6 +41,12 @@ public:
     /// a count if the page has none.
     virtual Value
     get_paginated_response(const Request& request, const Page& page, Value results) const;
+
+    /// For the OpenAPI document: a list of Parameter Objects. None unless a class says otherwise.
+    virtual Value get_schema_operation_parameters() const;
+    /// For the OpenAPI document: the JSON schema of the list's answers around that of the whole
+    /// list. Anything unless a class says otherwise.
+    virtual Value get_paginated_response_schema(Value whole_list) const;
 };
 
 /// `url` with its query parameter `name` set to `value`; the parameters come out sorted.

@@ -46,6 +46,10 @@ void write_field_info(
         json.key("label");
         json.string(language.say(field.label));
     }
+    if (!field.help_text.empty()) {
+        json.key("help_text");
+        json.string(language.say(field.help_text));
+    }
     write_limit(json, "min_length", field.min_length);
     write_limit(json, "max_length", field.max_length);
     write_limit(json, "min_value", field.min_value);

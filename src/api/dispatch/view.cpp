@@ -63,9 +63,13 @@ ViewPolicies::ViewPolicies(
     Settings effective,
     std::optional<std::string> throttle_scope,
     std::vector<std::string> method_names,
-    const CustomClasses& classes
+    const CustomClasses& classes,
+    std::vector<Renderer> own_renderers
 )
-    : settings(std::move(effective)), renderers(make_renderers(settings, classes)),
+    : settings(std::move(effective)),
+      renderers(
+          own_renderers.empty() ? make_renderers(settings, classes) : std::move(own_renderers)
+      ),
       parsers(make_parsers(settings)), authenticators(make_authenticators(settings, classes)),
       permissions(make_permissions(settings, classes)),
       throttles(make_throttles(settings, throttle_scope, classes)),

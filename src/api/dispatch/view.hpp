@@ -34,11 +34,13 @@ class ViewPolicies {
 public:
     /// - effective: the site's settings with the view class's own attributes laid over DEFAULT_….
     /// - throws std::invalid_argument for a class that neither we nor the application have.
+    /// - own_renderers: instead of those of the settings, unless empty.
     ViewPolicies(
         Settings effective,
         std::optional<std::string> throttle_scope,
         std::vector<std::string> http_method_names,
-        const CustomClasses& classes
+        const CustomClasses& classes,
+        std::vector<Renderer> own_renderers = {}
     );
 
     /// Throws ApiError where a permission refuses the message. REST framework:
@@ -95,7 +97,14 @@ public:
         login_links_ = std::move(links);
     }
 
-    const std::string& name() const noexcept { return options_.name; }
+    // ---- what the OpenAPI document says of it
+    const Options& options() const noexcept { return options_; }
+    const ViewPolicies& policies() const noexcept { return *policies_; }
+    const std::string& allow() const noexcept { return allow_; } ///< the Allow header
+    /// Whether a request with that method is answered, OPTIONS too.
+    bool answers(const std::string& method) const {
+        return find_handler(method) != nullptr && (method != "OPTIONS" || metadata_ != nullptr);
+    }
 
     /// What OPTIONS answers, by a class of DEFAULT_METADATA_CLASS.
     using Metadata = Data (View::*)(const locale::Language& language) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/exchange/data.hpp"
+#include "api/exchange/page_parts.hpp"
 #include "messages/database_loan.hpp"
 #include "middleware/http_request.hpp"
 #include "model/user.hpp"
@@ -34,6 +35,9 @@ struct ApiRequest {
     const MessagesResource* resource = nullptr;
     /// of the query sets that classes of an application are given; absent until one is
     std::optional<messages::DatabaseLoan> query_set_loan{};
+
+    /// where the answer is shown in a page: what that will want to know; else null
+    PageNotes* page_notes = nullptr;
 
     /// HEAD shows the user nothing: it must not mark or delete (docs/differences.md, 7).
     bool marks() const { return http.method != "HEAD"; }

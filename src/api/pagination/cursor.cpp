@@ -108,6 +108,9 @@ public:
     )
         : page_size_(settings, attributes),
           cursor_param_(text_attribute(attributes, "cursor_query_param", "cursor")),
+          cursor_description_(
+              text_attribute(attributes, "cursor_query_description", "The pagination cursor value.")
+          ),
           invalid_cursor_message_(
               text_attribute(attributes, "invalid_cursor_message", "Invalid cursor")
           ),
@@ -116,10 +119,21 @@ public:
               accounts::secret_keys(settings)
           ),
           order_(ordering_attribute(attributes)), zone_(std::move(zone)), use_tz_(settings.use_tz),
-          iso_(iso_forms(settings)) {}
+          iso_(iso_forms(settings)), shows_links_(shows_links(attributes)) {}
 
     Page paginate(const PageRequest& request, MessageQuery query, const PageSource& source)
         const override;
+
+    PaginationDescription describe() const override {
+        auto description = page_size_.describe();
+        description.counts = false;
+        if (description.pages) {
+            description.parameters.push_back(
+                {cursor_param_, cursor_description_, rest::Value::object({{"type", "string"}})}
+            );
+        }
+        return description;
+    }
 
 private:
     /// A page while it is made: what was asked, and the rows in the direction of the cursor.
@@ -156,12 +170,14 @@ private:
 
     PageSize page_size_;
     std::string cursor_param_;
+    std::string cursor_description_;
     std::string invalid_cursor_message_;
     CursorTokens tokens_;
     std::vector<OrderBy> order_;
     text::TimeZone zone_;
     bool use_tz_;
     text::IsoForms iso_;
+    bool shows_links_;
 };
 
 Page CursorPagination::paginate(
@@ -232,8 +248,13 @@ Page CursorPagination::paginate(
                      : std::nullopt;
     };
     Page page;
-    page.wrap = [next = link(found.next),
-                 previous = link(found.previous)](text::JsonWriter& json, const Data& results) {
+    auto next_url = link(found.next);
+    auto previous_url = link(found.previous);
+    if (request.links != nullptr && shows_links_ && (next_url || previous_url)) {
+        *request.links = PageLinks{previous_url, next_url};
+    }
+    page.wrap = [next = std::move(next_url),
+                 previous = std::move(previous_url)](text::JsonWriter& json, const Data& results) {
         json.begin_object();
         write_link(json, "next", next);
         write_link(json, "previous", previous);

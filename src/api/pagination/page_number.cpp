@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "api/exchange/errors.hpp"
+#include "api/pagination/number_links.hpp"
 #include "api/pagination/parts.hpp"
 #include "http/url.hpp"
 #include "text/python_text.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -26,11 +30,15 @@ public:
     PageNumberPagination(const Settings& settings, const ClassAttributes& attributes)
         : page_size_(settings, attributes),
           page_param_(text_attribute(attributes, "page_query_param", "page")),
+          page_description_(text_attribute(
+              attributes, "page_query_description", "A page number within the paginated result set."
+          )),
           last_page_strings_(
               attributes.text_list("last_page_strings").value_or(std::vector<std::string>{"last"})
           ),
           invalid_page_message_(text_attribute(attributes, "invalid_page_message", "Invalid page.")
-          ) {}
+          ),
+          shows_links_(shows_links(attributes)) {}
 
     Page paginate(const PageRequest& request, MessageQuery query, const PageSource& source)
         const override {
@@ -66,6 +74,12 @@ public:
             page.messages = source.fetch(query, std::nullopt);
         }
 
+        const auto page_url = [&](std::int64_t other) {
+            return other == 1 ? http::remove_query_param(request.absolute_uri(), page_param_)
+                              : http::replace_query_param(
+                                    request.absolute_uri(), page_param_, std::to_string(other)
+                                );
+        };
         std::optional<std::string> next;
         std::optional<std::string> previous;
         if (number < pages) {
@@ -78,17 +92,47 @@ public:
             );
         }
         if (number > 1) {
-            previous = number == 2
-                           ? http::remove_query_param(request.absolute_uri(), page_param_)
-                           : http::replace_query_param(
-                                 request.absolute_uri(), page_param_, std::to_string(number - 1)
-                             );
+            previous = page_url(number - 1);
+        }
+        if (request.links != nullptr && shows_links_ && pages > 1) {
+            *request.links = PageLinks{previous, next, number_links(number, pages, page_url)};
         }
         page.wrap = counted_wrap(count, std::move(next), std::move(previous));
         return page;
     }
 
+    PaginationDescription describe() const override {
+        auto description = page_size_.describe();
+        if (description.pages) {
+            description.parameters.push_back({page_param_, page_description(), page_schema()});
+        }
+        return description;
+    }
+
 private:
+    std::string page_description() const {
+        return last_page_strings_.empty() ? page_description_
+                                          : fmt::format(
+                                                "{} The last one: {}.",
+                                                page_description_,
+                                                fmt::join(last_page_strings_, ", ")
+                                            );
+    }
+
+    /// Python's int(), one of `last_page_strings`, or nothing.
+    rest::Value page_schema() const {
+        using rest::Value;
+        Value::Array texts;
+        for (const auto& text : last_page_strings_) {
+            texts.push_back(Value::object({{"type", "string"}, {"enum", Value::array({text})}}));
+        }
+        texts.insert(texts.begin(), Value::object({{"type", "integer"}, {"minimum", 1}}));
+        texts.push_back(
+            Value::object({{"type", "string"}, {"pattern", "^\\s*(\\+?\\d+(_\\d+)*)?\\s*$"}})
+        );
+        return Value::object({{"anyOf", std::move(texts)}});
+    }
+
     std::optional<std::string_view> asked_page(const PageRequest& request) const {
         const auto asked = request.query.get(page_param_);
         const bool nothing = asked && asked->empty() &&
@@ -104,8 +148,10 @@ private:
 
     PageSize page_size_;
     std::string page_param_;
+    std::string page_description_;
     std::vector<std::string> last_page_strings_;
     std::string invalid_page_message_;
+    bool shows_links_;
 };
 
 } // namespace

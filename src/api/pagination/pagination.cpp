@@ -139,9 +139,16 @@ std::string text_attribute(
                                 : std::string(fallback);
 }
 
+bool shows_links(const ClassAttributes& attributes) {
+    return !attributes.has("template") || !attributes.text("template").value_or("").empty();
+}
+
 PageSize::PageSize(const Settings& settings, const ClassAttributes& attributes)
     : page_size(integer_attribute(attributes, "page_size", settings.rest_framework.page_size)),
       query_param(text_attribute(attributes, "page_size_query_param", "")),
+      query_description(text_attribute(
+          attributes, "page_size_query_description", "Number of results to return per page."
+      )),
       max_page_size(integer_attribute(attributes, "max_page_size", std::nullopt)) {}
 
 std::optional<std::int64_t> PageSize::of(const http::QueryDict& query) const {
@@ -151,6 +158,23 @@ std::optional<std::int64_t> PageSize::of(const http::QueryDict& query) const {
         }
     }
     return page_size.value_or(0) == 0 ? std::nullopt : page_size;
+}
+
+PaginationDescription PageSize::describe() const {
+    PaginationDescription description;
+    description.whole_list = page_size.value_or(0) == 0;
+    description.pages = !description.whole_list || !query_param.empty();
+    if (!query_param.empty()) {
+        description.parameters.push_back(number_parameter(query_param, query_description));
+    }
+    return description;
+}
+
+QueryParameter number_parameter(std::string name, std::string description) {
+    return {
+        std::move(name),
+        std::move(description),
+        rest::Value::object({{"type", rest::Value::array({"integer", "string"})}})};
 }
 
 Page whole_list(const MessageQuery& query, const PageSource& source) {

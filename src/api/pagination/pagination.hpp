@@ -3,6 +3,8 @@
 
 #include "api/classes/custom_classes.hpp"
 #include "api/exchange/errors.hpp"
+#include "api/exchange/page_parts.hpp"
+#include "api/exchange/query_parameter.hpp"
 #include "http/query_dict.hpp"
 #include "model/message_query.hpp"
 #include "model/releases.hpp"
@@ -51,6 +53,18 @@ struct PageRequest {
     bool deletes_read = false;
     /// the order that a filter was asked for; empty where none was
     std::vector<OrderBy> asked_order{};
+    /// where an HTML page asks for the links to other pages: their place; REST framework:
+    /// get_html_context
+    std::optional<PageLinks>* links = nullptr;
+};
+
+/// What a pagination class makes of the list, for the OpenAPI document.
+struct PaginationDescription {
+    std::vector<QueryParameter> parameters{};
+    bool pages = true;      ///< some answers are pages; otherwise it reads no parameter
+    bool whole_list = true; ///< some answers are the bare list
+    bool counts = true;     ///< a page has a count
+    bool refuses = true;    ///< 404 for a page that does not exist
 };
 
 /// A pagination class: chosen once from DEFAULT_PAGINATION_CLASS and PAGE_SIZE, used by every
@@ -66,6 +80,7 @@ public:
     /// Fetches at most once what may be marked; the page is what was marked.
     virtual Page
     paginate(const PageRequest& request, MessageQuery query, const PageSource& source) const = 0;
+    virtual PaginationDescription describe() const = 0;
 };
 
 /// Absent when nothing paginates (no class): the answer is the whole list.

@@ -44,18 +44,27 @@ std::optional<std::int64_t> integer_attribute(
     const ClassAttributes& attributes, std::string_view name, std::optional<std::int64_t> fallback
 );
 
+/// Whether HTML pages show links to the other pages: `template`, unless it is None.
+bool shows_links(const ClassAttributes& attributes);
+
 /// A text attribute of a class; None is empty.
 std::string
 text_attribute(const ClassAttributes& attributes, std::string_view name, std::string_view fallback);
+
+/// A parameter that takes a number, and does without where it is sent something else.
+QueryParameter number_parameter(std::string name, std::string description);
 
 /// PageNumberPagination.get_page_size, which CursorPagination has too.
 struct PageSize {
     PageSize(const Settings& settings, const ClassAttributes& attributes);
     /// Absent, never 0: the answer is not paginated.
     std::optional<std::int64_t> of(const http::QueryDict& query) const;
+    /// The parameter of the size, and when there are pages.
+    PaginationDescription describe() const;
 
     std::optional<std::int64_t> page_size;
     std::string query_param; ///< empty: the client has no say
+    std::string query_description;
     std::optional<std::int64_t> max_page_size;
 };
 

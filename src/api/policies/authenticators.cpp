@@ -21,6 +21,8 @@
 namespace drf_messages::api {
 namespace {
 
+using rest::Value;
+
 /// The Authorization header as it was on the wire; HttpRequest::header shows each byte as a
 /// character.
 std::string authorization_bytes(const middleware::HttpRequest& request) {
@@ -84,7 +86,7 @@ bool equal_without_case(std::string_view a, std::string_view b) {
 class SessionAuthentication final : public Authenticator {
 public:
     SessionAuthentication(const Settings& settings, const ClassAttributes&)
-        : parsers_(make_parsers(settings)) {}
+        : parsers_(make_parsers(settings)), cookie_name_(settings.session_cookie_name) {}
 
     std::optional<User> authenticate(ApiRequest& api_request) const override {
         auto& request = api_request.http;
@@ -104,8 +106,16 @@ public:
         return user;
     }
 
+    SecurityScheme security_scheme() const override {
+        return {
+            "cookieAuth",
+            Value::object({{"type", "apiKey"}, {"in", "cookie"}, {"name", cookie_name_}}),
+            true};
+    }
+
 private:
     std::vector<Parser> parsers_;
+    std::string cookie_name_;
 };
 
 class TokenAuthentication final : public Authenticator {
@@ -144,6 +154,21 @@ public:
     }
 
     std::optional<std::string> challenge() const override { return keyword_; }
+
+    SecurityScheme security_scheme() const override {
+        if (keyword_ == "Bearer") {
+            return {"tokenAuth", Value::object({{"type", "http"}, {"scheme", "bearer"}})};
+        }
+        return {
+            "tokenAuth",
+            Value::object(
+                {{"type", "apiKey"},
+                 {"in", "header"},
+                 {"name", "Authorization"},
+                 {"description",
+                  "Token-based authentication with required prefix \"" + keyword_ + '"'}}
+            )};
+    }
 
 private:
     std::string keyword_;
@@ -208,6 +233,14 @@ public:
         return "Basic realm=\"" + realm_ + '"';
     }
 
+    SecurityScheme security_scheme() const override {
+        return {
+            "basicAuth",
+            Value::object({{"type", "http"}, {"scheme", "basic"}}),
+            false,
+            settings_.basic_throttle_rate || settings_.basic_throttle_address_rate};
+    }
+
 private:
     const Settings& settings_;
     std::string realm_;
@@ -235,6 +268,22 @@ public:
 
     std::optional<std::string> challenge() const override {
         return call_custom(name_, [&] { return custom_->authenticate_header(); });
+    }
+
+    /// What the class does not say cannot be known but for the header of its challenge.
+    SecurityScheme security_scheme() const override {
+        const std::string class_name = name_.substr(name_.rfind('.') + 1);
+        const auto header = challenge();
+        const std::string scheme = header ? header->substr(0, header->find(' ')) : "";
+        return {
+            class_name,
+            scheme.empty() ? Value::object(
+                                 {{"type", "apiKey"},
+                                  {"in", "header"},
+                                  {"name", "Authorization"},
+                                  {"description", "What the class " + name_ + " reads"}}
+                             )
+                           : Value::object({{"type", "http"}, {"scheme", text::lowered(scheme)}})};
     }
 
 private:

@@ -5,6 +5,7 @@
 #include "api/exchange/api_request.hpp"
 #include "model/user.hpp"
 
+#include <drf_messages/rest/value.hpp>
 #include <drf_messages/settings.hpp>
 
 #include <memory>
@@ -13,6 +14,15 @@
 #include <vector>
 
 namespace drf_messages::api {
+
+/// How a client shows who it is, for the OpenAPI document.
+struct SecurityScheme {
+    std::string name;       ///< "tokenAuth", as drf-spectacular calls it
+    rest::Value definition; ///< a Security Scheme Object
+    /// It refuses nothing but methods that change something and come without a CSRF token.
+    bool wants_csrf_token = false;
+    bool slows_down = false; ///< 429 for who guesses passwords
+};
 
 /// An entry of DEFAULT_AUTHENTICATION_CLASSES. Django: rest_framework/authentication.py.
 class Authenticator {
@@ -24,6 +34,7 @@ public:
     /// The value of WWW-Authenticate; absent: an unauthenticated request is answered 403 instead of
     /// 401.
     virtual std::optional<std::string> challenge() const { return std::nullopt; }
+    virtual SecurityScheme security_scheme() const = 0;
 };
 
 /// Throws std::invalid_argument for a class that neither we nor the application have.

@@ -5,6 +5,7 @@
 #include "api/classes/class_tables.hpp"
 #include "api/classes/custom_call.hpp"
 #include "api/exchange/errors.hpp"
+#include "model/releases.hpp"
 
 #include <drf_messages/rest/permission.hpp>
 
@@ -19,6 +20,7 @@ namespace {
 class AllowAny final : public Permission {
 public:
     bool has_permission(ApiRequest&, bool) const override { return true; }
+    bool lets_everybody(std::string_view, bool) const override { return true; }
 };
 
 class IsAuthenticated final : public Permission {
@@ -26,6 +28,7 @@ public:
     bool has_permission(ApiRequest& request, bool) const override {
         return request.user.has_value();
     }
+    bool lets_everybody(std::string_view, bool) const override { return false; }
 };
 
 class IsAdminUser final : public Permission {
@@ -33,13 +36,16 @@ public:
     bool has_permission(ApiRequest& request, bool) const override {
         return request.user && request.user->is_staff;
     }
+    bool lets_everybody(std::string_view, bool) const override { return false; }
 };
 
 class IsAuthenticatedOrReadOnly final : public Permission {
 public:
     bool has_permission(ApiRequest& request, bool) const override {
-        const std::string_view method = request.http.method;
-        return method == "GET" || method == "HEAD" || method == "OPTIONS" || request.user;
+        return request.user || lets_everybody(request.http.method, true);
+    }
+    bool lets_everybody(std::string_view method, bool) const override {
+        return method == "GET" || method == "HEAD" || method == "OPTIONS";
     }
 };
 
@@ -95,14 +101,13 @@ PermissionsMap permissions_map(const ClassAttributes& attributes) {
 
 class DjangoModelPermissions : public Permission {
 public:
-    DjangoModelPermissions(const Settings&, const ClassAttributes& attributes)
-        : DjangoModelPermissions(attributes, true) {}
+    DjangoModelPermissions(const Settings& settings, const ClassAttributes& attributes)
+        : DjangoModelPermissions(settings, attributes, true) {}
 
     bool has_permission(ApiRequest& request, bool on_model) const override {
         const bool unknown = !request.user && authenticated_users_only_;
         if (!on_model) {
-            return !unknown ||
-                   !request.http.site.differences.has(model::Difference::permissions_at_root);
+            return !unknown || !refuses_at_root_;
         }
         if (unknown) {
             return false;
@@ -122,22 +127,38 @@ public:
         return true;
     }
 
+    bool lets_everybody(std::string_view method, bool on_model) const override {
+        if (!on_model) {
+            return !authenticated_users_only_ || !refuses_at_root_;
+        }
+        const auto found = permissions_.find(method);
+        return !authenticated_users_only_ && found != permissions_.end() && found->second.empty();
+    }
+
 protected:
-    DjangoModelPermissions(const ClassAttributes& attributes, bool authenticated_users_only)
-        : authenticated_users_only_(
+    DjangoModelPermissions(
+        const Settings& settings, const ClassAttributes& attributes, bool authenticated_users_only
+    )
+        : refuses_at_root_(
+              model::differences_of(settings).has(model::Difference::permissions_at_root)
+          ),
+          authenticated_users_only_(
               attributes.boolean("authenticated_users_only").value_or(authenticated_users_only)
           ),
           permissions_(permissions_map(attributes)) {}
 
 private:
+    bool refuses_at_root_;
     bool authenticated_users_only_;
     PermissionsMap permissions_;
 };
 
 class DjangoModelPermissionsOrAnonReadOnly final : public DjangoModelPermissions {
 public:
-    DjangoModelPermissionsOrAnonReadOnly(const Settings&, const ClassAttributes& attributes)
-        : DjangoModelPermissions(attributes, false) {}
+    DjangoModelPermissionsOrAnonReadOnly(
+        const Settings& settings, const ClassAttributes& attributes
+    )
+        : DjangoModelPermissions(settings, attributes, false) {}
 };
 
 /// A class of the application.
@@ -159,6 +180,8 @@ public:
     }
 
     bool looks_at_objects() const noexcept override { return true; }
+    bool lets_everybody(std::string_view, bool) const override { return false; }
+    bool lets_anonymous(std::string_view, bool) const override { return true; }
 
 private:
     ClassName name_;

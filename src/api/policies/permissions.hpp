@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace drf_messages::api {
@@ -24,6 +25,14 @@ public:
     /// Asked only of a permission that looks_at_objects().
     virtual bool has_object_permission(ApiRequest&, const Message&) const { return true; }
     virtual bool looks_at_objects() const noexcept { return false; }
+
+    // What the OpenAPI document says about a method.
+    /// Whether it never refuses.
+    virtual bool lets_everybody(std::string_view method, bool on_model) const = 0;
+    /// Whether somebody without a name may get in.
+    virtual bool lets_anonymous(std::string_view method, bool on_model) const {
+        return lets_everybody(method, on_model);
+    }
 
     /// What a refusal says; absent: the usual words.
     std::optional<std::string> message;

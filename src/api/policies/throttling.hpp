@@ -58,6 +58,8 @@ class Throttle {
 public:
     virtual ~Throttle() = default;
     virtual ThrottleVerdict allow_request(ApiRequest& request) const = 0;
+    /// Whether it has a limit at all.
+    virtual bool has_limit() const noexcept { return true; }
 };
 
 /// Those of ours, which differ in whom they count and as what.
@@ -68,6 +70,7 @@ struct RateThrottle final : Throttle {
     std::shared_ptr<const django::CacheValueCodec> codec; ///< of the default cache
 
     ThrottleVerdict allow_request(ApiRequest& request) const override;
+    bool has_limit() const noexcept override { return rate.has_value(); }
 };
 
 /// - view_scope: the view's `throttle_scope`, for ScopedRateThrottle.

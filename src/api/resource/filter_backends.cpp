@@ -4,6 +4,7 @@
 #include "api/classes/class_tables.hpp"
 #include "api/classes/custom_call.hpp"
 #include "api/pagination/parts.hpp"
+#include "api/resource/filter_form.hpp"
 #include "api/resource/filters.hpp"
 #include "messages/query_set_factory.hpp"
 #include "middleware/required.hpp"
@@ -50,6 +51,10 @@ public:
         restrict_to(query, filter_condition(parameters, settings_, reading));
     }
 
+    std::vector<QueryParameter> parameters() const override { return filter_parameters(settings_); }
+    FormPart form(const http::QueryDict& query) const override {
+        return filter_form(query, settings_);
+    }
     bool knows_unread() const noexcept override { return true; }
 
 private:
@@ -60,20 +65,29 @@ private:
 
 class SearchFilter final : public FilterBackend {
 public:
-    explicit SearchFilter(std::string parameter) : parameter_(std::move(parameter)) {}
+    SearchFilter(QueryParameter parameter, std::string title)
+        : parameter_(parameter.name), title_(std::move(title)), described_(std::move(parameter)) {}
 
     void filter(ApiRequest& request, MessageQuery& query) const override {
         const auto& parameters = middleware::required_query(request.http);
         restrict_to(query, search_condition(parameters, parameter_, request.http.site.differences));
     }
 
+    std::vector<QueryParameter> parameters() const override { return {described_}; }
+    FormPart form(const http::QueryDict& query) const override {
+        return search_form(query, parameter_, title_);
+    }
+
 private:
     std::string parameter_;
+    std::string title_;
+    QueryParameter described_;
 };
 
 class OrderingFilter final : public FilterBackend {
 public:
-    explicit OrderingFilter(std::string parameter) : parameter_(std::move(parameter)) {}
+    OrderingFilter(QueryParameter parameter, std::string title)
+        : parameter_(parameter.name), title_(std::move(title)), described_(std::move(parameter)) {}
 
     void filter(ApiRequest& request, MessageQuery& query) const override {
         const auto& parameters = middleware::required_query(request.http);
@@ -87,8 +101,16 @@ public:
         return asked_ordering(parameters, parameter_);
     }
 
+    std::vector<QueryParameter> parameters() const override { return {described_}; }
+    FormPart form(const http::QueryDict& query) const override {
+        return ordering_form(query, parameter_, title_);
+    }
+    bool selects() const noexcept override { return false; }
+
 private:
     std::string parameter_;
+    std::string title_;
+    QueryParameter described_;
 };
 
 std::unique_ptr<FilterBackend> make_filter_set_backend(const BackendParts& parts) {
@@ -97,14 +119,31 @@ std::unique_ptr<FilterBackend> make_filter_set_backend(const BackendParts& parts
 
 std::unique_ptr<FilterBackend> make_search_filter(const BackendParts& parts) {
     return std::make_unique<SearchFilter>(
-        text_attribute(parts.attributes, "search_param", parts.settings.rest_framework.search_param)
+        search_parameter(
+            text_attribute(
+                parts.attributes, "search_param", parts.settings.rest_framework.search_param
+            ),
+            text_attribute(parts.attributes, "search_description", "A search term."),
+            model::differences_of(parts.settings)
+        ),
+        text_attribute(parts.attributes, "search_title", "Search")
     );
 }
 
 std::unique_ptr<FilterBackend> make_ordering_filter(const BackendParts& parts) {
-    return std::make_unique<OrderingFilter>(text_attribute(
-        parts.attributes, "ordering_param", parts.settings.rest_framework.ordering_param
-    ));
+    return std::make_unique<OrderingFilter>(
+        ordering_parameter(
+            text_attribute(
+                parts.attributes, "ordering_param", parts.settings.rest_framework.ordering_param
+            ),
+            text_attribute(
+                parts.attributes,
+                "ordering_description",
+                "Which field to use when ordering the results."
+            )
+        ),
+        text_attribute(parts.attributes, "ordering_title", "Ordering")
+    );
 }
 
 constexpr ClassAttribute search_attributes[] = {

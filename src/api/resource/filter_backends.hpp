@@ -3,6 +3,7 @@
 
 #include "api/classes/custom_classes.hpp"
 #include "api/exchange/api_request.hpp"
+#include "api/exchange/query_parameter.hpp"
 #include "http/query_dict.hpp"
 #include "model/message_query.hpp"
 #include "text/datetime.hpp"
@@ -23,6 +24,13 @@ public:
     virtual ~FilterBackend() = default;
     /// What the request's parameters leave of the query. Throws ApiError 400.
     virtual void filter(ApiRequest& request, MessageQuery& query) const = 0;
+    /// What it reads of the query.
+    virtual std::vector<QueryParameter> parameters() const = 0;
+    /// Whether it decides which messages there are, of one too, and may refuse what it is sent:
+    /// 400.
+    virtual bool selects() const noexcept { return true; }
+    /// Its part of the form that HTML pages have. REST framework: to_html.
+    virtual FormPart form(const http::QueryDict& query) const = 0;
     /// Whether `unread` is a parameter of it.
     virtual bool knows_unread() const noexcept { return false; }
     /// The order that the parameters ask for, empty where they ask for none; absent where the

@@ -5,8 +5,11 @@
 #include "api/wire/number_field.hpp"
 #include "http/whitespace.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <tuple>
@@ -15,18 +18,6 @@
 
 namespace drf_messages::api {
 namespace {
-
-// Django: forms/widgets.py, NullBooleanSelect.value_from_datadict.
-std::optional<bool> wanted_boolean(const http::QueryDict& query, std::string_view name) {
-    const auto value = query.get(name);
-    if (value == "true" || value == "True" || value == "2") {
-        return true;
-    }
-    if (value == "false" || value == "False" || value == "3") {
-        return false;
-    }
-    return std::nullopt;
-}
 
 std::vector<std::string_view> split_at_commas(std::string_view text) {
     std::vector<std::string_view> parts;
@@ -280,7 +271,180 @@ void clean(FilterForm& form, const FilterSpec& filter, const input::MomentRange&
     }
 }
 
+// ---- what each of them takes
+
+std::string_view subject(Field field) {
+    switch (field) {
+    case Field::level:
+        return "the level";
+    case Field::tag_text:
+        return "one of the tags";
+    case Field::view:
+        return "the view";
+    case Field::read_at:
+        return "the time of reading";
+    default:
+        return "the time of creation";
+    }
+}
+
+std::string_view comparison(Lookup lookup) {
+    switch (lookup) {
+    case Lookup::gt:
+        return "is greater than";
+    case Lookup::gte:
+        return "is at least";
+    case Lookup::lt:
+        return "is less than";
+    case Lookup::lte:
+        return "is at most";
+    case Lookup::contains:
+        return "contains";
+    case Lookup::icontains:
+        return "contains, in letters of either case,";
+    case Lookup::iexact:
+        return "is, in letters of either case,";
+    case Lookup::startswith:
+        return "begins with";
+    case Lookup::istartswith:
+        return "begins, in letters of either case, with";
+    case Lookup::endswith:
+        return "ends with";
+    case Lookup::iendswith:
+        return "ends, in letters of either case, with";
+    default:
+        return "is";
+    }
+}
+
+std::string where(const FilterSpec& filter, std::string_view condition) {
+    return fmt::format("Only messages where {} {}.", subject(filter.field), condition);
+}
+
+rest::Value number_schema() {
+    return rest::Value::object(
+        {{"type", rest::Value::array({"integer", "string"})}, {"pattern", number_pattern}}
+    );
+}
+
+rest::Value list_schema(rest::Value items) {
+    return rest::Value::object(
+        {{"type", "array"}, {"items", std::move(items)}, {"maxItems", most_values}}
+    );
+}
+
+using Parameters = std::vector<QueryParameter>;
+
+Parameters describe(const Settings&, const FilterSpec& filter, const input::Boolean&) {
+    return {
+        {std::string(filter.name),
+         fmt::format(
+             "true: only messages where {} is not set; false: only the others. Anything else asks "
+             "for nothing.",
+             subject(filter.field)
+         ),
+         rest::Value::object({{"type", rest::Value::array({"boolean", "string"})}})}};
+}
+
+Parameters describe(const Settings& settings, const FilterSpec& filter, const input::LevelTag&) {
+    rest::Value::Array tags;
+    for (const auto& [level, tag] : settings.level_tags) {
+        if (!tag.empty() && std::find(tags.begin(), tags.end(), rest::Value(tag)) == tags.end()) {
+            tags.emplace_back(tag);
+        }
+    }
+    tags.emplace_back("");
+    return {
+        {std::string(filter.name),
+         where(filter, "is at least that of this tag"),
+         rest::Value::object({{"type", "string"}, {"enum", std::move(tags)}})}};
+}
+
+Parameters describe(const Settings&, const FilterSpec& filter, const input::Number& input) {
+    return {
+        {std::string(filter.name),
+         where(filter, fmt::format("{} this number", comparison(input.lookup))),
+         number_schema()}};
+}
+
+Parameters describe(const Settings&, const FilterSpec& filter, const input::Numbers&) {
+    return {
+        {std::string(filter.name),
+         where(filter, "is one of these numbers"),
+         list_schema(number_schema()),
+         true}};
+}
+
+Parameters describe(const Settings&, const FilterSpec& filter, const input::NumberRange&) {
+    return {
+        {std::string(filter.name),
+         where(filter, "lies between these two numbers, or is one of them"),
+         list_schema(number_schema()),
+         true}};
+}
+
+Parameters describe(const Settings&, const FilterSpec& filter, const input::Text& input) {
+    return {
+        {std::string(filter.name),
+         where(filter, fmt::format("{} this text", comparison(input.lookup))),
+         rest::Value::object({{"type", "string"}, {"pattern", text_without_null}})}};
+}
+
+Parameters describe(const Settings&, const FilterSpec& filter, const input::Texts&) {
+    return {
+        {std::string(filter.name),
+         where(filter, "is one of these texts"),
+         list_schema(rest::Value::object({{"type", "string"}, {"pattern", text_without_null}})),
+         true}};
+}
+
+Parameters describe(const Settings&, const FilterSpec& filter, const input::MomentRange& range) {
+    const auto bound = [&](std::string_view name, std::string_view side) {
+        return QueryParameter{
+            std::string(name),
+            where(
+                filter,
+                fmt::format("is this or {}: ISO 8601, or a form of the request's language", side)
+            ),
+            rest::Value::object(
+                {{"type", "string"},
+                 {"examples", rest::Value::array({"2024-01-31T12:30:00Z", "2024-01-31"})}}
+            )};
+    };
+    return {bound(range.after, "later"), bound(range.before, "earlier")};
+}
+
+/// Whether the site has that filter.
+bool is_in_use(const FilterSpec& filter, const Settings& settings) {
+    return filter.use == FilterUse::always || settings.messages_filter_lookups;
+}
+
 } // namespace
+
+std::vector<QueryParameter> filter_parameters(const Settings& settings) {
+    Parameters parameters;
+    for (const FilterSpec& filter : message_filters) {
+        if (is_in_use(filter, settings)) {
+            auto described = std::visit(
+                [&](const auto& input) { return describe(settings, filter, input); }, filter.input
+            );
+            std::move(described.begin(), described.end(), std::back_inserter(parameters));
+        }
+    }
+    return parameters;
+}
+
+// Django: forms/widgets.py, NullBooleanSelect.value_from_datadict.
+std::optional<bool> wanted_boolean(const http::QueryDict& query, std::string_view name) {
+    const auto value = query.get(name);
+    if (value == "true" || value == "True" || value == "2") {
+        return true;
+    }
+    if (value == "false" || value == "False" || value == "3") {
+        return false;
+    }
+    return std::nullopt;
+}
 
 std::optional<bool> wanted_unread(const http::QueryDict& query) {
     return wanted_boolean(query, unread_parameter);
@@ -291,7 +455,7 @@ drf_messages::Condition filter_condition(
 ) {
     FilterForm form(query, settings, reading);
     for (const FilterSpec& filter : message_filters) {
-        if (filter.use == FilterUse::always || settings.messages_filter_lookups) {
+        if (is_in_use(filter, settings)) {
             std::visit([&](const auto& input) { clean(form, filter, input); }, filter.input);
         }
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/exchange/errors.hpp"
+#include "api/exchange/query_parameter.hpp"
 #include "api/wire/datetime_field.hpp"
 #include "http/query_dict.hpp"
 #include "model/message_query.hpp"
@@ -10,6 +11,7 @@
 #include <drf_messages/settings.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +24,11 @@ Condition filter_condition(
     const http::QueryDict& query, const Settings& settings, const MomentReading& reading
 );
 
+/// The parameters that filter_condition() reads.
+std::vector<QueryParameter> filter_parameters(const Settings& settings);
+
+/// What a parameter that is true or false asks for; absent when it asks for nothing.
+std::optional<bool> wanted_boolean(const http::QueryDict& query, std::string_view name);
 /// What `?unread=` asks for; absent when it asks for nothing.
 std::optional<bool> wanted_unread(const http::QueryDict& query);
 
@@ -31,10 +38,18 @@ Condition search_condition(
     const http::QueryDict& query, std::string_view parameter, const model::Differences& differences
 );
 
+QueryParameter search_parameter(
+    std::string name, std::string_view description, const model::Differences& differences
+);
+
+/// The fields that OrderingFilter knows, by name.
+std::vector<std::string_view> ordering_names();
+
 /// rest_framework.filters.OrderingFilter over level, read_at and created; the model's order when
 /// nothing valid is asked.
 std::vector<OrderBy> ordering(const http::QueryDict& query, std::string_view parameter);
 /// The same; empty when nothing valid is asked.
 std::vector<OrderBy> asked_ordering(const http::QueryDict& query, std::string_view parameter);
+QueryParameter ordering_parameter(std::string name, std::string_view description);
 
 } // namespace drf_messages::api

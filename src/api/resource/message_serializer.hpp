@@ -33,6 +33,8 @@ public:
     void write_list(text::JsonWriter& json, const std::vector<Message>& messages) const;
     void write_summary(text::JsonWriter& json, const UnreadSummary& summary) const;
 
+    const MessageFormat& format() const noexcept { return format_; }
+
 private:
     explicit MessageSerializer(MessageFormat format) : format_(std::move(format)) {}
 

@@ -120,6 +120,17 @@ MessagesResource::selected(ApiRequest& request, const rest::MessagesViewSet* cus
                              : custom->filter_queryset(asked, custom->get_queryset(asked));
 }
 
+std::vector<FormPart> MessagesResource::filter_form(ApiRequest& request) const {
+    const auto& parameters = middleware::required_query(request.http);
+    std::vector<FormPart> parts;
+    for (const auto& backend : backends_) {
+        if (backend.ours) {
+            parts.push_back(backend.ours->form(parameters));
+        }
+    }
+    return parts;
+}
+
 template<class Work>
 ApiResponse MessagesResource::with_rows(
     ApiRequest& request, const rest::MessagesViewSet* custom, const Work& work
@@ -180,7 +191,8 @@ Page MessagesResource::page_of(
          request.marks(),
          knows_unread_ && wanted_unread(parameters) == true,
          settings_.messages_delete_read,
-         asked_order(parameters)},
+         asked_order(parameters),
+         request.page_notes == nullptr ? nullptr : &request.page_notes->links},
         query,
         source
     );
@@ -274,6 +286,9 @@ MessageActions::retrieve(const MessagesResource& resource, ApiRequest& request, 
         }
         if (resource.check_object_) {
             resource.check_object_(request, *message);
+        }
+        if (request.page_notes != nullptr) {
+            request.page_notes->message = *message;
         }
         Data data;
         if (custom == nullptr) {

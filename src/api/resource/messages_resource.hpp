@@ -39,9 +39,17 @@ public:
 
     /// What the configured filter backends leave of the messages.
     MessageQuerySet filter_queryset(ApiRequest& request, MessageQuerySet set) const;
+    /// The form of HTML pages: a part of each backend that has one.
+    std::vector<FormPart> filter_form(ApiRequest& request) const;
     rest::Value to_representation(const Message& message) const {
         return serializer_.value(message);
     }
+
+    const MessageFormat& format() const noexcept { return serializer_.format(); }
+    const std::vector<ConfiguredBackend>& filter_backends() const noexcept { return backends_; }
+    /// Null where the list has no pages, or those of custom_pagination().
+    const Pagination* pagination() const noexcept { return pagination_.get(); }
+    const rest::Pagination* custom_pagination() const noexcept { return custom_pagination_.get(); }
 
 private:
     friend struct MessageActions;

@@ -2,26 +2,36 @@
 #include "api/resource/filters.hpp"
 #include "http/whitespace.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace drf_messages::api {
 namespace {
 
+constexpr std::pair<std::string_view, Field> ordering_fields[] = {
+    {"level", Field::level}, {"read_at", Field::read_at}, {"created", Field::created}};
+
 std::optional<Field> ordering_field(std::string_view name) {
-    if (name == "level") {
-        return Field::level;
-    }
-    if (name == "read_at") {
-        return Field::read_at;
-    }
-    if (name == "created") {
-        return Field::created;
+    for (const auto& [known, field] : ordering_fields) {
+        if (known == name) {
+            return field;
+        }
     }
     return std::nullopt;
 }
 
 } // namespace
+
+std::vector<std::string_view> ordering_names() {
+    std::vector<std::string_view> names;
+    for (const auto& [name, field] : ordering_fields) {
+        names.push_back(name);
+    }
+    return names;
+}
 
 std::vector<drf_messages::OrderBy>
 asked_ordering(const http::QueryDict& query, std::string_view parameter) {
@@ -52,6 +62,29 @@ std::vector<drf_messages::OrderBy>
 ordering(const http::QueryDict& query, std::string_view parameter) {
     auto order = asked_ordering(query, parameter);
     return order.empty() ? MessageQuery().order : order;
+}
+
+QueryParameter ordering_parameter(std::string name, std::string_view description) {
+    using rest::Value;
+    Value::Array terms;
+    for (const auto& [field, ignored] : ordering_fields) {
+        terms.emplace_back(field);
+        terms.emplace_back(fmt::format("-{}", field));
+    }
+    return {
+        std::move(name),
+        fmt::format(
+            "{} With \"-\" the greatest comes first; several are separated by commas. What is no "
+            "such field is ignored.",
+            description
+        ),
+        Value::object(
+            {{"anyOf",
+              Value::array(
+                  {Value::object({{"type", "string"}, {"enum", std::move(terms)}}),
+                   Value::object({{"type", "string"}})}
+              )}}
+        )};
 }
 
 } // namespace drf_messages::api

@@ -4,6 +4,8 @@
 #include "api/tables/filters.hpp"
 #include "text/word_search.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 #include <set>
@@ -47,6 +49,23 @@ Condition search_condition(
         contains.values.emplace_back(std::move(word));
     }
     return contains;
+}
+
+QueryParameter search_parameter(
+    std::string name, std::string_view description, const model::Differences& differences
+) {
+    auto schema = rest::Value::object({{"type", "string"}});
+    if (differences.has(model::Difference::search_null)) {
+        schema["pattern"] = text_without_null;
+    }
+    return {
+        std::move(name),
+        fmt::format(
+            "{} Every word must occur in the text of the message; at most {} words.",
+            description,
+            most_values
+        ),
+        std::move(schema)};
 }
 
 } // namespace drf_messages::api

@@ -48,6 +48,18 @@ Value Pagination::get_paginated_response(const Request&, const Page& page, Value
     return answer;
 }
 
+Value FilterBackend::get_schema_operation_parameters() const {
+    return Value::Array{};
+}
+
+Value Pagination::get_schema_operation_parameters() const {
+    return Value::Array{};
+}
+
+Value Pagination::get_paginated_response_schema(Value) const {
+    return Value::Object{};
+}
+
 std::optional<std::chrono::seconds> Throttle::wait(const Request&) const {
     return std::nullopt;
 }

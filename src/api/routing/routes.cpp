@@ -10,6 +10,9 @@
 namespace drf_messages::api {
 namespace {
 
+/// `lookup_value_regex`, unless a viewset sets another.
+constexpr const char* usual_lookup = "[^/.]+";
+
 bool is_suffix_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
@@ -82,8 +85,6 @@ public:
     }
 
 private:
-    static constexpr const char* usual_lookup = "[^/.]+";
-
     /// - lookup: the expression of a key that stands between stem and tail.
     void
     add(const RoutedView& view,
@@ -212,6 +213,21 @@ bool Route::match(std::string_view path, const std::string& suffix_kwarg, Kwargs
         kwargs.insert_or_assign("pk", std::string(pk));
     }
     return true;
+}
+
+std::optional<PathTemplate> Route::as_template(const std::string& suffix_kwarg) const {
+    if (pattern) {
+        return pattern->as_template();
+    }
+    PathTemplate whole{template_text(stem), {}};
+    if (has_pk) {
+        whole += {"{pk}", {{"pk", usual_lookup}}};
+    }
+    whole.text += template_text(tail);
+    if (has_suffix) {
+        whole += {fmt::format(".{{{}}}", suffix_kwarg), {{suffix_kwarg, "[a-z0-9]+"}}};
+    }
+    return whole;
 }
 
 Routes::Routes(

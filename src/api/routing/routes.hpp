@@ -18,13 +18,20 @@
 
 namespace drf_messages::api {
 
+class View;
 class ViewMaker;
 struct Mount;
 struct RoutedView;
 
 /// Who answers the requests of a route.
-using UrlView = std::function<
-    http::Response(middleware::HttpRequest& request, Kwargs kwargs, const std::string& name_space)>;
+class UrlView : public std::function<http::Response(
+                    middleware::HttpRequest& request, Kwargs kwargs, const std::string& name_space
+                )> {
+public:
+    using function::function;
+
+    std::shared_ptr<const View> rest_view{}; ///< null: REST framework has no part in it
+};
 
 /// Makes a view; called once, when the URL configuration is made.
 using MakeView = UrlView (*)(ViewMaker& maker, const RoutedView& view);
@@ -77,6 +84,8 @@ struct Route {
 
     /// Whether all of `path` is this route's; adds what it catches to `kwargs`.
     bool match(std::string_view path, const std::string& suffix_kwarg, Kwargs& kwargs) const;
+    /// Behind the prefix of its mount; absent for an expression that has no single text.
+    std::optional<PathTemplate> as_template(const std::string& suffix_kwarg) const;
 };
 
 /// One entry of `[[ROUTES]]` with its endpoints, in the order in which they are tried.
@@ -121,6 +130,9 @@ public:
     std::optional<std::string> reverse(std::string_view name, const Kwargs& kwargs) const;
 
     const std::vector<RoutedView>& views() const noexcept { return views_; }
+    const std::vector<Mount>& mounts() const noexcept { return mounts_; }
+    /// The name of the argument that a suffix is caught in.
+    const std::string& suffix_kwarg() const noexcept { return suffix_kwarg_; }
 
 private:
     bool in_name_space(const Mount& mount, std::string_view name_space) const;

@@ -2,11 +2,13 @@
 #include "api/routing/url_pattern.hpp"
 
 #include "api/routing/reversible.hpp"
+#include "text/percent.hpp"
 
 #include <boost/regex.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -46,9 +48,33 @@ bool is_identifier(std::string_view name) {
            });
 }
 
+/// What stands in a group, whose inside and end `rest` begins with.
+std::string_view inside_of_group(std::string_view rest) {
+    int depth = 1;
+    bool in_class = false;
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        if (rest[i] == '\\') {
+            ++i;
+        } else if (in_class) {
+            in_class = rest[i] != ']';
+        } else if (rest[i] == '[') {
+            in_class = true;
+            // A bracket right behind the opening one, or behind ^, stands for itself.
+            i += rest.substr(i + 1).starts_with('^') ? 1 : 0;
+            i += rest.substr(i + 1).starts_with(']') ? 1 : 0;
+        } else if (rest[i] == '(') {
+            ++depth;
+        } else if (rest[i] == ')' && --depth == 0) {
+            return rest.substr(0, i);
+        }
+    }
+    return rest;
+}
+
 struct Translated {
     std::string expression;
     std::vector<std::string> names;
+    std::vector<PathTemplate::Argument> arguments; ///< the same with what they may be
 };
 
 /// Python's spelling in Boost's: named groups, references to them and the end of the text.
@@ -71,6 +97,9 @@ Translated translate(std::string_view python) {
                 throw std::invalid_argument("a group's name is not an identifier");
             }
             result.names.emplace_back(name);
+            result.arguments.push_back(
+                {std::string(name), std::string(inside_of_group(rest.substr(end + 1)))}
+            );
             result.expression += fmt::format("(?<{}>", name);
             i += end;
         } else if (rest.starts_with("(?P=")) {
@@ -101,6 +130,7 @@ Translated translate(std::string_view python) {
 struct UrlPattern::Expression {
     boost::regex compiled;
     std::vector<std::string> names;
+    std::vector<PathTemplate::Argument> arguments;
     std::vector<std::string> integers; ///< names with the converter `int`
     std::optional<Reversible> text;
     bool whole = false;
@@ -147,6 +177,7 @@ UrlPattern UrlPattern::compile(std::string_view expression, bool whole) {
         auto translated = translate(expression);
         compiled->compiled.assign(translated.expression, boost::regex::perl);
         compiled->names = std::move(translated.names);
+        compiled->arguments = std::move(translated.arguments);
     } catch (const std::exception& error) {
         throw std::invalid_argument(
             fmt::format("\"{}\" is not a valid regular expression: {}", expression, error.what())
@@ -235,6 +266,51 @@ std::optional<std::string> UrlPattern::reverse(Kwargs& kwargs) const {
         return std::nullopt;
     }
     return text;
+}
+
+std::optional<PathTemplate> UrlPattern::as_template() const {
+    if (!expression_) {
+        return PathTemplate{template_text(literal_), {}};
+    }
+    if (!expression_->text) {
+        return std::nullopt;
+    }
+    // Each argument between two characters that stand in no path.
+    constexpr char begin = '\x01';
+    constexpr char end = '\x02';
+    Kwargs holes;
+    for (const auto& [name, expression] : expression_->arguments) {
+        holes.emplace(name, begin + name + end);
+    }
+    auto text = expression_->text->fill(holes);
+    if (!text) {
+        return std::nullopt;
+    }
+    PathTemplate result;
+    std::string_view rest = *text;
+    for (auto at = rest.find(begin); at != std::string_view::npos; at = rest.find(begin)) {
+        const auto close = rest.find(end, at);
+        const auto name = rest.substr(at + 1, close - at - 1);
+        const auto argument = std::find_if(
+            expression_->arguments.begin(),
+            expression_->arguments.end(),
+            [&](const PathTemplate::Argument& known) { return known.name == name; }
+        );
+        result += {fmt::format("{}{{{}}}", template_text(rest.substr(0, at)), name), {*argument}};
+        rest.remove_prefix(close + 1);
+    }
+    result.text += template_text(rest);
+    return result;
+}
+
+PathTemplate& PathTemplate::operator+=(PathTemplate behind) {
+    text += behind.text;
+    std::move(behind.arguments.begin(), behind.arguments.end(), std::back_inserter(arguments));
+    return *this;
+}
+
+std::string template_text(std::string_view text) {
+    return text::percent_encode(text, "!$&'()*+,;=/~:@");
 }
 
 bool is_literal(std::string_view expression) {

@@ -6,11 +6,25 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace drf_messages::api {
 
 /// Keyword arguments of a route.
 using Kwargs = std::map<std::string, std::string>;
+
+/// A path with "{name}" where its arguments stand, percent-encoded elsewhere.
+struct PathTemplate {
+    struct Argument {
+        std::string name;
+        std::string expression; ///< what it may be, in Python's syntax
+    };
+
+    std::string text;
+    std::vector<Argument> arguments; ///< in their order
+
+    PathTemplate& operator+=(PathTemplate behind);
+};
 
 /// One pattern of a URL configuration. Plain text costs a comparison; the rest is a regular
 /// expression.
@@ -40,6 +54,9 @@ public:
     /// not match, or the expression has no single text (alternatives, unnamed groups).
     std::optional<std::string> reverse(Kwargs& kwargs) const;
 
+    /// Absent for an expression that has no single text. What may be absent is left out.
+    std::optional<PathTemplate> as_template() const;
+
 private:
     struct Expression;
     UrlPattern(std::string literal, std::unique_ptr<Expression> expression);
@@ -54,5 +71,8 @@ bool is_literal(std::string_view expression);
 
 /// Text as an expression that stands for itself.
 std::string escape_expression(std::string_view text);
+
+/// Text of a path as it stands in a PathTemplate.
+std::string template_text(std::string_view text);
 
 } // namespace drf_messages::api

@@ -18,6 +18,7 @@ namespace {
 class AcceptHeaderVersioning final : public Versioning {
 public:
     using Versioning::Versioning;
+    Place place() const noexcept override { return Place::accept; }
     std::optional<std::string>
     determine_version(ApiRequest& request, const std::string& accepted_media_type) const override {
         auto version = rules().default_version;
@@ -37,6 +38,7 @@ public:
 class UrlPathVersioning final : public Versioning {
 public:
     using Versioning::Versioning;
+    Place place() const noexcept override { return Place::path; }
     std::optional<std::string>
     determine_version(ApiRequest& request, const std::string&) const override {
         auto version = rules().default_version;
@@ -70,24 +72,17 @@ public:
 class NamespaceVersioning final : public Versioning {
 public:
     using Versioning::Versioning;
+    Place place() const noexcept override { return Place::name_space; }
     std::optional<std::string>
     determine_version(ApiRequest& request, const std::string&) const override {
         if (request.name_space.empty()) {
             return rules().default_version;
         }
-        std::string_view rest = request.name_space;
-        for (;;) {
-            const auto colon = rest.find(':');
-            const std::string version(rest.substr(0, colon));
-            if (rules().is_allowed(version)) {
-                return version;
-            }
-            if (colon == std::string_view::npos) {
-                throw not_found("Invalid version in URL path. Does not match any version namespace."
-                );
-            }
-            rest.remove_prefix(colon + 1);
+        auto version = version_of(request.name_space);
+        if (!version) {
+            throw not_found("Invalid version in URL path. Does not match any version namespace.");
         }
+        return version;
     }
 
     std::optional<std::string> reverse(
@@ -100,6 +95,7 @@ public:
 class HostNameVersioning final : public Versioning {
 public:
     using Versioning::Versioning;
+    Place place() const noexcept override { return Place::host; }
     std::optional<std::string>
     determine_version(ApiRequest& request, const std::string&) const override {
         const auto found = version_of_host(middleware::required_host(request.http));
@@ -117,6 +113,7 @@ public:
 class QueryParameterVersioning final : public Versioning {
 public:
     using Versioning::Versioning;
+    Place place() const noexcept override { return Place::query; }
     std::optional<std::string>
     determine_version(ApiRequest& request, const std::string&) const override {
         const auto& query = middleware::required_query(request.http);
@@ -186,6 +183,20 @@ bool Versioning::Rules::is_allowed(const std::optional<std::string>& version) co
     return version && (version == default_version ||
                        std::find(allowed_versions.begin(), allowed_versions.end(), *version) !=
                            allowed_versions.end());
+}
+
+std::optional<std::string> Versioning::version_of(std::string_view name_space) const {
+    for (;;) {
+        const auto colon = name_space.find(':');
+        std::string version(name_space.substr(0, colon));
+        if (rules_.is_allowed(version)) {
+            return version;
+        }
+        if (colon == std::string_view::npos) {
+            return std::nullopt;
+        }
+        name_space.remove_prefix(colon + 1);
+    }
 }
 
 std::optional<std::string> Versioning::reverse(

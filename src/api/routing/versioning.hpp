@@ -35,18 +35,24 @@ public:
     explicit Versioning(Rules rules) : rules_(std::move(rules)) {}
     virtual ~Versioning() = default;
 
+    const Rules& rules() const noexcept { return rules_; }
+    /// Where it looks for the version.
+    enum class Place { accept, path, name_space, host, query };
+    virtual Place place() const noexcept = 0;
+
     /// The version that a request asks for. Throws ApiError, 404 or 406, for one that is not
     /// allowed.
     virtual std::optional<std::string>
     determine_version(ApiRequest& request, const std::string& accepted_media_type) const = 0;
 
+    /// The version of a namespace, by NamespaceVersioning; absent where it has none that is
+    /// allowed.
+    std::optional<std::string> version_of(std::string_view name_space) const;
+
     /// A URL that carries the request's version. May add to `kwargs`, as the original did.
     virtual std::optional<std::string> reverse(
         const ApiRequest& request, const std::string& name, Kwargs& kwargs, const Reverse& plain
     ) const;
-
-protected:
-    const Rules& rules() const noexcept { return rules_; }
 
 private:
     Rules rules_;

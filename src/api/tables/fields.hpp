@@ -35,6 +35,7 @@ struct FieldSpec {
     std::string_view name{};
     FieldType type = FieldType::string;
     std::string_view label{};
+    std::string_view help_text{};
     bool read_only = false;
     bool required = true; ///< unless read-only
     bool allow_null = false;
@@ -84,7 +85,8 @@ struct MessageField {
     }
 };
 
-inline constexpr FieldSpec tag_field = {.max_length = tag_max_length};
+inline constexpr FieldSpec tag_field = {
+    .help_text = "Custom tags for the message.", .max_length = tag_max_length};
 
 /// A message as every client sees it, field by field.
 /// - Django: drf_messages/serializers.py.
@@ -96,7 +98,9 @@ inline constexpr MessageField message_fields[] = {
                             : json.integer(message.id.value);
      }},
     {"message",
-     {.label = "Message", .max_length = message_max_length},
+     {.label = "Message",
+      .help_text = "The actual text of the message.",
+      .max_length = message_max_length},
      [](auto& json, const Message& message, const MessageFormat&) {
          json.string(message.message);
      }},
@@ -118,10 +122,17 @@ inline constexpr MessageField message_fields[] = {
          json.end_array();
      }},
     {"view",
-     {.label = "View", .read_only = true, .max_length = view_max_length},
+     {.label = "View",
+      .help_text = "The view where the message was submitted from.",
+      .read_only = true,
+      .max_length = view_max_length},
      [](auto& json, const Message& message, const MessageFormat&) { json.string(message.view); }},
     {"read_at",
-     {.type = FieldType::datetime, .label = "Read at", .read_only = true, .allow_null = true},
+     {.type = FieldType::datetime,
+      .label = "Read at",
+      .help_text = "When the message was read.",
+      .read_only = true,
+      .allow_null = true},
      [](auto& json, const Message& message, const MessageFormat& format) {
          message.read_at ? format.write(json, *message.read_at) : json.null();
      }},

@@ -56,6 +56,8 @@ struct FilterSpec {
     Field field;
     FilterInput input;
     FilterUse use = FilterUse::always;
+    std::string_view
+        label{}; ///< of its field in forms; empty: that of the filter before it, with its lookup
 };
 
 inline constexpr std::string_view unread_parameter = "unread";
@@ -63,12 +65,15 @@ inline constexpr std::string_view unread_parameter = "unread";
 /// Most values of a list such as `level__in`, and most different words of a search.
 inline constexpr std::size_t most_values = 300;
 
+/// As a regular expression.
+inline constexpr std::string_view text_without_null = "^[^\\u0000]*$";
+
 /// In the order of MessageFilterSet.Meta.fields, which the errors keep.
 /// - Django: drf_messages/filters.py.
 inline constexpr FilterSpec message_filters[] = {
-    {unread_parameter, Field::read_at, input::Boolean{Lookup::isnull}},
-    {"level_tag", Field::level, input::LevelTag{Lookup::gte}},
-    {"level", Field::level, input::Number{Lookup::exact}},
+    {unread_parameter, Field::read_at, input::Boolean{Lookup::isnull}, FilterUse::always, "unread"},
+    {"level_tag", Field::level, input::LevelTag{Lookup::gte}, FilterUse::always, "level_tag"},
+    {"level", Field::level, input::Number{Lookup::exact}, FilterUse::always, "Level"},
     {"level__gt", Field::level, input::Number{Lookup::gt}, FilterUse::with_lookups},
     {"level__gte", Field::level, input::Number{Lookup::gte}, FilterUse::with_lookups},
     {"level__lt", Field::level, input::Number{Lookup::lt}, FilterUse::with_lookups},
@@ -76,7 +81,11 @@ inline constexpr FilterSpec message_filters[] = {
     {"level__in", Field::level, input::Numbers{}, FilterUse::with_lookups},
     {"level__range", Field::level, input::NumberRange{}, FilterUse::with_lookups},
     {"level__isnull", Field::level, input::Boolean{Lookup::isnull}, FilterUse::with_lookups},
-    {"extra_tags", Field::tag_text, input::Text{Lookup::exact}},
+    {"extra_tags",
+     Field::tag_text,
+     input::Text{Lookup::exact},
+     FilterUse::always,
+     "Extra tags text"},
     {"extra_tags__contains",
      Field::tag_text,
      input::Text{Lookup::contains},
@@ -103,9 +112,17 @@ inline constexpr FilterSpec message_filters[] = {
      input::Text{Lookup::iendswith},
      FilterUse::with_lookups},
     {"extra_tags__in", Field::tag_text, input::Texts{}, FilterUse::with_lookups},
-    {"view", Field::view, input::Text{Lookup::exact}},
-    {"read", Field::read_at, input::MomentRange{"read_after", "read_before"}},
-    {"created", Field::created, input::MomentRange{"created_after", "created_before"}},
+    {"view", Field::view, input::Text{Lookup::exact}, FilterUse::always, "View"},
+    {"read",
+     Field::read_at,
+     input::MomentRange{"read_after", "read_before"},
+     FilterUse::always,
+     "read"},
+    {"created",
+     Field::created,
+     input::MomentRange{"created_after", "created_before"},
+     FilterUse::always,
+     "Created"},
 };
 
 } // namespace drf_messages::api

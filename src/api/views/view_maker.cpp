@@ -35,9 +35,13 @@ std::shared_ptr<const ViewPolicies> ViewMaker::router_policies() {
 
 UrlView ViewMaker::with_pages(std::unique_ptr<View> view) const {
     view->show_pages(render_page_, login_links_);
-    return [view = std::shared_ptr<const View>(std::move(view))](
-               middleware::HttpRequest& request, Kwargs kwargs, const std::string& name_space
-           ) { return view->dispatch(request, std::move(kwargs), name_space); };
+    const std::shared_ptr<const View> shared = std::move(view);
+    UrlView answers =
+        [shared](middleware::HttpRequest& request, Kwargs kwargs, const std::string& name_space) {
+            return shared->dispatch(request, std::move(kwargs), name_space);
+        };
+    answers.rest_view = shared;
+    return answers;
 }
 
 } // namespace drf_messages::api

@@ -28,6 +28,10 @@ public:
     /// - endpoint: one of message_endpoints.
     std::unique_ptr<View> view(const EndpointSpec& endpoint) const;
 
+    const MessagesResource& resource() const noexcept { return *resource_; }
+    /// The application's; null: ours.
+    const rest::MessagesViewSet* custom() const noexcept { return custom_.get(); }
+
     /// `lookup_value_regex`, where the class sets it. Asked before anything is built.
     static std::optional<std::string>
     lookup_of(const Settings& settings, const ClassName& name, const CustomClasses& classes);

@@ -24,4 +24,8 @@ struct CleanedNumber {
 ///   Decimal().
 CleanedNumber clean_number(std::string_view text);
 
+/// Nothing, or what clean_number() takes, in ASCII: as a regular expression.
+inline constexpr std::string_view number_pattern =
+    R"(^$|^\s*[+-]?([0-9][0-9_]*(\.[0-9_]*)?|\.[0-9][0-9_]*)([eE](-[0-9][0-9_]{0,15}|\+?([0-4]?[0-9]|50)))?\s*$)";
+
 } // namespace drf_messages::api
