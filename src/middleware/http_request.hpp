@@ -32,7 +32,11 @@ public:
     std::string method; ///< upper case
     /// decoded, without the script name; begins with "/" (but "*" for OPTIONS *)
     std::string path_info;
-    std::string path;         ///< script name and path_info
+    std::string path; ///< script name and path_info
+    /// What stands before path_info in paths of the site: "/app", or nothing.
+    std::string_view script_name() const {
+        return std::string_view(path).substr(0, path.size() - path_info.size());
+    }
     std::string query_string; ///< as sent, without "?"
     /// for a page of the application: Django's resolver_match.view_name
     std::string view_name;

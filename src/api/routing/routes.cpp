@@ -329,7 +329,7 @@ std::optional<std::string> Routes::reverse(std::string_view name, const Kwargs& 
             continue;
         }
         for (auto route = mount->routes.rbegin(); route != mount->routes.rend(); ++route) {
-            if (route->name != route_name || route->has_pk) {
+            if (route->name != route_name) {
                 continue;
             }
             auto left = kwargs;
@@ -345,6 +345,15 @@ std::optional<std::string> Routes::reverse(std::string_view name, const Kwargs& 
                 *path += *rest;
             } else {
                 *path += route->stem;
+                if (route->has_pk) {
+                    const auto pk = left.find("pk");
+                    if (pk == left.end()) {
+                        continue;
+                    }
+                    *path += pk->second;
+                    left.erase(pk);
+                }
+                *path += route->tail;
                 if (route->has_suffix) {
                     const auto format = left.find(suffix_kwarg_);
                     if (format == left.end() || !format_suffix("." + format->second)) {

@@ -125,7 +125,7 @@ public:
     std::optional<RouteMatch> resolve(std::string_view path_info) const;
     bool is_valid(std::string_view path_info) const { return resolve(path_info).has_value(); }
 
-    /// The path behind "/" of a list route or an API root by name ("ns:messages-list") with exactly
+    /// The path behind "/" of a route by name ("ns:messages-list") with exactly
     /// these arguments, not percent-encoded. Absent when there is none.
     std::optional<std::string> reverse(std::string_view name, const Kwargs& kwargs) const;
 
