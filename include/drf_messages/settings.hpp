@@ -138,6 +138,7 @@ struct RestFrameworkSettings {
 
     std::string non_field_errors_key = "non_field_errors";
     std::string url_field_name = "url";
+    bool schema_coerce_path_pk = true;
 };
 
 /// `[SERVER]`: what Django has no settings for.

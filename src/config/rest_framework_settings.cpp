@@ -225,6 +225,12 @@ std::vector<Setting> rest_framework_settings() {
             {"REST_FRAMEWORK.URL_FIELD_NAME", "Name of the field that links to itself.", "\"url\""},
             &R::url_field_name
         ),
+        make_setting(
+            {"REST_FRAMEWORK.SCHEMA_COERCE_PATH_PK",
+             "The OpenAPI document calls the key in a path as the field, `id`, and not `pk`.",
+             "false"},
+            &R::schema_coerce_path_pk
+        ),
     };
 }
 

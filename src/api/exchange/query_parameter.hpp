@@ -11,7 +11,7 @@ namespace drf_messages::api {
 struct QueryParameter {
     std::string name;
     std::string description;
-    rest::Value schema; ///< JSON schema: whatever is not answered 400 or 404 is valid under it
+    rest::Value schema;     ///< JSON schema: whatever is not answered 400 or 404 is valid under it
     bool by_commas = false; ///< a list in one text: "20,40"
 };
 

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: MIT
+#include "openapi/answers.hpp"
+
+#include "openapi/parameters.hpp"
+#include "openapi/schemas.hpp"
+#include "openapi/security.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+namespace drf_messages::openapi {
+namespace {
+
+using Place = api::Versioning::Place;
+using Renderer = api::Renderer;
+
+/// The sentences that apply.
+class Reasons {
+public:
+    void add(bool applies, std::string_view sentence) {
+        if (applies) {
+            text_.append(text_.empty() ? "" : " ").append(sentence);
+        }
+    }
+    const std::string& text() const noexcept { return text_; }
+
+private:
+    std::string text_;
+};
+
+/// What is known of an operation, and what follows from it.
+class Answers {
+public:
+    Answers(Components& components, const Endpoint& endpoint, const std::string& method)
+        : components_(components), endpoint_(endpoint), view_(*endpoint.view),
+          policies_(view_.policies()), method_(method) {}
+
+    void add_success(const Success& success) {
+        add(success.status, success.description, success.schema, success.headers);
+        const auto is_page = [](const Renderer& renderer) {
+            return renderer.kind == Renderer::Kind::browsable;
+        };
+        // The page that shows a 204 has a body.
+        if (!success.schema &&
+            std::any_of(policies_.renderers.begin(), policies_.renderers.end(), is_page)) {
+            Value content{Value::Object{}};
+            for (const auto& renderer : policies_.renderers) {
+                if (is_page(renderer)) {
+                    content[renderer.media_type] = text_content();
+                }
+            }
+            auto answer = answer_object("The page that shows the 204.", {});
+            answer["content"] = std::move(content);
+            answers_.emplace(200, std::move(answer));
+        }
+    }
+
+    void add_refusals() {
+        add_bad_request();
+        add_forbidden();
+        add_not_found();
+        add_error(406, "NotAcceptable", not_acceptable());
+        if (takes_body()) {
+            add_error(415, "UnsupportedMediaType", "No parser takes a body of this type.");
+        }
+        if (is_throttled()) {
+            auto headers = Value::object(
+                {{"Retry-After",
+                  header("RetryAfter", "Seconds until another try makes sense.", "integer")}}
+            );
+            add_error(
+                429,
+                "Throttled",
+                "Too many requests, or too many wrong passwords.",
+                std::move(headers)
+            );
+        }
+    }
+
+    Value object() && {
+        Value all{Value::Object{}};
+        for (auto& [status, answer] : answers_) {
+            all[fmt::format("{}", status)] = std::move(answer);
+        }
+        return all;
+    }
+
+private:
+    static Value text_content() {
+        return Value::object({{"schema", Value::object({{"type", "string"}})}});
+    }
+
+    Value header(const std::string& name, std::string_view description, const char* type) {
+        return components_.refer(
+            "headers",
+            name,
+            Value::object(
+                {{"description", description}, {"schema", Value::object({{"type", type}})}}
+            )
+        );
+    }
+
+    Value answer_object(std::string_view description, const Value& more_headers) {
+        Value headers{Value::Object{}};
+        headers["Allow"] = components_.refer(
+            "headers",
+            "Allow",
+            Value::object(
+                {{"description", "The methods that the path knows."},
+                 {"schema", Value::object({{"type", "string"}, {"const", view_.allow()}})}}
+            )
+        );
+        if (const auto* more = more_headers.get_if<Value::Object>()) {
+            for (const auto& [name, value] : *more) {
+                headers[name] = value;
+            }
+        }
+        return Value::object({{"description", description}, {"headers", std::move(headers)}});
+    }
+
+    /// The body in each of the view's formats.
+    Value content(const Value& schema) const {
+        Value all{Value::Object{}};
+        for (const auto& renderer : policies_.renderers) {
+            const auto shown =
+                renderer.kind == Renderer::Kind::json        ? Value::object({{"schema", schema}})
+                : renderer.kind == Renderer::Kind::browsable ? text_content()
+                                                             : Value(Value::Object{});
+            all[renderer.media_type] = shown;
+            for (const auto& version : versions_in_accept()) {
+                all[fmt::format(
+                    "{}; {}={}",
+                    renderer.media_type,
+                    policies_.versioning->rules().version_param,
+                    version
+                )] = shown;
+            }
+        }
+        return all;
+    }
+
+    std::vector<std::string> versions_in_accept() const {
+        return policies_.versioning && policies_.versioning->place() == Place::accept
+                   ? policies_.versioning->rules().allowed_versions
+                   : std::vector<std::string>();
+    }
+
+    Value make(
+        std::string_view description, const std::optional<Value>& schema, const Value& headers = {}
+    ) {
+        auto answer = answer_object(description, headers);
+        if (schema && method_ != "HEAD") {
+            answer["content"] = content(*schema);
+        }
+        return answer;
+    }
+
+    void
+    add(int status,
+        std::string_view description,
+        const std::optional<Value>& schema,
+        const Value& headers) {
+        answers_.emplace(status, make(description, schema, headers));
+    }
+
+    void add_error(
+        int status, const std::string& name, std::string_view description, const Value& headers = {}
+    ) {
+        const auto schema =
+            status == 400 ? validation_error_schema(components_) : error_schema(components_);
+        answers_.emplace(
+            status, components_.refer("responses", name, make(description, schema, headers))
+        );
+    }
+
+    bool takes_body() const { return method_ == "POST"; }
+
+    void add_bad_request() {
+        if (takes_body()) {
+            add_error(400, "InvalidForm", "Fields that are wrong, or a body that cannot be read.");
+            return;
+        }
+        if (!filters(endpoint_) || method_ == "OPTIONS") {
+            return;
+        }
+        const auto& backends = endpoint_.viewset->resource().filter_backends();
+        if (std::any_of(backends.begin(), backends.end(), [](const auto& backend) {
+                return backend.custom || backend.ours->selects();
+            })) {
+            add_error(400, "InvalidFilter", "Filters whose values cannot be read.");
+        }
+    }
+
+    bool may_refuse() const {
+        return std::any_of(
+            policies_.permissions.begin(),
+            policies_.permissions.end(),
+            [&](const auto& permission) {
+                return permission->looks_at_objects() ||
+                       !permission->lets_everybody(method_, view_.options().on_model);
+            }
+        );
+    }
+
+    /// 401 and 403: credentials that are wrong or missing, and what their owner may not do.
+    void add_forbidden() {
+        const auto& authenticators = policies_.authenticators;
+        bool reads_credentials = false;
+        bool wants_csrf_token = false;
+        for (const auto& authenticator : authenticators) {
+            const bool by_session = authenticator->security_scheme().wants_csrf_token;
+            reads_credentials = reads_credentials || !by_session;
+            wants_csrf_token = wants_csrf_token || (by_session && is_unsafe(method_));
+        }
+        const auto challenge =
+            authenticators.empty() ? std::nullopt : authenticators.front()->challenge();
+        const bool says_unauthorized = challenge && (reads_credentials || may_refuse());
+        if (says_unauthorized) {
+            add_error(
+                401,
+                "Unauthorized",
+                "Credentials that are wrong, or none where some are needed.",
+                Value::object({{"WWW-Authenticate", challenge_header(*challenge)}})
+            );
+        }
+        Reasons reasons;
+        reasons.add(!challenge && reads_credentials, "Credentials that are wrong.");
+        reasons.add(may_refuse(), "What the permissions of the site do not allow.");
+        reasons.add(
+            wants_csrf_token,
+            fmt::format(
+                "A session whose CSRF token ({}) is missing or wrong.",
+                csrf_header(policies_.settings)
+            )
+        );
+        reasons.add(
+            method_ == "DELETE" && !policies_.settings.messages_allow_delete_unread,
+            "An unread message cannot be deleted."
+        );
+        if (!reasons.text().empty()) {
+            add_error(403, "Forbidden", reasons.text());
+        }
+    }
+
+    Value challenge_header(const std::string& challenge) {
+        return components_.refer(
+            "headers",
+            "WWWAuthenticate",
+            Value::object(
+                {{"description", "How the first authentication class is to be answered."},
+                 {"schema", Value::object({{"type", "string"}, {"const", challenge}})}}
+            )
+        );
+    }
+
+    void add_not_found() {
+        Reasons reasons;
+        const auto& rest = policies_.settings.rest_framework;
+        const auto* row = endpoint_.routed->endpoint;
+        reasons.add(
+            row != nullptr && row->detail && method_ != "OPTIONS",
+            "There is no such message among those that the request may see and the filters select."
+        );
+        reasons.add(refuses_pages(), "There is no such page.");
+        reasons.add(
+            endpoint_.route->has_suffix ||
+                (rest.url_format_override && !rest.url_format_override->empty()),
+            "A format that the view does not have."
+        );
+        reasons.add(refuses_versions(), "A version that is not allowed.");
+        const bool has_arguments = !endpoint_.arguments.empty();
+        if (reasons.text().empty() && !has_arguments) {
+            return;
+        }
+        if (!has_arguments) {
+            add_error(404, "NotFound", reasons.text());
+            return;
+        }
+        reasons.add(true, "A path that leads nowhere gets a page.");
+        auto answer = make(reasons.text(), error_schema(components_));
+        if (method_ != "HEAD" && answer["content"].find("text/html") == nullptr) {
+            answer["content"]["text/html"] = text_content();
+        }
+        // Django's page has no Allow.
+        answers_.emplace(404, components_.refer("responses", "NotFound", std::move(answer)));
+    }
+
+    bool refuses_pages() const {
+        if (!filters(endpoint_) || endpoint_.routed->endpoint->detail || method_ == "OPTIONS") {
+            return false;
+        }
+        const auto& resource = endpoint_.viewset->resource();
+        if (resource.pagination() == nullptr) {
+            return resource.custom_pagination() != nullptr;
+        }
+        const auto pages = resource.pagination()->describe();
+        return pages.pages && pages.refuses;
+    }
+
+    bool refuses_versions() const {
+        return policies_.versioning && policies_.versioning->place() != Place::accept &&
+               !policies_.versioning->rules().allowed_versions.empty();
+    }
+
+    std::string not_acceptable() const {
+        std::string reason = "None of the media types that Accept names can be answered.";
+        if (policies_.versioning && policies_.versioning->place() == Place::accept) {
+            reason += " Or its version is not allowed.";
+        }
+        return reason;
+    }
+
+    bool is_throttled() const {
+        const auto& settings = policies_.settings;
+        return std::any_of(
+                   policies_.throttles.begin(),
+                   policies_.throttles.end(),
+                   [](const auto& throttle) { return throttle->has_limit(); }
+               ) ||
+               std::any_of(
+                   policies_.authenticators.begin(),
+                   policies_.authenticators.end(),
+                   [](const auto& authenticator) {
+                       return authenticator->security_scheme().slows_down;
+                   }
+               ) ||
+               (takes_body() &&
+                (settings.login_throttle_rate || settings.login_throttle_address_rate));
+    }
+
+    Components& components_;
+    const Endpoint& endpoint_;
+    const api::View& view_;
+    const api::ViewPolicies& policies_;
+    const std::string& method_;
+    std::map<int, Value> answers_;
+};
+
+} // namespace
+
+drf_messages::rest::Value answers_of(
+    Components& components, const Endpoint& endpoint, const std::string& method, Success success
+) {
+    Answers answers(components, endpoint, method);
+    answers.add_success(success);
+    answers.add_refusals();
+    return std::move(answers).object();
+}
+
+} // namespace drf_messages::openapi

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "openapi/components.hpp"
+#include "openapi/endpoints.hpp"
+
+#include <optional>
+#include <string>
+
+namespace drf_messages::openapi {
+
+/// What an operation answers when it does what it was asked.
+struct Success {
+    int status = 200;
+    std::string description;
+    std::optional<Value> schema{}; ///< absent: no content
+    Value headers{};               ///< beside those of every answer, by name
+};
+
+/// The Responses Object of an operation: what the handler answers, and what REST framework, the
+/// view's authenticators, permissions, throttles, filters and pages answer in its place.
+Value answers_of(
+    Components& components, const Endpoint& endpoint, const std::string& method, Success success
+);
+
+} // namespace drf_messages::openapi

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "openapi/parameters.hpp"
+
+#include <drf_messages/rest/filter_backend.hpp>
+#include <drf_messages/rest/pagination.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace drf_messages::openapi {
+namespace {
+
+using Place = api::Versioning::Place;
+
+Value parameter(
+    std::string_view place, std::string_view name, std::string_view description, Value schema
+) {
+    auto made = Value::object({{"in", place}, {"name", name}});
+    if (!description.empty()) {
+        made["description"] = description;
+    }
+    made["required"] = place == "path";
+    made["schema"] = std::move(schema);
+    return made;
+}
+
+Value text_of(std::vector<std::string> choices) {
+    auto schema = Value::object({{"type", "string"}});
+    for (auto& choice : choices) {
+        schema["enum"].append(std::move(choice));
+    }
+    return schema;
+}
+
+/// Each once.
+std::vector<std::string> formats(const api::View& view) {
+    std::vector<std::string> all;
+    for (const auto& renderer : view.policies().renderers) {
+        if (std::find(all.begin(), all.end(), renderer.format) == all.end()) {
+            all.push_back(renderer.format);
+        }
+    }
+    return all;
+}
+
+/// What Django's converters, or an expression, let pass.
+Value schema_of(std::string_view expression) {
+    if (expression == "[0-9]+") {
+        return Value::object({{"type", "integer"}, {"minimum", 0}});
+    }
+    auto schema = Value::object({{"type", "string"}});
+    // What Python alone understands of it, or what every segment of a path is, says nothing.
+    if (expression.find("(?") == std::string_view::npos && expression != "[^/]+" &&
+        expression != ".+") {
+        schema["pattern"] = fmt::format("^(?:{})$", expression);
+    }
+    return schema;
+}
+
+Value path_parameter(const Endpoint& endpoint, const api::PathTemplate::Argument& argument) {
+    const auto add = [&](std::string_view description, Value schema) {
+        return parameter("path", argument.name, description, std::move(schema));
+    };
+    if (endpoint.view && endpoint.route->has_suffix &&
+        argument.name == endpoint.view->policies().settings.rest_framework.format_suffix_kwarg) {
+        return add("The format of the answer.", text_of(formats(*endpoint.view)));
+    }
+    if (endpoint.viewset != nullptr && endpoint.routed->endpoint->detail &&
+        (argument.name == Endpoint::key || argument.name == "pk")) {
+        return endpoint.viewset->custom() == nullptr
+                   ? add("The id of a message.", Value::object({{"type", "integer"}}))
+                   : add("", schema_of(argument.expression));
+    }
+    return add("", schema_of(argument.expression));
+}
+
+Value query_parameter(api::QueryParameter described) {
+    auto made =
+        parameter("query", described.name, described.description, std::move(described.schema));
+    if (described.by_commas) {
+        made["style"] = "form";
+        made["explode"] = false;
+    }
+    return made;
+}
+
+void append_all(Value::Array& all, const Value& more) {
+    if (const auto* list = more.get_if<Value::Array>()) {
+        all.insert(all.end(), list->begin(), list->end());
+    }
+}
+
+void add_filters(Value::Array& all, const Endpoint& endpoint) {
+    for (const auto& backend : endpoint.viewset->resource().filter_backends()) {
+        if (backend.custom) {
+            append_all(all, backend.custom->get_schema_operation_parameters());
+        } else {
+            std::ranges::transform(
+                backend.ours->parameters(), std::back_inserter(all), query_parameter
+            );
+        }
+    }
+}
+
+void add_pages(Value::Array& all, const api::MessagesResource& resource) {
+    if (const auto* custom = resource.custom_pagination()) {
+        append_all(all, custom->get_schema_operation_parameters());
+    } else if (const auto* pagination = resource.pagination()) {
+        std::ranges::transform(
+            pagination->describe().parameters, std::back_inserter(all), query_parameter
+        );
+    }
+}
+
+/// What REST framework reads before any view does.
+void add_negotiation(Value::Array& all, const Endpoint& endpoint) {
+    const auto& policies = endpoint.view->policies();
+    const auto& format = policies.settings.rest_framework.url_format_override;
+    if (format && !format->empty() && !endpoint.route->has_suffix) {
+        all.push_back(parameter(
+            "query",
+            *format,
+            "The format of the answer, whatever Accept says.",
+            text_of(formats(*endpoint.view))
+        ));
+    }
+    if (policies.versioning && policies.versioning->place() == Place::query) {
+        const auto& rules = policies.versioning->rules();
+        auto versions = rules.allowed_versions;
+        if (!versions.empty() && rules.default_version &&
+            std::find(versions.begin(), versions.end(), *rules.default_version) == versions.end()) {
+            versions.push_back(*rules.default_version);
+        }
+        all.push_back(
+            parameter("query", rules.version_param, "The version.", text_of(std::move(versions)))
+        );
+    }
+}
+
+std::string_view name_of(const Value& parameter) {
+    const auto* name = parameter.find("name");
+    const auto* text = name == nullptr ? nullptr : name->get_if<std::string>();
+    return text == nullptr ? std::string_view() : *text;
+}
+
+/// What two classes read is told once, as the first of them does.
+void keep_first_of_each_name(Value::Array& all) {
+    std::stable_sort(all.begin(), all.end(), [](const Value& a, const Value& b) {
+        return name_of(a) < name_of(b);
+    });
+    const auto same = [](const Value& a, const Value& b) {
+        return name_of(a) == name_of(b) && *a.find("in") == *b.find("in");
+    };
+    all.erase(std::unique(all.begin(), all.end(), same), all.end());
+}
+
+} // namespace
+
+bool filters(const Endpoint& endpoint) {
+    return endpoint.viewset != nullptr && !endpoint.routed->endpoint->is_extra_action();
+}
+
+drf_messages::rest::Value parameters_of(const Endpoint& endpoint, const std::string& method) {
+    Value::Array all;
+    for (const auto& argument : endpoint.arguments) {
+        all.push_back(path_parameter(endpoint, argument));
+    }
+    if (endpoint.view) {
+        if (filters(endpoint) && method != "OPTIONS") {
+            add_filters(all, endpoint);
+            if (!endpoint.routed->endpoint->detail) {
+                add_pages(all, endpoint.viewset->resource());
+            }
+        }
+        add_negotiation(all, endpoint);
+    }
+    keep_first_of_each_name(all);
+    return all;
+}
+
+} // namespace drf_messages::openapi

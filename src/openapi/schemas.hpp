@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/resource/messages_resource.hpp"
+#include "api/tables/fields.hpp"
+#include "openapi/components.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <span>
+#include <string>
+
+// JSON schemas of bodies, from the tables that write and read them.
+
+namespace drf_messages::openapi {
+
+/// A message as `format` writes it.
+Value message_schema(Components& components, const api::MessageFormat& format);
+Value peek_schema(Components& components, const Settings& settings);
+/// The answer of a list.
+/// - name: of the message's component, "Message".
+Value list_schema(
+    Components& components,
+    const Value& message,
+    const std::string& name,
+    const api::MessagesResource& resource
+);
+
+/// {"detail": text}
+Value error_schema(Components& components);
+/// {"level": ["Enter a number."]}, or a list of texts.
+Value validation_error_schema(Components& components);
+/// What OPTIONS answers.
+Value metadata_schema(Components& components);
+
+/// What a POST holds, or its answer.
+/// - sent: the fields that a client writes; otherwise those that it reads.
+Value form_schema(std::span<const api::FieldSpec> fields, bool sent);
+
+} // namespace drf_messages::openapi
