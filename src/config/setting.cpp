@@ -21,6 +21,7 @@ const std::vector<Setting>& setting_table() {
               database_settings,
               cache_settings,
               route_settings,
+              page_settings,
               server_settings}) {
             auto settings = part();
             all.insert(

@@ -178,6 +178,7 @@ std::vector<Setting> rest_framework_settings();
 std::vector<Setting> database_settings();
 std::vector<Setting> cache_settings();
 std::vector<Setting> route_settings();
+std::vector<Setting> page_settings();
 std::vector<Setting> server_settings();
 
 // ---- names that are not in the table

@@ -5,6 +5,7 @@
 #include "embed/caches.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/languages.hpp"
+#include "html/templates.hpp"
 #include "messages/make_storage.hpp"
 #include "middleware/names.hpp"
 #include "middleware/pipeline.hpp"
@@ -80,6 +81,14 @@ void check_languages(const Settings& settings, Problems& problems) {
         make_languages(settings, model::differences_of(settings));
     } catch (const std::invalid_argument& error) {
         problems.emplace_back(error.what());
+    }
+}
+
+void check_templates(const Settings& settings, Problems& problems) {
+    try {
+        const html::Templates templates(html::template_folders(settings));
+    } catch (const std::invalid_argument& error) {
+        problems.push_back(fmt::format("TEMPLATES: {}", error.what()));
     }
 }
 
@@ -261,6 +270,7 @@ std::vector<std::string> configuration_problems(const Settings& settings) {
     check_security(settings, problems);
     check_times(settings, problems);
     check_languages(settings, problems);
+    check_templates(settings, problems);
     check_middleware(settings, problems);
     check_login(settings, problems);
     check_messages(settings, problems);

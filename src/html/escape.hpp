@@ -10,10 +10,9 @@ namespace drf_messages::html {
 void append_escaped(std::string& out, std::string_view text);
 std::string escaped(std::string_view text);
 
-/// The same for an element's content, with what cannot be seen made visible: control characters,
-/// and those that turn the direction of what follows, stand in `<span class="control">` with their
-/// code, where they turn nothing outside of it.
-void append_visible(std::string& out, std::string_view utf8);
+/// The text with what cannot be seen written as JSON would escape it, "\u202e": control characters
+/// but for line breaks and tabs, those of no width, and those that turn the direction of what
+/// follows. JSON text stays the same JSON. Not escaped for HTML yet.
 std::string visible(std::string_view utf8);
 
 } // namespace drf_messages::html

@@ -35,7 +35,7 @@ struct Source {
 using Sources = std::map<std::string, Source, std::less<>>;
 
 [[noreturn]] void refuse(const Source& source, std::string_view reason) {
-    throw std::invalid_argument(fmt::format("template {}: {}", source.file, reason));
+    throw std::invalid_argument(fmt::format("{}: {}", source.file, reason));
 }
 
 std::string name_of(std::string_view file) {
@@ -103,7 +103,11 @@ std::string with_partials(
             refuse(source, fmt::format("\"{}\" would stand in itself", name));
         }
         out += rest.substr(0, tag);
-        out += with_partials(sources, found->second, open);
+        std::string partial = with_partials(sources, found->second, open);
+        if (partial.ends_with('\n')) {
+            partial.pop_back(); // the line's own stands behind the tag
+        }
+        out += partial;
         open.erase(name);
         rest.remove_prefix(end + 2);
     }
@@ -150,6 +154,14 @@ mustache::data data_of(const boost::json::value& value) {
 }
 
 } // namespace
+
+std::vector<std::string> template_folders(const Settings& settings) {
+    std::vector<std::string> folders;
+    for (const TemplateSettings& engine : settings.templates) {
+        folders.insert(folders.end(), engine.dirs.begin(), engine.dirs.end());
+    }
+    return folders;
+}
 
 class Templates::Parsed {
 public:

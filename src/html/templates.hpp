@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <drf_messages/settings.hpp>
+
 #include <boost/json/object.hpp>
 
 #include <memory>
@@ -10,11 +12,14 @@
 
 namespace drf_messages::html {
 
+/// DIRS of all TEMPLATES.
+std::vector<std::string> template_folders(const Settings& settings);
+
 /// The templates of pages, in Mustache: ours, compiled in from src/html/templates/drf_messages,
 /// unless a folder of the site has a file of that name.
 class Templates {
 public:
-    /// - folders: DIRS of TEMPLATES; drf_messages/*.mustache below the first one counts most.
+    /// - folders: template_folders(); drf_messages/*.mustache below the first one counts most.
     /// - throws std::invalid_argument with file and reason for one that cannot be read or is wrong.
     explicit Templates(const std::vector<std::string>& folders);
     ~Templates();

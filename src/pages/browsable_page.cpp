@@ -4,11 +4,16 @@
 #include "html/escape.hpp"
 #include "http/url.hpp"
 #include "middleware/http_request.hpp"
-#include "middleware/names.hpp"
-#include "pages/html.hpp"
-#include "text/percent.hpp"
+#include "pages/breadcrumbs.hpp"
+#include "pages/filter_form.hpp"
+#include "pages/json_block.hpp"
+#include "pages/page_texts.hpp"
+#include "pages/shell_command.hpp"
+#include "pages/site_page.hpp"
+#include "text/utf8.hpp"
 
-#include <boost/json/parse.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
@@ -16,207 +21,166 @@
 #include <array>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace drf_messages::pages {
 namespace {
 
-using html::append_escaped;
-using html::escaped;
+namespace json = boost::json;
 
-/// Behind the closing quote of the JSON text that begins at `begin`.
-std::size_t end_of_string(std::string_view json, std::size_t begin) {
-    for (auto at = begin + 1; at < json.size(); ++at) {
-        if (json[at] == '\\') {
-            ++at;
-        } else if (json[at] == '"') {
-            return at + 1;
-        }
-    }
-    return json.size();
+/// What a template tests before it shows a list with what stands around it.
+json::value unless_empty(json::array items) {
+    return items.empty() ? json::value(false) : json::object{{"items", std::move(items)}};
 }
 
-/// Whether a text is an address that can stand in a link: http or https, no escapes, no white
-/// space.
-bool is_address(std::string_view text) {
-    return (text.starts_with("http://") || text.starts_with("https://")) &&
-           text.find_first_of("\\ \"") == std::string_view::npos;
+json::array path_to(const api::BrowsablePage& page) {
+    const auto crumbs = breadcrumbs(page);
+    json::array items;
+    for (const auto& crumb : crumbs) {
+        items.push_back(json::object{
+            {"text", html::visible(crumb.name)},
+            {"url", crumb.url},
+            {"is_last", &crumb == &crumbs.back()}});
+    }
+    return items;
 }
 
-struct Link {
-    std::string href;
-    std::string_view label;
-    std::string_view relation;
-};
-
-/// "next" and "previous" of a paginated list.
-std::vector<Link> page_links(const std::string& json) {
-    std::vector<Link> links;
-    boost::json::error_code error;
-    const auto value = boost::json::parse(json, error);
-    const auto* object = error ? nullptr : value.if_object();
-    if (object == nullptr || !object->contains("results")) {
-        return links;
+json::array format_links(const api::BrowsablePage& page) {
+    json::array items;
+    const auto& parameter = page.settings.rest_framework.url_format_override;
+    if (!page.has_get || !parameter || parameter->empty()) {
+        return items;
     }
-    for (const auto& [key, label, relation] :
-         {std::array<std::string_view, 3>{"previous", "Previous page", "prev"},
-          std::array<std::string_view, 3>{"next", "Next page", "next"}}) {
-        if (const auto* found = object->if_contains(key); found != nullptr && found->is_string()) {
-            const auto& address = found->get_string();
-            if (is_address(std::string_view(address.data(), address.size()))) {
-                links.push_back({std::string(address), label, relation});
-            }
-        }
-    }
-    return links;
-}
-
-void append_nav(std::string& out, std::string_view label, const std::vector<Link>& links) {
-    if (links.empty()) {
-        return;
-    }
-    out += fmt::format("<nav aria-label=\"{}\"><ul>", label);
-    for (const auto& link : links) {
-        out += fmt::format(
-            "<li><a href=\"{}\"{}>{}</a></li>",
-            escaped(link.href),
-            link.relation.empty() ? "" : fmt::format(" rel=\"{}\"", link.relation),
-            escaped(link.label)
-        );
-    }
-    out += "</ul></nav>\n";
-}
-
-/// This page in its other formats.
-std::vector<Link> format_links(const api::BrowsablePage& page) {
-    std::vector<Link> links;
-    const auto& method = page.request.http.method;
-    if (!page.url_format_override || (method != "GET" && method != "HEAD")) {
-        return links;
-    }
-    const auto here = page.request.http.full_path(false);
+    const auto here = http::iri_to_uri(page.request.http.full_path(false));
     for (const auto& renderer : page.renderers) {
-        links.push_back(
-            {http::replace_query_param(here, *page.url_format_override, renderer.format),
-             renderer.format,
-             ""}
+        items.push_back(json::object{
+            {"text", renderer.format},
+            {"url", http::replace_query_param(here, *parameter, renderer.format)}});
+    }
+    return items;
+}
+
+json::array action_links(const api::BrowsablePage& page) {
+    json::array items;
+    for (const auto& link : page.extra_actions) {
+        items.push_back(json::object{{"text", link.name}, {"url", link.url}});
+    }
+    return items;
+}
+
+/// Requests that a script sends, and without one a command line.
+json::array buttons(const api::BrowsablePage& page, const PageTexts& texts) {
+    json::array items;
+    const auto add = [&](std::string_view id, std::string_view method, std::string question) {
+        items.push_back(json::object{
+            {"id", id},
+            {"method", method},
+            {"address", page.request.http.full_path(false)},
+            {"question", std::move(question)},
+            {"command", html::visible(shell_command(page, method))}});
+    };
+    if (page.may_ask_options) {
+        add("options-button", "OPTIONS", "");
+    }
+    if (page.may_delete) {
+        add("delete-button",
+            "DELETE",
+            texts.say(
+                "Are you sure you want to delete this {}?", std::array{html::visible(page.name)}
+            ));
+    }
+    return items;
+}
+
+json::value page_links(const api::BrowsablePage& page) {
+    if (!page.links) {
+        return nullptr;
+    }
+    json::array numbers;
+    for (const auto& link : page.links->numbers) {
+        numbers.push_back(json::object{
+            {"number", link.number},
+            {"url", link.url},
+            {"is_current", link.is_current},
+            {"is_gap", link.url.empty()}});
+    }
+    return json::object{
+        {"previous_url", page.links->previous.value_or("")},
+        {"next_url", page.links->next.value_or("")},
+        {"numbers", std::move(numbers)}};
+}
+
+/// With which the answer that is shown would be sent, by name.
+json::array headers(const api::BrowsablePage& page) {
+    auto fields = page.response.headers.fields();
+    for (auto& [name, value] : fields) {
+        if (name == "Content-Type") {
+            value = page.shown == nullptr ? "" : page.shown->content_type();
+        }
+    }
+    std::sort(fields.begin(), fields.end());
+    json::array items;
+    for (const auto& [name, value] : fields) {
+        items.push_back(json::object{
+            {"field", html::visible(name)}, {"value", html::visible(value)}});
+    }
+    return items;
+}
+
+/// REST framework: BrowsableAPIRenderer.get_context, csrf_header_name.
+std::string csrf_header(std::string name) {
+    if (name.starts_with("HTTP_")) {
+        name.erase(0, 5);
+    }
+    std::replace(name.begin(), name.end(), '_', '-');
+    return name;
+}
+
+/// HTML of the answer that is shown.
+std::string content(const api::BrowsablePage& page, const PageTexts& texts) {
+    if (page.shown == nullptr) {
+        return html::escaped(texts.say("Nothing but pages is answered here."));
+    }
+    if (page.shown->kind == api::Renderer::Kind::json) {
+        return json_block(page.body, page.message_url);
+    }
+    if (!text::is_valid_utf8(page.body)) {
+        return html::escaped(
+            texts.say("{} bytes of binary content", std::array{std::to_string(page.body.size())})
         );
     }
-    return links;
-}
-
-/// A form, since the page may lead to a Django beside this server, and Django 5 lets nobody out by
-/// GET. It also takes the token of CsrfViewMiddleware, without which no form could be sent.
-void append_log_out(std::string& out, const std::string& action, const std::string& csrf_token) {
-    out += fmt::format(
-        "<nav aria-label=\"Account\"><ul><li><form action=\"{}\" method=\"post\">"
-        "<input type=\"hidden\" name=\"csrfmiddlewaretoken\" value=\"{}\">"
-        "<button type=\"submit\">Log out</button></form></li></ul></nav>\n",
-        escaped(action),
-        escaped(csrf_token)
-    );
-}
-
-/// Who is logged in, and the way in or out where the site has one.
-void append_login(std::string& out, const api::BrowsablePage& page) {
-    const auto& user = page.request.user;
-    const std::string& path = user ? page.login_links.logout : page.login_links.login;
-    if (user) {
-        out += fmt::format("<p>Logged in as {}.</p>\n", escaped(user->username));
-    }
-    if (path.empty()) {
-        return;
-    }
-    auto& http = page.request.http;
-    // Behind the script name that stands before every path of the site.
-    const std::string_view script(http.path.data(), http.path.size() - http.path_info.size());
-    const std::string href = http::escape_uri_path(std::string(script) + "/" + path) +
-                             "?next=" + text::percent_encode(http.path, "/");
-    const bool has_token = middleware::is_installed(http.site.settings, middleware::names::csrf);
-    if (user && has_token) {
-        append_log_out(out, href, middleware::csrf_token(http));
-    } else {
-        append_nav(out, "Account", {{href, user ? "Log out" : "Log in", ""}});
-    }
+    return html::escaped(html::visible(page.body));
 }
 
 } // namespace
 
-std::string highlight_json(std::string_view json) {
-    std::string out;
-    out.reserve(json.size() * 2);
-    for (std::size_t at = 0; at < json.size();) {
-        const char c = json[at];
-        if (c == '"') {
-            const auto end = end_of_string(json, at);
-            const auto text = json.substr(at, end - at);
-            const bool is_key = end < json.size() && json[end] == ':';
-            const auto inner =
-                text.size() >= 2 ? text.substr(1, text.size() - 2) : std::string_view();
-            out += is_key ? "<span class=\"k\">" : "<span class=\"s\">";
-            if (!is_key && is_address(inner)) {
-                const auto address = escaped(inner);
-                out += fmt::format(
-                    "&quot;<a href=\"{}\" rel=\"nofollow\">{}</a>&quot;", address, address
-                );
-            } else {
-                append_escaped(out, text);
-            }
-            out += "</span>";
-            at = end;
-        } else if (c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) {
-            const auto end = std::min(json.find_first_of(",]} \n", at), json.size());
-            out += "<span class=\"n\">";
-            append_escaped(out, json.substr(at, end - at));
-            out += "</span>";
-            at = end;
-        } else {
-            append_escaped(out, json.substr(at, 1));
-            ++at;
-        }
-    }
-    return out;
-}
-
 std::string render_page(const api::BrowsablePage& page) {
-    const auto& http = page.request.http;
-    const auto title = escaped(page.name);
+    auto& http = page.request.http;
+    const PageTexts texts(http.language());
     const int status = page.response.status;
-    std::string out;
-    out.reserve(6000 + page.json.size() * 2);
-    out += page_head(title);
-    out += fmt::format("<header>\n<h1>{}</h1>\n", title);
-    if (!page.description.empty()) {
-        out += fmt::format("<p>{}</p>\n", escaped(page.description));
-    }
-    append_login(out, page);
-    out += "</header>\n<main>\n";
-    out += fmt::format(
-        "<p class=\"line\"><strong>{}</strong> {}</p>\n",
-        escaped(http.method),
-        escaped(http.full_path(false))
+    auto shown = site_page(texts, page.site.static_url, page.name);
+    add_account(
+        shown, http, page.request.user, page.site.login_links.login, page.site.login_links.logout
     );
-    append_nav(out, "Formats", format_links(page));
-    if (http.method == "GET" && status == 200) {
-        append_nav(out, "Pages", page_links(page.json));
-    }
-    out += fmt::format(
-        "<h2>Response</h2>\n<p class=\"line\"><strong class=\"{}\">HTTP {} {}</strong></p>\n",
-        status < 400 ? "good" : "bad",
-        status,
-        http::reason_phrase(status)
-    );
-    out += "<h2>Headers</h2>\n<dl>\n";
-    for (const auto& [field, value] : page.response.headers.fields()) {
-        out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", escaped(field), escaped(value));
-    }
-    out += "</dl>\n<h2>Content</h2>\n";
-    if (page.json.empty()) {
-        out += "<p>No content.</p>\n";
-    } else {
-        out += fmt::format("<pre tabindex=\"0\">{}</pre>\n", highlight_json(page.json));
-    }
-    out += "</main>\n<footer></footer>\n</body>\n</html>\n";
-    return out;
+    shown["name"] = html::visible(page.name);
+    const bool is_refused = status == 401 || status == 403;
+    shown["description"] = is_refused ? std::string() : html::visible(page.description);
+    shown["path"] = unless_empty(path_to(page));
+    shown["formats"] = unless_empty(format_links(page));
+    shown["extra_actions"] = unless_empty(action_links(page));
+    shown["buttons"] = unless_empty(buttons(page, texts));
+    shown["filters"] = filter_form(page, texts);
+    shown["pagination"] = page_links(page);
+    shown["csrf"] = json::object{
+        {"token", middleware::csrf_token(http)},
+        {"header", csrf_header(http.site.settings.csrf_header_name)}};
+    shown["request_line"] = html::visible(fmt::format("{} {}", http.method, http.full_path(false)));
+    shown["command"] = html::visible(shell_command(page, http.method));
+    shown["status_line"] = fmt::format("HTTP {} {}", status, http::reason_phrase(status));
+    shown["is_good"] = status < 400;
+    shown["headers"] = headers(page);
+    shown["content"] = content(page, texts);
+    return page.site.templates.render("api", shown);
 }
 
 } // namespace drf_messages::pages

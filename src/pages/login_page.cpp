@@ -2,76 +2,57 @@
 #include "pages/login_page.hpp"
 
 #include "html/escape.hpp"
-#include "pages/html.hpp"
+#include "pages/page_texts.hpp"
+#include "pages/site_page.hpp"
 
-#include <fmt/format.h>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 namespace drf_messages::pages {
 namespace {
 
-using html::escaped;
+namespace json = boost::json;
 
-void append_errors(std::string& out, std::string_view id, const std::vector<std::string>& errors) {
+json::value shown(const std::vector<std::string>& errors) {
     if (errors.empty()) {
-        return;
+        return nullptr;
     }
-    out += fmt::format("<ul class=\"errors\" id=\"{}\" role=\"alert\">", id);
+    json::array list;
     for (const std::string& error : errors) {
-        out += fmt::format("<li>{}</li>", escaped(error));
+        list.emplace_back(html::visible(error));
     }
-    out += "</ul>\n";
-}
-
-/// Ties an input to what is wrong with it, for those who hear the page.
-std::string_view invalid(const std::vector<std::string>& errors, std::string_view attributes) {
-    return errors.empty() ? std::string_view() : attributes;
+    return json::object{{"list", std::move(list)}};
 }
 
 } // namespace
 
-std::string render_login_page(const LoginPage& page) {
-    const std::string_view in_english =
-        page.language.starts_with("en") ? std::string_view() : " lang=\"en\"";
-    std::string out = page_head("Log in", page.language);
-    out += fmt::format("<main>\n<h1{}>Log in</h1>\n", in_english);
-    out += fmt::format("<form action=\"{}\" method=\"post\">\n", escaped(page.action));
-    out += fmt::format(
-        "<input type=\"hidden\" name=\"csrfmiddlewaretoken\" value=\"{}\">\n"
-        "<input type=\"hidden\" name=\"next\" value=\"{}\">\n",
-        escaped(page.csrf_token),
-        escaped(page.next)
-    );
-    append_errors(out, "errors", page.errors);
-    out += fmt::format(
-        "<label>{} <input type=\"text\" name=\"username\" value=\"{}\" autocomplete=\"username\" "
-        "autocapitalize=\"none\" spellcheck=\"false\" required autofocus{}></label>\n",
-        escaped(page.username_label),
-        escaped(page.username),
-        invalid(page.username_errors, " aria-invalid=\"true\" aria-describedby=\"username-errors\"")
-    );
-    append_errors(out, "username-errors", page.username_errors);
-    out += fmt::format(
-        "<label>{} <input type=\"password\" name=\"password\" autocomplete=\"current-password\" "
-        "required{}></label>\n",
-        escaped(page.password_label),
-        invalid(page.password_errors, " aria-invalid=\"true\" aria-describedby=\"password-errors\"")
-    );
-    append_errors(out, "password-errors", page.password_errors);
-    out += fmt::format(
-        "<button type=\"submit\"{}>Log in</button>\n</form>\n</main>\n</body>\n</html>\n",
-        in_english
-    );
-    return out;
+std::string PageMaker::login_page(const LoginPage& page, const locale::Language& language) const {
+    constexpr std::string_view log_in = "Log in";
+    auto context = site_page(PageTexts(language), static_url, language.say(log_in));
+    // One without texts of its own says all in English.
+    const bool is_english = language.texts->empty();
+    context["language"] = is_english ? "en" : language.code;
+    context["log_in"] = language.say(log_in);
+    context["in_english"] =
+        !is_english && !language.code.starts_with("en") && !language.texts->contains(log_in);
+    context["action"] = page.action;
+    context["token"] = page.csrf_token;
+    context["next"] = page.next;
+    context["username"] = page.username;
+    context["username_label"] = page.username_label;
+    context["password_label"] = page.password_label;
+    context["errors"] = shown(page.errors);
+    context["username_errors"] = shown(page.username_errors);
+    context["password_errors"] = shown(page.password_errors);
+    return templates.render("login", context);
 }
 
-std::string render_logged_out_page(std::string_view login_path) {
-    std::string out = page_head("Logged out");
-    out += fmt::format(
-        "<main>\n<h1>Logged out</h1>\n<p>You are logged out. <a href=\"{}\">Log in again</a></p>\n"
-        "</main>\n</body>\n</html>\n",
-        escaped(login_path)
-    );
-    return out;
+std::string
+PageMaker::logged_out_page(std::string_view login_path, const locale::Language& language) const {
+    const PageTexts texts(language);
+    auto context = site_page(texts, static_url, texts.say("Logged out"));
+    context["log_in"] = login_path;
+    return templates.render("logged_out", context);
 }
 
 } // namespace drf_messages::pages

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "html/templates.hpp"
+#include "locale/language.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,14 +19,21 @@ struct LoginPage {
     std::vector<std::string> errors; ///< of the form as a whole
     std::vector<std::string> username_errors;
     std::vector<std::string> password_errors;
-    std::string language = "en"; ///< of errors and labels; the rest is in English
     std::string username_label = "Username";
     std::string password_label = "Password";
 };
 
-std::string render_login_page(const LoginPage& page);
+/// How the pages of a site are made.
+struct PageMaker {
+    const html::Templates& templates;
+    std::string static_url; ///< html::static_url()
 
-/// The page that follows a logout that leads nowhere.
-std::string render_logged_out_page(std::string_view login_path);
+    /// - language: of errors and labels; what it has no words for is in English, and marked so.
+    std::string login_page(const LoginPage& page, const locale::Language& language) const;
+
+    /// The page that follows a logout that leads nowhere.
+    std::string
+    logged_out_page(std::string_view login_path, const locale::Language& language) const;
+};
 
 } // namespace drf_messages::pages

@@ -11,6 +11,7 @@
 #include "middleware/posted_form.hpp"
 #include "middleware/redirect.hpp"
 #include "middleware/required.hpp"
+#include "pages/plain_view.hpp"
 #include "store/user_table.hpp"
 #include "text/python_text.hpp"
 #include "text/unicode.hpp"
@@ -41,24 +42,6 @@ http::Response uncached(middleware::HttpRequest& request, http::Response respons
     response.headers.set(
         "Cache-Control", "max-age=0, no-cache, no-store, must-revalidate, private"
     );
-    return response;
-}
-
-http::Response html(int status, std::string body) {
-    http::Response response;
-    response.status = status;
-    response.headers.set("Content-Type", "text/html; charset=utf-8");
-    response.body = std::move(body);
-    return response;
-}
-
-/// What Django's View answers to a method that the class has no code for, and to OPTIONS.
-http::Response only_methods(const std::string& method, std::string_view allowed) {
-    http::Response response = html(method == "OPTIONS" ? 200 : 405, "");
-    response.headers.set("Allow", std::string(allowed));
-    if (method == "OPTIONS") {
-        response.headers.set("Content-Length", "0");
-    }
     return response;
 }
 
@@ -125,8 +108,8 @@ accounts::Session& session_of(middleware::HttpRequest& request) {
 
 } // namespace
 
-LoginViews::LoginViews(const Settings& settings, const api::Routes& routes)
-    : login_redirect_(resolve_url(settings.login_redirect_url, routes)),
+LoginViews::LoginViews(const Settings& settings, const api::Routes& routes, PageMaker pages)
+    : pages_(std::move(pages)), login_redirect_(resolve_url(settings.login_redirect_url, routes)),
       username_name_(
           store::is_auth_user(settings) ? "username" : settings.auth_user.username_field
       ),
@@ -146,13 +129,9 @@ LoginViews::form(middleware::HttpRequest& request, int status, LoginPage page) c
     page.action = http::escape_uri_path(request.path);
     page.csrf_token = middleware::csrf_token(request);
     page.next = safe_or_empty(request, posted_next(request).value_or(""));
-    // One without texts of its own says all in English.
-    if (!request.language().texts->empty()) {
-        page.language = request.language().code;
-    }
     page.username_label = text::capfirst(request.language().say(username_name_));
     page.password_label = request.language().say("Password");
-    return uncached(request, html(status, render_login_page(page)));
+    return uncached(request, html_answer(status, pages_.login_page(page, request.language())));
 }
 
 http::Response LoginViews::login(middleware::HttpRequest& request) const {
@@ -246,7 +225,10 @@ http::Response LoginViews::logout(middleware::HttpRequest& request) const {
         std::string login_path = request.path;
         login_path.replace(login_path.rfind("logout"), 6, "login");
         return uncached(
-            request, html(200, render_logged_out_page(http::escape_uri_path(login_path)))
+            request,
+            html_answer(
+                200, pages_.logged_out_page(http::escape_uri_path(login_path), request.language())
+            )
         );
     }
     return uncached(request, only_methods(request.method, rules.allowed));
@@ -269,17 +251,23 @@ std::optional<std::string> LoginViews::next_page_or_own(middleware::HttpRequest&
     return next == request.full_path(false) ? std::nullopt : std::optional(std::move(next));
 }
 
+namespace {
+
+LoginViews views_of(const api::ViewMaker& maker) {
+    return {maker.settings(), maker.routes(), {maker.templates(), maker.static_url()}};
+}
+
+} // namespace
+
 api::UrlView login_view(api::ViewMaker& maker, const api::RoutedView& /*view*/) {
-    return [views = LoginViews(
-                maker.settings(), maker.routes()
+    return [views = views_of(maker
             )](middleware::HttpRequest& request, const api::Kwargs&, const std::string&) {
         return views.login(request);
     };
 }
 
 api::UrlView logout_view(api::ViewMaker& maker, const api::RoutedView& /*view*/) {
-    return [views = LoginViews(
-                maker.settings(), maker.routes()
+    return [views = views_of(maker
             )](middleware::HttpRequest& request, const api::Kwargs&, const std::string&) {
         return views.logout(request);
     };

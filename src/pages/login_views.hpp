@@ -22,7 +22,7 @@ public:
     /// - routes: where LOGIN_REDIRECT_URL and LOGOUT_REDIRECT_URL are looked up, when they are
     /// names;
     ///   not kept.
-    LoginViews(const Settings& settings, const api::Routes& routes);
+    LoginViews(const Settings& settings, const api::Routes& routes, PageMaker pages);
 
     http::Response login(middleware::HttpRequest& request) const;
     http::Response logout(middleware::HttpRequest& request) const;
@@ -35,6 +35,7 @@ private:
     /// The same from Django 4.1 on: LogoutView.get_success_url.
     std::optional<std::string> next_page_or_own(middleware::HttpRequest& request) const;
 
+    PageMaker pages_;
     std::string login_redirect_;
     std::optional<std::string> logout_redirect_;
     std::string username_name_; ///< as errors name it

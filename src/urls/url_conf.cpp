@@ -4,10 +4,15 @@
 #include "api/views/api_root.hpp"
 #include "api/views/auth_token_view.hpp"
 #include "api/views/view_maker.hpp"
+#include "html/assets.hpp"
 #include "html/templates.hpp"
 #include "middleware/pipeline.hpp"
+#include "openapi/document.hpp"
+#include "openapi/views.hpp"
 #include "pages/browsable_page.hpp"
 #include "pages/login_views.hpp"
+#include "pages/start_page.hpp"
+#include "urls/static_files.hpp"
 
 #include <fmt/format.h>
 
@@ -26,6 +31,12 @@ constexpr PlainEndpoint login_endpoints[] = {
     {"login/", "login", &pages::login_view, true},
     {"logout/", "logout", &pages::logout_view, true}};
 constexpr PlainEndpoint token_endpoints[] = {{"", "", &auth_token_view, true}};
+constexpr PlainEndpoint start_endpoints[] = {{"", "start", &pages::start_view}};
+constexpr PlainEndpoint schema_endpoints[] = {
+    {"", "schema", &openapi::schema_view}, {"reference/", "reference", &openapi::reference_view}};
+constexpr PlainEndpoint spectacular_endpoints[] = {{"", "", &openapi::schema_view}};
+constexpr PlainEndpoint spectacular_yaml_endpoints[] = {{"", "", &openapi::yaml_schema_view}};
+constexpr PlainEndpoint spectacular_json_endpoints[] = {{"", "", &openapi::json_schema_view}};
 constexpr PlainEndpoint root_endpoints[] = {{"", "api-root", &api_root_view}};
 
 constexpr UrlModule url_modules[] = {
@@ -41,15 +52,35 @@ constexpr UrlModule url_modules[] = {
      .name = login_urls,
      .app_name = "rest_framework",
      .endpoints = login_endpoints},
+    {.kind = UrlModule::Kind::include, .name = "drf_messages.start", .endpoints = start_endpoints},
     {.kind = UrlModule::Kind::view,
      .name = "rest_framework.authtoken.views.obtain_auth_token",
      .endpoints = token_endpoints},
+    {.kind = UrlModule::Kind::include,
+     .name = "drf_messages.schema",
+     .endpoints = schema_endpoints},
+    {.kind = UrlModule::Kind::view,
+     .name = "drf_spectacular.views.SpectacularAPIView",
+     .endpoints = spectacular_endpoints},
+    {.kind = UrlModule::Kind::view,
+     .name = "drf_spectacular.views.SpectacularYAMLAPIView",
+     .endpoints = spectacular_yaml_endpoints},
+    {.kind = UrlModule::Kind::view,
+     .name = "drf_spectacular.views.SpectacularJSONAPIView",
+     .endpoints = spectacular_json_endpoints},
     {.kind = UrlModule::Kind::router,
      .name = "DefaultRouter",
      .format_suffixes = true,
      .make = &viewset_view,
      .endpoints = root_endpoints},
     {.kind = UrlModule::Kind::router, .name = "SimpleRouter", .make = &viewset_view}};
+
+/// - classes: must not end before the views are made.
+Routes routes_of(const Settings& settings, const CustomClasses& classes) {
+    return {settings, modules(), [&](const ClassName& viewset) {
+                return ViewSetClass::lookup_of(settings, viewset, classes);
+            }};
+}
 
 } // namespace
 
@@ -68,25 +99,11 @@ const std::vector<std::string>& known_modules(UrlModule::Kind kind) {
     return names.at(kind);
 }
 
-std::vector<std::string> template_folders(const Settings& settings) {
-    std::vector<std::string> folders;
-    for (const TemplateSettings& engine : settings.templates) {
-        folders.insert(folders.end(), engine.dirs.begin(), engine.dirs.end());
-    }
-    return folders;
-}
-
 /// The views stand beside the routes, one for each of Routes::views().
 struct UrlConf::Parts {
     Parts(middleware::SiteResources& site, const CustomClasses& classes)
-        : routes(
-              site.settings,
-              modules(),
-              [&](const ClassName& viewset) {
-                  return ViewSetClass::lookup_of(site.settings, viewset, classes);
-              }
-          ),
-          templates(template_folders(site.settings)),
+        : routes(routes_of(site.settings, classes)),
+          templates(html::template_folders(site.settings)), static_files(site.settings),
           has_foreign_code(!classes.registered().empty()) {
         for (const auto& [name, spec] : site.settings.classes) {
             if (classes.registered().contains(name)) {
@@ -95,14 +112,34 @@ struct UrlConf::Parts {
                 ));
             }
         }
-        ViewMaker maker(site.settings, routes, classes, templates, pages::render_page);
+        ViewMaker maker(
+            site.settings,
+            routes,
+            classes,
+            pages::render_page,
+            {templates,
+             html::static_url(site.settings),
+             {},
+             [this](std::string_view path_info) { return find_view(path_info); }}
+        );
         for (const RoutedView& view : routes.views()) {
             views.push_back(view.make(maker, view));
         }
     }
 
+    /// An API view by a path to it.
+    std::optional<NamedView> find_view(std::string_view path_info) const {
+        const auto match = routes.resolve(path_info);
+        const auto* view = match ? views[match->route->view].rest_view.get() : nullptr;
+        if (view == nullptr) {
+            return std::nullopt;
+        }
+        return NamedView{match->route->view, view->options().name};
+    }
+
     Routes routes;
     html::Templates templates;
+    StaticFiles static_files;
     std::vector<UrlView> views;
     bool has_foreign_code; ///< classes of an application, which may read what they like
 };
@@ -112,7 +149,7 @@ UrlConf::UrlConf(middleware::SiteResources& site, const rest::Classes& classes)
 UrlConf::~UrlConf() = default;
 
 bool UrlConf::is_valid_path(std::string_view path_info) const {
-    return parts_->routes.is_valid(path_info);
+    return parts_->routes.is_valid(path_info) || parts_->static_files.has(path_info);
 }
 
 bool UrlConf::reads_body(const middleware::HttpRequest& request) const {
@@ -132,11 +169,26 @@ bool UrlConf::reads_body(const middleware::HttpRequest& request) const {
 http::Response UrlConf::handle(middleware::HttpRequest& request) const {
     auto match = parts_->routes.resolve(request.path_info);
     if (!match) {
-        return middleware::not_found_page(request);
+        auto file = parts_->static_files.answer(request);
+        return file ? *std::move(file) : middleware::not_found_page(request);
     }
     return parts_->views[match->route->view](
         request, std::move(match->kwargs), match->mount->name_space
     );
+}
+
+rest::Value openapi_document(const Settings& settings, const rest::Classes& classes) {
+    const CustomClasses custom(classes);
+    const Routes routes = routes_of(settings, custom);
+    const html::Templates templates({});
+    ViewMaker maker(
+        settings,
+        routes,
+        custom,
+        pages::render_page,
+        {templates, html::static_url(settings), {}, {}}
+    );
+    return openapi::document(maker);
 }
 
 } // namespace drf_messages::urls

@@ -5,6 +5,7 @@
 #include "middleware/http_request.hpp"
 
 #include <drf_messages/rest/classes.hpp>
+#include <drf_messages/rest/value.hpp>
 
 #include <memory>
 #include <span>
@@ -21,6 +22,9 @@ inline constexpr std::string_view login_urls = "rest_framework.urls";
 std::span<const api::UrlModule> modules() noexcept;
 /// The names of those that `include`, `view` or `router` can name.
 const std::vector<std::string>& known_modules(api::UrlModule::Kind kind);
+
+/// The OpenAPI document of a site, which answers nothing meanwhile. Throws as UrlConf does.
+rest::Value openapi_document(const Settings& settings, const rest::Classes& classes = {});
 
 /// The URL configuration of settings.routes with its views: what stands behind the middleware.
 class UrlConf {

@@ -53,6 +53,35 @@ render_custom(const Renderer& renderer, const Data& data, const rest::RendererCo
     }
 }
 
+/// Whose answer a page shows: the first that makes none itself. REST framework:
+/// get_default_renderer.
+const Renderer* shown_renderer(const std::vector<Renderer>& renderers) {
+    const auto found = std::find_if(renderers.begin(), renderers.end(), [](const Renderer& one) {
+        return one.kind != Renderer::Kind::browsable;
+    });
+    return found == renderers.end() ? nullptr : &*found;
+}
+
+/// The request as one by another method, to ask permissions about it. REST framework:
+/// override_method.
+class AsOtherMethod {
+public:
+    AsOtherMethod(ApiRequest& request, const std::string& method, std::string_view action)
+        : request_(request), method_(std::exchange(request.http.method, method)),
+          action_(std::exchange(request.action, action)) {}
+    ~AsOtherMethod() {
+        request_.http.method = std::move(method_);
+        request_.action = action_;
+    }
+    AsOtherMethod(const AsOtherMethod&) = delete;
+    AsOtherMethod& operator=(const AsOtherMethod&) = delete;
+
+private:
+    ApiRequest& request_;
+    std::string method_;
+    std::string_view action_;
+};
+
 } // namespace
 
 SettingClasses metadata_classes() {
@@ -146,11 +175,15 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
         request.action = handler->action;
     }
     Negotiated negotiated;
+    PageNotes page_notes;
     Answer answer;
     try {
         initial(request, negotiated);
         if (handler == nullptr) {
             throw method_not_allowed(http.method);
+        }
+        if (negotiated.renderer->kind == Renderer::Kind::browsable) {
+            request.page_notes = &page_notes;
         }
         auto response = handler->call(request);
         answer.status = response.status;
@@ -277,6 +310,90 @@ Data View::simple_metadata(const locale::Language& language) const {
     };
 }
 
+/// REST framework: BrowsableAPIRenderer.show_form_for_method.
+bool View::may(ApiRequest& request, const std::string& method) const {
+    const Handler* handler = find_handler(method);
+    if (handler == nullptr) {
+        return false;
+    }
+    const Message* message = request.page_notes != nullptr && request.page_notes->message
+                                 ? &*request.page_notes->message
+                                 : nullptr;
+    if (method == "DELETE" && message != nullptr && options_.page_parts &&
+        !options_.page_parts->is_deletable(*message)) {
+        return false;
+    }
+    const AsOtherMethod other(request, method, handler->action);
+    try {
+        check_permissions(request);
+        if (message != nullptr) {
+            policies_->check_object(request, *message);
+        }
+        return true;
+    } catch (const ApiError&) {
+        return false;
+    }
+}
+
+void View::add_page_parts(BrowsablePage& page) const {
+    ApiRequest& request = page.request;
+    const int status = page.response.status;
+    if (status != 401 && status != 403) {
+        page.extra_actions = options_.page_parts->extra_actions(request);
+    }
+    if (request.action != "list") {
+        return;
+    }
+    if (status == 200 || status == 400) {
+        page.filter_form = options_.page_parts->filter_form(request);
+    }
+    if (status == 200) {
+        page.message_url = [this, &request](MessageId id) {
+            return options_.page_parts->message_url(request, id);
+        };
+    }
+}
+
+std::string View::page(
+    ApiRequest& request,
+    const Negotiated& negotiated,
+    const Answer& answer,
+    const http::Response& response
+) const {
+    const auto& settings = policies_->settings;
+    BrowsablePage page{
+        *page_site_,
+        options_.name,
+        options_.description,
+        settings,
+        request,
+        policies_->renderers,
+        response};
+    page.shown = shown_renderer(policies_->renderers);
+    if (page.shown != nullptr && answer.data) {
+        page.body = page.shown->custom
+                        ? render_custom(
+                              *page.shown,
+                              answer.data,
+                              {rest::Request(request), answer.status, negotiated.media_type}
+                          )
+                        : render_json_indented(settings, answer.data, 4);
+    }
+    for (const auto& authenticator : policies_->authenticators) {
+        page.challenge = page.challenge ? page.challenge : authenticator->challenge();
+    }
+    page.has_get = find_handler("GET") != nullptr;
+    page.may_ask_options = may(request, "OPTIONS");
+    page.may_delete = may(request, "DELETE");
+    if (request.page_notes != nullptr) {
+        page.links = std::move(request.page_notes->links);
+    }
+    if (options_.page_parts) {
+        add_page_parts(page);
+    }
+    return render_page_(page);
+}
+
 http::Response
 View::render(ApiRequest& request, const Negotiated& negotiated, Answer answer) const {
     http::Response response;
@@ -296,14 +413,7 @@ View::render(ApiRequest& request, const Negotiated& negotiated, Answer answer) c
     }
     if (negotiated.renderer->kind == Renderer::Kind::browsable) {
         response.headers.set("Content-Type", negotiated.renderer->content_type());
-        BrowsablePage page{
-            options_.name, options_.description, request, policies_->renderers, response, {}, {}};
-        if (answer.data) {
-            page.json = render_json_indented(policies_->settings, answer.data, 4);
-        }
-        page.login_links = login_links_;
-        page.url_format_override = policies_->settings.rest_framework.url_format_override;
-        response.body = render_page_(page);
+        response.body = page(request, negotiated, answer, response);
         if (response.status == 204) {
             response.status = 200; // a page that shows the 204 has a body
         }

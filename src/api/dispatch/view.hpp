@@ -71,6 +71,14 @@ public:
         std::string_view action; ///< of a literal
         std::function<ApiResponse(ApiRequest&)> call;
     };
+    struct PageParts {
+        /// The extra actions beside the view, with the URLs for this request.
+        std::function<std::vector<ActionLink>(ApiRequest&)> extra_actions;
+        std::function<FilterForm(ApiRequest&)> filter_form;
+        std::function<std::string(ApiRequest&, MessageId)> message_url;
+        /// Whether DELETE may meet the message, permissions apart.
+        std::function<bool(const Message&)> is_deletable;
+    };
     struct Options {
         std::string name; ///< "Messages List"
         std::string description;
@@ -79,6 +87,8 @@ public:
         std::vector<std::pair<std::string, Handler>> handlers;
         /// "actions" of OPTIONS: the fields of a POST and its answer; empty: there are none
         std::span<const FieldSpec> post_fields{};
+        /// what the HTML pages of a viewset show beside the answer
+        std::optional<PageParts> page_parts{};
     };
 
     View(std::shared_ptr<const ViewPolicies> policies, Options options);
@@ -92,9 +102,9 @@ public:
     dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_space) const;
 
     /// What BrowsableAPIRenderer answers with. Called once, before the first request.
-    void show_pages(PageRenderer render_page, LoginLinks links) {
+    void show_pages(PageRenderer render_page, std::shared_ptr<const PageSite> site) {
         render_page_ = std::move(render_page);
-        login_links_ = std::move(links);
+        page_site_ = std::move(site);
     }
 
     // ---- what the OpenAPI document says of it
@@ -119,13 +129,21 @@ private:
     void check_permissions(ApiRequest& request) const;
     void check_throttles(ApiRequest& request) const;
     http::Response render(ApiRequest& request, const Negotiated& negotiated, Answer answer) const;
+    std::string page(
+        ApiRequest& request,
+        const Negotiated& negotiated,
+        const Answer& answer,
+        const http::Response& response
+    ) const;
+    bool may(ApiRequest& request, const std::string& method) const;
+    void add_page_parts(BrowsablePage& page) const;
 
     std::shared_ptr<const ViewPolicies> policies_;
     Options options_;
     Metadata metadata_; ///< null: OPTIONS is not allowed
     std::string allow_; ///< the Allow header
     PageRenderer render_page_;
-    LoginLinks login_links_;
+    std::shared_ptr<const PageSite> page_site_;
 };
 
 } // namespace drf_messages::api

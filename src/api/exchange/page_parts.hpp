@@ -31,6 +31,7 @@ struct FormField {
     std::string value; ///< as the request has it
     std::vector<FormChoice> choices{};
     std::string_view words{}; ///< behind the label: "is greater than"
+    std::string filter{};     ///< under which errors are; empty: `name`
     bool is_more = false;     ///< of those that are seldom wanted
 };
 
@@ -38,6 +39,12 @@ struct FormField {
 struct FormPart {
     std::string title;
     std::vector<FormField> fields;
+};
+
+/// The form of a list: a part of each backend that has one.
+struct FilterForm {
+    std::vector<FormPart> parts;
+    std::string page_parameter; ///< which says where in the list a page is; empty: none
 };
 
 /// A link by a number, or, without an address, a gap.

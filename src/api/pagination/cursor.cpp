@@ -124,6 +124,8 @@ public:
     Page paginate(const PageRequest& request, MessageQuery query, const PageSource& source)
         const override;
 
+    const std::string& page_parameter() const noexcept override { return cursor_param_; }
+
     PaginationDescription describe() const override {
         auto description = page_size_.describe();
         description.counts = false;

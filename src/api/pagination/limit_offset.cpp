@@ -81,6 +81,8 @@ public:
         return page;
     }
 
+    const std::string& page_parameter() const noexcept override { return offset_param_; }
+
     PaginationDescription describe() const override {
         PaginationDescription description;
         description.refuses = false;

@@ -101,6 +101,8 @@ public:
         return page;
     }
 
+    const std::string& page_parameter() const noexcept override { return page_param_; }
+
     PaginationDescription describe() const override {
         auto description = page_size_.describe();
         if (description.pages) {

@@ -81,6 +81,8 @@ public:
     virtual Page
     paginate(const PageRequest& request, MessageQuery query, const PageSource& source) const = 0;
     virtual PaginationDescription describe() const = 0;
+    /// The parameter that says where in the list a page is.
+    virtual const std::string& page_parameter() const noexcept = 0;
 };
 
 /// Absent when nothing paginates (no class): the answer is the whole list.

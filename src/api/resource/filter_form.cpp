@@ -104,6 +104,7 @@ FormPart filter_form(const http::QueryDict& query, const Settings& settings) {
         }
         for (FormField& field : fields_of(filter, query, settings)) {
             field.label = label;
+            field.filter = filter.name;
             if (is_lookup) {
                 field.words = words_of(filter.name.substr(filter.name.rfind("__") + 2));
                 field.is_more = true;

@@ -408,6 +408,7 @@ Parameters describe(const Settings&, const FilterSpec& filter, const input::Mome
             ),
             rest::Value::object(
                 {{"type", "string"},
+                 {"pattern", "^$|\\d"}, // all that such texts have in common
                  {"examples", rest::Value::array({"2024-01-31T12:30:00Z", "2024-01-31"})}}
             )};
     };

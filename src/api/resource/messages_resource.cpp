@@ -120,15 +120,16 @@ MessagesResource::selected(ApiRequest& request, const rest::MessagesViewSet* cus
                              : custom->filter_queryset(asked, custom->get_queryset(asked));
 }
 
-std::vector<FormPart> MessagesResource::filter_form(ApiRequest& request) const {
+FilterForm MessagesResource::filter_form(ApiRequest& request) const {
     const auto& parameters = middleware::required_query(request.http);
-    std::vector<FormPart> parts;
+    FilterForm form;
+    form.page_parameter = pagination_ ? pagination_->page_parameter() : "";
     for (const auto& backend : backends_) {
         if (backend.ours) {
-            parts.push_back(backend.ours->form(parameters));
+            form.parts.push_back(backend.ours->form(parameters));
         }
     }
-    return parts;
+    return form;
 }
 
 template<class Work>

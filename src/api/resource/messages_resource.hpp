@@ -39,8 +39,7 @@ public:
 
     /// What the configured filter backends leave of the messages.
     MessageQuerySet filter_queryset(ApiRequest& request, MessageQuerySet set) const;
-    /// The form of HTML pages: a part of each backend that has one.
-    std::vector<FormPart> filter_form(ApiRequest& request) const;
+    FilterForm filter_form(ApiRequest& request) const;
     rest::Value to_representation(const Message& message) const {
         return serializer_.value(message);
     }

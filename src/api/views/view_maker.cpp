@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/views/view_maker.hpp"
 
-#include "html/assets.hpp"
-
 #include <utility>
 
 namespace drf_messages::api {
@@ -11,14 +9,16 @@ ViewMaker::ViewMaker(
     const Settings& settings,
     const Routes& routes,
     const CustomClasses& classes,
-    const html::Templates& templates,
-    PageRenderer render_page
+    PageRenderer render_page,
+    PageSite page_site
 )
-    : settings_(settings), routes_(routes), classes_(classes), templates_(templates),
-      static_url_(html::static_url(settings)), render_page_(std::move(render_page)),
-      login_links_{
-          routes.reverse("rest_framework:login", {}).value_or(""),
-          routes.reverse("rest_framework:logout", {}).value_or("")} {}
+    : settings_(settings), routes_(routes), classes_(classes),
+      render_page_(std::move(render_page)) {
+    page_site.login_links = {
+        routes.reverse("rest_framework:login", {}).value_or(""),
+        routes.reverse("rest_framework:logout", {}).value_or("")};
+    page_site_ = std::make_shared<const PageSite>(std::move(page_site));
+}
 
 const ViewSetClass& ViewMaker::viewset(const ClassName& name) {
     return viewsets_.try_emplace(name, settings_, name, classes_).first->second;
@@ -34,7 +34,7 @@ std::shared_ptr<const ViewPolicies> ViewMaker::router_policies() {
 }
 
 UrlView ViewMaker::with_pages(std::unique_ptr<View> view) const {
-    view->show_pages(render_page_, login_links_);
+    view->show_pages(render_page_, page_site_);
     const std::shared_ptr<const View> shared = std::move(view);
     UrlView answers =
         [shared](middleware::HttpRequest& request, Kwargs kwargs, const std::string& name_space) {

@@ -19,21 +19,22 @@ namespace drf_messages::api {
 /// What the functions that make views need, and keeps what several views share.
 class ViewMaker {
 public:
-    /// - settings, routes, templates: must outlive the views; classes: the maker.
+    /// - settings, routes: must outlive the views; classes: the maker.
+    /// - page_site: its login links are found here.
     ViewMaker(
         const Settings& settings,
         const Routes& routes,
         const CustomClasses& classes,
-        const html::Templates& templates,
-        PageRenderer render_page
+        PageRenderer render_page,
+        PageSite page_site
     );
 
     const Settings& settings() const noexcept { return settings_; }
     const Routes& routes() const noexcept { return routes_; }
     const CustomClasses& classes() const noexcept { return classes_; }
-    const html::Templates& templates() const noexcept { return templates_; }
+    const html::Templates& templates() const noexcept { return page_site_->templates; }
     /// html::static_url() of the settings.
-    const std::string& static_url() const noexcept { return static_url_; }
+    const std::string& static_url() const noexcept { return page_site_->static_url; }
 
     /// One object, and so one set of classes, however often it is mounted.
     const ViewSetClass& viewset(const ClassName& name);
@@ -47,10 +48,8 @@ private:
     const Settings& settings_;
     const Routes& routes_;
     const CustomClasses& classes_;
-    const html::Templates& templates_;
-    std::string static_url_;
     PageRenderer render_page_;
-    LoginLinks login_links_;
+    std::shared_ptr<const PageSite> page_site_;
     std::map<ClassName, ViewSetClass> viewsets_;
     std::shared_ptr<const ViewPolicies> router_policies_;
 };

@@ -3,6 +3,7 @@
 
 #include "api/classes/class_tables.hpp"
 #include "api/classes/custom_call.hpp"
+#include "api/routing/reverse_url.hpp"
 #include "api/views/view_maker.hpp"
 
 #include <fmt/format.h>
@@ -228,8 +229,52 @@ View::Handler ViewSetClass::handler(const Operation& operation) const {
         }};
 }
 
-std::unique_ptr<View> ViewSetClass::view(const EndpointSpec& endpoint) const {
+View::PageParts ViewSetClass::page_parts(const Routes& routes, const RoutedView& view) const {
+    const std::string& basename = view.registration->basename;
+    const auto url_of = [&routes, &basename, policies = policies_](
+                            ApiRequest& request, std::string_view endpoint, Kwargs kwargs
+                        ) {
+        return reverse_url(
+            request,
+            routes,
+            policies->settings,
+            policies->versioning.get(),
+            fmt::format("{}-{}", basename, endpoint),
+            kwargs
+        );
+    };
+    View::PageParts parts;
+    // REST framework: ViewSetMixin.get_extra_action_url_map.
+    parts.extra_actions = [url_of, detail = view.endpoint->detail](ApiRequest& request) {
+        std::vector<ActionLink> links;
+        for (const EndpointSpec& other : message_endpoints) {
+            if (!other.is_extra_action() || other.detail != detail) {
+                continue;
+            }
+            if (auto url = url_of(request, other.name, request.kwargs)) {
+                links.push_back({std::string(other.title), *std::move(url)});
+            }
+        }
+        return links;
+    };
+    parts.filter_form = [resource = resource_](ApiRequest& request) {
+        return resource->filter_form(request);
+    };
+    parts.message_url = [url_of](ApiRequest& request, MessageId id) {
+        Kwargs kwargs = request.kwargs;
+        kwargs.insert_or_assign("pk", std::to_string(id.value));
+        return url_of(request, "detail", std::move(kwargs)).value_or("");
+    };
+    parts.is_deletable = [policies = policies_](const Message& message) {
+        return message.read_at || policies->settings.messages_allow_delete_unread;
+    };
+    return parts;
+}
+
+std::unique_ptr<View>
+ViewSetClass::view(const EndpointSpec& endpoint, View::PageParts page_parts) const {
     View::Options options;
+    options.page_parts = std::move(page_parts);
     options.name = endpoint.is_extra_action() ? std::string(endpoint.title)
                                               : fmt::format("{} {}", name_, endpoint.title);
     options.description =
@@ -241,7 +286,8 @@ std::unique_ptr<View> ViewSetClass::view(const EndpointSpec& endpoint) const {
 }
 
 UrlView viewset_view(ViewMaker& maker, const RoutedView& view) {
-    return maker.with_pages(maker.viewset(view.registration->viewset).view(*view.endpoint));
+    const ViewSetClass& viewset = maker.viewset(view.registration->viewset);
+    return maker.with_pages(viewset.view(*view.endpoint, viewset.page_parts(maker.routes(), view)));
 }
 
 } // namespace drf_messages::api

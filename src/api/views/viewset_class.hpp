@@ -26,7 +26,9 @@ public:
     ViewSetClass(const Settings& settings, const ClassName& name, const CustomClasses& classes);
 
     /// - endpoint: one of message_endpoints.
-    std::unique_ptr<View> view(const EndpointSpec& endpoint) const;
+    std::unique_ptr<View> view(const EndpointSpec& endpoint, View::PageParts page_parts) const;
+    /// - routes, view: must outlive the answer.
+    View::PageParts page_parts(const Routes& routes, const RoutedView& view) const;
 
     const MessagesResource& resource() const noexcept { return *resource_; }
     /// The application's; null: ours.

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#include "pages/plain_view.hpp"
+
+#include <utility>
+
+namespace drf_messages::pages {
+
+http::Response html_answer(int status, std::string body) {
+    http::Response response;
+    response.status = status;
+    response.headers.set("Content-Type", "text/html; charset=utf-8");
+    response.body = std::move(body);
+    return response;
+}
+
+http::Response only_methods(const std::string& method, std::string_view allowed) {
+    http::Response response = html_answer(method == "OPTIONS" ? 200 : 405, "");
+    response.headers.set("Allow", std::string(allowed));
+    if (method == "OPTIONS") {
+        response.headers.set("Content-Length", "0");
+    }
+    return response;
+}
+
+} // namespace drf_messages::pages

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/message.hpp"
+
+#include <string>
+#include <string_view>
+
+// What views that are none of REST framework's answer.
+
+namespace drf_messages::pages {
+
+http::Response html_answer(int status, std::string body);
+
+/// What Django's View answers to a method that the class has no code for, and to OPTIONS.
+http::Response only_methods(const std::string& method, std::string_view allowed);
+
+} // namespace drf_messages::pages

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "pages/start_page.hpp"
+
+#include "http/url.hpp"
+#include "middleware/http_request.hpp"
+#include "pages/page_texts.hpp"
+#include "pages/plain_view.hpp"
+#include "pages/site_page.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace drf_messages::pages {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view methods = "GET, HEAD, OPTIONS";
+
+/// A path behind the script name, and what is there, in English.
+struct Target {
+    std::string path;
+    std::string_view what;
+};
+
+/// The lists of messages, and the description of the API.
+std::vector<Target> targets(const api::ViewMaker& maker) {
+    std::vector<Target> found;
+    const auto& routes = maker.routes();
+    for (const api::RoutedView& view : routes.views()) {
+        if (view.endpoint == nullptr || view.endpoint->name != "list") {
+            continue;
+        }
+        const std::string& space = view.mount->name_space;
+        const auto path = routes.reverse(
+            fmt::format(
+                "{}{}{}-list", space, space.empty() ? "" : ":", view.registration->basename
+            ),
+            {}
+        );
+        if (path) {
+            found.push_back({*path, "Messages"});
+        }
+    }
+    for (const RouteSettings& route : maker.settings().routes) {
+        if (route.include == "drf_messages.schema" && !route.regex) {
+            found.push_back({route.route + "reference/", "API schema"});
+        }
+    }
+    return found;
+}
+
+} // namespace
+
+api::UrlView start_view(api::ViewMaker& maker, const api::RoutedView& /*view*/) {
+    const std::string login = maker.routes().reverse("rest_framework:login", {}).value_or("");
+    const std::string logout = maker.routes().reverse("rest_framework:logout", {}).value_or("");
+    return [&templates = maker.templates(),
+            static_url = maker.static_url(),
+            targets = targets(maker),
+            login,
+            logout](middleware::HttpRequest& request, const api::Kwargs&, const std::string&) {
+        if (request.method != "GET" && request.method != "HEAD") {
+            return only_methods(request.method, methods);
+        }
+        const PageTexts texts(request.language());
+        auto page = site_page(texts, static_url, texts.say("What is here"));
+        std::optional<User> user;
+        if (request.has_authentication_middleware) {
+            user = request.session_user();
+        }
+        add_account(page, request, user, login, logout);
+        json::array links;
+        for (const Target& target : targets) {
+            const auto url = fmt::format("{}/{}", request.script_name(), target.path);
+            links.push_back(json::object{
+                {"text", texts.say(target.what)},
+                {"url", http::escape_uri_path(url)},
+                {"where", url}});
+        }
+        page["links"] = std::move(links);
+        return html_answer(200, templates.render("start", page));
+    };
+}
+
+} // namespace drf_messages::pages

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "urls/static_files.hpp"
+
+#include "html/assets.hpp"
+
+#include <fmt/format.h>
+
+namespace drf_messages::urls {
+namespace {
+
+/// Whether a client that sends If-None-Match has the file already.
+bool has_it(const middleware::HttpRequest& request, std::string_view etag) {
+    const auto known = request.header("If-None-Match");
+    return known && (*known == "*" || known->find(etag) != std::string::npos);
+}
+
+} // namespace
+
+StaticFiles::StaticFiles(const Settings& settings)
+    : folder_(html::static_url(settings) + "drf_messages/"), inner_folder_(folder_) {
+    const std::string script = settings.force_script_name.value_or("");
+    if (!script.empty() && inner_folder_.starts_with(script + '/')) {
+        inner_folder_.erase(0, script.size());
+    }
+}
+
+std::optional<std::string_view> StaticFiles::name_of(std::string_view path_info) const {
+    for (const std::string_view folder :
+         {std::string_view(folder_), std::string_view(inner_folder_)}) {
+        if (path_info.starts_with(folder)) {
+            const auto name = path_info.substr(folder.size());
+            return html::find_asset(name) ? std::optional(name) : std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<http::Response> StaticFiles::answer(const middleware::HttpRequest& request) const {
+    const auto name = name_of(request.path_info);
+    if (!name) {
+        return std::nullopt;
+    }
+    http::Response response;
+    if (request.method != "GET" && request.method != "HEAD") {
+        response.status = 405;
+        response.headers.set("Allow", "GET, HEAD");
+        return response;
+    }
+    const html::Asset file = *html::find_asset(*name);
+    const std::string etag = fmt::format("\"{}\"", file.digest.substr(0, 32));
+    response.headers.set("ETag", etag);
+    response.headers.set("Cache-Control", "public, max-age=300");
+    if (has_it(request, etag)) {
+        response.status = 304;
+        return response;
+    }
+    response.headers.set("Content-Type", std::string(file.media_type));
+    response.body = file.bytes;
+    return response;
+}
+
+} // namespace drf_messages::urls
