@@ -190,13 +190,11 @@ def our_form(path, page):
     form = next((form for form in page.root.all("form") if any(field.get("name") == "username" for field in form.all("input"))), None)
     if form is None:
         return None
-    labels = {label.get("for"): label.text for label in form.all("label")}
+    labels = {label.get("for"): label.text for label in form.all("label") if label.get("for")}
     fields = {}
     for field in form.all("input"):
-        around = field
-        while around.tag not in ("", "label"):
-            around = around.parent
-        label = labels.get(field.get("id")) or around.text if field.get("type") != "hidden" else ""
+        around = field.around("label")
+        label = labels.get(field.get("id")) or (around.text if around else "")
         fields[field.get("name")] = [field.get("type"), label.rstrip(":"), field.get("value") or ""]
     token = fields.pop("csrfmiddlewaretoken", None)
     return {"to": address(path, form.get("action") or ""), "method": (form.get("method") or "get").upper(), "token": bool(token and token[2]), "fields": fields}
@@ -215,7 +213,7 @@ def our_way(path, page, id):
     element = page.get(id)
     if element is None:
         return None
-    form = element if element.tag == "form" else element.first("form")
+    form = element.around("form") or element.first("form")
     if form is not None:
         following = [field.get("value") for field in form.all("input") if field.get("name") == "next"]
         where = (form.get("action") or "") + "".join("?" + urllib.parse.urlencode({"next": value}) for value in following)
@@ -229,7 +227,7 @@ def our_body(page, settled):
     if element is None or not element.raw.strip():
         return "", []
     links = [[link.get("href"), link.text] for link in element.all("a") if "message" not in (link.get("class") or "").split()]
-    other = {one.tag for one in element.all(*{one.tag for one in element.walk()})} - {"a", "span", "code", "bdi"}
+    other = {one.tag for one in element.walk() if one is not element} - {"a", "span", "code", "bdi"}
     if other:
         page.problems.append(f"elements in the JSON: {sorted(other)}")
     return json.dumps(json.loads(settled(element.raw)), ensure_ascii=False), links

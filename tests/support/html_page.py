@@ -31,6 +31,13 @@ class Element:
     def all(self, *tags):
         return [element for element in self.walk() if element is not self and element.tag in tags]
 
+    def around(self, tag):
+        """The nearest element with that tag of which this is a part, if not it itself."""
+        element = self
+        while element is not None and element.tag != tag:
+            element = element.parent
+        return element
+
     def first(self, *tags):
         return next(iter(self.all(*tags)), None)
 

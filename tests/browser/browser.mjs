@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// A browser whose every page comes under a strict Content-Security-Policy, and which remembers what it complained about.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import { after, before } from 'node:test';
+import path from 'node:path';
+
+const require = createRequire(path.join(process.env.BROWSER_MODULES, 'none.js'));
+const { chromium } = require('playwright-core');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+export const { password, name: oddName, texts: oddTexts } = JSON.parse(process.env.BROWSER_TEXTS);
+export const screenshots = process.env.BROWSER_SCREENSHOTS;
+
+const POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; img-src 'self'; base-uri 'none'";
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+
+/** The origin of each site, behind a proxy that adds the policy. */
+export const origin = {};
+let browser;
+const proxies = [];
+
+function proxy(port) {
+  const server = http.createServer((request, response) => {
+    const { method, url, headers } = request;
+    const passed = http.request({ host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
+      response.writeHead(answer.statusCode, { ...answer.headers, 'content-security-policy': POLICY });
+      answer.pipe(response);
+    });
+    passed.on('error', () => response.destroy());
+    request.pipe(passed);
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+before(async () => {
+  for (const [name, port] of Object.entries(JSON.parse(process.env.BROWSER_SITES))) {
+    const server = await proxy(port);
+    proxies.push(server);
+    origin[name] = `http://127.0.0.1:${server.address().port}`;
+  }
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
+});
+
+after(async () => {
+  await browser?.close();
+  for (const server of proxies) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/**
+ * Calls `visit(page)` with a page of a new, empty profile. Nothing on it may break the policy, throw or open a dialog that was not
+ * waited for; that a page answers 4xx is no complaint.
+ */
+export async function visiting({ user, site = 'open', ...options }, visit) {
+  const context = await browser.newContext({ baseURL: origin[site], viewport: { width: 1280, height: 900 }, ...options });
+  context.setDefaultTimeout(120_000); // a browser is slow beside other tests
+  const complaints = [];
+  context.on('page', (page) => {
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type()) && !/Failed to load resource.*status of 4/.test(message.text())) {
+        complaints.push(message.text());
+      }
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('dialog', (dialog) => {
+      if (!page.waitedFor) {
+        complaints.push(`a dialog: ${dialog.message()}`);
+        dialog.dismiss();
+      }
+    });
+  });
+  try {
+    if (user) {
+      await logIn(context, user);
+    }
+    const page = await context.newPage();
+    await visit(page);
+    assert.deepEqual(complaints, [], page.url());
+  } finally {
+    await context.close();
+  }
+}
+
+async function logIn(context, user) {
+  await context.request.get('/api-auth/login/');
+  const [token] = (await context.cookies()).filter((cookie) => cookie.name === 'csrftoken');
+  const form = { username: user, password, csrfmiddlewaretoken: token.value, next: '/messages/999999/' };
+  const answer = await context.request.post('/api-auth/login/', { form, maxRedirects: 0 });
+  assert.equal(answer.status(), 302);
+}
+
+/** The JSON that the page shows. */
+export async function shown(page) {
+  return JSON.parse(await page.locator('#response-body').textContent());
+}
+
+export function logOutButton(page) {
+  return page.locator('#log-out button, button#log-out');
+}
+
+/** The form of the filters, shown: it may stand behind a heading that unfolds. */
+export async function filters(page) {
+  const form = page.locator('#filters');
+  const folded = page.locator('details:not([open]):has(#filters)');
+  if (await folded.count()) {
+    await folded.locator('summary').click();
+  }
+  await form.waitFor();
+  return form;
+}
+
+/** What axe-core has against the page. */
+export async function violations(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }));
+  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+}
