@@ -10,22 +10,18 @@ not be, says so and exits with 77, which ctest shows as skipped.
 import argparse
 import contextlib
 import glob
-import hashlib
 import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
+import packages  # noqa: E402 pylint: disable=wrong-import-position
 import servers  # noqa: E402 pylint: disable=wrong-import-position
-
-SKIPPED = 77
-DEBIAN = "/usr/bin/python3"
 
 # What the package index is asked for, and from which Python on it runs.
 VERSIONS = {
@@ -36,18 +32,11 @@ VERSIONS = {
 }
 OTHERS = ["drf-messages", "django-redis", "django-redis-sessions", "gunicorn==23.0.0", "pymemcache", "redis", "setuptools<81"]
 
-UNREACHABLE = re.compile("NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Connection refused|Temporary failure in name resolution"
-                         "|Network is unreachable|from versions: none")
-
-
-class Skipped(Exception):
-    pass
-
 
 def pythons():
     """Every Python of this machine: (version, path)."""
     found = {}
-    for path in [DEBIAN, *glob.glob("/usr/bin/python3.*"), *glob.glob("/usr/local/bin/python3.*"),
+    for path in [packages.DEBIAN, *glob.glob("/usr/bin/python3.*"), *glob.glob("/usr/local/bin/python3.*"),
                  *glob.glob(os.path.expanduser("~/.pyenv/versions/*/bin/python3"))]:
         if re.fullmatch(r".*/python3(\.\d+)?", path):
             answer = subprocess.run([path, "-c", "import sys, ssl, sqlite3, venv; print(*sys.version_info[:2])"], capture_output=True, text=True,
@@ -58,33 +47,11 @@ def pythons():
 
 
 def virtual_environment(version, cache):
-    packages, lowest, highest = VERSIONS[version]
+    wanted, lowest, highest = VERSIONS[version]
     usable = [path for number, path in pythons() if lowest <= number <= highest][-1:]
     if not usable:
-        raise Skipped(f"Django {version} needs Python {'.'.join(map(str, lowest))} or later, and this machine has none")
-    wanted = " ".join([usable[0], *packages, *OTHERS])
-    folder = cache / f"django-{version}-{hashlib.sha256(wanted.encode()).hexdigest()[:12]}"
-    if folder.exists():
-        return folder / "bin" / "python"
-    cache.mkdir(parents=True, exist_ok=True)
-    made = pathlib.Path(tempfile.mkdtemp(prefix="making-", dir=cache))
-    try:
-        subprocess.run([usable[0], "-m", "venv", made], check=True, capture_output=True)
-        install = [made / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "--timeout", "15"]
-        done = subprocess.run([*install, *packages, *OTHERS], capture_output=True, text=True, check=False, timeout=300)
-        if done.returncode != 0:
-            reason = f"Django {version} cannot be installed from the Python package index: {done.stderr.strip().splitlines()[-1]}"
-            raise (Skipped if UNREACHABLE.search(done.stderr) else RuntimeError)(reason)
-        try:
-            os.rename(made, folder)
-        except OSError:
-            if not folder.exists():  # else a test beside this one was quicker
-                raise
-    except subprocess.TimeoutExpired as error:
-        raise Skipped(f"the Python package index does not answer: {error}") from error
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-    return folder / "bin" / "python"
+        raise packages.Skipped(f"Django {version} needs Python {'.'.join(map(str, lowest))} or later, and this machine has none")
+    return packages.virtual_environment(f"django-{version}", usable[0], [*wanted, *OTHERS], cache)
 
 
 def database(kind, stack, folder):
@@ -108,10 +75,10 @@ def main():
     parser.add_argument("--engines", nargs="*", default=[])
     arguments, unittest_arguments = parser.parse_known_args()
     try:
-        python = DEBIAN if arguments.django == "debian" else virtual_environment(arguments.django, arguments.cache.resolve())
-    except Skipped as reason:
+        python = packages.DEBIAN if arguments.django == "debian" else virtual_environment(arguments.django, arguments.cache.resolve())
+    except packages.Skipped as reason:
         print(f"SKIPPED: {reason}", flush=True)
-        return SKIPPED
+        return packages.SKIPPED
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="drf-messages-live-"))
         environment = {
@@ -126,7 +93,7 @@ def main():
             "LIVE_ENGINES": " ".join(arguments.engines),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
-        return subprocess.run([DEBIAN, HERE / f"test_{arguments.suite}.py", *unittest_arguments], env=environment, cwd=HERE,
+        return subprocess.run([packages.DEBIAN, HERE / f"test_{arguments.suite}.py", *unittest_arguments], env=environment, cwd=HERE,
                               check=False).returncode
 
 
