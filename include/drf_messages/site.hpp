@@ -87,6 +87,12 @@ public:
     /// Django's `manage.py clearsessions`.
     std::int64_t clear_sessions();
 
+    /// The OpenAPI 3.1 document of the REST endpoints of this site, as JSON: those of the settings'
+    /// routes, with what the application's own classes say of themselves. It depends on settings
+    /// and classes alone; the database is not asked. Throws std::invalid_argument where Endpoint
+    /// would for a class or a route.
+    std::string openapi() const;
+
     /// For the library itself.
     embed::SiteParts& parts() noexcept { return *parts_; }
     const std::shared_ptr<embed::SiteParts>& shared_parts() const noexcept { return parts_; }

@@ -35,6 +35,7 @@ public:
         add_clear_sessions();
         add_prune();
         add_check();
+        add_schema();
         add_settings();
     }
 
@@ -284,6 +285,21 @@ private:
         when_named(sub, check_);
     }
 
+    void add_schema() {
+        auto& sub = command(
+            "schema",
+            "Print the OpenAPI document of the REST endpoints",
+            "Examples:\n"
+            "  drf-messages schema > schema.json\n"
+            "  drf-messages schema --format yaml"
+        );
+        sub.add_option("--format", schema_.format, "json or yaml")
+            ->type_name("FORMAT")
+            ->check(CLI::IsMember({"json", "yaml"}))
+            ->capture_default_str();
+        when_named(sub, schema_);
+    }
+
     void add_settings() {
         auto& sub = command(
             "settings",
@@ -355,6 +371,7 @@ private:
     ClearSessionsArguments clear_sessions_;
     PruneArguments prune_;
     CheckArguments check_;
+    SchemaArguments schema_;
     SettingsArguments print_settings_;
 };
 

@@ -67,6 +67,10 @@ struct CheckArguments {
     std::string session; ///< a session key, "-" for standard input; empty: none
 };
 
+struct SchemaArguments {
+    std::string format = "json";
+};
+
 struct SettingsArguments {
     bool reference = false;
     bool sample = false;
@@ -86,6 +90,7 @@ struct Arguments {
         ListArguments,
         ClearSessionsArguments,
         PruneArguments,
+        SchemaArguments,
         SettingsArguments>
         command;
 };

@@ -39,6 +39,7 @@ int list(Context& context, const ListArguments& arguments);
 int clear_sessions(Context& context, const ClearSessionsArguments& arguments);
 int prune(Context& context, const PruneArguments& arguments);
 int check(Context& context, const CheckArguments& arguments);
+int schema(Context& context, const SchemaArguments& arguments);
 int print_settings(Context& context, const SettingsArguments& arguments);
 
 // ---- what several of them need

@@ -172,9 +172,15 @@ private:
     ) {
         const auto schema =
             status == 400 ? validation_error_schema(components_) : error_schema(components_);
-        answers_.emplace(
-            status, components_.refer("responses", name, make(description, schema, headers))
-        );
+        share(status, name, make(description, schema, headers));
+    }
+
+    /// - name: of the answer's component; those to HEAD, which have no content, have their own.
+    void share(int status, std::string name, Value answer) {
+        if (method_ == "HEAD") {
+            name += "Head";
+        }
+        answers_.emplace(status, components_.refer("responses", name, std::move(answer)));
     }
 
     bool takes_body() const { return method_ == "POST"; }
@@ -285,8 +291,7 @@ private:
         if (method_ != "HEAD" && answer["content"].find("text/html") == nullptr) {
             answer["content"]["text/html"] = text_content();
         }
-        // Django's page has no Allow.
-        answers_.emplace(404, components_.refer("responses", "NotFound", std::move(answer)));
+        share(404, "NotFound", std::move(answer));
     }
 
     bool refuses_pages() const {

@@ -29,9 +29,10 @@ public:
             return known->second;
         }
         std::shared_ptr<const api::View> view;
-        if (serves_document(routed)) { // it would ask for the document
+        // What shows the document would ask for it while it is made.
+        if (serves_document(routed)) {
             view = document_view(maker_, routed, {});
-        } else {
+        } else if (routed.make != &reference_view) {
             view = routed.make(maker_, routed).rest_view;
         }
         return made_.emplace(index, std::move(view)).first->second;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "openapi/html_pages.hpp"
 
+#include "openapi/views.hpp"
+
 #include <fmt/format.h>
 
 #include <string_view>
@@ -63,7 +65,9 @@ std::vector<std::string> page_methods(const Endpoint& endpoint) {
 
 std::string page_description(const Endpoint& endpoint, const std::string& method) {
     if (method == "GET") {
-        return is_login(endpoint) ? "The page with the form to log in." : "An HTML page.";
+        return is_login(endpoint)                         ? "The page with the form to log in."
+               : endpoint.routed->make == &reference_view ? "This document as a page."
+                                                          : "An HTML page.";
     }
     return is_login(endpoint) ? "Logs in by name and password, and leads on. A browser gets its "
                                 "session cookie here."

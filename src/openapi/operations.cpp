@@ -135,7 +135,9 @@ std::string description_of(const Endpoint& endpoint, const std::string& method) 
         return "What the view is called, what it is about, and which media types it knows.";
     }
     if (method == "HEAD") {
-        return "The headers of what GET answers. Nothing is marked as read.";
+        return endpoint.viewset == nullptr
+                   ? "The headers of what GET answers."
+                   : "The headers of what GET answers. Nothing is marked as read.";
     }
     if (const auto* row = row_of(endpoint, method)) {
         return std::string(row->summary) + more_about(endpoint, method);

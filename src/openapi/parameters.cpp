@@ -121,11 +121,13 @@ void add_negotiation(Value::Array& all, const Endpoint& endpoint) {
     const auto& policies = endpoint.view->policies();
     const auto& format = policies.settings.rest_framework.url_format_override;
     if (format && !format->empty() && !endpoint.route->has_suffix) {
+        auto choices = formats(*endpoint.view);
+        choices.emplace_back(); // asks for none
         all.push_back(parameter(
             "query",
             *format,
             "The format of the answer, whatever Accept says.",
-            text_of(formats(*endpoint.view))
+            text_of(std::move(choices))
         ));
     }
     if (policies.versioning && policies.versioning->place() == Place::query) {

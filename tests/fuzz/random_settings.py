@@ -141,6 +141,7 @@ REST_CHOICES = {
     "UNICODE_JSON": BOOLEAN,
     "COMPACT_JSON": BOOLEAN,
     "STRICT_JSON": BOOLEAN,
+    "SCHEMA_COERCE_PATH_PK": BOOLEAN,
     "NON_FIELD_ERRORS_KEY": ["errors", "\"\\"],
 }
 #: for a client that a busy machine keeps from its work
@@ -160,6 +161,7 @@ ROUTES = [
     {"route": "messages/", "include": "drf_messages.urls"},
     {"route": "api-auth/", "include": "rest_framework.urls"},
     {"route": "api-token-auth/", "view": "rest_framework.authtoken.views.obtain_auth_token"},
+    {"route": "schema/", "include": "drf_messages.schema"},
     {"route": "v1/messages/", "include": "drf_messages.urls", "namespace": "v1"},
     {"route": "^(?P<version>(v1|v2))/messages/", "regex": True, "include": "drf_messages.urls"},
     {"route": "api/", "router": "DefaultRouter",

@@ -2,6 +2,7 @@
 #include "embed/borrowed_connection.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/migration.hpp"
+#include "embed/openapi.hpp"
 #include "embed/site_access.hpp"
 #include "embed/site_parts.hpp"
 #include "messages/database_loan.hpp"
@@ -100,6 +101,10 @@ std::int64_t Site::clear_sessions() {
     return parts_->resources.session_engine->clear_expired(
         pool.loan().connection, sessions_at_once, [](std::int64_t) {}
     );
+}
+
+std::string Site::openapi() const {
+    return embed::openapi_json(*parts_);
 }
 
 MessageManager::MessageManager(Site& site)

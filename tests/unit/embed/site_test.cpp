@@ -91,6 +91,14 @@ http::Request get(std::string target) {
     return request;
 }
 
+TEST_F(SiteTest, SaysInADocumentWhatItsEndpointsAnswer) {
+    settings.routes.front().route = "inbox/";
+    const std::string document = site().openapi();
+    EXPECT_THAT(document, HasSubstr("\"openapi\": \"3.1.0\""));
+    EXPECT_THAT(document, HasSubstr("\"/inbox/{id}/\""));
+    EXPECT_THAT(document, HasSubstr("\"inbox_peek_retrieve\""));
+}
+
 TEST_F(SiteTest, AMessageIsLeftAndShownOnce) {
     const UserId ann = site().users().create_user("ann");
     {
