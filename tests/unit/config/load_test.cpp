@@ -193,6 +193,45 @@ DATETIME_INPUT_FORMATS = []
     EXPECT_EQ(unset.use_l10n, std::nullopt);
 }
 
+TEST_F(SettingsFile, HasTemplatesAsDjangoHasThem) {
+    const Settings settings = load_text(R"(
+STATIC_URL = "/files/"
+[[TEMPLATES]]
+BACKEND = "django.template.backends.django.DjangoTemplates"
+DIRS = ["templates", "/srv/templates"]
+APP_DIRS = true
+[TEMPLATES.OPTIONS]
+context_processors = ["django.contrib.messages.context_processors.messages"]
+[[TEMPLATES]]
+BACKEND = "django.template.backends.jinja2.Jinja2"
+)");
+    ASSERT_EQ(settings.templates.size(), 2U);
+    const TemplateSettings& first = settings.templates.front();
+    EXPECT_EQ(
+        first.dirs,
+        (std::vector<std::string>{(folder() / "templates").string(), "/srv/templates"})
+    );
+    EXPECT_EQ(first.others.count("OPTIONS"), 1U);
+    EXPECT_EQ(settings.templates.back().backend, "django.template.backends.jinja2.Jinja2");
+    EXPECT_EQ(settings.static_url, "/files/");
+    EXPECT_EQ(load_text("STATIC_URL = \"\"").static_url, std::nullopt);
+}
+
+TEST_F(SettingsFile, NamesWhatIsWrongWithTemplates) {
+    EXPECT_THAT(
+        problems_of("TEMPLATES = [{ DIR = [] }]"),
+        ElementsAre(HasSubstr("TEMPLATES.DIR is no setting; did you mean DIRS?"))
+    );
+    EXPECT_THAT(
+        problems_of("TEMPLATES = [{ DIRS = \"templates\" }]"),
+        ElementsAre(HasSubstr("TEMPLATES.DIRS: expected list of texts"))
+    );
+    EXPECT_THAT(
+        problems_of("STATIC_URL = \"/static\""),
+        ElementsAre(HasSubstr("STATIC_URL: expected text"))
+    );
+}
+
 TEST_F(SettingsFile, CountsRelativeFilesFromItsFolder) {
     const Settings settings = load_text(
         "SESSION_FILE_PATH = \"sessions\"\n[DATABASES.default]\nNAME = \"data/m.sqlite3\"\n"

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "embed/configuration_problems.hpp"
+#include "support/temp_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 namespace drf_messages::embed {
 namespace {
@@ -52,6 +55,21 @@ TEST(ConfigurationProblems, AreNoneWithoutSessionsForClientsWithTokens) {
 
 TEST(ConfigurationProblems, NameTheMissingKey) {
     EXPECT_THAT(configuration_problems(Settings()), ElementsAre(HasSubstr("SECRET_KEY")));
+}
+
+TEST(ConfigurationProblems, NameTheTemplateThatIsWrong) {
+    const test::TempFolder folder;
+    std::filesystem::create_directory(folder / "drf_messages");
+    std::ofstream(folder / "drf_messages/api.mustache") << "{{#name}}";
+    Settings settings = working_settings();
+    settings.templates.emplace_back().dirs = {folder.path().string()};
+    EXPECT_THAT(
+        configuration_problems(settings),
+        ElementsAre(AllOf(
+            HasSubstr("TEMPLATES: " + (folder / "drf_messages/api.mustache").string()),
+            HasSubstr("Unclosed section \"name\"")
+        ))
+    );
 }
 
 TEST(ConfigurationProblems, NameTheSerializerThatTheReleaseDoesNotHave) {

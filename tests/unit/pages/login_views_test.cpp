@@ -100,7 +100,7 @@ TEST_F(LoginPage, SpeaksTheLanguageOfTheRequest) {
     EXPECT_TRUE(says(wrong, "Bitte Benutzername und Passwort eingeben. Beide Felder"))
         << wrong.body;
     EXPECT_TRUE(says(wrong, "<html lang=\"de\">"));
-    EXPECT_TRUE(says(wrong, "<h1 lang=\"en\">Log in</h1>"));
+    EXPECT_TRUE(says(wrong, "<h1>Anmelden</h1>"));
     EXPECT_TRUE(says(log_in("ann", ""), "Dieses Feld ist erforderlich."));
     EXPECT_TRUE(says(
         answer(request("POST", "/api-auth/login/")),
