@@ -69,6 +69,7 @@ shown(const api::FormField& field, const PageTexts& texts, const json::object& e
         shown["errors"] = json::object{{"list", std::move(list)}};
         // A browser keeps nothing in such an input that is no number.
         shown["type"] = "text";
+        shown["number"] = false;
     }
     return shown;
 }

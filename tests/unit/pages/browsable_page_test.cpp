@@ -159,7 +159,7 @@ TEST_F(BrowsablePage, NamesAWrongValueBesideItsField) {
     EXPECT_THAT(
         answer.body,
         HasSubstr(
-            "value=\"abc\" dir=\"auto\" aria-invalid=\"true\" aria-describedby=\"error-level\""
+            "type=\"text\" value=\"abc\" dir=\"auto\" aria-invalid=\"true\" aria-describedby=\"error-level\""
         )
     );
     EXPECT_THAT(between(answer.body, "id=\"error-level\">", "</ul>"), HasSubstr("Enter a number."));
