@@ -59,7 +59,7 @@ after(async () => {
  */
 export async function visiting({ user, site = 'open', ...options }, visit) {
   const context = await browser.newContext({ baseURL: origin[site], viewport: { width: 1280, height: 900 }, ...options });
-  context.setDefaultTimeout(120_000); // a browser is slow beside other tests
+  context.setDefaultTimeout(60_000); // a browser is slow beside other tests
   const complaints = [];
   context.on('page', (page) => {
     page.on('console', (message) => {

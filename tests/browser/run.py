@@ -134,7 +134,7 @@ def main():
                 "BROWSER_SCREENSHOTS": arguments.screenshots,
                 "BROWSER_TEXTS": json.dumps({"password": PASSWORD, "name": ODD_NAME, "texts": ODD_TEXTS}),
             }
-            return subprocess.run(["node", "--test", *(str(HERE / f"{name}.test.mjs") for name in arguments.names)], env=environment, cwd=HERE,
+            return subprocess.run(["node", "--test", "--test-reporter=spec", *(str(HERE / f"{name}.test.mjs") for name in arguments.names)], env=environment, cwd=HERE,
                                   check=False).returncode
 
 

@@ -338,7 +338,7 @@ class Client:
                 form = [*form, ["csrfmiddlewaretoken", token]]
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            body = urllib.parse.urlencode(form)
+            body = urllib.parse.urlencode([tuple(field) for field in form])
         if cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         return {"method": recorded_request["method"], "path": recorded_request["path"], "headers": headers, "body": body}
