@@ -31,8 +31,8 @@ public:
     /// in the site's log.
     http::Response operator()(const http::Request& request);
 
-    /// Whether a route of the endpoints matches, with or without a slash at its end, so that a
-    /// server may send the rest elsewhere.
+    /// Whether a route of the endpoints matches, with or without a slash at its end, or a file that
+    /// their pages load, so that a server may send the rest elsewhere.
     /// - target: path and query, as in a request.
     bool serves(std::string_view target) const;
 
