@@ -61,7 +61,7 @@ class Page(html.parser.HTMLParser):
         while self.open is not self.root:
             self.problems.append(f"<{self.open.tag}> is not closed")
             self.open = self.open.parent
-        if not re.match(r"<!doctype html>\s", text, re.I):
+        if not re.match(r"\s*<!doctype html>\s", text, re.I):
             self.problems.append("does not begin with <!doctype html>")
         for element in self.root.walk():
             named = [name for attribute in NAMING for name in (element.get(attribute) or "").split()]
