@@ -107,6 +107,8 @@ constexpr std::string_view without_effect[] = {
     "FILTERS_NULL_CHOICE_LABEL",
     "FILTERS_NULL_CHOICE_VALUE",
     "FILTERS_VERBOSE_LOOKUPS",
+    // drf-spectacular
+    "SPECTACULAR_SETTINGS",
     // databases: what Django does with a connection of its own
     "DATABASES.default.ATOMIC_REQUESTS",
     "DATABASES.default.AUTOCOMMIT",
@@ -124,7 +126,6 @@ constexpr std::string_view without_effect[] = {
     "REST_FRAMEWORK.HTML_SELECT_CUTOFF_TEXT",
     "REST_FRAMEWORK.LIST_SERIALIZER_ERRORS_AS_DICT",
     "REST_FRAMEWORK.SCHEMA_COERCE_METHOD_NAMES",
-    "REST_FRAMEWORK.SCHEMA_COERCE_PATH_PK",
     "REST_FRAMEWORK.TEST_REQUEST_DEFAULT_FORMAT",
     "REST_FRAMEWORK.TEST_REQUEST_RENDERER_CLASSES",
     "REST_FRAMEWORK.TIME_FORMAT",
