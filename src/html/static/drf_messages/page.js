@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sends what a form cannot: OPTIONS and DELETE. The answer is a page, which takes the place of the one that asked.
+// All else works without this script.
 "use strict";
 
 (() => {
@@ -50,5 +51,16 @@
       send(button);
     }
   });
+  // What is not asked for stays out of the address.
+  document.addEventListener("formdata", ({ target, formData }) => {
+    if (target.id === "filters") {
+      for (const [name, value] of [...formData]) {
+        if (value === "" || value === "unknown") {
+          formData.delete(name);
+        }
+      }
+    }
+  });
+
   ready();
 })();
