@@ -14,6 +14,7 @@ namespace names {
 constexpr std::string_view sessions = "django.contrib.sessions.middleware.SessionMiddleware";
 constexpr std::string_view locale = "django.middleware.locale.LocaleMiddleware";
 constexpr std::string_view common = "django.middleware.common.CommonMiddleware";
+constexpr std::string_view conditional_get = "django.middleware.http.ConditionalGetMiddleware";
 constexpr std::string_view csrf = "django.middleware.csrf.CsrfViewMiddleware";
 constexpr std::string_view authentication =
     "django.contrib.auth.middleware.AuthenticationMiddleware";

@@ -34,7 +34,7 @@ constexpr std::array entries{
     Entry{
         "django.middleware.clickjacking.XFrameOptionsMiddleware", make_x_frame_options_middleware},
     Entry{"django.middleware.gzip.GZipMiddleware", make_gzip_middleware},
-    Entry{"django.middleware.http.ConditionalGetMiddleware", make_conditional_get_middleware},
+    Entry{names::conditional_get, make_conditional_get_middleware},
     Entry{"django.middleware.locale.LocaleMiddleware", make_locale_middleware},
 };
 

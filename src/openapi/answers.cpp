@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "openapi/answers.hpp"
 
+#include "middleware/names.hpp"
 #include "openapi/parameters.hpp"
 #include "openapi/schemas.hpp"
 #include "openapi/security.hpp"
@@ -56,6 +57,18 @@ public:
             auto answer = answer_object("The page that shows the 204.", {});
             answer["content"] = std::move(content);
             answers_.emplace(200, std::move(answer));
+        }
+    }
+
+    /// Of ConditionalGetMiddleware, to a client that has the answer already.
+    void add_not_modified() {
+        if (method_ == "GET" &&
+            middleware::is_installed(policies_.settings, middleware::names::conditional_get)) {
+            const auto answer = [](std::string_view description) {
+                return Value::object({{"description", description}});
+            };
+            answers_.emplace(304, answer("It is what the client has, says If-None-Match."));
+            answers_.emplace(412, answer("It is not what If-Match wants."));
         }
     }
 
@@ -352,6 +365,7 @@ drf_messages::rest::Value answers_of(
 ) {
     Answers answers(components, endpoint, method);
     answers.add_success(success);
+    answers.add_not_modified();
     answers.add_refusals();
     return std::move(answers).object();
 }

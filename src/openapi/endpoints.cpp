@@ -148,7 +148,15 @@ std::vector<Endpoint> endpoints(api::ViewMaker& maker) {
             const auto* viewset = routed.registration == nullptr
                                       ? nullptr
                                       : &maker.viewset(routed.registration->viewset);
-            for (auto& whole : with_versions(std::move(path), view.get())) {
+            auto paths = with_versions(std::move(path), view.get());
+            if (route.has_suffix) { // a slash may follow
+                const std::size_t count = paths.size();
+                for (std::size_t i = 0; i < count; ++i) {
+                    paths.push_back(paths[i]);
+                    paths.back().text += '/';
+                }
+            }
+            for (auto& whole : paths) {
                 if (seen.insert(whole.text).second) {
                     all.push_back(
                         {&mount,

@@ -61,7 +61,9 @@ Value schema_of(std::string_view expression) {
     return schema;
 }
 
-Value path_parameter(const Endpoint& endpoint, const api::PathTemplate::Argument& argument) {
+Value path_parameter(
+    const Endpoint& endpoint, const std::string& method, const api::PathTemplate::Argument& argument
+) {
     const auto add = [&](std::string_view description, Value schema) {
         return parameter("path", argument.name, description, std::move(schema));
     };
@@ -71,7 +73,8 @@ Value path_parameter(const Endpoint& endpoint, const api::PathTemplate::Argument
     }
     if (endpoint.viewset != nullptr && endpoint.routed->endpoint->detail &&
         (argument.name == Endpoint::key || argument.name == "pk")) {
-        return endpoint.viewset->custom() == nullptr
+        // OPTIONS looks for no message.
+        return endpoint.viewset->custom() == nullptr && method != "OPTIONS"
                    ? add("The id of a message.", Value::object({{"type", "integer"}}))
                    : add("", schema_of(argument.expression));
     }
@@ -169,7 +172,7 @@ bool filters(const Endpoint& endpoint) {
 drf_messages::rest::Value parameters_of(const Endpoint& endpoint, const std::string& method) {
     Value::Array all;
     for (const auto& argument : endpoint.arguments) {
-        all.push_back(path_parameter(endpoint, argument));
+        all.push_back(path_parameter(endpoint, method, argument));
     }
     if (endpoint.view) {
         if (filters(endpoint) && method != "OPTIONS") {

@@ -31,10 +31,13 @@ TEST(Document, NamesPathsAndOperationsAsDrfSpectacularDoes) {
         ElementsAre(
             "/messages/",
             "/messages/.{format}",
+            "/messages/.{format}/",
             "/messages/peek/",
             "/messages/peek.{format}",
+            "/messages/peek.{format}/",
             "/messages/{id}/",
-            "/messages/{id}.{format}"
+            "/messages/{id}.{format}",
+            "/messages/{id}.{format}/"
         )
     );
     EXPECT_EQ(at(made, {"paths", "/messages/", "get", "operationId"}), Value("messages_list"));
