@@ -18,7 +18,8 @@ import referencing.jsonschema
 NOW = "2024-05-06T07:08:09.000001Z"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 FORMATS = jsonschema.FormatChecker(formats=())
-WITH_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+# Before there were time zones an offset had seconds, which RFC 3339 does not know.
+WITH_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d(:\d\d)?)")
 
 
 @FORMATS.checks("date-time", raises=ValueError)

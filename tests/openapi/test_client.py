@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from documents import HERE, RECORDING, Documents, Site, running
+from documents import HERE, RECORDING, Documents, Site, recorded_documents, running
 
 CLIENT = HERE / "client"
 
@@ -28,8 +28,8 @@ class Client(unittest.TestCase):
 
     def test_it_compiles_and_talks(self):
         documents, known = Documents(), set()
-        documents.make([Site.recorded(entry) for entry in RECORDING["documents"]])
-        for entry in RECORDING["documents"]:
+        documents.make([Site.recorded(entry) for entry in recorded_documents()])
+        for entry in recorded_documents():
             text = json.dumps(documents.of(Site.recorded(entry)).data)
             if text not in known:
                 known.add(text)

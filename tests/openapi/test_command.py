@@ -5,12 +5,12 @@ import unittest
 
 import yaml
 
-from documents import RECORDING, Site, command, running
+from documents import RECORDING, Site, command, recorded_documents, running, served
 from judge import Document
 
 # Texts that a reader of YAML takes for something else where they are not quoted.
 TAGS = ["no", "~", "null", "1e3", "0x1f", "0o17", "12:30", "2024-01-01", "- a", "a: b", "a #b", "#", "'", '"', "\\", " lead", "trail ", "\t", "a\nb", "é", "\u0085",
-        "\u2028", "\x7f", "\ufeff", "!tag", "&a", "*a", "%", "@", "`", "|", ">", "[", "{", "?", "=", "<<", ".inf", "1_000", "😀", "y", "---", "..."]
+        "\u2028", "a \u2028 b", "\x7f", "\ufeff", "!tag", "&a", "*a", "%", "@", "`", "|", ">", "[", "{", "?", "=", "<<", ".inf", "1_000", "😀", "y", "---", "..."]
 
 
 def base(**settings):
@@ -27,7 +27,7 @@ class Command(unittest.TestCase):
         return json.loads(forms[0].stdout), yaml.safe_load(forms[1].stdout)
 
     def test_both_forms_have_the_same_data(self):
-        for entry in RECORDING["documents"]:
+        for entry in recorded_documents():
             if "states" in entry and entry["tool"] == "spectacular":
                 with self.subTest(document=entry["id"]):
                     self.assertEqual(*self.both(Site.recorded(entry)))
@@ -58,9 +58,8 @@ class Command(unittest.TestCase):
 class Served(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.entry = next(entry for entry in RECORDING["served"] if entry["id"] == "spectacular-served")
-        routes = RECORDING["routes"][cls.entry["routes"]][:2]
-        cls.site = Site(RECORDING["settings"][cls.entry["settings"]], [*routes, {"route": "own/", "include": "drf_messages.schema"}])
+        cls.entry, site = served()
+        cls.site = Site(site.settings, [*site.routes, {"route": "own/", "include": "drf_messages.schema"}])
         cls.running = running(cls.site)
         cls.server = cls.running.__enter__()
         cls.server.load("f3")
@@ -117,7 +116,7 @@ class Served(unittest.TestCase):
 
     def test_anyone_may_read_it(self):
         """Where the endpoints want a user, too, and within any rate."""
-        entry = next(entry for entry in RECORDING["documents"] if entry["id"] == "spectacular/permissions-isauthenticated")
+        entry = next(entry for entry in recorded_documents() if entry["id"] == "spectacular/permissions-isauthenticated")
         with running(Site.recorded(entry, [*RECORDING["routes"]["r1"], {"route": "schema/", "include": "drf_messages.schema"}])) as server:
             server.load("f3")
             request = {"method": "GET", "path": "/schema/?format=json", "headers": {"Host": "testserver"}}
