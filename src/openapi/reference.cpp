@@ -216,7 +216,12 @@ std::string curl_of(
     return fmt::format("{} \"$URL{}\"", line, path);
 }
 
-json::array operations_of(const Value& document) {
+/// Whether an operation is another way to what one of the others does.
+bool is_minor(std::string_view method, std::string_view path) {
+    return method == "HEAD" || method == "OPTIONS" || path.find(".{") != std::string_view::npos;
+}
+
+json::array operations_of(const Value& document, bool minor) {
     json::array all;
     for (const auto& [path, path_item] : members(document.find("paths"))) {
         for (const auto& [name, operation] : members(&path_item)) {
@@ -224,6 +229,9 @@ json::array operations_of(const Value& document) {
             std::transform(method.begin(), method.end(), method.begin(), [](char c) {
                 return c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
             });
+            if (is_minor(method, path) != minor) {
+                continue;
+            }
             auto parameters = parameters_of(operation);
             auto body = contents_of(operation.find("requestBody"));
             all.push_back(json::object{
@@ -295,7 +303,12 @@ std::string reference_page(
          {"script", ""},
          {"about", text_of(info->find("description"))},
          {"version", text_of(info->find("version"))},
-         {"operations", operations_of(document)},
+         {"groups",
+          json::array{
+              json::object{{"operations", operations_of(document, false)}},
+              json::object{
+                  {"title_of_group", "HEAD, OPTIONS, and paths that name the format"},
+                  {"operations", operations_of(document, true)}}}},
          {"schemas", schemas_of(document)},
          {"has_schemes", !schemes.empty()},
          {"schemes", std::move(schemes)}}
