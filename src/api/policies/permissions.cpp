@@ -107,7 +107,8 @@ public:
     bool has_permission(ApiRequest& request, bool on_model) const override {
         const bool unknown = !request.user && authenticated_users_only_;
         if (!on_model) {
-            return !unknown || !refuses_at_root_;
+            return !unknown ||
+                   !request.http.site.differences.has(model::Difference::permissions_at_root);
         }
         if (unknown) {
             return false;
