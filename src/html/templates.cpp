@@ -85,31 +85,50 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(" \t\r\n") + 1 - begin);
 }
 
-/// The text with its partials put in, so that a page is parsed once, not at each request.
+using Names = std::set<std::string, std::less<>>;
+
+std::string with_partials(const Sources& sources, const Source& source, Names& open);
+
+/// A template for a line of another, whose end stands there already.
 /// - open: the templates that are being put into each other.
-std::string with_partials(
-    const Sources& sources, const Source& source, std::set<std::string, std::less<>>& open
-) {
+std::string
+partial(const Sources& sources, const Source& around, const std::string& name, Names& open) {
+    const auto found = sources.find(name);
+    if (found == sources.end()) {
+        refuse(around, fmt::format("there is no template \"{}\"", name));
+    }
+    if (!open.insert(name).second) {
+        refuse(around, fmt::format("\"{}\" would stand in itself", name));
+    }
+    std::string text = with_partials(sources, found->second, open);
+    open.erase(name);
+    if (text.ends_with('\n')) {
+        text.pop_back();
+    }
+    return text;
+}
+
+/// The text with its partials put in, so that a page is parsed once, not at each request, and
+/// nothing but a file is taken for a template.
+std::string with_partials(const Sources& sources, const Source& source, Names& open) {
     std::string out;
     std::string_view rest = source.text;
-    for (auto tag = rest.find("{{>"); tag != std::string_view::npos; tag = rest.find("{{>")) {
-        const auto end = rest.find("}}", tag);
-        const std::string name(trimmed(rest.substr(tag + 3, end - tag - 3)));
-        const auto found = sources.find(name);
-        if (found == sources.end()) {
-            refuse(source, fmt::format("there is no template \"{}\"", name));
-        }
-        if (!open.insert(name).second) {
-            refuse(source, fmt::format("\"{}\" would stand in itself", name));
-        }
+    for (auto tag = rest.find("{{"); tag != std::string_view::npos; tag = rest.find("{{")) {
         out += rest.substr(0, tag);
-        std::string partial = with_partials(sources, found->second, open);
-        if (partial.ends_with('\n')) {
-            partial.pop_back(); // the line's own stands behind the tag
+        rest.remove_prefix(tag + 2);
+        const auto inside = rest.substr(0, rest.find("}}"));
+        const auto content = trimmed(inside);
+        if (content.starts_with('=')) {
+            refuse(source, "other tags than those with braces are not understood");
         }
-        out += partial;
-        open.erase(name);
-        rest.remove_prefix(end + 2);
+        if (content.starts_with('>')) {
+            out += partial(sources, source, std::string(trimmed(content.substr(1))), open);
+            rest.remove_prefix(inside.size() + 2);
+        } else if (content.starts_with('!')) { // whatever stands in a comment
+            rest.remove_prefix(inside.size() + 2);
+        } else {
+            out += "{{";
+        }
     }
     return out += rest;
 }
@@ -170,7 +189,7 @@ public:
             parse(source, source.text); // the place that an error names is one in this file
         }
         for (const auto& [name, source] : sources) {
-            std::set<std::string, std::less<>> open{name};
+            Names open{name};
             templates_.emplace(name, parse(source, with_partials(sources, source, open)));
         }
     }

@@ -168,6 +168,10 @@ std::string iri_to_uri(std::string_view iri) {
     return text::percent_encode(iri, safe);
 }
 
+std::string escape_leading_slashes(std::string url) {
+    return url.starts_with("//") ? url.replace(1, 1, "%2F") : url;
+}
+
 std::string escape_uri_path(std::string_view path) {
     static constexpr text::SafeBytes safe("/:@&+$,-_.!~*'()");
     return text::percent_encode(path, safe);

@@ -49,4 +49,8 @@ std::string iri_to_uri(std::string_view iri);
 /// Path text for a URL: Django's django/utils/encoding.py, escape_uri_path.
 std::string escape_uri_path(std::string_view path);
 
+/// "//host/" as a path of this site, "/%2Fhost/". Django: django/utils/http.py,
+/// escape_leading_slashes.
+std::string escape_leading_slashes(std::string url);
+
 } // namespace drf_messages::http

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "http/url.hpp"
 #include "middleware/factories.hpp"
 #include "middleware/redirect.hpp"
 #include "middleware/required.hpp"
@@ -52,12 +53,7 @@ private:
     }
 
     static std::string path_with_slash(const HttpRequest& request) {
-        std::string path = request.full_path(true);
-        // "//host/" would lead to another host.
-        if (path.starts_with("//")) {
-            path.replace(1, 1, "%2F");
-        }
-        return path;
+        return http::escape_leading_slashes(request.full_path(true));
     }
 
     const Settings& settings_;

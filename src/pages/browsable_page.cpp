@@ -51,7 +51,8 @@ json::array format_links(const api::BrowsablePage& page) {
     if (!page.has_get || !parameter || parameter->empty()) {
         return items;
     }
-    const auto here = http::iri_to_uri(page.request.http.full_path(false));
+    const auto here =
+        http::escape_leading_slashes(http::iri_to_uri(page.request.http.full_path(false)));
     for (const auto& renderer : page.renderers) {
         items.push_back(json::object{
             {"text", renderer.format},
@@ -75,7 +76,7 @@ json::array buttons(const api::BrowsablePage& page, const PageTexts& texts) {
         items.push_back(json::object{
             {"id", id},
             {"method", method},
-            {"address", page.request.http.full_path(false)},
+            {"address", http::escape_leading_slashes(page.request.http.full_path(false))},
             {"question", std::move(question)},
             {"command", html::visible(shell_command(page, method))}});
     };
@@ -127,15 +128,6 @@ json::array headers(const api::BrowsablePage& page) {
     return items;
 }
 
-/// REST framework: BrowsableAPIRenderer.get_context, csrf_header_name.
-std::string csrf_header(std::string name) {
-    if (name.starts_with("HTTP_")) {
-        name.erase(0, 5);
-    }
-    std::replace(name.begin(), name.end(), '_', '-');
-    return name;
-}
-
 /// HTML of the answer that is shown.
 std::string content(const api::BrowsablePage& page, const PageTexts& texts) {
     if (page.shown == nullptr) {
@@ -159,9 +151,8 @@ std::string render_page(const api::BrowsablePage& page) {
     const PageTexts texts(http.language());
     const int status = page.response.status;
     auto shown = site_page(texts, page.site.static_url, page.name);
-    add_account(
-        shown, http, page.request.user, page.site.login_links.login, page.site.login_links.logout
-    );
+    add_account(shown, http, page.request.user, page.site.login_links);
+    shown["is_refused"] = status == 401 || status == 403;
     shown["name"] = html::visible(page.name);
     const bool is_refused = status == 401 || status == 403;
     shown["description"] = is_refused ? std::string() : html::visible(page.description);

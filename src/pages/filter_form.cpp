@@ -2,13 +2,14 @@
 #include "pages/filter_form.hpp"
 
 #include "html/escape.hpp"
-#include "http/url.hpp"
 #include "middleware/required.hpp"
+#include "pages/site_page.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <string_view>
@@ -21,10 +22,12 @@ using Kind = api::FormField::Kind;
 
 /// `{"level": ["Enter a number."]}` of an answer 400; empty for every other.
 json::object errors_of(const api::BrowsablePage& page) {
+    if (page.response.status != 400) {
+        return {};
+    }
     json::error_code error;
     const auto body = json::parse(page.body, error);
-    return page.response.status == 400 && !error && body.is_object() ? body.get_object()
-                                                                     : json::object();
+    return !error && body.is_object() ? body.get_object() : json::object();
 }
 
 std::string label_of(const api::FormField& field, const PageTexts& texts) {
@@ -91,6 +94,18 @@ json::array kept_parameters(const api::BrowsablePage& page) {
     return kept;
 }
 
+/// Whether something is asked of the fields that are folded away.
+bool is_asked(const api::FormPart& part) {
+    return std::any_of(part.fields.begin(), part.fields.end(), [](const api::FormField& field) {
+        return field.is_more && !field.value.empty();
+    });
+}
+
+json::value unless_empty(json::array fields, bool is_open) {
+    return fields.empty() ? json::value()
+                          : json::object{{"rest", std::move(fields)}, {"is_open", is_open}};
+}
+
 } // namespace
 
 json::value filter_form(const api::BrowsablePage& page, const PageTexts& texts) {
@@ -109,10 +124,9 @@ json::value filter_form(const api::BrowsablePage& page, const PageTexts& texts) 
             {"legend", texts.say(part.title)},
             {"is_single", part.fields.size() == 1},
             {"fields", std::move(fields)},
-            {"more_fields", more.empty() ? json::value() : json::object{{"rest", std::move(more)}}}}
-        );
+            {"more_fields", unless_empty(std::move(more), is_asked(part))}});
     }
-    const std::string path = http::escape_uri_path(page.request.http.path);
+    const std::string path = site_url(page.request.http.path);
     return json::object{
         {"action", path}, {"kept", kept_parameters(page)}, {"parts", std::move(parts)}};
 }

@@ -142,7 +142,11 @@ public:
             place_.key(inner);
         }
         out_ += is_key ? "<span class=\"k\">&quot;" : "<span class=\"s\">&quot;<bdi>";
-        is_key ? append_escaped(out_, inner) : append_linked(out_, inner);
+        if (is_key) {
+            append_escaped(out_, inner);
+        } else if (!append_message(inner)) { // an id may be a text: COERCE_BIGINT_TO_STRING
+            append_linked(out_, inner);
+        }
         out_ += is_key ? "" : "</bdi>";
         out_ += is_whole ? "&quot;</span>" : "</span>";
         if (!is_key) {
@@ -151,20 +155,11 @@ public:
     }
 
     void word(std::string_view word) {
-        MessageId id;
-        const bool is_number =
-            std::from_chars(word.data(), word.data() + word.size(), id.value).ptr ==
-            word.data() + word.size();
-        const auto url =
-            is_number && message_url_ && place_.at_message_id() ? message_url_(id) : "";
         out_ += "<span class=\"n\">";
-        if (!url.empty()) {
-            out_ += "<a class=\"message\" href=\"";
-            append_escaped(out_, url);
-            out_ += "\">";
+        if (!append_message(word)) {
+            append_escaped(out_, word);
         }
-        append_escaped(out_, word);
-        out_ += url.empty() ? "</span>" : "</a></span>";
+        out_ += "</span>";
         place_.value();
     }
 
@@ -178,6 +173,26 @@ public:
     }
 
 private:
+    /// Whether the word was the id of a message in a list, and is a link now.
+    bool append_message(std::string_view word) {
+        const char* end = word.data() + word.size();
+        MessageId id;
+        if (!message_url_ || word.empty() || !place_.at_message_id() ||
+            std::from_chars(word.data(), end, id.value).ptr != end) {
+            return false;
+        }
+        const auto url = message_url_(id);
+        if (url.empty()) {
+            return false;
+        }
+        out_ += "<a class=\"message\" href=\"";
+        append_escaped(out_, url);
+        out_ += "\">";
+        append_escaped(out_, word);
+        out_ += "</a>";
+        return true;
+    }
+
     std::string& out_;
     const std::function<std::string(MessageId)>& message_url_;
     Place place_;

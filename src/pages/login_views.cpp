@@ -12,6 +12,7 @@
 #include "middleware/redirect.hpp"
 #include "middleware/required.hpp"
 #include "pages/plain_view.hpp"
+#include "pages/site_page.hpp"
 #include "store/user_table.hpp"
 #include "text/python_text.hpp"
 #include "text/unicode.hpp"
@@ -126,7 +127,7 @@ LoginViews::LoginViews(const Settings& settings, const api::Routes& routes, Page
 
 http::Response
 LoginViews::form(middleware::HttpRequest& request, int status, LoginPage page) const {
-    page.action = http::escape_uri_path(request.path);
+    page.action = site_url(request.path);
     page.csrf_token = middleware::csrf_token(request);
     page.next = safe_or_empty(request, posted_next(request).value_or(""));
     page.username_label = text::capfirst(request.language().say(username_name_));
@@ -226,9 +227,7 @@ http::Response LoginViews::logout(middleware::HttpRequest& request) const {
         login_path.replace(login_path.rfind("logout"), 6, "login");
         return uncached(
             request,
-            html_answer(
-                200, pages_.logged_out_page(http::escape_uri_path(login_path), request.language())
-            )
+            html_answer(200, pages_.logged_out_page(site_url(login_path), request.language()))
         );
     }
     return uncached(request, only_methods(request.method, rules.allowed));

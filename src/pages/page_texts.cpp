@@ -30,13 +30,11 @@ constexpr std::pair<std::string_view, std::string_view> names[] = {
     {"headers", "Headers"},
     {"content", "Content"},
     {"no_content", "No content."},
-    {"no_renderer", "Nothing but pages is answered here."},
     {"without_script", "Without JavaScript, these are sent from a command line:"},
     {"no_answer", "There was no answer."},
-    {"messages", "Messages"},
+    {"log_in_first", "This is for those who are logged in."},
     {"start", "What is here"},
-    {"start_hint", "Messages for the users of this site, and how programs read them."},
-    {"schema", "API schema"}};
+    {"start_hint", "Messages for the users of this site, and how programs read them."}};
 
 locale::Language english() {
     return {"en", std::make_shared<const locale::Texts>(), nullptr};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "pages/shell_command.hpp"
 
+#include "pages/site_page.hpp"
+
 namespace drf_messages::pages {
 namespace {
 
@@ -13,14 +15,38 @@ std::string quoted(std::string_view text) {
     return out + "'";
 }
 
-/// How a program says who it is, by the challenge of the view's authentication.
-std::string credentials(std::string_view challenge) {
-    const auto scheme = challenge.substr(0, challenge.find(' '));
-    if (scheme.empty()) {
-        return {};
+bool is_safe(std::string_view method) {
+    return method == "GET" || method == "HEAD" || method == "OPTIONS";
+}
+
+/// The session's cookie and, for what changes something, the CSRF token: as this page's own script
+/// sends them.
+std::string session_credentials(const middleware::HttpRequest& http, bool is_safe) {
+    const Settings& settings = http.site.settings;
+    std::string cookies = settings.session_cookie_name + "=SESSION";
+    if (is_safe) {
+        return " -b " + quoted(cookies);
     }
-    return scheme == "Basic" ? " -u USER"
-                             : " -H " + quoted("Authorization: " + std::string(scheme) + " TOKEN");
+    if (!settings.csrf_use_sessions) {
+        cookies += "; " + settings.csrf_cookie_name + "=TOKEN";
+    }
+    return " -b " + quoted(cookies) + " -H " +
+           quoted(csrf_header(settings.csrf_header_name) + ": TOKEN");
+}
+
+/// How a program says who it is: by the challenge of the view's authentication, or where that has
+/// none, by the session of who sees the page.
+std::string credentials(const api::BrowsablePage& page, std::string_view method) {
+    const std::string challenge = page.challenge.value_or("");
+    const std::string scheme = challenge.substr(0, challenge.find(' '));
+    const auto& http = page.request.http;
+    if (scheme == "Basic") {
+        return " -u USER";
+    }
+    if (!scheme.empty()) {
+        return " -H " + quoted("Authorization: " + scheme + " TOKEN");
+    }
+    return page.request.user && http.session ? session_credentials(http, is_safe(method)) : "";
 }
 
 } // namespace
@@ -32,7 +58,7 @@ std::string shell_command(const api::BrowsablePage& page, std::string_view metho
     } else if (method != "GET") {
         line += " -X " + quoted(method);
     }
-    line += credentials(page.challenge.value_or(""));
+    line += credentials(page, method);
     if (page.shown != nullptr) {
         line += " -H " + quoted("Accept: " + page.shown->media_type);
     }

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace drf_messages::pages {
 namespace {
 
@@ -14,12 +16,24 @@ namespace {
 std::string way(const middleware::HttpRequest& request, const std::string& path) {
     return fmt::format(
         "{}?next={}",
-        http::escape_uri_path(fmt::format("{}/{}", request.script_name(), path)),
+        site_url(fmt::format("{}/{}", request.script_name(), path)),
         text::percent_encode(request.path, "/")
     );
 }
 
 } // namespace
+
+std::string site_url(std::string_view path) {
+    return http::escape_leading_slashes(http::escape_uri_path(path));
+}
+
+std::string csrf_header(std::string wsgi_name) {
+    if (wsgi_name.starts_with("HTTP_")) {
+        wsgi_name.erase(0, 5);
+    }
+    std::replace(wsgi_name.begin(), wsgi_name.end(), '_', '-');
+    return wsgi_name;
+}
 
 boost::json::object
 site_page(const PageTexts& texts, std::string_view static_url, std::string_view title) {
@@ -35,15 +49,14 @@ void add_account(
     boost::json::object& page,
     middleware::HttpRequest& request,
     const std::optional<User>& user,
-    const std::string& login,
-    const std::string& logout
+    const api::LoginLinks& ways
 ) {
     page["user"] = user ? html::visible(user->username) : std::string();
-    page["log_in"] = user || login.empty() ? std::string() : way(request, login);
+    page["log_in"] = user || ways.login.empty() ? std::string() : way(request, ways.login);
     page["log_out"] = nullptr;
-    if (user && !logout.empty()) {
+    if (user && !ways.logout.empty()) {
         page["log_out"] = boost::json::object{
-            {"action", way(request, logout)}, {"token", middleware::csrf_token(request)}};
+            {"action", way(request, ways.logout)}, {"token", middleware::csrf_token(request)}};
     }
 }
 

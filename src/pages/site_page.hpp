@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "api/dispatch/page.hpp"
 #include "middleware/http_request.hpp"
 #include "model/user.hpp"
 #include "pages/page_texts.hpp"
@@ -13,19 +14,24 @@
 
 namespace drf_messages::pages {
 
+/// A path of this site as links have it.
+std::string site_url(std::string_view path);
+
+/// "HTTP_X_CSRFTOKEN" as a header that a script can send. REST framework:
+/// BrowsableAPIRenderer.get_context, csrf_header_name.
+std::string csrf_header(std::string wsgi_name);
+
 /// What every template of ours is given: texts, language, title, style sheet and script.
 /// - title: of the document.
 boost::json::object
 site_page(const PageTexts& texts, std::string_view static_url, std::string_view title);
 
 /// Who is logged in, and the way in or out where the site has one: `user`, `log_in`, `log_out`.
-/// - login, logout: paths behind the script name, empty where there are none.
 void add_account(
     boost::json::object& page,
     middleware::HttpRequest& request,
     const std::optional<User>& user,
-    const std::string& login,
-    const std::string& logout
+    const api::LoginLinks& ways
 );
 
 } // namespace drf_messages::pages

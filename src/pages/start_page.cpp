@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "pages/start_page.hpp"
 
-#include "http/url.hpp"
 #include "middleware/http_request.hpp"
 #include "pages/page_texts.hpp"
 #include "pages/plain_view.hpp"
@@ -28,28 +27,29 @@ struct Target {
     std::string_view what;
 };
 
+std::string in_name_space(const std::string& name_space, std::string_view name) {
+    return fmt::format("{}{}{}", name_space, name_space.empty() ? "" : ":", name);
+}
+
 /// The lists of messages, and the description of the API.
 std::vector<Target> targets(const api::ViewMaker& maker) {
     std::vector<Target> found;
     const auto& routes = maker.routes();
-    for (const api::RoutedView& view : routes.views()) {
-        if (view.endpoint == nullptr || view.endpoint->name != "list") {
-            continue;
+    const auto add = [&](const std::string& name, std::string_view what) {
+        if (auto path = routes.reverse(name, {})) {
+            found.push_back({*std::move(path), what});
         }
-        const std::string& space = view.mount->name_space;
-        const auto path = routes.reverse(
-            fmt::format(
-                "{}{}{}-list", space, space.empty() ? "" : ":", view.registration->basename
-            ),
-            {}
-        );
-        if (path) {
-            found.push_back({*path, "Messages"});
+    };
+    for (const api::RoutedView& view : routes.views()) {
+        if (view.endpoint != nullptr && view.endpoint->name == "list") {
+            const auto name = fmt::format("{}-list", view.registration->basename);
+            add(in_name_space(view.mount->name_space, name), "Messages");
         }
     }
+    add("api-root", "API");
     for (const RouteSettings& route : maker.settings().routes) {
-        if (route.include == "drf_messages.schema" && !route.regex) {
-            found.push_back({route.route + "reference/", "API schema"});
+        if (route.include == "drf_messages.schema") {
+            add(in_name_space(route.name_space.value_or(""), "reference"), "API schema");
         }
     }
     return found;
@@ -58,13 +58,11 @@ std::vector<Target> targets(const api::ViewMaker& maker) {
 } // namespace
 
 api::UrlView start_view(api::ViewMaker& maker, const api::RoutedView& /*view*/) {
-    const std::string login = maker.routes().reverse("rest_framework:login", {}).value_or("");
-    const std::string logout = maker.routes().reverse("rest_framework:logout", {}).value_or("");
     return [&templates = maker.templates(),
             static_url = maker.static_url(),
             targets = targets(maker),
-            login,
-            logout](middleware::HttpRequest& request, const api::Kwargs&, const std::string&) {
+            ways = maker.login_links(
+            )](middleware::HttpRequest& request, const api::Kwargs&, const std::string&) {
         if (request.method != "GET" && request.method != "HEAD") {
             return only_methods(request.method, methods);
         }
@@ -74,14 +72,12 @@ api::UrlView start_view(api::ViewMaker& maker, const api::RoutedView& /*view*/) 
         if (request.has_authentication_middleware) {
             user = request.session_user();
         }
-        add_account(page, request, user, login, logout);
+        add_account(page, request, user, ways);
         json::array links;
         for (const Target& target : targets) {
             const auto url = fmt::format("{}/{}", request.script_name(), target.path);
             links.push_back(json::object{
-                {"text", texts.say(target.what)},
-                {"url", http::escape_uri_path(url)},
-                {"where", url}});
+                {"text", texts.say(target.what)}, {"url", site_url(url)}, {"where", url}});
         }
         page["links"] = std::move(links);
         return html_answer(200, templates.render("start", page));

@@ -18,7 +18,10 @@ bool has_it(const middleware::HttpRequest& request, std::string_view etag) {
 
 StaticFiles::StaticFiles(const Settings& settings)
     : folder_(html::static_url(settings) + "drf_messages/"), inner_folder_(folder_) {
-    const std::string script = settings.force_script_name.value_or("");
+    std::string script = settings.force_script_name.value_or("");
+    while (script.ends_with('/')) {
+        script.pop_back();
+    }
     if (!script.empty() && inner_folder_.starts_with(script + '/')) {
         inner_folder_.erase(0, script.size());
     }
@@ -49,7 +52,7 @@ std::optional<http::Response> StaticFiles::answer(const middleware::HttpRequest&
     const html::Asset file = *html::find_asset(*name);
     const std::string etag = fmt::format("\"{}\"", file.digest.substr(0, 32));
     response.headers.set("ETag", etag);
-    response.headers.set("Cache-Control", "public, max-age=300");
+    response.headers.set("Cache-Control", "private, max-age=300");
     if (has_it(request, etag)) {
         response.status = 304;
         return response;

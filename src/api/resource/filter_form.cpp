@@ -46,8 +46,8 @@ std::string asked(const http::QueryDict& query, std::string_view name) {
 FormField boolean_field(const http::QueryDict& query, std::string_view name) {
     const auto wanted = wanted_boolean(query, name);
     FormField field{Kind::choice, std::string(name), {}, {}};
-    field.value = !wanted ? "unknown" : *wanted ? "true" : "false";
-    field.choices = {{"unknown", "", "Unknown"}, {"true", "", "Yes"}, {"false", "", "No"}};
+    field.value = !wanted ? "" : *wanted ? "true" : "false";
+    field.choices = {{"", "", "any"}, {"true", "", "Yes"}, {"false", "", "No"}};
     return field;
 }
 
@@ -57,7 +57,9 @@ FormField tag_field(const http::QueryDict& query, std::string_view name, const S
     FormField field{Kind::choice, std::string(name), {}, asked(query, name)};
     field.choices = {{"", "", "any"}};
     for (const auto& [level, tag] : settings.level_tags) {
-        if (!tag.empty()) {
+        const bool is_known =
+            std::ranges::find(field.choices, tag, &FormChoice::value) != field.choices.end();
+        if (!is_known) { // an empty tag is, as the choice of none
             field.choices.push_back({tag, tag});
         }
     }
@@ -123,7 +125,7 @@ FormPart search_form(const http::QueryDict& query, std::string parameter, std::s
 FormPart ordering_form(const http::QueryDict& query, std::string parameter, std::string title) {
     const std::string value = asked(query, parameter);
     FormField field{Kind::choice, parameter, title, value};
-    field.choices = {{"", "", "as they come"}};
+    field.choices = {{"", "", "usual order"}};
     for (const std::string_view name : ordering_names()) {
         field.choices.push_back({std::string(name), std::string(name), "ascending"});
         field.choices.push_back({fmt::format("-{}", name), std::string(name), "descending"});

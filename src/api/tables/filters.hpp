@@ -71,8 +71,8 @@ inline constexpr std::string_view text_without_null = "^[^\\u0000]*$";
 /// In the order of MessageFilterSet.Meta.fields, which the errors keep.
 /// - Django: drf_messages/filters.py.
 inline constexpr FilterSpec message_filters[] = {
-    {unread_parameter, Field::read_at, input::Boolean{Lookup::isnull}, FilterUse::always, "unread"},
-    {"level_tag", Field::level, input::LevelTag{Lookup::gte}, FilterUse::always, "level_tag"},
+    {unread_parameter, Field::read_at, input::Boolean{Lookup::isnull}, FilterUse::always, "Unread"},
+    {"level_tag", Field::level, input::LevelTag{Lookup::gte}, FilterUse::always, "Level tag"},
     {"level", Field::level, input::Number{Lookup::exact}, FilterUse::always, "Level"},
     {"level__gt", Field::level, input::Number{Lookup::gt}, FilterUse::with_lookups},
     {"level__gte", Field::level, input::Number{Lookup::gte}, FilterUse::with_lookups},
@@ -81,11 +81,7 @@ inline constexpr FilterSpec message_filters[] = {
     {"level__in", Field::level, input::Numbers{}, FilterUse::with_lookups},
     {"level__range", Field::level, input::NumberRange{}, FilterUse::with_lookups},
     {"level__isnull", Field::level, input::Boolean{Lookup::isnull}, FilterUse::with_lookups},
-    {"extra_tags",
-     Field::tag_text,
-     input::Text{Lookup::exact},
-     FilterUse::always,
-     "Extra tags text"},
+    {"extra_tags", Field::tag_text, input::Text{Lookup::exact}, FilterUse::always, "Extra tags"},
     {"extra_tags__contains",
      Field::tag_text,
      input::Text{Lookup::contains},
@@ -117,7 +113,7 @@ inline constexpr FilterSpec message_filters[] = {
      Field::read_at,
      input::MomentRange{"read_after", "read_before"},
      FilterUse::always,
-     "read"},
+     "Read"},
     {"created",
      Field::created,
      input::MomentRange{"created_after", "created_before"},

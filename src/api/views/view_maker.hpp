@@ -33,6 +33,7 @@ public:
     const Routes& routes() const noexcept { return routes_; }
     const CustomClasses& classes() const noexcept { return classes_; }
     const html::Templates& templates() const noexcept { return page_site_->templates; }
+    const LoginLinks& login_links() const noexcept { return page_site_->login_links; }
     /// html::static_url() of the settings.
     const std::string& static_url() const noexcept { return page_site_->static_url; }
 

@@ -16,6 +16,8 @@ TEST(Escape, IsDjangos) {
 TEST(Visible, WritesWhatCannotBeSeenAsJsonDoes) {
     EXPECT_EQ(visible("a\u202eb\u200fc"), "a\\u202eb\\u200fc");
     EXPECT_EQ(visible(std::string_view("\0\x07\x7f", 3)), "\\u0000\\u0007\\u007f");
+    EXPECT_EQ(visible("\U000e0041"), "\\udb40\\udc41");
+    EXPECT_EQ(visible("a\r\nb\rc"), "a\r\nb\\u000dc");
     EXPECT_EQ(visible("\u0085\u200b\u2028\ufeff"), "\\u0085\\u200b\\u2028\\ufeff");
 }
 

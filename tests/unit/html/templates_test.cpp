@@ -68,6 +68,7 @@ TEST_F(SitesTemplates, GoThroughLists) {
 TEST_F(SitesTemplates, PutOthersIn) {
     write("mine", "<{{name}}>\n");
     EXPECT_EQ(rendered("a\n{{> mine}}\nb", {{"name", "x"}}), "a\n<x>\nb");
+    EXPECT_EQ(rendered("{{ > mine }}{{! {{> no }}", {{"name", "x"}}), "<x>");
     write("mine", "{{#list}}{{> each}}{{/list}}");
     write("each", "({{.}})");
     EXPECT_EQ(rendered("{{> mine}}", {{"list", array{"1", "2"}}}), "(1)(2)");
@@ -100,6 +101,7 @@ TEST_F(SitesTemplates, AreRefusedByFileAndReason) {
           std::pair{"{{a", "Unclosed tag"},
           std::pair{"{{> a", "Unclosed tag"},
           std::pair{"{{> nowhere}}", "there is no template \"nowhere\""},
+          std::pair{"{{=<% %>=}}", "other tags than those with braces"},
           std::pair{"{{> head}}", "\"head\" would stand in itself"}}) {
         write("head", text);
         EXPECT_THAT(refusal(), HasSubstr("drf_messages/head.mustache: ")) << text;

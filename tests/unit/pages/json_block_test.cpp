@@ -67,12 +67,13 @@ TEST(JsonBlock, LinksTheIdsOfAList) {
         EXPECT_THAT(json_block(list, linked), HasSubstr(link)) << list;
         EXPECT_THAT(json_block(list), Not(HasSubstr("<a ")));
     }
+    EXPECT_THAT(json_block(R"([{"id": "7"}])", linked), HasSubstr(link));
     for (const auto* other :
          {R"({"id": 7})",
           R"({"other": [{"id": 7}]})",
           R"([{"a": {"id": 7}}])",
           R"([{"a": 7}])",
-          R"([{"id": "7"}])",
+          R"([{"id": "x7"}])",
           R"([{"id": null}])"}) {
         EXPECT_THAT(json_block(other, linked), Not(HasSubstr("<a "))) << other;
     }

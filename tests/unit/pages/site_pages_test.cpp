@@ -20,7 +20,7 @@ TEST_F(StaticFiles, AreAnsweredBelowStaticUrl) {
     const auto style = answer(request("GET", "/static/drf_messages/style.css"));
     EXPECT_EQ(style.status, 200);
     EXPECT_EQ(header(style, "Content-Type"), "text/css; charset=utf-8");
-    EXPECT_EQ(header(style, "Cache-Control"), "public, max-age=300");
+    EXPECT_EQ(header(style, "Cache-Control"), "private, max-age=300");
     EXPECT_EQ(style.body, html::find_asset("style.css")->bytes);
     EXPECT_EQ(answer(request("HEAD", "/static/drf_messages/page.js")).status, 200);
     EXPECT_EQ(answer(request("POST", "/static/drf_messages/page.js")).status, 405);

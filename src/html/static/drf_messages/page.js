@@ -51,12 +51,12 @@
       send(button);
     }
   });
-  // What is not asked for stays out of the address.
+  // Fields that ask for nothing stay out of the address.
   document.addEventListener("formdata", ({ target, formData }) => {
     if (target.id === "filters") {
-      for (const [name, value] of [...formData]) {
-        if (value === "" || value === "unknown") {
-          formData.delete(name);
+      for (const field of target.elements) {
+        if (field.name && field.type !== "hidden" && field.value === "") {
+          formData.delete(field.name);
         }
       }
     }
