@@ -77,7 +77,7 @@ export async function visiting({ user, site = 'open', ...options }, visit) {
   });
   try {
     if (user) {
-      await logIn(context, user);
+      await logIn(context, site, user);
     }
     const page = await context.newPage();
     await visit(page);
@@ -87,12 +87,20 @@ export async function visiting({ user, site = 'open', ...options }, visit) {
   }
 }
 
-async function logIn(context, user) {
-  await context.request.get('/api-auth/login/');
-  const [token] = (await context.cookies()).filter((cookie) => cookie.name === 'csrftoken');
-  const form = { username: user, password, csrfmiddlewaretoken: token.value, next: '/messages/999999/' };
-  const answer = await context.request.post('/api-auth/login/', { form, maxRedirects: 0 });
-  assert.equal(answer.status(), 302);
+const sessions = new Map();
+
+/** Once for each user and site: a password takes long. */
+async function logIn(context, site, user) {
+  const key = `${site} ${user}`;
+  if (!sessions.has(key)) {
+    await context.request.get('/api-auth/login/');
+    const [token] = (await context.cookies()).filter((cookie) => cookie.name === 'csrftoken');
+    const form = { username: user, password, csrfmiddlewaretoken: token.value, next: '/messages/999999/' };
+    const answer = await context.request.post('/api-auth/login/', { form, maxRedirects: 0 });
+    assert.equal(answer.status(), 302);
+    sessions.set(key, await context.cookies());
+  }
+  await context.addCookies(sessions.get(key));
 }
 
 /** The JSON that the page shows. */
@@ -104,20 +112,21 @@ export function logOutButton(page) {
   return page.locator('#log-out button, button#log-out');
 }
 
-/** The form of the filters, shown: it may stand behind a heading that unfolds. */
+/** The form of the filters, all of it: some fields stand behind a heading that unfolds. */
 export async function filters(page) {
   const form = page.locator('#filters');
-  const folded = page.locator('details:not([open]):has(#filters)');
-  if (await folded.count()) {
-    await folded.locator('summary').click();
-  }
   await form.waitFor();
+  for (const heading of await form.locator('details:not([open]) > summary').all()) {
+    await heading.click();
+  }
   return form;
 }
 
-/** What axe-core has against the page. */
-export async function violations(page) {
+/** What axe-core has against the page: by the WCAG, and by what it takes for good practice. */
+export async function violations(page, { wcagAlone = false } = {}) {
   await page.evaluate(axe);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } }));
+  const options = { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } };
+  const only = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] };
+  const found = await page.evaluate((all) => globalThis.axe.run(document, all), { ...options, ...(wcagAlone ? only : {}) });
   return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
 }

@@ -18,13 +18,13 @@ const PAGES = [
   { name: 'peek', user, path: '/messages/peek/' },
   { name: 'root', user, path: '/api/' },
   { name: 'api-not-found', user, path: '/messages/999999/', status: 404 },
-  { name: 'not-found', user, path: '/nowhere/', status: 404 },
+  { name: 'not-found', path: '/nowhere/', status: 404, wcagAlone: true }, // Django's, to the byte
   { name: 'forbidden', site: 'closed', path: '/messages/', status: 403 },
   { name: 'german', site: 'closed', user, path: '/messages/?limit=3' },
   { name: 'log-in', path: '/api-auth/login/?next=/messages/' },
   { name: 'log-in-error', path: '/api-auth/login/?next=/messages/', wrongPassword: true },
-  { name: 'logged-out', user, path: '/messages/', logOut: true },
-  { name: 'schema-reference', path: '/schema/reference/' },
+  { name: 'logged-out', user: 'text', path: '/messages/', logOut: true },
+  { name: 'schema-reference', path: '/schema/reference/', long: true },
 ];
 const WIDTHS = [1280, 390, 320];
 const SCHEMES = ['light', 'dark'];
@@ -50,7 +50,7 @@ for (const kind of PAGES) {
         await logOutButton(page).click();
         await page.waitForURL('**/logout/');
       }
-      const found = new Set();
+      const found = [];
       for (const scheme of SCHEMES) {
         await page.emulateMedia({ colorScheme: scheme });
         for (const width of WIDTHS) {
@@ -58,12 +58,15 @@ for (const kind of PAGES) {
           const over = await page.evaluate(() => document.scrollingElement.scrollWidth - innerWidth);
           assert.ok(over <= 0, `${over} pixels over the edge at ${width}`);
           if (width !== 320) {
-            await page.screenshot({ path: path.join(screenshots, `${kind.name}-${width}-${scheme}.png`), fullPage: true });
-            (await violations(page)).forEach((violation) => found.add(`${width} ${scheme}: ${violation}`));
+            await page.screenshot({ path: path.join(screenshots, `${kind.name}-${width}-${scheme}.png`), fullPage: !kind.long });
+          }
+          // Both widths and both schemes, but not each with each.
+          if ((width === 1280 && scheme === 'light') || (width === 390 && scheme === 'dark')) {
+            found.push(...await violations(page, kind));
           }
         }
       }
-      assert.deepEqual([...found], []);
+      assert.deepEqual(found, []);
     });
   });
 }

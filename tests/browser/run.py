@@ -42,6 +42,7 @@ SECRET_KEY = "a key for tests only, long enough to be one"
 ALLOWED_HOSTS = ["*"]
 DJANGO_VERSION = "6.0"
 REST_FRAMEWORK_VERSION = "3.18"
+MESSAGES_FILTER_LOOKUPS = true
 """
 REST = """
 [DATABASES.default]
