@@ -259,6 +259,32 @@ TEST_F(BrowsablePage, OfAnErrorIsAPageToo) {
     EXPECT_THAT(deleted.body, HasSubstr("No content."));
 }
 
+TEST_F(BrowsablePage, LeadsToNoOtherHost) {
+    site.settings.routes.front().regex = true; // fits anywhere in a path
+    for (const std::string path : {"//evil.example/messages/", "//evil.example/messages/1/"}) {
+        const auto body = page(path).body;
+        EXPECT_THAT(body, HasSubstr("data-url=\"/%2Fevil.example/messages/")) << path;
+        EXPECT_THAT(body, Not(HasSubstr("\"//evil.example"))) << path;
+    }
+    std::string deep = "/";
+    for (int i = 0; i < 1000; ++i) {
+        deep += "a/";
+    }
+    EXPECT_EQ(page(deep + "messages/").status, 200);
+}
+
+TEST_F(BrowsablePage, AsksToLogInWhoIsRefused) {
+    site.settings.rest_framework.default_permission_classes = {
+        "rest_framework.permissions.IsAuthenticated"};
+    const auto refused = answer(request("GET", "/messages/", {{"Accept", "text/html"}}));
+    EXPECT_EQ(refused.status, 401);
+    EXPECT_THAT(
+        links(refused.body, "class=\"notice\"", "</p>"),
+        ElementsAre("/api-auth/login/?next=/messages/")
+    );
+    EXPECT_THAT(page("/messages/").body, Not(HasSubstr("class=\"notice\"")));
+}
+
 TEST_F(BrowsablePage, SaysHowAProgramAsks) {
     const auto body = page("/messages/?search=it%27s").body;
     EXPECT_EQ(
