@@ -81,16 +81,11 @@ public:
             add_error(415, "UnsupportedMediaType", "No parser takes a body of this type.");
         }
         if (is_throttled()) {
-            auto headers = Value::object(
+            const auto headers = Value::object(
                 {{"Retry-After",
                   header("RetryAfter", "Seconds until another try makes sense.", "integer")}}
             );
-            add_error(
-                429,
-                "Throttled",
-                "Too many requests, or too many wrong passwords.",
-                std::move(headers)
-            );
+            add_error(429, "Throttled", "Too many requests, or too many wrong passwords.", headers);
         }
     }
 
