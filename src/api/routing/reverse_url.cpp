@@ -15,9 +15,9 @@ namespace {
 std::string absolute(middleware::HttpRequest& http, const std::string& path) {
     const auto& host = middleware::required_host(http);
     // What Python's quote() leaves alone in django.urls.reverse().
-    const auto url = http::escape_leading_slashes(text::percent_encode(
-        std::string(http.script_name()) + '/' + path, "!$&'()*+,;=/~:@"
-    ));
+    const auto url = http::escape_leading_slashes(
+        text::percent_encode(std::string(http.script_name()) + '/' + path, "!$&'()*+,;=/~:@")
+    );
     return http::iri_to_uri((http.is_secure() ? "https://" : "http://") + host + url);
 }
 

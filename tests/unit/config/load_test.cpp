@@ -208,8 +208,7 @@ BACKEND = "django.template.backends.jinja2.Jinja2"
     ASSERT_EQ(settings.templates.size(), 2U);
     const TemplateSettings& first = settings.templates.front();
     EXPECT_EQ(
-        first.dirs,
-        (std::vector<std::string>{(folder() / "templates").string(), "/srv/templates"})
+        first.dirs, (std::vector<std::string>{(folder() / "templates").string(), "/srv/templates"})
     );
     EXPECT_EQ(first.others.count("OPTIONS"), 1U);
     EXPECT_EQ(settings.templates.back().backend, "django.template.backends.jinja2.Jinja2");
@@ -227,8 +226,7 @@ TEST_F(SettingsFile, NamesWhatIsWrongWithTemplates) {
         ElementsAre(HasSubstr("TEMPLATES.DIRS: expected list of texts"))
     );
     EXPECT_THAT(
-        problems_of("STATIC_URL = \"/static\""),
-        ElementsAre(HasSubstr("STATIC_URL: expected text"))
+        problems_of("STATIC_URL = \"/static\""), ElementsAre(HasSubstr("STATIC_URL: expected text"))
     );
 }
 
