@@ -24,12 +24,12 @@ struct CleanedNumber {
 ///   Decimal().
 CleanedNumber clean_number(std::string_view text);
 
-/// Nothing, or what clean_number() takes, in ASCII: as a regular expression.
-/// Which exponents keep within 1e50 depends on the digits: fifty alone, 31 with up to e19, one with
-/// up to e49.
+/// Nothing, or what clean_number() takes, in ASCII: as a regular expression, which knows few of the
+/// numbers that have both many digits and an exponent.
 inline constexpr std::string_view number_pattern =
-    R"(^$|^\s*[+-]?(([0-9][0-9_]{0,49}(\.[0-9_]*)?|\.[0-9][0-9_]*)([eE]-[0-9][0-9_]{0,15})?)"
-    R"(|[0-9][0-9_]{0,30}(\.[0-9_]*)?[eE]\+?[01]?[0-9])"
-    R"(|([0-9](\.[0-9_]*)?|\.[0-9][0-9_]*)[eE]\+?[0-4]?[0-9]|1(\.0*)?[eE]\+?50)\s*$)";
+    R"(^$|^\s*[+-]?([0-9](_?[0-9]){0,49}(\.[0-9_]*)?|\.[0-9][0-9_]*)\s*$)"
+    R"(|^\s*[+-]?([0-9](_?[0-9]){0,40}(\.[0-9_]*)?|\.[0-9][0-9_]*)[eE](-[0-9][0-9_]{0,15}|\+?0?[0-9])\s*$)"
+    R"(|^\s*[+-]?([0-9](\.[0-9_]*)?|\.[0-9][0-9_]*)[eE]\+?[1-4][0-9]\s*$)"
+    R"(|^\s*[+-]?1(\.0*)?[eE]\+?50\s*$)";
 
 } // namespace drf_messages::api
