@@ -356,7 +356,10 @@ private:
 } // namespace
 
 drf_messages::rest::Value answers_of(
-    Components& components, const Endpoint& endpoint, const std::string& method, Success success
+    Components& components,
+    const Endpoint& endpoint,
+    const std::string& method,
+    const Success& success
 ) {
     Answers answers(components, endpoint, method);
     answers.add_success(success);

@@ -20,7 +20,10 @@ struct Success {
 /// The Responses Object of an operation: what the handler answers, and what REST framework, the
 /// view's authenticators, permissions, throttles, filters and pages answer in its place.
 Value answers_of(
-    Components& components, const Endpoint& endpoint, const std::string& method, Success success
+    Components& components,
+    const Endpoint& endpoint,
+    const std::string& method,
+    const Success& success
 );
 
 } // namespace drf_messages::openapi

@@ -21,7 +21,7 @@ struct Endpoint {
     std::shared_ptr<const api::View> view; ///< null: an HTML page
     const api::ViewSetClass* viewset;      ///< null: none of messages
 
-    /// Whether the path names one message, by this argument.
+    /// The argument that names one message, unless the path has another of that name.
     static constexpr const char* key = "id";
 };
 

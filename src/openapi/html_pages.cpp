@@ -74,9 +74,7 @@ std::string page_description(const Endpoint& endpoint, const std::string& method
                               : "Logs out: ends the session.";
 }
 
-void complete_page(
-    Components&, const Endpoint& endpoint, const std::string& method, Value& operation
-) {
+void complete_page(const Endpoint& endpoint, const std::string& method, Value& operation) {
     operation["security"] = Value::array({Value::Object{}});
     Value responses{Value::Object{}};
     if (method == "GET") {

@@ -188,7 +188,7 @@ drf_messages::rest::Value operation_of(
         operation["tags"] = Value::array({tag});
     }
     if (!endpoint.view) {
-        complete_page(components, endpoint, method, operation);
+        complete_page(endpoint, method, operation);
         return operation;
     }
     operation["security"] = security_of(components, *endpoint.view, method);
