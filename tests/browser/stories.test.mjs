@@ -206,6 +206,19 @@ test('a wrong value of a field that was folded away is shown', async () => {
   });
 });
 
+test('what is not asked for is left out of the address, and nothing else', async () => {
+  await visiting({ user: 'story' }, async (page) => {
+    await page.goto(LIST);
+    const form = await filters(page);
+    await form.locator('[name=search]').fill('unknown');
+    await form.locator('[name=unread]').selectOption('false');
+    await form.locator('button').first().click();
+    await page.waitForURL(/search/);
+    assert.deepEqual([...new URL(page.url()).searchParams], [['unread', 'false'], ['search', 'unknown']]);
+    assert.equal((await shown(page)).count, 0);
+  });
+});
+
 test('a wrong password is told, and the name is kept', async () => {
   await visiting({}, async (page) => {
     await page.goto(`/api-auth/login/?next=${LIST}`);
