@@ -30,6 +30,11 @@ public:
     void begin() override { owner_.begin(); }
     void commit() override { owner_.commit(); }
     void rollback() override { owner_.rollback(); }
+    bool fold_as_like(
+        std::string_view table, std::string_view column, std::vector<std::string>& texts
+    ) override {
+        return owner_.fold_as_like(table, column, texts);
+    }
     std::uint64_t statement_count() const noexcept override { return owner_.statement_count(); }
     bool usable() const noexcept override { return owner_.usable(); }
     void report(std::string_view text) const noexcept override { owner_.report(text); }

@@ -8,8 +8,10 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace drf_messages::sql {
 
@@ -81,6 +83,16 @@ public:
         const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
         return std::all_of(text.begin(), text.end(), is_ascii) ||
                can_hold_beyond_ascii(table, column, text);
+    }
+
+    /// Writes texts such that one is in another, byte for byte, where `LIKE '%one%'` finds it in a
+    /// column with such texts: of the characters that its collation takes for the same, one stands
+    /// for all. False where only the database can tell; the texts are left as they are then.
+    /// Throws sql::Error where that takes a question.
+    /// - table, column: by their names in the database.
+    virtual bool
+    fold_as_like(std::string_view, std::string_view, std::vector<std::string>& /*texts*/) {
+        return false;
     }
 
     /// Statements sent so far, BEGIN and COMMIT included, but for those of snapshots; tests assert

@@ -170,6 +170,14 @@ public:
         }
     }
 
+    bool fold_as_like(
+        std::string_view table, std::string_view column, std::vector<std::string>& texts
+    ) override {
+        return run("fold_as_like", Repeat{true}, [&](Connection& connection) {
+            return connection.fold_as_like(table, column, texts);
+        });
+    }
+
     std::uint64_t statement_count() const noexcept override {
         return statements_before_ + (inner_ ? inner_->statement_count() : 0);
     }

@@ -12,12 +12,13 @@
 
 namespace drf_messages::store {
 
-/// The ids of the messages whose text has all of the words, whatever the case, as PostgreSQL has
-/// it: it writes both in capitals, which are compared here. It would look for one word after the
-/// other; here one pass finds all of them. Absent where the messages are too many, or one of them
-/// is too long, to be fetched for it.
-/// - words: an array of texts, as PostgreSQL writes it.
-std::optional<std::vector<FieldValue>>
-ids_with_all(sql::Connection& connection, const MessageScope& scope, std::string words);
+/// The ids of the messages whose text has all of the words, as the database has it, whatever that
+/// takes for the same. It would look for one word after the other, and for some like "aaab" in a
+/// time that grows with their length times that of the text; here one pass finds all of them.
+/// Absent where the database does it as well (the words are short) or nobody else can: the messages
+/// are too many, or one of them is too long, to be fetched for it, or their collation is unknown.
+std::optional<std::vector<FieldValue>> ids_with_all(
+    sql::Connection& connection, const MessageScope& scope, std::vector<std::string> words
+);
 
 } // namespace drf_messages::store

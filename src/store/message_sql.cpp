@@ -6,13 +6,10 @@
 #include "store/message_predicate.hpp"
 #include "store/message_search.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
-#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
@@ -126,38 +123,6 @@ std::optional<std::string_view> array_type(Field field, std::span<const sql::Val
     return std::nullopt;
 }
 
-/// A text in double quotes, as arrays of JSON and of PostgreSQL have it.
-void append_quoted(std::string& out, std::string_view text, bool json) {
-    out += '"';
-    for (const char c : text) {
-        if (json && static_cast<unsigned char>(c) < 0x20) {
-            fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
-            continue;
-        }
-        if (c == '"' || c == '\\') {
-            out += '\\';
-        }
-        out += c;
-    }
-    out += '"';
-}
-
-/// Integers or texts as one text: a JSON array in "[]", an array of PostgreSQL in "{}", integers
-/// alone without either.
-std::string joined_values(std::span<const sql::Value> values, std::string_view brackets) {
-    const bool json = brackets == "[]";
-    std::string joined(brackets.substr(0, 1));
-    for (const sql::Value& value : values) {
-        joined += &value == values.data() ? "" : ",";
-        if (const auto* number = std::get_if<std::int64_t>(&value)) {
-            joined += std::to_string(*number);
-        } else if (const auto* text = std::get_if<std::string_view>(&value)) {
-            append_quoted(joined, *text, json);
-        }
-    }
-    return joined += brackets.empty() ? std::string_view() : brackets.substr(1);
-}
-
 std::string joined_by_nul(const std::vector<std::string>& words) {
     std::string joined;
     for (const std::string& word : words) {
@@ -167,18 +132,6 @@ std::string joined_by_nul(const std::vector<std::string>& words) {
         joined += word;
     }
     return joined;
-}
-
-/// PostgreSQL looks for so many words itself, if they are short: one like "aaab" takes it its
-/// length times that of the text.
-bool are_few_and_short(const std::vector<std::string>& words) {
-    constexpr std::size_t few_words = 16;
-    constexpr std::size_t few_bytes = 256; // of all words
-    std::size_t bytes = 0;
-    for (const std::string& word : words) {
-        bytes += word.size();
-    }
-    return words.size() <= few_words && bytes <= few_bytes;
 }
 
 /// A list of tags has as many values as this, or in_list_limit.
@@ -432,6 +385,8 @@ void MessageSql::in(const Condition& condition) {
 void MessageSql::in_list(Field field, std::vector<sql::Value> values) {
     if (field == Field::tag_text) {
         pad(values, values.size() <= few_values ? few_values : in_list_limit);
+    } else if (values.size() > in_list_limit) {
+        pad(values, in_list_limit);
     }
     const char* separator = "(";
     in_batches(values, [&](std::span<const sql::Value> batch) {
@@ -465,11 +420,8 @@ void MessageSql::contains_all(const Condition& condition) {
         sql_.bind_owned(joined_by_nul(words)) << ")";
         return;
     }
-    const bool is_postgresql = sql_.dialect() == sql::Dialect::postgresql;
-    if (is_postgresql && field == Field::message && one_user_ != nullptr &&
-        !are_few_and_short(words)) {
-        const std::vector<sql::Value> values(words.begin(), words.end());
-        if (auto ids = ids_with_all(sql_.connection(), *one_user_, joined_values(values, "{}"))) {
+    if (field == Field::message && one_user_ != nullptr) {
+        if (auto ids = ids_with_all(sql_.connection(), *one_user_, words)) {
             in(Condition::in(Field::id, *std::move(ids)));
             return;
         }
@@ -478,7 +430,7 @@ void MessageSql::contains_all(const Condition& condition) {
         like(field, condition.lookup, words.front());
         return;
     }
-    if (is_postgresql) {
+    if (sql_.dialect() == sql::Dialect::postgresql) {
         std::vector<std::string> patterns;
         patterns.reserve(words.size());
         for (const std::string& word : words) {

@@ -1,13 +1,35 @@
 // SPDX-License-Identifier: MIT
 #include "store/sql_text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 #include <variant>
 
 namespace drf_messages::store {
+namespace {
+
+/// A text in double quotes, as arrays of JSON and of PostgreSQL have it.
+void append_quoted(std::string& out, std::string_view text, bool json) {
+    out += '"';
+    for (const char c : text) {
+        if (json && static_cast<unsigned char>(c) < 0x20) {
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned char>(c));
+            continue;
+        }
+        if (c == '"' || c == '\\') {
+            out += '\\';
+        }
+        out += c;
+    }
+    out += '"';
+}
+
+} // namespace
 
 SqlText& SqlText::bind(const UserId& user) {
     return bind(user_value(user));
@@ -50,14 +72,8 @@ SqlText::where_id(std::string_view join, std::string_view column, std::span<cons
     }
     // Without statistics PostgreSQL takes a long list for most of the table, and compares each row
     // with each of them in a plan that it keeps; a join looks each of them up.
-    std::string array;
-    for (const sql::Value& id : ids) {
-        array += array.empty() ? '{' : ',';
-        array += std::to_string(std::get<std::int64_t>(id));
-    }
-    array += '}';
     *this << join << "unnest(CAST(";
-    return bind_owned(std::move(array))
+    return bind_owned(joined_values(ids, "{}"))
            << " AS bigint[])) AS i (wanted) WHERE " << column << " = i.wanted";
 }
 
@@ -70,6 +86,20 @@ sql::Value user_value(const UserId& user) {
         return *number;
     }
     return std::string_view(std::get<std::string>(user.value));
+}
+
+std::string joined_values(std::span<const sql::Value> values, std::string_view brackets) {
+    const bool json = brackets == "[]";
+    std::string joined(brackets.substr(0, 1));
+    for (const sql::Value& value : values) {
+        joined += &value == values.data() ? "" : ",";
+        if (const auto* number = std::get_if<std::int64_t>(&value)) {
+            joined += std::to_string(*number);
+        } else if (const auto* text = std::get_if<std::string_view>(&value)) {
+            append_quoted(joined, *text, json);
+        }
+    }
+    return joined += brackets.empty() ? std::string_view() : brackets.substr(1);
 }
 
 } // namespace drf_messages::store

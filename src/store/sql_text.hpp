@@ -89,6 +89,10 @@ private:
 
 sql::Value user_value(const UserId& user);
 
+/// Integers or texts as one text: a JSON array in "[]", an array of PostgreSQL in "{}", integers
+/// alone without either.
+std::string joined_values(std::span<const sql::Value> values, std::string_view brackets);
+
 /// Calls `run` with at most `size` of `values` at a time.
 template<class Run>
 void in_batches(std::span<const sql::Value> values, std::size_t size, Run run) {

@@ -14,9 +14,11 @@ constexpr std::uint32_t root = 0;
 
 } // namespace
 
-WordSearch::WordSearch(std::vector<std::string> words) {
+WordSearch::WordSearch(std::vector<std::string> words, Letters letters) : compared_(letters) {
     for (std::string& word : words) {
-        std::transform(word.begin(), word.end(), word.begin(), lower);
+        for (char& letter : word) {
+            letter = alike(letter);
+        }
     }
     std::sort(words.begin(), words.end());
     add(words);
@@ -50,6 +52,10 @@ void WordSearch::add(const std::vector<std::string>& sorted) {
     for (std::uint32_t node = root; node < nodes_.size(); ++node) {
         add_children(node, sorted);
     }
+}
+
+char WordSearch::alike(char letter) const {
+    return compared_ == Letters::in_either_case ? lower(letter) : letter;
 }
 
 /// A child for each letter by which words of its range go on.
@@ -119,7 +125,7 @@ bool WordSearch::are_all_in(std::string_view text) {
     ++text_number_;
     std::uint32_t node = root;
     for (const char c : text) {
-        node = step(node, lower(c));
+        node = step(node, alike(c));
         // Where a word was seen before, so were its endings.
         for (std::uint32_t word = nodes_[node].is_word ? node : nodes_[node].next_word;
              word != root && nodes_[word].seen_in != text_number_;

@@ -10,14 +10,16 @@
 
 namespace drf_messages::text {
 
+/// Whether an ASCII letter is another one in capitals. SQLite's LIKE takes both for the same.
+enum class Letters { as_they_are, in_either_case };
+
 /// Words that are looked for together: one pass over a text finds all of them, in a time that grows
-/// with the text and not with their number or length. ASCII letters are equal in either case, as
-/// SQLite's LIKE has it.
+/// with the text and not with their number or length.
 /// - Aho and Corasick, Efficient string matching, 1975.
 class WordSearch {
 public:
     /// - words: an empty one is in every text.
-    explicit WordSearch(std::vector<std::string> words);
+    WordSearch(std::vector<std::string> words, Letters letters);
 
     /// Whether each word occurs in the text.
     bool are_all_in(std::string_view text);
@@ -39,6 +41,7 @@ private:
         bool is_word = false;
     };
 
+    char alike(char letter) const;
     std::uint32_t child(std::uint32_t node, char letter) const;
     std::uint32_t step(std::uint32_t node, char letter) const;
     void add(const std::vector<std::string>& sorted);
@@ -51,6 +54,7 @@ private:
         std::size_t length; ///< of what the words in it have in common
     };
 
+    Letters compared_ = Letters::as_they_are;
     std::vector<Node> nodes_;
     std::string letters_;       ///< the last one of each node
     std::vector<Range> ranges_; ///< of each node, while they are made

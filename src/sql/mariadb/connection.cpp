@@ -11,16 +11,18 @@
 
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace drf_messages::sql::mariadb {
 namespace {
 
 class MariadbConnection final : public Connection {
 public:
-    MariadbConnection(const MariadbOptions& options, std::shared_ptr<ColumnCharsets> charsets)
+    MariadbConnection(const MariadbOptions& options, std::shared_ptr<ColumnKnowledge> columns)
         : clock_(options.clock), session_(open_session(options)),
-          statements_(session_.get(), clock_.get()), charsets_(std::move(charsets)) {}
+          statements_(session_.get(), clock_.get()), columns_(std::move(columns)) {}
 
     Dialect dialect() const noexcept override { return Dialect::mariadb; }
 
@@ -79,6 +81,12 @@ public:
         }
     }
 
+    bool fold_as_like(
+        std::string_view table, std::string_view column, std::vector<std::string>& texts
+    ) override {
+        return columns_->like.fold(*this, table, column, texts);
+    }
+
     std::uint64_t statement_count() const noexcept override { return statement_count_; }
     bool usable() const noexcept override { return usable_ && may_write_; }
 
@@ -86,7 +94,7 @@ protected:
     bool can_hold_beyond_ascii(
         std::string_view table, std::string_view column, std::string_view text
     ) override {
-        return charsets_->can_hold(*this, table, column, text);
+        return columns_->charsets.can_hold(*this, table, column, text);
     }
 
 private:
@@ -105,7 +113,7 @@ private:
     std::shared_ptr<const WallClock> clock_;
     OwnedSession session_;
     StatementCache statements_;
-    std::shared_ptr<ColumnCharsets> charsets_;
+    std::shared_ptr<ColumnKnowledge> columns_;
     std::uint64_t statement_count_ = 0;
     bool usable_ = true;
     bool may_write_ = true; ///< as far as is known
@@ -129,7 +137,7 @@ auto MariadbConnection::guarded(Call call) {
         // A deadlock undoes the whole transaction and ends it.
         undone_ = undone_ || (in_transaction_ && error.retryable());
         if (error.kind() == ErrorKind::charset) {
-            charsets_->forget();
+            columns_->charsets.forget();
         }
         throw;
     }
@@ -248,8 +256,8 @@ void MariadbConnection::run_script(const Statement& script) {
 } // namespace
 
 std::unique_ptr<Connection>
-open_connection(const MariadbOptions& options, std::shared_ptr<ColumnCharsets> charsets) {
-    return std::make_unique<MariadbConnection>(options, std::move(charsets));
+open_connection(const MariadbOptions& options, std::shared_ptr<ColumnKnowledge> knowledge) {
+    return std::make_unique<MariadbConnection>(options, std::move(knowledge));
 }
 
 } // namespace drf_messages::sql::mariadb

@@ -4,14 +4,20 @@
 #include "sql/connection.hpp"
 #include "sql/mariadb/column_charsets.hpp"
 #include "sql/mariadb/factory.hpp"
+#include "sql/mariadb/like_folding.hpp"
 
 #include <memory>
 
 namespace drf_messages::sql::mariadb {
 
+/// What all connections to a database know of its columns.
+struct ColumnKnowledge {
+    ColumnCharsets charsets;
+    LikeFolding like;
+};
+
 /// Throws sql::Error.
-/// - charsets: what all connections to this database know of its columns.
 std::unique_ptr<Connection>
-open_connection(const MariadbOptions& options, std::shared_ptr<ColumnCharsets> charsets);
+open_connection(const MariadbOptions& options, std::shared_ptr<ColumnKnowledge> knowledge);
 
 } // namespace drf_messages::sql::mariadb

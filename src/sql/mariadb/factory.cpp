@@ -9,9 +9,10 @@
 namespace drf_messages::sql {
 
 ConnectionFactory mariadb_connections(MariadbOptions options) {
-    return [options = std::move(options), charsets = std::make_shared<mariadb::ColumnCharsets>()] {
-        return mariadb::open_connection(options, charsets);
-    };
+    return
+        [options = std::move(options), knowledge = std::make_shared<mariadb::ColumnKnowledge>()] {
+            return mariadb::open_connection(options, knowledge);
+        };
 }
 
 } // namespace drf_messages::sql

@@ -42,7 +42,9 @@ void contains_all(sqlite3_context* context, int, sqlite3_value** arguments) noex
         auto* search = static_cast<text::WordSearch*>(sqlite3_get_auxdata(context, 1));
         std::unique_ptr<text::WordSearch> owned;
         if (search == nullptr) {
-            owned = std::make_unique<text::WordSearch>(between_nuls(text_of(words)));
+            owned = std::make_unique<text::WordSearch>(
+                between_nuls(text_of(words)), text::Letters::in_either_case
+            );
             search = owned.get();
         }
         const std::string_view whole = text_of(text);

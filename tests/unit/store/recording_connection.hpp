@@ -59,6 +59,11 @@ public:
         keep(statement, parameters);
         return real_ ? real_->insert(statement, parameters) : 1;
     }
+    bool fold_as_like(
+        std::string_view table, std::string_view column, std::vector<std::string>& texts
+    ) override {
+        return real_ && real_->fold_as_like(table, column, texts);
+    }
     void run_script(const sql::Statement&) override { throw std::logic_error("not here"); }
     void begin() override {}
     void commit() override {}

@@ -20,10 +20,17 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 TEST(WordSearch, FindsAllWordsInOneTextAfterTheOther) {
-    WordSearch search({"disk", "FULL"});
+    WordSearch search({"disk", "FULL"}, Letters::in_either_case);
     EXPECT_TRUE(search.are_all_in("The disk is full"));
     EXPECT_FALSE(search.are_all_in("full"));
     EXPECT_TRUE(search.are_all_in("Full: DISK"));
+}
+
+TEST(WordSearch, TakesLettersAsTheyAreWhereItIsTold) {
+    WordSearch search({"disk", "FULL"}, Letters::as_they_are);
+    EXPECT_TRUE(search.are_all_in("FULL disk"));
+    EXPECT_FALSE(search.are_all_in("full disk"));
+    EXPECT_FALSE(search.are_all_in("FULL Disk"));
 }
 
 TEST(OutermostWords, AreInNoOther) {
