@@ -172,8 +172,9 @@ void MariadbSearches::create_characters(std::string_view collation, int every) {
     const std::string script = fmt::format(
         "DROP TABLE IF EXISTS t; CREATE TABLE t (id integer NOT NULL PRIMARY KEY,"
         " c varchar(1) CHARACTER SET {0} COLLATE {1} NOT NULL,"
-        " w varchar(200) CHARACTER SET ascii COLLATE ascii_bin,"
-        " alike varchar(16) CHARACTER SET ascii COLLATE ascii_bin, INDEX (w)) ENGINE = MyISAM",
+        " w varchar(80) CHARACTER SET ascii COLLATE ascii_bin,"
+        " alike varchar(16) CHARACTER SET ascii COLLATE ascii_bin, INDEX (w) USING BTREE) ENGINE = "
+        "MEMORY",
         charset_of(collation),
         collation
     );
