@@ -54,11 +54,13 @@ struct Comparison {
     /// Both are false where that cannot be done.
     bool (*write_words)(sql::Connection&, Texts& words);
     bool (*write_all)(sql::Connection&, Texts& words_and_messages);
+    /// So many ids are named, some of them again, that few texts of statements exist.
+    std::size_t named;
 };
 
 constexpr Comparison comparisons[] = {
-    {sql::Dialect::postgresql, 16, "UPPER(CAST(m.message AS text))", write_capitals, leave},
-    {sql::Dialect::mariadb, 8, "m.message", fold, fold},
+    {sql::Dialect::postgresql, 16, "UPPER(CAST(m.message AS text))", write_capitals, leave, 1},
+    {sql::Dialect::mariadb, 6, "m.message", fold, fold, std::size_t{most_messages}},
 };
 
 bool are_short(const Texts& words, std::size_t few_bytes) {
@@ -119,6 +121,9 @@ std::optional<std::vector<FieldValue>> ids_with_all(
         if (search.are_all_in(texts[word_count + i])) {
             found.push_back(std::move((*ids)[i]));
         }
+    }
+    if (!found.empty()) {
+        found.resize(std::max(found.size(), comparison->named), found.front());
     }
     return found;
 }

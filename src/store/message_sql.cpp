@@ -152,13 +152,9 @@ void pad(std::vector<sql::Value>& values, std::size_t size) {
 
 /// As many words as a statement for that many has: one of few numbers.
 std::size_t rounded_word_count(std::size_t count) {
-    for (const auto size : {std::size_t{8}, std::size_t{64}}) {
-        if (count <= size) {
-            return size;
-        }
-    }
+    constexpr std::size_t few = 8;
     constexpr std::size_t many = 300;
-    return (count + many - 1) / many * many;
+    return count <= few ? few : (count + many - 1) / many * many;
 }
 
 /// Whether SQLite keeps numbers as such in the column, whoever wrote them.
@@ -385,8 +381,6 @@ void MessageSql::in(const Condition& condition) {
 void MessageSql::in_list(Field field, std::vector<sql::Value> values) {
     if (field == Field::tag_text) {
         pad(values, values.size() <= few_values ? few_values : in_list_limit);
-    } else if (values.size() > in_list_limit) {
-        pad(values, in_list_limit);
     }
     const char* separator = "(";
     in_batches(values, [&](std::span<const sql::Value> batch) {
@@ -444,12 +438,8 @@ void MessageSql::contains_all(const Condition& condition) {
         sql_.bind_owned(joined_values(values, "{}")) << " AS text[])) AS w))";
         return;
     }
-    // Few numbers of words, so that few texts exist; the shortest costs least.
-    const auto shortest =
-        *std::min_element(words.begin(), words.end(), [](const auto& a, const auto& b) {
-            return a.size() < b.size();
-        });
-    words.resize(rounded_word_count(words.size()), shortest);
+    // Few numbers of words, so that few texts exist; the empty one is everywhere.
+    words.resize(rounded_word_count(words.size()));
     const char* separator = "(";
     for (const std::string& word : words) {
         sql_ << std::exchange(separator, " AND ");
