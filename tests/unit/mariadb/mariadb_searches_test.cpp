@@ -173,7 +173,7 @@ void MariadbSearches::create_characters(std::string_view collation, int every) {
         }
     }
     std::ranges::sort(characters);
-    characters.erase(std::ranges::unique(characters).begin(), characters.end());
+    characters.erase(std::unique(characters.begin(), characters.end()), characters.end());
 
     const std::string script = fmt::format(
         "DROP TABLE IF EXISTS t; CREATE TABLE t (id integer NOT NULL PRIMARY KEY,"
