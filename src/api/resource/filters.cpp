@@ -333,6 +333,22 @@ rest::Value list_schema(rest::Value items) {
     );
 }
 
+/// Two items, or the empty text, which asks for nothing.
+rest::Value pair_schema(rest::Value items) {
+    const auto list = [](rest::Value of, int least, int most) {
+        return rest::Value::object(
+            {{"items", std::move(of)}, {"minItems", least}, {"maxItems", most}}
+        );
+    };
+    return rest::Value::object(
+        {{"type", "array"},
+         {"anyOf",
+          rest::Value::array(
+              {list(std::move(items), 2, 2), list(rest::Value::object({{"const", ""}}), 0, 1)}
+          )}}
+    );
+}
+
 using Parameters = std::vector<QueryParameter>;
 
 Parameters describe(const Settings&, const FilterSpec& filter, const input::Boolean&) {
@@ -379,7 +395,7 @@ Parameters describe(const Settings&, const FilterSpec& filter, const input::Numb
     return {
         {std::string(filter.name),
          where(filter, "lies between these two numbers, or is one of them"),
-         list_schema(number_schema()),
+         pair_schema(number_schema()),
          true}};
 }
 

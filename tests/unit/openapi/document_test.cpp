@@ -88,6 +88,23 @@ TEST(Document, HasLookupsOnlyWhereTheSettingAllowsThem) {
     EXPECT_FALSE(parameter(at(made, {"paths", "/messages/", "get"}), "level__gte"));
 }
 
+TEST(Document, WantsTwoNumbersOrNoneForARange) {
+    Settings settings = usual_settings();
+    settings.messages_filter_lookups = true;
+    const auto range =
+        parameter(at(document(settings), {"paths", "/messages/", "get"}), "level__range");
+    ASSERT_TRUE(range);
+    EXPECT_EQ(at(*range, {"explode"}), Value(false));
+    const auto forms = at(*range, {"schema", "anyOf"});
+    const auto* list = forms.get_if<Value::Array>();
+    ASSERT_NE(list, nullptr);
+    ASSERT_EQ(list->size(), 2);
+    EXPECT_EQ(at(list->front(), {"minItems"}), Value(2));
+    EXPECT_EQ(at(list->front(), {"maxItems"}), Value(2));
+    EXPECT_EQ(at(list->back(), {"items", "const"}), Value(""));
+    EXPECT_EQ(at(list->back(), {"maxItems"}), Value(1));
+}
+
 TEST(Document, HasEachFieldThatAMessageIsWrittenWith) {
     const auto made = document(usual_settings());
     const auto message = at(made, {"components", "schemas", "Message"});
