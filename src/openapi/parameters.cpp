@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -91,16 +92,42 @@ Value query_parameter(api::QueryParameter described) {
     return made;
 }
 
-void append_all(Value::Array& all, const Value& more) {
-    if (const auto* list = more.get_if<Value::Array>()) {
-        all.insert(all.end(), list->begin(), list->end());
+/// Empty where there is none.
+std::string_view text_at(const Value& object, std::string_view name) {
+    const auto* value = object.find(name);
+    const auto* text = value == nullptr ? nullptr : value->get_if<std::string>();
+    return text == nullptr ? std::string_view() : *text;
+}
+
+/// What tells parameters apart: name and place, or what a Reference Object refers to.
+std::pair<std::string_view, std::string_view> identity(const Value& parameter) {
+    const auto reference = text_at(parameter, "$ref");
+    return reference.empty() ? std::pair(text_at(parameter, "name"), text_at(parameter, "in"))
+                             : std::pair(std::string_view(), reference);
+}
+
+bool is_parameter(const Value& value) {
+    return !text_at(value, "$ref").empty() ||
+           !(text_at(value, "name").empty() || text_at(value, "in").empty());
+}
+
+/// What a class of the application says. Throws std::invalid_argument for what are no parameters.
+void append_said(Value::Array& all, const ClassName& name, const Value& said) {
+    const auto* list = said.get_if<Value::Array>();
+    if (list == nullptr || !std::ranges::all_of(*list, is_parameter)) {
+        throw std::invalid_argument(fmt::format(
+            "{}: get_schema_operation_parameters() must give a list of objects with \"name\" and "
+            "\"in\", or with \"$ref\"",
+            name
+        ));
     }
+    all.insert(all.end(), list->begin(), list->end());
 }
 
 void add_filters(Value::Array& all, const Endpoint& endpoint) {
     for (const auto& backend : endpoint.viewset->resource().filter_backends()) {
         if (backend.custom) {
-            append_all(all, backend.custom->get_schema_operation_parameters());
+            append_said(all, backend.name, backend.custom->get_schema_operation_parameters());
         } else {
             std::ranges::transform(
                 backend.ours->parameters(), std::back_inserter(all), query_parameter
@@ -109,9 +136,11 @@ void add_filters(Value::Array& all, const Endpoint& endpoint) {
     }
 }
 
-void add_pages(Value::Array& all, const api::MessagesResource& resource) {
+void add_pages(Value::Array& all, const Endpoint& endpoint) {
+    const auto& resource = endpoint.viewset->resource();
     if (const auto* custom = resource.custom_pagination()) {
-        append_all(all, custom->get_schema_operation_parameters());
+        const auto& rest = endpoint.view->policies().settings.rest_framework;
+        append_said(all, rest.default_pagination_class, custom->get_schema_operation_parameters());
     } else if (const auto* pagination = resource.pagination()) {
         std::ranges::transform(
             pagination->describe().parameters, std::back_inserter(all), query_parameter
@@ -146,20 +175,12 @@ void add_negotiation(Value::Array& all, const Endpoint& endpoint) {
     }
 }
 
-std::string_view name_of(const Value& parameter) {
-    const auto* name = parameter.find("name");
-    const auto* text = name == nullptr ? nullptr : name->get_if<std::string>();
-    return text == nullptr ? std::string_view() : *text;
-}
-
 /// What two classes read is told once, as the first of them does.
 void keep_first_of_each_name(Value::Array& all) {
     std::stable_sort(all.begin(), all.end(), [](const Value& a, const Value& b) {
-        return name_of(a) < name_of(b);
+        return identity(a) < identity(b);
     });
-    const auto same = [](const Value& a, const Value& b) {
-        return name_of(a) == name_of(b) && *a.find("in") == *b.find("in");
-    };
+    const auto same = [](const Value& a, const Value& b) { return identity(a) == identity(b); };
     all.erase(std::unique(all.begin(), all.end(), same), all.end());
 }
 
@@ -178,7 +199,7 @@ drf_messages::rest::Value parameters_of(const Endpoint& endpoint, const std::str
         if (filters(endpoint) && method != "OPTIONS") {
             add_filters(all, endpoint);
             if (!endpoint.routed->endpoint->detail) {
-                add_pages(all, endpoint.viewset->resource());
+                add_pages(all, endpoint);
             }
         }
         add_negotiation(all, endpoint);

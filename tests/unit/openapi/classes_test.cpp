@@ -5,6 +5,11 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
 namespace drf_messages::openapi {
 namespace {
 
@@ -30,6 +35,20 @@ public:
             {{"name", "since"}, {"in", "query"}, {"schema", Value::object({{"type", "string"}})}}
         )});
     }
+};
+
+/// Says what it is made with.
+class Saying final : public rest::FilterBackend {
+public:
+    explicit Saying(Value said) : said_(std::move(said)) {}
+
+    MessageQuerySet filter_queryset(const rest::Request&, MessageQuerySet messages) const override {
+        return messages;
+    }
+    Value get_schema_operation_parameters() const override { return said_; }
+
+private:
+    Value said_;
 };
 
 class KeyAuthentication final : public rest::Authentication {
@@ -68,6 +87,16 @@ protected:
 
     Value made() { return urls::openapi_document(settings, classes); }
 
+    /// The only filter says so.
+    void say(const Value& parameters) {
+        classes = rest::Classes();
+        classes.add<Brief>("shop.BriefViewSet");
+        classes.add<rest::FilterBackend>("shop.Saying", [parameters] {
+            return std::make_unique<Saying>(parameters);
+        });
+        settings.rest_framework.default_filter_backends = {"shop.Saying"};
+    }
+
     Settings settings;
     rest::Classes classes;
 };
@@ -97,6 +126,36 @@ TEST_F(ClassesOfTheApplication, HasTheParametersOfAFilterOfTheApplication) {
     const auto list = at(made(), {"paths", "/api/all/", "get"});
     EXPECT_TRUE(parameter(list, "since"));
     EXPECT_THAT(statuses(list), Contains("400"));
+}
+
+TEST_F(ClassesOfTheApplication, KeepsEachParameterThatAnotherPartOfTheDocumentHas) {
+    const auto a = Value::object({{"$ref", "#/components/parameters/A"}});
+    const auto b = Value::object({{"$ref", "#/components/parameters/B"}});
+    const auto since = [](const char* place) {
+        return Value::object({{"name", "since"}, {"in", place}});
+    };
+    say(Value::array({b, a, since("query"), b, since("header"), since("query")}));
+    const auto parameters = at(made(), {"paths", "/api/all/", "get", "parameters"});
+    const auto* list = parameters.get_if<Value::Array>();
+    ASSERT_NE(list, nullptr);
+    for (const auto& one : {a, b, since("query"), since("header")}) {
+        EXPECT_EQ(std::count(list->begin(), list->end(), one), 1);
+    }
+}
+
+TEST_F(ClassesOfTheApplication, RefusesWhatIsNoParameter) {
+    for (const auto& said :
+         {Value("since"),
+          Value::array({"since"}),
+          Value::array({Value::object({{"name", "format"}})}),
+          Value::array({Value::object({{"in", "query"}})}),
+          Value::array({Value::object({{"$ref", 1}})})}) {
+        say(said);
+        EXPECT_THAT(
+            [&] { made(); },
+            testing::ThrowsMessage<std::invalid_argument>(testing::StartsWith("shop.Saying: "))
+        );
+    }
 }
 
 TEST_F(ClassesOfTheApplication, HasTheSchemeOfAnAuthenticationOfTheApplication) {
