@@ -14,8 +14,8 @@ using rest::Value;
 /// What operations share, each under a name of its own: the Components Object of a document.
 class Components {
 public:
-    /// Adds `value` and returns its name. The second of two that want one name is called NAME2;
-    /// those that are equal are one.
+    /// Adds `value` and returns its name, in which "_" stands for what OpenAPI does not allow. The
+    /// second of two that want one name is called NAME2; those that are equal are one.
     std::string add(const std::string& section, const std::string& name, Value value);
     /// The same; returns a Reference Object.
     Value refer(const std::string& section, const std::string& name, Value value);

@@ -169,6 +169,32 @@ TEST_F(ClassesOfTheApplication, HasTheSchemeOfAnAuthenticationOfTheApplication) 
     EXPECT_THAT(statuses(at(document, {"paths", "/api/all/", "get"})), Contains("401"));
 }
 
+TEST_F(ClassesOfTheApplication, NamesComponentsAsOpenApiAllows) {
+    classes.add<KeyAuthentication>("app::KeyAuthentication");
+    settings.rest_framework.default_authentication_classes = {"app::KeyAuthentication"};
+    for (const auto& [viewset, component] :
+         {std::pair{"app/päge::BriefViewSet", "App_P__Ge__Brief"},
+          std::pair{"shop.ViewSet", "Unnamed"}}) {
+        classes.add<Brief>(viewset);
+        settings.routes.front().registrations.front().viewset = viewset;
+        const auto document = made();
+        EXPECT_EQ(
+            at(document, {"components", "schemas", component, "required"}), Value::array({"text"})
+        ) << viewset;
+        const auto get = at(document, {"paths", "/api/brief/{id}/", "get"});
+        EXPECT_EQ(
+            at(get, {"responses", "200", "content", "application/json", "schema", "$ref"}),
+            Value("#/components/schemas/" + std::string(component))
+        );
+        const char* scheme = "app__KeyAuthentication";
+        EXPECT_EQ(
+            at(get, {"security"}).get_if<Value::Array>()->front(),
+            Value::object({{scheme, Value::Array{}}})
+        );
+        EXPECT_FALSE(at(document, {"components", "securitySchemes", scheme}).is_null());
+    }
+}
+
 TEST_F(ClassesOfTheApplication, HasTheMediaTypesOfRenderersOfTheApplication) {
     settings.rest_framework.default_renderer_classes = {"shop.Csv"};
     EXPECT_EQ(
