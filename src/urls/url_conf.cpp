@@ -75,8 +75,20 @@ constexpr UrlModule url_modules[] = {
      .endpoints = root_endpoints},
     {.kind = UrlModule::Kind::router, .name = "SimpleRouter", .make = &viewset_view}};
 
+void refuse_names_given_twice(const Settings& settings, const CustomClasses& classes) {
+    for (const auto& [name, spec] : settings.classes) {
+        if (classes.registered().contains(name)) {
+            throw std::invalid_argument(fmt::format(
+                "CLASSES.\"{}\": the application has this class; give yours another name", name
+            ));
+        }
+    }
+}
+
 /// - classes: must not end before the views are made.
+/// - throws std::invalid_argument for a class that both the settings and the application have.
 Routes routes_of(const Settings& settings, const CustomClasses& classes) {
+    refuse_names_given_twice(settings, classes);
     return {settings, modules(), [&](const ClassName& viewset) {
                 return ViewSetClass::lookup_of(settings, viewset, classes);
             }};
@@ -105,13 +117,6 @@ struct UrlConf::Parts {
         : routes(routes_of(site.settings, classes)),
           templates(html::template_folders(site.settings)), static_files(site.settings),
           has_foreign_code(!classes.registered().empty()) {
-        for (const auto& [name, spec] : site.settings.classes) {
-            if (classes.registered().contains(name)) {
-                throw std::invalid_argument(fmt::format(
-                    "CLASSES.\"{}\": the application has this class; give yours another name", name
-                ));
-            }
-        }
         ViewMaker maker(
             site.settings,
             routes,

@@ -169,6 +169,16 @@ TEST_F(ClassesOfTheApplication, HasTheSchemeOfAnAuthenticationOfTheApplication) 
     EXPECT_THAT(statuses(at(document, {"paths", "/api/all/", "get"})), Contains("401"));
 }
 
+TEST_F(ClassesOfTheApplication, AreRefusedWhereTheSettingsHaveThemToo) {
+    settings.classes["shop.Nobody"] = {"rest_framework.permissions.AllowAny", {}};
+    EXPECT_THAT(
+        [&] { made(); },
+        testing::ThrowsMessage<std::invalid_argument>(
+            testing::HasSubstr("the application has this class")
+        )
+    );
+}
+
 TEST_F(ClassesOfTheApplication, NamesComponentsAsOpenApiAllows) {
     classes.add<KeyAuthentication>("app::KeyAuthentication");
     settings.rest_framework.default_authentication_classes = {"app::KeyAuthentication"};
