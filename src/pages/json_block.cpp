@@ -10,6 +10,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <system_error>
 
 namespace drf_messages::pages {
 namespace {
@@ -175,10 +176,13 @@ public:
 private:
     /// Whether the word was the id of a message in a list, and is a link now.
     bool append_message(std::string_view word) {
+        if (!message_url_ || word.empty() || !place_.at_message_id()) {
+            return false;
+        }
         const char* end = word.data() + word.size();
         MessageId id;
-        if (!message_url_ || word.empty() || !place_.at_message_id() ||
-            std::from_chars(word.data(), end, id.value).ptr != end) {
+        const auto read = std::from_chars(word.data(), end, id.value);
+        if (read.ec != std::errc() || read.ptr != end) {
             return false;
         }
         const auto url = message_url_(id);

@@ -74,6 +74,8 @@ TEST(JsonBlock, LinksTheIdsOfAList) {
           R"([{"a": {"id": 7}}])",
           R"([{"a": 7}])",
           R"([{"id": "x7"}])",
+          R"([{"id": 9223372036854775808}])",
+          R"([{"id": "9223372036854775808"}])",
           R"([{"id": null}])"}) {
         EXPECT_THAT(json_block(other, linked), Not(HasSubstr("<a "))) << other;
     }
