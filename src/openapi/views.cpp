@@ -2,6 +2,7 @@
 #include "openapi/views.hpp"
 
 #include "api/views/viewset_class.hpp"
+#include "middleware/plain_view.hpp"
 #include "openapi/document.hpp"
 #include "openapi/reference.hpp"
 #include "openapi/yaml.hpp"
@@ -159,16 +160,9 @@ api::UrlView reference_view(api::ViewMaker& maker, const api::RoutedView& /*view
     auto page = reference_page(document(maker), maker.templates(), maker.static_url());
     return [page = std::move(page
             )](middleware::HttpRequest& request, const api::Kwargs&, const std::string&) {
-        http::Response response;
-        const bool reads = request.method == "GET" || request.method == "HEAD";
-        response.status = reads ? 200 : 405;
-        response.headers.set("Content-Type", "text/html; charset=utf-8");
-        if (reads) {
-            response.body = page;
-        } else {
-            response.headers.set("Allow", "GET, HEAD");
-        }
-        return response;
+        return request.method == "GET" || request.method == "HEAD"
+                   ? middleware::html_answer(200, page)
+                   : middleware::only_methods(request.method, middleware::reading_methods);
     };
 }
 

@@ -8,10 +8,10 @@
 #include "http/safe_url.hpp"
 #include "http/url.hpp"
 #include "middleware/pipeline.hpp"
+#include "middleware/plain_view.hpp"
 #include "middleware/posted_form.hpp"
 #include "middleware/redirect.hpp"
 #include "middleware/required.hpp"
-#include "pages/plain_view.hpp"
 #include "pages/site_page.hpp"
 #include "store/user_table.hpp"
 #include "text/python_text.hpp"
@@ -132,7 +132,9 @@ LoginViews::form(middleware::HttpRequest& request, int status, LoginPage page) c
     page.next = safe_or_empty(request, posted_next(request).value_or(""));
     page.username_label = text::capfirst(request.language().say(username_name_));
     page.password_label = request.language().say("Password");
-    return uncached(request, html_answer(status, pages_.login_page(page, request.language())));
+    return uncached(
+        request, middleware::html_answer(status, pages_.login_page(page, request.language()))
+    );
 }
 
 http::Response LoginViews::login(middleware::HttpRequest& request) const {
@@ -145,7 +147,7 @@ http::Response LoginViews::login(middleware::HttpRequest& request) const {
     if (is_one_of(request.method, {"POST", "PUT"})) {
         return log_in(request);
     }
-    return uncached(request, only_methods(request.method, login_methods));
+    return uncached(request, middleware::only_methods(request.method, login_methods));
 }
 
 /// Django: contrib/auth/forms.py, AuthenticationForm.
@@ -215,7 +217,7 @@ http::Response LoginViews::logout(middleware::HttpRequest& request) const {
     }
     const LogoutRules rules = logout_rules(request.site.differences);
     if (!rules.logs_out(request.method)) {
-        return uncached(request, only_methods(request.method, rules.allowed));
+        return uncached(request, middleware::only_methods(request.method, rules.allowed));
     }
     request.session_user(); // loads the session: one that has expired has no key to delete
     session_of(request).flush();
@@ -227,10 +229,12 @@ http::Response LoginViews::logout(middleware::HttpRequest& request) const {
         login_path.replace(login_path.rfind("logout"), 6, "login");
         return uncached(
             request,
-            html_answer(200, pages_.logged_out_page(site_url(login_path), request.language()))
+            middleware::html_answer(
+                200, pages_.logged_out_page(site_url(login_path), request.language())
+            )
         );
     }
-    return uncached(request, only_methods(request.method, rules.allowed));
+    return uncached(request, middleware::only_methods(request.method, rules.allowed));
 }
 
 std::optional<std::string> LoginViews::next_page(middleware::HttpRequest& request) const {

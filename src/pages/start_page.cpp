@@ -2,8 +2,8 @@
 #include "pages/start_page.hpp"
 
 #include "middleware/http_request.hpp"
+#include "middleware/plain_view.hpp"
 #include "pages/page_texts.hpp"
-#include "pages/plain_view.hpp"
 #include "pages/site_page.hpp"
 
 #include <boost/json/array.hpp>
@@ -18,8 +18,6 @@ namespace drf_messages::pages {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::string_view methods = "GET, HEAD, OPTIONS";
 
 /// A path behind the script name, and what is there, in English.
 struct Target {
@@ -64,7 +62,7 @@ api::UrlView start_view(api::ViewMaker& maker, const api::RoutedView& /*view*/) 
             ways = maker.login_links(
             )](middleware::HttpRequest& request, const api::Kwargs&, const std::string&) {
         if (request.method != "GET" && request.method != "HEAD") {
-            return only_methods(request.method, methods);
+            return middleware::only_methods(request.method, middleware::reading_methods);
         }
         const PageTexts texts(request.language());
         auto page = site_page(texts, static_url, texts.say("What is here"));
@@ -80,7 +78,7 @@ api::UrlView start_view(api::ViewMaker& maker, const api::RoutedView& /*view*/) 
                 {"text", texts.say(target.what)}, {"url", site_url(url)}, {"where", url}});
         }
         page["links"] = std::move(links);
-        return html_answer(200, templates.render("start", page));
+        return middleware::html_answer(200, templates.render("start", page));
     };
 }
 

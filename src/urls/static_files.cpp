@@ -2,6 +2,7 @@
 #include "urls/static_files.hpp"
 
 #include "html/assets.hpp"
+#include "middleware/plain_view.hpp"
 
 #include <fmt/format.h>
 
@@ -43,14 +44,12 @@ std::optional<http::Response> StaticFiles::answer(const middleware::HttpRequest&
     if (!name) {
         return std::nullopt;
     }
-    http::Response response;
     if (request.method != "GET" && request.method != "HEAD") {
-        response.status = 405;
-        response.headers.set("Allow", "GET, HEAD");
-        return response;
+        return middleware::only_methods(request.method, middleware::reading_methods);
     }
     const html::Asset file = *html::find_asset(*name);
     const std::string etag = fmt::format("\"{}\"", file.digest.substr(0, 32));
+    http::Response response;
     response.headers.set("ETag", etag);
     response.headers.set("Cache-Control", "private, max-age=300");
     if (has_it(request, etag)) {

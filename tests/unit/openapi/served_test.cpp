@@ -86,7 +86,12 @@ TEST_F(Schema, HasAPageThatReadsWithoutAScript) {
             EXPECT_THAT(response.body, HasSubstr("id=\"" + id + "\""));
         }
     }
-    EXPECT_EQ(answer(request("PUT", "/schema/reference/")).status, 405);
+    const auto put = answer(request("PUT", "/schema/reference/"));
+    EXPECT_EQ(put.status, 405);
+    EXPECT_EQ(header(put, "Content-Type"), "text/html; charset=utf-8");
+    const auto options = answer(request("OPTIONS", "/schema/reference/"));
+    EXPECT_EQ(options.status, 200);
+    EXPECT_EQ(header(options, "Allow"), "GET, HEAD, OPTIONS");
 }
 
 TEST_F(Schema, ShowsWhatATagHoldsAsText) {

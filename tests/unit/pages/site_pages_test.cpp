@@ -23,7 +23,10 @@ TEST_F(StaticFiles, AreAnsweredBelowStaticUrl) {
     EXPECT_EQ(header(style, "Cache-Control"), "private, max-age=300");
     EXPECT_EQ(style.body, html::find_asset("style.css")->bytes);
     EXPECT_EQ(answer(request("HEAD", "/static/drf_messages/page.js")).status, 200);
-    EXPECT_EQ(answer(request("POST", "/static/drf_messages/page.js")).status, 405);
+    const auto post = answer(request("POST", "/static/drf_messages/page.js"));
+    EXPECT_EQ(post.status, 405);
+    EXPECT_EQ(header(post, "Content-Type"), "text/html; charset=utf-8");
+    EXPECT_EQ(answer(request("OPTIONS", "/static/drf_messages/page.js")).status, 200);
     for (const char* path :
          {"/static/drf_messages/",
           "/static/drf_messages/no.css",

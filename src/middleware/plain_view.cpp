@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "pages/plain_view.hpp"
+#include "middleware/plain_view.hpp"
 
 #include <utility>
 
-namespace drf_messages::pages {
+namespace drf_messages::middleware {
 
 http::Response html_answer(int status, std::string body) {
     http::Response response;
@@ -22,4 +22,4 @@ http::Response only_methods(const std::string& method, std::string_view allowed)
     return response;
 }
 
-} // namespace drf_messages::pages
+} // namespace drf_messages::middleware
