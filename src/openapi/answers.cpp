@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "openapi/answers.hpp"
 
+#include "middleware/csrf_header.hpp"
 #include "middleware/names.hpp"
 #include "openapi/parameters.hpp"
 #include "openapi/schemas.hpp"
@@ -248,7 +249,7 @@ private:
             wants_csrf_token,
             fmt::format(
                 "A session whose CSRF token ({}) is missing or wrong.",
-                csrf_header(policies_.settings)
+                middleware::csrf_header(policies_.settings)
             )
         );
         reasons.add(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "openapi/security.hpp"
 
+#include "middleware/csrf_header.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -32,7 +34,7 @@ void add_csrf_token(Components& components, const Settings& settings, Value& req
         "csrfToken",
         api_key(
             "header",
-            csrf_header(settings),
+            middleware::csrf_header(settings),
             settings.csrf_use_sessions
                 ? "The CSRF token of the session."
                 : fmt::format("The value of the cookie {}.", settings.csrf_cookie_name)
@@ -68,18 +70,6 @@ security_of(Components& components, const api::View& view, const std::string& me
         requirements.emplace_back(Value::Object{});
     }
     return requirements;
-}
-
-std::string csrf_header(const Settings& settings) {
-    std::string name = settings.csrf_header_name;
-    if (name == "HTTP_X_CSRFTOKEN") {
-        return "X-CSRFToken"; // as Django's documentation writes it
-    }
-    if (name.starts_with("HTTP_")) {
-        name.erase(0, 5);
-    }
-    std::replace(name.begin(), name.end(), '_', '-');
-    return name;
 }
 
 } // namespace drf_messages::openapi

@@ -15,7 +15,4 @@ bool is_unsafe(std::string_view method) noexcept;
 /// and none at all where somebody without a name may get in.
 Value security_of(Components& components, const api::View& view, const std::string& method);
 
-/// The header in which a client sends its CSRF token: "X-CSRFToken".
-std::string csrf_header(const Settings& settings);
-
 } // namespace drf_messages::openapi

@@ -3,6 +3,7 @@
 
 #include "html/escape.hpp"
 #include "http/url.hpp"
+#include "middleware/csrf_header.hpp"
 #include "middleware/http_request.hpp"
 #include "pages/breadcrumbs.hpp"
 #include "pages/filter_form.hpp"
@@ -164,7 +165,7 @@ std::string render_page(const api::BrowsablePage& page) {
     shown["pagination"] = page_links(page);
     shown["csrf"] = json::object{
         {"token", middleware::csrf_token(http)},
-        {"header", csrf_header(http.site.settings.csrf_header_name)}};
+        {"header", middleware::csrf_header(http.site.settings)}};
     shown["request_line"] = html::visible(fmt::format("{} {}", http.method, http.full_path(false)));
     shown["command"] = html::visible(shell_command(page, http.method));
     shown["status_line"] = fmt::format("HTTP {} {}", status, http::reason_phrase(status));

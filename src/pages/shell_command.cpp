@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pages/shell_command.hpp"
 
-#include "pages/site_page.hpp"
+#include "middleware/csrf_header.hpp"
 
 namespace drf_messages::pages {
 namespace {
@@ -31,7 +31,7 @@ std::string session_credentials(const middleware::HttpRequest& http, bool is_saf
         cookies += "; " + settings.csrf_cookie_name + "=TOKEN";
     }
     return " -b " + quoted(cookies) + " -H " +
-           quoted(csrf_header(settings.csrf_header_name) + ": TOKEN");
+           quoted(middleware::csrf_header(settings) + ": TOKEN");
 }
 
 /// How a program says who it is: by the challenge of the view's authentication, or where that has

@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace drf_messages::pages {
 namespace {
 
@@ -25,14 +23,6 @@ std::string way(const middleware::HttpRequest& request, const std::string& path)
 
 std::string site_url(std::string_view path) {
     return http::escape_leading_slashes(http::escape_uri_path(path));
-}
-
-std::string csrf_header(std::string wsgi_name) {
-    if (wsgi_name.starts_with("HTTP_")) {
-        wsgi_name.erase(0, 5);
-    }
-    std::replace(wsgi_name.begin(), wsgi_name.end(), '_', '-');
-    return wsgi_name;
 }
 
 boost::json::object

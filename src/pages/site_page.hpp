@@ -17,10 +17,6 @@ namespace drf_messages::pages {
 /// A path of this site as links have it.
 std::string site_url(std::string_view path);
 
-/// "HTTP_X_CSRFTOKEN" as a header that a script can send. REST framework:
-/// BrowsableAPIRenderer.get_context, csrf_header_name.
-std::string csrf_header(std::string wsgi_name);
-
 /// What every template of ours is given: texts, language, title, style sheet and script.
 /// - title: of the document.
 boost::json::object

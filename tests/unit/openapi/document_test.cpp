@@ -216,6 +216,16 @@ TEST(Document, SaysWhoMayAskAndHow) {
     EXPECT_THAT(statuses(at(made, {"paths", "/messages/", "get"})), Not(Contains("401")));
 }
 
+TEST(Document, NamesTheHeaderOfTheCsrfTokenAsPagesDo) {
+    const auto header = [](const Settings& settings) {
+        return at(document(settings), {"components", "securitySchemes", "csrfToken", "name"});
+    };
+    Settings settings = usual_settings();
+    EXPECT_EQ(header(settings), Value("X-CSRFTOKEN"));
+    settings.csrf_header_name = "HTTP_X_XSRF_TOKEN";
+    EXPECT_EQ(header(settings), Value("X-XSRF-TOKEN"));
+}
+
 TEST(Document, SaysThatATokenIsAskedForWhereItComesFirst) {
     Settings settings = usual_settings();
     auto& rest = settings.rest_framework;
