@@ -61,15 +61,9 @@ public:
         }
     }
 
-    /// Of ConditionalGetMiddleware, to a client that has the answer already.
-    void add_not_modified() {
-        if (method_ == "GET" &&
-            middleware::is_installed(policies_.settings, middleware::names::conditional_get)) {
-            const auto answer = [](std::string_view description) {
-                return Value::object({{"description", description}});
-            };
-            answers_.emplace(304, answer("It is what the client has, says If-None-Match."));
-            answers_.emplace(412, answer("It is not what If-Match wants."));
+    void add_conditional() {
+        if (method_ == "GET") {
+            answers_.merge(conditional_answers(policies_.settings));
         }
     }
 
@@ -356,6 +350,18 @@ private:
 
 } // namespace
 
+std::map<int, drf_messages::rest::Value> conditional_answers(const Settings& settings) {
+    if (!middleware::is_installed(settings, middleware::names::conditional_get)) {
+        return {};
+    }
+    const auto answer = [](std::string_view description) {
+        return Value::object({{"description", description}});
+    };
+    return {
+        {304, answer("It is what the client has, says If-None-Match.")},
+        {412, answer("It is not what If-Match wants.")}};
+}
+
 drf_messages::rest::Value answers_of(
     Components& components,
     const Endpoint& endpoint,
@@ -364,7 +370,7 @@ drf_messages::rest::Value answers_of(
 ) {
     Answers answers(components, endpoint, method);
     answers.add_success(success);
-    answers.add_not_modified();
+    answers.add_conditional();
     answers.add_refusals();
     return std::move(answers).object();
 }

@@ -4,6 +4,7 @@
 #include "openapi/components.hpp"
 #include "openapi/endpoints.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -16,6 +17,10 @@ struct Success {
     std::optional<Value> schema{}; ///< absent: no content
     Value headers{};               ///< beside those of every answer, by name
 };
+
+/// What ConditionalGetMiddleware answers to a GET in place of what a client may keep, by status;
+/// none where the site does without it.
+std::map<int, Value> conditional_answers(const Settings& settings);
 
 /// The Responses Object of an operation: what the handler answers, and what REST framework, the
 /// view's authenticators, permissions, throttles, filters and pages answer in its place.

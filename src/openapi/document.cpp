@@ -57,7 +57,7 @@ drf_messages::rest::Value document(api::ViewMaker& maker) {
     for (const auto& endpoint : all) {
         for (const auto& method : methods_of(endpoint)) {
             paths[endpoint.path][text::lowered(method)] =
-                operation_of(components, ids, endpoint, method);
+                operation_of(components, ids, settings, endpoint, method);
         }
         tags.insert(ids.tag(endpoint));
     }

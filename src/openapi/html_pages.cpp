@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "openapi/html_pages.hpp"
 
+#include "openapi/answers.hpp"
 #include "openapi/views.hpp"
 
 #include <fmt/format.h>
@@ -74,11 +75,18 @@ std::string page_description(const Endpoint& endpoint, const std::string& method
                               : "Logs out: ends the session.";
 }
 
-void complete_page(const Endpoint& endpoint, const std::string& method, Value& operation) {
+void complete_page(
+    const Settings& settings, const Endpoint& endpoint, const std::string& method, Value& operation
+) {
     operation["security"] = Value::array({Value::Object{}});
     Value responses{Value::Object{}};
     if (method == "GET") {
         responses["200"] = page("The page.");
+        if (!is_login(endpoint)) { // whose page nobody may keep
+            for (auto& [status, answer] : conditional_answers(settings)) {
+                responses[fmt::format("{}", status)] = std::move(answer);
+            }
+        }
         operation["responses"] = std::move(responses);
         return;
     }

@@ -173,7 +173,11 @@ std::vector<std::string> methods_of(const Endpoint& endpoint) {
 }
 
 drf_messages::rest::Value operation_of(
-    Components& components, OperationIds& ids, const Endpoint& endpoint, const std::string& method
+    Components& components,
+    OperationIds& ids,
+    const Settings& settings,
+    const Endpoint& endpoint,
+    const std::string& method
 ) {
     auto operation = Value::object({{"operationId", ids.of(endpoint, method)}});
     const auto description =
@@ -188,7 +192,7 @@ drf_messages::rest::Value operation_of(
         operation["tags"] = Value::array({tag});
     }
     if (!endpoint.view) {
-        complete_page(endpoint, method, operation);
+        complete_page(settings, endpoint, method, operation);
         return operation;
     }
     operation["security"] = security_of(components, *endpoint.view, method);

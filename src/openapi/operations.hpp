@@ -15,7 +15,11 @@ std::vector<std::string> methods_of(const Endpoint& endpoint);
 
 /// The Operation Object of one of them.
 Value operation_of(
-    Components& components, OperationIds& ids, const Endpoint& endpoint, const std::string& method
+    Components& components,
+    OperationIds& ids,
+    const Settings& settings,
+    const Endpoint& endpoint,
+    const std::string& method
 );
 
 } // namespace drf_messages::openapi

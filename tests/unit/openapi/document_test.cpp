@@ -360,5 +360,19 @@ TEST(Document, HasTheLinksOfARouterAndThePagesOfLoggingIn) {
     );
 }
 
+TEST(Document, SaysWhereAClientMayKeepAnAnswer) {
+    Settings settings = usual_settings();
+    settings.middleware.emplace_back("django.middleware.http.ConditionalGetMiddleware");
+    settings.routes.push_back(mount("", "drf_messages.start"));
+    settings.routes.push_back(mount("auth/", "rest_framework.urls"));
+    settings.routes.push_back(mount("schema/", "drf_messages.schema"));
+    const auto made = document(settings);
+    for (const auto* path : {"/", "/messages/", "/schema/", "/schema/reference/"}) {
+        EXPECT_THAT(statuses(at(made, {"paths", path, "get"})), IsSupersetOf({"304", "412"}))
+            << path;
+    }
+    EXPECT_THAT(statuses(at(made, {"paths", "/auth/login/", "get"})), ElementsAre("200"));
+}
+
 } // namespace
 } // namespace drf_messages::openapi
