@@ -885,6 +885,9 @@ def urlconf_name(resolver):
     return module if isinstance(module, str) else getattr(module, "__name__", None)
 
 
+OPENAPI_VIEWS = ["drf_spectacular.views." + name for name in ("SpectacularAPIView", "SpectacularYAMLAPIView", "SpectacularJSONAPIView")]
+
+
 def walk(resolver, prefix, found):
     """Collects (kind, Prefix, resolver or pattern) of everything that the server can serve."""
     routers = collections.OrderedDict()
@@ -905,6 +908,8 @@ def walk(resolver, prefix, found):
         ancestors = [dotted(one) for one in cls.__mro__]
         if "rest_framework.authtoken.views.ObtainAuthToken" in ancestors:
             found.append(("token", prefix.under(_AsResolver(item)), item))
+        elif any(one in OPENAPI_VIEWS for one in ancestors):
+            found.append(("openapi", prefix.under(_AsResolver(item)), item))
         elif "drf_messages.views.MessagesViewSet" in ancestors:
             basename = (getattr(view, "initkwargs", None) or {}).get("basename")
             if not basename:
@@ -922,6 +927,12 @@ class _AsResolver:
         self.pattern, self.namespace = pattern.pattern, None
 
 
+def is_open_to_all(view):
+    """Whether the permissions of a view of REST framework let everybody in."""
+    permissions = (getattr(view, "initkwargs", None) or {}).get("permission_classes", view.cls.permission_classes)
+    return all(dotted(one) == "rest_framework.permissions.AllowAny" for one in permissions)
+
+
 def print_routes(page, _settings):
     try:
         from django.urls import get_resolver
@@ -935,6 +946,9 @@ def print_routes(page, _settings):
         if kind == "view":
             page.warn("", "ROUTES: %s shows messages by %s.as_view(), which this server cannot mount; it has drf_messages.urls and routers"
                       % (prefix.route, dotted(thing.callback.cls)))
+            continue
+        if kind == "openapi" and not is_open_to_all(thing.callback):
+            page.warn("", "ROUTES: %s is left out: everybody may read the OpenAPI document of this server, and the project restricts its own" % prefix.route)
             continue
         number += 1
         table = "ROUTES#%d" % number
@@ -953,6 +967,12 @@ def print_routes(page, _settings):
             entry["view"] = "rest_framework.authtoken.views.obtain_auth_token"
             if dotted(thing.callback.cls) != "rest_framework.authtoken.views.ObtainAuthToken":
                 page.warn(table, "ROUTES: %s stands here as ObtainAuthToken" % dotted(thing.callback.cls))
+        elif kind == "openapi":
+            own = thing.callback.cls
+            entry["view"] = next(one for one in map(dotted, own.__mro__) if one in OPENAPI_VIEWS)
+            page.warn(table, "ROUTES: %s describes what this server has, and nothing else of the project" % prefix.route)
+            if dotted(own) != entry["view"]:
+                page.warn(table, "ROUTES: %s stands here as %s" % (dotted(own), entry["view"].rsplit(".", 1)[1]))
         else:
             root, routers = thing
             entry["router"] = "DefaultRouter" if root else "SimpleRouter"

@@ -375,6 +375,49 @@ class Settings(unittest.TestCase):
                      "LANGUAGE_COOKIE_AGE holds a number that is not finite"):
             self.assertIn(line, said)
 
+    def test_a_document_of_drf_spectacular_is_a_route_where_everybody_may_read_it(self):
+        site = self.project.folder / "site"
+        (site / "drf_spectacular").mkdir()
+        # As many classes of the package as its URLs name.
+        (site / "drf_spectacular" / "views.py").write_text("""
+from rest_framework.permissions import AllowAny
+from rest_framework.views import APIView
+
+class SpectacularAPIView(APIView):
+    permission_classes = [AllowAny]
+
+class SpectacularYAMLAPIView(SpectacularAPIView):
+    pass
+
+class SpectacularJSONAPIView(SpectacularAPIView):
+    pass
+""", encoding="utf-8")
+        (site / "described_urls.py").write_text("""
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularJSONAPIView, SpectacularYAMLAPIView
+from rest_framework.permissions import IsAdminUser
+
+class OwnView(SpectacularYAMLAPIView):
+    pass
+
+urlpatterns = [
+    path("", lambda request: None, name="home"),
+    path("schema/", SpectacularAPIView.as_view()),
+    path("schema.json", SpectacularJSONAPIView.as_view()),
+    path("own/", OwnView.as_view()),
+    path("inner/", SpectacularAPIView.as_view(permission_classes=[IsAdminUser])),
+]
+""", encoding="utf-8")
+        text, said = self.printed_with("s.ROOT_URLCONF = 'described_urls'", "described.toml")
+        for route, view in (("schema/", "SpectacularAPIView"), ("schema.json", "SpectacularJSONAPIView"), ("own/", "SpectacularYAMLAPIView")):
+            self.assertIn(f'route = "{route}"\nview = "drf_spectacular.views.{view}"\n', text)
+        self.assertIn("schema/ describes what this server has, and nothing else of the project", said)
+        self.assertIn("described_urls.OwnView stands here as SpectacularYAMLAPIView", said)
+        self.assertIn("inner/ is left out: everybody may read the OpenAPI document of this server", said)
+        self.assertNotIn('route = "inner/"', text)
+        done = self.project.run(BINARY, "check", "--settings", self.project.folder / "described.toml")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
     def test_an_isolation_level_of_postgresql_has_a_name(self):
         if self.project.run(PYTHON, "-c", "import psycopg2").returncode != 0:
             self.skipTest("this Python has no psycopg2")
