@@ -120,7 +120,7 @@ class Serving(unittest.TestCase):
             address = ("127.0.0.1", site.port)
             session = logged_in(address, "ann")
             page = spoken(address, f"GET /messages/?level=20 HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nCookie: {session}\r\nConnection: close\r\n\r\n")
-            form = re.search(r'<form action="(.*?)" method="post"><input type="hidden" name="csrfmiddlewaretoken" value="(\w+)">', page)
+            form = re.search(r'<form id="log-out" action="(.*?)" method="post">\s*<input type="hidden" name="csrfmiddlewaretoken" value="(\w+)">', page)
             self.assertIsNotNone(form, page)
             self.assertEqual(form[1], "/api-auth/logout/?next=/messages/")
             cookie = re.search(r"Set-Cookie: (csrftoken=\w+)", page)[1]
@@ -130,7 +130,7 @@ class Serving(unittest.TestCase):
                 self.assertEqual(answer.split()[1], status, answer)
             self.assertIn("Location: /messages/\r\n", answer)
             page = spoken(address, f"GET /messages/ HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nCookie: {session}\r\nConnection: close\r\n\r\n")
-            self.assertIn('<a href="/api-auth/login/?next=/messages/">Log in</a>', page)
+            self.assertRegex(page, '<a id="log-in"[^>]* href="/api-auth/login/\\?next=/messages/">Log in</a>')
 
     def test_the_address_that_it_says_leads_to_messages(self):
         with Site(SETTINGS + LOGIN_ROUTE + TOKEN_ROUTE + MESSAGES_ROUTE) as site:

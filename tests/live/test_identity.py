@@ -358,7 +358,7 @@ class BehindNginx(Beginning):
                 self.assertEqual((self.peek(browser, port), self.known_there(browser, port)), (0, name))
                 page = browser.request(port, "GET", "/messages/", headers={"Accept": "text/html"})
                 self.assertEqual(page.status, 200)
-                form = re.search(r'<form action="([^"]+)" method="post"><input type="hidden" name="csrfmiddlewaretoken" value="(\w+)">',
+                form = re.search(r'<form id="log-out" action="([^"]+)" method="post">\s*<input type="hidden" name="csrfmiddlewaretoken" value="(\w+)">',
                                  page.body.decode())
                 self.assertIsNotNone(form, page.body)
                 answer = browser.request(port, "POST", html.unescape(form[1]), urllib.parse.urlencode({"csrfmiddlewaretoken": form[2]}), {
