@@ -75,9 +75,9 @@ Value path_parameter(
     if (endpoint.viewset != nullptr && endpoint.routed->endpoint->detail &&
         (argument.name == Endpoint::key || argument.name == "pk")) {
         // OPTIONS looks for no message.
-        return endpoint.viewset->custom() == nullptr && method != "OPTIONS"
-                   ? add("The id of a message.", Value::object({{"type", "integer"}}))
-                   : add("", schema_of(argument.expression));
+        if (endpoint.viewset->custom() == nullptr && method != "OPTIONS") {
+            return add("The id of a message.", Value::object({{"type", "integer"}}));
+        }
     }
     return add("", schema_of(argument.expression));
 }
