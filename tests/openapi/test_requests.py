@@ -15,9 +15,10 @@ from documents import HERE, RECORDING, Site, running
 TOKEN = "456789abcdef0123456789abcdef012345678901"
 
 
-def site(routes, **rest_framework):
+def site(routes, lookups=False, **rest_framework):
     recorded = Site.recorded(RECORDING["documents"][0])
-    settings = {**recorded.settings, "ALLOWED_HOSTS": ["127.0.0.1"], "REST_FRAMEWORK": {**recorded.settings["REST_FRAMEWORK"], **rest_framework}}
+    settings = {**recorded.settings, "ALLOWED_HOSTS": ["127.0.0.1"], "MESSAGES_FILTER_LOOKUPS": lookups,
+                "REST_FRAMEWORK": {**recorded.settings["REST_FRAMEWORK"], **rest_framework}}
     return Site(settings, [*routes, {"route": "schema/", "include": "drf_messages.schema"}])
 
 
@@ -27,7 +28,7 @@ MESSAGES = [{"route": "messages/", "include": "drf_messages.urls"}]
 VIEWSET = {"prefix": "messages", "viewset": "drf_messages.views.MessagesViewSet", "basename": "messages"}
 # Small pages, since a list has all that the user was left.
 SITES = {
-    "slices": site(MESSAGES, DEFAULT_PAGINATION_CLASS=PAGED + "LimitOffsetPagination", PAGE_SIZE=5),
+    "slices": site(MESSAGES, lookups=True, DEFAULT_PAGINATION_CLASS=PAGED + "LimitOffsetPagination", PAGE_SIZE=5),
     "pages": site(MESSAGES, DEFAULT_PAGINATION_CLASS=PAGED + "PageNumberPagination", PAGE_SIZE=5, DEFAULT_AUTHENTICATION_CLASSES=AUTHENTICATION[:2],
                   DEFAULT_PERMISSION_CLASSES=["rest_framework.permissions.IsAuthenticated"],
                   DEFAULT_VERSIONING_CLASS="rest_framework.versioning.QueryParameterVersioning", ALLOWED_VERSIONS=["1.0", "2.0"], DEFAULT_VERSION="1.0"),
@@ -52,7 +53,7 @@ def run(url, examples, seed):
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", HERE / "schemathesis.toml", "run", f"{url}/schema/?format=json", "--checks", "all",
                "--header", f"Authorization: Token {TOKEN}", "--max-examples", str(examples), "--seed", str(seed), "--generation-database", "none",
                "--continue-on-failure", "--no-color", "--suppress-health-check", "all"]
-    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "moments", "PYTHONPATH": str(HERE)}
+    environment = {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE)}
     with tempfile.TemporaryDirectory(prefix="drf-messages-requests-") as folder:
         done = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
     generated = re.search(r"(\d+) generated", done.stdout)
