@@ -26,8 +26,7 @@ protected:
         settings.database.name = ":memory:";
         // quick: what may be tried in a minute is to be tried in one
         settings.password_hashers = {
-            "django.contrib.auth.hashers.MD5PasswordHasher"
-        };
+            "django.contrib.auth.hashers.MD5PasswordHasher"};
         return settings;
     }
 
