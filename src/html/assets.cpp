@@ -2,6 +2,7 @@
 #include "html/assets.hpp"
 
 #include "html/files.hpp"
+#include "model/script_name.hpp"
 
 #include <algorithm>
 
@@ -39,11 +40,7 @@ std::string static_url(const Settings& settings) {
     if (url.starts_with('/')) {
         return url;
     }
-    std::string script = settings.force_script_name.value_or("");
-    if (!script.ends_with('/')) {
-        script += '/';
-    }
-    return script + url;
+    return script_name(settings) + '/' + url;
 }
 
 } // namespace drf_messages::html

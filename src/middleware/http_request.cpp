@@ -8,6 +8,7 @@
 #include "middleware/host.hpp"
 #include "middleware/required.hpp"
 #include "middleware/wsgi_path.hpp"
+#include "model/script_name.hpp"
 #include "text/ascii.hpp"
 #include "text/python_text.hpp"
 #include "text/utf8.hpp"
@@ -70,12 +71,7 @@ HttpRequest::HttpRequest(SiteResources& of_site, const http::Request& of_wire)
     path_info = decode_path(target.path);
     query_string = target.query;
 
-    if (site.settings.force_script_name) {
-        path = *site.settings.force_script_name;
-        while (path.ends_with('/')) {
-            path.pop_back();
-        }
-    }
+    path = drf_messages::script_name(site.settings);
     path.push_back('/');
     const std::size_t slash = path_info.find('/');
     if (slash == std::string::npos) {

@@ -2,6 +2,7 @@
 #include "openapi/document.hpp"
 
 #include "api/exchange/value.hpp"
+#include "model/script_name.hpp"
 #include "openapi/components.hpp"
 #include "openapi/endpoints.hpp"
 #include "openapi/operation_ids.hpp"
@@ -36,15 +37,6 @@ std::string about(const Settings& settings, const std::vector<Endpoint>& endpoin
     return text;
 }
 
-/// What stands before every path, where the site is told so.
-std::string script_name(const Settings& settings) {
-    auto name = settings.force_script_name.value_or("");
-    while (name.ends_with('/')) {
-        name.pop_back();
-    }
-    return name.empty() ? "/" : name;
-}
-
 } // namespace
 
 drf_messages::rest::Value document(api::ViewMaker& maker) {
@@ -62,6 +54,7 @@ drf_messages::rest::Value document(api::ViewMaker& maker) {
         tags.insert(ids.tag(endpoint));
     }
     tags.erase("");
+    const auto script = script_name(settings);
     auto whole = Value::object(
         {{"openapi", "3.1.0"},
          {"info",
@@ -70,7 +63,7 @@ drf_messages::rest::Value document(api::ViewMaker& maker) {
                {"version", document_version},
                {"description", about(settings, all)}}
           )},
-         {"servers", Value::array({Value::object({{"url", script_name(settings)}})})},
+         {"servers", Value::array({Value::object({{"url", script.empty() ? "/" : script}})})},
          {"paths", std::move(paths)},
          {"components", components.object()}}
     );

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "urls/static_files.hpp"
 
-#include "html/assets.hpp"
 #include "middleware/plain_view.hpp"
+#include "model/script_name.hpp"
 
 #include <fmt/format.h>
 
@@ -19,36 +19,31 @@ bool has_it(const middleware::HttpRequest& request, std::string_view etag) {
 
 StaticFiles::StaticFiles(const Settings& settings)
     : folder_(html::static_url(settings) + "drf_messages/"), inner_folder_(folder_) {
-    std::string script = settings.force_script_name.value_or("");
-    while (script.ends_with('/')) {
-        script.pop_back();
-    }
+    const auto script = script_name(settings);
     if (!script.empty() && inner_folder_.starts_with(script + '/')) {
         inner_folder_.erase(0, script.size());
     }
 }
 
-std::optional<std::string_view> StaticFiles::name_of(std::string_view path_info) const {
+std::optional<html::Asset> StaticFiles::find(std::string_view path_info) const {
     for (const std::string_view folder :
          {std::string_view(folder_), std::string_view(inner_folder_)}) {
         if (path_info.starts_with(folder)) {
-            const auto name = path_info.substr(folder.size());
-            return html::find_asset(name) ? std::optional(name) : std::nullopt;
+            return html::find_asset(path_info.substr(folder.size()));
         }
     }
     return std::nullopt;
 }
 
 std::optional<http::Response> StaticFiles::answer(const middleware::HttpRequest& request) const {
-    const auto name = name_of(request.path_info);
-    if (!name) {
+    const auto file = find(request.path_info);
+    if (!file) {
         return std::nullopt;
     }
     if (request.method != "GET" && request.method != "HEAD") {
         return middleware::only_methods(request.method, middleware::reading_methods);
     }
-    const html::Asset file = *html::find_asset(*name);
-    const std::string etag = fmt::format("\"{}\"", file.digest.substr(0, 32));
+    const std::string etag = fmt::format("\"{}\"", file->digest.substr(0, 32));
     http::Response response;
     response.headers.set("ETag", etag);
     response.headers.set("Cache-Control", "private, max-age=300");
@@ -56,8 +51,8 @@ std::optional<http::Response> StaticFiles::answer(const middleware::HttpRequest&
         response.status = 304;
         return response;
     }
-    response.headers.set("Content-Type", std::string(file.media_type));
-    response.body = file.bytes;
+    response.headers.set("Content-Type", std::string(file->media_type));
+    response.body = file->bytes;
     return response;
 }
 

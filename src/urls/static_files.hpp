@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "html/assets.hpp"
 #include "http/message.hpp"
 #include "middleware/http_request.hpp"
 
@@ -17,12 +18,12 @@ class StaticFiles {
 public:
     explicit StaticFiles(const Settings& settings);
 
-    bool has(std::string_view path_info) const { return name_of(path_info).has_value(); }
+    bool has(std::string_view path_info) const { return find(path_info).has_value(); }
     /// Absent where the path is that of no file.
     std::optional<http::Response> answer(const middleware::HttpRequest& request) const;
 
 private:
-    std::optional<std::string_view> name_of(std::string_view path_info) const;
+    std::optional<html::Asset> find(std::string_view path_info) const;
 
     std::string folder_;       ///< in links
     std::string inner_folder_; ///< the same without the script name, which a proxy takes away
