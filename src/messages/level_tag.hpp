@@ -4,7 +4,10 @@
 #include <drf_messages/level.hpp>
 #include <drf_messages/settings.hpp>
 
+#include <algorithm>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace drf_messages::messages {
 
@@ -16,6 +19,17 @@ inline std::string_view level_tag(const Settings& settings, Level level) {
         }
     }
     return {};
+}
+
+/// The names that MESSAGE_TAGS has, each once.
+inline std::vector<std::string> level_tags(const Settings& settings) {
+    std::vector<std::string> tags;
+    for (const auto& [number, tag] : settings.level_tags) {
+        if (!tag.empty() && std::find(tags.begin(), tags.end(), tag) == tags.end()) {
+            tags.push_back(tag);
+        }
+    }
+    return tags;
 }
 
 } // namespace drf_messages::messages

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "openapi/schemas.hpp"
 
+#include "messages/level_tag.hpp"
+
 #include <drf_messages/rest/pagination.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 namespace drf_messages::openapi {
@@ -53,12 +54,8 @@ Value level_schema(Components& components, const Settings& settings, const std::
 
 /// A tag of MESSAGE_TAGS, or nothing for a level without one.
 Value tag_schema(Components& components, const Settings& settings, const std::string& name) {
-    Value::Array tags;
-    for (const auto& [level, tag] : settings.level_tags) {
-        if (!tag.empty() && std::find(tags.begin(), tags.end(), Value(tag)) == tags.end()) {
-            tags.emplace_back(tag);
-        }
-    }
+    const auto known = messages::level_tags(settings);
+    Value::Array tags(known.begin(), known.end());
     Value::Array choices;
     if (!tags.empty()) {
         choices.push_back(components.refer(

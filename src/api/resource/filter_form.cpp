@@ -3,6 +3,7 @@
 
 #include "api/resource/filters.hpp"
 #include "api/tables/filters.hpp"
+#include "messages/level_tag.hpp"
 
 #include <fmt/format.h>
 
@@ -56,12 +57,8 @@ FormField boolean_field(const http::QueryDict& query, std::string_view name) {
 FormField tag_field(const http::QueryDict& query, std::string_view name, const Settings& settings) {
     FormField field{Kind::choice, std::string(name), {}, asked(query, name)};
     field.choices = {{"", "", "any"}};
-    for (const auto& [level, tag] : settings.level_tags) {
-        const bool is_known =
-            std::ranges::find(field.choices, tag, &FormChoice::value) != field.choices.end();
-        if (!is_known) { // an empty tag is, as the choice of none
-            field.choices.push_back({tag, tag});
-        }
+    for (const auto& tag : messages::level_tags(settings)) {
+        field.choices.push_back({tag, tag});
     }
     return field;
 }

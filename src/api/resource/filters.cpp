@@ -4,6 +4,7 @@
 #include "api/tables/filters.hpp"
 #include "api/wire/number_field.hpp"
 #include "http/whitespace.hpp"
+#include "messages/level_tag.hpp"
 
 #include <fmt/format.h>
 
@@ -363,12 +364,8 @@ Parameters describe(const Settings&, const FilterSpec& filter, const input::Bool
 }
 
 Parameters describe(const Settings& settings, const FilterSpec& filter, const input::LevelTag&) {
-    rest::Value::Array tags;
-    for (const auto& [level, tag] : settings.level_tags) {
-        if (!tag.empty() && std::find(tags.begin(), tags.end(), rest::Value(tag)) == tags.end()) {
-            tags.emplace_back(tag);
-        }
-    }
+    const auto known = messages::level_tags(settings);
+    rest::Value::Array tags(known.begin(), known.end());
     tags.emplace_back("");
     return {
         {std::string(filter.name),
