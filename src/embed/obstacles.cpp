@@ -150,7 +150,7 @@ std::vector<Obstacle> known_obstacles(const Settings& settings, sql::Connection&
     } catch (const sql::Error& error) {
         if (error.kind() == sql::ErrorKind::connection_lost ||
             error.kind() == sql::ErrorKind::too_many_connections ||
-            error.kind() == sql::ErrorKind::busy) {
+            error.kind() == sql::ErrorKind::busy || error.kind() == sql::ErrorKind::timed_out) {
             throw;
         }
         return {};

@@ -69,6 +69,7 @@ Outcome attempt(sql::Connection& connection, const std::string& text) {
         case sql::ErrorKind::denied:
             return Outcome::denied;
         case sql::ErrorKind::busy:
+        case sql::ErrorKind::timed_out:
             return Outcome::locked;
         case sql::ErrorKind::connection_lost:
             throw;

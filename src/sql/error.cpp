@@ -12,6 +12,7 @@ DatabaseErrorKind for_applications(ErrorKind kind) {
         return DatabaseErrorKind::connection_lost;
     case ErrorKind::too_many_connections:
     case ErrorKind::busy:
+    case ErrorKind::timed_out:
         return DatabaseErrorKind::busy;
     case ErrorKind::constraint:
     case ErrorKind::foreign_key:
@@ -51,6 +52,7 @@ bool is_outage(ErrorKind kind) noexcept {
     case ErrorKind::connection_lost:
     case ErrorKind::too_many_connections:
     case ErrorKind::busy:
+    case ErrorKind::timed_out:
     case ErrorKind::schema:
     case ErrorKind::read_only:
     case ErrorKind::denied:

@@ -16,6 +16,7 @@ enum class ErrorKind {
     /// The server, or the system, lets no further connection be opened; those that are open may do.
     too_many_connections,
     busy,
+    timed_out, ///< the statement took longer than SERVER.STATEMENT_TIMEOUT or a StatementLimit
     constraint,
     foreign_key, ///< a constraint too: the row that a key points to is not there, or still pointed
                  ///< to

@@ -92,11 +92,12 @@ ErrorKind error_kind(unsigned number) noexcept {
     case ER_LOCK_TABLE_FULL:
     case ER_CHECKREAD:
     case ER_QUERY_INTERRUPTED:
-    case ER_STATEMENT_TIMEOUT:
-    case mysql_query_timeout:
     case mysql_lock_nowait:
     case ER_MAX_PREPARED_STMT_COUNT_REACHED:
         return ErrorKind::busy;
+    case ER_STATEMENT_TIMEOUT:
+    case mysql_query_timeout:
+        return ErrorKind::timed_out;
     case ER_DUP_ENTRY:
     case ER_DUP_KEY:
     case ER_DUP_ENTRY_WITH_KEY_NAME:

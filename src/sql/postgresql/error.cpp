@@ -26,8 +26,8 @@ constexpr StateKind state_kinds[] = {
     {"3F000", ErrorKind::schema},          // invalid_schema_name
     {"53100", ErrorKind::full},            // disk_full
     {"53300", ErrorKind::too_many_connections},
-    {"55P03", ErrorKind::busy}, // lock_not_available
-    {"57014", ErrorKind::busy}, // query_canceled, by a timeout too
+    {"55P03", ErrorKind::busy},      // lock_not_available
+    {"57014", ErrorKind::timed_out}, // query_canceled
     {"0A", ErrorKind::not_supported},
     {"08", ErrorKind::connection_lost},
     {"23", ErrorKind::constraint},

@@ -12,8 +12,9 @@ ErrorKind error_kind(int extended_code, std::string_view reason) {
     switch (extended_code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_INTERRUPT: // it took too long
         return ErrorKind::busy;
+    case SQLITE_INTERRUPT: // by a WorkLimit
+        return ErrorKind::timed_out;
     case SQLITE_CONSTRAINT:
         return extended_code == SQLITE_CONSTRAINT_FOREIGNKEY ? ErrorKind::foreign_key
                                                              : ErrorKind::constraint;

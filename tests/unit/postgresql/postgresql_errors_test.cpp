@@ -128,7 +128,7 @@ TEST_F(PostgresqlErrors, EndAStatementThatTakesTooLong) {
     options.statement_timeout = std::chrono::seconds(1);
     const auto limited = connect();
     const Error error = error_of([&] { run(*limited, "SELECT pg_sleep(60)"); });
-    EXPECT_EQ(error.kind(), ErrorKind::busy);
+    EXPECT_EQ(error.kind(), ErrorKind::timed_out);
     EXPECT_FALSE(error.retryable());
     EXPECT_EQ(error.code(), "57014");
     EXPECT_TRUE(limited->usable());

@@ -326,7 +326,7 @@ TEST_F(SqliteConnection, GivesUpAStatementThatWorksTooLong) {
         );
     };
     const ErrorKind kind = kind_of([&] { count_to(std::int64_t{1} << 40); });
-    EXPECT_EQ(kind, ErrorKind::busy) << text;
+    EXPECT_EQ(kind, ErrorKind::timed_out) << text;
     EXPECT_EQ(count_to(1000), 1000);
 }
 
@@ -341,7 +341,7 @@ TEST_F(SqliteConnection, UndoesATransactionWhoseStatementWorkedTooLong) {
             "INSERT INTO t (flag) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
             "SELECT i FROM n WHERE i < 0");
     });
-    EXPECT_EQ(kind, ErrorKind::busy) << text;
+    EXPECT_EQ(kind, ErrorKind::timed_out) << text;
     EXPECT_THROW(run(*limited, "INSERT INTO t (name) VALUES ('alone')"), Error);
     limited->rollback();
     EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM t"), 0);
