@@ -3,6 +3,9 @@
 
 #include "sql/connection.hpp"
 
+#include <chrono>
+#include <optional>
+
 namespace drf_messages::embed {
 
 /// A connection that somebody else owns, where one is to be opened.
@@ -30,6 +33,10 @@ public:
     void begin() override { owner_.begin(); }
     void commit() override { owner_.commit(); }
     void rollback() override { owner_.rollback(); }
+    void limit_statements(std::optional<std::chrono::steady_clock::time_point> until
+    ) noexcept override {
+        owner_.limit_statements(until);
+    }
     bool fold_as_like(
         std::string_view table, std::string_view column, std::vector<std::string>& texts
     ) override {

@@ -4,6 +4,7 @@
 #include <drf_messages/sql.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -74,6 +75,11 @@ public:
     /// elsewhere it changes nothing.
     virtual void begin_snapshot() {}
     virtual void end_snapshot() noexcept {}
+
+    /// Until when what query(), execute() and insert() run may take, beside the limits of every
+    /// statement; absent: no other limit. Use sql::StatementLimit instead of calling this.
+    virtual void
+    limit_statements(std::optional<std::chrono::steady_clock::time_point> /*until*/) noexcept {}
 
     /// Whether a text column can hold `text`. One that it cannot hold equals none of its values and
     /// must not be compared with them: the database refuses that, or compares what is left of it.

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sql/connection.hpp"
+#include "store/user_store.hpp"
+
+#include <drf_messages/ids.hpp>
+#include <drf_messages/time.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::store {
+
+/// Django: contrib/admin/models.py, LogEntry.action_flag.
+enum class AdminAction { addition = 1, change = 2, deletion = 3 };
+
+/// A row of django_admin_log on a message.
+struct AdminLogEntry {
+    Timestamp action_time;
+    UserId user;
+    std::string object_id;   ///< the message's, as text
+    std::string object_repr; ///< its text, cut to 200 characters by insert_admin_log
+    AdminAction action = AdminAction::addition;
+    std::string change_message; ///< JSON, or empty
+};
+
+/// Writes one entry. Creates the content type of messages where it is missing. Run it in the
+/// transaction of what it tells.
+/// - users: whose table the entry's user belongs to.
+void insert_admin_log(
+    sql::Connection& connection, const UserStore& users, const AdminLogEntry& entry
+);
+/// The same for many, in as few statements as the database allows.
+void insert_admin_log(
+    sql::Connection& connection, const UserStore& users, const std::vector<AdminLogEntry>& entries
+);
+
+/// An entry as a page shows it.
+struct ShownLogEntry {
+    AdminLogEntry entry;
+    std::string user_name;
+};
+
+/// The entries on one message, oldest first.
+/// - most: of the newest.
+std::vector<ShownLogEntry> select_admin_log(
+    sql::Connection& connection, const UserStore& users, std::string_view object_id, int most
+);
+/// What a user did last, newest first: on messages only.
+std::vector<AdminLogEntry> select_recent_actions(
+    sql::Connection& connection, const UserStore& users, const UserId& user, int most
+);
+
+} // namespace drf_messages::store

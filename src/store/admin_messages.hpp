@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "sql/connection.hpp"
+#include "store/message_store.hpp"
+#include "store/user_store.hpp"
+
+#include <drf_messages/condition.hpp>
+#include <drf_messages/message.hpp>
+#include <drf_messages/message_tag.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// What the admin reads and writes: messages of everybody, column by column. Each function is a few
+// statements; the caller has the transaction where several belong together.
+
+namespace drf_messages::store {
+
+/// Every user's messages.
+MessageScope everybodys_messages(const UserStore& users);
+
+/// The columns of a message that a form fills in.
+struct MessageFields {
+    UserId user;
+    std::optional<std::string> session_key;
+    std::string view;
+    std::string message;
+    Level level = 0;
+    std::optional<Timestamp> read_at;
+};
+
+/// Returns the new row's id. Its foreign key into the sessions is null, as with Django's form.
+MessageId
+insert_message_fields(sql::Connection& connection, const MessageFields& fields, Timestamp created);
+/// False when there is no such message.
+bool update_message_fields(sql::Connection& connection, MessageId id, const MessageFields& fields);
+
+/// The message of anybody, with its tags.
+std::optional<Message>
+select_any_message(sql::Connection& connection, const UserStore& users, MessageId id);
+/// The same, and nobody changes or deletes it until the transaction has ended.
+std::optional<Message>
+lock_any_message(sql::Connection& connection, const UserStore& users, MessageId id);
+
+/// Adds a tag, and returns the new row's id. select_tags() of message_store.hpp has those that are
+/// there.
+MessageTagId insert_tag(sql::Connection& connection, MessageId message, std::string_view text);
+/// Both change nothing, and return false, where the tag is not of that message.
+bool update_tag(
+    sql::Connection& connection, MessageId message, MessageTagId tag, std::string_view text
+);
+bool delete_tag(sql::Connection& connection, MessageId message, MessageTagId tag);
+
+/// A user's key and name.
+using UserName = std::pair<UserId, std::string>;
+
+/// Names of users by their keys; those that are gone are left out.
+std::vector<UserName>
+select_user_names(sql::Connection& connection, const UserStore& users, std::span<const UserId> ids);
+/// Users whose name begins so, by name, as the index on names has it: in the same case, where the
+/// database's collation does not ignore it. None where that takes more than a second.
+std::vector<UserName> search_users(
+    sql::Connection& connection, const UserStore& users, std::string_view beginning, int most
+);
+/// Those with the lowest keys: ask for one more than are wanted to know whether these are all.
+std::vector<UserName> first_users(sql::Connection& connection, const UserStore& users, int most);
+
+/// The next users after a key, in the order of keys, for one message to each; only active ones.
+std::vector<UserId> next_active_users(
+    sql::Connection& connection,
+    const UserStore& users,
+    const std::optional<UserId>& after,
+    int most
+);
+
+/// One batch of a change to many messages, each batch a transaction of its own.
+struct MessageBatch {
+    std::vector<std::pair<MessageId, std::string>> messages; ///< ids and texts, for the log
+    bool more = false;
+};
+
+/// The next messages after `after` (by id) that fit, at most `most`. It may read many rows to find
+/// them, and locks none: ask before the transaction that changes them.
+/// - through: the highest id that is looked at, so that what comes meanwhile stays.
+MessageBatch select_batch(
+    sql::Connection& connection,
+    const Condition& where,
+    MessageId after,
+    MessageId through,
+    int most
+);
+/// The highest id there is; 0 without messages.
+MessageId last_message_id(sql::Connection& connection);
+/// How many tags these messages have.
+std::int64_t count_tags(sql::Connection& connection, std::span<const MessageId> messages);
+/// Deletes messages with their tags; those that are gone are passed over. Returns how many.
+std::int64_t
+delete_messages_by_id(sql::Connection& connection, std::span<const MessageId> messages);
+/// Marks as read at a moment, or as unread (absent). Returns how many that changed.
+std::int64_t set_read_at(
+    sql::Connection& connection,
+    std::span<const MessageId> messages,
+    std::optional<Timestamp> read_at
+);
+
+} // namespace drf_messages::store
