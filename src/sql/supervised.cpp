@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -170,6 +171,13 @@ public:
         }
     }
 
+    void limit_statements(std::optional<SteadyClock::time_point> until) noexcept override {
+        limit_ = until;
+        if (inner_) {
+            inner_->limit_statements(until);
+        }
+    }
+
     bool fold_as_like(
         std::string_view table, std::string_view column, std::vector<std::string>& texts
     ) override {
@@ -239,6 +247,7 @@ private:
     Dialect dialect_;
     std::uint64_t process_ = process_number(); ///< that has opened it
     std::uint64_t statements_before_ = 0;
+    std::optional<SteadyClock::time_point> limit_;
     bool lost_ = false;
     bool in_transaction_ = false;
 };
@@ -304,6 +313,7 @@ void SupervisedConnection::reopen_if_lost() {
         close();
         since_renewal_ = SinceRenewal(supervision_->renewals);
         inner_ = open_();
+        inner_->limit_statements(limit_);
         lost_ = false;
     }
 }

@@ -9,7 +9,9 @@
 
 #include <mysqld_error.h>
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -87,6 +89,11 @@ public:
         return columns_->like.fold(*this, table, column, texts);
     }
 
+    void limit_statements(std::optional<std::chrono::steady_clock::time_point> until
+    ) noexcept override {
+        limit_ = until;
+    }
+
     std::uint64_t statement_count() const noexcept override { return statement_count_; }
     bool usable() const noexcept override { return usable_ && may_write_; }
 
@@ -106,6 +113,8 @@ private:
     template<class Call>
     auto guarded(Call call);
 
+    class Limit;
+
     PreparedStatement& executed(const Statement& statement, std::span<const Value> parameters);
     void start_call(std::string_view name);
     void run_control(std::string_view text, std::string_view name);
@@ -120,6 +129,39 @@ private:
     bool in_use_ = false;
     bool in_transaction_ = false;
     bool undone_ = false; ///< the open transaction, by the server: nothing may be done in it
+    std::optional<std::chrono::steady_clock::time_point> limit_;
+    std::string usual_limit_text_;
+};
+
+/// The server's limit while one statement runs, where there is one of limit_statements(). The
+/// session has its own back then.
+class MariadbConnection::Limit {
+public:
+    explicit Limit(MariadbConnection& connection) : connection_(connection) {
+        if (connection_.limit_) {
+            st_mysql* const session = connection_.session_.get();
+            connection_.usual_limit_text_ = usual_limit_text(session);
+            connection_.run_control(limit_text(session, *connection_.limit_), "limit");
+            is_set_ = true;
+        }
+    }
+    Limit(const Limit&) = delete;
+    Limit& operator=(const Limit&) = delete;
+    ~Limit() {
+        if (!is_set_) {
+            return;
+        }
+        ++connection_.statement_count_;
+        const std::string_view text = connection_.usual_limit_text_;
+        if (libmariadb().mysql_real_query(connection_.session_.get(), text.data(), text.size()) !=
+            0) {
+            connection_.usable_ = false;
+        }
+    }
+
+private:
+    MariadbConnection& connection_;
+    bool is_set_ = false;
 };
 
 /// Marks the connection as unusable when an error says so.
@@ -166,6 +208,7 @@ std::int64_t MariadbConnection::run(
         PreparedStatement& statement_;
         StatementCache& statements_;
     };
+    const Limit limit(*this);
     start_call(statement.name);
     const InUse in_use(in_use_);
     return guarded([&]() -> std::int64_t {

@@ -7,6 +7,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <chrono>
 #include <mutex>
 #include <string>
@@ -84,6 +85,18 @@ void run(MYSQL* session, const std::string& text, std::string_view name) {
     } while (true);
 }
 
+bool is_mariadb(MYSQL* session) {
+    return libmariadb().mariadb_connection(session) != 0;
+}
+
+std::string limit_variable(MYSQL* session) {
+    return is_mariadb(session) ? "max_statement_time" : "max_execution_time";
+}
+
+std::string limit_value(MYSQL* session, std::chrono::milliseconds limit) {
+    return std::to_string(limit.count()) + (is_mariadb(session) ? " / 1000" : "");
+}
+
 void prepare_session(MYSQL* session, const MariadbOptions& options) {
     std::string settings =
         "SET SESSION time_zone = '+00:00', sql_auto_is_null = 0, autocommit = 1, "
@@ -94,10 +107,8 @@ void prepare_session(MYSQL* session, const MariadbOptions& options) {
     }
     settings += "'";
     if (options.statement_timeout.count() > 0) {
-        const auto milliseconds = options.statement_timeout.count();
-        settings += libmariadb().mariadb_connection(session) != 0
-                        ? ", max_statement_time = " + std::to_string(milliseconds) + " / 1000"
-                        : ", max_execution_time = " + std::to_string(milliseconds);
+        settings += ", " + limit_variable(session) + " = " +
+                    limit_value(session, options.statement_timeout);
     }
     run(session, settings, open_name);
     if (!options.isolation_level.empty()) {
@@ -113,6 +124,23 @@ void prepare_session(MYSQL* session, const MariadbOptions& options) {
 
 void SessionCloser::operator()(st_mysql* session) const noexcept {
     libmariadb().mysql_close(session);
+}
+
+std::string limit_text(st_mysql* session, std::chrono::steady_clock::time_point end) {
+    constexpr std::chrono::milliseconds least{20}; // some are left for what restores the other
+    const auto left = std::max(
+        least,
+        std::chrono::duration_cast<std::chrono::milliseconds>(
+            end - std::chrono::steady_clock::now()
+        )
+    );
+    const std::string variable = limit_variable(session);
+    return "SET @drf_messages_limit = @@SESSION." + variable + ", SESSION " + variable + " = " +
+           limit_value(session, left);
+}
+
+std::string usual_limit_text(st_mysql* session) {
+    return "SET SESSION " + limit_variable(session) + " = @drf_messages_limit";
 }
 
 Error last_error(st_mysql* session, std::string_view statement_name) {

@@ -199,6 +199,13 @@ OpenedConnection open_connection(const PostgresqlOptions& options, bool read_onl
     return opened;
 }
 
+std::string usual_timeout_text(const PostgresqlOptions& options, bool pooled) {
+    const auto own = options.statement_timeout.count();
+    return fmt::format(
+        "SET LOCAL statement_timeout = {}", pooled && own > 0 ? fmt::format("{}", own) : "DEFAULT"
+    );
+}
+
 std::string begin_text(const PostgresqlOptions& options, bool pooled) {
     std::string text = "BEGIN";
     if (!options.isolation_level.empty()) {

@@ -20,5 +20,7 @@ OpenedConnection open_connection(const PostgresqlOptions& options, bool read_onl
 
 /// What a transaction begins with; behind a pooler it carries the settings of the session.
 std::string begin_text(const PostgresqlOptions& options, bool pooled);
+/// What gives the rest of a transaction the limit that each statement has.
+std::string usual_timeout_text(const PostgresqlOptions& options, bool pooled);
 
 } // namespace drf_messages::sql::postgresql

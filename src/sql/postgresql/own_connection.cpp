@@ -11,6 +11,9 @@
 #include "sql/postgresql/statements.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -18,6 +21,13 @@
 namespace drf_messages::sql::postgresql {
 
 namespace {
+
+/// In the server's milliseconds. Some are left for what ends the transaction.
+std::int64_t left_until(std::chrono::steady_clock::time_point end) {
+    constexpr std::int64_t least = 20;
+    const auto left = end - std::chrono::steady_clock::now();
+    return std::max(least, std::chrono::duration_cast<std::chrono::milliseconds>(left).count());
+}
 
 class OwnConnection final : public Connection {
 public:
@@ -53,11 +63,18 @@ public:
     void commit() override;
     void rollback() override;
 
+    void limit_statements(std::optional<std::chrono::steady_clock::time_point> until
+    ) noexcept override {
+        limit_ = until;
+    }
+
     std::uint64_t statement_count() const noexcept override { return statement_count_; }
     bool usable() const noexcept override;
 
 private:
     OwnedResult run(const Statement& statement, std::span<const Value> parameters);
+    OwnedResult run_limited(const Statement& statement, std::span<const Value> parameters);
+    OwnedResult run_unlimited(const Statement& statement, std::span<const Value> parameters);
     void send(const Statement& statement, const Parameters& parameters, const std::string& key);
     std::string prepare(
         std::string_view name,
@@ -80,9 +97,40 @@ private:
     bool usable_ = true;
     bool may_write_ = true; ///< as far as is known
     bool in_transaction_ = false;
+    std::optional<std::chrono::steady_clock::time_point> limit_;
 };
 
 OwnedResult OwnConnection::run(const Statement& statement, std::span<const Value> values) {
+    return limit_ ? run_limited(statement, values) : run_unlimited(statement, values);
+}
+
+/// The server forgets the limit with the transaction, so that nothing of it can stay, not even
+/// behind a pooler.
+OwnedResult OwnConnection::run_limited(const Statement& statement, std::span<const Value> values) {
+    const PostgresqlOptions& options = connector_->options();
+    statement_count_ += 2;
+    const std::string set = "SET LOCAL statement_timeout = " + std::to_string(left_until(*limit_));
+    if (in_transaction_) {
+        run_simple(statement.name, set);
+        OwnedResult result = run_unlimited(statement, values);
+        run_simple(statement.name, usual_timeout_text(options, pooled_));
+        return result;
+    }
+    run_simple(statement.name, begin_text(options, pooled_) + "; " + set);
+    try {
+        OwnedResult result = run_unlimited(statement, values);
+        run_simple(statement.name, "COMMIT");
+        return result;
+    } catch (...) {
+        if (usable_) {
+            run_simple(statement.name, "ROLLBACK");
+        }
+        throw;
+    }
+}
+
+OwnedResult
+OwnConnection::run_unlimited(const Statement& statement, std::span<const Value> values) {
     const Parameters parameters(statement.name, values);
     ++statement_count_;
     if (!usable_) {

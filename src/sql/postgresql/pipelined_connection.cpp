@@ -8,6 +8,7 @@
 #include "sql/postgresql/row.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <stdexcept>
 #include <type_traits>
@@ -32,7 +33,7 @@ public:
         const std::function<void(const Row&)>& each
     ) override {
         SharedPipeline* const pipeline =
-            transaction_ ? nullptr : shared_->pipeline_for(statement.text);
+            transaction_ || limit_ ? nullptr : shared_->pipeline_for(statement.text);
         if (pipeline) {
             if (const OwnedResult result = query_shared(*pipeline, statement, parameters)) {
                 each_row(result.get(), statement.name, each);
@@ -85,6 +86,11 @@ public:
         transaction_.reset();
     }
 
+    void limit_statements(std::optional<std::chrono::steady_clock::time_point> until
+    ) noexcept override {
+        limit_ = until;
+    }
+
     std::uint64_t statement_count() const noexcept override { return statement_count_; }
     bool usable() const noexcept override { return !transaction_; }
 
@@ -111,12 +117,20 @@ private:
             std::uint64_t& count;
             std::uint64_t before;
         };
+        struct Limit {
+            ~Limit() { own.limit_statements(std::nullopt); }
+            Connection& own;
+        };
         const Count count{own, statement_count_, own.statement_count()};
+        own.limit_statements(limit_);
+        const Limit limit{own};
         return use(own);
     }
 
     std::shared_ptr<SharedConnections> shared_;
     std::optional<Pool::Lease> transaction_;
+    /// A connection of the pool has it for one call.
+    std::optional<std::chrono::steady_clock::time_point> limit_;
     std::uint64_t statement_count_ = 0;
 };
 

@@ -109,6 +109,11 @@ public:
         snapshot_.close();
     }
 
+    void limit_statements(std::optional<std::chrono::steady_clock::time_point> until
+    ) noexcept override {
+        work_limit_.end_all(until);
+    }
+
     std::uint64_t statement_count() const noexcept override { return statement_count_; }
     bool usable() const noexcept override {
         return usable_ && !is_passing_ && !snapshot_.has_failed() && !has_moved();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "sql/statement_limit.hpp"
 #include "unit/mariadb/mariadb_server.hpp"
 
 #include <chrono>
@@ -10,6 +11,7 @@ namespace {
 using drf_messages::sql::Connection;
 using drf_messages::sql::Error;
 using drf_messages::sql::ErrorKind;
+using drf_messages::sql::StatementLimit;
 using drf_messages::test::number;
 using drf_messages::test::run;
 using testing::HasSubstr;
@@ -154,6 +156,32 @@ TEST_F(MariadbErrors, OfMissingPrivilegesAreTheOperatorsToMend) {
     const Error error = error_of([&] { run(*reader, "INSERT INTO t (n) VALUES (1)"); });
     EXPECT_EQ(error.kind(), ErrorKind::denied) << error.what();
     EXPECT_TRUE(reader->usable());
+}
+
+TEST_F(MariadbErrors, EndWhatIsLimitedForAWhileAndNothingAfterIt) {
+    options.statement_timeout = std::chrono::seconds(600);
+    for (const bool in_transaction : {false, true}) {
+        const auto limited = connect();
+        const auto limit_of_session = [&] {
+            return number(*limited, "SELECT CAST(@@SESSION.max_statement_time AS SIGNED)");
+        };
+        if (in_transaction) {
+            limited->begin();
+        }
+        {
+            const StatementLimit limit(*limited, std::chrono::milliseconds(500));
+            EXPECT_LE(limit_of_session(), 1);
+            EXPECT_EQ(run(*limited, "UPDATE t SET n = 1"), 0);
+            const Error error = error_of([&] {
+                number(*limited, "SELECT COUNT(*) FROM seq_1_to_1000000000 WHERE seq % 7 = 3");
+            });
+            EXPECT_EQ(error.kind(), ErrorKind::timed_out) << error.what();
+            EXPECT_EQ(number(*limited, "SELECT 7"), 7) << "what is quick needs no time";
+        }
+        EXPECT_EQ(limit_of_session(), 600);
+        limited->rollback();
+        EXPECT_TRUE(limited->usable());
+    }
 }
 
 TEST_F(MariadbErrors, OfAStatementThatTakesTooLongComeInTime) {

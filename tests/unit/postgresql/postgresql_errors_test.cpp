@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "sql/statement_limit.hpp"
 #include "unit/postgresql/postgresql_server.hpp"
 
 #include <chrono>
@@ -11,9 +12,12 @@ namespace {
 using drf_messages::sql::Connection;
 using drf_messages::sql::Error;
 using drf_messages::sql::ErrorKind;
+using drf_messages::sql::StatementLimit;
 using drf_messages::sql::Value;
 using drf_messages::test::number;
+using drf_messages::test::rows;
 using drf_messages::test::run;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -132,6 +136,39 @@ TEST_F(PostgresqlErrors, EndAStatementThatTakesTooLong) {
     EXPECT_FALSE(error.retryable());
     EXPECT_EQ(error.code(), "57014");
     EXPECT_TRUE(limited->usable());
+}
+
+TEST_F(PostgresqlErrors, EndWhatIsLimitedForAWhileAndNothingAfterIt) {
+    options.statement_timeout = std::chrono::seconds(600);
+    for (const bool light : {false, true}) {
+        for (const bool in_transaction : {false, true}) {
+            const auto limited = watched(light ? shared() : [this] { return connect(); })();
+            const auto timeout = [&] {
+                return rows(*limited, "SELECT current_setting('statement_timeout')", 1).front();
+            };
+            if (in_transaction) {
+                limited->begin();
+            }
+            {
+                const StatementLimit limit(*limited, std::chrono::milliseconds(500));
+                EXPECT_THAT(timeout(), EndsWith("ms"));
+                EXPECT_EQ(run(*limited, "UPDATE t SET n = 1"), 0);
+                const Error error =
+                    error_of([&] { number(*limited, "SELECT 1 FROM pg_sleep(600)"); });
+                EXPECT_EQ(error.kind(), ErrorKind::timed_out) << error.what();
+            }
+            limited->rollback();
+            EXPECT_TRUE(limited->usable());
+            EXPECT_EQ(timeout(), "10min");
+            limited->begin();
+            {
+                const StatementLimit limit(*limited, std::chrono::milliseconds(500));
+                EXPECT_THAT(timeout(), EndsWith("ms"));
+            }
+            EXPECT_EQ(timeout(), "10min") << "of the same transaction";
+            limited->rollback();
+        }
+    }
 }
 
 TEST_F(PostgresqlErrors, EndTheWaitingForALock) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sql/error.hpp"
+#include "sql/statement_limit.hpp"
 #include "sql/supervised.hpp"
 #include "sql/transaction.hpp"
 #include "support/database.hpp"
@@ -13,6 +14,7 @@
 #include <deque>
 #include <future>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -32,6 +34,7 @@ using drf_messages::sql::Retry;
 using drf_messages::sql::Row;
 using drf_messages::sql::ScopedTransaction;
 using drf_messages::sql::Statement;
+using drf_messages::sql::StatementLimit;
 using drf_messages::sql::supervised;
 using drf_messages::sql::Supervision;
 using drf_messages::sql::Value;
@@ -55,6 +58,7 @@ struct Script {
     std::vector<std::string> calls;
     std::chrono::milliseconds takes{0};
     bool gives_row_first = false;
+    bool limited = false;
 
     void call(std::string name) {
         calls.push_back(std::move(name));
@@ -98,6 +102,10 @@ public:
         return 1;
     }
     void run_script(const Statement&) override { script_.call("script"); }
+    void limit_statements(std::optional<std::chrono::steady_clock::time_point> until
+    ) noexcept override {
+        script_.limited = until.has_value();
+    }
     void begin() override { script_.call("begin"); }
     void commit() override { script_.call("commit"); }
     void rollback() override { script_.call("rollback"); }
@@ -122,6 +130,17 @@ protected:
     int rows = 0;
     std::unique_ptr<Connection> connection = supervised(factory(), {})();
 };
+
+TEST_F(SupervisedConnection, GivesAReopenedConnectionTheLimitOfTheLostOne) {
+    {
+        const StatementLimit limit(*connection, std::chrono::seconds(60));
+        script.failures = {lost(Retry::safe)};
+        select();
+        EXPECT_EQ(script.opened, 2);
+        EXPECT_TRUE(script.limited);
+    }
+    EXPECT_FALSE(script.limited);
+}
 
 TEST_F(SupervisedConnection, RunsAStatementAgainThatTheDatabaseHasUndone) {
     script.failures = {undone(), undone()};

@@ -2,6 +2,7 @@
 #include "sql/error.hpp"
 #include "sql/sql_timestamp.hpp"
 #include "sql/sqlite/factory.hpp"
+#include "sql/statement_limit.hpp"
 #include "support/database.hpp"
 
 #include <gmock/gmock.h>
@@ -23,6 +24,7 @@ using drf_messages::Timestamp;
 using drf_messages::sql::Error;
 using drf_messages::sql::ErrorKind;
 using drf_messages::sql::Row;
+using drf_messages::sql::StatementLimit;
 using drf_messages::sql::Value;
 using drf_messages::test::a_monday_morning;
 using drf_messages::test::number;
@@ -328,6 +330,29 @@ TEST_F(SqliteConnection, GivesUpAStatementThatWorksTooLong) {
     const ErrorKind kind = kind_of([&] { count_to(std::int64_t{1} << 40); });
     EXPECT_EQ(kind, ErrorKind::timed_out) << text;
     EXPECT_EQ(count_to(1000), 1000);
+}
+
+TEST_F(SqliteConnection, TakesAnotherLimitAsLongAsItIsWanted) {
+    for (const auto usual : {std::chrono::milliseconds(0), std::chrono::milliseconds(600'000)}) {
+        auto options = drf_messages::test::sqlite_file(folder / "db");
+        options.statement_timeout = usual;
+        const auto limited = drf_messages::sql::sqlite_connections(options)();
+        const auto count_to = [&](std::int64_t most) {
+            return number(
+                *limited,
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+                "SELECT COUNT(*) FROM n",
+                {most}
+            );
+        };
+        {
+            const StatementLimit limit(*limited, std::chrono::milliseconds(1));
+            EXPECT_EQ(kind_of([&] { count_to(std::int64_t{1} << 40); }), ErrorKind::timed_out);
+            EXPECT_EQ(kind_of([&] { count_to(std::int64_t{1} << 40); }), ErrorKind::timed_out);
+            EXPECT_EQ(count_to(1000), 1000) << "what is quick needs no time";
+        }
+        EXPECT_EQ(count_to(1'000'000), 1'000'000);
+    }
 }
 
 TEST_F(SqliteConnection, UndoesATransactionWhoseStatementWorkedTooLong) {
