@@ -147,4 +147,11 @@ DateForms date_forms(const InputFormats& formats) {
     return forms;
 }
 
+DayForms day_forms(const InputFormats& formats) {
+    DayForms forms;
+    forms.shown = formats.date.empty() ? "%Y-%m-%d" : formats.date.front();
+    append(forms.read, formats.date);
+    return forms;
+}
+
 } // namespace drf_messages::locale

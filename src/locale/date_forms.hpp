@@ -41,4 +41,8 @@ InputFormats with_iso(InputFormats formats);
 /// - Django: forms/fields.py, DateTimeFormatsIterator.
 DateForms date_forms(const InputFormats& formats);
 
+/// The same for a day alone. The first format is the one that a field shows.
+/// - Django: forms/widgets.py, DateTimeBaseInput.format_value.
+DayForms day_forms(const InputFormats& formats);
+
 } // namespace drf_messages::locale

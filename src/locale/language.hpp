@@ -19,6 +19,13 @@ using Texts = std::map<std::string, Pattern, std::less<>>;
 /// In which a date-time is looked for, one after the other.
 using DateForms = std::vector<text::StrptimeFormat>;
 
+/// How a field of a form shows a day, in a format of strftime, and in which forms it is read.
+/// - Django: DATE_INPUT_FORMATS.
+struct DayForms {
+    std::string shown;
+    DateForms read;
+};
+
 /// A language as it is spoken here. Safe to share between threads.
 struct Language {
     /// Of what it says, as Content-Language names it: "de-at". Where it has no texts of its own,
@@ -26,6 +33,7 @@ struct Language {
     std::string code;
     std::shared_ptr<const Texts> texts;
     std::shared_ptr<const DateForms> date_forms;
+    std::shared_ptr<const DayForms> day_forms{};
 
     /// The text in this language, in English where there is no other.
     std::string say(std::string_view english, std::span<const std::string> arguments = {}) const {

@@ -66,10 +66,11 @@ public:
     /// - code: in lower case.
     /// - fallback: says what this language has no texts for.
     Language make(const std::string& code, const Language& fallback) {
+        const Forms& forms = forms_of(input_formats(code));
         if (!knows(code)) {
-            return {fallback.code, fallback.texts, date_forms_of(code)};
+            return {fallback.code, fallback.texts, forms.moments, forms.days};
         }
-        return {code, texts_of(code), date_forms_of(code)};
+        return {code, texts_of(code), forms.moments, forms.days};
     }
 
 private:
@@ -89,9 +90,14 @@ private:
         return std::make_shared<const Texts>(std::move(texts));
     }
 
-    std::shared_ptr<const DateForms> date_forms_of(std::string_view code) {
+    struct Forms {
+        std::shared_ptr<const DateForms> moments;
+        std::shared_ptr<const DayForms> days;
+    };
+
+    InputFormats input_formats(std::string_view code) const {
         if (!localizes_) {
-            return forms_of(input_formats_of(settings_));
+            return input_formats_of(settings_);
         }
         if (const LocaleEntry* entry = entry_for(code, file_)) {
             InputFormats formats = input_formats_of(settings_);
@@ -105,17 +111,18 @@ private:
             if (entry->date_input_formats) {
                 formats.date = own.date;
             }
-            return forms_of(formats);
+            return formats;
         }
         const auto built_in = built_in_formats(code, differences_);
-        return forms_of(built_in ? with_iso(*built_in) : iso_formats());
+        return built_in ? with_iso(*built_in) : iso_formats();
     }
 
     /// Languages share what is the same.
-    std::shared_ptr<const DateForms> forms_of(const InputFormats& formats) {
+    const Forms& forms_of(const InputFormats& formats) {
         auto& made = forms_[{formats.datetime, formats.date}];
-        if (!made) {
-            made = std::make_shared<const DateForms>(date_forms(formats));
+        if (!made.moments) {
+            made.moments = std::make_shared<const DateForms>(date_forms(formats));
+            made.days = std::make_shared<const DayForms>(day_forms(formats));
         }
         return made;
     }
@@ -126,10 +133,7 @@ private:
     bool localizes_;
     std::shared_ptr<const Texts> english_ = std::make_shared<const Texts>();
     std::shared_ptr<const Texts> german_;
-    std::map<
-        std::pair<std::vector<std::string>, std::vector<std::string>>,
-        std::shared_ptr<const DateForms>>
-        forms_;
+    std::map<std::pair<std::vector<std::string>, std::vector<std::string>>, Forms> forms_;
 };
 
 } // namespace
