@@ -5,6 +5,8 @@
 #include "middleware/multipart.hpp"
 #include "middleware/required.hpp"
 
+#include <utility>
+
 namespace drf_messages::middleware {
 
 PostedForm::PostedForm(HttpRequest& request)
@@ -32,6 +34,32 @@ std::optional<std::string> PostedForm::get(std::string_view name) const {
         return std::nullopt;
     }
     return multipart_field(content_type_, wire_.body, name, charset_, most_fields_);
+}
+
+std::vector<std::string> PostedForm::getlist(std::string_view name) const {
+    std::vector<std::string> values;
+    for (auto& [field, value] : items()) {
+        if (field == name) {
+            values.push_back(std::move(value));
+        }
+    }
+    return values;
+}
+
+std::vector<std::pair<std::string, std::string>> PostedForm::items() const {
+    if (fields_) {
+        return fields_->items();
+    }
+    std::vector<std::pair<std::string, std::string>> items;
+    if (multipart_) {
+        for (MultipartField& field :
+             multipart_fields(content_type_, wire_.body, charset_, most_fields_)) {
+            if (!field.is_file) {
+                items.emplace_back(std::move(field.name), std::move(field.value));
+            }
+        }
+    }
+    return items;
 }
 
 } // namespace drf_messages::middleware

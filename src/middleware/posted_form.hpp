@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace drf_messages::middleware {
 
@@ -22,6 +24,11 @@ public:
     /// UTF-8; absent when the form has no such field, or the body is not a form. Throws BadRequest
     /// for a multipart form of too many fields.
     std::optional<std::string> get(std::string_view name) const;
+    /// Every value of that name, in the order sent. Throws as get() does.
+    std::vector<std::string> getlist(std::string_view name) const;
+    /// Every field with its value, in the order sent; a name may come several times. Throws as
+    /// get().
+    std::vector<std::pair<std::string, std::string>> items() const;
 
 private:
     const http::Request& wire_;
