@@ -42,15 +42,20 @@ CleanedMoment clean_moment(std::string_view text, const MomentReading& reading) 
         cleaned.value = Timestamp(civil->local.time_since_epoch()) - *civil->utc_offset;
         return cleaned;
     }
-    if (!reading.use_tz) {
-        cleaned.value = reading.zone.nearest_moment(civil->local);
+    return moment_of(civil->local, reading.zone, reading.use_tz);
+}
+
+CleanedMoment moment_of(text::TimeZone::LocalTime local, const text::TimeZone& zone, bool use_tz) {
+    CleanedMoment cleaned;
+    if (!use_tz) {
+        cleaned.value = zone.nearest_moment(local);
         return cleaned;
     }
     Timestamp moment;
-    if (reading.zone.to_utc(civil->local, moment) != text::TimeZone::Local::unique) {
+    if (zone.to_utc(local, moment) != text::TimeZone::Local::unique) {
         cleaned.error = {
             "{} couldn’t be interpreted in time zone {}; it may be ambiguous or it may not exist.",
-            {format_naive(civil->local), std::string(reading.zone.name())}};
+            {format_naive(local), std::string(zone.name())}};
         return cleaned;
     }
     cleaned.value = moment;

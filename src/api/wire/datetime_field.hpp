@@ -32,6 +32,9 @@ struct MomentReading {
 /// - Django: forms/fields.py, DateTimeField; forms/utils.py, from_current_timezone.
 CleanedMoment clean_moment(std::string_view text, const MomentReading& reading);
 
+/// The same of a wall clock reading, which stands in no text.
+CleanedMoment moment_of(text::TimeZone::LocalTime local, const text::TimeZone& zone, bool use_tz);
+
 /// Python's str() of a naive datetime: "2024-03-31 02:30:00", microseconds only when there are any.
 std::string format_naive(std::chrono::local_time<std::chrono::microseconds> local);
 
