@@ -60,7 +60,7 @@ store::MessageScope QuerySetState::scope(sql::Connection& connection) const {
     const Settings& settings = origin->database->settings();
     if (scope.everybody && !store::is_auth_user(settings)) {
         const store::UserTable table = store::find_user_table(connection, settings);
-        scope.text_keys = table.key_kind != store::KeyKind::integer;
+        scope.text_keys = table.has_text_keys();
     }
     return scope;
 }

@@ -7,7 +7,7 @@
 #include <drf_messages/ids.hpp>
 #include <drf_messages/time.hpp>
 
-#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,14 +29,9 @@ struct AdminLogEntry {
 
 /// Writes one entry. Creates the content type of messages where it is missing. Run it in the
 /// transaction of what it tells.
-/// - users: whose table the entry's user belongs to.
-void insert_admin_log(
-    sql::Connection& connection, const UserStore& users, const AdminLogEntry& entry
-);
+void insert_admin_log(sql::Connection& connection, const AdminLogEntry& entry);
 /// The same for many, in as few statements as the database allows.
-void insert_admin_log(
-    sql::Connection& connection, const UserStore& users, const std::vector<AdminLogEntry>& entries
-);
+void insert_admin_log(sql::Connection& connection, std::span<const AdminLogEntry> entries);
 
 /// An entry as a page shows it.
 struct ShownLogEntry {
@@ -44,7 +39,8 @@ struct ShownLogEntry {
     std::string user_name;
 };
 
-/// The entries on one message, oldest first.
+/// The entries on one message, oldest first. No index has the messages: where the log is long, run
+/// it under a sql::StatementLimit.
 /// - most: of the newest.
 std::vector<ShownLogEntry> select_admin_log(
     sql::Connection& connection, const UserStore& users, std::string_view object_id, int most

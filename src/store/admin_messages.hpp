@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sql/connection.hpp"
+#include "store/admin_users.hpp"
 #include "store/message_store.hpp"
 #include "store/user_store.hpp"
 
@@ -56,28 +57,8 @@ bool update_tag(
     sql::Connection& connection, MessageId message, MessageTagId tag, std::string_view text
 );
 bool delete_tag(sql::Connection& connection, MessageId message, MessageTagId tag);
-
-/// A user's key and name.
-using UserName = std::pair<UserId, std::string>;
-
-/// Names of users by their keys; those that are gone are left out.
-std::vector<UserName>
-select_user_names(sql::Connection& connection, const UserStore& users, std::span<const UserId> ids);
-/// Users whose name begins so, by name, as the index on names has it: in the same case, where the
-/// database's collation does not ignore it. None where that takes more than a second.
-std::vector<UserName> search_users(
-    sql::Connection& connection, const UserStore& users, std::string_view beginning, int most
-);
-/// Those with the lowest keys: ask for one more than are wanted to know whether these are all.
-std::vector<UserName> first_users(sql::Connection& connection, const UserStore& users, int most);
-
-/// The next users after a key, in the order of keys, for one message to each; only active ones.
-std::vector<UserId> next_active_users(
-    sql::Connection& connection,
-    const UserStore& users,
-    const std::optional<UserId>& after,
-    int most
-);
+/// Whether there is a tag of that id, of whichever message.
+bool has_tag(sql::Connection& connection, MessageTagId tag);
 
 /// One batch of a change to many messages, each batch a transaction of its own.
 struct MessageBatch {

@@ -45,28 +45,6 @@ bool ignores_case(Lookup lookup) {
            lookup == Lookup::istartswith || lookup == Lookup::iendswith;
 }
 
-/// Django: DatabaseOperations.prep_for_like_query.
-std::string like_pattern(Lookup lookup, std::string_view text) {
-    const bool whole = lookup == Lookup::iexact;
-    const bool from_begin = lookup == Lookup::startswith || lookup == Lookup::istartswith;
-    const bool to_end = lookup == Lookup::endswith || lookup == Lookup::iendswith;
-    std::string pattern;
-    pattern.reserve(text.size() + 2);
-    if (!whole && !from_begin) {
-        pattern += '%';
-    }
-    for (const char c : text) {
-        if (c == '\\' || c == '%' || c == '_') {
-            pattern += '\\';
-        }
-        pattern += c;
-    }
-    if (!whole && !to_end) {
-        pattern += '%';
-    }
-    return pattern;
-}
-
 sql::Value sql_value(const FieldValue& value) {
     return std::visit(
         [](const auto& held) -> sql::Value {
@@ -177,6 +155,27 @@ std::optional<double> real_number(const FieldValue& value) {
 }
 
 } // namespace
+
+std::string like_pattern(Lookup lookup, std::string_view text) {
+    const bool whole = lookup == Lookup::iexact;
+    const bool from_begin = lookup == Lookup::startswith || lookup == Lookup::istartswith;
+    const bool to_end = lookup == Lookup::endswith || lookup == Lookup::iendswith;
+    std::string pattern;
+    pattern.reserve(text.size() + 2);
+    if (!whole && !from_begin) {
+        pattern += '%';
+    }
+    for (const char c : text) {
+        if (c == '\\' || c == '%' || c == '_') {
+            pattern += '\\';
+        }
+        pattern += c;
+    }
+    if (!whole && !to_end) {
+        pattern += '%';
+    }
+    return pattern;
+}
 
 void MessageSql::scope(const MessageScope& scope) {
     if (scope.everybody) {

@@ -9,10 +9,15 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace drf_messages::store {
+
+/// What LIKE compares with, its wildcards behind backslashes.
+/// - Django: DatabaseOperations.prep_for_like_query.
+std::string like_pattern(Lookup lookup, std::string_view text);
 
 /// Writes conditions on a message `m` as Django 3.2 would on the same database.
 /// - Django: django/db/models/lookups.py, sql/query.py (build_filter), backends/*/base.py

@@ -48,6 +48,7 @@ struct NewMessage {
     Level level = 0;
     Timestamp created;
     std::span<const std::string> extra_tags;
+    std::optional<Timestamp> read_at = {};
 };
 
 /// Stores the message and its tags. Run it in a transaction. For a user who does not exist throws

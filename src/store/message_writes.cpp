@@ -73,7 +73,7 @@ MessageId insert_message(sql::Connection& connection, const NewMessage& message)
         message.view,
         message.message,
         std::int64_t{message.level},
-        sql::Value(),
+        message.read_at ? sql::Value(*message.read_at) : sql::Value(),
         message.created};
     const MessageId id{connection.insert(insert_message_row, row)};
     insert_tags(connection, id, message.extra_tags);

@@ -29,6 +29,21 @@ void append_quoted(std::string& out, std::string_view text, bool json) {
     out += '"';
 }
 
+/// The names of auth.User, which are not reserved words anywhere and need no quotes.
+constexpr std::string_view plain_names[] = {
+    "auth_user",
+    "auth_user_groups",
+    "auth_user_user_permissions",
+    "user_id",
+    "id",
+    "username",
+    "email",
+    "is_active",
+    "is_staff",
+    "is_superuser",
+    "last_login",
+};
+
 } // namespace
 
 SqlText& SqlText::bind(const UserId& user) {
@@ -79,6 +94,18 @@ SqlText::where_id(std::string_view join, std::string_view column, std::span<cons
 
 SqlText& SqlText::for_update() {
     return dialect_ == sql::Dialect::sqlite ? *this : *this << " FOR UPDATE";
+}
+
+std::string quoted_name(const std::string& name, sql::Dialect dialect) {
+    if (std::find(std::begin(plain_names), std::end(plain_names), name) != std::end(plain_names)) {
+        return name;
+    }
+    const char quote = dialect == sql::Dialect::mariadb ? '`' : '"';
+    std::string result(1, quote);
+    for (const char c : name) {
+        result.append(c == quote ? 2 : 1, c);
+    }
+    return result += quote;
 }
 
 sql::Value user_value(const UserId& user) {

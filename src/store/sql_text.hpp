@@ -89,6 +89,9 @@ private:
 
 sql::Value user_value(const UserId& user);
 
+/// A table's or a column's name as a statement has it.
+std::string quoted_name(const std::string& name, sql::Dialect dialect);
+
 /// Integers or texts as one text: a JSON array in "[]", an array of PostgreSQL in "{}", integers
 /// alone without either.
 std::string joined_values(std::span<const sql::Value> values, std::string_view brackets);

@@ -3,14 +3,13 @@
 
 #include "sql/error.hpp"
 #include "store/message_deletion.hpp"
+#include "store/message_row.hpp"
 #include "store/sql_text.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -43,6 +42,9 @@ sql::Statement insert_token(sql::Dialect dialect) {
 constexpr sql::Statement delete_token_of_user = {
     "delete_token", "DELETE FROM authtoken_token WHERE user_id = ?"};
 
+constexpr sql::Statement delete_log_of_user = {
+    "delete_admin_log", "DELETE FROM django_admin_log WHERE user_id = ?"};
+
 /// Sees a row that was committed after the transaction's snapshot, which MariaDB otherwise does
 /// not.
 constexpr sql::Statement select_new_token_mariadb = {
@@ -56,39 +58,12 @@ find_token(sql::Connection& connection, const sql::Statement& statement, const U
     });
 }
 
-/// The names of auth.User, which are not reserved words anywhere and need no quotes.
-constexpr std::string_view plain_names[] = {
-    "auth_user",
-    "auth_user_groups",
-    "auth_user_user_permissions",
-    "user_id",
-    "id",
-    "username",
-    "email",
-    "is_active",
-    "is_staff",
-    "is_superuser",
-    "last_login",
-};
-
-std::string quoted(const std::string& name, sql::Dialect dialect) {
-    if (std::find(std::begin(plain_names), std::end(plain_names), name) != std::end(plain_names)) {
-        return name;
-    }
-    const char quote = dialect == sql::Dialect::mariadb ? '`' : '"';
-    std::string result(1, quote);
-    for (const char c : name) {
-        result.append(c == quote ? 2 : 1, c);
-    }
-    return result += quote;
-}
-
 } // namespace
 
 UserStore::UserStore() : UserStore(UserTable(), sql::Dialect::sqlite) {}
 
 UserStore::UserStore(UserTable table, sql::Dialect dialect) : table_(std::move(table)) {
-    const auto name = [dialect](const std::string& plain) { return quoted(plain, dialect); };
+    const auto name = [dialect](const std::string& plain) { return quoted_name(plain, dialect); };
     const auto column = [&](const std::string& plain, std::string_view otherwise) {
         return plain.empty() ? std::string(otherwise) : "u." + name(plain);
     };
@@ -146,11 +121,7 @@ UserStore::UserStore(UserTable table, sql::Dialect dialect) : table_(std::move(t
 User UserStore::read_user(const sql::Row& row) const {
     const auto flag = [&row](int index) { return !row.is_null(index) && row.boolean(index); };
     User user;
-    if (table_.key_kind == KeyKind::integer) {
-        user.id.value = row.integer(0);
-    } else {
-        user.id.value = std::string(row.text(0));
-    }
+    user.id = user_of(row, 0, table_.has_text_keys());
     user.username = row.is_null(1) ? std::string_view() : row.text(1);
     user.password = row.text(2);
     user.email = row.is_null(3) ? std::string_view() : row.text(3);
@@ -322,9 +293,12 @@ void UserStore::delete_user(sql::Connection& connection, const UserId& user) con
     messages.bind(user).for_update();
     delete_messages_by_id(connection, select_ids(connection, messages, "select_messages_of_user"));
     const std::array<sql::Value, 1> parameters = {user_value(user)};
-    // A Django site need not have tokens.
+    // A Django site need not have tokens, nor an admin.
     if (has_table(connection, "authtoken_token")) {
         connection.execute(delete_token_of_user, parameters);
+    }
+    if (has_table(connection, "django_admin_log")) {
+        connection.execute(delete_log_of_user, parameters);
     }
     if (table_.has_permissions) {
         connection.execute({"delete_permissions", delete_permissions_}, parameters);

@@ -66,8 +66,8 @@ public:
     /// all.
     std::set<std::string> select_permissions(sql::Connection& connection, const UserId& user) const;
 
-    /// Deletes the user with messages, tags, token, permissions and groups; run it in a
-    /// transaction.
+    /// Deletes the user with messages, tags, token, permissions, groups and what the admin's log
+    /// has of them; run it in a transaction.
     void delete_user(sql::Connection& connection, const UserId& user) const;
 
 private:

@@ -36,6 +36,9 @@ struct UserTable {
     std::string last_login = "last_login";
     bool has_permissions = true; ///< PermissionsMixin: NAME_groups and NAME_user_permissions
 
+    /// Whether a UserId holds text.
+    bool has_text_keys() const noexcept { return key_kind != KeyKind::integer; }
+
     /// Python's str(user.pk): what sessions, throttles and people are shown.
     std::string key_text(const UserId& id) const;
     /// The key that a text stands for, in any spelling that the model's field accepts. Absent for a

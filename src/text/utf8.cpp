@@ -98,6 +98,17 @@ std::size_t utf8_length(std::string_view utf8) {
     return length;
 }
 
+std::string_view utf8_prefix(std::string_view utf8, std::size_t length) {
+    std::size_t size = 0;
+    for (; size < utf8.size(); ++size) {
+        const bool begins = (static_cast<unsigned char>(utf8[size]) & 0xC0U) != 0x80U;
+        if (begins && length-- == 0) {
+            break;
+        }
+    }
+    return utf8.substr(0, size);
+}
+
 std::string utf8_or_replacement(std::string_view bytes) {
     std::string out;
     out.reserve(bytes.size());

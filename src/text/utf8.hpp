@@ -12,6 +12,9 @@ bool is_valid_utf8(std::string_view bytes);
 /// The number of code points in valid UTF-8.
 std::size_t utf8_length(std::string_view utf8);
 
+/// The first code points of valid UTF-8, at most so many.
+std::string_view utf8_prefix(std::string_view utf8, std::size_t length);
+
 /// Bytes as UTF-8, each maximal broken part replaced by U+FFFD, as Python's errors="replace" does.
 std::string utf8_or_replacement(std::string_view bytes);
 
