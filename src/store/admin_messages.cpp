@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <iterator>
+#include <utility>
 
 namespace drf_messages::store {
 namespace {
@@ -139,6 +140,28 @@ MessageBatch select_batch(
         batch.messages.pop_back();
     }
     return batch;
+}
+
+std::vector<std::pair<MessageId, std::string>> lock_batch(
+    sql::Connection& connection, const Condition& where, std::span<const MessageId> messages
+) {
+    std::vector<FieldValue> ids;
+    ids.reserve(messages.size());
+    for (const MessageId id : messages) {
+        ids.emplace_back(id.value);
+    }
+    const Condition fitting = where && Condition::in(Field::id, std::move(ids));
+    SqlText sql(connection);
+    MessageSql message(sql, std::nullopt);
+    sql << "SELECT m.id, m.message FROM drf_messages_message m WHERE " << always_true;
+    message.and_condition(fitting);
+    sql << " ORDER BY m.id";
+    sql.for_update();
+    std::vector<std::pair<MessageId, std::string>> locked;
+    connection.query(sql.statement("lock_batch"), sql.parameters(), [&](const sql::Row& row) {
+        locked.emplace_back(MessageId{row.integer(0)}, row.text(1));
+    });
+    return locked;
 }
 
 MessageId last_message_id(sql::Connection& connection) {

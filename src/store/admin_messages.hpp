@@ -76,6 +76,11 @@ MessageBatch select_batch(
     MessageId through,
     int most
 );
+/// Those of the messages that still fit. Nobody changes or deletes them until the transaction has
+/// ended.
+std::vector<std::pair<MessageId, std::string>> lock_batch(
+    sql::Connection& connection, const Condition& where, std::span<const MessageId> messages
+);
 /// The highest id there is; 0 without messages.
 MessageId last_message_id(sql::Connection& connection);
 /// How many tags these messages have.
