@@ -3,7 +3,6 @@
 
 #include "messages/check_message.hpp"
 #include "sql/error.hpp"
-#include "store/message_store.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -16,6 +15,28 @@ namespace {
 constexpr std::size_t session_key_max_length = 40;
 
 } // namespace
+
+store::NewMessage message_row(
+    const Viewer& viewer,
+    std::string_view view,
+    std::string_view message,
+    Level level,
+    Timestamp created,
+    std::span<const std::string> extra_tags
+) {
+    store::NewMessage row;
+    row.user = viewer.user.value();
+    if (viewer.session_key && viewer.session_key->size() <= session_key_max_length) {
+        row.session_key = viewer.session_key;
+        row.session_in_table = true;
+    }
+    row.view = view;
+    row.message = message;
+    row.level = level;
+    row.created = created;
+    row.extra_tags = extra_tags;
+    return row;
+}
 
 Result<MessageId> create_message(
     DatabaseAccess& database,
@@ -31,17 +52,8 @@ Result<MessageId> create_message(
     if (const auto checked = check_message(message, view, extra_tags); checked.has_error()) {
         return checked.error();
     }
-    store::NewMessage row;
-    row.user = *viewer.user;
-    if (viewer.session_key && viewer.session_key->size() <= session_key_max_length) {
-        row.session_key = viewer.session_key;
-        row.session_in_table = true;
-    }
-    row.view = view;
-    row.message = message;
-    row.level = level;
-    row.created = database.now();
-    row.extra_tags = extra_tags;
+    const store::NewMessage row =
+        message_row(viewer, view, message, level, database.now(), extra_tags);
     try {
         return transact(database, [&](sql::Connection& connection) {
             return store::insert_message(connection, row);
