@@ -9,11 +9,10 @@
 #include <boost/json/object.hpp>
 
 namespace drf_messages::pages {
-namespace {
 
 namespace json = boost::json;
 
-json::value shown(const std::vector<std::string>& errors) {
+json::value shown_errors(const std::vector<std::string>& errors) {
     if (errors.empty()) {
         return nullptr;
     }
@@ -24,11 +23,10 @@ json::value shown(const std::vector<std::string>& errors) {
     return json::object{{"list", std::move(list)}};
 }
 
-} // namespace
-
-std::string PageMaker::login_page(const LoginPage& page, const locale::Language& language) const {
+std::string UsualLoginPages::form(middleware::HttpRequest& request, const LoginPage& page) const {
+    const locale::Language& language = request.language();
     constexpr std::string_view log_in = "Log in";
-    auto context = site_page(PageTexts(language), static_url, language.say(log_in));
+    auto context = site_page(PageTexts(language), static_url_, language.say(log_in));
     // One without texts of its own says all in English.
     const bool is_english = language.texts->empty();
     context["language"] = is_english ? "en" : language.code;
@@ -41,18 +39,19 @@ std::string PageMaker::login_page(const LoginPage& page, const locale::Language&
     context["username"] = page.username;
     context["username_label"] = page.username_label;
     context["password_label"] = page.password_label;
-    context["errors"] = shown(page.errors);
-    context["username_errors"] = shown(page.username_errors);
-    context["password_errors"] = shown(page.password_errors);
-    return templates.render("login", context);
+    context["errors"] = shown_errors(page.errors);
+    context["username_errors"] = shown_errors(page.username_errors);
+    context["password_errors"] = shown_errors(page.password_errors);
+    return templates_.render("login", context);
 }
 
-std::string
-PageMaker::logged_out_page(std::string_view login_path, const locale::Language& language) const {
-    const PageTexts texts(language);
-    auto context = site_page(texts, static_url, texts.say("Logged out"));
-    context["log_in"] = login_path;
-    return templates.render("logged_out", context);
+std::string UsualLoginPages::logged_out(middleware::HttpRequest& request) const {
+    const PageTexts texts(request.language());
+    auto context = site_page(texts, static_url_, texts.say("Logged out"));
+    std::string login_path = request.path;
+    login_path.replace(login_path.rfind("logout"), 6, "login");
+    context["log_in"] = site_url(login_path);
+    return templates_.render("logged_out", context);
 }
 
 } // namespace drf_messages::pages

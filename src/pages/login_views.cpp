@@ -29,22 +29,12 @@
 namespace drf_messages::pages {
 namespace {
 
+using middleware::uncached;
 using model::Difference;
 
 constexpr std::string_view next_name = "next";
 constexpr std::string_view login_methods = "GET, POST, PUT, HEAD, OPTIONS";
 constexpr std::size_t longest_next = 2048; // characters: MAX_URL_LENGTH of Django 5
-
-/// Django's never_cache.
-http::Response uncached(middleware::HttpRequest& request, http::Response response) {
-    response.headers.set(
-        "Expires", http::http_date(std::chrono::floor<std::chrono::seconds>(request.site.clock()))
-    );
-    response.headers.set(
-        "Cache-Control", "max-age=0, no-cache, no-store, must-revalidate, private"
-    );
-    return response;
-}
 
 bool is_one_of(const std::string& method, std::initializer_list<std::string_view> methods) {
     return std::find(methods.begin(), methods.end(), method) != methods.end();
@@ -109,7 +99,9 @@ accounts::Session& session_of(middleware::HttpRequest& request) {
 
 } // namespace
 
-LoginViews::LoginViews(const Settings& settings, const api::Routes& routes, PageMaker pages)
+LoginViews::LoginViews(
+    const Settings& settings, const api::Routes& routes, std::shared_ptr<const LoginPages> pages
+)
     : pages_(std::move(pages)), login_redirect_(resolve_url(settings.login_redirect_url, routes)),
       username_name_(
           store::is_auth_user(settings) ? "username" : settings.auth_user.username_field
@@ -130,11 +122,10 @@ LoginViews::form(middleware::HttpRequest& request, int status, LoginPage page) c
     page.action = site_url(request.path);
     page.csrf_token = middleware::csrf_token(request);
     page.next = safe_or_empty(request, posted_next(request).value_or(""));
+    page.username_max_length = username_max_length_;
     page.username_label = text::capfirst(request.language().say(username_name_));
     page.password_label = request.language().say("Password");
-    return uncached(
-        request, middleware::html_answer(status, pages_.login_page(page, request.language()))
-    );
+    return uncached(request, middleware::html_answer(status, pages_->form(request, page)));
 }
 
 http::Response LoginViews::login(middleware::HttpRequest& request) const {
@@ -193,14 +184,14 @@ http::Response LoginViews::log_in(middleware::HttpRequest& request) const {
     );
     if (!found) {
         login_try.count_failure();
-        page.errors.push_back(language.say(
-            "Please enter a correct {} and password. Note that both fields may be case-sensitive.",
-            std::array{language.say(username_name_)}
-        ));
+    } else if (!found->user.is_active) {
+        page.errors.push_back(language.say("This account is inactive."));
         return form(request, 200, std::move(page));
     }
-    if (!found->user.is_active) {
-        page.errors.push_back(language.say("This account is inactive."));
+    if (!found || !pages_->lets_in(found->user)) {
+        page.errors.push_back(
+            language.say(pages_->refusal(), std::array{language.say(username_name_)})
+        );
         return form(request, 200, std::move(page));
     }
     const std::string next = safe_or_empty(request, posted_next(request).value_or(""));
@@ -225,14 +216,7 @@ http::Response LoginViews::logout(middleware::HttpRequest& request) const {
         return uncached(request, middleware::redirect(*next));
     }
     if (is_one_of(request.method, {"GET", "HEAD", "POST"})) {
-        std::string login_path = request.path;
-        login_path.replace(login_path.rfind("logout"), 6, "login");
-        return uncached(
-            request,
-            middleware::html_answer(
-                200, pages_.logged_out_page(site_url(login_path), request.language())
-            )
-        );
+        return uncached(request, middleware::html_answer(200, pages_->logged_out(request)));
     }
     return uncached(request, middleware::only_methods(request.method, rules.allowed));
 }
@@ -257,7 +241,10 @@ std::optional<std::string> LoginViews::next_page_or_own(middleware::HttpRequest&
 namespace {
 
 LoginViews views_of(const api::ViewMaker& maker) {
-    return {maker.settings(), maker.routes(), {maker.templates(), maker.static_url()}};
+    return {
+        maker.settings(),
+        maker.routes(),
+        std::make_shared<const UsualLoginPages>(maker.templates(), maker.static_url())};
 }
 
 } // namespace

@@ -10,19 +10,22 @@
 #include <drf_messages/settings.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace drf_messages::pages {
 
-/// REST framework's login and logout, `include = "rest_framework.urls"`.
+/// Logging in and out: REST framework's by `include = "rest_framework.urls"`, and the admin's.
 /// - Django: django/contrib/auth/views.py, LoginView and LogoutView; the pages are our own.
 class LoginViews {
 public:
     /// - routes: where LOGIN_REDIRECT_URL and LOGOUT_REDIRECT_URL are looked up, when they are
     /// names;
     ///   not kept.
-    LoginViews(const Settings& settings, const api::Routes& routes, PageMaker pages);
+    LoginViews(
+        const Settings& settings, const api::Routes& routes, std::shared_ptr<const LoginPages> pages
+    );
 
     http::Response login(middleware::HttpRequest& request) const;
     http::Response logout(middleware::HttpRequest& request) const;
@@ -35,7 +38,7 @@ private:
     /// The same from Django 4.1 on: LogoutView.get_success_url.
     std::optional<std::string> next_page_or_own(middleware::HttpRequest& request) const;
 
-    PageMaker pages_;
+    std::shared_ptr<const LoginPages> pages_;
     std::string login_redirect_;
     std::optional<std::string> logout_redirect_;
     std::string username_name_; ///< as errors name it

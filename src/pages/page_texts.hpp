@@ -21,6 +21,7 @@ public:
     std::string say(std::string_view english, std::span<const std::string> arguments = {}) const {
         return language_.say(english, arguments);
     }
+    const locale::Language& language() const noexcept { return language_; }
     /// "en", "de-at".
     const std::string& code() const noexcept { return language_.code; }
 
