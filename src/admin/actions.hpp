@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "admin/page.hpp"
+#include "middleware/posted_form.hpp"
+
+#include <drf_messages/condition.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace drf_messages::admin {
+
+/// An action on selected messages, for those who have the permission.
+struct Action {
+    std::string name;  ///< "delete_selected"
+    std::string label; ///< "Delete selected messages", in the page's language
+};
+
+/// The actions that the page's user may run, in the order in which the list offers them.
+std::vector<Action> actions(const Page& page);
+
+/// The list that an action is posted to.
+struct ActionTarget {
+    Condition where;        ///< the messages that the list's filters let through
+    std::int64_t count = 0; ///< how many there are, or more
+    std::string list_url;   ///< with its query
+};
+
+/// Runs what the form asks for. Absent where the list is to be shown again, with a notice perhaps.
+/// Django: ModelAdmin.response_action.
+std::optional<http::Response>
+run_action(Page& page, const middleware::PostedForm& form, const ActionTarget& target);
+
+} // namespace drf_messages::admin
