@@ -40,14 +40,14 @@ NOT_ASKED = {"unknown": ""}
 
 # ------------------------------------------------------------------ the recording
 
-def newer(step):
-    """The step with what is different in it with the newer release; other lists and values take the place of those that are there."""
+def newer(step, variant="django52"):
+    """The step with what is different in it with the newer release, or another variant; other lists and values take the place of those that are there."""
     def merged(old, new):
         if not isinstance(old, dict) or not isinstance(new, dict):
             return new
         both = {key: merged(old.get(key), new[key]) if key in new else old[key] for key in [*old, *(key for key in new if key not in old)]}
         return {key: value for key, value in both.items() if value != "<absent>"}
-    return merged({key: value for key, value in step.items() if key != "django52"}, step.get("django52", {}))
+    return merged({key: value for key, value in step.items() if key != variant}, step.get(variant, {}))
 
 
 def without_marking_again(step):
@@ -272,10 +272,10 @@ def our_page(path, text, want, users, settled):
 
 # ------------------------------------------------------------------ the tables
 
-def rows_of(db):
+def rows_of(db, tables):
     """table: key: column: value, as the recording writes them"""
     found = {}
-    for table, key in TABLES.items():
+    for table, key in tables.items():
         cursor = db.conn.cursor()
         cursor.execute("SELECT * FROM " + db.quote(table))
         names = [column[0] for column in cursor.description]
@@ -284,7 +284,7 @@ def rows_of(db):
     return found
 
 
-def changes(before, after, want, start):
+def changes(before, after, want, start, tables):
     """What one request has changed. Of an added row only what the recording has of it."""
     def shown(name, value):
         if name in replay.TIME_COLUMNS and value is not None and replay.is_now(value, start):
@@ -294,12 +294,12 @@ def changes(before, after, want, start):
         return value
 
     found = {}
-    for table, key in TABLES.items():
+    for table, key in tables.items():
         old, new = before[table], after[table]
         added = [new[one] for one in new if one not in old]
         columns = want.get(table, {}).get("added", [])
         rows = {
-            "added": [{name: "<new session key>" if name == "session_key" else shown(name, row[name]) for name in (columns[0] if columns else row)}
+            "added": [{name: "<new session key>" if name == key == "session_key" else shown(name, row[name]) for name in (columns[0] if columns else row)}
                       for row in added],
             "changed": [{key: one, **{name: [shown(name, old[one][name]), shown(name, new[one][name])] for name in new[one] if old[one][name] != new[one][name]}}
                         for one in sorted(new) if one in old and old[one] != new[one]],
@@ -374,7 +374,7 @@ def play(server, db, data, case, settings):
     client, start = Client(data, settings), datetime.now(timezone.utc)
     for number, step in enumerate(case["steps"]):
         request = client.request(step)
-        before = rows_of(db)
+        before = rows_of(db, TABLES)
         try:
             answer = server.send(request)
         except (OSError, http.client.HTTPException) as error:
@@ -387,7 +387,7 @@ def play(server, db, data, case, settings):
             continue
         want = recorded(step, data, settings)
         found = observed(request, answer, want, data, start)
-        found["changed"] = changes(before, rows_of(db), want["changed"], start)
+        found["changed"] = changes(before, rows_of(db, TABLES), want["changed"], start, TABLES)
         for fact, value in want.items():
             # A header without a value, such as the type of a page without one, is not compared when it is not recorded.
             if found.get(fact) != value and not (fact == "content_type" and value is None):
