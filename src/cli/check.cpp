@@ -3,6 +3,7 @@
 
 #include "api/policies/login_throttle.hpp"
 #include "cli/commands.hpp"
+#include "embed/admin_use.hpp"
 #include "embed/configuration_problems.hpp"
 #include "embed/languages.hpp"
 #include "embed/password_use.hpp"
@@ -107,6 +108,12 @@ int check(Context& context, const CheckArguments& arguments) {
     if (embed::uses_tokens(context.settings)) {
         if (const auto problem = token_table_problem(context)) {
             context.world.out << "Warning: every request with a token fails; " << *problem << '\n';
+        }
+    }
+    if (embed::uses_admin(context.settings)) {
+        if (const auto problem = admin_table_problem(context)) {
+            context.world.out << "Warning: nothing can be changed in the admin; " << *problem
+                              << '\n';
         }
     }
     if (!arguments.session.empty()) {

@@ -60,6 +60,8 @@ bool lacks_database_file(const Settings& settings);
 std::optional<std::string> database_problem(const Context& context);
 /// That a database which is in order has no table of tokens, with what to do; absent when it has.
 std::optional<std::string> token_table_problem(const Context& context);
+/// So too of the admin's log.
+std::optional<std::string> admin_table_problem(const Context& context);
 /// What the database's account would have to be allowed before the tables can be looked at; absent
 /// when it is.
 std::optional<std::string> privileges_problem(const Context& context, sql::Connection& connection);

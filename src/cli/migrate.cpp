@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
+#include "embed/admin_use.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/migration.hpp"
 #include "schema/migrations.hpp"
@@ -37,7 +38,8 @@ sql::ConnectionFactory connections_for(const Context& context, bool plan) {
 
 int show_plan(Context& context, sql::Connection& connection, const std::string& app) {
     context.world.out << "Planned operations:\n";
-    const auto pending = schema::pending_migrations(connection, app);
+    const bool admin = embed::uses_admin(context.settings);
+    const auto pending = schema::pending_migrations(connection, app, admin);
     for (const schema::Migration* migration : pending) {
         context.world.out << fmt::format("  {}.{}\n", migration->app, migration->name);
     }
@@ -70,9 +72,12 @@ int migrate(Context& context, const MigrateArguments& arguments) {
     if (arguments.plan) {
         return show_plan(context, *connection, app);
     }
+    const bool admin = embed::uses_admin(context.settings);
     std::ostream& out = context.world.out;
     out << "Operations to perform:\n  Apply all migrations: "
-        << (app.empty() ? fmt::format("{}", fmt::join(schema::apps_to_migrate(*connection), ", "))
+        << (app.empty() ? fmt::format(
+                              "{}", fmt::join(schema::apps_to_migrate(*connection, {}, admin), ", ")
+                          )
                         : app)
         << "\nRunning migrations:\n";
     bool any = false;
@@ -88,7 +93,8 @@ int migrate(Context& context, const MigrateArguments& arguments) {
                 out << fmt::format("  Applying {}.{}...", migration.app, migration.name)
                     << std::flush;
             }
-        }
+        },
+        admin
     );
     if (!any) {
         out << "  No migrations to apply.\n";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "embed/obstacles.hpp"
 
+#include "embed/admin_use.hpp"
 #include "embed/token_use.hpp"
 #include "model/session_place.hpp"
 #include "schema/access.hpp"
@@ -28,12 +29,7 @@ const char* const tags = "drf_messages_messagetag";
 const char* const sessions = "django_session";
 const char* const tokens = "authtoken_token";
 const char* const migrations = "django_migrations";
-
-bool has_login_page(const Settings& settings) {
-    return std::any_of(settings.routes.begin(), settings.routes.end(), [](const auto& route) {
-        return route.include == urls::login_urls;
-    });
-}
+const char* const admin_log = "django_admin_log";
 
 Columns user_columns(const Settings& settings) {
     // Of another model only this one is known without asking.
@@ -92,7 +88,7 @@ void add_others(Needs& needs, const Settings& settings) {
         needs.push_back({sessions, Privilege::update, {"session_data", "expire_date"}});
         needs.push_back({sessions, Privilege::remove, {}});
     }
-    if (has_login_page(settings) && store::is_auth_user(settings)) {
+    if (urls::has_login(settings) && store::is_auth_user(settings)) {
         needs.push_back(
             {store::user_table_name(settings), Privilege::update, {"password", "last_login"}}
         );
@@ -100,6 +96,26 @@ void add_others(Needs& needs, const Settings& settings) {
     if (gives_tokens(settings)) {
         needs.push_back({tokens, Privilege::insert, {"key", "created", "user_id"}});
     }
+}
+
+/// What the admin's pages change, and write into its log.
+void add_admin(Needs& needs) {
+    const Columns entry{
+        "action_time",
+        "object_id",
+        "object_repr",
+        "action_flag",
+        "change_message",
+        "content_type_id",
+        "user_id"};
+    needs.push_back(
+        {messages,
+         Privilege::update,
+         {"user_id", "session_key", "view", "message", "level", "read_at"}}
+    );
+    needs.push_back({tags, Privilege::update, {"text"}});
+    needs.push_back({admin_log, Privilege::select, entry});
+    needs.push_back({admin_log, Privilege::insert, entry});
 }
 
 Needs needs_of(const Settings& settings, Work work) {
@@ -112,6 +128,9 @@ Needs needs_of(const Settings& settings, Work work) {
     }
     if (work == Work::all) {
         add_others(needs, settings);
+        if (uses_admin(settings)) {
+            add_admin(needs);
+        }
     }
     return needs;
 }

@@ -25,6 +25,7 @@ struct AppDependency {
 
 constexpr AppDependency dependencies[] = {
     {"auth", "contenttypes"},
+    {"admin", "auth"},
     {"authtoken", "auth"},
     {"drf_messages", "auth"},
     {"drf_messages", "sessions"},
@@ -191,8 +192,12 @@ void keep_known(std::set<std::string_view>& apps, const AppliedMigrations& appli
 
 } // namespace
 
-std::set<std::string_view> apps_to_migrate(sql::Connection& connection, std::string_view app) {
+std::set<std::string_view>
+apps_to_migrate(sql::Connection& connection, std::string_view app, bool admin) {
     auto apps = with_dependencies(app);
+    if (app.empty() && !admin) {
+        apps.erase("admin");
+    }
     if (app.empty() && owner_of(connection) == Owner::site) {
         keep_known(apps, applied_migrations(connection));
     }
@@ -200,8 +205,8 @@ std::set<std::string_view> apps_to_migrate(sql::Connection& connection, std::str
 }
 
 std::vector<const Migration*>
-pending_migrations(sql::Connection& connection, std::string_view app) {
-    const auto apps = apps_to_migrate(connection, app);
+pending_migrations(sql::Connection& connection, std::string_view app, bool admin) {
+    const auto apps = apps_to_migrate(connection, app, admin);
     const AppliedMigrations applied = applied_migrations(connection);
     std::vector<const Migration*> pending;
     for (const Migration& migration : all_migrations()) {
@@ -217,14 +222,15 @@ void migrate(
     const sql::ConnectionFactory& open,
     const Clock& clock,
     std::string_view app,
-    const std::function<void(const Migration&, bool done)>& progress
+    const std::function<void(const Migration&, bool done)>& progress,
+    bool admin
 ) {
     with_dependencies(app); // throws for one that is not there
     const MigrationLock lock(open);
     const auto connection = open();
     const sql::Dialect dialect = connection->dialect();
     const ReferencesUnchecked unchecked(*connection);
-    for (const Migration* migration : pending_migrations(*connection, app)) {
+    for (const Migration* migration : pending_migrations(*connection, app, admin)) {
         const bool piecemeal = dialect == sql::Dialect::mariadb ||
                                (dialect == sql::Dialect::postgresql && !migration->indexes.empty());
         (piecemeal ? apply_piecemeal : apply)(*connection, clock, *migration, progress);
@@ -253,6 +259,7 @@ std::vector<std::string> missing_tables(sql::Connection& connection, std::string
         {"django_session", "sessions", "0001_initial"},
         {"drf_messages_message", "drf_messages", "0001_initial"},
         {"drf_messages_messagetag", "drf_messages", "0001_initial"},
+        {"django_admin_log", "admin", "0001_initial"},
     };
     const std::set<std::string> tables = table_names(connection);
     const AppliedMigrations applied = applied_migrations(connection);

@@ -27,17 +27,20 @@ struct Migration {
 };
 
 /// Every migration in the order in which they run. Apps: contenttypes, auth, authtoken, sessions,
-/// drf_messages, and drf_messages_server, which holds our own indexes and is unknown to Django.
+/// drf_messages, admin, which holds the admin's log, and drf_messages_server, which holds our own
+/// indexes and is unknown to Django.
 const std::vector<Migration>& all_migrations();
 
 /// The apps that `migrate` migrates. With `app`, only that one and those that it depends on;
 /// without, all, but in a Django site's database (owner.hpp) only those that its django_migrations
 /// knows, and the app of our own indexes. Throws std::invalid_argument for an unknown app.
-std::set<std::string_view> apps_to_migrate(sql::Connection& connection, std::string_view app = {});
+/// - admin: whether `all` is with the app of that name, which only its pages need.
+std::set<std::string_view>
+apps_to_migrate(sql::Connection& connection, std::string_view app = {}, bool admin = false);
 
 /// Those of apps_to_migrate() that the database lacks.
 std::vector<const Migration*>
-pending_migrations(sql::Connection& connection, std::string_view app = {});
+pending_migrations(sql::Connection& connection, std::string_view app = {}, bool admin = false);
 
 /// Runs pending_migrations(), each with its django_migrations row in one transaction, then writes
 /// content types and permissions as Django's post_migrate does. An empty database is marked as ours
@@ -46,13 +49,14 @@ pending_migrations(sql::Connection& connection, std::string_view app = {});
 /// are made while the table is in use, if possible. If several servers start at once, one migrates;
 /// the others wait and find nothing to do.
 /// - open: opens the connection that migrates, and another one for the lock.
-/// - app: as for apps_to_migrate().
+/// - app, admin: as for apps_to_migrate().
 /// - progress: called before and after each.
 void migrate(
     const sql::ConnectionFactory& open,
     const Clock& clock,
     std::string_view app,
-    const std::function<void(const Migration&, bool done)>& progress
+    const std::function<void(const Migration&, bool done)>& progress,
+    bool admin = false
 );
 
 /// The state of a database, for a clear message before serving.

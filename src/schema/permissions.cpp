@@ -31,6 +31,7 @@ constexpr Model models[] = {
     {"drf_messages", "message", "message", "0001_initial"},
     {"drf_messages", "messagetag", "message tag", "0001_initial"},
     {"sessions", "session", "session", "0001_initial"},
+    {"admin", "logentry", "log entry", "0001_initial"},
 };
 
 constexpr std::string_view actions[] = {"add", "change", "delete", "view"};

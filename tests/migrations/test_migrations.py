@@ -34,7 +34,18 @@ DATABASES = {"default": json.loads(os.environ["SITE_DATABASE"])}
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "django.contrib.messages",
                   "rest_framework", *os.environ["SITE_APPS"].split()]
 MESSAGE_STORAGE = "drf_messages.storage.DBStorage" if "django_filters" in INSTALLED_APPS else "django.contrib.messages.storage.fallback.FallbackStorage"
+if "django.contrib.admin" in INSTALLED_APPS:
+    MIDDLEWARE = ["django.contrib.sessions.middleware.SessionMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware",
+                  "django.contrib.messages.middleware.MessageMiddleware"]
+    PROCESSORS = ["django.template.context_processors.request", "django.contrib.auth.context_processors.auth",
+                  "django.contrib.messages.context_processors.messages"]
+    TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {"context_processors": PROCESSORS}}]
 """
+ADMIN_ROUTE = '''
+[[ROUTES]]
+route = "admin/"
+include = "drf_messages.admin"
+'''
 TOKENS = "rest_framework.authtoken"
 # The tables of drf_messages without the package: what its migrations would have recorded.
 RECORD_MESSAGES = """
@@ -97,6 +108,19 @@ Token.objects.create(user=user)
 user.user_permissions.add(Permission.objects.get(codename="view_session"))
 print(User.objects.get(auth_token=Token.objects.get(user=user)).has_perm("sessions.view_session"))
 """
+USE_LOG = """
+import django
+django.setup()
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+user = User.objects.create_user("carl")
+for text in ("a", "b" * 300):
+    LogEntry.objects.log_action(user.pk, ContentType.objects.get_for_model(User).pk, user.pk, text, ADDITION, [{"added": {}}])
+print(*(len(entry.object_repr) for entry in LogEntry.objects.filter(user=user).order_by("id")))
+user.delete()
+print(LogEntry.objects.count())
+"""
 USE_MESSAGES = """
 import django
 django.setup()
@@ -156,6 +180,10 @@ class Site:
             return {"ENGINE": "django.db.backends.postgresql", **common}
         server.sql(f"CREATE DATABASE {name}")
         return {"ENGINE": "django.db.backends.mysql", **common, "PASSWORD": "drf"}
+
+    def mount_admin(self):
+        with (self.folder / "settings.toml").open("a") as settings:
+            settings.write(ADMIN_ROUTE)
 
     def remove(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -257,6 +285,26 @@ class Migrations(unittest.TestCase):
         self.assertEqual(site.ours("authtoken"), ["authtoken.0001_initial", "authtoken.0002_auto_20160226_1747", "authtoken.0003_tokenproxy"])
         self.assertEqual(site.run("drf_create_token", "bob").returncode, 0)
         self.assertEqual(site.ours(), [])
+
+    def test_the_admins_log_comes_with_its_route_and_is_djangos_own(self):
+        site = self.site(TOKENS + " django.contrib.admin")
+        self.assertNotIn("admin.0001_initial", site.ours())
+        site.mount_admin()
+        self.assertIn("drf-messages migrate admin", site.run("check").stdout)
+        log = ["admin.0001_initial", "admin.0002_logentry_remove_auto_add", "admin.0003_logentry_add_action_flag_choices"]
+        self.assertEqual(site.ours(), log)
+        self.assertEqual(site.ours(), [])
+        self.assertNotIn("migrate admin", site.run("check").stdout)
+        self.assert_django_finds_nothing_to_do(site)
+        self.assertEqual(site.django("-c", USE_LOG).split(), ["1", "200", "0"])
+
+    def test_a_site_without_an_admin_gets_its_log_only_by_name(self):
+        site = self.site_of("drf_messages")
+        site.mount_admin()
+        site.ours()
+        self.assertNotIn("django_admin_log", site.django("-c", TABLES).split())
+        self.assertEqual(len(site.ours("admin")), 3)
+        self.assertIn("django_admin_log", site.django("-c", TABLES).split())
 
     def test_a_user_with_a_token_that_we_made_can_be_deleted_by_a_site_that_has_tokens(self):
         site = self.site_of(TOKENS + " drf_messages")

@@ -166,7 +166,9 @@ private:
         static const std::string content = [] {
             const TempFolder once;
             const auto connections = sql::sqlite_connections(sqlite_file(once / "db", true));
-            schema::migrate(connections, [] { return a_monday_morning; }, {}, {});
+            schema::migrate(
+                connections, [] { return a_monday_morning; }, {}, {}, true
+            );
             std::ifstream file(once / "db", std::ios::binary);
             return std::string(std::istreambuf_iterator<char>(file), {});
         }();

@@ -100,7 +100,8 @@ ConnectionFactory connections_to(const Address& address, const std::string& data
 }
 
 constexpr const char* wipe_rows =
-    "DELETE FROM drf_messages_messagetag; DELETE FROM drf_messages_message;"
+    "DELETE FROM django_admin_log; DELETE FROM drf_messages_messagetag; DELETE FROM "
+    "drf_messages_message;"
     "DELETE FROM authtoken_token; DELETE FROM auth_user_user_permissions;"
     "DELETE FROM auth_user_groups; DELETE FROM auth_group_permissions; DELETE FROM auth_group;"
     "DELETE FROM auth_user; DELETE FROM django_session;";
@@ -108,6 +109,7 @@ constexpr const char* wipe_rows =
 /// Restarts the numbers of the tables that tests fill.
 std::string restart_numbers(bool postgresql) {
     constexpr const char* tables[] = {
+        "django_admin_log",
         "drf_messages_messagetag",
         "drf_messages_message",
         "auth_user_user_permissions",
@@ -152,7 +154,8 @@ public:
                 connections_to(address, name),
                 [] { return Timestamp(std::chrono::sys_days(std::chrono::year(2024) / 1 / 1)); },
                 {},
-                {}
+                {},
+                true
             );
             if (tables_.empty()) {
                 tables_ = schema::table_names(*connections_to(address, name)());

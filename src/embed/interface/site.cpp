@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "embed/admin_use.hpp"
 #include "embed/borrowed_connection.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/migration.hpp"
@@ -53,7 +54,8 @@ void Site::migrate() {
             open,
             parts_->resources.clock,
             embed::app_to_migrate(settings, connection, {}),
-            [](const schema::Migration&, bool) {}
+            [](const schema::Migration&, bool) {},
+            embed::uses_admin(settings)
         );
     };
     if (is_in_memory(settings.database)) {

@@ -34,6 +34,7 @@ std::string authtoken_0001_initial(sql::Dialect dialect);
 std::string sessions_0001_initial(sql::Dialect dialect);
 std::string drf_messages_0001_initial(sql::Dialect dialect);
 std::string drf_messages_0002_message_session_key(sql::Dialect dialect);
+std::string admin_0001_initial(sql::Dialect dialect);
 
 // Those that make indexes of our own.
 std::span<const Index> drf_messages_server_0001_indexes();

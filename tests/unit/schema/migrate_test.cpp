@@ -30,6 +30,7 @@ using drf_messages::test::recorded_rows;
 using drf_messages::test::rows;
 using drf_messages::test::run;
 using drf_messages::test::sorted;
+using drf_messages::test::usual_migrations;
 using testing::ElementsAre;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
@@ -118,7 +119,7 @@ TEST_F(Migrate, DoesNothingTheSecondTime) {
     EXPECT_EQ(master_lines(*connection), before);
     EXPECT_EQ(
         number(*connection, "SELECT COUNT(*) FROM django_migrations"),
-        static_cast<std::int64_t>(all_migrations().size() + 1) // and the mark
+        static_cast<std::int64_t>(usual_migrations() + 1) // and the mark
     );
     EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM auth_permission"), 36);
 }
@@ -149,6 +150,49 @@ TEST_F(Migrate, TellsEachStepBeforeAndAfter) {
     EXPECT_THAT(told, ElementsAre("sessions.0001_initial", "sessions.0001_initial done"));
 }
 
+TEST_F(Migrate, MakesTheLogOfTheAdminAsDjangoDoesWhereItIsWanted) {
+    migrate_all(open);
+    const auto before = master_lines(*connection);
+    const auto clock = [] { return a_monday_morning; };
+    drf_messages::schema::migrate(open, clock, {}, {}, true);
+    auto expected = recorded_lines("schema_sqlite_admin.sql");
+    expected.insert(expected.end(), before.begin(), before.end());
+    EXPECT_THAT(master_lines(*connection), ElementsAreArray(sorted(expected)));
+    EXPECT_THAT(
+        rows(*connection, "SELECT app, name FROM django_migrations WHERE app = 'admin'", 2),
+        ElementsAre(
+            "admin|0001_initial",
+            "admin|0002_logentry_remove_auto_add",
+            "admin|0003_logentry_add_action_flag_choices"
+        )
+    );
+    EXPECT_THAT(
+        rows(
+            *connection,
+            "SELECT model, codename, name FROM auth_permission JOIN django_content_type c "
+            "ON c.id = content_type_id WHERE app_label = 'admin' ORDER BY auth_permission.id",
+            3
+        ),
+        ElementsAre(
+            "logentry|add_logentry|Can add log entry",
+            "logentry|change_logentry|Can change log entry",
+            "logentry|delete_logentry|Can delete log entry",
+            "logentry|view_logentry|Can view log entry"
+        )
+    );
+    EXPECT_THAT(pending_migrations(*connection, {}, true), IsEmpty());
+}
+
+TEST_F(Migrate, MakesTheLogOfTheAdminByName) {
+    EXPECT_EQ(pending_migrations(*connection).size(), usual_migrations());
+    EXPECT_EQ(pending_migrations(*connection, {}, true).size(), all_migrations().size());
+    migrate_all(open, "admin");
+    EXPECT_THAT(
+        rows(*connection, "SELECT DISTINCT app FROM django_migrations ORDER BY app", 1),
+        ElementsAre("admin", "auth", "contenttypes", "drf_messages_database")
+    );
+}
+
 TEST_F(Migrate, OfOneAppRunsWhatTheAppDependsOn) {
     migrate_all(open, "auth");
     EXPECT_THAT(
@@ -176,7 +220,7 @@ TEST_F(Migrate, RefusesAnAppThatItDoesNotKnow) {
 }
 
 TEST_F(Migrate, LooksWithoutWriting) {
-    EXPECT_EQ(pending_migrations(*connection).size(), all_migrations().size());
+    EXPECT_EQ(pending_migrations(*connection).size(), usual_migrations());
     EXPECT_THAT(master_lines(*connection), IsEmpty());
 }
 
@@ -220,7 +264,7 @@ TEST_F(Migrate, RunsOnceWhenManyServersStartAtTheSameTime) {
         }
     }
     EXPECT_EQ(failures, 0);
-    EXPECT_EQ(steps, static_cast<int>(all_migrations().size()));
+    EXPECT_EQ(steps, static_cast<int>(usual_migrations()));
     EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM auth_permission"), 36);
 }
 

@@ -6,6 +6,7 @@
 #include "support/repository.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <fstream>
 #include <stdexcept>
 #include <string>
@@ -53,6 +54,14 @@ inline std::vector<std::string> master_lines(sql::Connection& connection) {
         "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
         "AND name NOT LIKE 'drf\\_messages\\_server\\_%' ESCAPE '\\'",
         1
+    ));
+}
+
+/// How many migrations there are where nobody wants the admin's.
+inline std::size_t usual_migrations() {
+    const auto& all = schema::all_migrations();
+    return static_cast<std::size_t>(std::count_if(
+        all.begin(), all.end(), [](const auto& migration) { return migration.app != "admin"; }
     ));
 }
 

@@ -215,10 +215,19 @@ TEST_P(MigrationsOnServer, MakeTheVeryTablesThatDjangoMakes) {
     EXPECT_THAT(catalogue(*connection), testing::ElementsAreArray(recorded_catalogue()));
     EXPECT_EQ(
         test::rows(*connection, "SELECT app, name FROM django_migrations ORDER BY id", 2).size(),
-        schema::all_migrations().size() + 1 // and the mark that the database is ours
+        test::usual_migrations() + 1 // and the mark that the database is ours
     );
     EXPECT_EQ(test::number(*connection, "SELECT COUNT(*) FROM auth_permission"), 36);
     EXPECT_THAT(migrate(), IsEmpty());
+}
+
+TEST_P(MigrationsOnServer, MakeTheVeryLogOfTheAdminThatDjangoMakes) {
+    test::migrate_all(open, "admin");
+    const ServerDatabase recorded(ServerDatabase::Content::nothing, GetParam());
+    test::migrate_all(recorded.connections(), "auth");
+    const auto other = recorded.connections()();
+    run_recorded(*other, "schema__admin.sql");
+    EXPECT_THAT(catalogue(*connection), testing::ElementsAreArray(catalogue(*other)));
 }
 
 TEST_P(MigrationsOnServer, AddOnlyIndexesToTheTablesOfADjangoSite) {
@@ -300,7 +309,7 @@ TEST_P(MigrationsOnServer, RunOnceWhenManyServersStartAtTheSameTime) {
         }
     }
     EXPECT_EQ(failures, 0);
-    EXPECT_EQ(steps, schema::all_migrations().size());
+    EXPECT_EQ(steps, test::usual_migrations());
     EXPECT_EQ(catalogue(*connection), recorded_catalogue());
 }
 
