@@ -107,7 +107,7 @@ def form_page(path, page, whole):
         "fieldsets": fields,
         "fields": {one["field"]: values_of(one) for one in fields},
         "field_errors": {one["field"]: one["errors"] for one in fields if "errors" in one},
-        "level_choices": next((each["choices"] for one in fields if one["field"] == "level" for each in one.get("widgets", [])), None),
+        "level_choices": next((each.get("choices") for one in fields if one["field"] == "level" for each in one.get("widgets", [])), None),
         "inlines": sets if whole else [in_short(one) for one in sets],
         "sets": sets,
         "hidden": {one.get("name"): one.get("value") for one in form.all("input") if one.get("type") == "hidden" and one.get("name") != "csrfmiddlewaretoken"

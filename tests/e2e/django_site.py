@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""A real Django site on the same kind of database as ours: `python3 django_site.py DATABASE [USER_MODEL]` prints its port.
+"""A real Django site on the same kind of database as ours: `python3 django_site.py DATABASE [USER_MODEL [COMMAND]]` prints its port.
 
 It has what a service without Django lacks: REST framework's login, logout and token views. With USER_MODEL "people.Person" its users
-are a model of its own, with a UUID as primary key; `migrate` as third argument makes its tables and leaves."""
+are a model of its own, with a UUID as primary key. The commands: `migrate` makes its tables and leaves; `admin` is a site with Django's admin,
+which knows the messages."""
 import pathlib
 import sys
 import wsgiref.simple_server
@@ -13,7 +14,8 @@ from django.conf import settings
 SECRET_KEY = "a key for tests only, long enough to be one"
 
 
-def configure(database, user_model="auth.User"):
+def configure(database, user_model="auth.User", command=None):
+    admin = ["django.contrib.admin", "drf_messages"] if command == "admin" else []
     settings.configure(
         SECRET_KEY=SECRET_KEY,
         ALLOWED_HOSTS=["*"],
@@ -23,7 +25,7 @@ def configure(database, user_model="auth.User"):
         USE_TZ=True,
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": database, "OPTIONS": {"timeout": 30}}},
         INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions", "django.contrib.messages",
-                        "rest_framework", "rest_framework.authtoken", *(["people", "drf_messages"] if user_model != "auth.User" else [])],
+                        "rest_framework", "rest_framework.authtoken", *(["people", "drf_messages"] if user_model != "auth.User" else []), *admin],
         MIDDLEWARE=["django.middleware.security.SecurityMiddleware", "django.contrib.sessions.middleware.SessionMiddleware",
                     "django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
                     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -34,7 +36,8 @@ def configure(database, user_model="auth.User"):
                                                            "rest_framework.authentication.BasicAuthentication",
                                                            "rest_framework.authentication.TokenAuthentication"]},
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "django.contrib.auth.context_processors.auth"],
+            "context_processors": ["django.template.context_processors.request", "django.contrib.auth.context_processors.auth",
+                                   "django.contrib.messages.context_processors.messages"],
             "loaders": [("django.template.loaders.locmem.Loader", {"registration/logged_out.html": "Logged out"}),
                         "django.template.loaders.app_directories.Loader"]}}],
         STATIC_URL="/static/")
@@ -48,7 +51,7 @@ class Quiet(wsgiref.simple_server.WSGIRequestHandler):
 
 
 def main():
-    configure(*sys.argv[1:3])
+    configure(*sys.argv[1:4])
     from django.core.management import call_command
     if sys.argv[3:] == ["migrate"]:
         call_command("migrate", run_syncdb=True, verbosity=0)
