@@ -29,6 +29,19 @@ constexpr std::pair<std::string_view, std::string_view> names[] = {
     {"none_available", "None available"},
     {"unknown_content", "Unknown content"},
     {"models_in", "Models in the {} application"},
+    // deleting, and other actions
+    {"summary", "Summary"},
+    {"objects", "Objects"},
+    {"yes_sure", "Yes, I’m sure"},
+    {"take_me_back", "No, take me back"},
+    {"go_on", "Go on"},
+    {"stop_here", "Stop here"},
+    // the history
+    {"date_time", "Date/time"},
+    {"user", "User"},
+    {"action", "Action"},
+    {"no_history",
+     "This object doesn’t have a change history. It probably wasn’t added via this admin site."},
     // after a log-out
     {"thanks", "Thanks for spending some quality time with the Web site today."},
 };
