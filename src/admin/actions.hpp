@@ -3,10 +3,10 @@
 
 #include "admin/page.hpp"
 #include "middleware/posted_form.hpp"
+#include "store/admin_list.hpp"
 
 #include <drf_messages/condition.hpp>
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,16 +22,17 @@ struct Action {
 /// The actions that the page's user may run, in the order in which the list offers them.
 std::vector<Action> actions(const Page& page);
 
-/// The list that an action is posted to.
+/// The list that an action is posted to: it changes nothing that is not in there.
 struct ActionTarget {
-    Condition where;        ///< the messages that the list's filters let through
-    std::int64_t count = 0; ///< how many there are, or more
-    std::string list_url;   ///< with its query
+    Condition where;                   ///< the messages that the list's filters let through
+    std::vector<store::RowTest> tests; ///< and what is asked of each of them
+    std::string list_url;              ///< with its query
 };
 
-/// Runs what the form asks for. Absent where the list is to be shown again, with a notice perhaps.
-/// Django: ModelAdmin.response_action.
+/// Runs what the form asks for. Absent where it asks for nothing that the user may do: the list is
+/// shown then.
+/// - Django: ModelAdmin.changelist_view and response_action.
 std::optional<http::Response>
-run_action(Page& page, const middleware::PostedForm& form, const ActionTarget& target);
+run_action(Page& page, const middleware::PostedForm& posted, const ActionTarget& target);
 
 } // namespace drf_messages::admin

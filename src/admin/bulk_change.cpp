@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "admin/bulk_change.hpp"
+
+#include "fibers/wait.hpp"
+#include "sql/transaction.hpp"
+#include "store/admin_messages.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace drf_messages::admin {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int first_batch = 50;
+
+/// The newest first, as the list has them and Django logs them.
+std::vector<store::AdminLogEntry> log_entries(
+    const Page& page, const BulkChange& change, const std::vector<SelectedMessage>& messages
+) {
+    std::vector<store::AdminLogEntry> entries;
+    entries.reserve(messages.size());
+    const Timestamp now = page.request.site.clock();
+    for (auto message = messages.rbegin(); message != messages.rend(); ++message) {
+        entries.push_back(
+            {now,
+             page.user.id,
+             fmt::format("{}", message->first.value),
+             message->second,
+             change.logged,
+             std::string(change.log_message)}
+        );
+    }
+    return entries;
+}
+
+/// Returns how many it changed: others may have been quicker.
+std::int64_t change_batch(
+    Page& page,
+    const BulkChange& change,
+    const Condition& where,
+    const std::vector<SelectedMessage>& found
+) {
+    if (found.empty()) {
+        return 0;
+    }
+    sql::Connection& connection = page.request.database();
+    const auto messages = store::lock_batch(connection, where, ids_of(found));
+    const auto ids = ids_of(messages);
+    change.run(connection, ids, page.request.site.clock());
+    store::insert_admin_log(connection, log_entries(page, change, messages));
+    return static_cast<std::int64_t>(ids.size());
+}
+
+/// How many messages the next transaction gets, such that it takes about as long as it is to.
+int next_size(int size, Clock::duration took, const BulkLimits& limits) {
+    if (took > limits.transaction) {
+        return std::max(size / 2, 1);
+    }
+    return took < limits.transaction / 2 ? std::min(size * 2, limits.whole) : size;
+}
+
+/// The next messages, until there are so many or the time is over.
+std::vector<SelectedMessage>
+find(sql::Connection& connection, Selection& selection, int most, Clock::time_point end) {
+    std::vector<SelectedMessage> found;
+    while (!selection.is_done() && std::ssize(found) < most && Clock::now() < end) {
+        auto more = selection.next(connection, most - static_cast<int>(found.size()));
+        std::move(more.begin(), more.end(), std::back_inserter(found));
+    }
+    return found;
+}
+
+} // namespace
+
+std::int64_t run_bulk_change(
+    Page& page,
+    const BulkChange& change,
+    Selection& selection,
+    std::int64_t changed,
+    const std::function<void(std::int64_t changed)>& notify,
+    const BulkLimits& limits
+) {
+    const auto end = Clock::now() + limits.request;
+    sql::Connection& connection = page.request.database();
+    int size = limits.whole;
+    auto found = find(connection, selection, size, end);
+    if (!selection.is_done() && std::ssize(found) > first_batch) {
+        size = first_batch;
+        found.resize(first_batch);
+        selection.go_back_to(found.back().first);
+    }
+    while (selection.is_done() || !found.empty()) {
+        Clock::time_point began; // as soon as nobody else can write
+        changed += sql::transact(connection, [&] {
+            began = Clock::now();
+            const std::int64_t here = change_batch(page, change, selection.where(), found);
+            if (selection.is_done()) {
+                notify(changed + here);
+            }
+            return here;
+        });
+        const auto took = Clock::now() - began;
+        if (selection.is_done() || Clock::now() >= end) {
+            break;
+        }
+        fibers::sleep_for(took / 4); // others want to write too
+        size = next_size(size, took, limits);
+        found = find(connection, selection, size, end);
+    }
+    return changed;
+}
+
+} // namespace drf_messages::admin

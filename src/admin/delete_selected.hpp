@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "admin/action_form.hpp"
+#include "admin/page.hpp"
+#include "admin/selection.hpp"
+
+#include <string>
+
+namespace drf_messages::admin {
+
+/// Asks before the messages are deleted.
+/// - list_url: where to go instead.
+/// - Django: contrib/admin/actions.py, delete_selected.
+http::Response confirm_deletion(
+    Page& page, const ActionForm& form, Selection selection, const std::string& list_url
+);
+
+} // namespace drf_messages::admin
