@@ -66,14 +66,15 @@ int next_size(int size, Clock::duration took, const BulkLimits& limits) {
     return took < limits.transaction / 2 ? std::min(size * 2, limits.whole) : size;
 }
 
-/// The next messages, until there are so many or the time is over.
+/// The next messages, until there are so many or the time is over; what is found first is always
+/// among them.
 std::vector<SelectedMessage>
 find(sql::Connection& connection, Selection& selection, int most, Clock::time_point end) {
     std::vector<SelectedMessage> found;
-    while (!selection.is_done() && std::ssize(found) < most && Clock::now() < end) {
+    do {
         auto more = selection.next(connection, most - static_cast<int>(found.size()));
         std::move(more.begin(), more.end(), std::back_inserter(found));
-    }
+    } while (!selection.is_done() && std::ssize(found) < most && Clock::now() < end);
     return found;
 }
 

@@ -114,7 +114,7 @@ std::vector<SelectedMessage> Selection::next(sql::Connection& connection, int mo
     }
     after_ = batch->more ? batch->messages.back().first : end;
     // Ids may have gaps that are wider than all of the table.
-    if (std::chrono::steady_clock::now() - began < short_while) {
+    if (batch->messages.empty() || std::chrono::steady_clock::now() - began < short_while) {
         span_ = std::min(span_ * 4, longest_span);
     }
     return tested(connection, wanted_.tests, std::move(batch->messages));
