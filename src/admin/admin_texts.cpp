@@ -15,10 +15,7 @@ constexpr std::pair<std::string_view, std::string_view> names[] = {
     {"view_site", "View site"},
     {"welcome", "Welcome,"},
     {"breadcrumbs", "Breadcrumbs"},
-    {"user_tools", "User tools"},
     {"notices", "Notices"},
-    {"correct_error", "Please correct the error below."},
-    {"correct_errors", "Please correct the errors below."},
     // the index
     {"add", "Add"},
     {"change", "Change"},
@@ -27,8 +24,23 @@ constexpr std::pair<std::string_view, std::string_view> names[] = {
     {"recent_actions", "Recent actions"},
     {"my_actions", "My actions"},
     {"none_available", "None available"},
-    {"unknown_content", "Unknown content"},
-    {"models_in", "Models in the {} application"},
+    // the form
+    {"history", "History"},
+    {"save", "Save"},
+    {"save_and_add", "Save and add another"},
+    {"save_and_continue", "Save and continue editing"},
+    {"close", "Close"},
+    {"delete", "Delete"},
+    {"date", "Date"},
+    {"time", "Time"},
+    {"message_tag", "Message tag"},
+    {"message_tags", "Message tags"},
+    {"search_user", "Search"},
+    {"no_user_found", "No user’s name begins so."},
+    {"many_users", "For many users"},
+    {"user_names", "Usernames"},
+    {"user_names_help", "One a line: each of these users gets the message."},
+    {"all_users", "All active users get the message."},
     // deleting, and other actions
     {"summary", "Summary"},
     {"objects", "Objects"},
@@ -42,8 +54,6 @@ constexpr std::pair<std::string_view, std::string_view> names[] = {
     {"action", "Action"},
     {"no_history",
      "This object doesn’t have a change history. It probably wasn’t added via this admin site."},
-    // after a log-out
-    {"thanks", "Thanks for spending some quality time with the Web site today."},
 };
 
 } // namespace

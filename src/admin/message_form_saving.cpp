@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "admin/message_form_saving.hpp"
+
+#include "django/python_json.hpp"
+#include "store/admin_messages.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace drf_messages::admin {
+namespace {
+
+namespace json = boost::json;
+
+using Work = TagForm::Work;
+
+/// In the order in which Django logs them.
+constexpr std::pair<Work, std::string_view> logged_works[] = {
+    {Work::add, "added"}, {Work::change, "changed"}, {Work::remove, "deleted"}};
+
+/// Django: contrib/admin/utils.py, construct_change_message.
+std::string change_message(json::object message, const TagForms& tags) {
+    json::array told{std::move(message)};
+    for (const auto& [work, name] : logged_works) {
+        for (const TagForm& form : tags.forms) {
+            if (form.work != work) {
+                continue;
+            }
+            json::object tag{{"name", "message tag"}, {"object", form.cleaned}};
+            if (work == Work::change) {
+                tag["fields"] = json::array{"Text"};
+            }
+            told.push_back(json::object{{name, std::move(tag)}});
+        }
+    }
+    return django::write_spaced_python_json(told);
+}
+
+json::object changed_fields(const std::vector<std::string>& changed) {
+    json::object fields{{"fields", json::array(changed.begin(), changed.end())}};
+    return json::object{{"changed", std::move(fields)}};
+}
+
+/// What is stored already first, as Django does.
+void save_tags(sql::Connection& connection, MessageId message, const TagForms& tags) {
+    for (const TagForm& form : tags.forms) {
+        if (form.work == Work::change) {
+            store::update_tag(connection, message, form.tag, form.cleaned);
+        } else if (form.work == Work::remove) {
+            store::delete_tag(connection, message, form.tag);
+        }
+    }
+    for (const TagForm& form : tags.forms) {
+        if (form.work == Work::add) {
+            store::insert_tag(connection, message, form.cleaned);
+        }
+    }
+}
+
+SavedMessage saved(
+    const Page& page,
+    const MessageForm& form,
+    MessageId id,
+    Timestamp now,
+    store::AdminAction action,
+    json::object message
+) {
+    return {
+        id,
+        {now,
+         page.user.id,
+         fmt::format("{}", id.value),
+         form.cleaned.message,
+         action,
+         change_message(std::move(message), form.tags)}};
+}
+
+} // namespace
+
+SavedMessage save_new(Page& page, const MessageForm& form, const UserId& user, Timestamp now) {
+    sql::Connection& connection = page.request.database();
+    store::MessageFields fields = form.cleaned;
+    fields.user = user;
+    const MessageId id = store::insert_message_fields(connection, fields, now);
+    save_tags(connection, id, form.tags);
+    return saved(
+        page, form, id, now, store::AdminAction::addition, json::object{{"added", json::object()}}
+    );
+}
+
+SavedMessage save_changes(Page& page, const MessageForm& form, MessageId id, Timestamp now) {
+    sql::Connection& connection = page.request.database();
+    store::update_message_fields(connection, id, form.cleaned);
+    save_tags(connection, id, form.tags);
+    return saved(page, form, id, now, store::AdminAction::change, changed_fields(form.changed));
+}
+
+} // namespace drf_messages::admin
