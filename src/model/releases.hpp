@@ -88,6 +88,8 @@ enum class Difference : std::size_t {
     admin_actions_named,
     admin_delete_headings,
     admin_error_titles,
+    admin_any_of_repeated,
+    admin_dash_for_empty,
     empty_message_tags,
     not_found_text,
     search_null,
