@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "urls/url_conf.hpp"
 
+#include "admin/admin_site.hpp"
 #include "api/views/api_root.hpp"
 #include "api/views/auth_token_view.hpp"
 #include "api/views/view_maker.hpp"
@@ -37,6 +38,7 @@ constexpr PlainEndpoint schema_endpoints[] = {
 constexpr PlainEndpoint spectacular_endpoints[] = {{"", "", &openapi::schema_view}};
 constexpr PlainEndpoint spectacular_yaml_endpoints[] = {{"", "", &openapi::yaml_schema_view}};
 constexpr PlainEndpoint spectacular_json_endpoints[] = {{"", "", &openapi::json_schema_view}};
+constexpr PlainEndpoint admin_endpoints[] = {{"(?P<url>.*)", "index", &admin::admin_view, true}};
 constexpr PlainEndpoint root_endpoints[] = {{"", "api-root", &api_root_view}};
 
 constexpr UrlModule url_modules[] = {
@@ -53,6 +55,14 @@ constexpr UrlModule url_modules[] = {
      .app_name = "rest_framework",
      .endpoints = login_endpoints},
     {.kind = UrlModule::Kind::include, .name = "drf_messages.start", .endpoints = start_endpoints},
+    {.kind = UrlModule::Kind::include,
+     .name = admin_urls[0],
+     .app_name = "admin",
+     .endpoints = admin_endpoints},
+    {.kind = UrlModule::Kind::include,
+     .name = admin_urls[1],
+     .app_name = "admin",
+     .endpoints = admin_endpoints},
     {.kind = UrlModule::Kind::view,
      .name = "rest_framework.authtoken.views.obtain_auth_token",
      .endpoints = token_endpoints},
