@@ -118,12 +118,13 @@ void check_middleware(const Settings& settings, Problems& problems) {
     }
 }
 
-/// What logging in by `include = "rest_framework.urls"` needs.
+/// What logging in by `include = "rest_framework.urls"` or the admin needs.
 void check_login(const Settings& settings, Problems& problems) {
     const auto& routes = settings.routes;
-    if (std::none_of(routes.begin(), routes.end(), [](const RouteSettings& route) {
-            return route.include == urls::login_urls;
-        })) {
+    const auto route = std::find_if(routes.begin(), routes.end(), [](const RouteSettings& each) {
+        return urls::has_login(each);
+    });
+    if (route == routes.end()) {
         return;
     }
     for (const std::string_view needed :
@@ -132,7 +133,7 @@ void check_login(const Settings& settings, Problems& problems) {
           middleware::names::csrf}) {
         if (!middleware::is_installed(settings, needed)) {
             problems.push_back(
-                fmt::format("ROUTES: \"{}\" needs \"{}\" in MIDDLEWARE", urls::login_urls, needed)
+                fmt::format("ROUTES: \"{}\" needs \"{}\" in MIDDLEWARE", *route->include, needed)
             );
         }
     }

@@ -4,7 +4,6 @@
 #include "embed/token_use.hpp"
 #include "urls/url_conf.hpp"
 
-#include <algorithm>
 #include <string_view>
 
 namespace drf_messages::embed {
@@ -13,19 +12,12 @@ namespace {
 constexpr std::string_view basic_authentication =
     "rest_framework.authentication.BasicAuthentication";
 
-/// By `include = "rest_framework.urls"`.
-bool has_login_page(const Settings& settings) {
-    return std::any_of(settings.routes.begin(), settings.routes.end(), [](const auto& route) {
-        return route.include == urls::login_urls;
-    });
-}
-
 } // namespace
 
 bool throttles_passwords(const Settings& settings) {
     const bool pages = settings.login_throttle_rate || settings.login_throttle_address_rate;
     const bool basic = settings.basic_throttle_rate || settings.basic_throttle_address_rate;
-    return (pages && (has_login_page(settings) || gives_tokens(settings))) ||
+    return (pages && (urls::has_login(settings) || gives_tokens(settings))) ||
            (basic && authenticates_by(settings, basic_authentication));
 }
 

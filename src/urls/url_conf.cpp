@@ -17,6 +17,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -108,6 +109,20 @@ Routes routes_of(const Settings& settings, const CustomClasses& classes) {
 
 std::span<const UrlModule> modules() noexcept {
     return url_modules;
+}
+
+bool is_admin(const RouteSettings& route) noexcept {
+    return std::ranges::any_of(admin_urls, [&](std::string_view name) {
+        return route.include == name;
+    });
+}
+
+bool has_login(const RouteSettings& route) noexcept {
+    return route.include == login_urls || is_admin(route);
+}
+
+bool has_login(const Settings& settings) noexcept {
+    return std::ranges::any_of(settings.routes, [](const auto& route) { return has_login(route); });
 }
 
 const std::vector<std::string>& known_modules(UrlModule::Kind kind) {

@@ -18,6 +18,15 @@ namespace drf_messages::urls {
 /// The include of login/ and logout/.
 inline constexpr std::string_view login_urls = "rest_framework.urls";
 
+/// The includes of the admin.
+inline constexpr std::string_view admin_urls[] = {
+    "drf_messages.admin", "django.contrib.admin.site.urls"};
+bool is_admin(const RouteSettings& route) noexcept;
+
+/// Whether people log in by a password at what a route includes.
+bool has_login(const RouteSettings& route) noexcept;
+bool has_login(const Settings& settings) noexcept;
+
 /// What an entry of `[[ROUTES]]` can name.
 std::span<const api::UrlModule> modules() noexcept;
 /// The names of those that `include`, `view` or `router` can name.
