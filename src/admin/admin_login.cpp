@@ -72,8 +72,13 @@ AdminLoginPages::form(middleware::HttpRequest& request, const pages::LoginPage& 
 
 std::string AdminLoginPages::logged_out(middleware::HttpRequest& request) const {
     const pages::PageTexts texts(request.language());
-    const auto context =
+    auto context =
         frame(site_, request, texts, root_of(request, "logout/"), texts.say("Logged out"));
+    context["thanks"] = texts.say(
+        request.site.differences.has(model::Difference::admin_website_in_lower_case)
+            ? "Thanks for spending some quality time with the web site today."
+            : "Thanks for spending some quality time with the Web site today."
+    );
     return site_.templates.render("admin_logged_out", context);
 }
 

@@ -84,6 +84,7 @@ enum class Difference : std::size_t {
     legacy_formats_gone,
     pickled_sessions_gone,
     plain_message_cookies_gone,
+    admin_website_in_lower_case,
     admin_slash_keeps_query,
     admin_actions_named,
     admin_delete_headings,
