@@ -1233,6 +1233,19 @@ def read(path):
         raise Failure("%s cannot be read: %s" % (path, error)) from None
 
 
+# What a route of the server includes that no project has, or that is Django's there: it stays as it was written.
+OWN_INCLUDES = ("drf_messages.admin", "django.contrib.admin.site.urls", "drf_messages.start", "drf_messages.schema")
+
+
+def own_routes_last(found):
+    """(the settings, with the routes of the server alone numbered behind the others, the tables of those)."""
+    tables = list(collections.OrderedDict.fromkeys(one.table for one in found if one.table.startswith("ROUTES#")))
+    own = {one.table for one in found if one.table in tables and one.name == one.table + ".include" and one.value.strip("\"'") in OWN_INCLUDES}
+    numbers = {table: "ROUTES#%d" % number for number, table in enumerate(sorted(tables, key=lambda table: table in own), 1)}
+    return ([one if one.table not in numbers else one._replace(table=numbers[one.table], name=numbers[one.table] + one.name[len(one.table):])
+             for one in found], {numbers[table] for table in own})
+
+
 def read_statements(path):
     text = read(path)
     try:
@@ -1252,10 +1265,14 @@ def is_of_the_server(name):
 
 
 def keep(page, old):
-    """Takes over from an older file what nobody but whoever edits it can say."""
+    """Takes over from an older file what nobody but whoever edits it can say; returns its settings as they compare with the page."""
+    old, own_routes = own_routes_last(old)
     for one in old:
-        if is_of_the_server(one.name) or one.name in page.left_open and one.value != NONE:
+        if one.table in own_routes:
+            page.keep(one._replace(table="ROUTES#kept-" + one.table))
+        elif is_of_the_server(one.name) or one.name in page.left_open and one.value != NONE:
             page.keep(one)
+    return old
 
 
 def differences(page, old):
@@ -1269,8 +1286,7 @@ def check(settings, arguments):
     """Says which settings of a file are no longer what would be printed, by their names alone; 1 if there are any."""
     arguments.output = arguments.check
     page, locale, locale_path = print_all(settings, arguments)
-    old = read_statements(arguments.check)
-    keep(page, old)
+    old = keep(page, read_statements(arguments.check))
     changed, missing, superfluous = differences(page, old)
     # Where the file with the languages is may have been changed by hand.
     named = values(old).get("LOCALE_FILE", NONE)
@@ -1336,7 +1352,7 @@ def output(settings, arguments):
             old = read_statements(arguments.output)
         except Failure as error:
             raise Failure("%s; so what it says cannot be kept, and it stays as it is" % error) from None
-    keep(page, old)
+    old = keep(page, old)
     if locale is not None:
         write(locale, locale_path, 0o644)
     if arguments.output:
