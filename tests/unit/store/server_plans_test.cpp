@@ -3,6 +3,7 @@
 // thousand users. With DRF_MESSAGES_PLANS=FOLDER they are written there, for docs/scaling.md.
 #include "schema/migrations.hpp"
 #include "sql/sqlite/factory.hpp"
+#include "store/admin_messages.hpp"
 #include "store/message_store.hpp"
 #include "store/session_store.hpp"
 #include "store/user_store.hpp"
@@ -296,6 +297,36 @@ TEST_P(Plans, OfPeek) {
     expect_indexes("peek", [&](sql::Connection& on) { store::summarize_unread(on, scope); });
     expect_indexes("peek of a session", [&](sql::Connection& on) {
         store::summarize_unread(on, session_scope);
+    });
+}
+
+TEST_P(Plans, OfTheAdmin) {
+    const store::UserStore users;
+    const std::vector<UserId> some_users = {user, UserId{std::int64_t{19}}};
+    std::vector<MessageId> messages;
+    for (std::int64_t id = 500'001; id <= 500'100; ++id) {
+        messages.push_back({id});
+    }
+    const MessageId one = messages.front();
+    expect_indexes("admin, users", [&](sql::Connection& on) {
+        store::select_user_names(on, users, some_users);
+        store::search_users(on, users, "user99", 10);
+        store::next_active_users(on, users, UserId{std::int64_t{990}}, 10);
+    });
+    expect_indexes("admin, a message", [&](sql::Connection& on) {
+        store::lock_any_message(on, users, one);
+        store::update_message_fields(on, one, {user, {}, "", "changed", 20, now});
+        store::update_tag(on, one, {1}, "changed");
+        store::delete_tag(on, one, {1});
+    });
+    expect_indexes("admin, many messages", [&](sql::Connection& on) {
+        store::last_message_id(on);
+        store::select_batch(on, unread(), {500'000}, {1'000'000}, 100);
+        store::lock_batch(on, unread(), messages);
+        store::count_tags(on, messages);
+        store::set_read_at(on, messages, now);
+        store::set_read_at(on, messages, std::nullopt);
+        store::delete_messages_by_id(on, messages);
     });
 }
 
