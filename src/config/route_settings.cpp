@@ -268,9 +268,8 @@ std::vector<Setting> route_settings() {
              "Where views are mounted, in order: `route` (with `regex`, a regular expression), and "
              "one of `include` (drf_messages.urls; rest_framework.urls, which are login/ and "
              "logout/; drf_messages.start, a page that leads to the others; drf_messages.schema, "
-             "the "
-             "OpenAPI document and reference/, its page) with an optional "
-             "`namespace`, `view` "
+             "the OpenAPI document and reference/, its page; drf_messages.admin or "
+             "django.contrib.admin.site.urls, the admin) with an optional `namespace`, `view` "
              "(rest_framework.authtoken.views.obtain_auth_token, or one of drf_spectacular.views: "
              "SpectacularAPIView, SpectacularYAMLAPIView, SpectacularJSONAPIView), or a `router` "
              "with `router_kwargs` and `register`.",
