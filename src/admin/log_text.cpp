@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace drf_messages::admin {
@@ -51,15 +52,17 @@ std::string listed(const Page& page, const std::vector<std::string>& words) {
     return out;
 }
 
-std::string fields_of(const Page& page, const json::object& entry) {
-    std::vector<std::string> names;
+std::optional<std::string> fields_of(const Page& page, const json::object& entry) {
     const json::value* const fields = entry.if_contains("fields");
-    if (fields != nullptr && fields->is_array()) {
-        for (const json::value& field : fields->get_array()) {
-            if (field.is_string()) {
-                names.push_back(page.say(std::string_view(field.get_string())));
-            }
+    if (fields == nullptr || !fields->is_array()) {
+        return std::nullopt;
+    }
+    std::vector<std::string> names;
+    for (const json::value& field : fields->get_array()) {
+        if (!field.is_string()) {
+            return std::nullopt;
         }
+        names.push_back(page.say(std::string_view(field.get_string())));
     }
     return listed(page, names);
 }
@@ -76,7 +79,11 @@ std::optional<std::string> sentence(const Page& page, const json::value& value) 
         }
         std::vector<std::string> arguments;
         if (one.has_fields) {
-            arguments.push_back(fields_of(page, entry->get_object()));
+            auto fields = fields_of(page, entry->get_object());
+            if (!fields) {
+                return std::nullopt;
+            }
+            arguments.push_back(std::move(*fields));
         }
         const auto name = text_of(entry->get_object(), "name");
         if (name) {
