@@ -53,6 +53,11 @@ bool remove(Page& page, MessageId id, bool is_popup) {
     });
 }
 
+/// To the list only for who may change messages, as Django has it: ModelAdmin.response_delete.
+std::string way_after_deletion(Page& page) {
+    return page.may.messages.change ? filtered_list_url(page) : page.url("");
+}
+
 /// Django's popups and forms say it in either place.
 bool is_popup(Page& page, const std::optional<middleware::PostedForm>& form) {
     return (form && form->get("_popup")) ||
@@ -79,7 +84,7 @@ http::Response delete_view(Page& page, std::string_view object_id) {
         return in_popup ? popup_response(
                               page, {{"action", "delete"}, {"value", fmt::format("{}", id->value)}}
                           )
-                        : page.redirect(way_back(page));
+                        : page.redirect(way_after_deletion(page));
     }
     auto message =
         id ? store::select_any_message(page.request.database(), page.request.site.users, *id)

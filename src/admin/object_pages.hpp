@@ -23,7 +23,7 @@ std::string message_url(const Page& page, MessageId id, std::string_view below =
 std::string with_preserved_filters(Page& page, std::string_view url);
 /// The list with those filters.
 std::string filtered_list_url(Page& page);
-/// Where a page leads once its message is gone: the list, or the index for who may not see it.
+/// Where a page leads once it is done: the list, or the index for who may not see it.
 std::string way_back(Page& page);
 
 /// A message in the path of a page: its first 18 words, or its id where it has none.
