@@ -2,6 +2,7 @@
 #include "admin/object_pages.hpp"
 
 #include "admin/admin_site.hpp"
+#include "django/python_json.hpp"
 #include "http/query_dict.hpp"
 #include "middleware/bad_request.hpp"
 #include "middleware/required.hpp"
@@ -9,7 +10,7 @@
 #include "text/percent.hpp"
 #include "text/python_text.hpp"
 
-#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include <cstddef>
@@ -78,7 +79,7 @@ Crumb message_crumb(Page& page, MessageId id, std::string_view text) {
 http::Response popup_response(const Page& page, const boost::json::object& told) {
     // No notices: the page that opened it shows them.
     auto context = pages::site_page(page.texts, page.site.static_url, page.say("Popup closing…"));
-    context["told"] = boost::json::serialize(told);
+    context["told"] = django::write_spaced_python_json(told);
     return page.show("admin_popup", context);
 }
 
