@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sends what a form cannot: OPTIONS and DELETE. The answer is a page, which takes the place of the one that asked.
+// In the admin, selects all rows of a list and counts them, adds a blank row for a tag, and goes on with what takes several steps.
 // All else works without this script.
 "use strict";
 
@@ -62,5 +63,67 @@
     }
   });
 
+  /** The boxes of a list's rows: one that checks all of them, and how many are checked. */
+  const selection = () => {
+    const all = document.getElementById("action-toggle");
+    const boxes = [...document.querySelectorAll(".action-select")];
+    if (!all || boxes.length === 0) {
+      return;
+    }
+    const counters = [...document.querySelectorAll(".action-counter")].map((counter) => [counter, counter.textContent]);
+    const count = () => {
+      const checked = boxes.filter((box) => box.checked).length;
+      all.checked = checked === boxes.length;
+      all.indeterminate = checked > 0 && !all.checked;
+      for (const [counter, text] of counters) {
+        counter.textContent = text.replace(/\b0\b/, checked);
+        counter.hidden = false;
+      }
+    };
+    all.addEventListener("change", () => {
+      for (const box of boxes) {
+        box.checked = all.checked;
+      }
+      count();
+    });
+    document.addEventListener("change", (event) => {
+      if (boxes.includes(event.target)) {
+        count();
+      }
+    });
+    // A browser that goes back keeps what was checked.
+    window.addEventListener("pageshow", count);
+    all.hidden = false;
+    count();
+  };
+
+  /** One more blank row for a tag, made from the hidden one. */
+  const addTag = (event) => {
+    const blank = document.getElementById("extra_tags-empty");
+    const total = document.querySelector("[name=extra_tags-TOTAL_FORMS]");
+    const most = document.querySelector("[name=extra_tags-MAX_NUM_FORMS]");
+    if (!blank || Number(total.value) >= Number(most.value)) {
+      return; // the server says why there are no more
+    }
+    event.preventDefault();
+    const number = total.value;
+    const row = blank.cloneNode(true);
+    for (const element of [row, ...row.querySelectorAll("*")]) {
+      for (const attribute of element.attributes) {
+        attribute.value = attribute.value.replaceAll("__prefix__", number);
+      }
+    }
+    row.id = `extra_tags-${number}`;
+    row.classList.remove("empty-form");
+    row.hidden = false;
+    row.querySelector(".inline_label").textContent = `#${Number(number) + 1}`;
+    blank.before(row);
+    total.value = Number(number) + 1;
+    row.querySelector("input:not([type=hidden])").focus();
+  };
+  document.querySelector("[name=_add_tag]")?.addEventListener("click", addTag);
+
   ready();
+  selection();
+  document.querySelector("form[data-continue]")?.requestSubmit();
 })();
