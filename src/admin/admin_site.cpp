@@ -72,6 +72,7 @@ http::Response AdminSite::handle(
         request.view_name = fmt::format("{}:{}", name_space, found->url.name);
     }
     const std::optional<User>& user = request.session_user();
+    request.set_user(user); // whose notices are shown, with MESSAGES_USE_SESSIONS too
     if (found && found->url.name == "login") {
         return request.method == "GET" && may_enter(user)
                    ? middleware::uncached(request, middleware::redirect(pages::site_url(root)))
