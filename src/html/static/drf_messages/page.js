@@ -123,7 +123,19 @@
   };
   document.querySelector("[name=_add_tag]")?.addEventListener("click", addTag);
 
+  /** Tells the page of Django's admin that opened this window what was done; its function closes the window. */
+  const tellOpener = () => {
+    const told = document.getElementById("django-admin-popup-response-constants");
+    if (!told || !window.opener) {
+      return;
+    }
+    const { action = "add", value, obj, new_value: newValue } = JSON.parse(told.dataset.popupResponse);
+    const does = action[0].toUpperCase() + action.slice(1);
+    window.opener[`dismiss${does}RelatedObjectPopup`]?.(window, value, obj, newValue);
+  };
+
   ready();
   selection();
+  tellOpener();
   document.querySelector("form[data-continue]")?.requestSubmit();
 })();
