@@ -281,6 +281,33 @@ TEST_F(DatabaseCommands, MakeInADjangoSiteOnlyWhatDjangoKnowsAndWhatIsNamed) {
     EXPECT_THAT(run({"check"}).out, Not(HasSubstr("token")));
 }
 
+TEST_F(DatabaseCommands, MakeTheLogOfTheAdminOnceARouteLeadsThere) {
+    run({"migrate"});
+    EXPECT_THAT(run({"check"}).out, Not(HasSubstr("admin")));
+    write_settings("SECRET_KEY = \"x\"\n[[ROUTES]]\nroute = \"admin/\"\ninclude = "
+                   "\"drf_messages.admin\"\n");
+    const Outcome checked = run({"check"});
+    EXPECT_EQ(checked.status, 0) << checked.err;
+    EXPECT_THAT(
+        checked.out,
+        AllOf(
+            HasSubstr("Warning: nothing can be changed in the admin; "),
+            HasSubstr("drf-messages migrate admin --settings " + file("settings.toml"))
+        )
+    );
+    EXPECT_THAT(run({"migrate", "--plan"}).out, HasSubstr("  admin.0001_initial\n"));
+    const Outcome migrated = run({"migrate"});
+    EXPECT_THAT(
+        migrated.out,
+        AllOf(
+            HasSubstr("Apply all migrations: admin, auth, "),
+            HasSubstr("  Applying admin.0001_initial... OK\n")
+        )
+    );
+    EXPECT_THAT(run({"check"}).out, Not(HasSubstr("migrate admin")));
+    EXPECT_THAT(run({"migrate"}).out, HasSubstr("  No migrations to apply.\n"));
+}
+
 TEST_F(DatabaseCommands, AskADjangoSiteWithoutMessagesToNameThem) {
     run({"migrate", "sessions"});
     run({"migrate", "auth"});
