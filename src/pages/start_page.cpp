@@ -29,15 +29,16 @@ std::string in_name_space(const std::string& name_space, std::string_view name) 
     return fmt::format("{}{}{}", name_space, name_space.empty() ? "" : ":", name);
 }
 
-/// The lists of messages, and the description of the API.
+/// The lists of messages, the description of the API, and the admin.
 std::vector<Target> targets(const api::ViewMaker& maker) {
     std::vector<Target> found;
     const auto& routes = maker.routes();
-    const auto add = [&](const std::string& name, std::string_view what) {
-        if (auto path = routes.reverse(name, {})) {
-            found.push_back({*std::move(path), what});
-        }
-    };
+    const auto add =
+        [&](const std::string& name, std::string_view what, const api::Kwargs& kwargs = {}) {
+            if (auto path = routes.reverse(name, kwargs)) {
+                found.push_back({*std::move(path), what});
+            }
+        };
     for (const api::RoutedView& view : routes.views()) {
         if (view.endpoint != nullptr && view.endpoint->name == "list") {
             const auto name = fmt::format("{}-list", view.registration->basename);
@@ -48,6 +49,11 @@ std::vector<Target> targets(const api::ViewMaker& maker) {
     for (const RouteSettings& route : maker.settings().routes) {
         if (route.include == "drf_messages.schema") {
             add(in_name_space(route.name_space.value_or(""), "reference"), "API schema");
+        }
+    }
+    for (const api::Mount& mount : routes.mounts()) {
+        if (mount.app_name == "admin") {
+            add(in_name_space(mount.name_space, "index"), "Administration", {{"url", ""}});
         }
     }
     return found;

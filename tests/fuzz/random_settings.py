@@ -162,6 +162,7 @@ ROUTES = [
     {"route": "api-auth/", "include": "rest_framework.urls"},
     {"route": "api-token-auth/", "view": "rest_framework.authtoken.views.obtain_auth_token"},
     {"route": "schema/", "include": "drf_messages.schema"},
+    {"route": "admin/", "include": "drf_messages.admin"},
     {"route": "v1/messages/", "include": "drf_messages.urls", "namespace": "v1"},
     {"route": "^(?P<version>(v1|v2))/messages/", "regex": True, "include": "drf_messages.urls"},
     {"route": "api/", "router": "DefaultRouter",

@@ -85,10 +85,13 @@ TEST_F(StartPage, LeadsToWhatTheSiteHas) {
     EXPECT_THAT(page.body, Not(HasSubstr("schema/reference/")));
     site.settings.routes.emplace_back().route = "schema/";
     site.settings.routes.back().include = "drf_messages.schema";
+    site.settings.routes.emplace_back().route = "admin/";
+    site.settings.routes.back().include = "drf_messages.admin";
     site.settings.force_script_name = "/app";
-    const auto with_schema = answer(request("GET", "/")).body;
-    EXPECT_THAT(with_schema, HasSubstr("href=\"/app/messages/\""));
-    EXPECT_THAT(with_schema, HasSubstr("href=\"/app/schema/reference/\""));
+    const auto with_more = answer(request("GET", "/")).body;
+    EXPECT_THAT(with_more, HasSubstr("href=\"/app/messages/\""));
+    EXPECT_THAT(with_more, HasSubstr("href=\"/app/schema/reference/\""));
+    EXPECT_THAT(with_more, HasSubstr("href=\"/app/admin/\""));
 }
 
 TEST_F(StartPage, IsThereWhereItIsMountedAlone) {
