@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdint>
 #include <utility>
 
 namespace drf_messages::admin {
@@ -20,18 +21,20 @@ namespace {
 
 namespace json = boost::json;
 
-json::array read_notices(messages::Storage* storage) {
+/// The next page shows what is more.
+constexpr std::int64_t most_notices = 100;
+
+json::array read_notices(middleware::HttpRequest& request) {
     json::array notices;
-    if (storage == nullptr) {
+    // HEAD shows nothing, so it marks nothing.
+    if (request.message_storage == nullptr || request.method == "HEAD") {
         return notices;
     }
-    const messages::Reading reading = storage->read();
-    for (const DjangoMessage& message : reading.messages) {
+    for (const DjangoMessage& message : request.message_storage->slice({}, most_notices, {})) {
         notices.push_back(json::object{
             {"tags", html::visible(message.tags())},
             {"text", html::visible(text::capfirst(message.message))}});
     }
-    storage->finish_reading(reading);
     return notices;
 }
 
@@ -58,7 +61,7 @@ json::object frame(
     page["crumbs"] = json::array{};
     page["has_crumbs"] = false;
     page["is_popup"] = false; // of a view, which shows its page in a window of its own
-    page["notices"] = read_notices(request.message_storage);
+    page["notices"] = read_notices(request);
     page["has_notices"] = !page["notices"].get_array().empty();
     return page;
 }
