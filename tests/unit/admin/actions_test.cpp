@@ -5,9 +5,7 @@
 #include "sql/transaction.hpp"
 #include "store/admin_log.hpp"
 #include "store/admin_messages.hpp"
-#include "support/logged_in.hpp"
-#include "text/percent.hpp"
-#include "unit/api/messages_site.hpp"
+#include "unit/admin/admin.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,64 +24,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-/// The admin, asked by a superuser.
-class Admin : public test::MessagesSite {
-protected:
-    using Form = std::vector<std::pair<std::string, std::string>>;
-    static constexpr std::string_view list = "/admin/drf_messages/message/";
-
-    Admin() {
-        site.settings.routes.emplace_back().route = "admin/";
-        site.settings.routes.back().include = "drf_messages.admin";
-    }
-
-    http::Response page(const std::string& path) {
-        return answer(request("GET", std::string(list) + path, {{"Cookie", cookie()}}));
-    }
-
-    http::Response post(const std::string& path, const Form& form) {
-        auto wire = request(
-            "POST",
-            std::string(list) + path,
-            {{"Content-Type", "application/x-www-form-urlencoded"}, {"Cookie", cookie()}}
-        );
-        wire.body = "csrfmiddlewaretoken=" + csrf;
-        for (const auto& [name, value] : form) {
-            wire.body += '&' + name + '=' + text::percent_encode_plus(value);
-        }
-        return answer(wire);
-    }
-
-    /// Returns the last one's id.
-    std::int64_t messages(int count) {
-        sql::ScopedTransaction transaction(given.connection());
-        std::int64_t last = 0;
-        for (int i = 0; i < count; ++i) {
-            last = given.message(ann, "hello " + std::to_string(i)).number();
-        }
-        transaction.commit();
-        return last;
-    }
-
-    std::int64_t number(std::string_view query) { return test::number(given.connection(), query); }
-    std::vector<std::string> notices() {
-        return test::rows(
-            given.connection(),
-            "SELECT message FROM drf_messages_message WHERE view <> '' ORDER BY id",
-            1
-        );
-    }
-
-    UserId root = given.user("root").staff().superuser();
-
-private:
-    std::string cookie() const { return "csrftoken=" + csrf + "; sessionid=" + session; }
-
-    std::string csrf = std::string(32, 'a');
-    std::string session = test::logged_in(given, root, site.settings.secret_key);
-};
-
-class AdminActions : public Admin {};
+class AdminActions : public test::Admin {};
 
 TEST_F(AdminActions, ShowPartOfTheManyMessagesThatTheyWouldDelete) {
     const auto last = messages(150);
@@ -177,7 +118,7 @@ TEST_F(AdminActions, ChangeNothingThatIsAsItShallBe) {
 }
 
 /// What takes longer than one request may.
-class BulkChange : public Admin {
+class BulkChange : public test::Admin {
 protected:
     /// Returns how many are changed after each request.
     std::vector<std::int64_t> change(const admin::BulkLimits& limits, MessageId through) {
@@ -238,7 +179,7 @@ TEST_F(BulkChange, LooksThroughWideGapsOfIds) {
     EXPECT_THAT(told, ElementsAre(3));
 }
 
-class AdminHistory : public Admin {};
+class AdminHistory : public test::Admin {};
 
 TEST_F(AdminHistory, ShowsAChangeMessageThatIsNoneOfDjangosAsItIs) {
     const auto id = given.message(ann, "hello").number();
