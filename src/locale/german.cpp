@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "locale/german.hpp"
 
+#include "locale/german_admin.hpp"
+
+#include <iterator>
 #include <string>
+#include <vector>
 
 namespace drf_messages::locale {
 namespace {
@@ -139,6 +143,7 @@ constexpr ShownText shown[] = {
      .german = "Meldungen für die Benutzer dieser Website, und wie Programme sie lesen.",
      .ours = true},
     {.english = "API schema", .german = "Schema der API", .ours = true},
+    {.english = "Administration", .german = "Administration", .ours = true},
     {.english = "Field filters", .german = "Feldfilter", .ours = true},
     {.english = "Search", .german = "Suche", .ours = true},
     {.english = "Ordering", .german = "Sortierung", .ours = true},
@@ -185,14 +190,21 @@ void add(Texts& texts, std::string_view english, std::string_view german) {
 
 } // namespace
 
-std::span<const ShownText> shown_texts() noexcept {
-    return shown;
+std::span<const ShownText> shown_texts() {
+    static const auto all = [] {
+        std::vector<ShownText> texts(std::begin(shown), std::end(shown));
+        for (const auto& [english, german] : german_admin_texts()) {
+            texts.push_back({.english = english, .german = german, .ours = true});
+        }
+        return texts;
+    }();
+    return all;
 }
 
 Texts german_texts(const model::Differences& differences) {
     const bool newer = differences.has(model::Difference::german_words_of_3_16);
     Texts texts;
-    for (const ShownText& text : shown) {
+    for (const ShownText& text : shown_texts()) {
         const bool other = newer && !text.german_of_3_16.empty();
         add(texts, text.english, other ? text.german_of_3_16 : text.german);
     }
@@ -201,7 +213,7 @@ Texts german_texts(const model::Differences& differences) {
 
 Texts german_texts_of_ours() {
     Texts texts;
-    for (const ShownText& text : shown) {
+    for (const ShownText& text : shown_texts()) {
         if (text.ours) {
             add(texts, text.english, text.german);
         }

@@ -20,7 +20,7 @@ struct ShownText {
 };
 
 /// All of them. contrib/django/print_settings.py has the same list.
-std::span<const ShownText> shown_texts() noexcept;
+std::span<const ShownText> shown_texts();
 
 /// The German texts of a site's releases.
 Texts german_texts(const model::Differences& differences);
