@@ -273,6 +273,16 @@ class Settings(unittest.TestCase):
         self.assertIn("kept.toml had what is no longer there: CLASSES.'site.Own'.base\n", said)
         self.assertIn("\nkept = 1\n", text)  # an unknown setting, at which the server stops
 
+    def test_a_route_of_the_server_alone_stays_in_a_file_that_is_printed_again(self):
+        text, _ = self.printed_with("", "routes.toml")
+        path, own = self.project.folder / "routes.toml", '[[ROUTES]]\n# for staff\nroute = "staff/"\ninclude = "drf_messages.admin"\n\n'
+        path.write_text(text.replace("[[ROUTES]]\n", own + "[[ROUTES]]\n", 1), encoding="utf-8")
+        self.assertEqual(self.run_with("", "--check", "routes.toml").stdout, "")
+        again, said = self.printed_with("", "routes.toml")
+        self.assertNotIn("routes.toml had", said)
+        self.assertIn('# for staff\nroute = "staff/"\ninclude = "drf_messages.admin"\n', again)
+        self.assertEqual(self.printed_with("", "routes.toml")[0], again)
+
     def test_a_secret_in_a_file_of_its_own_stays_there(self):
         text, _ = self.printed_with("", "secret.toml")
         path = self.project.folder / "secret.toml"
