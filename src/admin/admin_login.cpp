@@ -10,6 +10,7 @@
 #include "pages/site_page.hpp"
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -71,6 +72,7 @@ AdminLoginPages::form(middleware::HttpRequest& request, const pages::LoginPage& 
 }
 
 std::string AdminLoginPages::logged_out(middleware::HttpRequest& request) const {
+    request.set_user(std::nullopt); // whose notices wait for the next log-in
     const pages::PageTexts texts(request.language());
     auto context =
         frame(site_, request, texts, root_of(request, "logout/"), texts.say("Logged out"));

@@ -11,7 +11,6 @@ constexpr std::pair<std::string_view, std::string_view> names[] = {
     // all pages
     {"site_name", "Django administration"},
     {"site_title", "Django site admin"},
-    {"home", "Home"},
     {"view_site", "View site"},
     {"welcome", "Welcome,"},
     {"breadcrumbs", "Breadcrumbs"},
