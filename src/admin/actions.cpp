@@ -4,14 +4,13 @@
 #include "admin/action_form.hpp"
 #include "admin/bulk_change.hpp"
 #include "admin/delete_selected.hpp"
+#include "admin/progress_page.hpp"
 #include "admin/selection.hpp"
 #include "sql/transaction.hpp"
 #include "store/admin_log.hpp"
 #include "store/admin_messages.hpp"
 
 #include <drf_messages/level.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -80,11 +79,6 @@ constexpr ActionRow rows[] = {
      .so_far = "Marked as unread so far: {} {}. There may be more."},
 };
 
-/// "3", "messages". Django: contrib/admin/utils.py, model_ngettext.
-std::array<std::string, 2> counted(const Page& page, std::int64_t count) {
-    return {fmt::format("{}", count), page.say(count == 1 ? "message" : "messages")};
-}
-
 bool may_run(const Page& page, const ActionRow& row) {
     return page.may.messages.*row.permission;
 }
@@ -113,8 +107,7 @@ selection_of(Page& page, const ActionForm& form, const ActionRow& row, const Act
         form.through ? *form.through : store::last_message_id(page.request.database())};
 }
 
-/// Says how much is done, and goes on with the rest at the press of a button.
-http::Response progress_page(
+http::Response go_on_later(
     Page& page,
     const ActionForm& form,
     const ActionRow& row,
@@ -128,14 +121,13 @@ http::Response progress_page(
         rest.ids = form.ids;
         std::erase_if(*rest.ids, [&](MessageId id) { return id <= selection.reached(); });
     }
-    auto path = page.crumbs();
-    const std::string title = page.say(row.label, std::array{page.say("messages")});
-    path.push_back({title});
-    auto context = page.context(title, path);
-    context["so_far"] = page.say(row.so_far, counted(page, changed));
-    context["fields"] = hidden_fields(next_form(form.action, rest));
-    context["list_url"] = target.list_url;
-    return page.show("admin_progress", context);
+    return show_progress(
+        page,
+        page.say(row.label, std::array{page.say("messages")}),
+        page.say(row.so_far, counted_messages(page, changed)),
+        next_form(form.action, rest),
+        target.list_url
+    );
 }
 
 http::Response warn(Page& page, const ActionTarget& target, std::string_view text) {
@@ -183,11 +175,11 @@ run_action(Page& page, const middleware::PostedForm& posted, const ActionTarget&
     const std::int64_t changed =
         run_bulk_change(page, row->change, selection, form.changed, [&](std::int64_t in_all) {
             if (in_all > 0 || !row->asks) {
-                page.notify(level::success, page.say(row->done, counted(page, in_all)));
+                page.notify(level::success, page.say(row->done, counted_messages(page, in_all)));
             }
         });
     return selection.is_done() ? page.redirect(target.list_url)
-                               : progress_page(page, form, *row, target, selection, changed);
+                               : go_on_later(page, form, *row, target, selection, changed);
 }
 
 } // namespace drf_messages::admin

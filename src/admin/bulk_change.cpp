@@ -66,8 +66,7 @@ int next_size(int size, Clock::duration took, const BulkLimits& limits) {
     return took < limits.transaction / 2 ? std::min(size * 2, limits.whole) : size;
 }
 
-/// The next messages, until there are so many or the time is over; what is found first is always
-/// among them.
+/// The next messages, until there are so many or the time is over. Looks at least once.
 std::vector<SelectedMessage>
 find(sql::Connection& connection, Selection& selection, int most, Clock::time_point end) {
     std::vector<SelectedMessage> found;

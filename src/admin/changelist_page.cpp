@@ -44,17 +44,6 @@ NextOrders next_orders(const std::vector<ColumnOrder>& order, std::int64_t colum
     return next;
 }
 
-/// A number as people write it: "10,000", "10.000".
-std::string with_separators(const Page& page, std::int64_t number) {
-    std::string text = fmt::format("{}", number);
-    const char separator = page.texts.code().starts_with("de") ? '.' : ',';
-    constexpr std::ptrdiff_t group = 3;
-    for (auto at = std::ssize(text) - group; at > 0; at -= group) {
-        text.insert(static_cast<std::size_t>(at), 1, separator);
-    }
-    return text;
-}
-
 std::string name_of(const ListResults& results, const UserId& user) {
     const auto found =
         std::find_if(results.users.begin(), results.users.end(), [&](const auto& named) {
@@ -96,6 +85,16 @@ std::vector<std::int64_t> numbers_around(std::int64_t number, std::int64_t last)
 }
 
 } // namespace
+
+std::string with_separators(const Page& page, std::int64_t number) {
+    std::string text = fmt::format("{}", number);
+    const char separator = page.texts.code().starts_with("de") ? '.' : ',';
+    constexpr std::ptrdiff_t group = 3;
+    for (auto at = std::ssize(text) - group; at > 0; at -= group) {
+        text.insert(static_cast<std::size_t>(at), 1, separator);
+    }
+    return text;
+}
 
 json::array list_headers(const Page& page, const ChangeListUrl& url, std::int64_t first_column) {
     const auto order = url.order().value_or(std::vector<ColumnOrder>());

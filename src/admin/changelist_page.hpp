@@ -24,6 +24,8 @@ list_headers(const Page& page, const ChangeListUrl& url, std::int64_t first_colu
 boost::json::array
 list_rows(const Page& page, const ChangeListUrl& url, const ListResults& results);
 
+/// As people write it: "10,000", "10.000".
+std::string with_separators(const Page& page, std::int64_t number);
 /// "13 messages", "more than 10,000 messages".
 std::string count_text(const Page& page, const ListResults& results);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "admin/confirmation.hpp"
 
+#include "admin/changelist_page.hpp"
+#include "admin/changelist_results.hpp"
 #include "admin/object_pages.hpp"
 #include "html/escape.hpp"
 #include "text/python_text.hpp"
@@ -23,8 +25,8 @@ constexpr std::size_t shown_tags = 100;
 
 /// "Messages: 2"
 std::string counted(const Page& page, std::string_view name, AtLeast number) {
-    const std::string count = fmt::format("{}", std::min(number.count, counted_most));
-    const std::string text = number.count > counted_most
+    const std::string count = with_separators(page, std::min(number.count, most_counted));
+    const std::string text = number.count > most_counted
                                  ? page.say("more than {}", std::array{count})
                              : number.more ? page.say("at least {}", std::array{count})
                                            : count;

@@ -14,10 +14,7 @@
 
 namespace drf_messages::admin {
 
-/// Above this it is only said that there are more.
-inline constexpr std::int64_t counted_most = 10'000;
-
-/// How many there are, or more.
+/// How many there are, or more. Above most_counted it is only said that there are more.
 struct AtLeast {
     std::int64_t count = 0;
     bool more = false;

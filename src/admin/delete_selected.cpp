@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "admin/delete_selected.hpp"
 
+#include "admin/changelist_results.hpp"
 #include "admin/confirmation.hpp"
 #include "store/admin_messages.hpp"
 
@@ -31,7 +32,7 @@ Counted count(sql::Connection& connection, Selection& selection) {
     constexpr int at_once = 1'000;
     const auto end = std::chrono::steady_clock::now() + counted_for;
     Counted counted;
-    while (!selection.is_done() && std::ssize(counted.ids) <= counted_most &&
+    while (!selection.is_done() && std::ssize(counted.ids) <= most_counted &&
            std::chrono::steady_clock::now() < end) {
         const auto ids = ids_of(selection.next(connection, at_once));
         counted.tags += store::count_tags(connection, ids);

@@ -6,6 +6,7 @@
 #include "admin/message_form_saving.hpp"
 #include "admin/message_form_user.hpp"
 #include "admin/object_pages.hpp"
+#include "admin/progress_page.hpp"
 #include "fibers/wait.hpp"
 #include "sql/error.hpp"
 #include "sql/transaction.hpp"
@@ -104,33 +105,27 @@ std::vector<UserId> next_users(Page& page, const ManyUsers& to, std::size_t most
     return {begin, end};
 }
 
-/// Where an earlier request came to that could not say so: its entries of the log have the same
-/// time.
+/// Where an earlier request came to, even one that could not say so: its entries of the log have
+/// the same time, and the newest is on the message of the last user.
 std::optional<UserId> last_user_in_log(Page& page, Timestamp started) {
     sql::Connection& connection = page.request.database();
     const store::UserStore& users = page.request.site.users;
-    std::optional<UserId> last;
     for (const store::AdminLogEntry& entry :
          store::select_recent_actions(connection, users, page.user.id, looked_at_entries)) {
         const auto id =
             entry.action_time == started ? parse_message_id(entry.object_id) : std::nullopt;
-        const auto message = id ? store::select_any_message(connection, users, *id) : std::nullopt;
-        if (message && (!last || *last < message->user)) {
-            last = message->user;
+        if (const auto message =
+                id ? store::select_any_message(connection, users, *id) : std::nullopt) {
+            return message->user;
         }
     }
-    return last;
-}
-
-std::array<std::string, 2> counted(const Page& page, std::int64_t count) {
-    return {fmt::format("{}", count), page.say(count == 1 ? "message" : "messages")};
+    return std::nullopt;
 }
 
 /// One transaction.
 ManyUsers add_batch(Page& page, const MessageForm& form, ManyUsers to, std::size_t most) {
     if (to.goes_on) {
-        const auto last = last_user_in_log(page, to.started);
-        if (last && (!to.reached || *to.reached < *last)) {
+        if (const auto last = last_user_in_log(page, to.started)) {
             to.reached = last;
         }
         to.goes_on = false;
@@ -151,7 +146,9 @@ ManyUsers add_batch(Page& page, const MessageForm& form, ManyUsers to, std::size
     to.done += static_cast<std::int64_t>(users.size());
     to.is_finished = users.size() < most;
     if (to.is_finished) {
-        page.notify(level::success, page.say("Successfully added {} {}.", counted(page, to.done)));
+        page.notify(
+            level::success, page.say("Successfully added {} {}.", counted_messages(page, to.done))
+        );
     }
     return to;
 }
@@ -232,14 +229,13 @@ http::Response many_users_progress(Page& page, const FormValues& posted, const M
     fields.emplace_back(after_name, to.reached ? user_key_text(page, *to.reached) : "");
     fields.emplace_back(done_name, fmt::format("{}", to.done));
     fields.emplace_back(started_name, fmt::format("{}", to.started.time_since_epoch().count()));
-    auto path = page.crumbs();
-    const std::string title = page.say("Add {}", std::array{page.say("message")});
-    path.push_back({title});
-    auto context = page.context(title, path);
-    context["so_far"] = page.say("Added so far: {} {}. There may be more.", counted(page, to.done));
-    context["fields"] = hidden_fields(fields);
-    context["list_url"] = way_back(page);
-    return page.show("admin_progress", context);
+    return show_progress(
+        page,
+        page.say("Add {}", std::array{page.say("message")}),
+        page.say("Added so far: {} {}. There may be more.", counted_messages(page, to.done)),
+        fields,
+        way_back(page)
+    );
 }
 
 } // namespace drf_messages::admin
