@@ -128,7 +128,8 @@ std::vector<Endpoint> endpoints(api::ViewMaker& maker) {
         const auto prefix = mount.prefix.as_template();
         for (const auto& route : mount.routes) {
             const auto behind = route.as_template(routes.suffix_kwarg());
-            if (!prefix || !behind || (route.has_suffix && !has_suffixes)) {
+            if (!prefix || !behind || (route.has_suffix && !has_suffixes) ||
+                !routes.views()[route.view].is_described) {
                 continue;
             }
             PathTemplate path = *prefix;

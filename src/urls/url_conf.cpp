@@ -39,7 +39,8 @@ constexpr PlainEndpoint schema_endpoints[] = {
 constexpr PlainEndpoint spectacular_endpoints[] = {{"", "", &openapi::schema_view}};
 constexpr PlainEndpoint spectacular_yaml_endpoints[] = {{"", "", &openapi::yaml_schema_view}};
 constexpr PlainEndpoint spectacular_json_endpoints[] = {{"", "", &openapi::json_schema_view}};
-constexpr PlainEndpoint admin_endpoints[] = {{"(?P<url>.*)", "index", &admin::admin_view, true}};
+constexpr PlainEndpoint admin_endpoints[] = {
+    {"(?P<url>.*)", "index", &admin::admin_view, true, false}};
 constexpr PlainEndpoint root_endpoints[] = {{"", "api-root", &api_root_view}};
 
 constexpr UrlModule url_modules[] = {

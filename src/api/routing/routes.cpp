@@ -79,7 +79,7 @@ public:
     }
 
     void add_endpoint(const PlainEndpoint& endpoint) {
-        add({endpoint.make, &mount_, nullptr, nullptr, endpoint.reads_body},
+        add({endpoint.make, &mount_, nullptr, nullptr, endpoint.reads_body, endpoint.is_described},
             std::string(endpoint.name),
             std::string(endpoint.path));
     }

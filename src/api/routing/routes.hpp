@@ -43,6 +43,7 @@ struct RoutedView {
     const RouteSettings::Registration* registration; ///< null: not of a router's viewset
     const EndpointSpec* endpoint;                    ///< of that viewset
     bool reads_body;                                 ///< of a request with a method such as POST
+    bool is_described = true;                        ///< the OpenAPI document has it
 };
 
 /// A URL that stands for itself, behind the prefix of its mount.
@@ -50,7 +51,8 @@ struct PlainEndpoint {
     std::string_view path;
     std::string_view name;
     MakeView make;
-    bool reads_body = false; ///< of a request with a method such as POST
+    bool reads_body = false;  ///< of a request with a method such as POST
+    bool is_described = true; ///< the OpenAPI document has it
 };
 
 /// What `include`, `view` or `router` of an entry of `[[ROUTES]]` can name, and the URLs that it

@@ -360,6 +360,13 @@ TEST(Document, HasTheLinksOfARouterAndThePagesOfLoggingIn) {
     );
 }
 
+TEST(Document, LeavesTheAdminOut) {
+    Settings settings = usual_settings();
+    const auto without = names_of(at(document(settings), {"paths"}));
+    settings.routes.push_back(mount("admin/", "drf_messages.admin"));
+    EXPECT_EQ(names_of(at(document(settings), {"paths"})), without);
+}
+
 TEST(Document, SaysWhereAClientMayKeepAnAnswer) {
     Settings settings = usual_settings();
     settings.middleware.emplace_back("django.middleware.http.ConditionalGetMiddleware");
