@@ -11,6 +11,10 @@
 
 namespace drf_messages::django {
 
+/// Of all integers beyond 64 bits in a pickle: the time that they take grows with the square of
+/// their length.
+inline constexpr std::size_t most_integer_bytes = 256 * 1'024;
+
 /// A value as a pickle describes it. Containers share nodes: one node may be in several places,
 /// even inside itself.
 struct PickleNode {

@@ -18,6 +18,9 @@ namespace {
 
 // Turns nodes into values. Shared nodes become separate values, and count each time.
 class Expansion {
+    // So that what is written of it is read again: a byte makes two digits at least.
+    static constexpr std::size_t most_integer_digits = 2 * most_integer_bytes;
+
 public:
     explicit Expansion(const PickleMachine& machine) : machine_(machine) {}
 
@@ -38,7 +41,13 @@ public:
             out = node.number;
             return true;
         case Kind::digits:
-            digits(out, node.text);
+            digits_ += node.text.size();
+            if (digits_ > most_integer_digits) {
+                name_skipped("builtins.int");
+                tagged(out, python_foreign) = nullptr;
+            } else {
+                digits(out, node.text);
+            }
             return true;
         case Kind::real:
             out = node.real;
@@ -279,6 +288,7 @@ private:
     const PickleMachine& machine_;
     std::size_t values_ = 0;
     std::size_t text_bytes_ = 0;
+    std::size_t digits_ = 0; ///< of the numbers that are longer than 64 bits
     bool exhausted_ = false;
     std::set<std::string> skipped_;
 };

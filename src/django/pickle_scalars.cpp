@@ -13,8 +13,6 @@ namespace {
 
 // Binary ones are held to longest_integer_digits too.
 constexpr std::size_t longest_integer_bytes = 1'786;
-// Large numbers take a time that grows with the square of their length.
-constexpr std::size_t most_integer_bytes = 256 * 1'024;
 
 // As str() writes a whole number, and nothing else that int() would take.
 bool is_decimal(std::string_view text) {
