@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "crypto/digest.hpp"
+#include "http/comma_list.hpp"
+#include "http/entity_tags.hpp"
 #include "middleware/factories.hpp"
 #include "middleware/http_date.hpp"
 #include "text/ascii.hpp"
@@ -8,78 +10,9 @@
 #include <chrono>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace drf_messages::middleware {
 namespace {
-
-std::vector<std::string_view> split_at_commas(std::string_view text) {
-    std::vector<std::string_view> items;
-    while (true) {
-        const std::size_t comma = text.find(',');
-        items.push_back(text::trimmed(text.substr(0, comma)));
-        if (comma == std::string_view::npos) {
-            return items;
-        }
-        text.remove_prefix(comma + 1);
-    }
-}
-
-bool is_etag(std::string_view text) {
-    if (text.starts_with("W/")) {
-        text.remove_prefix(2);
-    }
-    return text.size() >= 2 && text.front() == '"' && text.find('"', 1) == text.size() - 1;
-}
-
-/// The entity tags of If-Match or If-None-Match, malformed ones left out. Django: parse_etags.
-struct EntityTags {
-    explicit EntityTags(std::string header) : text(std::move(header)) {
-        any = text::trimmed(text) == "*";
-        if (!any) {
-            tags = split_at_commas(text);
-            tags.erase(
-                std::remove_if(
-                    tags.begin(), tags.end(), [](std::string_view tag) { return !is_etag(tag); }
-                ),
-                tags.end()
-            );
-        }
-    }
-    EntityTags(const EntityTags&) = delete;
-    EntityTags& operator=(const EntityTags&) = delete;
-
-    bool given() const { return any || !tags.empty(); }
-
-    std::string text; ///< what `tags` point into
-    bool any = false;
-    std::vector<std::string_view> tags;
-};
-
-/// Weak and strong forms of a tag compare equal.
-std::string_view without_weakness(std::string_view tag) {
-    tag.remove_prefix(std::min(tag.size(), tag.find_first_not_of("W/")));
-    return tag.substr(0, tag.find_last_not_of("W/") + 1);
-}
-
-bool if_match_passes(const std::string& etag, const EntityTags& wanted) {
-    if (etag.empty()) {
-        return false;
-    }
-    return wanted.any ||
-           (!etag.starts_with("W/") &&
-            std::find(wanted.tags.begin(), wanted.tags.end(), etag) != wanted.tags.end());
-}
-
-bool if_none_match_passes(const std::string& etag, const EntityTags& known) {
-    if (etag.empty()) {
-        return true;
-    }
-    return !known.any &&
-           std::none_of(known.tags.begin(), known.tags.end(), [&](std::string_view tag) {
-               return without_weakness(tag) == without_weakness(etag);
-           });
-}
 
 http::Response precondition_failed() {
     http::Response response;
@@ -111,7 +44,7 @@ bool may_be_stored(const http::Response& response) {
     if (!cache_control) {
         return true;
     }
-    const std::vector<std::string_view> directives = split_at_commas(*cache_control);
+    const auto directives = http::split_at_commas(*cache_control);
     return std::none_of(directives.begin(), directives.end(), [](std::string_view directive) {
         return text::lowered(directive) == "no-store";
     });
@@ -134,13 +67,13 @@ public:
         if ((etag.empty() && !last_modified) || response.status < 200 || response.status >= 300) {
             return;
         }
-        const EntityTags if_match(request.header("If-Match").value_or(""));
-        const EntityTags if_none_match(request.header("If-None-Match").value_or(""));
+        const http::EntityTags if_match(request.header("If-Match").value_or(""));
+        const http::EntityTags if_none_match(request.header("If-None-Match").value_or(""));
         const auto if_unmodified_since = moment(request, request.header("If-Unmodified-Since"));
         const auto if_modified_since = moment(request, request.header("If-Modified-Since"));
 
         if (if_match.given()) {
-            if (!if_match_passes(etag, if_match)) {
+            if (!http::if_match_passes(etag, if_match)) {
                 response = precondition_failed();
                 return;
             }
@@ -149,7 +82,7 @@ public:
             return;
         }
         if (if_none_match.given()) {
-            if (!if_none_match_passes(etag, if_none_match)) {
+            if (!http::if_none_match_passes(etag, if_none_match)) {
                 response = not_modified(response);
             }
         } else if (if_modified_since && last_modified && *last_modified <= *if_modified_since) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include "http/comma_list.hpp"
 #include "middleware/factories.hpp"
 #include "middleware/redirect.hpp"
 #include "middleware/required.hpp"
 #include "model/release_defaults.hpp"
-#include "text/ascii.hpp"
 
 #include <boost/regex.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <vector>
@@ -22,16 +23,7 @@ void set_default(http::Headers& headers, std::string_view name, const std::strin
 
 /// "a, b" -> "a,b".
 std::string without_spaces_around_commas(std::string_view list) {
-    std::string result;
-    while (true) {
-        const std::size_t comma = list.find(',');
-        result.append(text::trimmed(list.substr(0, comma)));
-        if (comma == std::string_view::npos) {
-            return result;
-        }
-        result.push_back(',');
-        list.remove_prefix(comma + 1);
-    }
+    return fmt::format("{}", fmt::join(http::split_at_commas(list), ","));
 }
 
 /// Django: django/middleware/security.py.

@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "urls/static_files.hpp"
 
+#include "http/entity_tags.hpp"
 #include "middleware/plain_view.hpp"
 #include "model/script_name.hpp"
 
 #include <fmt/format.h>
 
 namespace drf_messages::urls {
-namespace {
-
-/// Whether a client that sends If-None-Match has the file already.
-bool has_it(const middleware::HttpRequest& request, std::string_view etag) {
-    const auto known = request.header("If-None-Match");
-    return known && (*known == "*" || known->find(etag) != std::string::npos);
-}
-
-} // namespace
 
 StaticFiles::StaticFiles(const Settings& settings)
     : folder_(html::static_url(settings) + "drf_messages/"), inner_folder_(folder_) {
@@ -47,7 +39,8 @@ std::optional<http::Response> StaticFiles::answer(const middleware::HttpRequest&
     http::Response response;
     response.headers.set("ETag", etag);
     response.headers.set("Cache-Control", "private, max-age=300");
-    if (has_it(request, etag)) {
+    const http::EntityTags known(request.header("If-None-Match").value_or(""));
+    if (!http::if_none_match_passes(etag, known)) {
         response.status = 304;
         return response;
     }
