@@ -3,6 +3,7 @@
 #include "http/cookies.hpp"
 #include "http/headers.hpp"
 #include "http/url.hpp"
+#include "middleware/csrf_header.hpp"
 #include "middleware/factories.hpp"
 #include "middleware/host.hpp"
 #include "middleware/posted_form.hpp"
@@ -288,7 +289,7 @@ std::optional<std::string> csrf_failure(HttpRequest& request) {
 
 std::optional<std::string> csrf_failure(HttpRequest& request, const PostedToken& posted_token) {
     const std::string& method = request.method;
-    if (method == "GET" || method == "HEAD" || method == "OPTIONS" || method == "TRACE") {
+    if (is_csrf_safe(method)) {
         return std::nullopt;
     }
     const auto& site = request.site;

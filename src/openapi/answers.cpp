@@ -223,7 +223,8 @@ private:
         for (const auto& authenticator : authenticators) {
             const bool by_session = authenticator->security_scheme().wants_csrf_token;
             reads_credentials = reads_credentials || !by_session;
-            wants_csrf_token = wants_csrf_token || (by_session && is_unsafe(method_));
+            wants_csrf_token =
+                wants_csrf_token || (by_session && !middleware::is_csrf_safe(method_));
         }
         const auto challenge =
             authenticators.empty() ? std::nullopt : authenticators.front()->challenge();

@@ -78,12 +78,7 @@ std::optional<Versions> versions_in_path(const api::View* view) {
         versioning->rules().allowed_versions.empty()) {
         return std::nullopt;
     }
-    Versions versions = versioning->rules().allowed_versions;
-    const auto& usual = versioning->rules().default_version;
-    if (usual && std::find(versions.begin(), versions.end(), *usual) == versions.end()) {
-        versions.insert(versions.begin(), *usual);
-    }
-    return versions;
+    return versioning->rules().all_allowed();
 }
 
 /// The path, or one for each version that stands in it.

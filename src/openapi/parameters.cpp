@@ -164,13 +164,8 @@ void add_negotiation(Value::Array& all, const Endpoint& endpoint) {
     }
     if (policies.versioning && policies.versioning->place() == Place::query) {
         const auto& rules = policies.versioning->rules();
-        auto versions = rules.allowed_versions;
-        if (!versions.empty() && rules.default_version &&
-            std::find(versions.begin(), versions.end(), *rules.default_version) == versions.end()) {
-            versions.push_back(*rules.default_version);
-        }
         all.push_back(
-            parameter("query", rules.version_param, "The version.", text_of(std::move(versions)))
+            parameter("query", rules.version_param, "The version.", text_of(rules.all_allowed()))
         );
     }
 }

@@ -45,10 +45,6 @@ void add_csrf_token(Components& components, const Settings& settings, Value& req
 
 } // namespace
 
-bool is_unsafe(std::string_view method) noexcept {
-    return method != "GET" && method != "HEAD" && method != "OPTIONS";
-}
-
 drf_messages::rest::Value
 security_of(Components& components, const api::View& view, const std::string& method) {
     const auto& policies = view.policies();
@@ -58,7 +54,7 @@ security_of(Components& components, const api::View& view, const std::string& me
         Value requirement{Value::Object{}};
         requirement[components.add(schemes, scheme.name, std::move(scheme.definition))] =
             Value::Array{};
-        if (scheme.wants_csrf_token && is_unsafe(method)) {
+        if (scheme.wants_csrf_token && !middleware::is_csrf_safe(method)) {
             add_csrf_token(components, policies.settings, requirement);
         }
         requirements.push_back(std::move(requirement));

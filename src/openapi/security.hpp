@@ -8,9 +8,6 @@
 
 namespace drf_messages::openapi {
 
-/// Whether a method may change something, and so needs a CSRF token with a session.
-bool is_unsafe(std::string_view method) noexcept;
-
 /// The Security Requirement Objects of an operation: a way to say who asks for each authenticator,
 /// and none at all where somebody without a name may get in.
 Value security_of(Components& components, const api::View& view, const std::string& method);

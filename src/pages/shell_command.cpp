@@ -15,10 +15,6 @@ std::string quoted(std::string_view text) {
     return out + "'";
 }
 
-bool is_safe(std::string_view method) {
-    return method == "GET" || method == "HEAD" || method == "OPTIONS";
-}
-
 /// The session's cookie and, for what changes something, the CSRF token: as this page's own script
 /// sends them.
 std::string session_credentials(const middleware::HttpRequest& http, bool is_safe) {
@@ -46,7 +42,9 @@ std::string credentials(const api::BrowsablePage& page, std::string_view method)
     if (!scheme.empty()) {
         return " -H " + quoted("Authorization: " + scheme + " TOKEN");
     }
-    return page.request.user && http.session ? session_credentials(http, is_safe(method)) : "";
+    return page.request.user && http.session
+               ? session_credentials(http, middleware::is_csrf_safe(method))
+               : "";
 }
 
 } // namespace

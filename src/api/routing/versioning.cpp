@@ -185,6 +185,15 @@ bool Versioning::Rules::is_allowed(const std::optional<std::string>& version) co
                            allowed_versions.end());
 }
 
+std::vector<std::string> Versioning::Rules::all_allowed() const {
+    auto all = allowed_versions;
+    if (!all.empty() && default_version &&
+        std::find(all.begin(), all.end(), *default_version) == all.end()) {
+        all.insert(all.begin(), *default_version);
+    }
+    return all;
+}
+
 std::optional<std::string> Versioning::version_of(std::string_view name_space) const {
     for (;;) {
         const auto colon = name_space.find(':');

@@ -30,6 +30,8 @@ public:
         std::string version_param;
 
         bool is_allowed(const std::optional<std::string>& version) const;
+        /// All that are allowed, the default one first where it is not in the list; empty: any.
+        std::vector<std::string> all_allowed() const;
     };
 
     explicit Versioning(Rules rules) : rules_(std::move(rules)) {}
