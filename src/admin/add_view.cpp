@@ -77,11 +77,7 @@ Added add(Page& page, const FormSubject& subject, const FormValues& posted, bool
             return added;
         });
     } catch (const sql::Error& error) {
-        if (error.kind() != sql::ErrorKind::foreign_key) {
-            throw;
-        }
-        // The user is gone: the form says so now.
-        return {posted_form(page, subject, posted)};
+        return {refused_form(posted_form(page, subject, posted), page, error)};
     }
 }
 
@@ -112,7 +108,13 @@ add_many(Page& page, const FormSubject& subject, const FormValues& posted, FormP
         shown.errors_of_many_users = to.errors.empty() ? 0 : 1;
         return show_form(page, subject, form, shown);
     }
-    add_for_many_users(page, form, to.value);
+    try {
+        add_for_many_users(page, form, to.value);
+    } catch (const sql::Error& error) {
+        form = refused_form(std::move(form), page, error);
+        shown.many_users = many_users_part(posted, {});
+        return show_form(page, subject, form, shown);
+    }
     if (!to.value.is_finished) {
         return many_users_progress(page, posted, to.value);
     }

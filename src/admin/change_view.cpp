@@ -101,11 +101,9 @@ change(Page& page, const std::optional<MessageId>& id, const FormValues& posted,
             return changed;
         });
     } catch (const sql::Error& error) {
-        if (error.kind() != sql::ErrorKind::foreign_key) {
-            throw;
-        }
-        // The user is gone: the form says so now.
-        return clean(false);
+        Changed changed = clean(false);
+        changed.form = refused_form(std::move(changed.form), page, error);
+        return changed;
     }
 }
 

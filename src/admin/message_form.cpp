@@ -57,6 +57,12 @@ shown_read_at(const Page& page, const std::optional<Timestamp>& read_at) {
     return {format(page.request.language().day_forms->shown), format("%H:%M:%S")};
 }
 
+/// Whether the year is one that a database has, in UTC too.
+bool is_in_calendar(Timestamp moment) {
+    const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(moment)};
+    return day.year() >= std::chrono::year(1) && day.year() <= std::chrono::year(9999);
+}
+
 /// Cleans what was posted.
 class Reader {
 public:
@@ -185,6 +191,8 @@ private:
         form_.cleaned.read_at = moment.value;
         if (!moment.error.empty()) {
             add_errors("read_at", {page_.say(moment.error.english, moment.error.arguments)});
+        } else if (!is_in_calendar(*moment.value)) {
+            add_errors("read_at", {page_.say("Enter a valid date.")});
         }
     }
 

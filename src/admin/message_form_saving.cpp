@@ -100,4 +100,19 @@ SavedMessage save_changes(Page& page, const MessageForm& form, MessageId id, Tim
     return saved(page, form, id, now, store::AdminAction::change, changed_fields(form.changed));
 }
 
+MessageForm refused_form(MessageForm form, const Page& page, const sql::Error& error) {
+    const bool no_user = error.kind() == sql::ErrorKind::foreign_key;
+    if (!no_user && error.kind() != sql::ErrorKind::charset) {
+        throw;
+    }
+    form.errors.emplace(
+        no_user ? "user" : "message",
+        FieldErrors{page.say(
+            no_user ? "Select a valid choice. That choice is not one of the available choices."
+                    : "The database lacks a character of one of these texts."
+        )}
+    );
+    return form;
+}
+
 } // namespace drf_messages::admin

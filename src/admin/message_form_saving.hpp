@@ -3,6 +3,7 @@
 
 #include "admin/message_form.hpp"
 #include "admin/page.hpp"
+#include "sql/error.hpp"
 #include "store/admin_log.hpp"
 
 #include <drf_messages/ids.hpp>
@@ -26,5 +27,10 @@ SavedMessage save_new(Page& page, const MessageForm& form, const UserId& user, T
 
 /// Changes a message and its tags.
 SavedMessage save_changes(Page& page, const MessageForm& form, MessageId id, Timestamp now);
+
+/// The form with what the database refused of it: a user who is gone by now, or a character that it
+/// does not have. Call it where the error is caught; it is
+/// thrown again where it is another.
+MessageForm refused_form(MessageForm form, const Page& page, const sql::Error& error);
 
 } // namespace drf_messages::admin
