@@ -187,6 +187,8 @@ constexpr std::pair<std::string_view, std::string_view> texts[] = {
     {"(Hidden field {}) {}", "(Verstecktes Feld {}) {}"},
     {"The inline value did not match the parent instance.",
      "Der Inline-Wert passt nicht zur übergeordneten Instanz."},
+    {"The database lacks a character of one of these texts.",
+     "Der Datenbank fehlt ein Zeichen eines dieser Texte."},
     {"Popup closing…", "Popup wird geschlossen..."},
 };
 
