@@ -159,8 +159,7 @@ http::Response changelist_view(Page& page) {
     }
     to_field(page); // refuses what is no field
     const ChangeListUrl url(
-        middleware::required_query(page.request),
-        page.request.site.differences.has(model::Difference::admin_any_of_repeated)
+        middleware::required_query(page.request), page.request.site.differences
     );
     const auto choices = actions(page);
     const bool has_boxes = !choices.empty() && !url.is_popup();

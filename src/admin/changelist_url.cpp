@@ -19,14 +19,11 @@ constexpr std::string_view page_name = "p";
 constexpr std::string_view error_name = "e";
 constexpr std::string_view order_name = "o";
 constexpr std::string_view window_name = "_newest";
+constexpr std::string_view facets_name = "_facets";
 
 /// Parameters that are no lookups. Django: IGNORED_PARAMS.
 constexpr std::string_view ignored[] = {
     "all", order_name, "ot", "q", "_popup", "_to_field", window_name};
-
-bool is_lookup(const Parameter& parameter) {
-    return std::find(std::begin(ignored), std::end(ignored), parameter.name) == std::end(ignored);
-}
 
 void append(std::string& query, std::string_view name, std::string_view value) {
     query += query.empty() ? "" : "&";
@@ -48,7 +45,9 @@ std::optional<ColumnOrder> read_column(std::string_view text) {
 
 } // namespace
 
-ChangeListUrl::ChangeListUrl(const http::QueryDict& query, bool any_value) {
+ChangeListUrl::ChangeListUrl(const http::QueryDict& query, const model::Differences& differences)
+    : has_facets_(differences.has(model::Difference::admin_facets)) {
+    const bool any_value = differences.has(model::Difference::admin_any_of_repeated);
     std::map<std::string_view, Parameter> parameters;
     for (const auto& [name, value] : query.items()) {
         append(whole_, name, value);
@@ -122,9 +121,21 @@ std::optional<std::uint64_t> ChangeListUrl::window() const {
                : std::nullopt;
 }
 
+bool ChangeListUrl::is_lookup(const Parameter& parameter) const {
+    if (has_facets_ && parameter.name == facets_name) {
+        return false;
+    }
+    return std::find(std::begin(ignored), std::end(ignored), parameter.name) == std::end(ignored);
+}
+
 std::vector<Parameter> ChangeListUrl::lookups() const {
     std::vector<Parameter> lookups;
-    std::copy_if(parameters_.begin(), parameters_.end(), std::back_inserter(lookups), is_lookup);
+    std::copy_if(
+        parameters_.begin(),
+        parameters_.end(),
+        std::back_inserter(lookups),
+        [this](const Parameter& parameter) { return is_lookup(parameter); }
+    );
     return lookups;
 }
 

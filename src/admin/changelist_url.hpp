@@ -3,6 +3,7 @@
 
 #include "admin/lookups.hpp"
 #include "http/query_dict.hpp"
+#include "model/releases.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,8 +25,7 @@ struct ColumnOrder {
 /// - Django: contrib/admin/views/main.py, ChangeList.
 class ChangeListUrl {
 public:
-    /// - any_value: a name that comes several times means any of its values, not the last.
-    ChangeListUrl(const http::QueryDict& query, bool any_value);
+    ChangeListUrl(const http::QueryDict& query, const model::Differences& differences);
 
     /// One that is neither a filter nor here: absent where it has no value.
     std::optional<std::string_view> get(std::string_view name) const;
@@ -63,10 +63,13 @@ public:
     const std::string& whole() const noexcept { return whole_; }
 
 private:
+    bool is_lookup(const Parameter& parameter) const;
+
     std::vector<Parameter> parameters_; ///< by name
     std::string whole_;
     std::optional<std::int64_t> page_number_ = 1;
     bool is_error_ = false;
+    bool has_facets_ = false; ///< `_facets` is no lookup
 };
 
 } // namespace drf_messages::admin

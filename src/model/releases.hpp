@@ -90,6 +90,7 @@ enum class Difference : std::size_t {
     admin_delete_headings,
     admin_error_titles,
     admin_any_of_repeated,
+    admin_facets,
     admin_dash_for_empty,
     empty_message_tags,
     not_found_text,
