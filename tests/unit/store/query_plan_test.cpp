@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "store/admin_list.hpp"
 #include "store/message_store.hpp"
 #include "store/session_store.hpp"
 #include "store/user_store.hpp"
@@ -134,6 +135,34 @@ TEST_F(QueryPlan, RetrieveFindsTheMessageByItsKey) {
             StartsWith("lock_message: SEARCH m USING INTEGER PRIMARY KEY"),
         })
     );
+}
+
+TEST_F(QueryPlan, TheAdminsListWalksTheIndexOnCreated) {
+    store::AdminListQuery query;
+    query.order = store::newest_first(store::Newest::by_created);
+    query.limit = 10;
+    store::select_list_ids(connection, query);
+    query.served = Condition::compare(Field::created, Lookup::lt, given.now);
+    store::select_list_ids(connection, query);
+    store::select_window_edge(connection, query.served, query.newest, 1);
+    store::select_created_range(connection, query.newest);
+    const auto steps = plan(given, connection);
+    EXPECT_THAT(steps, Each(Not(HasSubstr("TEMP B-TREE"))));
+    EXPECT_EQ(steps_with(steps, " m USING COVERING INDEX drf_messages_server_message_oldest"), 5);
+    EXPECT_EQ(steps_with(steps, " m USING"), 5);
+}
+
+TEST_F(QueryPlan, TheAdminsListReadsWhatIsInAWindowOnly) {
+    store::AdminListQuery query;
+    query.order = store::newest_first(store::Newest::by_created);
+    query.limit = 10;
+    query.window = 5;
+    query.rest = Condition::compare(Field::level, Lookup::exact, std::int64_t{20});
+    store::select_list_ids(connection, query);
+    store::select_list_choices(connection, query.newest, 5, 5);
+    const auto steps = plan(given, connection);
+    // The outer queries read the windows, and the choices their newest tags by the primary key.
+    EXPECT_EQ(steps_with(steps, "SCAN m USING INDEX drf_messages_server_message_oldest"), 2);
 }
 
 } // namespace
