@@ -120,9 +120,7 @@ http::Response show(
     auto context = page.context(title_of(page, url), path_to_list(page));
     context["is_incorrect"] = false;
     context["is_popup"] = url.is_popup();
-    context["is_filtered"] = true;
     context["has_boxes"] = has_boxes;
-    context["may_change"] = page.may.messages.change;
     const std::string add_url =
         page.may.messages.add ? with_list_filters(page.url(fmt::format("{}add/", list_path)), url)
                               : std::string();

@@ -78,6 +78,7 @@ public:
             );
         }
         std::vector<FieldValue> ids;
+        ids.reserve(end - begin);
         for (std::size_t i = begin; i < end; ++i) {
             ids.emplace_back(ids_[i].value);
         }
@@ -261,6 +262,7 @@ std::vector<Message> rows_of(Page& page, const std::vector<FieldValue>& ids) {
 
 std::vector<store::UserName> users_of(Page& page, const std::vector<Message>& rows) {
     std::vector<UserId> keys;
+    keys.reserve(rows.size());
     for (const Message& message : rows) {
         keys.push_back(message.user);
     }

@@ -65,6 +65,7 @@ ChangeListUrl::ChangeListUrl(const http::QueryDict& query, const model::Differen
             parameter.values.push_back(value);
         }
     }
+    parameters_.reserve(parameters.size());
     for (auto& [name, parameter] : parameters) {
         parameters_.push_back(std::move(parameter));
     }
@@ -107,11 +108,8 @@ std::optional<std::vector<ColumnOrder>> ChangeListUrl::order() const {
 }
 
 std::vector<std::string> ChangeListUrl::words() const {
-    std::vector<std::string> words;
-    for (const std::string_view word : text::split_words(get("q").value_or(""))) {
-        words.emplace_back(word);
-    }
-    return words;
+    const auto words = text::split_words(get("q").value_or(""));
+    return {words.begin(), words.end()};
 }
 
 std::optional<std::uint64_t> ChangeListUrl::window() const {
