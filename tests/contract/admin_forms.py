@@ -113,7 +113,7 @@ def form_page(path, page, whole):
         "hidden": {one.get("name"): one.get("value") for one in form.all("input") if one.get("type") == "hidden" and one.get("name") != "csrfmiddlewaretoken"
                    and not any(inside(one, group) for group in groups)},
         "buttons": sorted([name, text] for name, text in buttons.items()),
-        "button_links": sorted({tuple(link(path, one)) for row in submits for one in row.all("a")}),
+        "button_links": sorted(link(path, one) for row in submits for one in row.all("a")),
         "errors": [one.text for found in having(form, "errorlist", "ul") if "nonfield" in classes(found) and not any(inside(found, group) for group in groups)
                    for one in found.all("li")],
         "error_note": note.text if note else None,

@@ -18,6 +18,12 @@ def one_having(element, name, *tags):
     return next(iter(having(element, name, *tags)), None)
 
 
+def shown(element):
+    """Its text, where an end of a line is a blank."""
+    parts = [" " if getattr(one, "tag", None) == "br" else one if isinstance(one, str) else shown(one) for one in element.children]
+    return " ".join("".join(parts).split())
+
+
 def inside(element, outer):
     while element is not None and element is not outer:
         element = element.parent

@@ -3,9 +3,9 @@
 import re
 
 from admin_forms import form_of, form_page
-from admin_html import address, classes, errors_of, having, inside, link, one_having
+from admin_html import address, classes, errors_of, having, inside, link, one_having, shown
 
-COUNT = re.compile(r"(?:more than |mehr als )?[\d.,\s]*\d (?:messages?|Nachrichten?)\b")
+COUNT = re.compile(r"(?:more than |mehr als )?\d[\d.,]* messages?\b")
 HEADINGS = ("h1", "h2", "h3", "h4", "summary", "legend", "caption")
 # Elements that only carry a text.
 PLAIN = {"bdi", "span"}
@@ -36,6 +36,8 @@ def breadcrumbs(path, page):
     if trail is None:
         return None
     links = [[one.text, address(path, one.get("href"))] for one in trail.all("a")]
+    if trail.all("li"):
+        return [*links, [trail.all("li")[-1].text, None]]
     last = trail.text
     for text, _ in links:
         last = last.partition(text)[2] if text else last
@@ -43,9 +45,9 @@ def breadcrumbs(path, page):
 
 
 def notices(page):
-    shown = one_having(page.root, "messagelist", "ul")
+    listing = one_having(page.root, "messagelist", "ul")
     return [{"class": one.get("class") or "", "text": one.text, "markup": [inner.tag for inner in one.walk() if inner is not one and inner.tag not in PLAIN]}
-            for one in (shown.all("li") if shown else [])]
+            for one in (listing.all("li") if listing else [])]
 
 
 # ------------------------------------------------------------------ the list
@@ -104,14 +106,14 @@ def selected_filters(path, page):
 
 def pagination(path, page):
     """What is said of how many there are, links to pages, and which page this is."""
-    shown = [one for one in (one_having(page.root, "paginator"), page.get("pagination"), one_having(page.root, "pagination")) if one is not None]
-    texts, links = " ".join(one.text for one in shown), {}
-    for part in shown:
+    parts = [one for one in (one_having(page.root, "paginator"), page.get("pagination"), one_having(page.root, "pagination")) if one is not None]
+    texts, links = " ".join(one.text for one in parts), {}
+    for part in parts:
         links.update({id(one): link(path, one) for one in part.all("a")})
     count = COUNT.findall(texts)
     return {"paginator": count[-1].strip() if count else None,
             "page_links": [one for one in links.values() if not one[0].startswith(("Previous", "Next", "Zurück", "Weiter", "Vorherige", "Nächste"))],
-            "this_page": [one.text for part in shown for one in having(part, "this-page")]}
+            "this_page": [one.text for part in parts for one in having(part, "this-page")]}
 
 
 def list_page(path, page):
@@ -202,7 +204,7 @@ def index_page(path, page):
     recent = page.get("recent-actions-module")
     actions = None
     if recent is not None:
-        actions = [{"class": (classes(one) or [""])[0], "text": one.text, **({"href": address(path, one.first("a").get("href"))} if one.first("a") else {})}
+        actions = [{"class": (classes(one) or [""])[0], "text": shown(one), **({"href": address(path, one.first("a").get("href"))} if one.first("a") else {})}
                    for one in recent.all("li")] or [one.text for one in recent.all("p")]
     return {"apps": apps, "recent_actions": actions}
 
@@ -223,10 +225,12 @@ def login_page(path, page):
     labels, fields = {one.get("for"): one.text for one in form.all("label")}, []
     for one in form.all("input"):
         if one.get("name") and one.get("name") != "csrfmiddlewaretoken":
+            around = one.around("label")
+            label = labels.get(one.get("id")) or (around.text if around else None)
             fields.append({"name": one.get("name"), "type": one.get("type") or "text", "value": one.get("value") or "",
                            **{name: one.get(name) for name in ("maxlength", "autocapitalize", "autocomplete") if one.get(name) is not None},
                            **{name: True for name in ("autofocus", "required") if one.get(name) is not None},
-                           **({"label": labels[one.get("id")]} if one.get("id") in labels else {})})
+                           **({"label": label} if label else {})})
     notes = having(page.root, "errornote")
     return {"action": address(path, form.get("action") or ""), "fields": fields,
             "errors": [one.text for one in notes] + errors_of(form), "error_note": notes[0].text if notes else None}
@@ -271,6 +275,7 @@ def read(path, page, whole):
         facts["popup_response"] = page.get("django-admin-popup-response-constants").get("data-popup-response")
     elif kind == "form":
         facts.update(form_page(path, page, whole))
+        facts["errors_are_named"] = bool(errors_of(page.root))
     else:
         facts.update(READERS[kind](path, page))
     return facts

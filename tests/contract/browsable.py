@@ -289,6 +289,8 @@ def changes(before, after, want, start, tables):
     def shown(name, value):
         if name in replay.TIME_COLUMNS and value is not None and replay.is_now(value, start):
             return "<now>"
+        if name in ("session_data", "expire_date"):
+            return f"<{name}>"
         if name == "password":
             return re.sub(r"^([^$]+\$\d+)\$.*$", r"\1$<random salt and hash>", value)
         return value
