@@ -22,6 +22,8 @@ SECRET_KEY = "a key for tests only, long enough to be one"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 MESSAGE_STORAGE = "drf_messages.storage.DBStorage"
+TIME_ZONE = "America/Chicago"
+USE_TZ = true
 
 [DATABASES.default]
 ENGINE = "django.db.backends.sqlite3"
