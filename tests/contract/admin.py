@@ -311,14 +311,14 @@ def main():
     data["cases"] += [{**case, "read": True} for case in json.loads(MORE.read_text(encoding="utf-8"))["cases"]]
     by = data["compared_with" if arguments.newer else "recorded_with"]
     release, rest_framework = (re.match(r"\d+\.\d+", by[name]).group(0) for name in ("Django", "djangorestframework"))
-    versions = {"DJANGO_VERSION": release, "REST_FRAMEWORK_VERSION": rest_framework}
+    given = {"DJANGO_VERSION": release, "REST_FRAMEWORK_VERSION": rest_framework, "LOGIN_THROTTLE_RATE": ""}
     groups, failed, facts_listed = played_cases(data, arguments.only), 0, 0
     with tempfile.TemporaryDirectory(prefix="admin-") as folder:
         db, path, connected = Database(arguments.database, folder), pathlib.Path(folder, "settings.toml"), False
         listed = Listed(release, db.label)
         for name, cases in groups.items():
             settings = data["settings"][name]
-            path.write_text(replay.settings_toml({**versions, **settings}, data["routes"], {}, db.settings), encoding="utf-8")
+            path.write_text(replay.settings_toml({**given, **settings}, data["routes"], {}, db.settings), encoding="utf-8")
             if not connected:
                 subprocess.run([*command, "migrate", "--settings", path], check=True, stdout=subprocess.DEVNULL)
                 db.connect()
