@@ -42,7 +42,7 @@ TEST(ShownTexts, AreThoseThatTheScriptExports) {
     EXPECT_EQ(shown, texts_of_the_script());
 }
 
-TEST(ShownTexts, HaveTheArgumentsOfTheEnglishOnes) {
+TEST(ShownTexts, HaveTheArgumentsOfTheEnglishOnesOrFewer) {
     const auto holes = [](std::string_view text) {
         int count = 0;
         for (auto at = text.find("{}"); at != std::string_view::npos;
@@ -53,7 +53,7 @@ TEST(ShownTexts, HaveTheArgumentsOfTheEnglishOnes) {
     };
     for (const ShownText& text : shown_texts()) {
         for (const auto german : {text.german, text.german_of_3_16}) {
-            EXPECT_TRUE(german.empty() || holes(german) == holes(text.english)) << text.english;
+            EXPECT_LE(holes(german), holes(text.english)) << text.english;
         }
         EXPECT_FALSE(text.ours && text.german.empty()) << text.english;
     }
