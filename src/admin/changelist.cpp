@@ -136,7 +136,7 @@ http::Response show(
             : std::string();
     context["limits"] = limits_of(page, url, results);
     context["actions"] = action_form(page, url, results, choices);
-    context["headers"] = list_headers(page, url, has_boxes ? 1 : 0);
+    context["headers"] = list_headers(url, has_boxes ? 1 : 0);
     context["has_rows"] = !rows.empty();
     context["rows"] = std::move(rows);
     context["count"] = results.took_too_long ? std::string() : count_text(page, results);

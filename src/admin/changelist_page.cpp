@@ -96,7 +96,7 @@ std::string with_separators(const Page& page, std::int64_t number) {
     return text;
 }
 
-json::array list_headers(const Page& page, const ChangeListUrl& url, std::int64_t first_column) {
+json::array list_headers(const ChangeListUrl& url, std::int64_t first_column) {
     const auto order = url.order().value_or(std::vector<ColumnOrder>());
     json::array headers;
     std::int64_t column = first_column;
@@ -110,7 +110,7 @@ json::array list_headers(const Page& page, const ChangeListUrl& url, std::int64_
         const NextOrders next = next_orders(order, column);
         json::object header{
             {"name", shown.name},
-            {"label", page.say(shown.label)},
+            {"label", shown.label},
             {"url", url.ordered_by(next.first)},
             {"order", ""},
             {"aria_sort", ""},

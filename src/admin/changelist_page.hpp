@@ -17,8 +17,7 @@ namespace drf_messages::admin {
 
 /// The heads of the columns, with the links that order by them.
 /// - Django: contrib/admin/templatetags/admin_list.py, result_headers.
-boost::json::array
-list_headers(const Page& page, const ChangeListUrl& url, std::int64_t first_column);
+boost::json::array list_headers(const ChangeListUrl& url, std::int64_t first_column);
 
 /// The messages, with a link to each.
 boost::json::array
