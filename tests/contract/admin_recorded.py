@@ -14,7 +14,8 @@ import browsable
 # Where the original fails with 500 on every database and with every release: what is answered here. 45
 INSTEAD = {
     ("list/query-message-regex-bad", 0): {"status": 302, "location": "/admin/drf_messages/message/?e=1"},
-    ("actions/unknown-ids", 2): {"status": 302, "location": "/admin/drf_messages/message/"},
+    ("actions/unknown-ids", 2): {"status": 200},  # as for the id of no message
+    ("actions/unknown-ids", 3): {"status": 200},
 }
 # Texts of ours that are others than Django's.
 WORDS = {"Thanks for spending some quality time with the web site today.": "Thanks for spending some quality time with the Web site today."}
@@ -22,7 +23,7 @@ WORDS = {"Thanks for spending some quality time with the web site today.": "Than
 BEYOND = {"columns": {"created", "user"}, "actions": {"mark_read", "mark_unread"}}
 SESSION_FILTERS = ("By session", "Nach session")
 # Notices have a link in them.
-LINK = re.compile(r'<a href="[^"]*">(.*?)</a>')
+LINK = re.compile(r'<a href="[^"]*">(.*?)</a>', re.DOTALL)
 LONGEST_NOTICE = 1024
 
 
