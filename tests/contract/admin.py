@@ -311,7 +311,8 @@ def main():
     data["cases"] += [{**case, "read": True} for case in json.loads(MORE.read_text(encoding="utf-8"))["cases"]]
     by = data["compared_with" if arguments.newer else "recorded_with"]
     release, rest_framework = (re.match(r"\d+\.\d+", by[name]).group(0) for name in ("Django", "djangorestframework"))
-    given = {"DJANGO_VERSION": release, "REST_FRAMEWORK_VERSION": rest_framework, "LOGIN_THROTTLE_RATE": ""}
+    # The recorded site's own settings beside those that are listed.
+    given = {"USE_L10N": True, "DJANGO_VERSION": release, "REST_FRAMEWORK_VERSION": rest_framework, "LOGIN_THROTTLE_RATE": ""}
     groups, failed, facts_listed = played_cases(data, arguments.only), 0, 0
     with tempfile.TemporaryDirectory(prefix="admin-") as folder:
         db, path, connected = Database(arguments.database, folder), pathlib.Path(folder, "settings.toml"), False
