@@ -118,6 +118,7 @@ TEST(FormMoment, NeedsBoth) {
 TEST(FormMoment, IsReadAndShownInTheFormsOfTheLanguage) {
     Settings settings;
     settings.language_code = "de";
+    settings.use_l10n = true;
     const locale::Languages german(settings, model::differences_of(settings), {});
     EXPECT_EQ(german.of_site().day_forms->shown, "%d.%m.%Y");
     EXPECT_TRUE(clean("02.01.2024", "12:00", german.of_site()).value);
