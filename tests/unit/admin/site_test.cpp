@@ -135,6 +135,20 @@ TEST_F(AdminSite, ShowsTheNoticesOfASessionWithMessagesUseSessions) {
     EXPECT_THAT(page("").body, HasSubstr("Message with ID “999” doesn’t exist."));
 }
 
+TEST_F(AdminSite, LeavesItsNoticesWhereMessageStorageSays) {
+    site.settings.message_storage = "django.contrib.messages.storage.cookie.CookieStorage";
+    kim.permission("drf_messages.view_message");
+    const auto unknown = page("drf_messages/message/999/change/");
+    EXPECT_EQ(header(unknown, "Location"), "/admin/");
+    EXPECT_EQ(test::number(given.connection(), "SELECT COUNT(*) FROM drf_messages_message"), 0);
+    const auto left = cookies(unknown);
+    ASSERT_EQ(left.size(), 1U);
+    cookie += "; " + left.front().substr(0, left.front().find(';'));
+    const auto index = page("");
+    EXPECT_THAT(index.body, HasSubstr("Message with ID “999” doesn’t exist."));
+    EXPECT_THAT(cookies(index), ::testing::Contains(HasSubstr("messages=\"\"")));
+}
+
 TEST_F(AdminSite, RefusesAFormWithoutItsToken) {
     csrf = std::string(32, 'b');
     EXPECT_EQ(post("drf_messages/message/add/", {}).status, 403);
