@@ -38,14 +38,19 @@ protected:
 
     std::string body(const std::string& query) { return page("?" + query).body; }
 
-    /// `count` messages, a second after each other.
+    /// `count` messages, one after the other.
     void later_messages(int count) {
         sql::ScopedTransaction transaction(given.connection());
         for (int i = 0; i < count; ++i) {
-            given.now += 1s;
+            given.now += 1ms;
             given.message(ann, "later").level(10);
         }
         transaction.commit();
+    }
+
+    void log_in(const UserId& user) {
+        test::run(given.connection(), "DELETE FROM django_session");
+        session = logged_in(given, user, site.settings.secret_key);
     }
 
     void forget_index() {
@@ -137,7 +142,7 @@ TEST_F(ChangeList, GoesByIdWhereThereIsNoIndexOnCreated) {
     const auto old = given.message(ann, "old").number();
     later_messages(10'000);
     forget_index();
-    EXPECT_EQ(shown("").front(), old + 10'000);
+    EXPECT_THAT(shown(""), testing::Contains(old + 10'000));
     EXPECT_THAT(body(""), HasSubstr("were looked through"));
     EXPECT_THAT(
         shown("user__id__exact=" + std::to_string(std::get<std::int64_t>(root.value))), IsEmpty()
@@ -160,6 +165,7 @@ TEST_F(ChangeList, HasPagesAndRefusesOthers) {
 TEST_F(ChangeList, DrillsDownToADay) {
     given.message(ann, "in January");
     given.now += std::chrono::days(60);
+    log_in(root);
     const auto march = given.message(ann, "in March").number();
     EXPECT_THAT(
         body(""), HasSubstr(R"(href="?created__month=3&amp;created__year=2024">March 2024<)")
@@ -178,9 +184,9 @@ TEST_F(ChangeList, IsForThoseWhoMayViewOrChange) {
     const UserId viewer = given.user("viewer").staff().permission("drf_messages.view_message").id();
     const UserId deleter =
         given.user("deleter").staff().permission("drf_messages.delete_message").id();
-    session = logged_in(given, deleter, site.settings.secret_key);
+    log_in(deleter);
     EXPECT_EQ(page("").status, 403);
-    session = logged_in(given, viewer, site.settings.secret_key);
+    log_in(viewer);
     const auto text = body("");
     EXPECT_THAT(text, HasSubstr("Select message to view"));
     EXPECT_THAT(text, Not(HasSubstr("_selected_action")));
