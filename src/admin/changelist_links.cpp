@@ -199,6 +199,8 @@ std::string with_list_filters(std::string_view address, const ChangeListUrl& url
     if (!url.whole().empty()) {
         whole += "?_changelist_filters=" + text::percent_encode_plus(url.whole());
         whole += url.is_popup() ? "&_popup=1" : "";
+        const auto to_field = url.get("_to_field").value_or("");
+        whole += to_field.empty() ? "" : "&_to_field=" + text::percent_encode_plus(to_field);
     }
     return whole;
 }
