@@ -180,7 +180,6 @@ TEST_F(MariadbErrors, EndWhatIsLimitedForAWhileAndNothingAfterIt) {
         }
         EXPECT_EQ(limit_of_session(), 600);
         limited->rollback();
-        EXPECT_TRUE(limited->usable());
     }
 }
 
