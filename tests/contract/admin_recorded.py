@@ -5,6 +5,7 @@ Numbers are those of docs/differences.md.
 """
 import html
 import re
+import unicodedata
 from datetime import timedelta
 
 import admin_html
@@ -21,6 +22,8 @@ INSTEAD = {
 WORDS = {}
 # What the recording does not have: columns, actions, and what a script of Django's needs.
 BEYOND = {"columns": {"created", "user"}, "actions": {"mark_read", "mark_unread"}}
+# What fields hold, which is as it is.
+UNCHANGED = {"fields", "widgets", "values", "form_fields", "hidden", "popup_response", "action"}
 SESSION_FILTERS = ("By session", "Nach session")
 # Notices have a link in them.
 LINK = re.compile(r'<a href="[^"]*">(.*?)</a>', re.DOTALL)
@@ -35,6 +38,8 @@ def step_of(case, number, newer, database):
     if "read" in case:  # each release whole
         answers = [step.get("newer", step), step] if newer else [step, step.get("newer", step)]
         kept = next((one for one in answers if not one.get("upstream_bug")), {"status": "no 5xx"})
+        if step["request"]["method"] == "HEAD":
+            kept = {name: value for name, value in kept.items() if name != "page"}
         return {**kept, "request": step["request"], "read": True}
     variants = {"django52": browsable.newer(step), "postgresql": browsable.newer(step, "postgresql")}
     base = {name: value for name, value in step.items() if name not in variants}
@@ -43,6 +48,8 @@ def step_of(case, number, newer, database):
         merged = browsable.newer({**kept, "postgresql": step["postgresql"]}, "postgresql")
         kept = {name: value for name, value in merged.items() if name not in variants}
     answers = [kept, base, *variants.values()]
+    if any(one.get("upstream_bug") for one in case["steps"]) and not any(browsable.newer(one).get("upstream_bug") for one in case["steps"]):
+        answers = [variants["django52"]]
     if (case["id"], number) in INSTEAD:
         return {"request": step["request"], **INSTEAD[case["id"], number]}
     return {name: value for name, value in next((one for one in answers if not one.get("upstream_bug")), kept).items() if name not in variants}
@@ -160,6 +167,17 @@ def notice(text):
     return cut if links or " was deleted successfully." in text else text
 
 
+def visible(value):
+    """Texts with characters that nobody sees, or that turn the direction, as pages show them. 23"""
+    if isinstance(value, dict):
+        return {name: visible(one) if name not in UNCHANGED else one for name, one in value.items()}
+    if isinstance(value, list):
+        return [visible(one) for one in value]
+    if not isinstance(value, str):
+        return value
+    return "".join(f"\\u{ord(one):04x}" if unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp") and one not in "\t\n" else one for one in value)
+
+
 def masked(key):
     """What a page shows of a session's key. 42"""
     return key[:8] + "…" if isinstance(key, str) and len(key) > 12 else key
@@ -191,9 +209,11 @@ def ours(page):
         kept["filters"] = [one for one in kept["filters"] if one["title"] not in SESSION_FILTERS]  # 42
     if "selected_filters" in kept:
         kept["selected_filters"] = {name: value for name, value in kept["selected_filters"].items() if name not in SESSION_FILTERS}
+    if "page_links" in kept:
+        kept["page_links"] = sorted(kept["page_links"])
     if "fieldsets" in kept:
         kept["fieldsets"] = mask_fields(kept["fieldsets"])
-    if page["kind"] == "form" and "fields" in kept:
+    if page["kind"] == "form" and "fields" in kept and kept.get("subheading") and not kept.get("error_note"):  # else it is what was sent
         key = kept["fields"]["session_key"]
         kept["fields"] = {**kept["fields"], "session_key": masked(key) if isinstance(key, str) else [masked(one) for one in key],
                           "session": masked(kept["fields"]["session"])}
@@ -208,7 +228,7 @@ def ours(page):
     if "chrome" in kept:  # logging out is a form: 23
         tools = [[text, target if text != "Log out" else "post " + target.removeprefix("post ")] for text, target in kept["chrome"]["tools"]]
         kept["chrome"] = {**kept["chrome"], "tools": [one for one in tools if one[0] != "Change password"]}
-    return kept
+    return visible(kept)
 
 
 def found_as_recorded(facts, want):
@@ -216,12 +236,16 @@ def found_as_recorded(facts, want):
     kept = dict(facts)
     if "columns" in want and facts["kind"] == "list":
         kept["columns"] = [{**one, "sort_link": None} if one["name"] == "level_tag" else one for one in facts["columns"]
-                           if one["name"] not in BEYOND["columns"]]
+                           if one["name"] not in BEYOND["columns"]] if want["columns"] else []  # there is no table without rows
     if "rows" in want and facts["kind"] == "list":
         kept["rows"] = [{**one, "cells": {name: text for name, text in one["cells"].items() if name not in BEYOND["columns"]},
                          "links": {name: target for name, target in one["links"].items() if name not in BEYOND["columns"]}} for one in facts["rows"]]
+    if "page_links" in facts:
+        kept["page_links"] = sorted(facts["page_links"])
     if facts.get("actions"):
         kept["actions"] = [one for one in facts["actions"] if one[0] not in BEYOND["actions"]]
+    if kept.get("actions") == [["", "---------"]] and want.get("actions") is None:
+        kept["actions"] = kept["action_counter"] = None
     if "filters" in facts:
         kept["filters"] = [one for one in facts["filters"] if one["title"] not in SESSION_FILTERS]
         kept["selected_filters"] = {name: value for name, value in facts["selected_filters"].items() if name not in SESSION_FILTERS}
