@@ -119,7 +119,9 @@ http::Response go_on_later(
         .after = selection.reached(), .through = selection.through(), .changed = changed};
     if (!form.across) {
         rest.ids = form.ids;
-        std::erase_if(*rest.ids, [&](MessageId id) { return id <= selection.reached(); });
+        std::erase_if(*rest.ids, [&](MessageId id) {
+            return id.value <= selection.reached().value;
+        });
     }
     return show_progress(
         page,

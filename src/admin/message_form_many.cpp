@@ -23,7 +23,6 @@
 #include <charconv>
 #include <chrono>
 #include <cstddef>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,6 +54,10 @@ std::optional<std::int64_t> number(const FormValues& posted, std::string_view na
                : std::nullopt;
 }
 
+bool is_before(const UserId& one, const UserId& other) {
+    return one.value < other.value;
+}
+
 /// One a line, or with commas between them.
 std::vector<std::string_view> split_names(std::string_view text) {
     std::vector<std::string_view> names;
@@ -77,17 +80,17 @@ Cleaned<std::vector<UserId>> users_of_names(Page& page, std::string_view text) {
         );
         return users;
     }
-    std::set<UserId> found;
     for (const std::string_view name : names) {
         const auto user = clean_user(page, {{"user_search", std::string(name)}});
         if (user.value) {
-            found.insert(*user.value);
+            users.value.push_back(*user.value);
         } else if (users.errors.size() < most_unknown_names) {
             users.errors.push_back(page.say("There is no user “{}”.", std::array{std::string(name)})
             );
         }
     }
-    users.value.assign(found.begin(), found.end());
+    std::sort(users.value.begin(), users.value.end(), is_before);
+    users.value.erase(std::unique(users.value.begin(), users.value.end()), users.value.end());
     return users;
 }
 
@@ -98,8 +101,9 @@ std::vector<UserId> next_users(Page& page, const ManyUsers& to, std::size_t most
     if (to.all) {
         return store::next_active_users(connection, users, to.reached, static_cast<int>(most));
     }
-    const auto begin = to.reached ? std::upper_bound(to.users.begin(), to.users.end(), *to.reached)
-                                  : to.users.begin();
+    const auto begin =
+        to.reached ? std::upper_bound(to.users.begin(), to.users.end(), *to.reached, is_before)
+                   : to.users.begin();
     const auto end =
         begin + std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(most), to.users.end() - begin);
     return {begin, end};

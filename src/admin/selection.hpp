@@ -37,7 +37,7 @@ public:
     /// Behind this one they are still to be found.
     MessageId reached() const noexcept { return after_; }
     MessageId through() const noexcept { return through_; }
-    bool is_done() const noexcept { return after_ >= through_; }
+    bool is_done() const noexcept { return after_.value >= through_.value; }
 
     /// Finds up to `most` more of them. There may be none among the rows that it looks at, which
     /// are not more than can be read in a moment: ask until is_done().
