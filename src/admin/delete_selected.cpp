@@ -60,6 +60,7 @@ std::vector<Message> shown_messages(Page& page, const std::vector<MessageId>& id
 
 std::vector<MessageId> shown_ids(const std::vector<Message>& messages) {
     std::vector<MessageId> ids;
+    ids.reserve(messages.size());
     for (const Message& message : messages) {
         ids.push_back(message.id);
     }

@@ -32,7 +32,7 @@ Condition among(const std::vector<MessageId>& ids) {
 }
 
 MessageId highest(const std::vector<MessageId>& ids) {
-    return ids.empty() ? MessageId{} : *std::max_element(ids.begin(), ids.end());
+    return ids.empty() ? MessageId{} : *std::ranges::max_element(ids, {}, &MessageId::value);
 }
 
 MessageId before_lowest(const std::vector<MessageId>& ids) {
@@ -40,7 +40,8 @@ MessageId before_lowest(const std::vector<MessageId>& ids) {
     if (ids.empty()) {
         return MessageId{};
     }
-    return MessageId{std::max(std::min_element(ids.begin(), ids.end())->value, least + 1) - 1};
+    return MessageId{
+        std::max(std::ranges::min_element(ids, {}, &MessageId::value)->value, least + 1) - 1};
 }
 
 /// Absent where it would take too long.
@@ -73,7 +74,7 @@ std::vector<SelectedMessage> tested(
     query.limit = messages.size();
     const auto passed = store::select_list_ids(connection, query);
     std::erase_if(messages, [&](const SelectedMessage& message) {
-        return !std::binary_search(passed.begin(), passed.end(), message.first);
+        return !std::ranges::binary_search(passed, message.first.value, {}, &MessageId::value);
     });
     return messages;
 }
