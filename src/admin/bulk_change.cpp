@@ -18,7 +18,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int first_batch = 50;
+/// Fewer take no less time: most of it is the transaction's own.
+constexpr int smallest_batch = 50;
 
 /// The newest first, as the list has them and Django logs them.
 std::vector<store::AdminLogEntry> log_entries(
@@ -61,7 +62,7 @@ std::int64_t change_batch(
 /// How many messages the next transaction gets, such that it takes about as long as it is to.
 int next_size(int size, Clock::duration took, const BulkLimits& limits) {
     if (took > limits.transaction) {
-        return std::max(size / 2, 1);
+        return std::max(size / 2, smallest_batch);
     }
     return took < limits.transaction / 2 ? std::min(size * 2, limits.whole) : size;
 }
@@ -91,9 +92,9 @@ std::int64_t run_bulk_change(
     sql::Connection& connection = page.request.database();
     int size = limits.whole;
     auto found = find(connection, selection, size, end);
-    if (!selection.is_done() && std::ssize(found) > first_batch) {
-        size = first_batch;
-        found.resize(first_batch);
+    if (!selection.is_done() && std::ssize(found) > smallest_batch) {
+        size = smallest_batch;
+        found.resize(smallest_batch);
         selection.go_back_to(found.back().first);
     }
     while (selection.is_done() || !found.empty()) {

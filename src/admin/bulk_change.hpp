@@ -32,7 +32,7 @@ struct BulkLimits {
     int whole = 1'000;
     /// Where there are more, a transaction is to take about that long: it keeps everybody else from
     /// writing into SQLite.
-    std::chrono::milliseconds transaction{25};
+    std::chrono::milliseconds transaction{40};
     /// One request. Behind it somebody waits, and a proxy that does not wait forever.
     std::chrono::milliseconds request{3'000};
 };
