@@ -2,6 +2,7 @@
 #include "admin/list_filters.hpp"
 
 #include "admin/admin_site.hpp"
+#include "admin/lookup_names.hpp"
 #include "html/escape.hpp"
 #include "messages/level_tag.hpp"
 #include "store/admin_list.hpp"
@@ -175,19 +176,24 @@ void add_value(
     filter.add(text, filter.url().with(changes), filter.is_asked(name, value), hint);
 }
 
+/// One choice for each row, as in Django; where there are too many, for each text.
 json::object
 tag_filter(const Page& page, const ChangeListUrl& url, const store::ListChoices& choices) {
-    constexpr std::string_view name = "extra_tags__id__exact";
     constexpr std::string_view null_name = "extra_tags__isnull";
-    Filter filter(page, url, "message tag", "extra_tags");
+    const bool by_text = !choices.tag_texts.empty();
+    const std::string_view name = by_text ? tag_text_name : "extra_tags__id__exact";
+    Filter filter(page, url, "message tag", by_text ? tag_text_name : "extra_tags");
     add_all(filter, name, null_name);
     for (const auto& [id, text] : choices.tags) {
         add_value(filter, text, name, null_name, fmt::format("{}", id));
     }
+    for (const std::string& text : choices.tag_texts) {
+        add_value(filter, text, name, null_name, text);
+    }
     const std::array<ChangeListUrl::Change, 2> none{{{name, std::nullopt}, {null_name, "True"}}};
     filter.add("-", url.with(none), filter.asked(null_name).has_value());
-    if (choices.more_tags) {
-        filter.add_hint("The newest of them.");
+    if (by_text) {
+        filter.add_hint(choices.more_tag_texts ? "There are more." : "The newest of them.");
     }
     return filter.done();
 }
@@ -255,7 +261,7 @@ json::array list_filters(Page& page, const ChangeListUrl& url, const ListResults
     );
     json::array filters;
     filters.push_back(date_filter(page, url, "created", "created", false));
-    if (!choices.tags.empty()) {
+    if (!choices.tags.empty() || !choices.tag_texts.empty()) {
         filters.push_back(tag_filter(page, url, choices));
     }
     filters.push_back(level_filter(page, url, choices));

@@ -26,6 +26,7 @@ constexpr NamedField fields[] = {
     {"read_at", Field::read_at, FieldKind::moment},
     {"created", Field::created, FieldKind::moment},
     {"extra_tags", Field::tag_text, FieldKind::tag, true},
+    {tag_text_name, Field::tag_text, FieldKind::text},
 };
 
 constexpr std::pair<std::string_view, Lookup> lookups[] = {
@@ -158,6 +159,9 @@ std::optional<LookupName> read_name(std::string_view text, const store::UserTabl
 }
 
 bool is_possible(const LookupName& name) {
+    if (name.field->name == tag_text_name) {
+        return name.lookup == Lookup::exact;
+    }
     if (!name.lookup) {
         return !name.relation && name.part.empty() && name.field->kind != FieldKind::session &&
                name.field->kind != FieldKind::tag && name.field->kind != FieldKind::moment;

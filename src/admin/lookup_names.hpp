@@ -29,6 +29,9 @@ struct LookupName {
     std::string_view regex{}; ///< or this in place of a lookup: "regex", "iregex"
 };
 
+/// A lookup of our own: what a tag says, where there are too many tags to choose one.
+inline constexpr std::string_view tag_text_name = "_tag";
+
 /// exact, gt, gte, lt, lte.
 bool is_comparison(Lookup lookup);
 /// exact, in.

@@ -171,8 +171,8 @@ std::vector<Condition>& list_for(const LookupName& name, Lookups& lookups) {
         }
         return lookup == Lookup::exact ? lookups.filters : lookups.typed;
     case FieldKind::text:
-        return lookup == Lookup::exact && name.field->field == Field::view ? lookups.filters
-                                                                           : lookups.typed;
+        return lookup == Lookup::exact && name.field->field != Field::message ? lookups.filters
+                                                                              : lookups.typed;
     case FieldKind::moment:
         if (name.field->field == Field::created) {
             return comparison || (!whole && lookup == Lookup::in) ? lookups.by_created

@@ -90,6 +90,25 @@ void write_contains(SqlText& sql, std::string_view column, std::string_view word
     }
 }
 
+/// What the newest tags say.
+void add_tag_texts(
+    sql::Connection& connection, std::uint64_t window, std::size_t most, ListChoices& choices
+) {
+    SqlText sql(connection);
+    sql << "SELECT DISTINCT x.text FROM (SELECT x.text FROM drf_messages_messagetag x"
+           " ORDER BY x.id DESC LIMIT ";
+    sql.bind(row_number(window)) << ") x";
+    std::set<std::string> texts;
+    connection.query(
+        sql.statement("select_newest_tag_texts"),
+        sql.parameters(),
+        [&](const sql::Row& row) { texts.emplace(row.text(0)); }
+    );
+    choices.tag_texts.assign(texts.begin(), texts.end());
+    choices.more_tag_texts = choices.tag_texts.size() > most;
+    choices.tag_texts.resize(std::min(choices.tag_texts.size(), most));
+}
+
 std::string_view operator_of(Lookup lookup) {
     switch (lookup) {
     case Lookup::gt:
@@ -235,8 +254,10 @@ ListChoices select_list_choices(
         tags.parameters(),
         [&](const sql::Row& row) { choices.tags.emplace_back(row.integer(0), row.text(1)); }
     );
-    choices.more_tags = choices.tags.size() > most;
-    choices.tags.resize(std::min(choices.tags.size(), most));
+    if (choices.tags.size() > most) {
+        choices.tags.clear();
+        add_tag_texts(connection, window, most, choices);
+    }
     std::reverse(choices.tags.begin(), choices.tags.end());
     return choices;
 }

@@ -69,12 +69,13 @@ struct ListChoices {
     std::vector<std::int64_t> levels; ///< rising
     std::vector<std::string> views;   ///< by their bytes
     bool more_views = false;
-    std::vector<std::pair<std::int64_t, std::string>> tags; ///< rows, the newest of them, by id
-    bool more_tags = false;
+    std::vector<std::pair<std::int64_t, std::string>> tags; ///< all rows, by id, where they are few
+    std::vector<std::string> tag_texts; ///< else what the newest of them say, by their bytes
+    bool more_tag_texts = false;
     bool more_messages = false; ///< than were looked at for levels and views
 };
 
-/// - window: among how many messages.
+/// - window: among how many messages, and tags.
 /// - most: of the views, and of the tags.
 ListChoices select_list_choices(
     sql::Connection& connection, Newest newest, std::uint64_t window, std::size_t most
