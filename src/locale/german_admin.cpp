@@ -141,6 +141,9 @@ constexpr std::pair<std::string_view, std::string_view> texts[] = {
      "Sind Sie sicher, dass Sie {} „{}“ löschen wollen? Es werden zusätzlich die folgenden davon "
      "abhängigen Daten gelöscht:"},
     {"Change history: {}", "Änderungsgeschichte: {}"},
+    {"and", "und"},
+    {"{} entry", "{} Eintrag"},
+    {"{} entries", "{} Einträge"},
     {"The newest {} entries", "Die neuesten {} Einträge"},
     {"By {}", "Nach {}"},
     {"Any date", "Alle Daten"},
