@@ -58,7 +58,7 @@ struct Added {
     std::string url{};
 };
 
-Added add(Page& page, const FormSubject& subject, const FormValues& posted, bool is_popup) {
+Added add(Page& page, const FormSubject& subject, const FormValues& posted) {
     try {
         return sql::transact(page.request.database(), [&] {
             Added added{posted_form(page, subject, posted)};
@@ -68,7 +68,7 @@ Added add(Page& page, const FormSubject& subject, const FormValues& posted, bool
             const auto saved =
                 save_new(page, added.form, added.form.cleaned.user, page.request.site.clock());
             added.id = saved.id;
-            if (!is_popup) {
+            if (!posted.contains("_popup")) {
                 Way way = way_on(page, posted, saved.id, added.form.cleaned.message);
                 page.notify(level::success, way.notice);
                 added.url = std::move(way.url);
@@ -83,14 +83,14 @@ Added add(Page& page, const FormSubject& subject, const FormValues& posted, bool
 
 http::Response
 add_one(Page& page, const FormSubject& subject, const FormValues& posted, FormPage shown) {
-    const Added added = add(page, subject, posted, shown.is_popup);
+    const Added added = add(page, subject, posted);
     if (!added.id) {
         if (!shown.is_popup) {
             shown.many_users = many_users_part(posted, {});
         }
         return show_form(page, subject, added.form, shown);
     }
-    if (shown.is_popup) {
+    if (posted.contains("_popup")) {
         return popup_response(
             page,
             {{"value", fmt::format("{}", added.id->value)}, {"obj", added.form.cleaned.message}}

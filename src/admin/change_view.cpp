@@ -75,8 +75,7 @@ struct Changed {
     std::string url{};
 };
 
-Changed
-change(Page& page, const std::optional<MessageId>& id, const FormValues& posted, bool is_popup) {
+Changed change(Page& page, const std::optional<MessageId>& id, const FormValues& posted) {
     const auto clean = [&](bool locks) {
         Changed changed{subject_of(page, id, locks)};
         if (changed.subject.message) {
@@ -92,7 +91,7 @@ change(Page& page, const std::optional<MessageId>& id, const FormValues& posted,
             }
             const auto saved = save_changes(page, changed.form, *id, page.request.site.clock());
             changed.is_saved = true;
-            if (!is_popup) {
+            if (!posted.contains("_popup")) {
                 Way way = way_on(page, posted, *id, changed.form.cleaned.message);
                 page.notify(level::success, way.notice);
                 changed.url = std::move(way.url);
@@ -140,14 +139,14 @@ http::Response change_view(Page& page, std::string_view object_id) {
         return is_post ? show_form(page, subject, form_again(page, subject, posted), shown)
                        : show(page, subject, query, shown);
     }
-    const Changed changed = change(page, id, posted, shown.is_popup);
+    const Changed changed = change(page, id, posted);
     if (!changed.subject.message) {
         return page.unknown_message(object_id);
     }
     if (!changed.is_saved) {
         return show_form(page, changed.subject, changed.form, shown);
     }
-    if (shown.is_popup) {
+    if (posted.contains("_popup")) {
         const std::string key = fmt::format("{}", id->value);
         return popup_response(
             page,

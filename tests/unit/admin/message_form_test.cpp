@@ -18,6 +18,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 class MessageForms : public test::Admin {
 protected:
@@ -118,6 +119,14 @@ TEST_F(AddForm, ReadsAFormOfSeveralParts) {
     EXPECT_THAT(
         column("SELECT message FROM drf_messages_message WHERE view = ''"), ElementsAre("m")
     );
+}
+
+TEST_F(AddForm, IsOfAWindowThatClosesWhereItSaysSo) {
+    EXPECT_EQ(post("add/?_popup=1", form({})).status, 302);
+    const auto closed = post("add/", form({{"_popup", "1"}, {"message", "</div>\""}}));
+    EXPECT_EQ(closed.status, 200);
+    EXPECT_THAT(closed.body, HasSubstr("&quot;obj&quot;: &quot;&lt;/div&gt;\\&quot;&quot;"));
+    EXPECT_THAT(notices(), SizeIs(1));
 }
 
 class ForManyUsers : public MessageForms {};
