@@ -266,7 +266,9 @@ std::vector<store::UserName> users_of(Page& page, const std::vector<Message>& ro
     for (const Message& message : rows) {
         keys.push_back(message.user);
     }
-    std::sort(keys.begin(), keys.end());
+    std::sort(keys.begin(), keys.end(), [](const UserId& one, const UserId& other) {
+        return one.value < other.value;
+    });
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     if (keys.empty()) {
         return {};
