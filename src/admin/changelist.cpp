@@ -58,8 +58,9 @@ json::value action_form(
     const ListResults& results,
     const std::vector<Action>& choices
 ) {
-    if (choices.empty() || url.is_popup()) {
-        return nullptr;
+    const bool is_all = url.lookups().empty() && url.words().empty() && !results.took_too_long;
+    if (choices.empty() || url.is_popup() || (is_all && results.count == 0)) {
+        return nullptr; // Django: ChangeList.show_admin_actions
     }
     json::array options;
     for (const Action& action : choices) {
@@ -166,7 +167,7 @@ http::Response changelist_view(Page& page) {
         return incorrect(page, url);
     }
     if (page.request.method == "POST" && has_boxes) {
-        const std::string whole = url.whole();
+        const std::string& whole = url.whole();
         const ActionTarget target{
             results->where,
             results->tests,
