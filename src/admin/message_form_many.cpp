@@ -109,31 +109,67 @@ std::vector<UserId> next_users(Page& page, const ManyUsers& to, std::size_t most
     return {begin, end};
 }
 
-/// Where an earlier request came to, even one that could not say so: its entries of the log have
-/// the same time, and the newest is on the message of the last user.
-std::optional<UserId> last_user_in_log(Page& page, Timestamp started) {
+/// The last message that has been written for the same form: the entries of the log on them have
+/// the same time.
+std::optional<Message> last_message(Page& page, Timestamp started) {
     sql::Connection& connection = page.request.database();
     const store::UserStore& users = page.request.site.users;
     for (const store::AdminLogEntry& entry :
          store::select_recent_actions(connection, users, page.user.id, looked_at_entries)) {
         const auto id =
             entry.action_time == started ? parse_message_id(entry.object_id) : std::nullopt;
-        if (const auto message =
-                id ? store::select_any_message(connection, users, *id) : std::nullopt) {
-            return message->user;
+        if (auto message = id ? store::select_any_message(connection, users, *id) : std::nullopt) {
+            return message;
         }
     }
     return std::nullopt;
 }
 
-/// One transaction.
+/// The user whom it is for. Whoever goes on with the same form at the same time waits here.
+std::optional<UserId> last_user(Page& page, Timestamp started) {
+    auto last = last_message(page, started);
+    while (last) {
+        store::lock_any_message(page.request.database(), page.request.site.users, last->id);
+        const auto now_last = last_message(page, started);
+        if (!now_last || now_last->id == last->id) {
+            return last->user;
+        }
+        last = now_last;
+    }
+    return std::nullopt;
+}
+
+/// How many users there are behind those who are done, up to one; 0 where that is not soon known.
+std::int64_t count_up_to(Page& page, ManyUsers to, const UserId& last) {
+    constexpr int most_steps = 100;
+    constexpr std::size_t step = 1000;
+    std::int64_t count = 0;
+    for (int i = 0; i < most_steps; ++i) {
+        const auto users = next_users(page, to, step);
+        const auto found = std::find(users.begin(), users.end(), last);
+        count += found - users.begin();
+        if (found != users.end()) {
+            return count + 1;
+        }
+        if (users.size() < step) {
+            break;
+        }
+        to.reached = users.back();
+    }
+    return 0;
+}
+
+/// One transaction. It begins where the log says that others have come to, who could not say so:
+/// a request that was cut off, or one that still runs.
 ManyUsers add_batch(Page& page, const MessageForm& form, ManyUsers to, std::size_t most) {
     if (to.goes_on) {
-        if (const auto last = last_user_in_log(page, to.started)) {
+        const auto last = last_user(page, to.started);
+        if (last && last != to.reached) {
+            to.done += count_up_to(page, to, *last);
             to.reached = last;
         }
-        to.goes_on = false;
     }
+    to.goes_on = true;
     const Timestamp now = page.request.site.clock();
     const auto users = next_users(page, to, most);
     std::vector<store::AdminLogEntry> entries;

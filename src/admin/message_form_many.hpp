@@ -30,7 +30,7 @@ struct ManyUsers {
     std::optional<UserId> reached{}; ///< up to this one all is done
     std::int64_t done = 0;           ///< how many messages
     Timestamp started{};             ///< the time of all entries of the log
-    bool goes_on = false;            ///< an earlier request has begun
+    bool goes_on = false;            ///< something may have been done already
     bool is_finished = false;
 };
 

@@ -15,6 +15,7 @@
 namespace drf_messages {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -190,10 +191,9 @@ TEST_F(ForManyUsers, GoesOnBehindWhatTheLogSaysIsDone) {
     auto again = form(all);
     again.insert(again.end(), {{"_started", started}, {"_after", ""}, {"_done", "0"}});
     EXPECT_EQ(post("add/", again).status, 302);
-    EXPECT_EQ(
-        number("SELECT COUNT(*) FROM drf_messages_message WHERE view = ''"),
-        number("SELECT COUNT(*) FROM auth_user")
-    );
+    const auto all_users = number("SELECT COUNT(*) FROM auth_user");
+    EXPECT_EQ(number("SELECT COUNT(*) FROM drf_messages_message WHERE view = ''"), all_users);
+    EXPECT_THAT(notices(), Each("Successfully added " + std::to_string(all_users) + " messages."));
 }
 
 class ChangeForm : public MessageForms {};
