@@ -36,7 +36,9 @@ def step_of(case, number, newer, database):
     """The step as it was recorded with a release and on a database. What one of them answers where another fails holds for all."""
     step = case["steps"][number]
     if "read" in case:  # each release whole
-        answers = [step.get("newer", step), step] if newer else [step, step.get("newer", step)]
+        failed = [any(one.get("upstream_bug") for one in (each if first else each.get("newer", each) for each in case["steps"])) for first in (True, False)]
+        is_newer = newer if failed[0] == failed[1] else failed[0]
+        answers = [step.get("newer", step), step] if is_newer else [step, step.get("newer", step)]
         kept = next((one for one in answers if not one.get("upstream_bug")), {"status": "no 5xx"})
         if step["request"]["method"] == "HEAD":
             kept = {name: value for name, value in kept.items() if name != "page"}
@@ -213,10 +215,12 @@ def ours(page):
         kept["page_links"] = sorted(kept["page_links"])
     if "fieldsets" in kept:
         kept["fieldsets"] = mask_fields(kept["fieldsets"])
-    if page["kind"] == "form" and "fields" in kept and kept.get("subheading") and not kept.get("error_note"):  # else it is what was sent
-        key = kept["fields"]["session_key"]
-        kept["fields"] = {**kept["fields"], "session_key": masked(key) if isinstance(key, str) else [masked(one) for one in key],
-                          "session": masked(kept["fields"]["session"])}
+    if page["kind"] == "form" and "fields" in kept:
+        fields = {**kept["fields"], "session": masked(kept["fields"]["session"])}
+        if kept["object_tools"] and not kept.get("error_note"):  # else it is what was sent
+            key = fields["session_key"]
+            fields["session_key"] = masked(key) if isinstance(key, str) else [masked(one) for one in key]
+        kept["fields"] = fields
     if "apps" in kept:
         kept["apps"] = [one for one in kept["apps"] if one["app"] == "DRF Messages"]  # 46
     if kept.get("error_note") and page["kind"] == "form":
@@ -269,4 +273,6 @@ def changed(step):
         if table == "drf_messages_message" and "added" in kinds:
             found[table]["added"] = [{**row, "message": notice(row["message"]) if (row.get("view") or "").startswith("admin:") else row["message"]}
                                      for row in kinds["added"]]
+        if table == "drf_messages_message" and "changed" in kinds:
+            found[table]["changed"] = [{**row, "message": [notice(one) for one in row["message"]]} if "message" in row else row for row in kinds["changed"]]
     return found

@@ -298,7 +298,7 @@ def changes(before, after, want, start, tables):
     found = {}
     for table, key in tables.items():
         old, new = before[table], after[table]
-        added = [new[one] for one in new if one not in old]
+        added = [new[one] for one in sorted(new) if one not in old]
         columns = want.get(table, {}).get("added", [])
         rows = {
             "added": [{name: "<new session key>" if name == key == "session_key" else shown(name, row[name]) for name in (columns[0] if columns else row)}
