@@ -81,8 +81,7 @@ public:
             read_user();
         }
         read_session_key();
-        form_.cleaned.view =
-            read_text("view", "View", view_max_length, before_ ? before_->view : "");
+        read_view();
         read_message();
         read_level();
         read_read_at();
@@ -108,26 +107,28 @@ private:
         }
     }
 
-    std::string read_text(
-        std::string_view name, const char* label, std::size_t max_length, std::string_view before
-    ) {
-        auto text = clean_text(value_of(posted_, name), max_length, page_.texts);
-        add_errors(name, std::move(text.errors));
-        if (text.value != before) {
-            form_.changed.emplace_back(label);
+    void read_view() {
+        auto view = clean_text(value_of(posted_, "view"), view_max_length, page_.texts);
+        add_errors("view", std::move(view.errors));
+        if (view.value != (before_ ? before_->view : "")) {
+            form_.changed.emplace_back("View");
         }
-        return std::move(text.value);
+        form_.cleaned.view = std::move(view.value);
     }
 
     void read_session_key() {
         const std::string before = before_ ? before_->session_key.value_or("") : std::string();
-        std::string key = read_text(
-            "session_key", "Session key", session_key_max_length, masked_session_key(before)
-        );
-        if (key == masked_session_key(before)) {
-            key = before;
+        auto key =
+            clean_text(value_of(posted_, "session_key"), session_key_max_length, page_.texts);
+        add_errors("session_key", std::move(key.errors));
+        if (key.value == masked_session_key(before)) {
+            key.value = before;
         }
-        form_.cleaned.session_key = key.empty() ? std::nullopt : std::optional(std::move(key));
+        if (key.value != before) {
+            form_.changed.emplace_back("Session key");
+        }
+        form_.cleaned.session_key =
+            key.value.empty() ? std::nullopt : std::optional(std::move(key.value));
     }
 
     void read_message() {
