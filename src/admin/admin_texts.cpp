@@ -47,6 +47,7 @@ constexpr std::pair<std::string_view, std::string_view> names[] = {
     {"save", "Save"},
     {"save_and_add", "Save and add another"},
     {"save_and_continue", "Save and continue editing"},
+    {"save_and_view", "Save and view"},
     {"close", "Close"},
     {"delete", "Delete"},
     {"date", "Date"},

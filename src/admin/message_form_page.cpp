@@ -27,6 +27,7 @@ json::object ways_on(Page& page, const FormSubject& subject, const FormPage& sho
         {"save", shown.can_save},
         {"add_another", shown.can_save && may.add && !shown.is_popup},
         {"go_on", shown.can_save && may.view_or_change() && !shown.is_popup},
+        {"can_change", may.change},
         {"delete_url", ""},
         {"close_url", shown.can_save ? std::string() : filtered_list_url(page)},
         {"history_url", ""}};

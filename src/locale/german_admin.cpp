@@ -61,6 +61,7 @@ constexpr std::pair<std::string_view, std::string_view> texts[] = {
     {"Save", "Sichern"},
     {"Save and add another", "Sichern und neu hinzufügen"},
     {"Save and continue editing", "Sichern und weiter bearbeiten"},
+    {"Save and view", "Sichern und ansehen"},
     {"Close", "Schließen"},
     {"Delete", "Löschen"},
     {"Date", "Datum"},
