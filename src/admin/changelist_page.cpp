@@ -138,6 +138,9 @@ json::array list_rows(const Page& page, const ChangeListUrl& url, const ListResu
     const auto& users = page.request.site.users.table();
     const bool dash_for_empty =
         page.request.site.differences.has(model::Difference::admin_dash_for_empty);
+    const auto cell = [&](std::string_view text) {
+        return text.empty() && dash_for_empty ? "-" : html::visible(text);
+    };
     json::array rows;
     for (const Message& message : results.rows) {
         const auto tag = messages::level_tag(settings, message.level);
@@ -152,9 +155,9 @@ json::array list_rows(const Page& page, const ChangeListUrl& url, const ListResu
                              : fmt::format("{} {}", page.say("Message"), message.id.value)},
             {"session",
              message.session ? html::visible(masked_session_key(*message.session)) : "-"},
-            {"message", html::visible(message.message)},
+            {"message", cell(message.message)},
             {"level", fmt::format("{}", message.level)},
-            {"level_tag", tag.empty() && dash_for_empty ? "-" : html::visible(tag)},
+            {"level_tag", cell(tag)},
             {"read_at", message.read_at ? page.when(*message.read_at) : "-"},
             {"created", page.when(message.created)},
             {"user", html::visible(name_of(results, message.user))},

@@ -304,7 +304,7 @@ constexpr DifferenceRow rows[] = {
      django,
      {5, 1},
      {},
-     "the admin's list shows a level without a tag as -",
+     "the admin's list shows an empty text, and a level without a tag, as -",
      "admin/changelist_page.cpp"},
     {Difference::empty_message_tags,
      django,
