@@ -143,7 +143,8 @@ class Secrets(unittest.TestCase):
                 seen.append(answer[1].get("Location", ""))
 
             for path in (INDEX, "/admin/drf_messages/", LIST, LIST + "?o=1", LIST + "?session__isnull=False", LIST + "?q=Message", ADD,
-                         change_of(1), change_of(2), LIST + "1/delete/", LIST + "1/history/", LIST + "?session_key__startswith=" + keys[0][:5], LIST + "999/change/"):
+                         change_of(1), change_of(2), LIST + "1/delete/", LIST + "1/history/", LIST + "999/change/",
+                         LIST + "?session_key__startswith=" + keys[0][:5]):
                 look(root.get(path))
             for prefix in ("session__session_key__startswith", "session_key__startswith", "session_key__gt", "session_key__contains", "session_key__regex"):
                 status, headers, _ = root.get(f"{LIST}?{prefix}={keys[0][:3]}")
