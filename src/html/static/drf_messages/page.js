@@ -80,14 +80,18 @@
         counter.hidden = false;
       }
     };
-    all.addEventListener("change", () => {
+    const check = (checked) => {
       for (const box of boxes) {
-        box.checked = all.checked;
+        box.checked = checked;
       }
       count();
-    });
-    document.addEventListener("change", (event) => {
-      if (boxes.includes(event.target)) {
+    };
+    all.addEventListener("change", () => check(all.checked));
+    const across = document.querySelector(".actions [name=select_across]");
+    document.addEventListener("change", ({ target }) => {
+      if (target === across && across.checked) {
+        check(true);
+      } else if (boxes.includes(target)) {
         count();
       }
     });
