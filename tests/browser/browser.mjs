@@ -11,7 +11,7 @@ const require = createRequire(path.join(process.env.BROWSER_MODULES, 'none.js'))
 const { chromium } = require('playwright-core');
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-export const { password, name: oddName, texts: oddTexts } = JSON.parse(process.env.BROWSER_TEXTS);
+export const { password, name: oddName, staffName: oddStaffName, texts: oddTexts } = JSON.parse(process.env.BROWSER_TEXTS);
 export const screenshots = process.env.BROWSER_SCREENSHOTS;
 
 const POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; img-src 'self'; base-uri 'none'";
@@ -110,6 +110,20 @@ export async function shown(page) {
 
 export function logOutButton(page) {
   return page.locator('#log-out button, button#log-out');
+}
+
+/** Tab by Tab to an element, each of which must show that it has the focus. */
+export async function tabTo(page, element) {
+  await element.waitFor();
+  for (let steps = 0; steps < 400; steps++) {
+    await page.keyboard.press('Tab');
+    if (await element.evaluate((one) => one === document.activeElement)) {
+      const outline = await element.evaluate((one) => getComputedStyle(one).outlineStyle + getComputedStyle(one).boxShadow);
+      assert.notEqual(outline, 'nonenone', `${element} does not show that it has the focus`);
+      return;
+    }
+  }
+  assert.fail(`${element} is not reached with Tab`);
 }
 
 /** The form of the filters, all of it: some fields stand behind a heading that unfolds. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 
+import { follow, run } from './admin.mjs';
 import { filters, logOutButton, password, screenshots, violations, visiting } from './browser.mjs';
 
 const user = 'looks';
@@ -24,6 +25,30 @@ const PAGES = [
   { name: 'log-in', path: '/api-auth/login/?next=/messages/' },
   { name: 'log-in-error', path: '/api-auth/login/?next=/messages/', wrongPassword: true },
   { name: 'logged-out', user: 'text', path: '/messages/', logOut: true },
+  { name: 'admin-log-in', path: '/admin/' },
+  { name: 'admin-log-in-error', path: '/admin/', wrongPassword: true },
+  { name: 'admin-index', user: 'admin-looks', path: '/admin/' },
+  { name: 'admin-nothing', user: 'guest', path: '/admin/' },
+  { name: 'admin-list', user: 'admin-looks', path: '/admin/drf_messages/message/', long: true },
+  { name: 'admin-list-filters', user: 'admin-looks', path: '/admin/drf_messages/message/?level=40&o=-2&q=report' },
+  { name: 'admin-list-day', user: 'admin-looks', path: '/admin/drf_messages/message/?created__year=2024&created__month=5&created__day=7&view=shop:upload' },
+  { name: 'admin-list-empty', user: 'admin-looks', path: '/admin/drf_messages/message/?q=nothing-like-it' },
+  { name: 'admin-list-viewer', user: 'watcher', path: '/admin/drf_messages/message/?view=homework:typed' },
+  { name: 'admin-add', user: 'admin-looks', path: '/admin/drf_messages/message/add/' },
+  { name: 'admin-add-error', user: 'admin-looks', path: '/admin/drf_messages/message/add/', press: '[name=_save]' },
+  { name: 'admin-add-search', site: 'crowded', user: 'admin-looks', path: '/admin/drf_messages/message/add/', fill: ['[name=user_search]', 'customer1'],
+    press: '[name=_search_user]' },
+  { name: 'admin-add-many', site: 'crowded', user: 'admin-looks', path: '/admin/drf_messages/message/add/', click: '.many-users summary' },
+  { name: 'admin-change', user: 'admin-looks', path: '/admin/drf_messages/message/75/change/' },
+  { name: 'admin-change-viewer', user: 'watcher', path: '/admin/drf_messages/message/75/change/' },
+  { name: 'admin-change-german', site: 'closed', user: 'admin-looks', path: '/admin/drf_messages/message/75/change/' },
+  { name: 'admin-list-german', site: 'closed', user: 'admin-looks', path: '/admin/drf_messages/message/?level=40' },
+  { name: 'admin-delete', user: 'admin-looks', path: '/admin/drf_messages/message/75/delete/' },
+  { name: 'admin-action', user: 'admin-looks', path: '/admin/drf_messages/message/?view=shop:upload', action: 'delete_selected' },
+  { name: 'admin-history', user: 'admin-looks', path: '/admin/drf_messages/message/75/history/' },
+  { name: 'admin-history-entries', user: 'admin-looks', path: '/admin/drf_messages/message/74/change/', press: '[name=_continue]',
+    then: '/admin/drf_messages/message/74/history/' },
+  { name: 'admin-notice', user: 'admin-looks', path: '/admin/drf_messages/message/73/change/', press: '[name=_save]' },
   { name: 'schema-reference', path: '/schema/reference/', long: true },
 ];
 const WIDTHS = [1280, 390, 320];
@@ -44,6 +69,22 @@ for (const kind of PAGES) {
         await page.getByLabel('Password').fill(`not ${password}`);
         await page.keyboard.press('Enter');
         await page.getByRole('alert').waitFor();
+      }
+      if (kind.action) {
+        await run(page, kind.action, [0, 1]);
+        await page.locator('#delete-form').waitFor();
+      }
+      if (kind.fill) {
+        await page.fill(...kind.fill);
+      }
+      if (kind.click) {
+        await page.click(kind.click);
+      }
+      if (kind.press) {
+        await follow(page, page.locator(kind.press));
+      }
+      if (kind.then) {
+        await page.goto(kind.then);
       }
       if (kind.logOut) {
         await logOutButton(page).evaluate((button) => button.form.setAttribute('action', '/api-auth/logout/'));

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Opens the pages of the binary in Debian's Chromium: makes two sites, and runs the tests of `*.test.mjs` with Node against them.
+"""Opens the pages of the binary in Debian's Chromium: makes three sites, and runs the tests of `*.test.mjs` with Node against them.
 
-    run.py --binary build/dev/drf-messages --cache build/dev/npm --screenshots build/dev/screenshots [stories looks texts]
+    run.py --binary build/dev/drf-messages --cache build/dev/npm --screenshots build/dev/screenshots [stories looks texts admin admin_keys]
 
 Playwright, which drives the browser, and axe-core, which judges pages for people who cannot see or point, come from npm, into a folder
 that is kept. Where npm cannot be reached, says so and exits with 77, which ctest shows as skipped.
@@ -24,12 +24,18 @@ CHROMIUM = "/usr/bin/chromium"
 PASSWORD = "a-password-of-many"
 # Each test has its own, since it reads and deletes what is theirs.
 USERS = ["story", "keyboard", "plain", "looks", "text"]
+# Who may enter the admin, each with the permissions on messages and on their tags; None: all that there are.
+STAFF = {"chief": None, "typist": None, "scriptless": None, "admin-looks": None, "watcher": ["view_message"], "writer": ["view_message", "add_message"],
+         "editor": ["view_message", "change_message", "view_messagetag"], "cleaner": ["view_message", "delete_message"], "guest": []}
+# What the admin's stories do is done to messages of these.
+PUPILS = ["pupil", "typed", "plainly"]
 
 ROUTES = [
     ("", "include", "drf_messages.start"),
     ("messages/", "include", "drf_messages.urls"),
     ("api-auth/", "include", "rest_framework.urls"),
     ("schema/", "include", "drf_messages.schema"),
+    ("admin/", "include", "drf_messages.admin"),
 ]
 ROUTER = """
 [[ROUTES]]
@@ -74,6 +80,7 @@ ODD_TEXTS = [
     "\\u003cscript\\u003e \\\" \\n \\x3c %3Cscript%3E \\",
 ]
 ODD_NAME = "<img/src=x/onerror=alert(7)>\"'&{{user}}\u202eeve"
+ODD_STAFF = ODD_NAME + " of the staff"
 
 
 def settings(database, language="", permission="", tags=""):
@@ -81,18 +88,22 @@ def settings(database, language="", permission="", tags=""):
     return COMMON + language + REST % database + permission + tags + routes
 
 
-def fill(database):
-    """Users and their messages: of each level some, of each page of a list more than one."""
+def fill(database, crowd=0):
+    """Users and their messages: of each level some, of each page of a list more than one. `crowd`: how many more users there are."""
     levels = [(10, "Template rendered in 12 ms"), (20, "A new version is available"), (25, "Your profile was saved"),
               (30, "Your password expires in 7 days"), (40, "The upload of report.pdf failed")]
     with contextlib.closing(sqlite3.connect(database)) as connection, connection:
         row = dict(zip([column[1] for column in connection.execute("PRAGMA table_info(auth_user)")],
                        connection.execute("SELECT * FROM auth_user").fetchone()))
-        for name in [*USERS, ODD_NAME]:
+        for name in [*USERS, *STAFF, *PUPILS, ODD_NAME, ODD_STAFF, *(f"customer{number}" for number in range(crowd))]:
             if name != row["username"]:
                 copy = {column: value for column, value in {**row, "username": name}.items() if column != "id"}
+                copy["is_staff"] = name in STAFF or name == ODD_STAFF
+                copy["is_superuser"] = copy["is_staff"] and STAFF.get(name) is None
                 connection.execute(f"INSERT INTO auth_user ({', '.join(copy)}) VALUES ({', '.join('?' * len(copy))})", list(copy.values()))
         ids = dict(connection.execute("SELECT username, id FROM auth_user"))
+        connection.executemany("INSERT INTO auth_user_user_permissions (user_id, permission_id) SELECT ?, id FROM auth_permission WHERE codename = ?",
+                               [(ids[name], permission) for name, permissions in STAFF.items() for permission in permissions or []])
 
         def add(user, number, level, text, view, tags):
             added = connection.execute("INSERT INTO drf_messages_message (message, level, view, created, user_id) VALUES (?, ?, ?, ?, ?)",
@@ -103,6 +114,10 @@ def fill(database):
             for number in range(23):
                 level, text = levels[number % len(levels)]
                 add(user, number, level, text, "shop:upload" if level == 40 else "", ["upload"] if level == 40 else [])
+        for user in PUPILS:
+            for number in range(230):
+                add(user, number % 28, 20, f"Lesson {number + 1} is ready", f"school:{user}", ["lesson"])
+            add(user, 28, 40, f"The homework of {user} was not found", f"homework:{user}", ["homework", "files"])
         for number, text in enumerate(ODD_TEXTS):
             add(ODD_NAME, number, 15, text, text[:40], [text[:64], "<b>"])
 
@@ -112,7 +127,7 @@ def main():
     parser.add_argument("--binary", type=os.path.abspath, required=True)
     parser.add_argument("--cache", type=pathlib.Path, required=True)
     parser.add_argument("--screenshots", type=os.path.abspath, required=True)
-    parser.add_argument("names", nargs="*", default=["stories", "looks", "texts"])
+    parser.add_argument("names", nargs="*", default=["stories", "looks", "texts", "admin", "admin_keys"])
     arguments = parser.parse_args()
     os.environ["DRF_MESSAGES_BINARY"] = arguments.binary
     from site_process import Site  # which reads that variable
@@ -124,19 +139,20 @@ def main():
         print(f"SKIPPED: {reason}", flush=True)
         return packages.SKIPPED
     os.makedirs(arguments.screenshots, exist_ok=True)
-    with Site(settings("db.sqlite3")) as site:
-        site.manage("createuser", USERS[0], "--password-stdin", stdin=PASSWORD + "\n")
-        fill(site.folder / "db.sqlite3")
+    with Site(settings("db.sqlite3")) as site, Site(settings("db.sqlite3")) as crowded:
+        for one, crowd in ((site, 0), (crowded, 150)):
+            one.manage("createuser", USERS[0], "--password-stdin", stdin=PASSWORD + "\n")
+            fill(one.folder / "db.sqlite3", crowd)
         with Site(settings(site.folder / "db.sqlite3", *CLOSED), migrate=False) as closed:
             environment = {
                 **os.environ,
-                "BROWSER_SITES": json.dumps({"open": site.serve().port, "closed": closed.serve().port}),
+                "BROWSER_SITES": json.dumps({"open": site.serve().port, "closed": closed.serve().port, "crowded": crowded.serve().port}),
                 "BROWSER_MODULES": str(modules),
                 "BROWSER_SCREENSHOTS": arguments.screenshots,
-                "BROWSER_TEXTS": json.dumps({"password": PASSWORD, "name": ODD_NAME, "texts": ODD_TEXTS}),
+                "BROWSER_TEXTS": json.dumps({"password": PASSWORD, "name": ODD_NAME, "staffName": ODD_STAFF, "texts": ODD_TEXTS}),
             }
-            return subprocess.run(["node", "--test", "--test-reporter=spec", *(str(HERE / f"{name}.test.mjs") for name in arguments.names)], env=environment, cwd=HERE,
-                                  check=False).returncode
+            tests = [str(HERE / f"{name}.test.mjs") for name in arguments.names]
+            return subprocess.run(["node", "--test", "--test-reporter=spec", *tests], env=environment, cwd=HERE, check=False).returncode
 
 
 if __name__ == "__main__":

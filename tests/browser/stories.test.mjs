@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { filters, logOutButton, password, shown, visiting } from './browser.mjs';
+import { filters, logOutButton, password, shown, tabTo, visiting } from './browser.mjs';
 
 const LIST = '/messages/';
 const levels = async (page) => (await shown(page)).results.map((message) => message.level);
@@ -88,20 +88,6 @@ test('a visitor logs in, narrows the list, opens a message, deletes it and logs 
     assert.deepEqual(where(page), [LIST, {}]);
   });
 });
-
-/** Tab by Tab to an element, each of which must show that it has the focus. */
-async function tabTo(page, element) {
-  await element.waitFor();
-  for (let steps = 0; steps < 100; steps++) {
-    await page.keyboard.press('Tab');
-    if (await element.evaluate((one) => one === document.activeElement)) {
-      const outline = await element.evaluate((one) => getComputedStyle(one).outlineStyle + getComputedStyle(one).boxShadow);
-      assert.notEqual(outline, 'nonenone', `${element} does not show that it has the focus`);
-      return;
-    }
-  }
-  assert.fail(`${element} is not reached with Tab`);
-}
 
 test('everything is done by keyboard alone', async () => {
   await visiting({}, async (page) => {

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { filters, oddName, oddTexts, password, shown, visiting } from './browser.mjs';
+import { ADMIN, LIST, follow, lists, run } from './admin.mjs';
+import { filters, oddName, oddStaffName, oddTexts, password, shown, visiting } from './browser.mjs';
 
 const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u2028\u2029\ufeff\ufffe\uffff]/;
@@ -22,7 +23,7 @@ async function damage(page) {
       if (new RegExp(turning).test(node.data) && !['isolate', 'isolate-override', 'plaintext'].includes(unicodeBidi)) {
         found.push(`a direction that leaves <${node.parentElement.tagName}>: ${JSON.stringify(node.data.slice(0, 80))}`);
       }
-      if (new RegExp(unseen).test(node.data)) {
+      if (new RegExp(unseen).test(node.data) && node.parentElement.tagName !== 'TEXTAREA') { // what is edited stays what it is
         found.push(`characters that nobody sees in <${node.parentElement.tagName}>: ${JSON.stringify(node.data.slice(0, 80))}`);
       }
     }
@@ -78,5 +79,56 @@ test('a name that nobody has shows as text, and leads nowhere else', async () =>
     assert.equal(await page.getByLabel('Username').inputValue(), `"'><img src=x onerror=alert(9)>`);
     assert.equal(await page.locator('[name=next]').inputValue(), '');
     assert.deepEqual(await damage(page), []);
+  });
+});
+
+test('texts show as text on every page of the admin, and stay what they are', async () => {
+  await visiting({ user: oddStaffName, site: 'closed' }, async (page) => {
+    const whole = async (path) => {
+      if (path) {
+        await page.goto(path);
+      }
+      assert.deepEqual(await damage(page), [], page.url());
+    };
+    await whole(ADMIN);
+    assert.ok((await page.locator('#user-tools').innerText()).includes(oddStaffName.slice(0, 20)));
+    await lists(page, 'level=15&o=2');
+    await whole();
+    assert.equal(await page.locator('#result_list tbody tr').count(), oddTexts.length);
+    const links = await page.locator('#result_list tbody tr').evaluateAll((all) => all.map((row) => row.querySelector('a').getAttribute('href')));
+    for (const link of links) {
+      const url = new URL(link, page.url()).pathname;
+      await whole(url);
+      const text = await page.locator('[name=message]').inputValue();
+      const tag = await page.locator('[name="extra_tags-0-text"]').inputValue();
+      assert.ok(tag.startsWith('averyvery') || oddTexts.some((odd) => odd.startsWith(tag.slice(0, 5))), tag);
+      await whole(url.replace('change', 'delete'));
+      assert.ok((await page.locator('main').innerText()).includes(text.slice(0, 8).trim()));
+      await whole(url.replace('change', 'history'));
+      // saved as it is, it is the same, and what is said about it is text too
+      await page.goto(url);
+      await follow(page, page.locator('[name=_continue]'));
+      await page.locator('.messagelist').waitFor();
+      await whole();
+      await whole(url.replace('change', 'history'));
+    }
+    await lists(page, 'level=15&o=2');
+    await run(page, 'delete_selected', [...oddTexts.keys()]);
+    await whole();
+    await whole(ADMIN);
+  });
+});
+
+test('what somebody asks the admin for is repeated as text', async () => {
+  await visiting({ user: oddStaffName }, async (page) => {
+    for (const text of oddTexts) {
+      const asked = encodeURIComponent(text);
+      for (const path of [`${LIST}?q=${asked}`, `${LIST}?view=${asked}&level=${asked}`, `${LIST}?q=x&o=${asked}&p=${asked}`, `${LIST}?message__icontains=${asked}`,
+        `${LIST}add/?message=${asked}&view=${asked}&level=${asked}&user=${asked}&read_at=${asked}`, `${LIST}add/?_changelist_filters=${asked}`,
+        `${LIST}${asked}/change/`, `${ADMIN}${asked}/`, `${ADMIN}login/?next=/${asked}`]) {
+        await page.goto(path);
+        assert.deepEqual(await damage(page), [], path);
+      }
+    }
   });
 });
