@@ -232,11 +232,15 @@ private:
 
     void add_fixed_rows(json::array& rows) {
         const Message& message = subject_.message.value();
-        const std::string key = masked_session_key(message.session_key.value_or(nothing.data()));
+        const std::string key =
+            masked_session_key(message.session_key.value_or(std::string(nothing)));
+        const bool dash_for_empty =
+            page_.request.site.differences.has(model::Difference::admin_dash_for_empty);
         rows.push_back(fixed_row(page_, user_text, user_name(page_, message.user)));
         const std::string_view values[] = {key, message.view, message.message};
         for (std::size_t i = 0; i < std::size(values); ++i) {
-            rows.push_back(fixed_row(page_, texts[i], values[i]));
+            const bool is_dash = values[i].empty() && dash_for_empty;
+            rows.push_back(fixed_row(page_, texts[i], is_dash ? nothing : values[i]));
         }
         rows.push_back(fixed_row(page_, fixed_level_text, fmt::format("{}", message.level)));
         rows.push_back(fixed_row(
