@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "sql/statement_limit.hpp"
 #include "sql/transaction.hpp"
 #include "unit/postgresql/postgresql_server.hpp"
 
@@ -11,6 +12,7 @@ using drf_messages::Timestamp;
 using drf_messages::sql::Connection;
 using drf_messages::sql::ErrorKind;
 using drf_messages::sql::Row;
+using drf_messages::sql::StatementLimit;
 using drf_messages::test::number;
 using drf_messages::test::on_threads;
 using drf_messages::test::postgresql_server;
@@ -67,6 +69,27 @@ TEST_F(PostgresqlPooler, KeepsTheLimitsOfTransactionsToThem) {
     EXPECT_EQ(
         rows(*own, "SELECT current_setting('lock_timeout')", 1), (std::vector<std::string>{"0"})
     );
+}
+
+TEST_F(PostgresqlPooler, KeepsTheLimitOfAFewStatementsToThem) {
+    options.statement_timeout = std::chrono::seconds(600);
+    const auto own = connect();
+    const auto timeout = [&] {
+        return rows(*own, "SELECT current_setting('statement_timeout')", 1).front();
+    };
+    own->begin();
+    {
+        const StatementLimit limit(*own, std::chrono::milliseconds(500));
+        EXPECT_THAT(timeout(), testing::EndsWith("ms"));
+    }
+    EXPECT_EQ(timeout(), "10min") << "in the rest of the transaction";
+    own->commit();
+    {
+        const StatementLimit limit(*own, std::chrono::milliseconds(500));
+        const auto error = error_of([&] { number(*own, "SELECT 1 FROM pg_sleep(600)"); });
+        EXPECT_EQ(error.kind(), ErrorKind::timed_out) << error.what();
+    }
+    EXPECT_EQ(timeout(), "0") << "of whoever has the connection next";
 }
 
 TEST_F(PostgresqlPooler, RefusesARoleThatWouldGoToOthers) {
