@@ -6,6 +6,7 @@
 #include "admin/changelist_results.hpp"
 #include "admin/changelist_url.hpp"
 #include "admin/list_filters.hpp"
+#include "admin/lookup_regex.hpp"
 #include "admin/object_pages.hpp"
 #include "admin/views.hpp"
 #include "middleware/posted_form.hpp"
@@ -162,19 +163,24 @@ http::Response changelist_view(Page& page) {
     );
     const auto choices = actions(page);
     const bool has_boxes = !choices.empty() && !url.is_popup();
-    const auto results = find_results(page, url, order_of(url.order(), has_boxes ? 1 : 0));
+    auto results = find_results(page, url, order_of(url.order(), has_boxes ? 1 : 0));
     if (!results) {
         return incorrect(page, url);
     }
-    if (page.request.method == "POST" && has_boxes) {
+    if (page.request.method == "POST" && has_boxes && !results->took_too_long) {
         const std::string& whole = url.whole();
         const ActionTarget target{
             results->where,
             results->tests,
             page.url(list_path) + (whole.empty() ? "" : "?" + whole)};
         const middleware::PostedForm form(page.request);
-        if (auto response = run_action(page, form, target)) {
-            return *std::move(response);
+        try {
+            if (auto response = run_action(page, form, target)) {
+                return *std::move(response);
+            }
+        } catch (const MatchingTookTooLong&) {
+            results->rows.clear();
+            results->took_too_long = true;
         }
     }
     return show(page, url, *results, choices);

@@ -220,5 +220,16 @@ TEST_F(ChangeList, GivesUpAfterASecond) {
     EXPECT_THAT(text, HasSubstr("errornote"));
 }
 
+TEST_F(ChangeList, RunsNoActionOnWhatItCouldNotFindInTime) {
+    given.message(ann, std::string(1'000, 'a'));
+    const auto answer = post(
+        "?message__regex=" + text::percent_encode_plus("^(a|aa|aaa)*(a|aa|aaa)*(a|aa)*$b"),
+        {{"action", "mark_read"}, {"select_across", "1"}, {"_selected_action", "1"}, {"index", "0"}}
+    );
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_THAT(answer.body, HasSubstr("This took longer than a second"));
+    EXPECT_THAT(notices(), IsEmpty());
+}
+
 } // namespace
 } // namespace drf_messages
