@@ -185,6 +185,13 @@ def masked(key):
     return key[:8] + "…" if isinstance(key, str) and len(key) > 12 else key
 
 
+def session_choices(choices):
+    """All, with a session and without, in place of every key. 42"""
+    names = {"All": ("Has session", "No session")}.get(choices[0][0], ("Mit Sitzung", "Ohne Sitzung"))
+    first, last = choices[0], choices[-1]
+    return [first, [names[0], last[1].replace("=True", "=False")], [names[1], *last[1:]]]
+
+
 def mask_fields(fields):
     shown = []
     for one in fields:
@@ -208,7 +215,7 @@ def ours(page):
     if "columns" in kept and page["kind"] == "list":
         kept["columns"] = [{**one, "sort_link": None} if one["name"] == "level_tag" else one for one in kept["columns"]]  # ordered by too: 46
     if "filters" in kept:
-        kept["filters"] = [one for one in kept["filters"] if one["title"] not in SESSION_FILTERS]  # 42
+        kept["filters"] = [one if one["title"] not in SESSION_FILTERS else {**one, "choices": session_choices(one["choices"])} for one in kept["filters"]]
     if "selected_filters" in kept:
         kept["selected_filters"] = {name: value for name, value in kept["selected_filters"].items() if name not in SESSION_FILTERS}
     if "page_links" in kept:
@@ -250,8 +257,7 @@ def found_as_recorded(facts, want):
         kept["actions"] = [one for one in facts["actions"] if one[0] not in BEYOND["actions"]]
     if kept.get("actions") == [["", "---------"]] and want.get("actions") is None:
         kept["actions"] = kept["action_counter"] = None
-    if "filters" in facts:
-        kept["filters"] = [one for one in facts["filters"] if one["title"] not in SESSION_FILTERS]
+    if "selected_filters" in facts:
         kept["selected_filters"] = {name: value for name, value in facts["selected_filters"].items() if name not in SESSION_FILTERS}
     return kept
 
