@@ -14,23 +14,38 @@ from admin_site import ADD, BLANK, INDEX, LIST, AdminSite, change_of
 from databases import settings_for, until
 from html_page import Page
 from servers import PostgreSQL
+USERS = """\
+WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
+INSERT INTO auth_user (password, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined)
+SELECT '', 0, 'user' || n, '', '', '', 0, 1, '2024-01-01' FROM numbers;
+"""
+
 
 class Outages(unittest.TestCase):
     MANY = 40_000
 
+    def form_to_go_on(self, path, answer):
+        """Where the page that says how far it has come sends its button's form, and what is in it; None where all is done."""
+        status, _, text = answer
+        if status == 302:
+            return None
+        page = Page(text)
+        going_on = next((element for element in page.root.all("form") if element.get("data-continue") is not None), None)
+        self.assertIsNotNone(going_on, text)
+        return going_on.get("action") or path, [(element.get("name"), element.get("value") or "") for element in going_on.all("input")
+                                                if element.get("name") not in (None, "csrfmiddlewaretoken")]
+
+    def to_the_end(self, person, path, form):
+        """As a browser does it: presses the button for as long as there is one."""
+        answer = person.send(path, form)
+        while (going_on := self.form_to_go_on(path, answer)) is not None:
+            answer = person.send(*going_on)
+        return answer
+
     def delete_all(self, person):
-        """Deletes all of ann's messages, as a browser does: pressing the button of the page that says how far it has come, if there is one."""
+        """Deletes all of ann's messages."""
         form = {"action": "delete_selected", "index": "0", "select_across": "1", "post": "yes", "_selected_action": "1"}
-        path = LIST + "?user__id__exact=3"
-        status, headers, text = person.send(path, form)
-        while status == 200:
-            page = Page(text)
-            going_on = next((element for element in page.root.all("form") if element.get("data-continue") is not None), None)
-            self.assertIsNotNone(going_on, text)
-            fields = [(element.get("name"), element.get("value") or "") for element in going_on.all("input")
-                      if element.get("name") not in (None, "csrfmiddlewaretoken")]
-            status, headers, text = person.send(going_on.get("action") or path, fields)
-        return status, headers
+        return self.to_the_end(person, LIST + "?user__id__exact=3", form)
 
     def test_a_server_that_is_killed_in_a_bulk_deletion_leaves_whole_batches_and_nothing_half(self):
         with AdminSite() as site:
@@ -61,6 +76,37 @@ class Outages(unittest.TestCase):
             self.assertEqual(self.delete_all(root)[0], 302)
             self.assertEqual(site.rows("SELECT COUNT(*) FROM drf_messages_message WHERE user_id = 3"), [(0,)])
             self.assertEqual(site.rows("SELECT COUNT(*), COUNT(DISTINCT object_id) FROM django_admin_log WHERE action_flag = 3"), [(self.MANY, self.MANY)])
+
+    def test_a_message_for_all_reaches_each_once_though_the_server_is_killed_and_the_button_pressed_again(self):
+        with AdminSite() as site:
+            with site.sql() as connection:
+                connection.executescript(USERS.format(count=self.MANY))
+            root = site.serve().person("root")
+            form = {**BLANK, "user": "", "view": "to:all", "all_users": "on"}
+            path, form = self.form_to_go_on(ADD, root.send(ADD, form))
+            count = "SELECT COUNT(*) FROM drf_messages_message WHERE view = 'to:all'"
+            done = site.rows(count)[0][0]
+
+            def go_on():
+                with contextlib.suppress(OSError, http.client.HTTPException):
+                    root.send(path, form)
+
+            adding = threading.Thread(target=go_on)
+            adding.start()
+            with site.sql() as connection:
+                while connection.execute(count).fetchone()[0] == done:
+                    self.assertTrue(adding.is_alive())
+                site.process.kill()
+            adding.join()
+            site.stop(signal.SIGKILL)
+            self.assertLess(site.rows(count)[0][0], self.MANY, "it was too quick to be killed in the middle")
+
+            root.port = site.serve().port
+            root.send(path, form)
+            self.assertEqual(self.to_the_end(root, path, form)[0], 302)
+            users = site.rows("SELECT COUNT(*) FROM auth_user")[0][0]
+            self.assertEqual(site.rows("SELECT COUNT(*), COUNT(DISTINCT user_id) FROM drf_messages_message WHERE view = 'to:all'"), [(users, users)])
+            self.assertEqual(site.rows("SELECT COUNT(*), COUNT(DISTINCT object_id) FROM django_admin_log WHERE action_flag = 1"), [(users, users)])
 
     def test_others_write_while_thousands_are_deleted(self):
         with AdminSite(after="\n[SERVER]\nWORKERS = 4\n") as site:
