@@ -3,6 +3,7 @@
 #include "embed/databases/database.hpp"
 #include "schema/catalog.hpp"
 #include "sql/error.hpp"
+#include "store/user_table.hpp"
 
 #include <fmt/format.h>
 
@@ -27,15 +28,19 @@ std::optional<std::string> table_problem(const Context& context, const AppTable&
     } catch (const sql::Error&) {
         return std::nullopt; // database_problem says why
     }
-    return fmt::format(
+    std::string problem = fmt::format(
         "database {} has no table {}: add {} to the site's INSTALLED_APPS and run `manage.py "
-        "migrate`, or make it with: drf-messages migrate {}{}",
+        "migrate`",
         context.settings.database.name,
         table.name,
-        table.django,
-        table.app,
-        settings_option(context)
+        table.django
     );
+    if (store::is_auth_user(context.settings)) { // else `migrate` leaves it to Django
+        problem += fmt::format(
+            ", or make it with: drf-messages migrate {}{}", table.app, settings_option(context)
+        );
+    }
+    return problem;
 }
 
 } // namespace

@@ -281,6 +281,21 @@ TEST_F(DatabaseCommands, MakeInADjangoSiteOnlyWhatDjangoKnowsAndWhatIsNamed) {
     EXPECT_THAT(run({"check"}).out, Not(HasSubstr("token")));
 }
 
+TEST_F(DatabaseCommands, AdviseForUsersOfTheSitesOwnWhatTheyDo) {
+    run({"migrate"});
+    run_sql(site_without_tokens);
+    run({"migrate"});
+    run_sql("CREATE TABLE shop_user (id integer NOT NULL PRIMARY KEY AUTOINCREMENT,"
+            " username varchar(150) NOT NULL UNIQUE, password varchar(128) NOT NULL);");
+    write_settings("SECRET_KEY = \"x\"\nAUTH_USER_MODEL = \"shop.User\"\n[REST_FRAMEWORK]\n"
+                   "DEFAULT_AUTHENTICATION_CLASSES = "
+                   "[\"rest_framework.authentication.TokenAuthentication\"]\n");
+    EXPECT_THAT(
+        run({"check"}).out,
+        AllOf(HasSubstr("has no table authtoken_token"), Not(HasSubstr("drf-messages migrate")))
+    );
+}
+
 TEST_F(DatabaseCommands, MakeTheLogOfTheAdminOnceARouteLeadsThere) {
     run({"migrate"});
     EXPECT_THAT(run({"check"}).out, Not(HasSubstr("admin")));
