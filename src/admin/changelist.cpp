@@ -11,6 +11,7 @@
 #include "admin/views.hpp"
 #include "middleware/posted_form.hpp"
 #include "middleware/required.hpp"
+#include "store/admin_messages.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -59,8 +60,11 @@ json::value action_form(
     const ListResults& results,
     const std::vector<Action>& choices
 ) {
-    const bool is_all = url.lookups().empty() && url.words().empty() && !results.took_too_long;
-    if (choices.empty() || url.is_popup() || (is_all && results.count == 0)) {
+    const auto is_table_empty = [&] {
+        return results.count == 0 &&
+               store::last_message_id(page.request.database()) == MessageId{0};
+    };
+    if (choices.empty() || url.is_popup() || is_table_empty()) {
         return nullptr; // Django: ChangeList.show_admin_actions
     }
     json::array options;
