@@ -5,6 +5,8 @@
     PYTHONPATH=FOLDER python3 admin_record.py check        pages of admin.json are read as they were recorded
     PYTHONPATH=FOLDER python3 admin_record.py record       admin_more.json gets the answers to its requests
 
+Both take the beginning of an id behind them, for some of the cases only.
+
 FOLDER has Django, drf-messages 1.1.1 and what they need: Django 3.2, or 5.2 for the answers that are kept as `newer`. A new case of admin_more.json
 needs only `id`, `settings`, `fixture` and a `request` in each of its steps.
 """
@@ -97,9 +99,9 @@ def answers(site, db, data, case, settings):
         yield {name: value for name, value in facts.items() if value or name == "status"}
 
 
-def record(site, db, data, name):
+def record(site, db, data, name, only):
     """The file's cases with these settings, with the answers of this release."""
-    cases = [case for case in json.loads(admin.MORE.read_text(encoding="utf-8"))["cases"] if case["settings"] == name]
+    cases = [case for case in json.loads(admin.MORE.read_text(encoding="utf-8"))["cases"] if case["settings"] == name and case["id"].startswith(only)]
     for case in cases:
         for number, answer in enumerate(list(answers(site, db, data, case, data["settings"][name]))):
             step = case["steps"][number]
@@ -109,39 +111,39 @@ def record(site, db, data, name):
     return cases
 
 
-def check(site, db, data, name):
+def check(site, db, data, name, only):
     """The facts that are not read as they were recorded."""
     found = []
-    for case in admin.played_cases(data, "").get(name, []):
+    for case in admin.played_cases(data, only).get(name, []):
         play = admin.play if "steps" in case else admin.play_cell
         arguments = (data["settings"][name], site.newer) if "steps" in case else (site.newer,)
         found += [[case["id"], *one] for one in play(site, db, data, case, *arguments, plain=True)]
     return found
 
 
-def one(command, name):
+def one(command, only, name):
     """Standard output gets the answers of a site with these settings as JSON."""
     data = json.loads(admin.RECORDING.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         site, db = Django(folder, data["settings"][name]), admin.Database(None, folder)
         db.connect()
-        print(json.dumps({"check": check, "record": record}[command](site, db, data, name), ensure_ascii=False))
+        print(json.dumps({"check": check, "record": record}[command](site, db, data, name, only), ensure_ascii=False))
 
 
 def main():
-    command = sys.argv[1]
-    if sys.argv[2:]:
-        one(command, sys.argv[2])
+    command, only = (sys.argv[1:] + [""])[:2]
+    if sys.argv[3:]:
+        one(command, only, sys.argv[3])
         return
     found = []
     for name in json.loads(admin.RECORDING.read_text(encoding="utf-8"))["settings"]:
-        found += json.loads(subprocess.run([sys.executable, __file__, command, name], check=True, stdout=subprocess.PIPE).stdout)
+        found += json.loads(subprocess.run([sys.executable, __file__, command, only, name], check=True, stdout=subprocess.PIPE).stdout)
     if command == "check":
         print(*(json.dumps(one, ensure_ascii=False) for one in found), f"{len(found)} facts differ", sep="\n")
         return
     by_id = {case["id"]: case for case in found}
     file = json.loads(admin.MORE.read_text(encoding="utf-8"))
-    lines = ",\n".join(json.dumps(by_id[case["id"]], ensure_ascii=False) for case in file["cases"])
+    lines = ",\n".join(json.dumps(by_id.get(case["id"], case), ensure_ascii=False) for case in file["cases"])
     head = ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in file.items() if name != "cases")
     admin.MORE.write_text("{\n" + head + ',\n"cases": [\n' + lines + "\n]\n}\n", encoding="utf-8")
 

@@ -227,7 +227,7 @@ def ours(page):
         if kept["object_tools"] and not kept.get("error_note"):  # else it is what was sent
             key = fields["session_key"]
             fields["session_key"] = masked(key) if isinstance(key, str) else [masked(one) for one in key]
-        kept["fields"] = fields
+        kept["fields"] = {name: visible(value) if isinstance(value, str) else value for name, value in fields.items()}
     if "apps" in kept:
         kept["apps"] = [one for one in kept["apps"] if one["app"] == "DRF Messages"]  # 46
     if kept.get("error_note") and page["kind"] == "form":
