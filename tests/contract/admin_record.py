@@ -135,8 +135,10 @@ def main():
     if sys.argv[3:]:
         one(command, only, sys.argv[3])
         return
+    data = json.loads((admin.MORE if command == "record" else admin.RECORDING).read_text(encoding="utf-8"))
+    names = admin.played_cases({"matrix": [], **data}, only)
     found = []
-    for name in json.loads(admin.RECORDING.read_text(encoding="utf-8"))["settings"]:
+    for name in names:
         found += json.loads(subprocess.run([sys.executable, __file__, command, only, name], check=True, stdout=subprocess.PIPE).stdout)
     if command == "check":
         print(*(json.dumps(one, ensure_ascii=False) for one in found), f"{len(found)} facts differ", sep="\n")
