@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Plays the recorded pages of Django's admin for messages against a drf-messages binary, and compares what they say, write and lead to.
 
-    admin.py --server build/dev/drf-messages [--newer] [--database URL] [--only list/order]
+    admin.py --server build/dev/drf-messages [--newer] [--database URL] [--recorded] [--only list/order]
 
 A page is compared by its facts, read by the ids and classes of Django's own pages (admin_pages.py). What differs on every page is taken out of
 the recording (admin_recorded.py), other facts that differ are listed in admin_differences.txt. The matrix of requests and users is
@@ -310,10 +310,12 @@ def main():
     parser.add_argument("--database", help="URL of an existing, disposable PostgreSQL or MariaDB database (default: a new SQLite file)")
     parser.add_argument("--newer", action="store_true", help="as the newer release answers that was recorded")
     parser.add_argument("--only", default="", help="the cases whose id starts with this")
+    parser.add_argument("--recorded", action="store_true", help="only the cases of the contract, none of admin_more.json")
     parser.add_argument("--show", type=int, default=100, help="how many facts that differ to print")
     arguments = parser.parse_args()
     command, data = shlex.split(arguments.server), json.loads(RECORDING.read_text(encoding="utf-8"))
-    data["cases"] += [{**case, "read": True} for case in json.loads(MORE.read_text(encoding="utf-8"))["cases"]]
+    if not arguments.recorded:
+        data["cases"] += [{**case, "read": True} for case in json.loads(MORE.read_text(encoding="utf-8"))["cases"]]
     by = data["compared_with" if arguments.newer else "recorded_with"]
     release, rest_framework = (re.match(r"\d+\.\d+", by[name]).group(0) for name in ("Django", "djangorestframework"))
     # The recorded site's own settings beside those that are listed.
