@@ -23,15 +23,18 @@ using Work = TagForm::Work;
 constexpr std::pair<Work, std::string_view> logged_works[] = {
     {Work::add, "added"}, {Work::change, "changed"}, {Work::remove, "deleted"}};
 
+/// Forms of tags whose work has been done.
+using DoneTags = std::vector<const TagForm*>;
+
 /// Django: contrib/admin/utils.py, construct_change_message.
-std::string change_message(json::object message, const TagForms& tags) {
+std::string change_message(json::object message, const DoneTags& tags) {
     json::array told{std::move(message)};
     for (const auto& [work, name] : logged_works) {
-        for (const TagForm& form : tags.forms) {
-            if (form.work != work) {
+        for (const TagForm* const form : tags) {
+            if (form->work != work) {
                 continue;
             }
-            json::object tag{{"name", "message tag"}, {"object", form.cleaned}};
+            json::object tag{{"name", "message tag"}, {"object", form->cleaned}};
             if (work == Work::change) {
                 tag["fields"] = json::array{"Text"};
             }
@@ -46,20 +49,24 @@ json::object changed_fields(const std::vector<std::string>& changed) {
     return json::object{{"changed", std::move(fields)}};
 }
 
-/// What is stored already first, as Django does.
-void save_tags(sql::Connection& connection, MessageId message, const TagForms& tags) {
+/// What is stored already first, as Django does. Leaves out those that are gone by now, be it
+/// through another form for the same tag.
+DoneTags save_tags(sql::Connection& connection, MessageId message, const TagForms& tags) {
+    DoneTags done;
     for (const TagForm& form : tags.forms) {
-        if (form.work == Work::change) {
-            store::update_tag(connection, message, form.tag, form.cleaned);
-        } else if (form.work == Work::remove) {
-            store::delete_tag(connection, message, form.tag);
+        if ((form.work == Work::change &&
+             store::update_tag(connection, message, form.tag, form.cleaned)) ||
+            (form.work == Work::remove && store::delete_tag(connection, message, form.tag))) {
+            done.push_back(&form);
         }
     }
     for (const TagForm& form : tags.forms) {
         if (form.work == Work::add) {
             store::insert_tag(connection, message, form.cleaned);
+            done.push_back(&form);
         }
     }
+    return done;
 }
 
 SavedMessage saved(
@@ -68,7 +75,8 @@ SavedMessage saved(
     MessageId id,
     Timestamp now,
     store::AdminAction action,
-    json::object message
+    json::object message,
+    const DoneTags& tags
 ) {
     return {
         id,
@@ -77,7 +85,7 @@ SavedMessage saved(
          fmt::format("{}", id.value),
          form.cleaned.message,
          action,
-         change_message(std::move(message), form.tags)}};
+         change_message(std::move(message), tags)}};
 }
 
 } // namespace
@@ -87,17 +95,25 @@ SavedMessage save_new(Page& page, const MessageForm& form, const UserId& user, T
     store::MessageFields fields = form.cleaned;
     fields.user = user;
     const MessageId id = store::insert_message_fields(connection, fields, now);
-    save_tags(connection, id, form.tags);
+    const DoneTags tags = save_tags(connection, id, form.tags);
     return saved(
-        page, form, id, now, store::AdminAction::addition, json::object{{"added", json::object()}}
+        page,
+        form,
+        id,
+        now,
+        store::AdminAction::addition,
+        json::object{{"added", json::object()}},
+        tags
     );
 }
 
 SavedMessage save_changes(Page& page, const MessageForm& form, MessageId id, Timestamp now) {
     sql::Connection& connection = page.request.database();
     store::update_message_fields(connection, id, form.cleaned);
-    save_tags(connection, id, form.tags);
-    return saved(page, form, id, now, store::AdminAction::change, changed_fields(form.changed));
+    const DoneTags tags = save_tags(connection, id, form.tags);
+    return saved(
+        page, form, id, now, store::AdminAction::change, changed_fields(form.changed), tags
+    );
 }
 
 MessageForm refused_form(MessageForm form, const Page& page, const sql::Error& error) {
