@@ -86,7 +86,7 @@ add_one(Page& page, const FormSubject& subject, const FormValues& posted, FormPa
     const Added added = add(page, subject, posted);
     if (!added.id) {
         if (!shown.is_popup) {
-            shown.many_users = many_users_part(posted, {});
+            shown.many_users = many_users_part(page, posted, {});
         }
         return show_form(page, subject, added.form, shown);
     }
@@ -104,7 +104,7 @@ add_many(Page& page, const FormSubject& subject, const FormValues& posted, FormP
     MessageForm form = posted_form(page, subject, posted, false);
     auto to = clean_many_users(page, posted);
     if (form.error_count() > 0 || !to.errors.empty()) {
-        shown.many_users = many_users_part(posted, to.errors);
+        shown.many_users = many_users_part(page, posted, to.errors);
         shown.errors_of_many_users = to.errors.empty() ? 0 : 1;
         return show_form(page, subject, form, shown);
     }
@@ -112,7 +112,7 @@ add_many(Page& page, const FormSubject& subject, const FormValues& posted, FormP
         add_for_many_users(page, form, to.value);
     } catch (const sql::Error& error) {
         form = refused_form(std::move(form), page, error);
-        shown.many_users = many_users_part(posted, {});
+        shown.many_users = many_users_part(page, posted, {});
         return show_form(page, subject, form, shown);
     }
     if (!to.value.is_finished) {
@@ -142,8 +142,8 @@ http::Response add_view(Page& page) {
     FormSubject subject;
     subject.access = tag_access(page.may, true);
     if (!is_post || posted.contains("_add_tag") || posted.contains("_search_user")) {
-        shown.many_users =
-            shown.is_popup ? boost::json::object() : many_users_part(is_post ? posted : query, {});
+        shown.many_users = shown.is_popup ? boost::json::object()
+                                          : many_users_part(page, is_post ? posted : query, {});
         return show_form(
             page,
             subject,

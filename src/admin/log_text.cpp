@@ -67,7 +67,7 @@ std::optional<std::string> fields_of(const Page& page, const json::object& entry
     return listed(page, names);
 }
 
-/// Absent where it is nothing that Django writes.
+/// Absent where it is nothing that Django writes; empty for what Django passes over.
 std::optional<std::string> sentence(const Page& page, const json::value& value) {
     if (!value.is_object()) {
         return std::nullopt;
@@ -92,7 +92,7 @@ std::optional<std::string> sentence(const Page& page, const json::value& value) 
         }
         return text::capfirst(page.say(name ? one.text_with_name : one.text, arguments));
     }
-    return std::nullopt;
+    return std::string();
 }
 
 } // namespace
@@ -109,7 +109,7 @@ std::string change_message_text(const Page& page, std::string_view change_messag
         if (!words) {
             return std::string(change_message);
         }
-        out += out.empty() ? "" : " ";
+        out += out.empty() || words->empty() ? "" : " ";
         out += *words;
     }
     return out.empty() ? page.say("No fields changed.") : out;

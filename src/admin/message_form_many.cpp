@@ -7,15 +7,23 @@
 #include "admin/message_form_user.hpp"
 #include "admin/object_pages.hpp"
 #include "admin/progress_page.hpp"
+#include "django/legacy_formats.hpp"
+#include "django/python_json.hpp"
+#include "django/signing.hpp"
 #include "fibers/wait.hpp"
 #include "sql/error.hpp"
 #include "sql/transaction.hpp"
 #include "store/admin_log.hpp"
-#include "store/admin_messages.hpp"
+#include "store/admin_users.hpp"
+#include "text/base64.hpp"
 #include "text/python_text.hpp"
 
 #include <drf_messages/level.hpp>
 
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,6 +31,8 @@
 #include <charconv>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,25 +43,81 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::string_view after_name = "_after";     ///< the key of the last user who is done
-constexpr std::string_view done_name = "_done";       ///< how many are
-constexpr std::string_view started_name = "_started"; ///< microseconds since 1970
+/// The field that tells a form from others, so that it can be sent twice and is saved once.
+constexpr std::string_view form_name = "_form";
+constexpr std::chrono::seconds oldest_form = std::chrono::hours(24);
+constexpr std::size_t random_bytes = 16;
+constexpr std::size_t identity_bytes = 16;
 
 constexpr std::size_t most_names = 500;
 constexpr std::size_t most_unknown_names = 10; ///< that are said to be unknown
 constexpr std::size_t rows_of_a_batch = 600;
 constexpr std::size_t most_users_of_a_batch = 200;
-/// Among so many of the newest entries of the log those of an earlier request are looked for.
-constexpr int looked_at_entries = 50;
 constexpr int most_attempts = 3;
 
-std::optional<std::int64_t> number(const FormValues& posted, std::string_view name) {
-    const std::string_view text = value_of(posted, name);
-    std::int64_t value = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    return read.ec == std::errc() && !text.empty() && read.ptr == text.data() + text.size()
-               ? std::optional(value)
-               : std::nullopt;
+/// What a form carries from the moment in which it is made.
+struct FormMark {
+    std::string text;       ///< signed, for one user
+    std::int64_t since = 0; ///< no entry of the log up to this one tells of the form
+};
+
+std::string salt_of(const Page& page) {
+    return fmt::format("drf_messages.admin.many_users.{}", user_key_text(page, page.user.id));
+}
+
+FormMark new_mark(Page& page) {
+    const auto& site = page.request.site;
+    const std::int64_t since = store::last_admin_log_id(page.request.database());
+    return {
+        django::sign_timestamped(
+            fmt::format("{}.{}", since, text::base64url_encode(site.random(random_bytes))),
+            salt_of(page),
+            site.settings.secret_key,
+            std::chrono::floor<std::chrono::seconds>(site.clock())
+        ),
+        since};
+}
+
+/// Absent for one that is older than a day, or not of this user's forms.
+std::optional<FormMark> read_mark(const Page& page, std::string_view text) {
+    const auto& site = page.request.site;
+    const auto content = django::unsign_recent(
+        text,
+        salt_of(page),
+        site.settings.secret_key,
+        oldest_form,
+        site.clock(),
+        django::LegacyFormats::refused
+    );
+    if (!content) {
+        return std::nullopt;
+    }
+    FormMark mark{std::string(text)};
+    std::from_chars(content->data(), content->data() + content->size(), mark.since);
+    return mark;
+}
+
+/// The same for the same form with the same in it: whoever changes a text and saves again means
+/// another message. Line ends do not count; browsers write them in their own way.
+std::string identity_of(const Page& page, const FormMark& mark, const FormValues& posted) {
+    boost::json::object content{{form_name, mark.text}};
+    for (const auto& [name, value] : posted) {
+        if (!name.starts_with('_') && name != "csrfmiddlewaretoken") {
+            std::string plain = value;
+            std::erase(plain, '\r');
+            content[name] = std::move(plain);
+        }
+    }
+    const std::string hash = django::salted_hmac(
+        "drf_messages.admin.many_users",
+        boost::json::serialize(content),
+        page.request.site.settings.secret_key
+    );
+    std::string digits;
+    for (const char c : hash.substr(0, identity_bytes)) {
+        digits += fmt::format("{:02x}", static_cast<unsigned char>(c));
+    }
+    return digits;
 }
 
 bool is_before(const UserId& one, const UserId& other) {
@@ -95,101 +161,95 @@ Cleaned<std::vector<UserId>> users_of_names(Page& page, std::string_view text) {
 }
 
 /// Those who are gone are left out.
-std::vector<UserId> next_users(Page& page, const ManyUsers& to, std::size_t most) {
+std::vector<UserId> next_users(
+    Page& page, const ManyUsers& to, const std::optional<UserId>& reached, std::size_t most
+) {
     sql::Connection& connection = page.request.database();
     const store::UserStore& users = page.request.site.users;
     if (to.all) {
-        return store::next_active_users(connection, users, to.reached, static_cast<int>(most));
+        return store::next_active_users(connection, users, reached, static_cast<int>(most));
     }
-    const auto begin =
-        to.reached ? std::upper_bound(to.users.begin(), to.users.end(), *to.reached, is_before)
-                   : to.users.begin();
+    const auto begin = reached
+                           ? std::upper_bound(to.users.begin(), to.users.end(), *reached, is_before)
+                           : to.users.begin();
     const auto end =
         begin + std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(most), to.users.end() - begin);
     return {begin, end};
 }
 
-/// The last message that has been written for the same form: the entries of the log on them have
-/// the same time.
-std::optional<Message> last_message(Page& page, Timestamp started) {
-    sql::Connection& connection = page.request.database();
-    const store::UserStore& users = page.request.site.users;
-    for (const store::AdminLogEntry& entry :
-         store::select_recent_actions(connection, users, page.user.id, looked_at_entries)) {
-        const auto id =
-            entry.action_time == started ? parse_message_id(entry.object_id) : std::nullopt;
-        if (auto message = id ? store::select_any_message(connection, users, *id) : std::nullopt) {
-            return message;
-        }
-    }
-    return std::nullopt;
+/// How far a form has come.
+struct Progress {
+    std::optional<UserId> reached{}; ///< up to this one all have their message
+    std::int64_t done = 0;           ///< how many messages
+    bool more = true;
+};
+
+// The last entry that each batch writes into the log says how far the form has come then, beside
+// what Django tells there; Django passes it over:
+// [{"added": {}}, {"many": {"form": "0f…", "reached": "200", "done": 200, "more": true}}]
+
+std::string with_progress(
+    Page& page, std::string_view change_message, const ManyUsers& to, const Progress& progress
+) {
+    boost::json::value told = boost::json::parse(change_message);
+    told.as_array().push_back(boost::json::object{
+        {"many",
+         boost::json::object{
+             {"form", to.identity},
+             {"reached", user_key_text(page, progress.reached.value())},
+             {"done", progress.done},
+             {"more", progress.more}}}});
+    return django::write_spaced_python_json(told);
 }
 
-/// The user whom it is for. Whoever goes on with the same form at the same time waits here.
-std::optional<UserId> last_user(Page& page, Timestamp started) {
-    auto last = last_message(page, started);
-    while (last) {
-        store::lock_any_message(page.request.database(), page.request.site.users, last->id);
-        const auto now_last = last_message(page, started);
-        if (!now_last || now_last->id == last->id) {
-            return last->user;
-        }
-        last = now_last;
+Progress read_progress(Page& page, const ManyUsers& to) {
+    const auto change_message = store::select_change_message_with(
+        page.request.database(), page.user.id, to.since, fmt::format(R"("form": "{}")", to.identity)
+    );
+    if (!change_message) {
+        return {};
     }
-    return std::nullopt;
+    const boost::json::value told = boost::json::parse(*change_message);
+    const boost::json::object& many = told.as_array().back().as_object().at("many").as_object();
+    const boost::json::string& reached = many.at("reached").as_string();
+    return {
+        page.request.site.users.table().parse_key(std::string_view(reached)),
+        many.at("done").as_int64(),
+        many.at("more").as_bool()};
 }
 
-/// How many users there are behind those who are done, up to one; 0 where that is not soon known.
-std::int64_t count_up_to(Page& page, ManyUsers to, const UserId& last) {
-    constexpr int most_steps = 100;
-    constexpr std::size_t step = 1000;
-    std::int64_t count = 0;
-    for (int i = 0; i < most_steps; ++i) {
-        const auto users = next_users(page, to, step);
-        const auto found = std::find(users.begin(), users.end(), last);
-        count += found - users.begin();
-        if (found != users.end()) {
-            return count + 1;
-        }
-        if (users.size() < step) {
-            break;
-        }
-        to.reached = users.back();
-    }
-    return 0;
-}
-
-/// One transaction. It begins where the log says that others have come to, who could not say so:
-/// a request that was cut off, or one that still runs.
+/// One transaction. It goes on where the log says that others have come to: an earlier request, or
+/// one for the same form that still runs.
 ManyUsers add_batch(Page& page, const MessageForm& form, ManyUsers to, std::size_t most) {
-    if (to.goes_on) {
-        const auto last = last_user(page, to.started);
-        if (last && last != to.reached) {
-            to.done += count_up_to(page, to, *last);
-            to.reached = last;
+    sql::Connection& connection = page.request.database();
+    store::lock_admin_log_of(connection, page.request.site.users, page.user.id);
+    Progress progress = read_progress(page, to);
+    if (progress.more) {
+        auto users = next_users(page, to, progress.reached, most + 1);
+        progress.more = users.size() > most;
+        users.resize(std::min(users.size(), most));
+        progress.done += std::ssize(users);
+        const Timestamp now = page.request.site.clock();
+        std::vector<store::AdminLogEntry> entries;
+        entries.reserve(users.size());
+        for (const UserId& user : users) {
+            entries.push_back(save_new(page, form, user, now).log);
+        }
+        if (!entries.empty()) {
+            progress.reached = users.back();
+            entries.back().change_message =
+                with_progress(page, entries.back().change_message, to, progress);
+            store::insert_admin_log(connection, entries);
+        }
+        if (!progress.more) {
+            page.notify(
+                level::success,
+                page.say("Successfully added {} {}.", counted_messages(page, progress.done))
+            );
         }
     }
-    to.goes_on = true;
-    const Timestamp now = page.request.site.clock();
-    const auto users = next_users(page, to, most);
-    std::vector<store::AdminLogEntry> entries;
-    entries.reserve(users.size());
-    for (const UserId& user : users) {
-        SavedMessage saved = save_new(page, form, user, now);
-        saved.log.action_time = to.started;
-        entries.push_back(std::move(saved.log));
-    }
-    if (!entries.empty()) {
-        store::insert_admin_log(page.request.database(), entries);
-        to.reached = users.back();
-    }
-    to.done += static_cast<std::int64_t>(users.size());
-    to.is_finished = users.size() < most;
-    if (to.is_finished) {
-        page.notify(
-            level::success, page.say("Successfully added {} {}.", counted_messages(page, to.done))
-        );
-    }
+    to.done = progress.done;
+    to.is_finished = !progress.more;
     return to;
 }
 
@@ -199,8 +259,11 @@ bool is_for_many_users(const FormValues& posted) {
     return is_checked(posted, "all_users") || !text::strip(value_of(posted, "user_names")).empty();
 }
 
-boost::json::object many_users_part(const FormValues& values, const FieldErrors& errors) {
+boost::json::object
+many_users_part(Page& page, const FormValues& values, const FieldErrors& errors) {
+    const auto mark = read_mark(page, value_of(values, form_name));
     return {
+        {"form", mark ? mark->text : new_mark(page).text},
         {"names", value_of(values, "user_names")},
         {"all", is_checked(values, "all_users")},
         {"is_open", is_for_many_users(values)},
@@ -216,14 +279,18 @@ Cleaned<ManyUsers> clean_many_users(Page& page, const FormValues& posted) {
         to.users = std::move(users.value);
         cleaned.errors = std::move(users.errors);
     }
-    const Timestamp now = page.request.site.clock();
-    const auto started = number(posted, started_name);
-    to.goes_on = started.has_value();
-    to.started = started ? std::min(Timestamp(std::chrono::microseconds(*started)), now) : now;
-    if (to.goes_on) {
-        to.reached = page.request.site.users.table().parse_key(value_of(posted, after_name));
-        to.done = std::max<std::int64_t>(number(posted, done_name).value_or(0), 0);
+    const std::string_view text = value_of(posted, form_name);
+    const auto mark = text.empty() ? new_mark(page) : read_mark(page, text);
+    if (!mark) {
+        cleaned.errors.push_back(
+            page.say("This form is more than a day old. Saving it again begins "
+                     "anew, also for those who have its message.")
+        );
+        return cleaned;
     }
+    to.form = mark->text;
+    to.since = mark->since;
+    to.identity = identity_of(page, *mark, posted);
     return cleaned;
 }
 
@@ -261,14 +328,11 @@ void add_for_many_users(
 http::Response many_users_progress(Page& page, const FormValues& posted, const ManyUsers& to) {
     HiddenFields fields;
     for (const auto& [name, value] : posted) {
-        if (name != "csrfmiddlewaretoken" && name != after_name && name != done_name &&
-            name != started_name) {
+        if (name != "csrfmiddlewaretoken" && name != form_name) {
             fields.emplace_back(name, value);
         }
     }
-    fields.emplace_back(after_name, to.reached ? user_key_text(page, *to.reached) : "");
-    fields.emplace_back(done_name, fmt::format("{}", to.done));
-    fields.emplace_back(started_name, fmt::format("{}", to.started.time_since_epoch().count()));
+    fields.emplace_back(form_name, to.form);
     return show_progress(
         page,
         page.say("Add {}", std::array{page.say("message")}),

@@ -9,11 +9,13 @@
 
 #include <boost/json/object.hpp>
 
-#include <optional>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 // One message for each of many users: of those who are named, or of all who are active. It is
 // written in transactions of a few users each. What one request has no time for, the next goes on
-// with: its form says where.
+// with: the log says where.
 
 namespace drf_messages::admin {
 
@@ -21,23 +23,26 @@ namespace drf_messages::admin {
 bool is_for_many_users(const FormValues& posted);
 
 /// What the part for many users of the form shows.
-boost::json::object many_users_part(const FormValues& values, const FieldErrors& errors);
+boost::json::object
+many_users_part(Page& page, const FormValues& values, const FieldErrors& errors);
 
-/// What is still to be done.
+/// What is to be done. How much of it is done stands in the log.
 struct ManyUsers {
-    bool all = false;                ///< who are active
-    std::vector<UserId> users{};     ///< else these, in the order of their keys
-    std::optional<UserId> reached{}; ///< up to this one all is done
-    std::int64_t done = 0;           ///< how many messages
-    Timestamp started{};             ///< the time of all entries of the log
-    bool goes_on = false;            ///< something may have been done already
+    bool all = false;            ///< who are active
+    std::vector<UserId> users{}; ///< else these, in the order of their keys
+    std::string form{};          ///< tells the form from others: it can be sent twice
+    std::string identity{};      ///< of the form and what is in it, as the log names it
+    std::int64_t since = 0;      ///< the log's entries up to this one tell nothing of it
+    std::int64_t done = 0;       ///< how many messages, after add_for_many_users()
     bool is_finished = false;
 };
 
-/// Whom the form names, and what earlier requests have done.
+/// Whom the form names. An error too for a form that is too old for it to be known what it has
+/// done.
 Cleaned<ManyUsers> clean_many_users(Page& page, const FormValues& posted);
 
-/// Writes messages until all is done or the time is over.
+/// Writes messages until all is done or the time is over. Begins where earlier requests with the
+/// same form have come to; does nothing where that is the end.
 void add_for_many_users(
     Page& page, const MessageForm& form, ManyUsers& to, const BulkLimits& limits = {}
 );

@@ -175,6 +175,10 @@ constexpr std::pair<std::string_view, std::string_view> texts[] = {
     {"Enter a valid time.", "Bitte eine gültige Uhrzeit eingeben."},
     {"Name at most {} users.", "Bitte höchstens {} Benutzer nennen."},
     {"There is no user “{}”.", "Es gibt keinen Benutzer „{}“."},
+    {"This form is more than a day old. Saving it again begins anew, also for those who have its "
+     "message.",
+     "Dieses Formular ist über einen Tag alt. Erneutes Sichern beginnt von vorn, auch für alle, "
+     "die seine Meldung schon haben."},
     {"Successfully added {} {}.", "Erfolgreich {} {} hinzugefügt."},
     {"Added so far: {} {}. There may be more.",
      "Bisher hinzugefügt: {} {}. Es gibt vielleicht noch mehr."},

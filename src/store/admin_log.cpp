@@ -25,6 +25,16 @@ constexpr std::size_t rows_at_once[] = {64, 8, 1};
 /// always that of their ids.
 constexpr int reordered = 1000;
 
+/// Tells locks on the log from other advisory locks of PostgreSQL, as far as one can.
+constexpr std::string_view log_lock_space = "72309147";
+
+constexpr sql::Statement select_last_id = {
+    "select_last_log_entry", "SELECT COALESCE(MAX(id), 0) FROM django_admin_log"};
+constexpr sql::Statement select_change_message = {
+    "select_change_message",
+    "SELECT change_message FROM django_admin_log WHERE user_id = ? AND content_type_id = ?"
+    " AND id > ? AND change_message LIKE ? ORDER BY id DESC LIMIT 1"};
+
 constexpr std::string_view entry_columns =
     "l.action_time, l.user_id, l.object_id, l.object_repr, l.action_flag, l.change_message";
 
@@ -161,6 +171,47 @@ std::vector<AdminLogEntry> select_recent_actions(
         entries.push_back(read_entry(row, users));
     });
     return entries;
+}
+
+void lock_admin_log_of(sql::Connection& connection, const UserStore& users, const UserId& user) {
+    SqlText sql(connection);
+    switch (connection.dialect()) {
+    case sql::Dialect::sqlite:
+        return; // a transaction holds the only write lock already
+    case sql::Dialect::postgresql:
+        // No row: one of the user's would have to be one that the account may change.
+        sql << "SELECT pg_advisory_xact_lock(" << log_lock_space << ", hashtext(";
+        sql.bind_owned(users.table().key_text(user)) << "))";
+        break;
+    case sql::Dialect::mariadb: {
+        const std::string key = quoted_name(users.table().primary_key, connection.dialect());
+        sql << "SELECT " << key << " FROM " << quoted_name(users.table().name, connection.dialect())
+            << " WHERE " << key << " = ";
+        sql.bind(user).for_update();
+        break;
+    }
+    }
+    connection.query(sql.statement("lock_admin_log"), sql.parameters(), [](const sql::Row&) {});
+}
+
+std::int64_t last_admin_log_id(sql::Connection& connection) {
+    const auto read = [](const sql::Row& row) { return row.integer(0); };
+    return sql::query_one(connection, select_last_id, {}, read).value();
+}
+
+std::optional<std::string> select_change_message_with(
+    sql::Connection& connection, const UserId& user, std::int64_t behind, std::string_view text
+) {
+    const auto id = content_type(connection);
+    if (!id) {
+        return std::nullopt;
+    }
+    const std::string pattern = fmt::format("%{}%", text);
+    const std::array<sql::Value, 4> parameters = {
+        user_value(user), *id, behind, std::string_view(pattern)};
+    return sql::query_one(connection, select_change_message, parameters, [](const sql::Row& row) {
+        return std::string(row.text(0));
+    });
 }
 
 } // namespace drf_messages::store

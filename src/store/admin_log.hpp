@@ -7,6 +7,8 @@
 #include <drf_messages/ids.hpp>
 #include <drf_messages/time.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +50,18 @@ std::vector<ShownLogEntry> select_admin_log(
 /// What a user did last, newest first: on messages only.
 std::vector<AdminLogEntry> select_recent_actions(
     sql::Connection& connection, const UserStore& users, const UserId& user, int most
+);
+
+/// From here to the end of the transaction nobody else is here for the same user. Call it first in
+/// the transaction, so that it then sees what the others have written.
+void lock_admin_log_of(sql::Connection& connection, const UserStore& users, const UserId& user);
+/// The highest id there is, of whatever entry; 0 without entries.
+std::int64_t last_admin_log_id(sql::Connection& connection);
+/// The change_message of a user's newest entry on a message that has a text in it.
+/// - behind: an id; only entries with higher ones are looked at.
+/// - text: without characters that mean something to LIKE.
+std::optional<std::string> select_change_message_with(
+    sql::Connection& connection, const UserId& user, std::int64_t behind, std::string_view text
 );
 
 } // namespace drf_messages::store

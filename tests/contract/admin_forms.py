@@ -110,7 +110,7 @@ def form_page(path, page, whole):
         "level_choices": next((each.get("choices") for one in fields if one["field"] == "level" for each in one.get("widgets", [])), None),
         "inlines": sets if whole else [in_short(one) for one in sets],
         "sets": sets,
-        "hidden": {one.get("name"): one.get("value") for one in form.all("input") if one.get("type") == "hidden" and one.get("name") != "csrfmiddlewaretoken"
+        "hidden": {one.get("name"): one.get("value") for one in form.all("input") if one.get("type") == "hidden" and one.get("name") not in ("csrfmiddlewaretoken", "_form")
                    and not any(inside(one, group) for group in groups)},
         "buttons": sorted([name, text] for name, text in buttons.items()),
         "button_links": sorted(link(path, one) for row in submits for one in row.all("a")),

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <regex>
 #include <string>
@@ -16,11 +17,13 @@
 namespace drf_messages {
 namespace {
 
-using ::testing::Each;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 class MessageForms : public test::Admin {
 protected:
@@ -133,6 +136,20 @@ TEST_F(AddForm, IsOfAWindowThatClosesWhereItSaysSo) {
 
 class ForManyUsers : public MessageForms {
 protected:
+    /// The field by which a page's form is told from others.
+    static std::string mark_in(const std::string& body) {
+        std::smatch found;
+        std::regex_search(body, found, std::regex(R"re(name="_form" value="([^"]+)")re"));
+        return found[1];
+    }
+
+    /// The form as the page shows it now, with these values in it.
+    Form shown_form(std::vector<std::pair<std::string, std::string>> values) {
+        Form fields = form(std::move(values));
+        fields.emplace_back("_form", mark_in(page("add/").body));
+        return fields;
+    }
+
     /// Posts a form, and what goes on with it where one request has no time for all.
     http::Response post_all(Form fields) {
         for (;;) {
@@ -172,9 +189,19 @@ TEST_F(ForManyUsers, AddsOneMessageForEachOfThoseWhoAreNamed) {
     );
     EXPECT_EQ(number("SELECT COUNT(*) FROM drf_messages_messagetag"), 2);
     EXPECT_THAT(
-        column("SELECT DISTINCT change_message FROM django_admin_log"),
-        ElementsAre("[{\"added\": {}}, {\"added\": {\"name\": \"message tag\", \"object\": \"t\"}}]"
+        column("SELECT change_message FROM django_admin_log ORDER BY id"),
+        ElementsAre(
+            R"([{"added": {}}, {"added": {"name": "message tag", "object": "t"}}])",
+            AllOf(
+                StartsWith(R"([{"added": {}}, {"added": {"name": "message tag", "object": "t"}}, )"
+                           R"({"many": {"form": ")"),
+                EndsWith(R"(", "done": 2, "more": false}}])")
+            )
         )
+    );
+    const auto id = column("SELECT object_id FROM django_admin_log ORDER BY id DESC LIMIT 1");
+    EXPECT_THAT(
+        page(id.front() + "/history/").body, HasSubstr("Added. Added message tag “t”.</bdi></td>")
     );
     EXPECT_EQ(number("SELECT COUNT(DISTINCT object_id) FROM django_admin_log"), 2);
 }
@@ -203,17 +230,88 @@ TEST_F(ForManyUsers, AddsOneForEachActiveUser) {
 }
 
 TEST_F(ForManyUsers, GoesOnBehindWhatTheLogSaysIsDone) {
-    users(10);
-    const Form all{{"user", ""}, {"all_users", "on"}};
-    const auto started = std::to_string(given.now.time_since_epoch().count());
-    // The answer to this request never came: the page still has no user to go on behind.
-    EXPECT_EQ(post("add/", form(all)).status, 302);
-    auto again = form(all);
-    again.insert(again.end(), {{"_started", started}, {"_after", ""}, {"_done", "0"}});
-    EXPECT_EQ(post("add/", again).status, 302);
+    users(450);
+    const Form fields = shown_form({{"user", ""}, {"all_users", "on"}});
+    EXPECT_EQ(post_all(fields).status, 302);
+    // As if the server had stopped behind the first batch.
+    const auto first = number("SELECT MIN(id) FROM django_admin_log WHERE change_message LIKE "
+                              "'%\"many\"%'");
+    for (const std::string_view undo :
+         {"DELETE FROM drf_messages_message WHERE view <> '' OR CAST(id AS char(20)) IN"
+          " (SELECT object_id FROM django_admin_log WHERE id > ?)",
+          "DELETE FROM django_admin_log WHERE id > ?"}) {
+        test::run(given.connection(), undo, {first});
+    }
+    EXPECT_EQ(number("SELECT COUNT(*) FROM drf_messages_message"), 200);
+    EXPECT_EQ(post_all(fields).status, 302);
+    const auto all_users = number("SELECT COUNT(*) FROM auth_user");
+    EXPECT_EQ(
+        number("SELECT COUNT(DISTINCT user_id) FROM drf_messages_message WHERE view = ''"),
+        all_users
+    );
+    EXPECT_EQ(number("SELECT COUNT(*) FROM drf_messages_message WHERE view = ''"), all_users);
+    EXPECT_THAT(
+        notices(), ElementsAre("Successfully added " + std::to_string(all_users) + " messages.")
+    );
+}
+
+TEST_F(ForManyUsers, SavesAFormOnceHoweverOftenItIsSent) {
+    users(3);
+    const Form fields =
+        shown_form({{"user", ""}, {"all_users", "on"}, {"message", "two\r\nlines"}});
+    EXPECT_EQ(post("add/", fields).status, 302);
     const auto all_users = number("SELECT COUNT(*) FROM auth_user");
     EXPECT_EQ(number("SELECT COUNT(*) FROM drf_messages_message WHERE view = ''"), all_users);
-    EXPECT_THAT(notices(), Each("Successfully added " + std::to_string(all_users) + " messages."));
+    EXPECT_EQ(post("add/", fields).status, 302);
+    EXPECT_EQ(number("SELECT COUNT(*) FROM drf_messages_message WHERE view = ''"), all_users);
+    EXPECT_THAT(notices(), SizeIs(1));
+
+    // Nor where the messages are gone, other work fills the log, and somebody has come.
+    test::run(given.connection(), "DELETE FROM drf_messages_message");
+    for (int i = 0; i < 60; ++i) {
+        EXPECT_EQ(post("add/", form({{"view", "other"}})).status, 302);
+    }
+    given.user("new");
+    EXPECT_EQ(post("add/", fields).status, 302);
+    EXPECT_EQ(number("SELECT COUNT(*) FROM drf_messages_message WHERE view = ''"), 0);
+}
+
+TEST_F(ForManyUsers, SavesAFormAgainWhereSomethingElseIsInIt) {
+    const auto all = [&](std::string message) {
+        return Form{{"user", ""}, {"all_users", "on"}, {"message", std::move(message)}};
+    };
+    const Form fields = shown_form(all("first"));
+    auto changed = form(all("second"));
+    changed.push_back(fields.back());
+    EXPECT_EQ(post("add/", fields).status, 302);
+    EXPECT_EQ(post("add/", changed).status, 302);
+    EXPECT_EQ(post("add/", shown_form(all("first"))).status, 302);
+    EXPECT_THAT(
+        column("SELECT message FROM drf_messages_message WHERE view = '' AND user_id = 1"
+               " ORDER BY id"),
+        ElementsAre("first", "second", "first")
+    );
+}
+
+TEST_F(ForManyUsers, AsksAgainWhereAFormIsTooOldOrNoneOfTheUsers) {
+    const Form fields = shown_form({{"user", ""}, {"all_users", "on"}});
+    for (const std::string& forged : {std::string("0"), fields.back().second + "x"}) {
+        auto other = fields;
+        other.back().second = forged;
+        const auto refused = post("add/", other);
+        EXPECT_EQ(refused.status, 200);
+        EXPECT_THAT(refused.body, HasSubstr("This form is more than a day old."));
+    }
+    given.now += std::chrono::hours(25);
+    test::run(given.connection(), "DELETE FROM django_session");
+    session = test::logged_in(given, root, site.settings.secret_key);
+    const auto refused = post("add/", fields);
+    EXPECT_THAT(refused.body, HasSubstr("This form is more than a day old."));
+    EXPECT_EQ(number("SELECT COUNT(*) FROM drf_messages_message"), 0);
+    auto again = form({{"user", ""}, {"all_users", "on"}});
+    again.emplace_back("_form", mark_in(refused.body));
+    EXPECT_EQ(post("add/", again).status, 302);
+    EXPECT_EQ(number("SELECT COUNT(*) FROM drf_messages_message WHERE view = ''"), 2);
 }
 
 class ChangeForm : public MessageForms {};
@@ -244,6 +342,27 @@ TEST_F(ChangeForm, KeepsTheLinesOfAMessage) {
     EXPECT_THAT(
         column("SELECT message FROM drf_messages_message WHERE view = ''"),
         ElementsAre("two\nlines")
+    );
+}
+
+TEST_F(ChangeForm, LogsOfATagOnlyWhatHasHappened) {
+    const auto id = given.message(ann, "hello").level(20).tag("old").number();
+    const auto tag = std::to_string(number("SELECT id FROM drf_messages_messagetag"));
+    const Form twice = form(
+        {{"message", "hello"},
+         {"extra_tags-TOTAL_FORMS", "2"},
+         {"extra_tags-INITIAL_FORMS", "2"},
+         {"extra_tags-0-id", tag},
+         {"extra_tags-0-text", "old"},
+         {"extra_tags-0-DELETE", "on"},
+         {"extra_tags-1-id", tag},
+         {"extra_tags-1-text", "new"}}
+    );
+    EXPECT_EQ(post(std::to_string(id) + "/change/", twice).status, 302);
+    EXPECT_EQ(number("SELECT COUNT(*) FROM drf_messages_messagetag"), 0);
+    EXPECT_THAT(
+        column("SELECT change_message FROM django_admin_log"),
+        ElementsAre(AllOf(HasSubstr("deleted"), HasSubstr("old"), Not(HasSubstr("new"))))
     );
 }
 

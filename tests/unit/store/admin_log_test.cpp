@@ -134,6 +134,29 @@ TEST_F(AdminLog, ShowsWhatAUserDidLastNewestFirst) {
     EXPECT_EQ(actions[1].object_id, "2");
 }
 
+TEST_F(AdminLog, FindsAUsersNewestEntryWithATextInIt) {
+    const auto told = [&](const UserId& user, std::string change_message) {
+        AdminLogEntry added = entry(user, "7", AdminAction::addition);
+        added.change_message = std::move(change_message);
+        store::insert_admin_log(connection, added);
+        return store::last_admin_log_id(connection);
+    };
+    EXPECT_EQ(store::last_admin_log_id(connection), 0);
+    const auto find = [&](std::int64_t behind) {
+        return store::select_change_message_with(connection, ann, behind, R"("form": "f")");
+    };
+    EXPECT_FALSE(find(0));
+    const auto first = told(ann, R"([{"form": "f"}, 1])");
+    const auto second = told(ann, R"([{"form": "f"}, 2])");
+    told(ann, R"([{"form": "g"}])");
+    told(bob, R"([{"form": "f"}, 3])");
+    EXPECT_EQ(find(0), R"([{"form": "f"}, 2])");
+    EXPECT_EQ(find(first), R"([{"form": "f"}, 2])");
+    EXPECT_FALSE(find(second));
+    const sql::ScopedTransaction transaction(connection);
+    store::lock_admin_log_of(connection, users, ann);
+}
+
 TEST_F(AdminLog, GoesWithItsUser) {
     store::insert_admin_log(connection, entry(ann, "7", AdminAction::change));
     store::insert_admin_log(connection, entry(bob, "7", AdminAction::change));
