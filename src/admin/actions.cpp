@@ -91,6 +91,12 @@ const ActionRow* find_row(std::string_view name) {
     return row == std::end(rows) ? nullptr : row;
 }
 
+/// The window moves as messages come and go: once a page has decided, its own counts.
+const std::optional<store::WindowEdge>&
+edge_of(const ActionForm& form, const ActionTarget& target) {
+    return form.through ? form.edge : target.edge;
+}
+
 Selection
 selection_of(Page& page, const ActionForm& form, const ActionRow& row, const ActionTarget& target) {
     Wanted wanted{target.where, target.tests};
@@ -100,6 +106,9 @@ selection_of(Page& page, const ActionForm& form, const ActionRow& row, const Act
     }
     if (!form.across) {
         return {std::move(wanted), form.ids};
+    }
+    if (const auto& edge = edge_of(form, target)) {
+        wanted.where = std::move(wanted.where) && store::in_window(*edge);
     }
     return {
         std::move(wanted),
@@ -116,7 +125,10 @@ http::Response go_on_later(
     std::int64_t changed
 ) {
     ActionRest rest{
-        .after = selection.reached(), .through = selection.through(), .changed = changed};
+        .after = selection.reached(),
+        .through = selection.through(),
+        .edge = edge_of(form, target),
+        .changed = changed};
     if (!form.across) {
         rest.ids = form.ids;
         std::erase_if(*rest.ids, [&](MessageId id) {
@@ -132,8 +144,12 @@ http::Response go_on_later(
     );
 }
 
+void notify_alone(Page& page, const std::string& text) {
+    sql::transact(page.request.database(), [&] { page.notify(level::warning, text); });
+}
+
 http::Response warn(Page& page, const ActionTarget& target, std::string_view text) {
-    sql::transact(page.request.database(), [&] { page.notify(level::warning, page.say(text)); });
+    notify_alone(page, page.say(text));
     return page.redirect(target.list_url);
 }
 
@@ -170,16 +186,31 @@ run_action(Page& page, const middleware::PostedForm& posted, const ActionTarget&
     if (row == nullptr) {
         return warn(page, target, "No action selected.");
     }
+    if (target.matching) {
+        target.matching->begin_anew(); // the list has had its own
+    }
     Selection selection = selection_of(page, form, *row, target);
     if (row->asks && !form.is_confirmed) {
-        return confirm_deletion(page, form, std::move(selection), target.list_url);
+        return confirm_deletion(
+            page, form, std::move(selection), edge_of(form, target), target.list_url
+        );
     }
-    const std::int64_t changed =
-        run_bulk_change(page, row->change, selection, form.changed, [&](std::int64_t in_all) {
-            if (in_all > 0 || !row->asks) {
-                page.notify(level::success, page.say(row->done, counted_messages(page, in_all)));
-            }
-        });
+    std::int64_t changed = form.changed;
+    try {
+        changed =
+            run_bulk_change(page, row->change, selection, form.changed, [&](std::int64_t in_all) {
+                if (in_all > 0 || !row->asks) {
+                    page.notify(
+                        level::success, page.say(row->done, counted_messages(page, in_all))
+                    );
+                }
+            });
+    } catch (const MatchingTookTooLong&) {
+        if (changed > 0) {
+            notify_alone(page, page.say(row->so_far, counted_messages(page, changed)));
+        }
+        throw;
+    }
     return selection.is_done() ? page.redirect(target.list_url)
                                : go_on_later(page, form, *row, target, selection, changed);
 }

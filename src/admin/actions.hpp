@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "admin/lookup_regex.hpp"
 #include "admin/page.hpp"
 #include "middleware/posted_form.hpp"
 #include "store/admin_list.hpp"
 
 #include <drf_messages/condition.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,9 +26,12 @@ std::vector<Action> actions(const Page& page);
 
 /// The list that an action is posted to: it changes nothing that is not in there.
 struct ActionTarget {
-    Condition where;                   ///< the messages that the list's filters let through
-    std::vector<store::RowTest> tests; ///< and what is asked of each of them
-    std::string list_url;              ///< with its query
+    Condition where;                        ///< the messages that the list's filters let through
+    std::vector<store::RowTest> tests;      ///< and what is asked of each of them
+    std::shared_ptr<MatchingTime> matching; ///< what the tests may take
+    /// Of the window through which the list looks; a form may have that of an earlier one.
+    std::optional<store::WindowEdge> edge;
+    std::string list_url; ///< with its query
 };
 
 /// Runs what the form asks for. Absent where it asks for nothing that the user may do: the list is

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "admin/bulk_change.hpp"
 
+#include "admin/lookup_regex.hpp"
 #include "fibers/wait.hpp"
 #include "sql/transaction.hpp"
 #include "store/admin_messages.hpp"
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -67,15 +69,34 @@ int next_size(int size, Clock::duration took, const BulkLimits& limits) {
     return took < limits.transaction / 2 ? std::min(size * 2, limits.whole) : size;
 }
 
-/// The next messages, until there are so many or the time is over. Looks at least once.
-std::vector<SelectedMessage>
-find(sql::Connection& connection, Selection& selection, int most, Clock::time_point end) {
-    std::vector<SelectedMessage> found;
-    do {
-        auto more = selection.next(connection, most - static_cast<int>(found.size()));
-        std::move(more.begin(), more.end(), std::back_inserter(found));
-    } while (!selection.is_done() && std::ssize(found) < most && Clock::now() < end);
-    return found;
+/// Finds further messages, until there are so many or the time is over. Looks at least once. False
+/// where expressions have used up their time; what was found until then stays.
+bool find(
+    sql::Connection& connection,
+    Selection& selection,
+    int most,
+    Clock::time_point end,
+    std::vector<SelectedMessage>& found
+) {
+    try {
+        do {
+            auto more = selection.next(connection, most - static_cast<int>(found.size()));
+            std::move(more.begin(), more.end(), std::back_inserter(found));
+        } while (!selection.is_done() && std::ssize(found) < most && Clock::now() < end);
+        return true;
+    } catch (const MatchingTookTooLong&) {
+        return false;
+    }
+}
+
+/// Takes the first messages, at most so many.
+std::vector<SelectedMessage> take(std::vector<SelectedMessage>& found, int most) {
+    const auto end = found.begin() + std::min<std::ptrdiff_t>(std::ssize(found), most);
+    std::vector<SelectedMessage> taken(
+        std::make_move_iterator(found.begin()), std::make_move_iterator(end)
+    );
+    found.erase(found.begin(), end);
+    return taken;
 }
 
 } // namespace
@@ -91,29 +112,38 @@ std::int64_t run_bulk_change(
     const auto end = Clock::now() + limits.request;
     sql::Connection& connection = page.request.database();
     int size = limits.whole;
-    auto found = find(connection, selection, size, end);
-    if (!selection.is_done() && std::ssize(found) > smallest_batch) {
-        size = smallest_batch;
-        found.resize(smallest_batch);
-        selection.go_back_to(found.back().first);
+    std::vector<SelectedMessage> found;
+    bool may_find_more = find(connection, selection, size, end, found);
+    if (!may_find_more && found.empty()) {
+        throw MatchingTookTooLong("nothing was found within the time of a request");
+    }
+    if (!selection.is_done()) {
+        size = std::min(size, smallest_batch);
     }
     while (selection.is_done() || !found.empty()) {
+        const auto batch = take(found, size);
+        const bool is_last = selection.is_done() && found.empty();
         Clock::time_point began; // as soon as nobody else can write
         changed += sql::transact(connection, [&] {
             began = Clock::now();
-            const std::int64_t here = change_batch(page, change, selection.where(), found);
-            if (selection.is_done()) {
+            const std::int64_t here = change_batch(page, change, selection.where(), batch);
+            if (is_last) {
                 notify(changed + here);
             }
             return here;
         });
         const auto took = Clock::now() - began;
-        if (selection.is_done() || Clock::now() >= end) {
+        if (is_last || Clock::now() >= end) {
             break;
         }
         fibers::sleep_for(took / 4); // others want to write too
         size = next_size(size, took, limits);
-        found = find(connection, selection, size, end);
+        if (may_find_more && !selection.is_done() && std::ssize(found) < size) {
+            may_find_more = find(connection, selection, size, end, found);
+        }
+    }
+    if (!found.empty()) {
+        selection.go_back_to(MessageId{found.front().first.value - 1});
     }
     return changed;
 }

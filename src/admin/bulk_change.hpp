@@ -39,6 +39,8 @@ struct BulkLimits {
 
 /// Changes the messages, in transactions of their own with the entries of the log, until all is
 /// done or the time is over: selection.is_done() says which.
+/// - Throws MatchingTookTooLong where expressions use up their time before anything is found; what
+///   they find until then is changed.
 /// - changed: how many earlier requests have changed. Returns how many there are with them.
 /// - notify: called with that in the transaction of the last of them.
 std::int64_t run_bulk_change(

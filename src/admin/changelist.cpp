@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "admin/action_form.hpp"
 #include "admin/actions.hpp"
 #include "admin/changelist_columns.hpp"
 #include "admin/changelist_links.hpp"
 #include "admin/changelist_page.hpp"
 #include "admin/changelist_results.hpp"
 #include "admin/changelist_url.hpp"
+#include "admin/confirmation.hpp"
 #include "admin/list_filters.hpp"
 #include "admin/lookup_regex.hpp"
 #include "admin/object_pages.hpp"
@@ -73,13 +75,17 @@ json::value action_form(
     }
     const std::string shown = fmt::format("{}", results.rows.size());
     const bool may_select_all = !results.shows_all && results.has_pages();
+    const MessageId last =
+        may_select_all ? store::last_message_id(page.request.database()) : MessageId{};
     return json::object{
         {"options", std::move(options)},
         {"count", shown},
         {"counter", page.say("{} of {} selected", std::array{std::string("0"), shown})},
         {"select_across",
          may_select_all ? page.say("Select all {}", std::array{count_text(page, results)})
-                        : std::string()}};
+                        : std::string()},
+        {"fields",
+         hidden_fields(may_select_all ? bounds_of_all(last, results.edge) : HiddenFields())}};
 }
 
 /// The form that searches, which keeps what else is asked.
@@ -167,7 +173,9 @@ http::Response changelist_view(Page& page) {
     );
     const auto choices = actions(page);
     const bool has_boxes = !choices.empty() && !url.is_popup();
-    auto results = find_results(page, url, order_of(url.order(), has_boxes ? 1 : 0));
+    auto results = url.is_too_long()
+                       ? std::nullopt
+                       : find_results(page, url, order_of(url.order(), has_boxes ? 1 : 0));
     if (!results) {
         return incorrect(page, url);
     }
@@ -176,6 +184,8 @@ http::Response changelist_view(Page& page) {
         const ActionTarget target{
             results->where,
             results->tests,
+            results->matching,
+            results->edge,
             page.url(list_path) + (whole.empty() ? "" : "?" + whole)};
         const middleware::PostedForm form(page.request);
         try {

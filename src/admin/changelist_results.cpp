@@ -123,6 +123,7 @@ private:
         query_.rest = Condition::all_of(std::move(rest));
         query_.tests = std::move(lookups->tests);
         results_.tests = query_.tests;
+        results_.matching = std::move(lookups->matching);
         results_.where = query_.served && query_.rest;
         if (may_take_long_ || url_.window()) {
             limit_time();
@@ -160,16 +161,14 @@ private:
 
     void look_through_the_newest() {
         const std::uint64_t window = std::max(url_.window().value_or(0), usual_window);
-        const auto edge =
-            store::select_window_edge(database_, query_.served, query_.newest, window);
-        if (!edge) {
+        results_.edge = store::select_window_edge(database_, query_.served, query_.newest, window);
+        if (!results_.edge) {
             return;
         }
         query_.window = results_.window = window;
         if (window < std::numeric_limits<std::uint64_t>::max() / next_window_factor / 2) {
             results_.next_window = window * next_window_factor;
         }
-        results_.where = std::move(results_.where) && store::in_window(*edge, query_.newest);
         may_take_long_ = false;
     }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "admin/changelist_url.hpp"
+#include "admin/lookup_regex.hpp"
 #include "admin/page.hpp"
 #include "store/admin_list.hpp"
 #include "store/admin_users.hpp"
@@ -10,6 +11,7 @@
 #include <drf_messages/message.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -32,8 +34,10 @@ struct ListResults {
     std::optional<std::uint64_t> window;
     std::optional<std::uint64_t> next_window;
     store::Newest newest = store::Newest::by_created;
-    Condition where; ///< which messages these are, but for `tests`
+    Condition where; ///< which messages these are, but for `tests` and the window
     std::vector<store::RowTest> tests;
+    std::shared_ptr<MatchingTime> matching; ///< what the tests may take
+    std::optional<store::WindowEdge> edge;  ///< of the window
 
     std::int64_t page_count() const { return (count + list_per_page - 1) / list_per_page; }
     bool can_show_all() const { return count <= list_max_show_all && !more_than_count; }

@@ -19,6 +19,8 @@ constexpr std::string_view page_name = "p";
 constexpr std::string_view error_name = "e";
 constexpr std::string_view order_name = "o";
 constexpr std::string_view window_name = "_newest";
+constexpr std::size_t longest_query = 2'000;
+constexpr std::size_t most_words = 20;
 constexpr std::string_view facets_name = "_facets";
 
 /// Parameters that are no lookups. Django: IGNORED_PARAMS.
@@ -30,6 +32,11 @@ void append(std::string& query, std::string_view name, std::string_view value) {
     query += text::percent_encode_plus(name);
     query += '=';
     query += text::percent_encode_plus(value);
+}
+
+std::optional<std::int64_t> read_window(std::string_view text) {
+    const auto number = read_integer(text);
+    return number && number->value && *number->value > 0 ? number->value : std::nullopt;
 }
 
 /// "-2": a column that is ordered by, which need not exist. As Python's rpartition() sees it.
@@ -49,7 +56,16 @@ ChangeListUrl::ChangeListUrl(const http::QueryDict& query, const model::Differen
     : has_facets_(differences.has(model::Difference::admin_facets)) {
     const bool any_value = differences.has(model::Difference::admin_any_of_repeated);
     std::map<std::string_view, Parameter> parameters;
-    for (const auto& [name, value] : query.items()) {
+    for (const auto& [name, given] : query.items()) {
+        std::string value = given;
+        if (name == window_name) {
+            const auto window = read_window(given);
+            if (!window) {
+                continue;
+            }
+            value = fmt::format("{}", *window);
+        }
+        bytes_ += name.size() + value.size();
         append(whole_, name, value);
         if (name == error_name) {
             is_error_ = true;
@@ -62,13 +78,17 @@ ChangeListUrl::ChangeListUrl(const http::QueryDict& query, const model::Differen
             if (!any_value) {
                 parameter.values.clear();
             }
-            parameter.values.push_back(value);
+            parameter.values.push_back(std::move(value));
         }
     }
     parameters_.reserve(parameters.size());
     for (auto& [name, parameter] : parameters) {
         parameters_.push_back(std::move(parameter));
     }
+}
+
+bool ChangeListUrl::is_too_long() const {
+    return bytes_ > longest_query || words().size() > most_words;
 }
 
 std::optional<std::string_view> ChangeListUrl::get(std::string_view name) const {
@@ -113,10 +133,8 @@ std::vector<std::string> ChangeListUrl::words() const {
 }
 
 std::optional<std::uint64_t> ChangeListUrl::window() const {
-    const auto number = read_integer(get(window_name).value_or(""));
-    return number && number->value && *number->value > 0
-               ? std::optional(static_cast<std::uint64_t>(*number->value))
-               : std::nullopt;
+    const auto number = read_window(get(window_name).value_or(""));
+    return number ? std::optional(static_cast<std::uint64_t>(*number)) : std::nullopt;
 }
 
 bool ChangeListUrl::is_lookup(const Parameter& parameter) const {

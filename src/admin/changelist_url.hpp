@@ -5,6 +5,7 @@
 #include "http/query_dict.hpp"
 #include "model/releases.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -33,6 +34,8 @@ public:
     bool shows_all() const { return get("all").has_value(); }
     /// Whether it has been redirected for a filter that cannot be.
     bool is_error() const noexcept { return is_error_; }
+    /// Every link of the page repeats it: there is an end to what is repeated, and to the words.
+    bool is_too_long() const;
     /// What `p` says; 1 where it says nothing, and absent for a number that no page has.
     std::optional<std::int64_t> page_number() const noexcept { return page_number_; }
     /// What `o` says, each column once; absent without `o`.
@@ -67,6 +70,7 @@ private:
 
     std::vector<Parameter> parameters_; ///< by name
     std::string whole_;
+    std::size_t bytes_ = 0; ///< of names and values
     std::optional<std::int64_t> page_number_ = 1;
     bool is_error_ = false;
     bool has_facets_ = false; ///< `_facets` is no lookup

@@ -70,18 +70,22 @@ std::vector<MessageId> shown_ids(const std::vector<Message>& messages) {
 } // namespace
 
 http::Response confirm_deletion(
-    Page& page, const ActionForm& form, Selection selection, const std::string& list_url
+    Page& page,
+    const ActionForm& form,
+    Selection selection,
+    const std::optional<store::WindowEdge>& edge,
+    const std::string& list_url
 ) {
     const Counted counted = count(page.request.database(), selection);
     const bool more = !selection.is_done();
     const std::int64_t messages = std::ssize(counted.ids);
     auto shown = shown_messages(page, counted.ids);
     // Where all are shown, these and no others are deleted.
-    ActionRest rest{.through = selection.through()};
+    ActionRest rest{.through = selection.through(), .edge = edge};
     if (!more && std::ssize(shown) == messages) {
         rest.ids = shown_ids(shown);
     } else if (!form.across) {
-        rest.ids = form.ids;
+        rest.ids = more ? form.ids : counted.ids;
     }
     return ask(
         page,

@@ -6,13 +6,18 @@
 #include <boost/regex.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace drf_messages::admin {
 namespace {
 
 using Watch = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds longest_matching{1};
+constexpr std::size_t longest_pattern = 1'000; // bytes
 
 /// A character each, as Python counts them.
 std::wstring characters(std::string_view utf8) {
@@ -22,22 +27,21 @@ std::wstring characters(std::string_view utf8) {
 
 class Expression {
 public:
-    Expression(std::string_view pattern, bool ignore_case)
-        : regex_(
+    Expression(std::string_view pattern, bool ignore_case, std::shared_ptr<MatchingTime> time)
+        : time_(std::move(time)),
+          regex_(
               characters(pattern),
               ignore_case ? boost::regex::perl | boost::regex::icase : boost::regex::perl
           ) {}
 
     bool is_in(std::string_view utf8) {
-        if (spent_ > std::chrono::seconds(1)) {
-            throw MatchingTookTooLong("a regular expression took longer than a second");
-        }
+        time_->check();
         const auto begin = Watch::now();
         try {
             const bool found = boost::regex_search(
                 characters(utf8), regex_, boost::match_single_line | boost::match_not_dot_newline
             );
-            spent_ += Watch::now() - begin;
+            time_->spend(Watch::now() - begin);
             return found;
         } catch (const std::runtime_error&) {
             // It would go through more states than Boost.Regex allows.
@@ -46,15 +50,26 @@ public:
     }
 
 private:
+    std::shared_ptr<MatchingTime> time_;
     boost::wregex regex_;
-    Watch::duration spent_{};
 };
 
 } // namespace
 
-std::optional<store::RowTest> regex_test(Field field, std::string_view pattern, bool ignore_case) {
+void MatchingTime::check() const {
+    if (spent_ > longest_matching) {
+        throw MatchingTookTooLong("regular expressions took longer than a second");
+    }
+}
+
+std::optional<store::RowTest> regex_test(
+    Field field, std::string_view pattern, bool ignore_case, std::shared_ptr<MatchingTime> time
+) {
+    if (pattern.size() > longest_pattern) {
+        return std::nullopt;
+    }
     try {
-        const auto expression = std::make_shared<Expression>(pattern, ignore_case);
+        const auto expression = std::make_shared<Expression>(pattern, ignore_case, std::move(time));
         return store::RowTest{field, [expression](const sql::Row& row, int column) {
                                   return expression->is_in(row.text(column));
                               }};

@@ -11,11 +11,17 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <utility>
 #include <variant>
 
 namespace drf_messages::admin {
 namespace {
+
+/// How many expressions there may be, each of which goes through all texts.
+constexpr std::size_t most_expressions = 10;
+/// How many ranges of tags, each of which stands for thousands of messages.
+constexpr std::size_t most_tag_ranges = 3;
 
 /// Django: contrib/admin/utils.py, prepare_lookup_value.
 bool read_boolean(std::string_view text) {
@@ -25,13 +31,14 @@ bool read_boolean(std::string_view text) {
 
 class LookupReader {
 public:
-    explicit LookupReader(const LookupContext& context) : context_(context) {}
+    LookupReader(const LookupContext& context, std::shared_ptr<MatchingTime> matching)
+        : context_(context), matching_(std::move(matching)) {}
 
     /// Absent for a value that cannot be read.
     std::optional<Asked> read(const LookupName& name, std::string_view value) const {
         const Field field = name.field->field;
         if (!name.lookup) {
-            auto test = regex_test(field, value, name.regex == "iregex");
+            auto test = regex_test(field, value, name.regex == "iregex", matching_);
             return test ? std::optional<Asked>(*std::move(test)) : std::nullopt;
         }
         const Lookup lookup = *name.lookup;
@@ -148,6 +155,7 @@ private:
     }
 
     const LookupContext& context_;
+    std::shared_ptr<MatchingTime> matching_;
 };
 
 /// Where its condition belongs.
@@ -199,8 +207,9 @@ bool add(const Parameter& parameter, const LookupContext& context, Lookups& look
     }
     std::vector<Condition> conditions;
     std::vector<store::RowTest> tests;
+    const LookupReader reader(context, lookups.matching);
     for (const std::string& value : parameter.values) {
-        auto asked = LookupReader(context).read(*name, value);
+        auto asked = reader.read(*name, value);
         if (!asked) {
             return false;
         }
@@ -218,6 +227,20 @@ bool add(const Parameter& parameter, const LookupContext& context, Lookups& look
         list_for(*name, lookups).push_back(Condition::any_of(std::move(conditions)));
     }
     return true;
+}
+
+bool are_too_many(const std::vector<Parameter>& parameters, const store::UserTable& users) {
+    std::size_t expressions = 0;
+    std::size_t tag_ranges = 0;
+    for (const Parameter& parameter : parameters) {
+        const auto name = read_name(parameter.name, users);
+        if (name && !name->lookup) {
+            expressions += parameter.values.size();
+        } else if (name && name->field->kind == FieldKind::tag && is_comparison(*name->lookup) && !is_exact(*name->lookup)) {
+            tag_ranges += parameter.values.size();
+        }
+    }
+    return expressions > most_expressions || tag_ranges > most_tag_ranges;
 }
 
 /// The names that say a year and a month, and perhaps a day, of one field; what they say becomes
@@ -263,6 +286,9 @@ private:
 
 std::optional<Lookups>
 read_lookups(const std::vector<Parameter>& parameters, const LookupContext& context) {
+    if (are_too_many(parameters, context.users)) {
+        return std::nullopt;
+    }
     Lookups lookups;
     const MonthOf created(parameters, "created");
     const MonthOf read_at(parameters, "read_at");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "admin/lookup_regex.hpp"
 #include "store/admin_list.hpp"
 #include "store/user_table.hpp"
 #include "text/datetime.hpp"
@@ -10,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +32,8 @@ struct Lookups {
     std::vector<Condition> filters;    ///< the choices of filters, which no index serves
     std::vector<Condition> typed;      ///< what else no index serves
     std::vector<store::RowTest> tests; ///< what is asked of each row
+    /// What the tests may take together.
+    std::shared_ptr<MatchingTime> matching = std::make_shared<MatchingTime>();
 };
 
 /// What reading a parameter depends on.
@@ -42,7 +46,8 @@ struct LookupContext {
 };
 
 /// What Django's admin makes of lookups that are typed into the URL. Absent where a name is unknown
-/// or a value cannot be read. Throws middleware::BadRequest for a column of another table.
+/// or a value cannot be read, or where there are too many of those that take long. Throws
+/// middleware::BadRequest for a column of another table.
 /// - Session keys can be compared as a whole only: who may not read them cannot guess them letter
 ///   by letter.
 /// - Django: contrib/admin/views/main.py, ChangeList.get_filters; options.py, lookup_allowed.

@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 constexpr std::uint64_t first_span = 10'000;
 constexpr std::uint64_t shortest_span = 1'000;
 constexpr std::uint64_t longest_span = std::uint64_t{1} << 62U;
+constexpr int most_tested = 100; // what a test that gives up loses is little
 constexpr auto short_while = 20ms;
 constexpr auto longest_while = 250ms;
 
@@ -101,6 +102,9 @@ std::vector<SelectedMessage> Selection::next(sql::Connection& connection, int mo
     if (is_done()) {
         return {};
     }
+    if (!wanted_.tests.empty()) {
+        most = std::min(most, most_tested);
+    }
     const auto left =
         static_cast<std::uint64_t>(through_.value) - static_cast<std::uint64_t>(after_.value);
     const MessageId end =
@@ -113,12 +117,14 @@ std::vector<SelectedMessage> Selection::next(sql::Connection& connection, int mo
         span_ = std::max(std::min(span_, left) / 16, shortest_span);
         return {};
     }
-    after_ = batch->more ? batch->messages.back().first : end;
+    const MessageId reached = batch->more ? batch->messages.back().first : end;
     // Ids may have gaps that are wider than all of the table.
     if (batch->messages.empty() || std::chrono::steady_clock::now() - began < short_while) {
-        span_ = std::min(span_ * 4, longest_span);
+        span_ = std::min(span_, longest_span / 4) * 4;
     }
-    return tested(connection, wanted_.tests, std::move(batch->messages));
+    auto messages = tested(connection, wanted_.tests, std::move(batch->messages));
+    after_ = reached; // not where a test gave up
+    return messages;
 }
 
 } // namespace drf_messages::admin

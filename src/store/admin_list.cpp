@@ -208,19 +208,22 @@ std::optional<WindowEdge> select_window_edge(
         .query(sql.statement("select_window_edge"), sql.parameters(), [&](const sql::Row& row) {
             more = edge.has_value();
             if (!edge) {
-                edge = WindowEdge{row.nearest_timestamp(0), {row.integer(1)}};
+                edge = WindowEdge{{}, {row.integer(1)}};
+                if (newest == Newest::by_created) {
+                    edge->created = row.nearest_timestamp(0);
+                }
             }
         });
     return more ? edge : std::nullopt;
 }
 
-Condition in_window(const WindowEdge& edge, Newest newest) {
+Condition in_window(const WindowEdge& edge) {
     auto not_before = Condition::compare(Field::id, Lookup::gte, edge.id.value);
-    if (newest == Newest::by_id) {
+    if (!edge.created) {
         return not_before;
     }
-    return Condition::compare(Field::created, Lookup::gte, edge.created) &&
-           (Condition::compare(Field::created, Lookup::gt, edge.created) || std::move(not_before));
+    return Condition::compare(Field::created, Lookup::gte, *edge.created) &&
+           (Condition::compare(Field::created, Lookup::gt, *edge.created) || std::move(not_before));
 }
 
 ListChoices select_list_choices(

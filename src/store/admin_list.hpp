@@ -53,7 +53,7 @@ std::vector<MessageId> select_list_ids(sql::Connection& connection, const AdminL
 
 /// The oldest message in a window.
 struct WindowEdge {
-    Timestamp created;
+    std::optional<Timestamp> created; ///< absent where the newest are found by their ids
     MessageId id;
 };
 
@@ -62,7 +62,7 @@ std::optional<WindowEdge> select_window_edge(
     sql::Connection& connection, const Condition& served, Newest newest, std::uint64_t window
 );
 /// What is in the window, and what comes after it was looked at.
-Condition in_window(const WindowEdge& edge, Newest newest);
+Condition in_window(const WindowEdge& edge);
 
 /// Values that occur among the newest messages, as choices of filters.
 struct ListChoices {

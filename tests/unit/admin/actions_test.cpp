@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "admin/admin_site.hpp"
 #include "admin/bulk_change.hpp"
+#include "admin/lookup_regex.hpp"
 #include "admin/selection.hpp"
 #include "sql/transaction.hpp"
 #include "store/admin_log.hpp"
@@ -117,6 +118,133 @@ TEST_F(AdminActions, ChangeNothingThatIsAsItShallBe) {
     );
 }
 
+/// More messages of a level than the list looks through.
+class ActionsOnAWindow : public test::Admin {
+protected:
+    ActionsOnAWindow() {
+        messages(10'010);
+        test::run(given.connection(), "UPDATE drf_messages_message SET level = 77");
+    }
+
+    std::int64_t left() {
+        return number("SELECT COUNT(*) FROM drf_messages_message WHERE level = 77");
+    }
+    /// What a page's form has in fields that are not shown.
+    static Form hidden_of(const std::string& body) {
+        Form form;
+        constexpr std::string_view before = R"(<input type="hidden" name=")";
+        constexpr std::string_view between = R"(" value=")";
+        for (auto at = body.find(before); at != std::string::npos; at = body.find(before, at)) {
+            at += before.size();
+            const auto end = body.find(between, at);
+            const auto begin = end + between.size();
+            form.emplace_back(
+                body.substr(at, end - at), body.substr(begin, body.find('"', begin) - begin)
+            );
+        }
+        std::erase_if(form, [](const auto& field) {
+            return field.first == "csrfmiddlewaretoken" || field.first == "query";
+        });
+        return form;
+    }
+    Form across(const std::string& action, const std::string& query) {
+        Form form = hidden_of(page(query).body);
+        form.emplace_back("action", action);
+        form.emplace_back("select_across", "1");
+        form.emplace_back("_selected_action", "1");
+        form.emplace_back("index", "0");
+        return form;
+    }
+    /// Sends a form, and those of the pages that go on with it.
+    void send(const std::string& query, Form form) {
+        for (auto answer = post(query, form); answer.status == 200; answer = post(query, form)) {
+            form = hidden_of(answer.body);
+        }
+    }
+};
+
+TEST_F(ActionsOnAWindow, DeleteNoOthersThanThoseThatWereAskedAboutHoweverOftenOneSaysYes) {
+    const auto asked = post("?level=77", across("delete_selected", "?level=77"));
+    EXPECT_THAT(asked.body, HasSubstr("Messages: 10,000"));
+    const Form sure = hidden_of(asked.body);
+    send("?level=77", sure);
+    EXPECT_EQ(left(), 10);
+    send("?level=77", sure);
+    EXPECT_EQ(left(), 10);
+}
+
+TEST_F(ActionsOnAWindow, DeleteNoOlderOnesInPlaceOfThoseThatAreGone) {
+    const Form choice = across("delete_selected", "?level=77");
+    const auto asked = post("?level=77", choice);
+    test::run(
+        given.connection(),
+        "DELETE FROM drf_messages_message WHERE id > (SELECT MAX(id) - 20 FROM (SELECT id FROM "
+        "drf_messages_message) m)"
+    );
+    send("?level=77", hidden_of(asked.body));
+    EXPECT_EQ(left(), 10);
+    // Nor where the list was loaded before.
+    const auto again = post("?level=77", choice);
+    EXPECT_THAT(again.body, Not(HasSubstr("_selected_action")));
+}
+
+TEST_F(ActionsOnAWindow, MarkNoOthersWhenTheListsFormIsSentTwice) {
+    const std::string query = "?level=77&read_at__isnull=True";
+    const Form choice = across("mark_read", query);
+    send(query, choice);
+    send(query, choice);
+    EXPECT_EQ(
+        number("SELECT COUNT(*) FROM drf_messages_message WHERE level = 77 AND read_at IS NULL"), 10
+    );
+}
+
+TEST_F(ActionsOnAWindow, LeaveAloneWhatCameAfterTheListWasShown) {
+    const Form choice = across("mark_read", "?level=77");
+    messages(5);
+    test::run(given.connection(), "UPDATE drf_messages_message SET level = 77");
+    send("?level=77", choice);
+    EXPECT_EQ(
+        number("SELECT COUNT(*) FROM drf_messages_message WHERE read_at IS NOT NULL"), 10'000
+    );
+}
+
+TEST_F(ActionsOnAWindow, KnowTheirEdgeByTheIdWhereNoIndexIsOnCreated) {
+    const bool of_table = given.connection().dialect() == sql::Dialect::mariadb;
+    given.connection().run_script(
+        {"drop",
+         of_table ? "DROP INDEX drf_messages_server_message_oldest ON drf_messages_message"
+                  : "DROP INDEX drf_messages_server_message_oldest"}
+    );
+    const Form sure = hidden_of(post("?level=77", across("delete_selected", "?level=77")).body);
+    send("?level=77", sure);
+    send("?level=77", sure);
+    EXPECT_EQ(left(), 10);
+}
+
+TEST_F(AdminActions, TakeWhateverNumbersAFormHas) {
+    const auto one = given.message(ann, "one").number();
+    const auto began = std::chrono::steady_clock::now();
+    const Form form{
+        {"action", "mark_read"},
+        {"_selected_action", "-9223372036854775808"},
+        {"_selected_action", std::to_string(one)},
+        {"_selected_action", "9223372036854775807"},
+        {"_changed", "9223372036854775807"}};
+    EXPECT_EQ(post("", form).status, 302);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 2s)
+        << "all ids are looked at in a few steps";
+    EXPECT_THAT(notices(), ElementsAre("Successfully marked 1000000000000001 messages as read."));
+    const Form across{
+        {"action", "mark_unread"},
+        {"select_across", "1"},
+        {"_selected_action", "1"},
+        {"_through", "9223372036854775807"},
+        {"_edge", "-9223372036854775808"},
+        {"_edge_created", "-9223372036854775808"}};
+    EXPECT_EQ(post("", across).status, 302);
+    EXPECT_EQ(number("SELECT COUNT(*) FROM drf_messages_message WHERE read_at IS NOT NULL"), 0);
+}
+
 /// What takes longer than one request may.
 class BulkChange : public test::Admin {
 protected:
@@ -132,7 +260,8 @@ protected:
         handle = [&](middleware::HttpRequest& seen) {
             const User user{.id = root, .username = "root", .password = "", .email = ""};
             admin::Page page(admin_site, seen, user, "/admin/");
-            admin::Selection selection({}, after, through);
+            admin::Selection selection(wanted, after, through);
+            matched = 0;
             changed.push_back(admin::run_bulk_change(
                 page,
                 {store::AdminAction::deletion,
@@ -155,6 +284,8 @@ protected:
         return changed;
     }
 
+    admin::Wanted wanted;
+    int matched = 0; ///< rows in this request
     std::vector<std::int64_t> told;
     bool is_done = false;
 };
@@ -177,6 +308,19 @@ TEST_F(BulkChange, LooksThroughWideGapsOfIds) {
     const MessageId last{number("SELECT MAX(id) FROM drf_messages_message")};
     EXPECT_EQ(change({}, last).back(), 3);
     EXPECT_THAT(told, ElementsAre(3));
+}
+
+TEST_F(BulkChange, ChangesWhatAnExpressionFindsUntilItsTimeIsOverAndGoesOnThere) {
+    const MessageId last{messages(600)};
+    wanted.tests.push_back({Field::message, [this](const sql::Row&, int) {
+                                if (++matched > 250) {
+                                    throw admin::MatchingTookTooLong("over");
+                                }
+                                return true;
+                            }});
+    EXPECT_THAT(change({}, last), ElementsAre(0, 200, 400, 600));
+    EXPECT_THAT(told, ElementsAre(600));
+    EXPECT_EQ(number("SELECT COUNT(*) FROM django_admin_log"), 600);
 }
 
 class AdminHistory : public test::Admin {};

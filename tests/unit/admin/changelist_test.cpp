@@ -213,6 +213,36 @@ TEST_F(ChangeList, IsForThoseWhoMayViewOrChange) {
     EXPECT_THAT(text, Not(HasSubstr("/add/")));
 }
 
+TEST_F(ChangeList, RefusesWhatEveryLinkWouldRepeatAtLength) {
+    given.message(ann, "hello");
+    const std::string start = "view__isnull=False&q=";
+    EXPECT_EQ(page("?" + start + std::string(1'900, 'x')).status, 200);
+    const auto refused = page("?" + start + std::string(2'000, 'x'));
+    EXPECT_EQ(refused.status, 302);
+    EXPECT_EQ(header(refused, "Location"), "/admin/drf_messages/message/?e=1");
+    const auto told = body("e=1&" + start + std::string(2'000, 'x'));
+    EXPECT_THAT(told, HasSubstr("Database error"));
+    EXPECT_THAT(told, Not(HasSubstr("xxxxx")));
+}
+
+TEST_F(ChangeList, RepeatsOfTheWindowTheNumber) {
+    given.message(ann, "hello").level(30);
+    EXPECT_THAT(body("level=30&_newest=+0020000+"), HasSubstr("?_newest=20000&amp;"));
+    const auto text = body("level=30&_newest=" + std::string(10'000, 'x'));
+    EXPECT_THAT(text, HasSubstr("hello"));
+    EXPECT_THAT(text, Not(HasSubstr("xxxxx")));
+}
+
+TEST_F(ChangeList, SearchesForAFewWords) {
+    given.message(ann, "hello");
+    std::string words = "hello";
+    for (int i = 1; i < 20; ++i) {
+        words += "+hello";
+    }
+    EXPECT_EQ(shown("q=" + words).size(), 1U);
+    EXPECT_EQ(page("?q=" + words + "+hello").status, 302);
+}
+
 TEST_F(ChangeList, GivesUpAfterASecond) {
     given.message(ann, std::string(1'000, 'a'));
     const auto text = body("message__regex=^(a|aa|aaa)*(a|aa|aaa)*(a|aa)*$b");

@@ -285,6 +285,35 @@ TEST_F(AdminLookups, TellThePartsOfAMoment) {
     ));
 }
 
+TEST_F(AdminLookups, GiveAllExpressionsOneSecondTogether) {
+    const auto lookups =
+        read({{"message__regex", {"x"}}, {"message__iregex", {"y"}}, {"view__regex", {"z"}}});
+    ASSERT_TRUE(lookups);
+    ASSERT_EQ(lookups->tests.size(), 3U);
+    const OneColumn row(FieldValue("xyz"));
+    lookups->matching->spend(1001ms);
+    for (const auto& test : lookups->tests) {
+        EXPECT_THROW(test.holds(row, 0), admin::MatchingTookTooLong);
+    }
+    lookups->matching->begin_anew();
+    for (const auto& test : lookups->tests) {
+        EXPECT_TRUE(test.holds(row, 0));
+    }
+}
+
+TEST_F(AdminLookups, TakeFewOfWhatTakesLong) {
+    EXPECT_TRUE(read("message__regex", std::vector<std::string>(10, "x")));
+    EXPECT_FALSE(read("message__regex", std::vector<std::string>(11, "x")));
+    EXPECT_FALSE(read(
+        {{"message__regex", std::vector<std::string>(6, "x")},
+         {"view__iregex", std::vector<std::string>(5, "x")}}
+    ));
+    EXPECT_TRUE(takes("message__regex", std::string(1'000, 'x')));
+    EXPECT_FALSE(takes("message__regex", std::string(1'001, 'x')));
+    EXPECT_TRUE(read("extra_tags__id__gt", {"1", "2", "3"}));
+    EXPECT_FALSE(read({{"extra_tags__id__gt", {"1", "2", "3"}}, {"extra_tags__lt", {"9"}}}));
+}
+
 TEST_F(AdminLookups, MatchExpressionsAsPythonDoes) {
     EXPECT_TRUE(holds("message__regex", "^H.*d!$", "Hello world!"));
     EXPECT_FALSE(holds("message__regex", "^hello", "Hello"));

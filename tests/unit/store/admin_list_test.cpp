@@ -104,14 +104,14 @@ TEST_F(AdminList, SaysWhereAWindowBeginsUnlessItHoldsAll) {
         const auto edge = store::select_window_edge(database, {}, newest, 2);
         ASSERT_TRUE(edge);
         EXPECT_EQ(edge->id.value, ids[3]);
-        query.rest = store::in_window(*edge, newest);
+        query.rest = store::in_window(*edge);
         EXPECT_THAT(found(), ElementsAre(4, 3));
     }
     // Of two at the same moment the one with the higher id is the newer.
     ids.push_back(given.message(ann, "at the same moment").number());
     const auto edge = store::select_window_edge(database, {}, Newest::by_created, 1);
     ASSERT_TRUE(edge);
-    query.rest = store::in_window(*edge, Newest::by_created);
+    query.rest = store::in_window(*edge);
     EXPECT_THAT(found(), ElementsAre(5));
 }
 
