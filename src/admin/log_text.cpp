@@ -67,10 +67,13 @@ std::optional<std::string> fields_of(const Page& page, const json::object& entry
     return listed(page, names);
 }
 
-/// Absent where it is nothing that Django writes; empty for what Django passes over.
+/// Absent where it is nothing that Django writes; empty for what tells nothing.
 std::optional<std::string> sentence(const Page& page, const json::value& value) {
     if (!value.is_object()) {
         return std::nullopt;
+    }
+    if (value.get_object().contains(progress_key)) {
+        return std::string();
     }
     for (const Told& one : told) {
         const json::value* const entry = value.get_object().if_contains(one.key);
@@ -92,7 +95,7 @@ std::optional<std::string> sentence(const Page& page, const json::value& value) 
         }
         return text::capfirst(page.say(name ? one.text_with_name : one.text, arguments));
     }
-    return std::string();
+    return std::nullopt;
 }
 
 } // namespace

@@ -8,6 +8,10 @@
 
 namespace drf_messages::admin {
 
+/// What a part of an entry that tells nothing, but how far a message for many users has come,
+/// begins with.
+inline constexpr std::string_view progress_key = "many";
+
 /// What a change message of the log says, in the page's language: "Changed Message and Read at.
 /// Added message tag “upload”." What is none of Django's JSON stands for itself.
 /// - Django: contrib/admin/models.py, LogEntry.get_change_message.

@@ -2,6 +2,7 @@
 #include "admin/message_form_many.hpp"
 
 #include "admin/confirmation.hpp"
+#include "admin/log_text.hpp"
 #include "admin/message_form_fields.hpp"
 #include "admin/message_form_saving.hpp"
 #include "admin/message_form_user.hpp"
@@ -193,7 +194,7 @@ std::string with_progress(
 ) {
     boost::json::value told = boost::json::parse(change_message);
     told.as_array().push_back(boost::json::object{
-        {"many",
+        {progress_key,
          boost::json::object{
              {"form", to.identity},
              {"reached", user_key_text(page, progress.reached.value())},
@@ -210,7 +211,8 @@ Progress read_progress(Page& page, const ManyUsers& to) {
         return {};
     }
     const boost::json::value told = boost::json::parse(*change_message);
-    const boost::json::object& many = told.as_array().back().as_object().at("many").as_object();
+    const boost::json::object& many =
+        told.as_array().back().as_object().at(progress_key).as_object();
     const boost::json::string& reached = many.at("reached").as_string();
     return {
         page.request.site.users.table().parse_key(std::string_view(reached)),
