@@ -234,10 +234,14 @@ bool are_too_many(const std::vector<Parameter>& parameters, const store::UserTab
     std::size_t tag_ranges = 0;
     for (const Parameter& parameter : parameters) {
         const auto name = read_name(parameter.name, users);
-        if (name && !name->lookup) {
+        if (!name) {
+            continue;
+        }
+        const auto& lookup = name->lookup;
+        if (!lookup) {
             expressions += parameter.values.size();
-        } else if (name && name->field->kind == FieldKind::tag && is_comparison(*name->lookup) && !is_exact(*name->lookup)) {
-            tag_ranges += parameter.values.size();
+        } else if (name->field->kind == FieldKind::tag && is_comparison(*lookup)) {
+            tag_ranges += is_exact(*lookup) ? 0 : parameter.values.size();
         }
     }
     return expressions > most_expressions || tag_ranges > most_tag_ranges;
