@@ -6,6 +6,7 @@
 #include "sql/transaction.hpp"
 #include "store/admin_log.hpp"
 #include "store/admin_messages.hpp"
+#include "support/without_created_index.hpp"
 #include "unit/admin/admin.hpp"
 
 #include <gmock/gmock.h>
@@ -209,12 +210,7 @@ TEST_F(ActionsOnAWindow, LeaveAloneWhatCameAfterTheListWasShown) {
 }
 
 TEST_F(ActionsOnAWindow, KnowTheirEdgeByTheIdWhereNoIndexIsOnCreated) {
-    const bool of_table = given.connection().dialect() == sql::Dialect::mariadb;
-    given.connection().run_script(
-        {"drop",
-         of_table ? "DROP INDEX drf_messages_server_message_oldest ON drf_messages_message"
-                  : "DROP INDEX drf_messages_server_message_oldest"}
-    );
+    const test::WithoutCreatedIndex no_index(given.connection());
     const Form sure = hidden_of(post("?level=77", across("delete_selected", "?level=77")).body);
     send("?level=77", sure);
     send("?level=77", sure);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "sql/transaction.hpp"
+#include "support/without_created_index.hpp"
 #include "unit/admin/admin.hpp"
 
 #include <gmock/gmock.h>
@@ -51,15 +52,6 @@ protected:
     void log_in(const UserId& user) {
         test::run(given.connection(), "DELETE FROM django_session");
         session = logged_in(given, user, site.settings.secret_key);
-    }
-
-    void forget_index() {
-        const bool of_table = given.connection().dialect() == sql::Dialect::mariadb;
-        given.connection().run_script(
-            {"drop",
-             of_table ? "DROP INDEX drf_messages_server_message_oldest ON drf_messages_message"
-                      : "DROP INDEX drf_messages_server_message_oldest"}
-        );
     }
 };
 
@@ -160,7 +152,7 @@ TEST_F(ChangeList, OffersTextsOfTagsWhereThereAreTooManyRows) {
 TEST_F(ChangeList, GoesByIdWhereThereIsNoIndexOnCreated) {
     const auto old = given.message(ann, "old").number();
     later_messages(10'000);
-    forget_index();
+    const test::WithoutCreatedIndex no_index(given.connection());
     EXPECT_THAT(shown(""), testing::Contains(old + 10'000));
     EXPECT_THAT(body(""), HasSubstr("were looked through"));
     EXPECT_THAT(

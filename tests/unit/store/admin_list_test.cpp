@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/admin_list.hpp"
 #include "support/database.hpp"
+#include "support/without_created_index.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -49,15 +50,6 @@ protected:
         return places;
     }
 
-    void drop_index() {
-        const bool mariadb = given.connection().dialect() == sql::Dialect::mariadb;
-        given.connection().run_script(
-            {"drop",
-             mariadb ? "DROP INDEX drf_messages_server_message_oldest ON drf_messages_message"
-                     : "DROP INDEX drf_messages_server_message_oldest"}
-        );
-    }
-
     test::Given given;
     UserId ann = given.user("ann");
     UserId bob = given.user("Bob Ann%");
@@ -67,7 +59,7 @@ protected:
 
 TEST_F(AdminList, GoesByTheIndexOnCreatedWhereThereIsOne) {
     EXPECT_EQ(store::newest_by(given.connection()), Newest::by_created);
-    drop_index();
+    const test::WithoutCreatedIndex no_index(given.connection());
     EXPECT_EQ(store::newest_by(given.connection()), Newest::by_id);
 }
 
