@@ -106,7 +106,7 @@ std::string identity_of(const Page& page, const FormMark& mark, const FormValues
         if (!name.starts_with('_') && name != "csrfmiddlewaretoken") {
             std::string plain = value;
             std::erase(plain, '\r');
-            content[name] = std::move(plain);
+            content[name] = plain;
         }
     }
     const std::string hash = django::salted_hmac(
