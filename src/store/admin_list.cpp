@@ -109,21 +109,6 @@ void add_tag_texts(
     choices.tag_texts.resize(std::min(choices.tag_texts.size(), most));
 }
 
-std::string_view operator_of(Lookup lookup) {
-    switch (lookup) {
-    case Lookup::gt:
-        return " > ";
-    case Lookup::gte:
-        return " >= ";
-    case Lookup::lt:
-        return " < ";
-    case Lookup::lte:
-        return " <= ";
-    default:
-        return " = ";
-    }
-}
-
 } // namespace
 
 Newest newest_by(sql::Connection& connection) {

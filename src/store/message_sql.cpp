@@ -25,21 +25,6 @@ namespace {
 // SQLite refuses longer ones (SQLITE_MAX_LIKE_PATTERN_LENGTH); no stored text of ours is that long.
 constexpr std::size_t like_pattern_limit_bytes = 50'000;
 
-std::string_view operator_of(Lookup lookup) {
-    switch (lookup) {
-    case Lookup::gt:
-        return " > ";
-    case Lookup::gte:
-        return " >= ";
-    case Lookup::lt:
-        return " < ";
-    case Lookup::lte:
-        return " <= ";
-    default:
-        return " = ";
-    }
-}
-
 bool ignores_case(Lookup lookup) {
     return lookup == Lookup::iexact || lookup == Lookup::icontains ||
            lookup == Lookup::istartswith || lookup == Lookup::iendswith;
@@ -155,6 +140,21 @@ std::optional<double> real_number(const FieldValue& value) {
 }
 
 } // namespace
+
+std::string_view operator_of(Lookup lookup) {
+    switch (lookup) {
+    case Lookup::gt:
+        return " > ";
+    case Lookup::gte:
+        return " >= ";
+    case Lookup::lt:
+        return " < ";
+    case Lookup::lte:
+        return " <= ";
+    default:
+        return " = ";
+    }
+}
 
 std::string like_pattern(Lookup lookup, std::string_view text) {
     const bool whole = lookup == Lookup::iexact;

@@ -19,6 +19,9 @@ namespace drf_messages::store {
 /// - Django: DatabaseOperations.prep_for_like_query.
 std::string like_pattern(Lookup lookup, std::string_view text);
 
+/// " >= " of gte, and so on; " = " of what is no ordering.
+std::string_view operator_of(Lookup lookup);
+
 /// Writes conditions on a message `m` as Django 3.2 would on the same database.
 /// - Django: django/db/models/lookups.py, sql/query.py (build_filter), backends/*/base.py
 ///   (operators).
