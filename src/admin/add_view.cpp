@@ -21,34 +21,19 @@
 namespace drf_messages::admin {
 namespace {
 
-constexpr std::string_view add_path = "drf_messages/message/add/";
-
-/// Where the user goes from a message that was added, and what they are told there. Django:
-/// ModelAdmin.response_add.
-struct Way {
-    std::string url;
-    std::string notice;
-};
-
-Way way_on(Page& page, const FormValues& posted, MessageId id, std::string_view text) {
-    std::string notice = page.say(
-        "The {} “{}” was added successfully.", std::array{page.say("message"), std::string(text)}
+SavedNotices notices_of(const Page& page, const std::string& text) {
+    const std::string name = page.say("message");
+    SavedNotices notices;
+    notices.saved = page.say("The {} “{}” was added successfully.", std::array{name, text});
+    notices.go_on = notices.saved;
+    if (page.may.messages.change) {
+        notices.go_on += ' ' + page.say("You may edit it again below.");
+    }
+    notices.add_another = page.say(
+        "The {} “{}” was added successfully. You may add another {} below.",
+        std::array{name, text, name}
     );
-    if (posted.contains("_continue")) {
-        if (page.may.messages.change) {
-            notice += ' ' + page.say("You may edit it again below.");
-        }
-        return {with_preserved_filters(page, message_url(page, id)), std::move(notice)};
-    }
-    if (posted.contains("_addanother")) {
-        return {
-            with_preserved_filters(page, page.url(add_path)),
-            page.say(
-                "The {} “{}” was added successfully. You may add another {} below.",
-                std::array{page.say("message"), std::string(text), page.say("message")}
-            )};
-    }
-    return {way_back(page), std::move(notice)};
+    return notices;
 }
 
 /// What was posted, cleaned, and written where nothing is wrong with it.
@@ -69,7 +54,8 @@ Added add(Page& page, const FormSubject& subject, const FormValues& posted) {
                 save_new(page, added.form, added.form.cleaned.user, page.request.site.clock());
             added.id = saved.id;
             if (!posted.contains("_popup")) {
-                Way way = way_on(page, posted, saved.id, added.form.cleaned.message);
+                WayOn way =
+                    way_on(page, posted, saved.id, notices_of(page, added.form.cleaned.message));
                 page.notify(level::success, way.notice);
                 added.url = std::move(way.url);
             }
@@ -147,7 +133,7 @@ http::Response add_view(Page& page) {
         return show_form(
             page,
             subject,
-            is_post ? form_again(page, subject, posted) : new_form(page, subject, query),
+            is_post ? form_again(page, subject, posted) : new_form(subject, query),
             shown
         );
     }

@@ -17,7 +17,7 @@ http::Response plain(Page& page, std::string_view /*object_id*/) {
 
 /// Where Django's admin showed messages before 1.9.
 http::Response short_url(Page& page, std::string_view object_id) {
-    return page.redirect(page.url(fmt::format("drf_messages/message/{}/change/", object_id)));
+    return page.redirect(page.url(fmt::format("{}{}/change/", list_path, object_id)));
 }
 
 // In Django's order: what has an id takes all that ends as it does.
@@ -26,25 +26,21 @@ constexpr AdminUrl urls[] = {
     {.path = "login/", .name = "login"},
     {.path = "logout/", .name = "logout"},
     {.path = "drf_messages/", .name = "app_list", .view = plain<app_list_view>},
-    {.path = "drf_messages/message/",
-     .name = "drf_messages_message_changelist",
-     .view = plain<changelist_view>},
-    {.path = "drf_messages/message/add/",
-     .name = "drf_messages_message_add",
-     .view = plain<add_view>},
-    {.path = "drf_messages/message/",
+    {.path = list_path, .name = "drf_messages_message_changelist", .view = plain<changelist_view>},
+    {.path = add_path, .name = "drf_messages_message_add", .view = plain<add_view>},
+    {.path = list_path,
      .tail = "/history/",
      .name = "drf_messages_message_history",
      .view = history_view},
-    {.path = "drf_messages/message/",
+    {.path = list_path,
      .tail = "/delete/",
      .name = "drf_messages_message_delete",
      .view = delete_view},
-    {.path = "drf_messages/message/",
+    {.path = list_path,
      .tail = "/change/",
      .name = "drf_messages_message_change",
      .view = change_view},
-    {.path = "drf_messages/message/", .tail = "/", .name = "", .view = short_url},
+    {.path = list_path, .tail = "/", .name = "", .view = short_url},
 };
 
 } // namespace

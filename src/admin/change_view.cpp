@@ -22,33 +22,18 @@
 namespace drf_messages::admin {
 namespace {
 
-/// Where the user goes from a message that was changed, and what they are told there. Django:
-/// ModelAdmin.response_change.
-struct Way {
-    std::string url;
-    std::string notice;
-};
-
-Way way_on(Page& page, const FormValues& posted, MessageId id, const std::string& text) {
+SavedNotices notices_of(const Page& page, const std::string& text) {
     const std::string name = page.say("message");
-    if (posted.contains("_continue")) {
-        return {
-            with_preserved_filters(page, message_url(page, id)),
-            page.say(
-                "The {} “{}” was changed successfully. You may edit it again below.",
-                std::array{name, text}
-            )};
-    }
-    if (posted.contains("_addanother")) {
-        return {
-            with_preserved_filters(page, page.url("drf_messages/message/add/")),
-            page.say(
-                "The {} “{}” was changed successfully. You may add another {} below.",
-                std::array{name, text, name}
-            )};
-    }
     return {
-        way_back(page), page.say("The {} “{}” was changed successfully.", std::array{name, text})};
+        .saved = page.say("The {} “{}” was changed successfully.", std::array{name, text}),
+        .go_on = page.say(
+            "The {} “{}” was changed successfully. You may edit it again below.",
+            std::array{name, text}
+        ),
+        .add_another = page.say(
+            "The {} “{}” was changed successfully. You may add another {} below.",
+            std::array{name, text, name}
+        )};
 }
 
 /// - locks: until the transaction ends.
@@ -92,7 +77,8 @@ Changed change(Page& page, const std::optional<MessageId>& id, const FormValues&
             const auto saved = save_changes(page, changed.form, *id, page.request.site.clock());
             changed.is_saved = true;
             if (!posted.contains("_popup")) {
-                Way way = way_on(page, posted, *id, changed.form.cleaned.message);
+                WayOn way =
+                    way_on(page, posted, *id, notices_of(page, changed.form.cleaned.message));
                 page.notify(level::success, way.notice);
                 changed.url = std::move(way.url);
             }

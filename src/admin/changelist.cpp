@@ -30,8 +30,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view list_path = "drf_messages/message/";
-
 std::vector<Crumb> path_to_list(const Page& page) {
     auto path = page.crumbs();
     path.back().url.clear();
@@ -134,8 +132,7 @@ http::Response show(
     context["is_popup"] = url.is_popup();
     context["has_boxes"] = has_boxes;
     const std::string add_url =
-        page.may.messages.add ? with_list_filters(page.url(fmt::format("{}add/", list_path)), url)
-                              : std::string();
+        page.may.messages.add ? with_list_filters(page.url(add_path), url) : std::string();
     context["add_url"] = add_url;
     context["add"] = page.say("Add {}", std::array{page.say("message")});
     context["search"] = search_form(url);

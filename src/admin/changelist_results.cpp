@@ -7,7 +7,7 @@
 #include "admin/lookups.hpp"
 #include "sql/error.hpp"
 #include "sql/statement_limit.hpp"
-#include "store/message_store.hpp"
+#include "store/admin_messages.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -242,9 +242,7 @@ std::vector<Message> rows_of(Page& page, const std::vector<FieldValue>& ids) {
         return {};
     }
     const auto& site = page.request.site;
-    store::MessageScope everybody;
-    everybody.everybody = true;
-    everybody.text_keys = site.users.table().has_text_keys();
+    const auto everybody = store::everybodys_messages(site.users);
     MessageQuery query;
     query.where = Condition::in(Field::id, ids);
     query.order = {{Field::id, false}};

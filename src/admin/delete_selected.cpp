@@ -43,12 +43,9 @@ Counted count(sql::Connection& connection, Selection& selection) {
 
 /// Those with the highest ids, in the order of the list.
 std::vector<Message> shown_messages(Page& page, const std::vector<MessageId>& ids) {
-    std::vector<FieldValue> values;
-    for (auto id = ids.end() - std::min(std::ssize(ids), shown_most); id != ids.end(); ++id) {
-        values.emplace_back(id->value);
-    }
+    const auto shown = static_cast<std::size_t>(std::min(std::ssize(ids), shown_most));
     MessageQuery query;
-    query.where = Condition::in(Field::id, std::move(values));
+    query.where = store::with_ids(std::span(ids).last(shown));
     query.order = {{Field::created, true}, {Field::id, true}};
     return store::select_messages(
         page.request.database(),

@@ -18,15 +18,13 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view list_path = "drf_messages/message/";
-
 /// Adds what the user may administrate.
 void add_messages(json::object& context, const Page& page) {
     const ModelPermissions& may = page.may.messages;
     context["has_models"] = may.any();
     context["app_url"] = page.url("drf_messages/");
     context["list_url"] = may.view_or_change() ? page.url(list_path) : "";
-    context["add_url"] = may.add ? page.url("drf_messages/message/add/") : "";
+    context["add_url"] = may.add ? page.url(add_path) : "";
     context["can_change"] = may.change;
 }
 

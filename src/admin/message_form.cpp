@@ -19,8 +19,6 @@
 namespace drf_messages::admin {
 namespace {
 
-constexpr std::size_t session_key_max_length = 40;
-
 constexpr std::string_view widgets[] = {
     "user",
     "user_search",
@@ -229,7 +227,7 @@ level_choices(const Page& page, const FormSubject& subject) {
     return choices;
 }
 
-MessageForm new_form(Page&, const FormSubject& subject, const FormValues& query) {
+MessageForm new_form(const FormSubject& subject, const FormValues& query) {
     MessageForm form;
     for (const std::string_view name : widgets) {
         if (const auto value = find_value(query, name)) {

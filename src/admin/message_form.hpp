@@ -20,6 +20,8 @@
 
 namespace drf_messages::admin {
 
+inline constexpr std::size_t session_key_max_length = 40; ///< in characters
+
 /// The message that a form is for.
 struct FormSubject {
     std::optional<Message> message; ///< absent: a new one
@@ -49,7 +51,7 @@ level_choices(const Page& page, const FormSubject& subject);
 
 /// The form of a new message.
 /// - query: may hold values for its fields. Django: get_changeform_initial_data.
-MessageForm new_form(Page& page, const FormSubject& subject, const FormValues& query);
+MessageForm new_form(const FormSubject& subject, const FormValues& query);
 
 /// The form of a message as it is stored.
 MessageForm stored_form(Page& page, const FormSubject& subject);

@@ -31,6 +31,10 @@ bool is_checked(const FormValues& values, std::string_view name);
 
 using FieldErrors = std::vector<std::string>;
 
+/// What is said of a choice that names what is not there.
+inline constexpr std::string_view unavailable_choice =
+    "Select a valid choice. That choice is not one of the available choices.";
+
 /// What a field makes of what was posted; the value is of no meaning beside errors.
 template<class Value>
 struct Cleaned {

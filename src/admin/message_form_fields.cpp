@@ -27,7 +27,10 @@ struct FieldText {
 // The app's models.py and admin.py.
 constexpr FieldText user_text{"user", "User", ""};
 constexpr FieldText texts[] = {
-    {"session_key", "Session key", "The session key where the message was submitted to.", 40},
+    {"session_key",
+     "Session key",
+     "The session key where the message was submitted to.",
+     session_key_max_length},
     {"view", "View", "The view where the message was submitted from.", view_max_length},
     {"message", "Message", "The actual text of the message.", message_max_length}};
 constexpr FieldText level_text{"level", "Level", ""};

@@ -8,6 +8,7 @@
 #include "admin/message_form_user.hpp"
 #include "admin/object_pages.hpp"
 #include "admin/progress_page.hpp"
+#include "crypto/digest.hpp"
 #include "django/legacy_formats.hpp"
 #include "django/python_json.hpp"
 #include "django/signing.hpp"
@@ -114,11 +115,7 @@ std::string identity_of(const Page& page, const FormMark& mark, const FormValues
         boost::json::serialize(content),
         page.request.site.settings.secret_key
     );
-    std::string digits;
-    for (const char c : hash.substr(0, identity_bytes)) {
-        digits += fmt::format("{:02x}", static_cast<unsigned char>(c));
-    }
-    return digits;
+    return crypto::hex(std::string_view(hash).substr(0, identity_bytes));
 }
 
 bool is_before(const UserId& one, const UserId& other) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "admin/message_form_saving.hpp"
 
+#include "admin/object_pages.hpp"
 #include "django/python_json.hpp"
 #include "store/admin_messages.hpp"
 
@@ -60,12 +61,14 @@ DoneTags save_tags(sql::Connection& connection, MessageId message, const TagForm
             done.push_back(&form);
         }
     }
+    std::vector<std::string> added;
     for (const TagForm& form : tags.forms) {
         if (form.work == Work::add) {
-            store::insert_tag(connection, message, form.cleaned);
+            added.push_back(form.cleaned);
             done.push_back(&form);
         }
     }
+    store::insert_tags(connection, message, added);
     return done;
 }
 
@@ -116,6 +119,16 @@ SavedMessage save_changes(Page& page, const MessageForm& form, MessageId id, Tim
     );
 }
 
+WayOn way_on(Page& page, const FormValues& posted, MessageId id, SavedNotices notices) {
+    if (posted.contains("_continue")) {
+        return {with_preserved_filters(page, message_url(page, id)), std::move(notices.go_on)};
+    }
+    if (posted.contains("_addanother")) {
+        return {with_preserved_filters(page, page.url(add_path)), std::move(notices.add_another)};
+    }
+    return {way_back(page), std::move(notices.saved)};
+}
+
 MessageForm refused_form(MessageForm form, const Page& page, const sql::Error& error) {
     const bool no_user = error.kind() == sql::ErrorKind::foreign_key;
     if (!no_user && error.kind() != sql::ErrorKind::charset) {
@@ -124,8 +137,7 @@ MessageForm refused_form(MessageForm form, const Page& page, const sql::Error& e
     form.errors.emplace(
         no_user ? "user" : "message",
         FieldErrors{page.say(
-            no_user ? "Select a valid choice. That choice is not one of the available choices."
-                    : "The database lacks a character of one of these texts."
+            no_user ? unavailable_choice : "The database lacks a character of one of these texts."
         )}
     );
     return form;

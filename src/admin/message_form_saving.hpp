@@ -28,6 +28,21 @@ SavedMessage save_new(Page& page, const MessageForm& form, const UserId& user, T
 /// Changes a message and its tags.
 SavedMessage save_changes(Page& page, const MessageForm& form, MessageId id, Timestamp now);
 
+/// What the user is told of a message that was saved, by the button that saved it.
+struct SavedNotices {
+    std::string saved;
+    std::string go_on;       ///< Django's _continue
+    std::string add_another; ///< _addanother
+};
+
+/// Where the user goes then, and what they are told there.
+struct WayOn {
+    std::string url;
+    std::string notice;
+};
+/// Django: ModelAdmin.response_add, response_change.
+WayOn way_on(Page& page, const FormValues& posted, MessageId id, SavedNotices notices);
+
 /// The form with what the database refused of it: a user who is gone by now, or a character that it
 /// does not have. Call it where the error is caught; it is
 /// thrown again where it is another.

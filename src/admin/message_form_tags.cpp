@@ -15,9 +15,6 @@ namespace {
 // Django: forms/formsets.py, DEFAULT_MAX_NUM.
 constexpr std::int64_t most_forms = 1000;
 
-constexpr std::string_view not_available =
-    "Select a valid choice. That choice is not one of the available choices.";
-
 std::string prefix_of(std::int64_t number) {
     return fmt::format("extra_tags-{}", number);
 }
@@ -176,7 +173,7 @@ private:
         } else if (const auto id = clean_whole_number(form.id, texts_);
                    !id.errors.empty() ||
                    (find_tag(tags_, id.value) == nullptr && !exists_(MessageTagId{id.value}))) {
-            add_hidden(form.hidden_errors, "id", texts_.say(not_available));
+            add_hidden(form.hidden_errors, "id", texts_.say(unavailable_choice));
         }
         const std::string parent = message_ ? fmt::format("{}", message_->value) : "None";
         if (!form.message.empty() && form.message != parent) {

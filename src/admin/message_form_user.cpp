@@ -76,9 +76,7 @@ Cleaned<std::optional<UserId>> clean_user(Page& page, const FormValues& posted) 
     Cleaned<std::optional<UserId>> cleaned;
     cleaned.value = by_key ? user_by_key(page, key) : user_by_name(page, name);
     if (!cleaned.value) {
-        cleaned.errors.push_back(
-            page.say("Select a valid choice. That choice is not one of the available choices.")
-        );
+        cleaned.errors.push_back(page.say(unavailable_choice));
     }
     return cleaned;
 }

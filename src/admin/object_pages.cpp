@@ -19,7 +19,6 @@
 namespace drf_messages::admin {
 namespace {
 
-constexpr std::string_view list_path = "drf_messages/message/";
 constexpr std::string_view filters_name = "_changelist_filters";
 constexpr std::string_view to_field_name = "_to_field";
 constexpr std::size_t words_of_a_crumb = 18;

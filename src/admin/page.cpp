@@ -15,6 +15,8 @@
 #include "text/python_text.hpp"
 #include "text/utf8.hpp"
 
+#include <drf_messages/message.hpp>
+
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
@@ -28,10 +30,6 @@ namespace drf_messages::admin {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::size_t notice_max_length = 1024; ///< characters of the column
-constexpr std::size_t view_max_length = 64;
-constexpr std::string_view list_path = "drf_messages/message/";
 
 /// Django: contrib/admin/options.py, BaseModelAdmin.has_*_permission.
 Permissions permissions_of(middleware::HttpRequest& request, const User& user) {
@@ -150,7 +148,7 @@ void Page::notify(Level level, std::string_view text) {
     if (storage == nullptr || level < storage->level()) {
         return;
     }
-    const std::string fitting = cut(without_nul(text), notice_max_length);
+    const std::string fitting = cut(without_nul(text), message_max_length);
     // A row belongs to the transaction, which the storage's own would not be part of.
     if (storage == &*request.messages && !request.messages->fallback()) {
         const std::string view = cut(request.view_name, view_max_length);

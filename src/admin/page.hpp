@@ -22,6 +22,10 @@ namespace drf_messages::admin {
 
 class AdminSite;
 
+/// Where the pages of messages are, below the index.
+inline constexpr std::string_view list_path = "drf_messages/message/";
+inline constexpr std::string_view add_path = "drf_messages/message/add/";
+
 /// What a user may do with the rows of one model: Django's four permissions.
 struct ModelPermissions {
     bool view = false;

@@ -23,15 +23,6 @@ constexpr int most_tested = 100; // what a test that gives up loses is little
 constexpr auto short_while = 20ms;
 constexpr auto longest_while = 250ms;
 
-Condition among(const std::vector<MessageId>& ids) {
-    std::vector<FieldValue> values;
-    values.reserve(ids.size());
-    for (const MessageId id : ids) {
-        values.emplace_back(id.value);
-    }
-    return Condition::in(Field::id, std::move(values));
-}
-
 MessageId highest(const std::vector<MessageId>& ids) {
     return ids.empty() ? MessageId{} : *std::ranges::max_element(ids, {}, &MessageId::value);
 }
@@ -69,7 +60,7 @@ std::vector<SelectedMessage> tested(
         return messages;
     }
     store::AdminListQuery query;
-    query.served = among(ids_of(messages));
+    query.served = store::with_ids(ids_of(messages));
     query.tests = tests;
     query.order = {{Field::id, false}};
     query.limit = messages.size();
@@ -95,7 +86,7 @@ Selection::Selection(Wanted wanted, MessageId after, MessageId through)
     : wanted_(std::move(wanted)), after_(after), through_(through), span_(first_span) {}
 
 Selection::Selection(Wanted wanted, const std::vector<MessageId>& ids)
-    : wanted_{std::move(wanted.where) && among(ids), std::move(wanted.tests)},
+    : wanted_{std::move(wanted.where) && store::with_ids(ids), std::move(wanted.tests)},
       after_(before_lowest(ids)), through_(highest(ids)), span_(longest_span) {}
 
 std::vector<SelectedMessage> Selection::next(sql::Connection& connection, int most) {

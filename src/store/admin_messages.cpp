@@ -18,8 +18,6 @@ constexpr sql::Statement update_message_row = {
     "update_message",
     "UPDATE drf_messages_message SET user_id = ?, session_key = ?, view = ?, message = ?,"
     " level = ?, read_at = ? WHERE id = ?"};
-constexpr sql::Statement insert_tag_row = {
-    "insert_tag", "INSERT INTO drf_messages_messagetag (message_id, text) VALUES (?, ?)"};
 constexpr sql::Statement update_tag_row = {
     "update_tag", "UPDATE drf_messages_messagetag SET text = ? WHERE id = ? AND message_id = ?"};
 constexpr sql::Statement delete_tag_row = {
@@ -53,6 +51,15 @@ MessageScope everybodys_messages(const UserStore& users) {
     scope.everybody = true;
     scope.text_keys = users.table().has_text_keys();
     return scope;
+}
+
+Condition with_ids(std::span<const MessageId> ids) {
+    std::vector<FieldValue> values;
+    values.reserve(ids.size());
+    for (const MessageId id : ids) {
+        values.emplace_back(id.value);
+    }
+    return Condition::in(Field::id, std::move(values));
 }
 
 MessageId
@@ -90,11 +97,6 @@ lock_any_message(sql::Connection& connection, const UserStore& users, MessageId 
     return lock_message(connection, everybodys_messages(users), id, {})
                ? select_any_message(connection, users, id)
                : std::nullopt;
-}
-
-MessageTagId insert_tag(sql::Connection& connection, MessageId message, std::string_view text) {
-    const std::array<sql::Value, 2> row = {message.value, text};
-    return {connection.insert(insert_tag_row, row)};
 }
 
 bool update_tag(
@@ -145,12 +147,7 @@ MessageBatch select_batch(
 std::vector<std::pair<MessageId, std::string>> lock_batch(
     sql::Connection& connection, const Condition& where, std::span<const MessageId> messages
 ) {
-    std::vector<FieldValue> ids;
-    ids.reserve(messages.size());
-    for (const MessageId id : messages) {
-        ids.emplace_back(id.value);
-    }
-    const Condition fitting = where && Condition::in(Field::id, std::move(ids));
+    const Condition fitting = where && with_ids(messages);
     SqlText sql(connection);
     MessageSql message(sql, std::nullopt);
     sql << "SELECT m.id, m.message FROM drf_messages_message m WHERE " << always_true;

@@ -25,6 +25,8 @@ namespace drf_messages::store {
 
 /// Every user's messages.
 MessageScope everybodys_messages(const UserStore& users);
+/// Messages of these ids.
+Condition with_ids(std::span<const MessageId> ids);
 
 /// The columns of a message that a form fills in.
 struct MessageFields {
@@ -49,9 +51,6 @@ select_any_message(sql::Connection& connection, const UserStore& users, MessageI
 std::optional<Message>
 lock_any_message(sql::Connection& connection, const UserStore& users, MessageId id);
 
-/// Adds a tag, and returns the new row's id. select_tags() of message_store.hpp has those that are
-/// there.
-MessageTagId insert_tag(sql::Connection& connection, MessageId message, std::string_view text);
 /// Both change nothing, and return false, where the tag is not of that message.
 bool update_tag(
     sql::Connection& connection, MessageId message, MessageTagId tag, std::string_view text

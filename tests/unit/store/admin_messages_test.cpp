@@ -76,7 +76,8 @@ TEST_F(AdminMessages, AreThoseOfEverybody) {
 TEST_F(AdminMessages, KeepTheirTagsFromThoseOfOthers) {
     const MessageId first = given.message(ann, "first").tag("x");
     const MessageId second = given.message(ann, "second");
-    const MessageTagId tag = store::insert_tag(connection, second, "new");
+    store::insert_tags(connection, second, std::array{std::string("new")});
+    const MessageTagId tag = store::select_tags(connection, second).front().id;
     EXPECT_FALSE(store::update_tag(connection, first, tag, "stolen"));
     EXPECT_FALSE(store::delete_tag(connection, first, tag));
     EXPECT_TRUE(store::update_tag(connection, second, tag, "newer"));
