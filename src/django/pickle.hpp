@@ -13,8 +13,8 @@
 
 namespace drf_messages::django {
 
-/// A pickle longer than this is not read, and one whose text would be longer if every shared
-/// reference were written out only in part.
+/// A pickle longer than this is not read, and one that would be longer if every shared reference
+/// were written out only in part.
 inline constexpr std::size_t pickle_limit_bytes = 4 * 1024 * 1024;
 /// More values than this, shared ones counted as often as they appear, are refused.
 inline constexpr std::size_t pickle_limit_values = 200'000;

@@ -117,6 +117,14 @@ public:
     /// The classes of what was skipped.
     const std::set<std::string>& skipped() const { return skipped_; }
 
+    /// Whether it could be written in more bytes than are read.
+    bool may_be_long() const {
+        constexpr std::size_t most_bytes_around_a_value = 64;
+        constexpr std::size_t most_bytes_of_a_byte = 2; // of bytes, in protocol 2
+        return most_bytes_of_a_byte * text_bytes_ + most_bytes_around_a_value * values_ >
+               pickle_limit_bytes;
+    }
+
 private:
     bool count(int depth) {
         const bool fits = depth <= deepest_nesting && values_ < pickle_limit_values;
@@ -306,18 +314,34 @@ bool note_skipped(boost::json::value& value, const std::set<std::string>& skippe
     return true;
 }
 
+/// What was shared is written as often as it stands somewhere, and is then to be read again.
+bool is_too_long_to_write(const boost::json::value& value, const Expansion& expansion) {
+    constexpr int longest_protocol = 2;
+    constexpr int protocol_with_frames = 5;
+    return expansion.skipped().empty() && expansion.may_be_long() &&
+           std::max(
+               write_pickle(value, longest_protocol).size(),
+               write_pickle(value, protocol_with_frames).size()
+           ) > pickle_limit_bytes;
+}
+
 /// The value of a pickle's outermost node; absent as in read_pickle.
 std::optional<boost::json::value> expanded(const PickleMachine& machine, std::uint32_t root) {
     std::optional<boost::json::value> value(std::in_place);
     Expansion all(machine);
-    if (all.value(*value, root, 0)) {
+    const bool is_whole = all.value(*value, root, 0);
+    if (is_whole && !is_too_long_to_write(*value, all)) {
         return note_skipped(*value, all.skipped()) ? std::move(value) : std::nullopt;
     }
-    if (!all.exhausted() || machine.node(root).kind != PickleNode::Kind::dict) {
+    const bool is_beyond_limits = is_whole || all.exhausted();
+    if (!is_beyond_limits || machine.node(root).kind != PickleNode::Kind::dict) {
         return std::nullopt;
     }
     Expansion few(machine);
     few.plain_members(value->emplace_object(), machine.node(root));
+    if (is_too_long_to_write(*value, few)) {
+        return too_large_to_read();
+    }
     note_skipped(*value, few.skipped());
     return value;
 }

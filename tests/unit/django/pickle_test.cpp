@@ -264,7 +264,8 @@ TEST(Pickle, CountsWhatIsSharedEachTimeItStandsSomewhere) {
         return "\x80\x02](X"s + "\0\0\x10\0"s + megabyte + "q\0"s + repeated("h\0"s, count - 1) +
                "e.";
     };
-    EXPECT_TRUE(read_pickle(texts(4)));
+    EXPECT_TRUE(read_pickle(texts(3)));
+    EXPECT_FALSE(read_pickle(texts(4))); // which could not be read again, once written
     EXPECT_FALSE(read_pickle(texts(5)));
 }
 
@@ -281,6 +282,27 @@ TEST(Pickle, CountsALargeIntegerEachTimeItStandsSomewhere) {
     const auto beyond = read_pickle(shared(300));
     ASSERT_TRUE(beyond);
     EXPECT_EQ(skipped_classes(beyond->as_object()), "builtins.int");
+}
+
+TEST(Pickle, ThatWouldBeTooLongWithoutWhatItSharesIsReadInPart) {
+    // Pairs of pairs of pairs of a text: each level doubles what is written.
+    const auto doubled = [](std::size_t levels) {
+        return "X\x3C\0\0\0"s + std::string(60, 'x') + repeated("2\x86"s, levels);
+    };
+    const auto value = read_pickle(dict_with(doubled(15)));
+    ASSERT_TRUE(value);
+    EXPECT_EQ(skipped_classes(value->as_object()), "");
+    EXPECT_EQ(read_pickle(write_pickle(*value, 2)), value);
+    EXPECT_EQ(skipped_in(doubled(16)), "builtins.tuple");
+    // Right in the dict, where nothing that holds others could be left out.
+    const std::string text(1'000'000, 'x');
+    const auto plain = "\x80\2}(X\1\0\0\0aX\x40\x42\x0F\0"s + text + "q\0"s;
+    const auto beside = [](char key) { return "X\1\0\0\0"s + key + "h\0"s; };
+    const auto four = plain + beside('b') + beside('c') + beside('d');
+    EXPECT_EQ(skipped_classes(read_pickle(four + "u.")->as_object()), "");
+    const std::string rest(4 * 1024 * 1024 - 4'000'000 - 30, 'y');
+    const auto full = four + "X\1\0\0\0eX\xE2\xF6\2\0"s + rest + "u.";
+    EXPECT_TRUE(is_too_large_to_read(read_pickle(full)->as_object()));
 }
 
 TEST(Pickle, OfADictBeyondTheLimitsIsReadForWhatStandsRightInIt) {
@@ -389,9 +411,9 @@ TEST(Pickle, ReadsWholeNumbersOfAnySizeWithinBounds) {
 }
 
 TEST(Pickle, LongerThanItsLimitIsNotRead) {
-    const std::string text(pickle_limit_bytes - 6, 'x');
-    std::string pickle = "X" + "\xFA\xFF\x3F\0"s + text + ".";
+    const std::string text(pickle_limit_bytes - 20, 'x');
+    std::string pickle = "X" + "\xEC\xFF\x3F\0"s + text + ".";
     EXPECT_TRUE(read_pickle(pickle).value().is_string());
-    pickle += "x";
+    pickle += std::string(15, 'x');
     EXPECT_TRUE(is_too_large_to_read(read_pickle(pickle).value().as_object()));
 }
