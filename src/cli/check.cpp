@@ -10,6 +10,7 @@
 #include "embed/token_use.hpp"
 #include "model/releases.hpp"
 #include "sql/error.hpp"
+#include "urls/url_conf.hpp"
 
 #include <drf_messages/endpoint.hpp>
 #include <drf_messages/site.hpp>
@@ -53,6 +54,13 @@ std::vector<std::string> warnings(const Settings& settings, const StoreReport& s
         all.emplace_back("the site is for HTTPS only, but without SECURE_PROXY_SSL_HEADER what a "
                          "proxy has taken over HTTPS is HTTP here: links lead to http://, CSRF "
                          "does not look at the Referer, and SECURE_SSL_REDIRECT never ends.");
+    }
+    if (!urls::has_messages(settings)) {
+        all.emplace_back(
+            "no entry of ROUTES leads to the messages: with any in settings.toml, the "
+            "default one, messages/ with include = \"drf_messages.urls\", is gone, and "
+            "has to be there too where clients read messages."
+        );
     }
     const auto answers = answer_warnings(settings);
     all.insert(all.end(), answers.begin(), answers.end());

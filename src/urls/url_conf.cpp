@@ -126,6 +126,15 @@ bool has_login(const Settings& settings) noexcept {
     return std::ranges::any_of(settings.routes, [](const auto& route) { return has_login(route); });
 }
 
+bool has_messages(const Settings& settings) noexcept {
+    return std::ranges::any_of(settings.routes, [](const RouteSettings& route) {
+        return !route.registrations.empty() ||
+               std::ranges::any_of(url_modules, [&](const UrlModule& module) {
+                   return route.include == module.name && !module.viewset.empty();
+               });
+    });
+}
+
 const std::vector<std::string>& known_modules(UrlModule::Kind kind) {
     static const auto names = [] {
         std::map<UrlModule::Kind, std::vector<std::string>> all;

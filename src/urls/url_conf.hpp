@@ -27,6 +27,9 @@ bool is_admin(const RouteSettings& route) noexcept;
 bool has_login(const RouteSettings& route) noexcept;
 bool has_login(const Settings& settings) noexcept;
 
+/// Whether some route leads to the messages over REST.
+bool has_messages(const Settings& settings) noexcept;
+
 /// What an entry of `[[ROUTES]]` can name.
 std::span<const api::UrlModule> modules() noexcept;
 /// The names of those that `include`, `view` or `router` can name.

@@ -250,6 +250,35 @@ TEST_F(CommandLine, WarnsWhereTheThrottleOfPasswordsIsNotAsItMayBeMeant) {
     EXPECT_THAT(checked("[REST_FRAMEWORK]\nNUM_PROXIES = 1\n"), Not(missing));
 }
 
+TEST_F(CommandLine, WarnsWhereNoRouteLeadsToTheMessages) {
+    run({"migrate"});
+    const auto checked = [this](const std::string& routes) {
+        write_settings("SECRET_KEY = \"k\"\nALLOWED_HOSTS = [\"*\"]\n" + routes);
+        const Outcome outcome = run({"check"});
+        EXPECT_EQ(outcome.status, 0) << outcome.err;
+        return outcome.out;
+    };
+    const auto warned = HasSubstr("Warning: no entry of ROUTES leads to the messages");
+    const std::string start = "[[ROUTES]]\nroute = \"\"\ninclude = \"drf_messages.start\"\n";
+    EXPECT_THAT(checked(""), Not(warned));
+    EXPECT_THAT(checked(start), warned);
+    EXPECT_THAT(
+        checked(start + "[[ROUTES]]\nroute = \"m/\"\ninclude = \"drf_messages.urls\"\n"),
+        Not(warned)
+    );
+    EXPECT_THAT(
+        checked(
+            start + "[[ROUTES]]\nroute = \"\"\nrouter = \"SimpleRouter\"\nregister = [{prefix = "
+                    "\"m\", viewset = \"drf_messages.views.MessagesViewSet\", basename = "
+                    "\"m\"}]\n"
+        ),
+        Not(warned)
+    );
+    EXPECT_THAT(
+        checked(start + "[[ROUTES]]\nroute = \"api/\"\nrouter = \"DefaultRouter\"\n"), warned
+    );
+}
+
 TEST_F(CommandLine, FindsNothingWrongWhereNothingIs) {
     write_settings("SECRET_KEY = \"k\"\nALLOWED_HOSTS = [\"*\"]\n[SERVER]\nNUM_PROXIES = 0\n");
     run({"migrate"});
