@@ -10,14 +10,17 @@
 #include "embed/token_use.hpp"
 #include "model/releases.hpp"
 #include "sql/error.hpp"
+#include "text/python_text.hpp"
 #include "urls/url_conf.hpp"
 
 #include <drf_messages/endpoint.hpp>
 #include <drf_messages/site.hpp>
 
 #include <ostream>
+#include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -41,12 +44,27 @@ std::vector<std::string> settings_problems(const Context& context) {
     return problems;
 }
 
+/// Django: core/checks/security/base.py, W009.
+bool is_weak(std::string_view secret_key) {
+    constexpr std::size_t least_characters = 50;
+    constexpr std::size_t least_different = 5;
+    const std::u32string characters = text::code_points(secret_key);
+    return characters.size() < least_characters ||
+           std::set<char32_t>(characters.begin(), characters.end()).size() < least_different ||
+           secret_key.starts_with("django-insecure-");
+}
+
 /// What works, though perhaps not as it was meant.
 std::vector<std::string> warnings(const Settings& settings, const StoreReport& stores) {
     std::vector<std::string> all = stores.warnings;
     if (settings.allowed_hosts.empty() && !settings.debug) {
         all.emplace_back("ALLOWED_HOSTS is empty, so that every request to the site is answered "
                          "with 400.");
+    }
+    if (is_weak(settings.secret_key)) {
+        all.emplace_back("SECRET_KEY is easy to guess, and whoever does signs sessions as anybody: "
+                         "it should have at least 50 characters, 5 of them different, made by "
+                         "chance, and not begin with django-insecure-.");
     }
     if ((settings.session_cookie_secure || settings.csrf_cookie_secure ||
          settings.secure_ssl_redirect) &&

@@ -44,7 +44,7 @@ router = "DefaultRouter"
 register = [{prefix = "messages", viewset = "drf_messages.views.MessagesViewSet", basename = "api-messages"}]
 """
 COMMON = """\
-SECRET_KEY = "a key for tests only, long enough to be one"
+SECRET_KEY = "a key for tests only, with more than fifty characters in it"
 ALLOWED_HOSTS = ["*"]
 DJANGO_VERSION = "6.0"
 REST_FRAMEWORK_VERSION = "3.18"

@@ -11,7 +11,7 @@ import wsgiref.simple_server
 import django
 from django.conf import settings
 
-SECRET_KEY = "a key for tests only, long enough to be one"
+SECRET_KEY = "a key for tests only, with more than fifty characters in it"
 
 
 def configure(database, user_model="auth.User", command=None):

@@ -15,7 +15,7 @@ import threading
 BINARY = os.environ["DRF_MESSAGES_BINARY"]
 
 SETTINGS = """\
-SECRET_KEY = "a key for tests only, long enough to be one"
+SECRET_KEY = "a key for tests only, with more than fifty characters in it"
 ALLOWED_HOSTS = ["*"]
 
 [DATABASES.default]

@@ -18,7 +18,7 @@ import admin_pages  # noqa: E402 pylint: disable=wrong-import-position
 from html_page import Page  # noqa: E402 pylint: disable=wrong-import-position
 
 SETTINGS = """\
-SECRET_KEY = "a key for tests only, long enough to be one"
+SECRET_KEY = "a key for tests only, with more than fifty characters in it"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 MESSAGE_STORAGE = "drf_messages.storage.DBStorage"

@@ -14,7 +14,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ANN, BOB = "ann@example.com", "bob@example.com"
 
 SETTINGS = """\
-SECRET_KEY = "a key for tests only, long enough to be one"
+SECRET_KEY = "a key for tests only, with more than fifty characters in it"
 ALLOWED_HOSTS = ["*"]
 AUTH_USER_MODEL = "people.Person"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]

@@ -26,7 +26,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 PASSWORDS = {"ann": "ann's pass word", "bob": "bob-password-1", "gone": "gone-password"}
 
 SETTINGS = """\
-SECRET_KEY = "a key for tests only, long enough to be one"
+SECRET_KEY = "a key for tests only, with more than fifty characters in it"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 MESSAGES_USE_SESSIONS = true

@@ -280,11 +280,30 @@ TEST_F(CommandLine, WarnsWhereNoRouteLeadsToTheMessages) {
 }
 
 TEST_F(CommandLine, FindsNothingWrongWhereNothingIs) {
-    write_settings("SECRET_KEY = \"k\"\nALLOWED_HOSTS = [\"*\"]\n[SERVER]\nNUM_PROXIES = 0\n");
+    write_settings("SECRET_KEY = \"a key for tests only, with more than fifty characters in it\"\n"
+                   "ALLOWED_HOSTS = [\"*\"]\n[SERVER]\nNUM_PROXIES = 0\n");
     run({"migrate"});
     const Outcome outcome = run({"check"});
     EXPECT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_EQ(outcome.out, "Settings and database are in order.\n");
+}
+
+TEST_F(CommandLine, WarnsOfASecretKeyThatIsEasyToGuess) {
+    const std::string good = "0123456789abcdef0123456789abcdef0123456789abcdef01";
+    run({"migrate"});
+    const auto checked = [this](const std::string& key) {
+        write_settings("SECRET_KEY = \"" + key + "\"\n");
+        const Outcome outcome = run({"check"});
+        EXPECT_EQ(outcome.status, 0) << outcome.err;
+        EXPECT_THAT(outcome.out, Not(HasSubstr(key)));
+        return outcome.out;
+    };
+    const auto warned = HasSubstr("Warning: SECRET_KEY is easy to guess");
+    EXPECT_THAT(checked(good), Not(warned));
+    EXPECT_THAT(checked(good.substr(1)), warned);
+    EXPECT_THAT(checked("\u00fc" + good.substr(1)), Not(warned));
+    EXPECT_THAT(checked(std::string(60, 'a') + "bcd"), warned);
+    EXPECT_THAT(checked("django-insecure-" + good), warned);
 }
 
 } // namespace
