@@ -2,6 +2,7 @@
 #include "api/resource/message_serializer.hpp"
 #include "cli/commands.hpp"
 #include "cli/one_line.hpp"
+#include "html/escape.hpp"
 #include "messages/level_tag.hpp"
 #include "model/site_time.hpp"
 #include "text/datetime.hpp"
@@ -30,7 +31,7 @@ void write_json(
 ) {
     text::JsonWriter json({.ascii = false, .compact = false, .indent = 2});
     api::MessageSerializer::iso_8601(settings, zone).write_list(json, messages);
-    out << json.take() << '\n';
+    out << html::visible(json.take()) << '\n'; // the same JSON
 }
 
 void write_table(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/one_line.hpp"
 
+#include "html/escape.hpp"
 #include "text/utf8.hpp"
 
 namespace drf_messages::cli {
@@ -20,7 +21,7 @@ std::string one_line(std::string_view text) {
         }
         text.remove_prefix(character.size);
     }
-    return result;
+    return html::visible(result);
 }
 
 } // namespace drf_messages::cli

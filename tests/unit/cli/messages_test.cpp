@@ -104,6 +104,15 @@ TEST_F(ListCommand, KeepsATextOnItsLine) {
     EXPECT_THAT(out, Not(HasSubstr("\x1b")));
 }
 
+TEST_F(ListCommand, ShowsWhatTurnsTheDirection) {
+    given_users({"ann"});
+    run({"send", "--to", "ann", "--tag", "\u2066t", "moc.\u202eelpmaxe\u009B"});
+    EXPECT_THAT(run({"list", "ann"}).out, HasSubstr("\\u2066t  moc.\\u202eelpmaxe \n"));
+    const std::string json = run({"list", "ann", "--json"}).out;
+    EXPECT_THAT(json, HasSubstr(R"("message": "moc.\u202eelpmaxe\u009b")"));
+    EXPECT_THAT(json, HasSubstr("[\n"));
+}
+
 TEST_F(ListCommand, MarksNothingAsRead) {
     given_users({"ann"});
     run({"send", "--to", "ann", "hi"});
