@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "config/setting.hpp"
-#include "text/nearest.hpp"
 
 #include <type_traits>
 
@@ -63,7 +62,7 @@ CacheSettings read_cache(const std::string& name, const Node::Table& table, Read
                     "{}.{} is no setting{}",
                     name,
                     member.key,
-                    text::suggestion(
+                    suggestion_in_table(
                         member.key,
                         {"BACKEND", "LOCATION", "KEY_PREFIX", "VERSION", "TIMEOUT", "OPTIONS"}
                     )

@@ -57,16 +57,15 @@ std::vector<std::string> names_in(std::string_view section) {
     return names;
 }
 
-/// PAGE_SIZE at the top is in the wrong table, which is more likely than a typing error.
-std::optional<std::string> same_name_elsewhere(std::string_view key) {
+/// PAGE_SIZE at the top is in the wrong place, which is more likely than a typing error.
+std::optional<std::string> same_name_in_a_table(std::string_view key) {
     for (const Setting& setting : setting_table()) {
         const auto dot = setting.words.name.rfind('.');
         if (dot != std::string_view::npos && setting.words.name.substr(dot + 1) == key) {
             return std::string(setting.words.name);
         }
     }
-    const Setting* top = find_setting(key);
-    return top != nullptr ? std::optional<std::string>(key) : std::nullopt;
+    return std::nullopt;
 }
 
 void read_unknown(
@@ -90,16 +89,13 @@ void read_unknown(
         }
         return;
     }
-    const auto elsewhere = same_name_elsewhere(member.key);
-    reader.problem(
-        member.where,
-        fmt::format(
-            "{} is no setting{}",
-            name,
-            elsewhere ? "; did you mean " + *elsewhere + "?"
-                      : text::suggestion(name, names_in(section))
-        )
-    );
+    std::string suggestion = section.empty() ? "" : suggestion_in_table(member.key, {});
+    if (suggestion.empty()) {
+        const auto elsewhere = same_name_in_a_table(member.key);
+        suggestion = elsewhere ? "; did you mean " + *elsewhere + "?"
+                               : text::suggestion(name, names_in(section));
+    }
+    reader.problem(member.where, fmt::format("{} is no setting{}", name, suggestion));
 }
 
 void read_members(

@@ -32,7 +32,7 @@ void unknown_key(
 ) {
     reader.problem(
         member.where,
-        fmt::format("{}.{} is no setting{}", of, member.key, text::suggestion(member.key, known))
+        fmt::format("{}.{} is no setting{}", of, member.key, suggestion_in_table(member.key, known))
     );
 }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "config/setting.hpp"
 
+#include "text/nearest.hpp"
+
+#include <fmt/format.h>
+
 #include <iterator>
 #include <unordered_map>
 
@@ -45,6 +49,12 @@ const Setting* find_setting(std::string_view name) {
     }();
     const auto at = by_name.find(name);
     return at == by_name.end() ? nullptr : at->second;
+}
+
+std::string suggestion_in_table(std::string_view key, const std::vector<std::string>& known) {
+    return find_setting(key) != nullptr
+               ? fmt::format("; {} belongs above the first [table] of the file", key)
+               : text::suggestion(key, known);
 }
 
 } // namespace drf_messages::config

@@ -166,6 +166,10 @@ Setting decided_by_release(Setting setting, Held held) {
 const std::vector<Setting>& setting_table();
 const Setting* find_setting(std::string_view name);
 
+/// What is likely to be meant by a key that a table does not know: a setting of the file's top,
+/// where it has to stand, else the nearest of the known ones. As text::suggestion() says it.
+std::string suggestion_in_table(std::string_view key, const std::vector<std::string>& known);
+
 // ---- parts of the table
 std::vector<Setting> core_settings();
 std::vector<Setting> language_settings();

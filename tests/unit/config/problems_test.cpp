@@ -232,6 +232,34 @@ base = "rest_framework.throttling.AnonRateThrottle"
     );
 }
 
+TEST_F(SettingsProblems, SayThatASettingBelongsAboveTheTables) {
+    EXPECT_THAT(
+        problems_of(R"([REST_FRAMEWORK]
+PAGE_SIZE = 5
+TEMPLATES = [{ DIRS = ["templates"] }]
+TIME_ZONE = "UTC"
+NAME = "x"
+[CACHES.default]
+DEBUG = true
+[[ROUTES]]
+route = ""
+include = "drf_messages.urls"
+LOGIN_REDIRECT_URL = "/"
+)"),
+        testing::UnorderedElementsAre(
+            "3: REST_FRAMEWORK.TEMPLATES is no setting; TEMPLATES belongs above the first [table] "
+            "of the file",
+            "4: REST_FRAMEWORK.TIME_ZONE is no setting; TIME_ZONE belongs above the first [table] "
+            "of the file",
+            "5: REST_FRAMEWORK.NAME is no setting; did you mean DATABASES.default.NAME?",
+            "7: CACHES.default.DEBUG is no setting; DEBUG belongs above the first [table] of the "
+            "file",
+            "11: ROUTES.LOGIN_REDIRECT_URL is no setting; LOGIN_REDIRECT_URL belongs above the "
+            "first [table] of the file"
+        )
+    );
+}
+
 TEST_F(SettingsProblems, OfRoutesSayWhatIsMissing) {
     EXPECT_THAT(
         problems_of(R"(
