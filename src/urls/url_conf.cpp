@@ -126,12 +126,16 @@ bool has_login(const Settings& settings) noexcept {
     return std::ranges::any_of(settings.routes, [](const auto& route) { return has_login(route); });
 }
 
+bool has_messages(const RouteSettings& route) noexcept {
+    return !route.registrations.empty() ||
+           std::ranges::any_of(url_modules, [&](const UrlModule& module) {
+               return route.include == module.name && !module.viewset.empty();
+           });
+}
+
 bool has_messages(const Settings& settings) noexcept {
-    return std::ranges::any_of(settings.routes, [](const RouteSettings& route) {
-        return !route.registrations.empty() ||
-               std::ranges::any_of(url_modules, [&](const UrlModule& module) {
-                   return route.include == module.name && !module.viewset.empty();
-               });
+    return std::ranges::any_of(settings.routes, [](const auto& route) {
+        return has_messages(route);
     });
 }
 

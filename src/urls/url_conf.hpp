@@ -27,7 +27,8 @@ bool is_admin(const RouteSettings& route) noexcept;
 bool has_login(const RouteSettings& route) noexcept;
 bool has_login(const Settings& settings) noexcept;
 
-/// Whether some route leads to the messages over REST.
+/// Whether a route leads to the messages over REST.
+bool has_messages(const RouteSettings& route) noexcept;
 bool has_messages(const Settings& settings) noexcept;
 
 /// What an entry of `[[ROUTES]]` can name.

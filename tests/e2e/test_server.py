@@ -133,7 +133,9 @@ class Serving(unittest.TestCase):
             self.assertRegex(page, '<a id="log-in"[^>]* href="/api-auth/login/\\?next=/messages/">Log in</a>')
 
     def test_the_address_that_it_says_leads_to_messages(self):
-        with Site(SETTINGS + LOGIN_ROUTE + TOKEN_ROUTE + MESSAGES_ROUTE) as site:
+        pages = "".join(f'\n[[ROUTES]]\nroute = "{route}"\ninclude = "drf_messages.{name}"\n'
+                        for route, name in (("", "start"), ("schema/", "schema"), ("admin/", "admin")))
+        with Site(SETTINGS + pages + LOGIN_ROUTE + TOKEN_ROUTE + MESSAGES_ROUTE) as site:
             site.serve()
             self.assertTrue(site.lines(f"Serving messages on http://127.0.0.1:{site.port}/messages/ "), site.output)
 
