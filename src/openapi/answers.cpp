@@ -20,6 +20,28 @@ namespace {
 using Place = api::Versioning::Place;
 using Renderer = api::Renderer;
 
+Value header(
+    Components& components, const std::string& name, std::string_view description, const char* type
+) {
+    return components.refer(
+        "headers",
+        name,
+        Value::object({{"description", description}, {"schema", Value::object({{"type", type}})}})
+    );
+}
+
+Value retry_after(Components& components) {
+    return Value::object(
+        {{"Retry-After",
+          header(components, "RetryAfter", "Seconds until another try makes sense.", "integer")}}
+    );
+}
+
+/// Those to HEAD, which have no content, are answers of their own.
+std::string name_of_answer(std::string name, const std::string& method) {
+    return method == "HEAD" ? std::move(name) + "Head" : std::move(name);
+}
+
 /// The sentences that apply.
 class Reasons {
 public:
@@ -76,12 +98,14 @@ public:
             add_error(415, "UnsupportedMediaType", "No parser takes a body of this type.");
         }
         if (is_throttled()) {
-            const auto headers = Value::object(
-                {{"Retry-After",
-                  header("RetryAfter", "Seconds until another try makes sense.", "integer")}}
+            add_error(
+                429,
+                "Throttled",
+                "Too many requests, or too many wrong passwords.",
+                retry_after(components_)
             );
-            add_error(429, "Throttled", "Too many requests, or too many wrong passwords.", headers);
         }
+        answers_.emplace(503, unavailable_answer(components_, method_));
     }
 
     Value object() && {
@@ -95,16 +119,6 @@ public:
 private:
     static Value text_content() {
         return Value::object({{"schema", Value::object({{"type", "string"}})}});
-    }
-
-    Value header(const std::string& name, std::string_view description, const char* type) {
-        return components_.refer(
-            "headers",
-            name,
-            Value::object(
-                {{"description", description}, {"schema", Value::object({{"type", type}})}}
-            )
-        );
     }
 
     Value answer_object(std::string_view description, const Value& more_headers) {
@@ -178,12 +192,11 @@ private:
         share(status, name, make(description, schema, headers));
     }
 
-    /// - name: of the answer's component; those to HEAD, which have no content, have their own.
-    void share(int status, std::string name, Value answer) {
-        if (method_ == "HEAD") {
-            name += "Head";
-        }
-        answers_.emplace(status, components_.refer("responses", name, std::move(answer)));
+    /// - name: of the answer's component.
+    void share(int status, const std::string& name, Value answer) {
+        answers_.emplace(
+            status, components_.refer("responses", name_of_answer(name, method_), std::move(answer))
+        );
     }
 
     bool takes_body() const { return method_ == "POST"; }
@@ -361,6 +374,18 @@ std::map<int, drf_messages::rest::Value> conditional_answers(const Settings& set
     return {
         {304, answer("It is what the client has, says If-None-Match.")},
         {412, answer("It is not what If-Match wants.")}};
+}
+
+drf_messages::rest::Value unavailable_answer(Components& components, const std::string& method) {
+    auto answer = Value::object(
+        {{"description", "What holds messages, users or sessions does not answer, or is busy."},
+         {"headers", retry_after(components)}}
+    );
+    if (method != "HEAD") {
+        // Whatever Accept asks for.
+        answer["content"]["application/json"]["schema"] = error_schema(components);
+    }
+    return components.refer("responses", name_of_answer("Unavailable", method), std::move(answer));
 }
 
 drf_messages::rest::Value answers_of(

@@ -22,6 +22,9 @@ struct Success {
 /// none where the site does without it.
 std::map<int, Value> conditional_answers(const Settings& settings);
 
+/// 503, where a database, a cache or the place of sessions does not answer.
+Value unavailable_answer(Components& components, const std::string& method);
+
 /// The Responses Object of an operation: what the handler answers, and what REST framework, the
 /// view's authenticators, permissions, throttles, filters and pages answer in its place.
 Value answers_of(

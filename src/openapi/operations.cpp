@@ -111,15 +111,17 @@ Success success_of(Components& components, const Endpoint& endpoint, const std::
 }
 
 /// What the settings make of an operation on messages.
-std::string more_about(const Endpoint& endpoint, std::string_view method) {
+std::string more_about(const Endpoint& endpoint, const std::string& method) {
     const auto& settings = endpoint.view->policies().settings;
     const auto* spec = endpoint.routed->endpoint;
     std::string text = settings.messages_use_sessions
                            ? " Only messages of the user that were left in the session of the "
                              "request, or in none."
                            : " Messages of the user, whichever session they were left in.";
-    text += spec->detail || spec->is_extra_action() ? " An anonymous visitor has none."
-                                                    : " An anonymous visitor gets none.";
+    if (lets_anonymous(*endpoint.view, method)) {
+        text += spec->detail || spec->is_extra_action() ? " An anonymous visitor has none."
+                                                        : " An anonymous visitor gets none.";
+    }
     if (settings.messages_delete_read && method == "GET" && !spec->is_extra_action()) {
         text += " What is read is deleted when the request ends.";
     }
@@ -193,6 +195,9 @@ drf_messages::rest::Value operation_of(
     }
     if (!endpoint.view) {
         complete_page(settings, endpoint, method, operation);
+        if (endpoint.routed->reads_body) { // logging in and out
+            operation["responses"]["503"] = unavailable_answer(components, method);
+        }
         return operation;
     }
     operation["security"] = security_of(components, *endpoint.view, method);

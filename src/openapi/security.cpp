@@ -45,6 +45,13 @@ void add_csrf_token(Components& components, const Settings& settings, Value& req
 
 } // namespace
 
+bool lets_anonymous(const api::View& view, const std::string& method) {
+    const auto& permissions = view.policies().permissions;
+    return std::all_of(permissions.begin(), permissions.end(), [&](const auto& permission) {
+        return permission->lets_anonymous(method, view.options().on_model);
+    });
+}
+
 drf_messages::rest::Value
 security_of(Components& components, const api::View& view, const std::string& method) {
     const auto& policies = view.policies();
@@ -59,10 +66,7 @@ security_of(Components& components, const api::View& view, const std::string& me
         }
         requirements.push_back(std::move(requirement));
     }
-    const auto& permissions = policies.permissions;
-    if (std::all_of(permissions.begin(), permissions.end(), [&](const auto& permission) {
-            return permission->lets_anonymous(method, view.options().on_model);
-        })) {
+    if (lets_anonymous(view, method)) {
         requirements.emplace_back(Value::Object{});
     }
     return requirements;

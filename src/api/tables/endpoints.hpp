@@ -74,7 +74,7 @@ inline constexpr Operation detail_operations[] = {
      "destroy",
      &MessageActions::destroy,
      &rest::MessagesViewSet::destroy,
-     "Deletes a message that was read; an unread one with MESSAGES_ALLOW_DELETE_UNREAD."}};
+     "Deletes a message."}};
 
 /// In the order in which they are tried: what `peek` may be is not asked for as a key.
 inline constexpr EndpointSpec message_endpoints[] = {

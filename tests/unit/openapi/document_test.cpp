@@ -16,6 +16,7 @@ namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsSupersetOf;
 using testing::Not;
 
@@ -257,6 +258,57 @@ TEST(Document, Says429OnlyWhereThereIsALimit) {
     EXPECT_THAT(list(), Contains("429"));
 }
 
+TEST(Document, SaysWhatIsAnsweredWhileADatabaseIsGone) {
+    Settings settings = usual_settings();
+    settings.routes = {
+        mount("messages/", "drf_messages.urls"), mount("auth/", "rest_framework.urls")};
+    const auto made = document(settings);
+    for (const auto& [path, method] :
+         {std::pair("/messages/", "get"),
+          std::pair("/messages/", "options"),
+          std::pair("/messages/peek/", "get"),
+          std::pair("/messages/{id}/", "delete"),
+          std::pair("/auth/login/", "post")}) {
+        EXPECT_EQ(
+            at(made, {"paths", path, method, "responses", "503", "$ref"}),
+            Value("#/components/responses/Unavailable")
+        ) << path;
+    }
+    const auto answer = at(made, {"components", "responses", "Unavailable"});
+    EXPECT_EQ(names_of(at(answer, {"headers"})), std::vector<std::string>{"Retry-After"});
+    EXPECT_EQ(names_of(at(answer, {"content"})), std::vector<std::string>{"application/json"});
+    EXPECT_EQ(
+        names_of(at(made, {"components", "responses", "UnavailableHead"})),
+        (std::vector<std::string>{"description", "headers"})
+    );
+}
+
+TEST(Document, SaysOfDeletingAndOfVisitorsWhatTheSettingsMakeOfIt) {
+    Settings settings = usual_settings();
+    const auto said = [&](const char* path, const char* method, const char* key) {
+        return *at(document(settings), {"paths", path, method, key}).get_if<std::string>();
+    };
+    EXPECT_EQ(said("/messages/{id}/", "delete", "summary"), "Deletes a message.");
+    EXPECT_THAT(
+        said("/messages/{id}/", "delete", "description"),
+        HasSubstr("An unread one is refused with 403.")
+    );
+    EXPECT_THAT(said("/messages/", "get", "description"), HasSubstr("anonymous visitor gets none"));
+    EXPECT_THAT(
+        said("/messages/peek/", "get", "description"), HasSubstr("anonymous visitor has none")
+    );
+    settings.messages_allow_delete_unread = true;
+    settings.rest_framework.default_permission_classes = {
+        "rest_framework.permissions.IsAuthenticated"};
+    EXPECT_THAT(
+        said("/messages/{id}/", "delete", "description"),
+        HasSubstr("Unread messages may be deleted too.")
+    );
+    for (const char* path : {"/messages/", "/messages/peek/", "/messages/{id}/"}) {
+        EXPECT_THAT(said(path, "get", "description"), Not(HasSubstr("anonymous"))) << path;
+    }
+}
+
 TEST(Document, HasAPathForEachAllowedVersion) {
     Settings settings = usual_settings();
     settings.routes = {mount("^(?P<version>(v1|v2))/messages/", "drf_messages.urls")};
@@ -378,7 +430,7 @@ TEST(Document, SaysWhereAClientMayKeepAnAnswer) {
         EXPECT_THAT(statuses(at(made, {"paths", path, "get"})), IsSupersetOf({"304", "412"}))
             << path;
     }
-    EXPECT_THAT(statuses(at(made, {"paths", "/auth/login/", "get"})), ElementsAre("200"));
+    EXPECT_THAT(statuses(at(made, {"paths", "/auth/login/", "get"})), ElementsAre("200", "503"));
 }
 
 } // namespace
