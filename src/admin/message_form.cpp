@@ -141,9 +141,7 @@ private:
         form_.cleaned.message = std::move(text.value);
     }
 
-    // Django finds it changed whatever it is: a number is no text.
     void read_level() {
-        form_.changed.emplace_back("level");
         const std::string_view posted = value_of(posted_, "level");
         if (posted.empty()) {
             add_errors("level", {page_.say("This field is required.")});
@@ -164,6 +162,9 @@ private:
             return;
         }
         form_.cleaned.level = choice->first;
+        if (before_ == nullptr || before_->level != choice->first) {
+            form_.changed.emplace_back("level"); // as Django's log has it, in lower case
+        }
     }
 
     void read_read_at() {

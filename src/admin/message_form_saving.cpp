@@ -28,8 +28,8 @@ constexpr std::pair<Work, std::string_view> logged_works[] = {
 using DoneTags = std::vector<const TagForm*>;
 
 /// Django: contrib/admin/utils.py, construct_change_message.
-std::string change_message(json::object message, const DoneTags& tags) {
-    json::array told{std::move(message)};
+/// - told: of the message itself.
+std::string change_message(json::array told, const DoneTags& tags) {
     for (const auto& [work, name] : logged_works) {
         for (const TagForm* const form : tags) {
             if (form->work != work) {
@@ -45,9 +45,12 @@ std::string change_message(json::object message, const DoneTags& tags) {
     return django::write_spaced_python_json(told);
 }
 
-json::object changed_fields(const std::vector<std::string>& changed) {
+json::array changed_fields(const std::vector<std::string>& changed) {
+    if (changed.empty()) {
+        return {};
+    }
     json::object fields{{"fields", json::array(changed.begin(), changed.end())}};
-    return json::object{{"changed", std::move(fields)}};
+    return {json::object{{"changed", std::move(fields)}}};
 }
 
 /// What is stored already first, as Django does. Leaves out those that are gone by now, be it
@@ -78,7 +81,7 @@ SavedMessage saved(
     MessageId id,
     Timestamp now,
     store::AdminAction action,
-    json::object message,
+    json::array told,
     const DoneTags& tags
 ) {
     return {
@@ -88,7 +91,7 @@ SavedMessage saved(
          fmt::format("{}", id.value),
          form.cleaned.message,
          action,
-         change_message(std::move(message), tags)}};
+         change_message(std::move(told), tags)}};
 }
 
 } // namespace
@@ -105,7 +108,7 @@ SavedMessage save_new(Page& page, const MessageForm& form, const UserId& user, T
         id,
         now,
         store::AdminAction::addition,
-        json::object{{"added", json::object()}},
+        {json::object{{"added", json::object()}}},
         tags
     );
 }

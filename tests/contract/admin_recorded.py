@@ -4,8 +4,10 @@
 Numbers are those of docs/differences.md.
 """
 import html
+import json
 import re
 import unicodedata
+import urllib.parse
 from datetime import timedelta
 
 import admin_html
@@ -193,6 +195,25 @@ def session_choices(choices):
 
 
 def mask_fields(fields):
+def tag_choices(choices):
+    """A text of several tags is one choice, which asks for the text. 50"""
+    texts, kept = [choice[0] for choice in choices[1:-1]], {}
+    for text, target, *state in choices[1:-1]:
+        if texts.count(text) > 1:
+            target = re.sub("extra_tags__id__exact=[0-9]+", "_tag=" + urllib.parse.quote_plus(text), target)
+        kept[text] = [text, target, *(kept.get(text, [])[2:] or state)]
+    return [choices[0], *kept.values(), choices[-1]]
+
+
+def told(change_message, changed_level):
+    """What the log tells of a change: the level only where it is another one. 49"""
+    parts = json.loads(change_message) if change_message.startswith("[") else []
+    if changed_level or not parts or "name" in parts[0].get("changed", {"name": ""}):
+        return change_message
+    fields = [one for one in parts[0]["changed"]["fields"] if one != "level"]
+    return json.dumps([*([{"changed": {"fields": fields}}] if fields else []), *parts[1:]])
+
+
     shown = []
     for one in fields:
         if one["field"] in ("session_key", "session") and "readonly" in one:
@@ -282,3 +303,6 @@ def changed(step):
         if table == "drf_messages_message" and "changed" in kinds:
             found[table]["changed"] = [{**row, "message": [notice(one) for one in row["message"]]} if "message" in row else row for row in kinds["changed"]]
     return found
+        if table == "django_admin_log" and "added" in kinds:
+            other = {str(row["id"]) for row in step["changed"].get("drf_messages_message", {}).get("changed", []) if "level" in row}
+            found[table]["added"] = [{**row, "change_message": told(row["change_message"], row["object_id"] in other)} for row in kinds["added"]]

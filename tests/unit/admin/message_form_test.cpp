@@ -330,7 +330,7 @@ TEST_F(ChangeForm, ShowsNoSessionKeyAndKeepsIt) {
     );
     EXPECT_THAT(
         column("SELECT change_message FROM django_admin_log"),
-        ElementsAre("[{\"changed\": {\"fields\": [\"Message\", \"level\"]}}]")
+        ElementsAre("[{\"changed\": {\"fields\": [\"Message\"]}}]")
     );
 }
 
@@ -364,6 +364,23 @@ TEST_F(ChangeForm, LogsOfATagOnlyWhatHasHappened) {
         column("SELECT change_message FROM django_admin_log"),
         ElementsAre(AllOf(HasSubstr("deleted"), HasSubstr("old"), Not(HasSubstr("new"))))
     );
+}
+
+TEST_F(ChangeForm, LogsOnlyWhatWasChanged) {
+    const auto id = given.message(ann, "hello").level(20).number();
+    const std::string path = std::to_string(id);
+    EXPECT_EQ(post(path + "/change/", form({{"message", "hello"}, {"level", "20"}})).status, 302);
+    EXPECT_EQ(post(path + "/change/", form({{"message", "hello"}, {"level", "30"}})).status, 302);
+    EXPECT_EQ(post(path + "/change/", form({{"message", "other"}, {"level", "30"}})).status, 302);
+    EXPECT_THAT(
+        column("SELECT change_message FROM django_admin_log ORDER BY id"),
+        ElementsAre(
+            "[]",
+            "[{\"changed\": {\"fields\": [\"level\"]}}]",
+            "[{\"changed\": {\"fields\": [\"Message\"]}}]"
+        )
+    );
+    EXPECT_THAT(page(path + "/history/").body, HasSubstr("No fields changed."));
 }
 
 TEST_F(ChangeForm, OffersTheLevelThatAMessageHas) {
