@@ -168,8 +168,15 @@ private:
 /// Whether a choice of a filter, other than that for all, is selected and asks for the parameter.
 bool is_shown(const json::array& filters, std::string_view parameter) {
     return std::any_of(filters.begin(), filters.end(), [&](const json::value& filter) {
+        const auto& fields = filter.at("fields").as_array();
         const auto& choices = filter.at("choices").as_array();
-        return parameter.starts_with(std::string_view(filter.at("field").as_string())) &&
+        return std::any_of(
+                   fields.begin(),
+                   fields.end(),
+                   [&](const json::value& field) {
+                       return parameter.starts_with(std::string_view(field.as_string()));
+                   }
+               ) &&
                std::any_of(choices.begin() + 1, choices.end(), [](const json::value& choice) {
                    return choice.at("selected").as_bool();
                });

@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <initializer_list>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -35,13 +37,16 @@ using Terms = std::vector<std::pair<std::string, std::string>>;
 
 class Filter {
 public:
-    /// - field: how its parameters begin.
+    /// - fields: how its parameters begin.
     Filter(
-        const Page& page, const ChangeListUrl& url, std::string_view label, std::string_view field
+        const Page& page,
+        const ChangeListUrl& url,
+        std::string_view label,
+        std::initializer_list<std::string_view> fields
     )
         : page_(page), url_(url) {
         filter_["title"] = page.say("By {}", std::array{std::string(label)});
-        filter_["field"] = field;
+        filter_["fields"] = json::array(fields.begin(), fields.end());
         filter_["hint"] = "";
     }
 
@@ -116,7 +121,7 @@ json::object date_filter(
     std::string_view name,
     bool nullable
 ) {
-    Filter filter(page, url, name, field);
+    Filter filter(page, url, name, {field});
     const auto& site = page.request.site;
     const auto& zone = page.site.time_zone;
     const std::string generic = fmt::format("{}__", field);
@@ -176,23 +181,61 @@ void add_value(
     filter.add(text, filter.url().with(changes), filter.is_asked(name, value), hint);
 }
 
-/// One choice for each row, as in Django; where there are too many, for each text.
+/// A text of tags, and the rows that have it.
+struct TagChoice {
+    std::string_view text;
+    std::vector<std::string> ids;
+};
+
+std::vector<TagChoice> tag_choices(const store::ListChoices& choices) {
+    std::vector<TagChoice> found;
+    for (const std::string& text : choices.tag_texts) {
+        found.push_back({text, {}});
+    }
+    for (const auto& [id, text] : choices.tags) {
+        auto same = std::ranges::find(found, text, &TagChoice::text);
+        if (same == found.end()) {
+            same = found.insert(same, {text, {}});
+        }
+        same->ids.push_back(fmt::format("{}", id));
+    }
+    return found;
+}
+
+/// One choice for each text: by the id of the row where there is only one, as in Django, else by
+/// the text.
 json::object
 tag_filter(const Page& page, const ChangeListUrl& url, const store::ListChoices& choices) {
+    constexpr std::string_view id_name = "extra_tags__id__exact";
     constexpr std::string_view null_name = "extra_tags__isnull";
-    const bool by_text = !choices.tag_texts.empty();
-    const std::string_view name = by_text ? tag_text_name : "extra_tags__id__exact";
-    Filter filter(page, url, "message tag", by_text ? tag_text_name : "extra_tags");
-    add_all(filter, name, null_name);
-    for (const auto& [id, text] : choices.tags) {
-        add_value(filter, text, name, null_name, fmt::format("{}", id));
+    Filter filter(page, url, "message tag", {"extra_tags", tag_text_name});
+    const auto asks = [&](std::optional<std::string_view> id,
+                          std::optional<std::string_view> text,
+                          std::optional<std::string_view> none) {
+        return url.with(std::array<ChangeListUrl::Change, 3>{
+            {{id_name, id}, {tag_text_name, text}, {null_name, none}}});
+    };
+    const std::array names{id_name, tag_text_name, null_name};
+    filter.add(
+        page.say("All"),
+        url.with({}, names),
+        std::ranges::none_of(
+            names, [&](std::string_view name) { return filter.asked(name).has_value(); }
+        )
+    );
+    for (const TagChoice& choice : tag_choices(choices)) {
+        const bool by_id = choice.ids.size() == 1;
+        filter.add(
+            choice.text,
+            by_id ? asks(choice.ids.front(), {}, {}) : asks({}, choice.text, {}),
+            filter.is_asked(tag_text_name, choice.text) ||
+                std::ranges::any_of(
+                    choice.ids, [&](const std::string& id) { return filter.is_asked(id_name, id); }
+                )
+        );
     }
-    for (const std::string& text : choices.tag_texts) {
-        add_value(filter, text, name, null_name, text);
-    }
-    const std::array<ChangeListUrl::Change, 2> none{{{name, std::nullopt}, {null_name, "True"}}};
-    filter.add("-", url.with(none), filter.asked(null_name).has_value());
-    if (by_text) {
+    filter.add("-", asks({}, {}, "True"), filter.asked(null_name).has_value());
+    if (!choices.tag_texts.empty()) {
         filter.add_hint(choices.more_tag_texts ? "There are more." : "The newest of them.");
     }
     return filter.done();
@@ -202,7 +245,7 @@ json::object
 level_filter(const Page& page, const ChangeListUrl& url, const store::ListChoices& choices) {
     constexpr std::string_view name = "level";
     constexpr std::string_view null_name = "level__isnull";
-    Filter filter(page, url, "level", "level");
+    Filter filter(page, url, "level", {"level"});
     const auto& settings = page.request.site.settings;
     std::set<std::int64_t> levels(choices.levels.begin(), choices.levels.end());
     if (choices.more_messages) {
@@ -224,7 +267,7 @@ json::object
 view_filter(const Page& page, const ChangeListUrl& url, const store::ListChoices& choices) {
     constexpr std::string_view name = "view";
     constexpr std::string_view null_name = "view__isnull";
-    Filter filter(page, url, "view", "view");
+    Filter filter(page, url, "view", {"view"});
     add_all(filter, name, null_name);
     for (const std::string& view : choices.views) {
         add_value(filter, view, name, null_name, view);
@@ -241,7 +284,7 @@ view_filter(const Page& page, const ChangeListUrl& url, const store::ListChoices
 json::object session_filter(const Page& page, const ChangeListUrl& url) {
     constexpr std::string_view name = "session__session_key__exact";
     constexpr std::string_view null_name = "session__isnull";
-    Filter filter(page, url, "session", "session");
+    Filter filter(page, url, "session", {"session"});
     add_all(filter, name, null_name);
     const auto add = [&](std::string_view text, std::string_view value) {
         const std::array<ChangeListUrl::Change, 2> changes{

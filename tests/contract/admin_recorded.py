@@ -27,6 +27,7 @@ BEYOND = {"columns": {"created", "user"}, "actions": {"mark_read", "mark_unread"
 # What fields hold, which is as it is.
 UNCHANGED = {"fields", "widgets", "values", "form_fields", "hidden", "popup_response", "action"}
 SESSION_FILTERS = ("By session", "Nach session")
+TAG_FILTERS = ("By message tag", "Nach message tag")
 # Notices have a link in them.
 LINK = re.compile(r'<a href="[^"]*">(.*?)</a>', re.DOTALL)
 LONGEST_NOTICE = 1024
@@ -194,7 +195,6 @@ def session_choices(choices):
     return [first, [names[0], last[1].replace("=True", "=False")], [names[1], *last[1:]]]
 
 
-def mask_fields(fields):
 def tag_choices(choices):
     """A text of several tags is one choice, which asks for the text. 50"""
     texts, kept = [choice[0] for choice in choices[1:-1]], {}
@@ -214,6 +214,7 @@ def told(change_message, changed_level):
     return json.dumps([*([{"changed": {"fields": fields}}] if fields else []), *parts[1:]])
 
 
+def mask_fields(fields):
     shown = []
     for one in fields:
         if one["field"] in ("session_key", "session") and "readonly" in one:
@@ -236,7 +237,8 @@ def ours(page):
     if "columns" in kept and page["kind"] == "list":
         kept["columns"] = [{**one, "sort_link": None} if one["name"] == "level_tag" else one for one in kept["columns"]]  # ordered by too: 46
     if "filters" in kept:
-        kept["filters"] = [one if one["title"] not in SESSION_FILTERS else {**one, "choices": session_choices(one["choices"])} for one in kept["filters"]]
+        kept["filters"] = [{**one, "choices": session_choices(one["choices"]) if one["title"] in SESSION_FILTERS else
+                            tag_choices(one["choices"]) if one["title"] in TAG_FILTERS else one["choices"]} for one in kept["filters"]]
     if "selected_filters" in kept:
         kept["selected_filters"] = {name: value for name, value in kept["selected_filters"].items() if name not in SESSION_FILTERS}
     if "page_links" in kept:
@@ -302,7 +304,7 @@ def changed(step):
                                      for row in kinds["added"]]
         if table == "drf_messages_message" and "changed" in kinds:
             found[table]["changed"] = [{**row, "message": [notice(one) for one in row["message"]]} if "message" in row else row for row in kinds["changed"]]
-    return found
         if table == "django_admin_log" and "added" in kinds:
             other = {str(row["id"]) for row in step["changed"].get("drf_messages_message", {}).get("changed", []) if "level" in row}
             found[table]["added"] = [{**row, "change_message": told(row["change_message"], row["object_id"] in other)} for row in kinds["added"]]
+    return found

@@ -135,6 +135,31 @@ TEST_F(ChangeList, LooksForChoicesOfFiltersAmongTheNewestAndSaysSo) {
     EXPECT_THAT(body(""), HasSubstr(R"(href="?level=40")"));
 }
 
+TEST_F(ChangeList, OffersATextOfSeveralTagsOnce) {
+    const auto first = given.message(ann, "first").tag("same").number();
+    const auto id = number("SELECT id FROM drf_messages_messagetag");
+    given.now += 1min;
+    const auto second = given.message(ann, "second").tag("same").number();
+    given.now += 1min;
+    given.message(ann, "third").tag("only");
+    const auto text = body("");
+    EXPECT_THAT(text, HasSubstr(R"(<a href="?_tag=same"><bdi>same</bdi>)"));
+    EXPECT_THAT(
+        text, HasSubstr("?extra_tags__id__exact=" + std::to_string(id + 2) + "\"><bdi>only")
+    );
+    EXPECT_THAT(text, Not(HasSubstr("tags__id__exact=" + std::to_string(id) + '"')));
+    EXPECT_THAT(shown("_tag=same"), ElementsAre(second, first));
+    // An address of Django's selects the text of its tag, and finds what it names.
+    const std::string query = "extra_tags__id__exact=" + std::to_string(id);
+    EXPECT_THAT(body(query), HasSubstr(R"(<a href="?_tag=same" aria-current="true")"));
+    EXPECT_THAT(shown(query), ElementsAre(first));
+}
+
+TEST_F(ChangeList, ShowsTheTagOfALevelBesideItsNumber) {
+    given.message(ann, "an error").level(40);
+    EXPECT_THAT(body(""), HasSubstr(R"(<a href="?level=40" title="error"><bdi>40</bdi></a>)"));
+}
+
 TEST_F(ChangeList, OffersTextsOfTagsWhereThereAreTooManyRows) {
     const auto rare = given.message(ann, "rare").tag("rare <tag>").number();
     EXPECT_THAT(body(""), HasSubstr("?extra_tags__id__exact="));
