@@ -89,6 +89,12 @@ constexpr ShownText shown[] = {
     {"This account is inactive.", "Dieser Benutzer ist inaktiv."},
     {"CSRF verification failed. Request aborted.",
      "CSRF-Verifizierung fehlgeschlagen. Anfrage abgebrochen."},
+    {.english = "Go back, load the page again and send it once more: somebody has logged in or out "
+                "since it was shown, or the browser keeps no cookies.",
+     .german = "Gehen Sie zurück, laden Sie die Seite neu und senden Sie sie noch einmal: Seit sie "
+               "gezeigt "
+               "wurde, hat sich jemand an- oder abgemeldet, oder der Browser behält keine Cookies.",
+     .ours = true},
     {.english = "List contains {} items, it should contain no more than {}.",
      .german = "Liste enthält {} Elemente, es sollten aber nicht mehr als {} sein.",
      .ours = true},

@@ -52,11 +52,17 @@ http::Response not_found_page(HttpRequest& request) {
 }
 
 http::Response csrf_failure_page(const HttpRequest& request) {
+    const auto& language = request.language();
     return page(
         request.site,
         403,
         "403 Forbidden",
-        request.language().say("CSRF verification failed. Request aborted.")
+        fmt::format(
+            "{} {}",
+            language.say("CSRF verification failed. Request aborted."),
+            language.say("Go back, load the page again and send it once more: somebody has logged "
+                         "in or out since it was shown, or the browser keeps no cookies.")
+        )
     );
 }
 

@@ -104,8 +104,18 @@ TEST_F(LoginPage, SpeaksTheLanguageOfTheRequest) {
     EXPECT_TRUE(says(log_in("ann", ""), "Dieses Feld ist erforderlich."));
     EXPECT_TRUE(says(
         answer(request("POST", "/api-auth/login/")),
-        "CSRF-Verifizierung fehlgeschlagen. Anfrage abgebrochen."
+        "CSRF-Verifizierung fehlgeschlagen. Anfrage abgebrochen. Gehen Sie zurück, laden Sie"
     ));
+}
+
+TEST_F(LoginPage, SaysWhatHelpsWhereTheTokenIsOfAnotherLogin) {
+    const auto refused = answer(request("POST", "/api-auth/login/"));
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_NE(
+        refused.body.find("CSRF verification failed. Request aborted. Go back, load the page again"
+        ),
+        std::string::npos
+    ) << refused.body;
 }
 
 TEST_F(LoginPage, BeginsALabelInUpperCaseInAnyScript) {
