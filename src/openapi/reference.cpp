@@ -299,6 +299,7 @@ std::string reference_page(
         "reference",
         {{"title", text_of(info->find("title"))},
          {"language", "en"},
+         {"icon", static_url + "drf_messages/icon.svg"},
          {"style", static_url + "drf_messages/style.css"},
          {"script", ""},
          {"about", text_of(info->find("description"))},

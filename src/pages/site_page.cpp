@@ -31,6 +31,7 @@ site_page(const PageTexts& texts, std::string_view static_url, std::string_view 
         {"t", texts.named()},
         {"language", texts.code()},
         {"title", html::visible(title)},
+        {"icon", fmt::format("{}drf_messages/icon.svg", static_url)},
         {"style", fmt::format("{}drf_messages/style.css", static_url)},
         {"script", fmt::format("{}drf_messages/page.js", static_url)}};
 }

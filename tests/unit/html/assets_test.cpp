@@ -16,6 +16,9 @@ TEST(Assets, AreFoundByName) {
     ASSERT_TRUE(script);
     EXPECT_EQ(script->media_type, "text/javascript; charset=utf-8");
     EXPECT_NE(script->digest, style->digest);
+    const auto icon = find_asset("icon.svg");
+    ASSERT_TRUE(icon);
+    EXPECT_EQ(icon->media_type, "image/svg+xml");
     for (const char* name : {"", "style", "../style.css", "api.mustache"}) {
         EXPECT_FALSE(find_asset(name)) << name;
     }

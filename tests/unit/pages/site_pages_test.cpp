@@ -37,10 +37,9 @@ TEST_F(StaticFiles, AreAnsweredBelowStaticUrl) {
     site.settings.static_url = "/files/";
     EXPECT_EQ(answer(request("GET", "/static/drf_messages/style.css")).status, 404);
     EXPECT_EQ(answer(request("GET", "/files/drf_messages/style.css")).status, 200);
-    EXPECT_THAT(
-        get("/messages/", {{"Accept", "text/html"}}).body,
-        HasSubstr("href=\"/files/drf_messages/style.css\"")
-    );
+    const auto page = get("/messages/", {{"Accept", "text/html"}}).body;
+    EXPECT_THAT(page, HasSubstr("href=\"/files/drf_messages/style.css\""));
+    EXPECT_THAT(page, HasSubstr("<link rel=\"icon\" href=\"/files/drf_messages/icon.svg\""));
 }
 
 TEST_F(StaticFiles, AreSentOnce) {
