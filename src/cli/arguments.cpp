@@ -130,7 +130,7 @@ private:
             ->required();
         sub.add_option("--email", values.email, "The user's address")->type_name("ADDRESS");
         if (!superuser) {
-            sub.add_flag("--staff", values.is_staff, "IsAdminUser lets this user in");
+            sub.add_flag("--staff", values.is_staff, "IsAdminUser and the admin let this user in");
         }
         sub.add_flag(
             "--password-stdin",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/new_user.hpp"
 #include "cli/commands.hpp"
+#include "embed/admin_use.hpp"
 #include "store/user_table.hpp"
 
 #include <drf_messages/errors.hpp>
@@ -63,6 +64,10 @@ int create_user(Context& context, const CreateUserArguments& arguments) {
     context.world.out
         << (arguments.is_superuser ? "Superuser created successfully.\n"
                                    : fmt::format("User {} created successfully.\n", name));
+    if (arguments.is_staff && !arguments.is_superuser && embed::uses_admin(context.settings)) {
+        context.world.out << "The admin lets this user in, to do nothing yet: permissions are "
+                             "granted in Django's admin, or in the database (docs/admin.md).\n";
+    }
     return 0;
 }
 

@@ -26,6 +26,26 @@ TEST_F(UserCommands, CreateAUserWithAPasswordFromStandardInput) {
     EXPECT_EQ(again.err, "drf-messages: there is a user \"ann\" already\n");
 }
 
+TEST_F(UserCommands, SayThatStaffNeedsPermissionsInTheAdmin) {
+    given_users({});
+    const auto hint = HasSubstr("permissions are granted in Django's admin, or in the database");
+    const auto made = [this](const std::string& name) {
+        return run({"createuser", name, "--staff", "--password-stdin"}, "s3cret\n").out;
+    };
+    EXPECT_THAT(made("ann"), Not(hint));
+    write_settings("SECRET_KEY = \"x\"\n[[ROUTES]]\nroute = \"admin/\"\ninclude = "
+                   "\"drf_messages.admin\"\n");
+    EXPECT_THAT(made("bob"), hint);
+    EXPECT_EQ(
+        run({"createsuperuser", "eve", "--password-stdin"}, "s3cret\n").out,
+        "Superuser created successfully.\n"
+    );
+    EXPECT_EQ(
+        run({"createuser", "joe", "--password-stdin"}, "s3cret\n").out,
+        "User joe created successfully.\n"
+    );
+}
+
 TEST_F(UserCommands, AskTwiceOnATerminal) {
     given_users({});
     typed = {"one", "two"};
