@@ -107,7 +107,8 @@ void limit_connections(server::ServerOptions& options, const LogSink& log) {
 /// Where the first messages are; a route that is a regular expression has no one path.
 std::string first_path(const Settings& settings) {
     for (const RouteSettings& route : settings.routes) {
-        if (urls::has_messages(route) && !route.regex && route.route.find('<') == std::string::npos) {
+        if (urls::has_messages(route) && !route.regex &&
+            route.route.find('<') == std::string::npos) {
             return "/" + route.route;
         }
     }
