@@ -283,6 +283,23 @@ test('a message goes to many users, or to all', async () => {
     await lists(page, 'view=to:two&o=6');
     assert.deepEqual(await page.locator('.field-user').allInnerTexts(), ['customer3', 'customer5']);
 
+    // Back to the form, which comes anew, and the same button once more.
+    for (const choose of [() => page.locator('[name=user_names]').fill('customer3\ncustomer5'), () => page.locator('[name=all_users]').check()]) {
+      await write('to:back');
+      await choose();
+      await page.locator('[name=_save]').click();
+      await page.locator('.messagelist', { hasText: /added \d+ messages/ }).waitFor();
+      await lists(page, 'view=to:back');
+      const before = await counts(page);
+      await page.goBack();
+      await page.goBack();
+      await page.locator('[name=message]').waitFor();
+      await page.locator('[name=_save]').click();
+      await page.locator('#message_form .errornote, .messagelist').first().waitFor();
+      await lists(page, 'view=to:back');
+      assert.equal(await counts(page), before);
+    }
+
     await write('to:all');
     await page.locator('[name=all_users]').check();
     await page.locator('[name=_save]').click();
