@@ -58,7 +58,7 @@ constexpr std::pair<std::string_view, std::string_view> names[] = {
     {"no_user_found", "No user’s name begins so."},
     {"many_users", "For many users"},
     {"user_names", "Usernames"},
-    {"user_names_help", "One a line: each of these users gets the message."},
+    {"user_names_help", "One a line: these users get the message, in place of the user above."},
     {"all_users", "All active users get the message."},
     // deleting, and other actions
     {"summary", "Summary"},
