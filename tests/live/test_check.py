@@ -13,7 +13,7 @@ from engines import engines
 
 PYTHON = os.environ["LIVE_PYTHON"]
 FOLDER = pathlib.Path(os.environ["LIVE_FOLDER"])
-SECRET_KEY = "a key for tests only, the same on both sides"
+SECRET_KEY = "a key for tests only, the same on both sides, fifty long"
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": str(FOLDER / "db.sqlite3"), "OPTIONS": {"timeout": 30}}}
 ALL = {engine.name: engine for engine in engines(os.environ["DRF_MESSAGES_TEST_REDIS"], os.environ["DRF_MESSAGES_TEST_MEMCACHED"], FOLDER / "sessions")}
 
