@@ -307,7 +307,7 @@ class Stories(Beginning):
 
     def test_a_new_secret_key_keeps_sessions_as_long_as_the_old_one_is_a_fallback(self):
         browser, name = self.logged_in(messages=1)
-        old = self.beside.varied.get("SECRET_KEY", "a key for tests only, the same on both sides")
+        old = self.beside.varied.get("SECRET_KEY", "a key for tests only, the same on both sides, fifty long")
         with self.beside.another_of_ours(SECRET_KEY="a new one") as port:
             self.assertEqual(self.peek(browser.copy(), port), None)
         # Where the engine forgets what it cannot verify, that was this session's end.

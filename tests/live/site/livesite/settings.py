@@ -6,7 +6,7 @@ import os
 VARIED = json.loads(os.environ["LIVE_SETTINGS"])
 HAS_DRF_MESSAGES = VARIED.pop("HAS_DRF_MESSAGES")
 
-SECRET_KEY = "a key for tests only, the same on both sides"
+SECRET_KEY = "a key for tests only, the same on both sides, fifty long"
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ROOT_URLCONF = "livesite.urls"

@@ -5,7 +5,7 @@ import os
 
 import django
 
-SECRET_KEY = "a key for tests only, the same on both sides"
+SECRET_KEY = "a key for tests only, the same on both sides, fifty long"
 DEBUG = False
 ALLOWED_HOSTS = [".shop.example"]
 ROOT_URLCONF = "shopsite.urls"
