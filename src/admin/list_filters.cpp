@@ -160,11 +160,13 @@ json::object date_filter(
 }
 
 /// The choice that asks for nothing: without all lookups of the field that begin so.
-void add_all(Filter& filter, std::string_view name, std::string_view null_name) {
+void add_all(Filter& filter, std::initializer_list<std::string_view> names) {
     filter.add(
         filter.page().say("All"),
-        filter.url().with({}, std::array{name, null_name}),
-        !filter.asked(name) && !filter.asked(null_name)
+        filter.url().with({}, names),
+        std::ranges::none_of(
+            names, [&](std::string_view name) { return filter.asked(name).has_value(); }
+        )
     );
 }
 
@@ -215,14 +217,7 @@ tag_filter(const Page& page, const ChangeListUrl& url, const store::ListChoices&
         return url.with(std::array<ChangeListUrl::Change, 3>{
             {{id_name, id}, {tag_text_name, text}, {null_name, none}}});
     };
-    const std::array names{id_name, tag_text_name, null_name};
-    filter.add(
-        page.say("All"),
-        url.with({}, names),
-        std::ranges::none_of(
-            names, [&](std::string_view name) { return filter.asked(name).has_value(); }
-        )
-    );
+    add_all(filter, {id_name, tag_text_name, null_name});
     for (const TagChoice& choice : tag_choices(choices)) {
         const bool by_id = choice.ids.size() == 1;
         filter.add(
@@ -254,7 +249,7 @@ level_filter(const Page& page, const ChangeListUrl& url, const store::ListChoice
             levels.insert(level);
         }
     }
-    add_all(filter, name, null_name);
+    add_all(filter, {name, null_name});
     for (const std::int64_t level : levels) {
         const std::string number = fmt::format("{}", level);
         const auto tag = messages::level_tag(settings, store::level_of(level));
@@ -268,7 +263,7 @@ view_filter(const Page& page, const ChangeListUrl& url, const store::ListChoices
     constexpr std::string_view name = "view";
     constexpr std::string_view null_name = "view__isnull";
     Filter filter(page, url, "view", {"view"});
-    add_all(filter, name, null_name);
+    add_all(filter, {name, null_name});
     for (const std::string& view : choices.views) {
         add_value(filter, view, name, null_name, view);
     }
@@ -285,7 +280,7 @@ json::object session_filter(const Page& page, const ChangeListUrl& url) {
     constexpr std::string_view name = "session__session_key__exact";
     constexpr std::string_view null_name = "session__isnull";
     Filter filter(page, url, "session", {"session"});
-    add_all(filter, name, null_name);
+    add_all(filter, {name, null_name});
     const auto add = [&](std::string_view text, std::string_view value) {
         const std::array<ChangeListUrl::Change, 2> changes{
             {{name, std::nullopt}, {null_name, value}}};
