@@ -14,6 +14,12 @@ from servers import MariaDB, PostgreSQL
 from site_process import BINARY, SETTINGS, Site
 
 
+def is_served(path):
+    """Whether somebody listens on that Unix socket: its file is there a moment before."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
+
+
 class Outages(unittest.TestCase):
     def test_a_removed_database_is_noticed_and_a_new_one_taken(self):
         with Site() as site:
@@ -78,7 +84,7 @@ class Outages(unittest.TestCase):
             server = subprocess.Popen([BINARY, "serve", "--settings", str(site.settings), "--bind", f"unix:{path}"], stdout=writing, stderr=writing,
                                       cwd=site.folder, env=site.environment)
             os.close(writing)
-            self.assertTrue(until(path.exists))
+            self.assertTrue(until(lambda: is_served(path)))
             os.close(reading)
             try:
                 for _ in range(3):
@@ -100,7 +106,7 @@ class Outages(unittest.TestCase):
             server = subprocess.Popen(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", BINARY, "serve", "--settings", str(site.settings),
                                        "--bind", f"unix:{path}"], cwd=site.folder, env=site.environment)
             try:
-                self.assertTrue(until(path.exists))
+                self.assertTrue(until(lambda: is_served(path)))
                 streams = [os.readlink(f"/proc/{server.pid}/fd/{number}") for number in range(3)]
                 self.assertEqual(streams, ["/dev/null"] * 3)
                 with socket.socket(socket.AF_UNIX) as client:
