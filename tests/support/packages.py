@@ -11,8 +11,10 @@ import tempfile
 SKIPPED = 77  # what ctest shows as skipped
 DEBIAN = "/usr/bin/python3"
 UNREACHABLE = re.compile("NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Connection refused|Temporary failure in name resolution"
-                         "|Network is unreachable|from versions: none"
-                         "|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|npm ERR! code E50\\d|npm error code E50\\d")
+                         "|Network is unreachable|from versions: none|HTTP error (429|50\\d)|Connection (aborted|broken|reset)|IncompleteRead|RemoteDisconnected"
+                         "|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ENETUNREACH|ETIMEDOUT|EIDLETIMEOUT|ERR_SOCKET_TIMEOUT"
+                         "|PREMATURE_CLOSE|Premature close|socket hang up|network aborted|npm (ERR!|error) code E(429|50\\d)")
+ATTEMPTS = 3  # of what a hiccup of the network may end
 
 
 class Skipped(Exception):
@@ -27,7 +29,10 @@ def kept(folder, name, commands):
     made = pathlib.Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
     try:
         for command in commands(made):
-            done = subprocess.run(command, cwd=made, capture_output=True, text=True, check=False, timeout=300)
+            for _ in range(ATTEMPTS):
+                done = subprocess.run(command, cwd=made, capture_output=True, text=True, check=False, timeout=600)
+                if done.returncode == 0 or not UNREACHABLE.search(done.stderr):
+                    break
             if done.returncode != 0:
                 reason = f"{name} cannot be installed: {done.stderr.strip() or done.stdout.strip()}"
                 raise (Skipped if UNREACHABLE.search(done.stderr) else RuntimeError)(reason)
