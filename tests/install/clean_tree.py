@@ -60,7 +60,7 @@ def archive_of_tree(cache, sources):
         (making / "etc/dpkg/dpkg.cfg.d/test").write_text("force-unsafe-io\n", encoding="utf-8")
         proxy = [line for line in run("apt-config", "dump").splitlines() if line.startswith("Acquire::http::Proxy")]
         (making / "etc/apt/apt.conf.d/test").write_text(
-            "\n".join(['APT::Sandbox::User "root";', 'APT::Install-Recommends "false";', *proxy, ""]), encoding="utf-8")
+            "\n".join(['APT::Sandbox::User "root";', 'APT::Install-Recommends "false";', 'Acquire::Retries "10";', *proxy, ""]), encoding="utf-8")
         run("chroot", making, "apt-get", "clean")
         run("tar", "-C", making, "--numeric-owner", "-cf", cache / "part.tar", ".")
         (cache / "part.tar").rename(archive)
