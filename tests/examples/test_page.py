@@ -13,7 +13,7 @@ def lines(text):
 
 def main():
     program, expected = sys.argv[1:]
-    printed = subprocess.run([program], check=True, text=True, stdout=subprocess.PIPE, timeout=60).stdout
+    printed = subprocess.run([program], check=True, text=True, stdout=subprocess.PIPE, timeout=300).stdout
     wanted = pathlib.Path(expected).read_text(encoding="utf-8")
     difference = list(difflib.unified_diff(lines(wanted), lines(printed), "expected", "printed", lineterm=""))
     print("\n".join(difference))

@@ -20,7 +20,7 @@ class Browser:
     """Keeps cookies, and its connection."""
 
     def __init__(self, port):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
         self.cookies = {}
 
     def ask(self, method, target, body=None, headers=()):
@@ -71,7 +71,7 @@ class ServerTest(unittest.TestCase):
         self.process.wait()
 
     def raw(self, text):
-        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=300) as connection:
             connection.sendall(text.encode())
             received = b""
             while block := connection.recv(65536):
@@ -199,7 +199,7 @@ class ServerTest(unittest.TestCase):
     def test_sigterm_ends_it(self):
         self.browser.ask("GET", "/nowhere")  # with a connection open
         self.process.send_signal(signal.SIGTERM)
-        self.assertEqual(self.process.wait(30), 0)
+        self.assertEqual(self.process.wait(300), 0)
 
 
 if __name__ == "__main__":
