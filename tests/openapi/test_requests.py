@@ -52,7 +52,7 @@ def run(url, examples, seed):
     """Its status, how many requests it made, and what it says."""
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", HERE / "schemathesis.toml", "run", f"{url}/schema/?format=json", "--checks", "all",
                "--header", f"Authorization: Token {TOKEN}", "--max-examples", str(examples), "--seed", str(seed), "--generation-database", "none",
-               "--continue-on-failure", "--no-color", "--suppress-health-check", "all"]
+               "--continue-on-failure", "--no-color", "--suppress-health-check", "all", "--request-timeout", "300"]
     environment = {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE)}
     with tempfile.TemporaryDirectory(prefix="drf-messages-requests-") as folder:
         done = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
