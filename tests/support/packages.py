@@ -11,7 +11,7 @@ import tempfile
 SKIPPED = 77  # what ctest shows as skipped
 DEBIAN = "/usr/bin/python3"
 UNREACHABLE = re.compile("NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Connection refused|Temporary failure in name resolution"
-                         "|Network is unreachable|from versions: none|HTTP error (429|50\\d)|Connection (aborted|broken|reset)|IncompleteRead|RemoteDisconnected"
+                         "|Network is unreachable|from versions: none|HTTP error (429|50\\d)|Connection (aborted|broken|reset)|IncompleteRead"
                          "|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ENETUNREACH|ETIMEDOUT|EIDLETIMEOUT|ERR_SOCKET_TIMEOUT"
                          "|PREMATURE_CLOSE|Premature close|socket hang up|network aborted|npm (ERR!|error) code E(429|50\\d)")
 ATTEMPTS = 3  # of what a hiccup of the network may end
