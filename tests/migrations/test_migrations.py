@@ -336,8 +336,8 @@ class Migrations(unittest.TestCase):
         site.django("-m", "django", "migrate")
         self.assertIn("authtoken.0001_initial", site.ours())
 
-    def test_a_migration_that_is_killed_again_and_again_ends_where_others_end(self):
-        site = self.site()
+    def killed_again_and_again(self, site):
+        """Migrates it at last. How often that was killed before."""
         killed = 0
         for attempt in range(100):
             process = subprocess.Popen(site.command(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -353,7 +353,12 @@ class Migrations(unittest.TestCase):
             self.assertEqual(process.returncode, -signal.SIGKILL, output)
             time.sleep(0.02)
         self.assertEqual(process.returncode, 0, output)
-        self.assertGreater(killed, 0)
+        return killed
+
+    def test_a_migration_that_is_killed_again_and_again_ends_where_others_end(self):
+        # Where this process was kept from killing for as long as the first of them took, that was no test.
+        while not self.killed_again_and_again(site := self.site()):
+            pass
         self.assert_django_finds_nothing_to_do(site)
         self.assertEqual(site.django("-c", USE_DJANGO).strip(), "True")
         tables = site.django("-c", "import django; django.setup(); from django.db import connection; print(connection.introspection.table_names())")
@@ -362,7 +367,7 @@ class Migrations(unittest.TestCase):
     def test_servers_that_start_at_once_migrate_once(self):
         site = self.site()
         started = [subprocess.Popen(site.command(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(3)]
-        outputs = [process.communicate(timeout=120)[0] for process in started]
+        outputs = [process.communicate(timeout=600)[0] for process in started]
         self.assertEqual([process.returncode for process in started], [0, 0, 0], outputs)
         applied = [name for output in outputs for name in re.findall(r"Applying (\S+?)\.\.\. OK", output)]
         self.assertEqual(len(applied), len(set(applied)))
