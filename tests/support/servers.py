@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""PostgreSQL, MariaDB, Redis and memcached from Debian's packages, each in a temporary folder on a port that the system chose.
+"""PostgreSQL, MariaDB, Redis and memcached from Debian's packages, each in a temporary folder on a port that nobody else has.
 
 As a module: `with PostgreSQL() as server:` and then server.url, server.stop(), server.start(). As a command:
 
@@ -13,6 +13,7 @@ import glob
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -29,10 +30,25 @@ class Unavailable(RuntimeError):
     """A program is missing or does not start: tests fail by it, they do not skip."""
 
 
+#: what holds the ports of this process
+held = []
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One that is this process's until it ends: the system gives it to nobody who asks for any, and this function to no test beside this one."""
+    first_given = max(int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0]), 16_384)
+    while True:
+        port = random.randrange(first_given // 2, first_given)
+        mark = socket.socket(socket.AF_UNIX)
+        try:
+            mark.bind(f"\0drf-messages-port-{port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            mark.close()
+            continue
+        held.append(mark)
+        return port
 
 
 def program(name, *patterns):
@@ -52,6 +68,8 @@ def account(name):
 
 class Server:
     """One process in a folder of its own. A port that somebody else took meanwhile is chosen anew."""
+    # What is left of one that was killed may keep the next from starting for a moment.
+    attempts = 20
     account_name = None
     stop_signal = signal.SIGTERM
 
@@ -92,7 +110,8 @@ class Server:
 
     def start(self):
         """Starts the server, again on its old port where it had one."""
-        for attempt in range(5):
+        for attempt in range(self.attempts):
+            time.sleep(0.1 * attempt)
             port = self.port or free_port()
             log = open(self.folder / "log", "ab")
             self.process = self.popen(self.command(port), stdout=log, stderr=log, start_new_session=True)
@@ -130,10 +149,15 @@ class Server:
     def kill(self):
         """kill -9 of the server and of whatever it started."""
         if self.process is not None:
+            started = []
+            if self.process.poll() is None:
+                self.send([self.process.pid], signal.SIGSTOP)  # it starts no more of them
+                started = self.processes()[1:]
             try:
                 os.killpg(self.process.pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
+            self.send(started, signal.SIGKILL)
             self.process.wait()
 
     def freeze(self):
@@ -240,7 +264,7 @@ class Standby(PostgreSQL):
         self.run([self.tool("pg_basebackup"), "-h", "127.0.0.1", "-p", str(self.primary.port), "-U", "drf", "-D", "data", "-R", "-X", "stream", "-c", "fast"])
 
     def promote(self):
-        self.psql("SELECT pg_promote()")
+        self.psql(f"SELECT pg_promote(true, {START_SECONDS})")
 
 
 class PgBouncer(Server):
