@@ -8,7 +8,7 @@ import time
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from site_process import SETTINGS  # noqa: E402
+from site_process import PATIENCE, SETTINGS  # noqa: E402
 
 ENGINES = {"mysql": "django.db.backends.mysql", "postgresql": "django.db.backends.postgresql"}
 
@@ -21,7 +21,7 @@ def settings_for(url, server=""):
     return SETTINGS.replace('ENGINE = "django.db.backends.sqlite3"\nNAME = "db.sqlite3"', "\n".join(lines)) + f"\n[SERVER]\nACCESS_LOG = false\n{server}\n"
 
 
-def until(holds, seconds=30):
+def until(holds, seconds=PATIENCE):
     """Whether it does in time."""
     end = time.monotonic() + seconds
     while not holds():
@@ -127,7 +127,7 @@ class Load:
     def wait_for_more(self, test, messages):
         """Until so many more were acknowledged: a sender is a process, which busy machines and sanitizers make slow to start."""
         enough = len(self.acknowledged) + messages
-        test.assertTrue(until(lambda: len(self.acknowledged) >= enough, 120), f"{len(self.acknowledged)} acknowledged, not {enough}")
+        test.assertTrue(until(lambda: len(self.acknowledged) >= enough), f"{len(self.acknowledged)} acknowledged, not {enough}")
 
     def check(self, test, texts):
         """`texts`: of the messages that the database holds in the end."""

@@ -2,10 +2,12 @@
 """A connection on which many requests are under way at a time."""
 import socket
 
+from site_process import PATIENCE
+
 
 class Pipeline:
     def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), 60)
+        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self.file = self.socket.makefile("rb")
 
     def __enter__(self):

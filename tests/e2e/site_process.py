@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,8 @@ import threading
 
 # Not an environment name that the server itself would take for a setting of its own.
 BINARY = os.environ["DRF_MESSAGES_BINARY"]
+#: seconds, after which nobody is slow any more: it hangs
+PATIENCE = 300
 
 SETTINGS = """\
 SECRET_KEY = "a key for tests only, with more than fifty characters in it"
@@ -80,7 +83,7 @@ class Site:
     def run(self, *arguments, stdin=""):
         """A command and what became of it, whatever that is."""
         return subprocess.run([*self.prefix, self.binary, *map(str, arguments), "--settings", str(self.settings)], input=stdin, text=True,
-                              capture_output=True, cwd=self.folder, env=self.environment, timeout=300)
+                              capture_output=True, cwd=self.folder, env=self.environment, timeout=PATIENCE)
 
     def manage(self, *arguments, stdin=""):
         """A command that must succeed; its output."""
@@ -114,7 +117,7 @@ class Site:
 
         self.reader = threading.Thread(target=read)
         self.reader.start()
-        ready.wait(60)
+        ready.wait(PATIENCE)
         if self.port is None:
             raise AssertionError("the server did not start: " + "".join(self.output))
         return self
@@ -125,13 +128,13 @@ class Site:
             return [line for line in self.output if all(word in line for word in words)]
 
         with self.heard:
-            self.heard.wait_for(found, 60)
+            self.heard.wait_for(found, PATIENCE)
         return found()
 
     def stop(self, number=signal.SIGTERM):
         """The exit status after a signal."""
         self.process.send_signal(number)
-        status = self.process.wait(30)
+        status = self.process.wait(PATIENCE)
         self.reader.join()
         self.process.stdout.close()
         return status
@@ -144,11 +147,20 @@ class Client:
     """A keep-alive connection of one user."""
 
     def __init__(self, port, token):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         self.headers = {"Authorization": "Token " + token} if token else {}
+
+    def renew(self):
+        """Leaves a connection that the server has ended, as it does with one that was idle for long."""
+        if self.connection.sock is not None:
+            ended = select.poll()
+            ended.register(self.connection.sock, select.POLLIN)
+            if ended.poll(0):
+                self.connection.close()
 
     def request(self, method, path, body=None, headers=None):
         """Status and body."""
+        self.renew()
         self.connection.request(method, path, body=body, headers={**self.headers, **(headers or {})})
         answer = self.connection.getresponse()
         return answer.status, answer.read()
