@@ -11,7 +11,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
-from databases import settings_for
+from databases import settings_for, until
 from servers import PATIENT, Memcached, PostgreSQL, Redis
 from site_process import SETTINGS, Site
 
@@ -48,13 +48,18 @@ DEFAULT_THROTTLE_RATES = {{ user = "{rate}" }}
 """
 
 
+def patient(cache):
+    """The settings of a cache, with those by which it may take its time."""
+    return {**cache, "OPTIONS": {**PATIENT[cache["BACKEND"]], **cache.get("OPTIONS", {})}}
+
+
 def status_of(client, path="/messages/"):
     return client.request("GET", path)[0]
 
 
 class Outage(unittest.TestCase):
     def outlive(self, server, cache):
-        with server, Site(settings("1000000/hour", cache(server))) as site:
+        with server, Site(settings("1000000/hour", patient(cache(server)))) as site:
             token = site.user("ann")
             site.serve()
             client = site.client(token)
@@ -84,19 +89,18 @@ class Outage(unittest.TestCase):
                 self.assertGreaterEqual(int(answer.headers["Retry-After"]), 1)
                 server.start()
                 self.wait_for(client, 200)
+                self.assertTrue(until(lambda: {status for status, _ in seen[-20:]} == {200}), seen[-20:])
             finally:
                 ending.set()
                 for thread in threads:
                     thread.join()
             self.assertEqual({status for status, _ in seen}, {200, 503})
-            self.assertLess(max(seconds for _, seconds in seen), 15)
+            # a server that is away is not waited for, which might take as long as PATIENT says
+            self.assertLess(max(seconds for _, seconds in seen), 50)
             self.assertEqual(status_of(client), 200)
 
     def wait_for(self, client, wanted):
-        end = time.monotonic() + 30
-        while (status := status_of(client)) != wanted:
-            self.assertLess(time.monotonic(), end, f"still {status}")
-            time.sleep(0.02)
+        self.assertTrue(until(lambda: status_of(client) == wanted), f"still not {wanted}")
 
     def test_of_redis_is_503_until_it_is_back(self):
         self.outlive(Redis(), lambda server: {"BACKEND": DJANGO_REDIS, "LOCATION": f"redis://{server.address}/1"})
@@ -105,8 +109,8 @@ class Outage(unittest.TestCase):
         self.outlive(Memcached(), lambda server: {"BACKEND": PYLIBMC, "LOCATION": server.address})
 
     def test_is_nothing_for_a_cache_that_may_fail(self):
-        with Redis() as server, Site(settings("2/hour", {"BACKEND": DJANGO_REDIS, "LOCATION": f"redis://{server.address}",
-                                                        "OPTIONS": {"IGNORE_EXCEPTIONS": True}})) as site:
+        with Redis() as server, Site(settings("2/hour", patient({"BACKEND": DJANGO_REDIS, "LOCATION": f"redis://{server.address}",
+                                                                "OPTIONS": {"IGNORE_EXCEPTIONS": True}}))) as site:
             token = site.user("ann")
             site.serve()
             client = site.client(token)
@@ -121,7 +125,7 @@ class SharedCount(unittest.TestCase):
     """Half of the requests are counted by REST framework itself, half by us."""
 
     def share(self, cache):
-        cache = {**cache, "OPTIONS": {**PATIENT[cache["BACKEND"]], **cache.get("OPTIONS", {})}}
+        cache = patient(cache)
         params = {key: value for key, value in cache.items() if key not in ("BACKEND", "LOCATION")}
         shared = import_string(cache["BACKEND"])(cache["LOCATION"], params)
         throttle = type("Shared", (UserRateThrottle,), {"cache": shared, "rate": "5/hour"})
@@ -142,7 +146,7 @@ class SharedCount(unittest.TestCase):
             history = shared.get("throttle_user_1")
             self.assertEqual([type(moment) for moment in history], [float] * 4)
             self.assertEqual(history, sorted(history, reverse=True))
-            self.assertLess(abs(time.time() - history[0]), 60)
+            self.assertLess(abs(time.time() - history[0]), 1000)
             self.assertEqual(status_of(client), 200)
             self.assertFalse(django_allows())
             self.assertEqual(status_of(client), 429)
@@ -229,8 +233,8 @@ class Hanging(unittest.TestCase):
     def test_a_cache_holds_up_only_the_requests_that_ask_it(self):
         with PostgreSQL() as database:
             for kind, location, options in (
-                    (DJANGO_REDIS, "redis://{}", {"SOCKET_TIMEOUT": 300, "CONNECTION_POOL_KWARGS": {"max_connections": 2}}),
-                    (PYMEMCACHE, "{}", {"timeout": 300, "max_pool_size": 2})):
+                    (DJANGO_REDIS, "redis://{}", {"SOCKET_TIMEOUT": 3000, "CONNECTION_POOL_KWARGS": {"max_connections": 2}}),
+                    (PYMEMCACHE, "{}", {"timeout": 3000, "max_pool_size": 2})):
                 with self.subTest(kind), HangingServer() as server:
                     self.hang(database, server, {"BACKEND": kind, "LOCATION": location.format(server.address), "OPTIONS": options})
 
@@ -248,7 +252,7 @@ class Hanging(unittest.TestCase):
             # two may ask the cache at once, and the others wait for a connection to it
             for client in clients:
                 client.connection.request("GET", "/messages/", headers={"Cookie": "sessionid=" + 32 * "k"})
-            self.assertTrue(server.asked.acquire(timeout=60), "the cache is not asked")
+            self.assertTrue(server.asked.acquire(timeout=300), "the cache is not asked")
             for path, status in (("/messages/", 200), ("/messages/peek/", 200), ("/messages/nothing/", 404)):
                 self.assertEqual(status_of(other, path), status)
             server.release()

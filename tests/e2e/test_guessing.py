@@ -11,7 +11,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
 from databases import settings_for
-from servers import Memcached, PostgreSQL, Redis
+from servers import PATIENT, Memcached, PostgreSQL, Redis
 from site_process import MESSAGES_ROUTE, SETTINGS, TOKEN_ROUTE, Site
 
 RATE = 'LOGIN_THROTTLE_RATE = "10/hour"\n'
@@ -25,8 +25,14 @@ TRIED, REFUSED, RIGHT, BUSY = 400, 429, 200, 503
 SOON = b"Expected available in 1 second."
 
 
+def cache_settings(backend, location):
+    options = PATIENT[backend]
+    lines = "".join(f"{name} = {value}\n" for name, value in options.items())
+    return f'\n[CACHES.default]\nBACKEND = "{backend}"\nLOCATION = "{location}"\n[CACHES.default.OPTIONS]\n{lines}'
+
+
 def redis_cache(server):
-    return f'\n[CACHES.default]\nBACKEND = "django_redis.cache.RedisCache"\nLOCATION = "redis://{server.address}/0"\n'
+    return cache_settings("django_redis.cache.RedisCache", f"redis://{server.address}/0")
 
 
 def guess(site, name, password="wrong", forwarded_for=None):
@@ -130,7 +136,7 @@ class Guessing(unittest.TestCase):
         missing, forgets = "SERVER.NUM_PROXIES is missing", "CACHES.default forgets counts"
         with Memcached() as memcached, Redis() as redis, Redis("--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru") as full, \
                 Site(SETTINGS + ROUTES) as site:
-            cache = f'\n[CACHES.default]\nBACKEND = "django.core.cache.backends.memcached.PyMemcacheCache"\nLOCATION = "{memcached.address}"\n'
+            cache = cache_settings("django.core.cache.backends.memcached.PyMemcacheCache", memcached.address)
             for settings, warnings in ((SETTINGS + ROUTES + cache, [missing, forgets]),
                                        (SETTINGS + ROUTES + redis_cache(full), [missing, forgets]),
                                        (SETTINGS + ROUTES + redis_cache(redis), [missing]),
