@@ -11,16 +11,20 @@ import time
 import unittest
 
 from databases import until
-from site_process import MESSAGES_ROUTE, SETTINGS, TOKEN_ROUTE, Site
+from site_process import MESSAGES_ROUTE, PATIENCE, SETTINGS, TOKEN_ROUTE, Site
 from unit_filter import UNIT
 
 HERE = pathlib.Path(__file__).resolve().parent
 
 
+# Silence is no reason to close a connection before the test is over.
+SERVER = "\n[SERVER]\nHEADER_TIMEOUT = 6000\n"
+
+
 class LimitedSite(Site):
     """A site whose commands may at first have `soft` files open, and raise that to `hard`."""
 
-    def __init__(self, soft, hard, settings=SETTINGS):
+    def __init__(self, soft, hard, settings=SETTINGS + SERVER):
         self.prefix = ("prlimit", f"--nofile={soft}:{hard}")
         super().__init__(settings)
 
@@ -41,15 +45,18 @@ def niceness(process):
     return found
 
 
-def guess(site, times):
-    for _ in range(times):
+def guess(site, enough):
+    """Wrong passwords until it is enough, at most as many as are tried in a minute."""
+    for _ in range(10):
+        if enough.is_set():
+            break
         client = site.client()
         client.request("POST", "/api-token-auth/", '{"username": "ann", "password": "wrong"}', {"Content-Type": "application/json"})
         client.close()
 
 
 def connect(port):
-    return socket.create_connection(("127.0.0.1", port), 60)
+    return socket.create_connection(("127.0.0.1", port), PATIENCE)
 
 
 def statuses(site, token):
@@ -106,7 +113,8 @@ class OpenFiles(unittest.TestCase):
             for connection in silent:
                 connection.close()
             site.stop()
-            self.assertEqual(sum("cannot accept" in line for line in site.output), 1, site.output)
+            # once a minute at most
+            self.assertIn(sum("cannot accept" in line for line in site.output), range(1, 10), site.output)
 
     @unittest.skipIf(os.environ.get("SANITIZERS"), "a sanitizer takes for broken what it finds no descriptor to look into")
     def test_that_others_have_taken_cost_no_more_than_a_client_now_and_then(self):
@@ -120,15 +128,21 @@ class OpenFiles(unittest.TestCase):
             self.assertEqual(statuses(site, token), [200, 200, 200])
             # their descriptors are beyond the limit: who goes leaves no room for another one
             resource.prlimit(site.process.pid, resource.RLIMIT_NOFILE, (first_free, 5000))
-            client = connect(site.port)
-            self.assertTrue(site.lines("cannot accept"))
+            clients = []
+
+            def is_refused():
+                clients.append(connect(site.port))  # the first may get what somebody has left since
+                return any("cannot accept" in line for line in site.output)
+
+            self.assertTrue(until(is_refused))
+            client = clients[-1]
             resource.prlimit(site.process.pid, resource.RLIMIT_NOFILE, (5000, 5000))
             client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
             self.assertTrue(client.recv(100).startswith(b"HTTP/1.1 200 OK\r\n"))
             for connection in silent:
                 connection.setblocking(False)
             self.assertGreater(sum(self.is_open(connection) for connection in silent), 100)
-            for connection in [client, *silent]:
+            for connection in [*clients, *silent]:
                 connection.close()
 
     @staticmethod
@@ -155,12 +169,14 @@ class OpenFiles(unittest.TestCase):
             self.assertEqual(site.open_files(), (5000, 5000))
             self.assertEqual(statuses(site, token), [200, 200, 200])
             # so is the priority lowered of who hashes a password, as long as that takes
-            guesses = threading.Thread(target=guess, args=(site, 2))
+            enough = threading.Event()
+            guesses = threading.Thread(target=guess, args=(site, enough))
             guesses.start()
             seen = set()
             while guesses.is_alive() and len(seen) < 2:
                 seen.update(niceness(site.process))
                 time.sleep(0.001)
+            enough.set()
             guesses.join()
             self.assertGreater(max(seen), os.nice(0))
 
@@ -172,7 +188,7 @@ class OpenFiles(unittest.TestCase):
 class FullServer(unittest.TestCase):
     def test_has_a_place_for_a_new_client_whatever_the_others_do_not_finish(self):
         partial = b"POST /messages/ HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab"
-        with Site(SETTINGS + "\n[SERVER]\nMAX_CONNECTIONS = 50\n") as site:
+        with Site(SETTINGS + SERVER + "MAX_CONNECTIONS = 50\n") as site:
             token = site.user("ann")
             site.serve()
             for sent in (b"", b"\r\n", partial[:1], partial[:30], partial, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"no request\r\n\r\n"):

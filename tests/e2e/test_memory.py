@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What the server's memory holds once its clients have what they wanted."""
+import contextlib
 import os
 import re
 import socket
@@ -12,6 +13,8 @@ from site_process import LOGIN_ROUTE, MESSAGES_ROUTE, SETTINGS, Site
 MIB = 1024 * 1024
 #: what the server may have learnt meanwhile: pages of the database, statements
 SPARE = 16 * MIB
+#: no time is over before the test is
+PATIENT = "\n[SERVER]\nHEADER_TIMEOUT = 6000\nBODY_TIMEOUT = 6000\nKEEP_ALIVE_TIMEOUT = 6000\n"
 
 
 def connect(port):
@@ -38,8 +41,8 @@ def answer(connection):
 
 @unittest.skipIf(os.environ.get("SANITIZERS"), "a sanitizer keeps what is freed")
 class Memory(unittest.TestCase):
-    def serve(self, settings=SETTINGS):
-        site = Site(settings + MESSAGES_ROUTE + LOGIN_ROUTE)
+    def serve(self, server=""):
+        site = Site(SETTINGS + PATIENT + server + MESSAGES_ROUTE + LOGIN_ROUTE)
         self.addCleanup(site.__exit__)
         self.token = site.user("ann")
         site.serve()
@@ -72,14 +75,14 @@ class Memory(unittest.TestCase):
             status, length = self.list_messages(connection, f"Cookie: a={'x' * 30_000}\r\n")
             self.assertEqual(status, 200)
             self.assertGreater(length, MIB)
-        self.assertLess(self.resident() - before, SPARE + count * 16 * 1024)
+        self.assertTrue(until(lambda: self.resident() - before < SPARE + count * 16 * 1024))
 
         for connection in [*first, *connections]:
             connection.close()
         self.assertTrue(until(lambda: self.resident() - before < SPARE))
 
     def test_an_idle_connection_forgets_the_target_too(self):
-        site = self.serve(SETTINGS + "\n[SERVER]\nHEADER_LIMIT_BYTES = 1000000\n")
+        site = self.serve("HEADER_LIMIT_BYTES = 1000000\n")
         count, long = 100, "a" * 500_000
 
         def ask(connection, target):
@@ -94,12 +97,12 @@ class Memory(unittest.TestCase):
                 connections = [connect(site.port) for _ in range(count)]
                 for connection in connections:
                     self.assertEqual(ask(connection, target), status)
-                self.assertLess(self.resident() - before, SPARE + count * 16 * 1024)
+                self.assertTrue(until(lambda: self.resident() - before < SPARE + count * 16 * 1024))
                 for connection in connections:
                     connection.close()
 
     def test_bodies_under_way_have_one_bound_and_those_of_no_use_take_nothing(self):
-        site = self.serve(SETTINGS + "\n[SERVER]\nBODY_LIMIT_BYTES = 1000000\nBODIES_LIMIT_BYTES = 8000000\n")
+        site = self.serve("BODY_LIMIT_BYTES = 1000000\nBODIES_LIMIT_BYTES = 8000000\n")
         with connect(site.port) as connection:
             self.assertEqual(self.list_messages(connection)[0], 200)
         before = self.resident()
@@ -107,8 +110,9 @@ class Memory(unittest.TestCase):
 
         def half_sent(path):
             connection = connect(site.port)
-            connection.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
-                               "Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode() + body)
+            with contextlib.suppress(ConnectionError):  # one for which there is no room is answered before all of it is here, and closed
+                connection.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
+                                   "Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode() + body)
             return connection
 
         unused = [half_sent("/messages/") for _ in range(50)]

@@ -7,18 +7,18 @@ import subprocess
 import unittest
 
 from databases import settings_for
-from site_process import BINARY, SETTINGS, Site
+from site_process import BINARY, PATIENCE, SETTINGS, Site
 
 # A list waits for the lock of another process for as long as the test lasts.
-PATIENT = SETTINGS + "\n[DATABASES.default.OPTIONS]\ntimeout = 600\n\n[SERVER]\nSTATEMENT_TIMEOUT = 0\nDRAIN_TIMEOUT = "
+PATIENT = SETTINGS + "\n[DATABASES.default.OPTIONS]\ntimeout = 6000\n\n[SERVER]\nSTATEMENT_TIMEOUT = 0\nDRAIN_TIMEOUT = "
 
 
 class Signals(unittest.TestCase):
     def test_those_that_ask_for_no_end_end_neither_the_server_nor_a_request(self):
-        with Site() as site:
+        with Site(SETTINGS + "\n[SERVER]\nHEADER_TIMEOUT = 6000\n") as site:
             token = site.user("ann")
             site.serve()
-            with socket.create_connection(("127.0.0.1", site.port), 30) as client:
+            with socket.create_connection(("127.0.0.1", site.port), PATIENCE) as client:
                 client.sendall(b"GET /messages/peek/ HTTP/1.1\r\nHost: x\r\n")
                 for number in (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGPIPE) * 3:
                     site.process.send_signal(number)
@@ -34,7 +34,7 @@ class Signals(unittest.TestCase):
         token = site.user("ann")
         site.manage("send", "--to", "ann", "hello")
         site.serve()
-        other = sqlite3.connect(site.folder / "db.sqlite3", isolation_level=None)
+        other = sqlite3.connect(site.folder / "db.sqlite3", isolation_level=None, timeout=60)
         self.addCleanup(other.close)
         other.execute("BEGIN IMMEDIATE")
         client = site.client(token)
@@ -56,7 +56,7 @@ class Signals(unittest.TestCase):
                 # a signal that has not been taken yet swallows another of its kind
                 with self.assertRaises(OSError):
                     while True:
-                        socket.create_connection(("127.0.0.1", site.port), 30).close()
+                        socket.create_connection(("127.0.0.1", site.port), PATIENCE).close()
                 self.assertEqual(site.stop(second), 0)
 
     def test_a_server_that_has_not_begun_to_serve_ends_too(self):
@@ -69,7 +69,7 @@ class Signals(unittest.TestCase):
                     try:
                         connection = database.accept()[0]  # whoever never answers it
                         server.send_signal(number)
-                        self.assertEqual(server.wait(30), -number)
+                        self.assertEqual(server.wait(PATIENCE), -number)
                         connection.close()
                     finally:
                         server.kill()
