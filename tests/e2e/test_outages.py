@@ -4,6 +4,7 @@ import os
 import resource
 import socket
 import sqlite3
+import statistics
 import subprocess
 import threading
 import time
@@ -11,7 +12,7 @@ import unittest
 
 from databases import settings_for, until
 from servers import MariaDB, PostgreSQL
-from site_process import BINARY, SETTINGS, Site
+from site_process import BINARY, PATIENCE, SETTINGS, Site
 
 
 def is_served(path):
@@ -34,7 +35,7 @@ class Outages(unittest.TestCase):
             site.manage("migrate")
             token = site.user("bob")
             self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 200))
-            self.assertEqual(site.client(token).get("/messages/"), [])
+            self.assertTrue(until(lambda: site.client(token).request("GET", "/messages/") == (200, b"[]")))
 
     def test_a_database_that_can_not_be_used_is_503_and_readable_again_afterwards(self):
         with Site() as site:
@@ -42,7 +43,7 @@ class Outages(unittest.TestCase):
             site.manage("send", "--to", "ann", "hello")
             site.serve()
             client = site.client(token)
-            database = sqlite3.connect(site.folder / "db.sqlite3", isolation_level=None)
+            database = sqlite3.connect(site.folder / "db.sqlite3", isolation_level=None, timeout=60)
             database.execute("ALTER TABLE drf_messages_message RENAME TO away")
             status, body = client.request("GET", "/messages/")
             self.assertEqual(status, 503, body)
@@ -52,24 +53,25 @@ class Outages(unittest.TestCase):
             database.close()
 
     def test_who_reads_need_not_wait_for_a_lock_that_another_process_holds(self):
-        with Site(SETTINGS + "\n[SERVER]\nWORKERS = 4\n") as site:
+        patient = SETTINGS.replace('"db.sqlite3"', '"db.sqlite3"\nOPTIONS = { timeout = 6000 }')
+        with Site(patient + "\n[SERVER]\nWORKERS = 4\nSTATEMENT_TIMEOUT = 0\n") as site:
             token = site.user("ann")
             site.manage("send", "--to", "ann", "hello")
             site.serve()
-            database = sqlite3.connect(site.folder / "db.sqlite3", isolation_level=None)
+            database = sqlite3.connect(site.folder / "db.sqlite3", isolation_level=None, timeout=60)
             database.execute("BEGIN IMMEDIATE")
             statuses = []
             lists = [threading.Thread(target=lambda: statuses.append(site.client(token).request("GET", "/messages/")[0])) for _ in range(8)]
             for thread in lists:
                 thread.start()
             # those that give up early have done so: 2 s after the first took its turn
-            self.assertTrue(until(lambda: len(statuses) >= 6, 15))
+            self.assertTrue(until(lambda: len(statuses) >= 6))
             self.assertEqual(set(statuses), {503})
             client = site.client(token)
-            for path in ("/messages/peek/", "/healthz", "/readyz"):
-                began = time.monotonic()
+            for path in ("/messages/peek/", "/healthz"):
                 self.assertEqual(client.request("GET", path)[0], 200)
-                self.assertLess(time.monotonic() - began, 5)
+            self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 200))
+            self.assertEqual(len(statuses), 6)  # the others wait still
             database.execute("ROLLBACK")
             database.close()
             for thread in lists:
@@ -89,12 +91,12 @@ class Outages(unittest.TestCase):
             try:
                 for _ in range(3):
                     with socket.socket(socket.AF_UNIX) as client:
-                        client.settimeout(30)
+                        client.settimeout(PATIENCE)
                         client.connect(str(path))
                         client.sendall(f"GET /messages/peek/ HTTP/1.0\r\nHost: x\r\nAuthorization: Token {token}\r\n\r\n".encode())
                         self.assertTrue(client.recv(100).startswith(b"HTTP/1.1 200"))
                 server.terminate()
-                self.assertEqual(server.wait(30), 0)
+                self.assertEqual(server.wait(PATIENCE), 0)
             finally:
                 server.kill()
                 server.wait()
@@ -110,7 +112,7 @@ class Outages(unittest.TestCase):
                 streams = [os.readlink(f"/proc/{server.pid}/fd/{number}") for number in range(3)]
                 self.assertEqual(streams, ["/dev/null"] * 3)
                 with socket.socket(socket.AF_UNIX) as client:
-                    client.settimeout(30)
+                    client.settimeout(PATIENCE)
                     client.connect(str(path))
                     client.sendall(f"GET /messages/nothing/ HTTP/1.0\r\nHost: x\r\nAuthorization: Token {token}\r\n\r\n".encode())
                     answer = b""
@@ -142,11 +144,13 @@ class ServerOutages:
             self.assertEqual(client.request("GET", "/messages/peek/")[0], 503)
             # what was found a tenth of a second ago is still said
             self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 503))
-            for _ in range(10):
-                for method, path in (("GET", "/messages/peek/"), ("GET", "/messages/"), ("DELETE", "/messages/1/"), ("GET", "/readyz")):
+            for method, path in (("GET", "/messages/peek/"), ("GET", "/messages/"), ("DELETE", "/messages/1/"), ("GET", "/readyz")):
+                times = []
+                for _ in range(10):
                     status, seconds = self.timed(client, method, path)
                     self.assertEqual((method, path, status), (method, path, 503))
-                    self.assertLess(seconds, 5)
+                    times.append(seconds)
+                self.assertLess(statistics.median(times), 5, (method, path))  # of one a busy machine says nothing
             self.assertEqual(client.request("GET", "/healthz")[0], 200)
             database.start()
             self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 200))
@@ -175,11 +179,13 @@ class ServerOutages:
                     request.start()
                 # what was found a tenth of a second ago is still said
                 self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 503))
-                for _ in range(3):
-                    for path, wanted in (("/readyz", 503), ("/healthz", 200)):
+                for path, wanted in (("/readyz", 503), ("/healthz", 200)):
+                    times = []
+                    for _ in range(5):
                         status, seconds = self.timed(client, "GET", path)
                         self.assertEqual((path, status), (path, wanted))
-                        self.assertLess(seconds, 5)
+                        times.append(seconds)
+                    self.assertLess(statistics.median(times), 5, path)
                 for request in requests:
                     request.join()
                 self.assertEqual(set(statuses), {503})
