@@ -92,7 +92,7 @@ class AdminBesideDjango(unittest.TestCase):
 
     def newest(self, text):
         """The id of the newest message with that text, and those of its tags."""
-        connection = sqlite3.connect(self.database)
+        connection = sqlite3.connect(self.database, timeout=60)
         try:
             message = connection.execute("SELECT MAX(id) FROM drf_messages_message WHERE message = ?", [text]).fetchone()[0]
             return message, [row[0] for row in connection.execute("SELECT id FROM drf_messages_messagetag WHERE message_id = ? ORDER BY id", [message])]

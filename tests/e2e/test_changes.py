@@ -41,7 +41,7 @@ class Changes:
 class FileChanges(Changes, unittest.TestCase):
     def delete_tokens(self, site):
         """As another process that leaves no log behind."""
-        connection = sqlite3.connect(site.folder / "db.sqlite3", isolation_level=None)
+        connection = sqlite3.connect(site.folder / "db.sqlite3", isolation_level=None, timeout=60)
         connection.execute("DELETE FROM authtoken_token")
         connection.close()
 
@@ -111,7 +111,7 @@ class FileChanges(Changes, unittest.TestCase):
             self.assertTrue(until(lambda: client.request("GET", "/messages/?unread=true")[1].count(b'"message":') == 2))
             self.assert_logged(ANOTHER)
             self.assertEqual(client.get("/messages/?unread=true"), [])
-            database = sqlite3.connect(site.folder / "db.sqlite3", isolation_level=None)
+            database = sqlite3.connect(site.folder / "db.sqlite3", isolation_level=None, timeout=60)
             self.assertEqual(database.execute("PRAGMA integrity_check").fetchone()[0], "ok")
             database.close()
 
@@ -166,6 +166,9 @@ class PostgreSQLChanges(Changes, unittest.TestCase):
     def test_a_service_that_becomes_another_database_of_the_same_server_is_followed(self):
         with PostgreSQL() as server, ServiceSite(settings_for(server.url)) as site:
             self.given_ann(site)
+            # a template has no connections; those of commands that have ended may be there for a moment
+            connections = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{DATABASE}'"
+            self.assertTrue(until(lambda: server.psql(connections, database="postgres").strip() == "0"))
             server.psql(f"CREATE DATABASE other TEMPLATE {DATABASE}", database="postgres")
             server.psql("DELETE FROM authtoken_token", database="other")
             site.use_service()

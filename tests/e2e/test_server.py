@@ -4,7 +4,8 @@ import signal
 import socket
 import unittest
 
-from site_process import LOGIN_ROUTE, MESSAGES_ROUTE, SETTINGS, TOKEN_ROUTE, Site
+from databases import until
+from site_process import LOGIN_ROUTE, MESSAGES_ROUTE, PATIENCE, SETTINGS, TOKEN_ROUTE, Site
 
 PAGES = 'DEFAULT_PAGINATION_CLASS = "rest_framework.pagination.LimitOffsetPagination"\nPAGE_SIZE = 1\n'
 LOG_IN = MESSAGES_ROUTE + LOGIN_ROUTE
@@ -14,7 +15,7 @@ def spoken(address, request):
     """What the server says to `request` until it closes; an address is that of a socket: (host, port), or a path."""
     family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET6 if ":" in address[0] else socket.AF_INET
     with socket.socket(family) as connection:
-        connection.settimeout(30)
+        connection.settimeout(PATIENCE)
         connection.connect(address)
         connection.sendall(request.encode())
         answer = b""
@@ -49,7 +50,7 @@ class Serving(unittest.TestCase):
             site.serve()
             client = site.client()
             self.assertEqual(client.request("GET", "/healthz")[0], 200)
-            self.assertEqual(client.request("GET", "/readyz")[0], 200)
+            self.assertTrue(until(lambda: client.request("GET", "/readyz")[0] == 200))
 
     def test_says_at_the_start_whose_answers_are_others(self):
         with Site('DJANGO_VERSION = "99.0"\nLANGUAGE_CODE = "fr"\n' + SETTINGS) as site:
@@ -61,7 +62,7 @@ class Serving(unittest.TestCase):
     def test_carries_no_client_library_of_a_database_that_it_does_not_use(self):
         with Site() as site:
             site.serve()
-            self.assertEqual(site.client().request("GET", "/readyz")[0], 200)
+            self.assertTrue(until(lambda: site.client().request("GET", "/readyz")[0] == 200))
             with open(f"/proc/{site.process.pid}/maps", encoding="utf-8") as maps:
                 loaded = maps.read()
             self.assertIn("libsqlite3", loaded)

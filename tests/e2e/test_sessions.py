@@ -29,7 +29,7 @@ class Story:
     def __enter__(self):
         self.site.settings.write_text(settings(self.engine), encoding="utf-8")
         shutil.copy(self.site.folder / "made.sqlite3", self.site.folder / "db.sqlite3")
-        self.database = sqlite3.connect(self.site.folder / "db.sqlite3", isolation_level=None)
+        self.database = sqlite3.connect(self.site.folder / "db.sqlite3", isolation_level=None, timeout=60)
         self.site.serve()
         return self
 
