@@ -37,7 +37,7 @@ class Process:
 
         self.reader = threading.Thread(target=read, daemon=True)
         self.reader.start()
-        ready.wait(60)
+        ready.wait(300)
         if self.port is None:
             self.stop()
             raise AssertionError(f"{command} did not start: " + "".join(self.output))
@@ -110,7 +110,7 @@ class Beside:
 
     def run(self, *arguments, stdin="", **changed):
         return subprocess.run([BINARY, *arguments, "--settings", str(self.settings)], cwd=self.folder, env=self.environment(**changed),
-                              input=stdin, text=True, capture_output=True, timeout=120, check=False)
+                              input=stdin, text=True, capture_output=True, timeout=300, check=False)
 
     def ours(self, *arguments):
         done = self.run(*arguments)
@@ -146,7 +146,7 @@ class Beside:
             process.stop()
 
 
-def eventually(question, seconds=20):
+def eventually(question, seconds=300):
     """Whether it becomes true."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

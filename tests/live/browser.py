@@ -30,7 +30,7 @@ class Browser:
 
     def request(self, port, method, path, body=None, headers=None):
         sent = {"Host": f"{self.host}:{port}", "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **(headers or {})}
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
         try:
             connection.request(method, path, body=body, headers=sent)
             answer = Answer(connection.getresponse())

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """nginx with what contrib/django/nginx.conf puts into a site's `server { ... }`."""
-import http.client
+import os
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 import tempfile
 
-from beside import PRINT_SETTINGS, eventually
+from beside import PRINT_SETTINGS
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import servers  # noqa: E402 pylint: disable=wrong-import-position
@@ -15,7 +16,6 @@ import servers  # noqa: E402 pylint: disable=wrong-import-position
 SHIPPED = PRINT_SETTINGS.parent / "nginx.conf"
 CONFIGURATION = """
 daemon off;
-master_process off;
 pid {folder}/pid;
 error_log stderr warn;
 events {{ }}
@@ -46,29 +46,18 @@ def as_django_has_it(port):
     return f"proxy_pass http://127.0.0.1:{port}; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto $scheme;"
 
 
-def listens(port):
-    try:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-        connection.request("GET", "/")
-        connection.getresponse().read()
-        connection.close()
-        return True
-    except OSError:
-        return False
-
-
 def start(test, blocks, others='return 200 "django";'):
     """The port of an nginx that runs until the end of the test."""
     folder = tempfile.TemporaryDirectory(prefix="drf-messages-nginx-")
     test.addCleanup(folder.cleanup)
-    port = servers.free_port()
-    configuration = pathlib.Path(folder.name) / "nginx.conf"
-    configuration.write_text(CONFIGURATION.format(folder=folder.name, port=port, shipped=blocks, others=others), encoding="utf-8")
-    process = subprocess.Popen([servers.program("nginx", "/usr/sbin/nginx"), "-p", folder.name, "-c", str(configuration)],
-                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    test.addCleanup(process.stderr.close)
+    # The socket listens from the beginning, and nginx takes it over, as it does when a new one replaces an old one: nobody else
+    # can have the port, and who connects before nginx is there waits for it.
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        configuration = pathlib.Path(folder.name) / "nginx.conf"
+        configuration.write_text(CONFIGURATION.format(folder=folder.name, port=port, shipped=blocks, others=others), encoding="utf-8")
+        process = subprocess.Popen([servers.program("nginx", "/usr/sbin/nginx"), "-p", folder.name, "-c", str(configuration)],
+                                   stdin=subprocess.DEVNULL, env={**os.environ, "NGINX": f"{listener.fileno()};"}, pass_fds=[listener.fileno()])
     test.addCleanup(process.wait)
-    test.addCleanup(process.kill)
-    test.assertTrue(eventually(lambda: listens(port) or process.poll() is not None))
-    test.assertIsNone(process.poll())
+    test.addCleanup(process.terminate)
     return port

@@ -233,10 +233,12 @@ class SessionsInCookies(Check):
 class SessionsInRedis(Check):
     engine = "cache_on_django_redis"
 
-    def changed(self, **entry):
-        return {"CACHES": "{ default = { " + ", ".join(f"{name} = {json.dumps(value)}" for name, value in {
+    def changed(self, *options, **entry):
+        words = ", ".join(f"{name} = {json.dumps(value)}" for name, value in {
             "BACKEND": "django_redis.cache.RedisCache", "LOCATION": "redis://" + os.environ["DRF_MESSAGES_TEST_REDIS"] + "/1", "KEY_PREFIX": "live",
-            "VERSION": 3, **entry}.items() if name != "OPTIONS") + ("" if "OPTIONS" not in entry else ", OPTIONS = " + entry["OPTIONS"]) + " } }"}
+            "VERSION": 3, **entry}.items())
+        patient = "SOCKET_TIMEOUT = 60", "SOCKET_CONNECT_TIMEOUT = 60"
+        return {"CACHES": f"{{ default = {{ {words}, OPTIONS = {{ {', '.join([*patient, *options])} }} }} }}"}
 
     def test_somebody_who_is_logged_in_is_known(self):
         cookie, name = self.logged_in()
@@ -269,7 +271,7 @@ class SessionsInRedis(Check):
     def test_another_serializer(self):
         cookie, _ = self.logged_in()
         self.assert_anonymous(cookie, "SERIALIZER or COMPRESSOR of its OPTIONS",
-                              **self.changed(OPTIONS='{ SERIALIZER = "django_redis.serializers.json.JSONSerializer" }'))
+                              **self.changed('SERIALIZER = "django_redis.serializers.json.JSONSerializer"'))
 
     def test_another_secret_key(self):
         cookie, _ = self.logged_in()
@@ -278,8 +280,8 @@ class SessionsInRedis(Check):
 
     def test_a_cache_that_does_not_answer(self):
         cookie, _ = self.logged_in()
-        for options in ("{}", "{ IGNORE_EXCEPTIONS = true }"):
-            done = self.session(cookie, **self.changed(LOCATION="redis://127.0.0.1:1/1", OPTIONS=options))
+        for options in ([], ["IGNORE_EXCEPTIONS = true"]):
+            done = self.session(cookie, **self.changed(*options, LOCATION="redis://127.0.0.1:1/1"))
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertRegex(done.stderr, "CACHES.default: .*does not answer")
 

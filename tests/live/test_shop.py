@@ -36,7 +36,7 @@ class Tables:
             "shopsite_customer": "id"}
 
     def __init__(self, path):
-        self.connection = sqlite3.connect(path, isolation_level=None, timeout=60)
+        self.connection = sqlite3.connect(path, isolation_level=None, timeout=300)
         self.connection.row_factory = sqlite3.Row
         self.kept = {table: self.rows(table) for table in self.KEYS}
 
@@ -63,7 +63,7 @@ class Tables:
 
 
 def sent(port, request):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
     try:
         connection.putrequest(request.method, request.path, skip_host=True, skip_accept_encoding=True)
         for name, value in request.headers.items():
