@@ -28,10 +28,10 @@ class Galera(unittest.TestCase):
                     load.requests(site, tokens["ann"], "/messages/peek/")
                 with load:
                     load.wait_for_more(self, 12)
-                    self.assertTrue(until(lambda: self.conflicts(cluster) > 0, 120), "nothing is put to the test")
+                    self.assertTrue(until(lambda: self.conflicts(cluster) > 0), "nothing is put to the test")
                     self.kill_and_bring_back(cluster.nodes[1], sites[1])
                     load.wait_for_more(self, 12)
-                self.assertEqual([node.cluster_size() for node in cluster.nodes], [3, 3, 3])
+                self.assertTrue(until(lambda: [node.cluster_size() for node in cluster.nodes] == [3, 3, 3]))
                 texts = [self.texts(node) for node in cluster.nodes]
                 self.assertEqual(texts[0], texts[1])
                 self.assertEqual(texts[0], texts[2])
