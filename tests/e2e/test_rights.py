@@ -162,7 +162,7 @@ class ServerRights(Rights):
                 for thread in threads:
                     thread.join()
                 self.assertEqual(collections.Counter(statuses), {200: 300})
-                self.assertEqual(client.request("GET", "/readyz"), (200, b"ok\n"))
+                self.assertTrue(until(lambda: client.request("GET", "/readyz") == (200, b"ok\n")))
                 self.stop()
 
     def assert_read_only(self, words, reason):
@@ -298,12 +298,12 @@ class PostgreSQLRights(ServerRights, unittest.TestCase):
         self.grant_all()
         client = self.serve()
         blocker = self.database.popen([self.database.tool("psql"), "-h", "127.0.0.1", "-p", str(self.database.port), "-U", "drf", "-d", "drf_messages", "-c",
-                                       "BEGIN; LOCK drf_messages_message IN SHARE MODE; SELECT pg_sleep(600)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                       "BEGIN; LOCK drf_messages_message IN SHARE MODE; SELECT pg_sleep(6000)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(blocker.wait)
         self.addCleanup(blocker.kill)
         held = "SELECT COUNT(*) FROM pg_locks WHERE mode = 'ShareLock' AND relation = 'drf_messages_message'::regclass"
         self.assertTrue(until(lambda: self.admin(held).strip() == "1"))
-        self.assertEqual(client.request("GET", "/readyz"), (200, b"ok\n"))
+        self.assertTrue(until(lambda: client.request("GET", "/readyz") == (200, b"ok\n")))
         self.admin("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE mode = 'ShareLock' AND relation = 'drf_messages_message'::regclass")
 
 
@@ -407,12 +407,12 @@ class MariaDBRights(ServerRights, unittest.TestCase):
         self.grant("ALL", "*")
         client = self.serve()
         blocker = self.database.popen([program("mariadb"), "--no-defaults", f"--socket={self.database.folder}/socket", "-u", "root", "drf_messages", "-e",
-                                       "LOCK TABLES drf_messages_message WRITE; SELECT SLEEP(600)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                       "LOCK TABLES drf_messages_message WRITE; SELECT SLEEP(6000)"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(blocker.wait)
         self.addCleanup(blocker.kill)
-        sleeping = "SELECT id FROM information_schema.processlist WHERE info = 'SELECT SLEEP(600)'"
+        sleeping = "SELECT id FROM information_schema.processlist WHERE info = 'SELECT SLEEP(6000)'"
         self.assertTrue(until(lambda: self.admin(sleeping).strip()))
-        self.assertEqual(client.request("GET", "/readyz"), (200, b"ok\n"))
+        self.assertTrue(until(lambda: client.request("GET", "/readyz") == (200, b"ok\n")))
         self.assertEqual(self.site.manage("check"), "Settings and database are in order.\n")
         self.admin("KILL " + self.admin(sleeping).strip())
 
@@ -426,7 +426,7 @@ class MariaDBRights(ServerRights, unittest.TestCase):
         client = self.serve()
         before = self.admin("SHOW MASTER STATUS")
         self.assertIn("binlog", before)
-        self.assertEqual(client.request("GET", "/readyz"), (200, b"ok\n"))
+        self.assertTrue(until(lambda: client.request("GET", "/readyz") == (200, b"ok\n")))
         self.assertEqual(self.site.manage("check"), "Settings and database are in order.\n")
         self.assertEqual(self.admin("SHOW MASTER STATUS"), before)
 
