@@ -289,6 +289,7 @@ test('a message goes to many users, or to all', async () => {
       await choose();
       await page.locator('[name=_save]').click();
       await page.locator('.messagelist', { hasText: /added \d+ messages/ }).waitFor();
+      await page.waitForLoadState(); // it has its place in the history
       await lists(page, 'view=to:back');
       const before = await counts(page);
       await page.goBack();

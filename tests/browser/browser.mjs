@@ -59,7 +59,7 @@ after(async () => {
  */
 export async function visiting({ user, site = 'open', ...options }, visit) {
   const context = await browser.newContext({ baseURL: origin[site], viewport: { width: 1280, height: 900 }, ...options });
-  context.setDefaultTimeout(60_000); // a browser is slow beside other tests
+  context.setDefaultTimeout(300_000); // a browser is slow beside other tests
   const complaints = [];
   context.on('page', (page) => {
     page.on('console', (message) => {
@@ -105,6 +105,7 @@ async function logIn(context, site, user) {
 
 /** The JSON that the page shows. */
 export async function shown(page) {
+  await page.waitForLoadState(); // else it may be the beginning only
   return JSON.parse(await page.locator('#response-body').textContent());
 }
 
@@ -115,6 +116,7 @@ export function logOutButton(page) {
 /** Tab by Tab to an element, each of which must show that it has the focus. */
 export async function tabTo(page, element) {
   await element.waitFor();
+  await page.waitForLoadState();
   for (let steps = 0; steps < 400; steps++) {
     await page.keyboard.press('Tab');
     if (await element.evaluate((one) => one === document.activeElement)) {
@@ -126,10 +128,16 @@ export async function tabTo(page, element) {
   assert.fail(`${element} is not reached with Tab`);
 }
 
+/** When a field has the focus, which the page gives it a moment after it is there: what is typed before is lost. */
+export async function isFocused(page, name) {
+  await page.waitForFunction((wanted) => document.activeElement?.name === wanted, name);
+}
+
 /** The form of the filters, all of it: some fields stand behind a heading that unfolds. */
 export async function filters(page) {
   const form = page.locator('#filters');
   await form.waitFor();
+  await page.waitForLoadState(); // its end may be still to come
   for (const heading of await form.locator('details:not([open]) > summary').all()) {
     await heading.click();
   }

@@ -67,7 +67,7 @@ for (const kind of PAGES) {
       if (kind.wrongPassword) {
         await page.getByLabel('Username').fill('nobody');
         await page.getByLabel('Password').fill(`not ${password}`);
-        await page.keyboard.press('Enter');
+        await follow(page, () => page.keyboard.press('Enter'));
         await page.getByRole('alert').waitFor();
       }
       if (kind.action) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { filters, logOutButton, password, shown, tabTo, visiting } from './browser.mjs';
+import { filters, isFocused, logOutButton, password, shown, tabTo, visiting } from './browser.mjs';
 
 const LIST = '/messages/';
 const levels = async (page) => (await shown(page)).results.map((message) => message.level);
@@ -97,7 +97,7 @@ test('everything is done by keyboard alone', async () => {
     };
     await page.goto(LIST);
     await press(page.locator('#log-in'));
-    await page.getByLabel('Password').waitFor();
+    await isFocused(page, 'username');
     await page.keyboard.type('keyboard'); // the field for the name has the focus from the start
     await page.keyboard.press('Tab');
     await page.keyboard.type(password);
