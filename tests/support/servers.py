@@ -30,10 +30,6 @@ class Unavailable(RuntimeError):
     """A program is missing or does not start: tests fail by it, they do not skip."""
 
 
-#: what holds the ports of this process
-held = []
-
-
 def free_port():
     """One that is this process's until it ends: the system gives it to nobody who asks for any, and this function to no test beside this one."""
     first_given = max(int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="ascii").split()[0]), 16_384)
@@ -47,7 +43,7 @@ def free_port():
         except OSError:
             mark.close()
             continue
-        held.append(mark)
+        mark.detach()  # open until the process ends
         return port
 
 
