@@ -87,6 +87,7 @@ class Outage(unittest.TestCase):
                 answer.read()
                 self.assertEqual(answer.status, 503)
                 self.assertGreaterEqual(int(answer.headers["Retry-After"]), 1)
+                self.assertTrue(until(lambda: 503 in {status for status, _ in seen}))
                 server.start()
                 self.wait_for(client, 200)
                 self.assertTrue(until(lambda: {status for status, _ in seen[-20:]} == {200}), seen[-20:])
