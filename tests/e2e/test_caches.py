@@ -12,7 +12,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 
 from databases import settings_for, until
-from servers import PATIENT, Memcached, PostgreSQL, Redis
+from servers import Memcached, PostgreSQL, Redis, patient
 from site_process import SETTINGS, Site
 
 try:
@@ -46,11 +46,6 @@ DEFAULT_THROTTLE_RATES = {{ user = "{rate}" }}
 [CACHES.default]
 {lines}
 """
-
-
-def patient(cache):
-    """The settings of a cache, with those by which it may take its time."""
-    return {**cache, "OPTIONS": {**PATIENT[cache["BACKEND"]], **cache.get("OPTIONS", {})}}
 
 
 def status_of(client, path="/messages/"):

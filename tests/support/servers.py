@@ -447,6 +447,12 @@ PATIENT = {
     "django.core.cache.backends.memcached.PyMemcacheCache": {"timeout": 60, "connect_timeout": 60},
 }
 
+
+def patient(cache):
+    """The settings of a cache, with those by which it may take its time."""
+    return {**cache, "OPTIONS": {**PATIENT.get(cache["BACKEND"], {}), **cache.get("OPTIONS", {})}}
+
+
 KINDS = {"postgresql": PostgreSQL, "pgbouncer": PgBouncer, "mariadb": MariaDB, "redis": Redis, "memcached": Memcached}
 
 
