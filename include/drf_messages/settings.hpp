@@ -178,6 +178,32 @@ struct ServerSettings {
     std::optional<std::int64_t> num_proxies;
 };
 
+/// `MESSAGES_EXTENSIONS`: what the endpoints have beyond the original. Without one its paths are
+/// what they were: an unknown id.
+struct MessagesExtensions {
+    bool read_state = false;  ///< messages/7/read/, messages/unread/, messages/counts/, ?mark=false
+    bool sync = false;        ///< messages/changes/
+    bool stream = false;      ///< messages/stream/
+    bool conditional = false; ///< ETag and 304
+    /// Whether the server does not start without the change feed.
+    bool need_feed() const { return sync || stream; }
+};
+
+/// `[LIVE]`: the change feed, and what is told to clients that follow it.
+struct LiveSettings {
+    std::chrono::milliseconds poll_interval{50};
+    std::chrono::seconds history{7 * 24 * 3600}; ///< "7d"
+    std::size_t replay_limit = 1000;
+    std::chrono::seconds heartbeat{25};
+    std::size_t max_streams = 20'000;
+    std::size_t max_streams_per_user = 8;
+    std::chrono::seconds max_age{3600};
+    std::chrono::seconds reauthenticate{60};
+    std::pair<double, double> retry{1, 5}; ///< seconds
+    std::chrono::seconds x_poll_interval{30};
+    std::size_t max_waits = 1; ///< of adapters that hold a thread for each wait
+};
+
 /// `[AUTH_USER]`: what Django knows about AUTH_USER_MODEL from the model's code. Names of columns;
 /// an empty name, or a column that the table lacks, means that the model has no such field.
 struct AuthUserSettings {
@@ -262,6 +288,9 @@ struct Settings {
     bool messages_delete_read = false;
     /// allows `level__gte=30`; ours: the original documents it but does not have it
     bool messages_filter_lookups = false;
+    MessagesExtensions messages_extensions; ///< ours
+    /// ours: the list marks what it shows, as the original's does
+    bool messages_mark_on_list = true;
 
     // ---- sessions
     ClassName session_engine = "django.contrib.sessions.backends.db";
@@ -326,6 +355,9 @@ struct Settings {
     std::vector<std::string> secure_redirect_exempt; ///< regular expressions on the path
     std::optional<std::pair<std::string, std::string>> secure_proxy_ssl_header;
     std::string x_frame_options = "DENY";
+    /// of django-cors-headers, with whose middleware they have an effect
+    std::vector<std::string> cors_allowed_origins;
+    bool cors_allow_credentials = false;
 
     RestFrameworkSettings rest_framework;
     DatabaseSettings database; ///< DATABASES.default
@@ -337,6 +369,7 @@ struct Settings {
         return route;
     }()};
     std::map<ClassName, ClassSettings> classes;
+    LiveSettings live;
     ServerSettings server;
 };
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "config/setting.hpp"
+#include "text/nearest.hpp"
+
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -68,6 +71,70 @@ Setting message_tags() {
     return setting;
 }
 
+struct Extension {
+    std::string_view name;
+    bool MessagesExtensions::*member;
+};
+constexpr Extension extensions[] = {
+    {"read_state", &MessagesExtensions::read_state},
+    {"sync", &MessagesExtensions::sync},
+    {"stream", &MessagesExtensions::stream},
+    {"conditional", &MessagesExtensions::conditional}};
+
+void check_extension(const std::string& name, const Node& item, Reader& reader) {
+    std::vector<std::string> names;
+    for (const Extension& extension : extensions) {
+        names.emplace_back(extension.name);
+    }
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+        const std::string meant = text::suggestion(name, names);
+        reader.problem(
+            item.where,
+            fmt::format(
+                "MESSAGES_EXTENSIONS: there is no \"{}\" here{}",
+                name,
+                meant.empty() ? fmt::format("; there are {}", fmt::join(names, ", ")) : meant
+            )
+        );
+    }
+}
+
+Setting messages_extensions() {
+    const SettingWords words{
+        "MESSAGES_EXTENSIONS",
+        "Ours: what the endpoints have beyond the original. read_state: mark as read and unread, "
+        "and count; sync: what has changed since a state; stream: changes as they happen; "
+        "conditional: ETag and 304. sync and stream need the change feed.",
+        "[\"read_state\", \"sync\", \"stream\", \"conditional\"]"};
+    Setting setting{words, Codec<std::vector<std::string>>::type(), {}, {}};
+    setting.read = [words,
+                    type = setting.type](const Node& node, Settings& settings, Reader& reader) {
+        std::vector<std::string> names;
+        if (!Codec<std::vector<std::string>>::read(node, any, names)) {
+            wrong_value(words, type, node, reader);
+            return;
+        }
+        const auto& items = std::get<Node::Array>(node.value);
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            check_extension(names[i], items[i], reader);
+        }
+        for (const Extension& extension : extensions) {
+            settings.messages_extensions.*extension.member =
+                std::find(names.begin(), names.end(), extension.name) != names.end();
+        }
+    };
+    setting.write = [](const Settings& settings) {
+        std::vector<std::string> names;
+        for (const Extension& extension : extensions) {
+            if (settings.messages_extensions.*extension.member) {
+                names.emplace_back(extension.name);
+            }
+        }
+        return Codec<std::vector<std::string>>::write(names);
+    };
+    return setting;
+}
+
 } // namespace
 
 std::vector<Setting> message_settings() {
@@ -104,6 +171,14 @@ std::vector<Setting> message_settings() {
              "setting of the original.",
              "true"},
             &S::messages_filter_lookups
+        ),
+        messages_extensions(),
+        make_setting(
+            {"MESSAGES_MARK_ON_LIST",
+             "Ours: the list marks what it shows as read, as the original's does; false: only who "
+             "asks for it by read_state marks.",
+             "false"},
+            &S::messages_mark_on_list
         ),
     };
 }

@@ -51,4 +51,19 @@ bool is_url_prefix(std::string_view text) {
                             text.find_first_of("?# ") == std::string_view::npos);
 }
 
+bool is_origin(std::string_view text) {
+    const auto end = text.find("://");
+    if (text == "null" || text == "file://") { // what a browser says of a page without a host
+        return true;
+    }
+    if (end == std::string_view::npos) {
+        return false;
+    }
+    const std::string_view scheme = text.substr(0, end);
+    const std::string_view host = text.substr(end + 3);
+    return !scheme.empty() && scheme.find_first_of("/?#*@, ") == std::string_view::npos &&
+           !host.empty() && host.find_first_of("/?#*@, ") == std::string_view::npos &&
+           is_header_safe(text);
+}
+
 } // namespace drf_messages::config

@@ -15,6 +15,7 @@ bool is_bind_address(std::string_view text); ///< as text::parse_bind_address re
 bool is_socket_mode(std::string_view text);  ///< "0660" or "660"
 bool is_release(std::string_view text);      ///< empty, or as model::parse_release reads it
 bool is_url_prefix(std::string_view text);   ///< empty, or "/..." without an end slash
+bool is_origin(std::string_view text);       ///< "https://example.com:8443", or "null"
 
 inline constexpr std::int64_t most_seconds = 1'000'000'000'000;
 

@@ -170,6 +170,22 @@ std::vector<Setting> security_settings() {
             {"X_FRAME_OPTIONS", "The X-Frame-Options header.", "\"SAMEORIGIN\"", header_safe},
             &S::x_frame_options
         ),
+        make_setting(
+            {"CORS_ALLOWED_ORIGINS",
+             "Other sites whose pages may read the answers, with corsheaders.middleware."
+             "CorsMiddleware.",
+             "[\"https://app.example.com\"]",
+             Rule{
+                 "each SCHEME://HOST or SCHEME://HOST:PORT, without a path",
+                 Rule{}.low,
+                 Rule{}.high,
+                 is_origin}},
+            &S::cors_allowed_origins
+        ),
+        make_setting(
+            {"CORS_ALLOW_CREDENTIALS", "Whether they may send this site's cookies.", "true"},
+            &S::cors_allow_credentials
+        ),
     };
 }
 

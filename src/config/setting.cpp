@@ -26,6 +26,7 @@ const std::vector<Setting>& setting_table() {
               cache_settings,
               route_settings,
               page_settings,
+              live_settings,
               server_settings}) {
             auto settings = part();
             all.insert(

@@ -148,6 +148,13 @@ Setting make_setting(SettingWords words, T AuthUserSettings::*member) {
 }
 
 template<class T>
+Setting make_setting(SettingWords words, T LiveSettings::*member) {
+    return make_setting(words, [member](Settings& settings) -> T& {
+        return settings.live.*member;
+    });
+}
+
+template<class T>
 Setting make_setting(SettingWords words, T ServerSettings::*member) {
     return make_setting(words, [member](Settings& settings) -> T& {
         return settings.server.*member;
@@ -183,6 +190,7 @@ std::vector<Setting> database_settings();
 std::vector<Setting> cache_settings();
 std::vector<Setting> route_settings();
 std::vector<Setting> page_settings();
+std::vector<Setting> live_settings();
 std::vector<Setting> server_settings();
 
 // ---- names that are not in the table

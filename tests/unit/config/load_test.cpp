@@ -11,6 +11,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Pair;
+using testing::SizeIs;
 
 using SettingsFile = ConfigTest;
 
@@ -34,6 +35,13 @@ SECURE_PROXY_SSL_HEADER = ["HTTP_X_FORWARDED_PROTO", "https"]
 SECURE_REFERRER_POLICY = ["no-referrer", "same-origin"]
 MESSAGES_DELETE_READ = true
 MESSAGES_FILTER_LOOKUPS = true
+MESSAGES_EXTENSIONS = ["stream", "read_state"]
+MESSAGES_MARK_ON_LIST = false
+CORS_ALLOWED_ORIGINS = ["https://app.example.com", "http://[::1]:5173", "null"]
+[LIVE]
+POLL_INTERVAL = 0.01
+HISTORY = "36h"
+RETRY = [0.5, 5]
 [REST_FRAMEWORK]
 DEFAULT_PAGINATION_CLASS = "rest_framework.pagination.LimitOffsetPagination"
 PAGE_SIZE = 20
@@ -60,6 +68,15 @@ SLOW_STATEMENT = 0.25
     EXPECT_EQ(settings.secure_referrer_policy, "no-referrer,same-origin");
     EXPECT_TRUE(settings.messages_delete_read);
     EXPECT_TRUE(settings.messages_filter_lookups);
+    EXPECT_TRUE(settings.messages_extensions.read_state);
+    EXPECT_FALSE(settings.messages_extensions.sync);
+    EXPECT_TRUE(settings.messages_extensions.stream);
+    EXPECT_TRUE(settings.messages_extensions.need_feed());
+    EXPECT_FALSE(settings.messages_mark_on_list);
+    EXPECT_THAT(settings.cors_allowed_origins, SizeIs(3));
+    EXPECT_EQ(settings.live.poll_interval, std::chrono::milliseconds(10));
+    EXPECT_EQ(settings.live.history, std::chrono::hours(36));
+    EXPECT_EQ(settings.live.retry, std::pair(0.5, 5.0));
     EXPECT_EQ(
         settings.rest_framework.default_pagination_class,
         "rest_framework.pagination.LimitOffsetPagination"

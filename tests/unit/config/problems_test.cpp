@@ -34,6 +34,54 @@ LANGUAGE_COOKIE_NAME = "a b"
     EXPECT_THAT(problems_of("LANGUAGES = \"en\"\n"), SizeIs(1));
 }
 
+TEST_F(SettingsProblems, OfExtensions) {
+    EXPECT_THAT(
+        problems_of(R"(MESSAGES_EXTENSIONS = ["read_stat", "sync",
+    "webhooks"]
+CORS_ALLOWED_ORIGINS = ["https://example.com/"]
+)"),
+        ElementsAre(
+            "1: MESSAGES_EXTENSIONS: there is no \"read_stat\" here; did you mean read_state?",
+            "2: MESSAGES_EXTENSIONS: there is no \"webhooks\" here; there are read_state, sync, "
+            "stream, conditional",
+            HasSubstr("3: CORS_ALLOWED_ORIGINS: expected list of texts (each SCHEME://HOST or")
+        )
+    );
+    EXPECT_THAT(problems_of("MESSAGES_EXTENSIONS = \"sync\"\n"), SizeIs(1));
+    EXPECT_THAT(problems_of("MESSAGES_EXTENSIONS = [1]\n"), SizeIs(1));
+    for (const std::string origin :
+         {"*", "example.com", "https://", "https://*.example.com", "://a"}) {
+        EXPECT_THAT(problems_of("CORS_ALLOWED_ORIGINS = [\"" + origin + "\"]\n"), SizeIs(1))
+            << origin;
+    }
+}
+
+TEST_F(SettingsProblems, OfTheFeed) {
+    for (const std::string_view line :
+         {"POLL_INTERVAL = 0",
+          "POLL_INTERVAL = nan",
+          "POLL_INTERVAL = 61",
+          "HISTORY = 7",
+          "HISTORY = \"7\"",
+          "HISTORY = \"7w\"",
+          "HISTORY = \"59s\"",
+          "HISTORY = \"3651d\"",
+          "HISTORY = \"99999999999999999d\"",
+          "HISTORY = \"\"",
+          "RETRY = [5, 1]",
+          "RETRY = [1]",
+          "RETRY = [nan, 5]",
+          "RETRY = 5",
+          "MAX_WAITS = -1"}) {
+        EXPECT_THAT(problems_of("[LIVE]\n" + std::string(line) + '\n'), SizeIs(1)) << line;
+    }
+    EXPECT_THAT(
+        problems_of("[LIVE]\nHISTORY = 7\n"),
+        ElementsAre("2: LIVE.HISTORY: expected text (a number with s, m, h or d, from 60s to "
+                    "3650d), found the integer 7")
+    );
+}
+
 TEST_F(SettingsProblems, AreAllShownAtOnceWithLineAndNearestName) {
     EXPECT_THAT(
         problems_of(R"(MESSAGE_LEVL = 20
