@@ -55,7 +55,8 @@ public:
     void add_viewset(
         MakeView make,
         const RouteSettings::Registration& registration,
-        const std::optional<std::string>& lookup
+        const std::optional<std::string>& lookup,
+        const MessagesExtensions& extensions
     ) {
         const std::string slash = trailing_slash ? "/" : "";
         const auto& prefix = registration.prefix;
@@ -63,6 +64,9 @@ public:
         // with.
         const auto inner = prefix.empty() ? std::string() : prefix + "/";
         for (const EndpointSpec& endpoint : message_endpoints) {
+            if (!endpoint.is_in(extensions)) {
+                continue;
+            }
             const std::string suffix(endpoint.suffix);
             const std::string name = fmt::format("{}-{}", registration.basename, endpoint.name);
             const RoutedView view{
@@ -258,7 +262,12 @@ Routes::Routes(
             mount.registrations = {{"", std::string(module.viewset), std::string(module.basename)}};
         }
         for (const auto& registration : mount.registrations) {
-            router.add_viewset(module.make, registration, lookup_of(registration.viewset));
+            router.add_viewset(
+                module.make,
+                registration,
+                lookup_of(registration.viewset),
+                settings.messages_extensions
+            );
         }
         for (const auto& endpoint : module.endpoints) {
             router.add_endpoint(endpoint);

@@ -4,6 +4,7 @@
 #include "api/exchange/api_request.hpp"
 
 #include <drf_messages/rest/messages_viewset.hpp>
+#include <drf_messages/settings.hpp>
 
 #include <span>
 #include <string_view>
@@ -45,6 +46,13 @@ struct EndpointSpec {
     std::string_view title;
     std::string_view description; ///< empty: the class's
     std::span<const Operation> operations;
+    /// What MESSAGES_EXTENSIONS must have; null: always there.
+    bool MessagesExtensions::*extension = nullptr;
+
+    /// Whether routes lead to it; where none does, its path is what it is without this row.
+    constexpr bool is_in(const MessagesExtensions& extensions) const {
+        return extension == nullptr || extensions.*extension;
+    }
 
     /// Whether it is one of `@action`, and so has a name of its own.
     constexpr bool is_extra_action() const { return !suffix.empty(); }

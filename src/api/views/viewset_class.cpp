@@ -245,10 +245,13 @@ View::PageParts ViewSetClass::page_parts(const Routes& routes, const RoutedView&
     };
     View::PageParts parts;
     // REST framework: ViewSetMixin.get_extra_action_url_map.
-    parts.extra_actions = [url_of, detail = view.endpoint->detail](ApiRequest& request) {
+    parts.extra_actions = [url_of,
+                           detail = view.endpoint->detail,
+                           extensions =
+                               policies_->settings.messages_extensions](ApiRequest& request) {
         std::vector<ActionLink> links;
         for (const EndpointSpec& other : message_endpoints) {
-            if (!other.is_extra_action() || other.detail != detail) {
+            if (!other.is_extra_action() || other.detail != detail || !other.is_in(extensions)) {
                 continue;
             }
             if (auto url = url_of(request, other.name, request.kwargs)) {
