@@ -3,6 +3,7 @@
 
 #include "base/per_process.hpp"
 #include "live/feed.hpp"
+#include "live/stream_counts.hpp"
 
 #include <drf_messages/ids.hpp>
 #include <drf_messages/log.hpp>
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 namespace drf_messages::live {
 
@@ -22,10 +24,9 @@ namespace drf_messages::live {
 /// A Stream works like this: it watches its user. What it is told it hands to run(), a job that
 /// asks the database, keeps what read() is to return, and calls the Stream's wake.
 ///
-/// Thread safe. Its threads begin with the first who needs them; a child of fork() has its own.
+/// Thread safe. It begins with the first who needs it; a child of fork() has its own. The leases
+/// are of one process, and mean nothing in its children.
 class Hub {
-    struct State;
-
 public:
     using Job = std::function<void()>;
     using SteadyClock = std::chrono::steady_clock;
@@ -33,29 +34,11 @@ public:
     /// Threads for jobs, each of which may have a connection of the site's pool.
     static constexpr std::size_t threads = 2;
 
-    /// What is to be told, for as long as it lives. Destroying it waits while it is being told, but
-    /// not for jobs.
-    class Lease {
-    public:
-        Lease() = default;
-        Lease(Lease&& other) noexcept;
-        Lease& operator=(Lease&& other) noexcept;
-        ~Lease();
-
-    private:
-        friend class Hub;
-        Lease(State& state, std::function<void()> end);
-        void end() noexcept;
-
-        std::function<void()> end_; ///< empty: nothing is to be told
-        std::uint64_t process_ = 0;
-    };
-
     /// - feed: must live longer.
     Hub(Feed& feed, LogSink log);
     Hub(const Hub&) = delete;
     Hub& operator=(const Hub&) = delete;
-    /// Waits for jobs that run; what has not begun is dropped. All leases must be gone.
+    /// Waits for jobs that run; what has not begun is dropped.
     ~Hub();
 
     /// Calls `changed` for every batch that has a row of the user above `after`, or that makes
@@ -65,24 +48,44 @@ public:
     /// afterwards.
     /// - changed: on any thread, one call at a time; must not wait, throw, watch or end a lease. It
     ///   may call run() and a http::Stream's wake.
+    /// - The end of the lease waits for a call that is under way.
     [[nodiscard]] Lease
     watch(const UserId& user, std::int64_t after, std::function<void()> changed);
 
-    /// Calls `listener` with every batch, on the feed's thread: the same rules as for `changed`.
+    /// Calls `listener` with every batch, as Feed::listen does.
     [[nodiscard]] Lease listen(Feed::Listener listener);
 
-    /// Does a job on a thread of the hub, in any order; what it throws is logged. Whoever asks must
-    /// be held by the job, or weakly.
+    /// Does a job on a thread of the hub, in any order; what it throws is logged. Whoever it works
+    /// for must be held by it, or weakly.
     void run(Job job);
     /// The same, not before that moment.
     void run_at(SteadyClock::time_point moment, Job job);
 
+    /// Calls `ended` with the session cookie of whoever logs out in this process, or logs in as
+    /// somebody else; the rules of watch() hold.
+    [[nodiscard]] Lease at_session_end(std::function<void(std::string_view cookie)> ended);
+    void tell_session_end(std::string_view cookie);
+
+    /// A place among the streams of this process, until the lease ends; null where it has as many
+    /// as it may. `of_user` says whether it is the user who has too many.
+    struct Place {
+        Lease lease;
+        bool of_user = false;
+    };
+    [[nodiscard]] Place take_place(const UserId& user, std::size_t most, std::size_t most_of_user);
+
+    const std::shared_ptr<StreamCounts>& counts() const noexcept { return counts_; }
     Feed& feed() noexcept { return feed_; }
 
 private:
+    struct State;
+
+    State& state();
+
     Feed& feed_;
     LogSink log_;
-    PerProcess<State> state_;
+    const std::shared_ptr<StreamCounts> counts_;
+    PerProcess<std::shared_ptr<State>> state_;
 };
 
 } // namespace drf_messages::live
