@@ -5,6 +5,8 @@
 #include <drf_messages/export.hpp>
 #include <drf_messages/field.hpp>
 #include <drf_messages/message.hpp>
+#include <drf_messages/message_changes.hpp>
+#include <drf_messages/message_state.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -125,6 +127,16 @@ public:
 
     std::int64_t count() const;
     bool exists() const;
+
+    // ---- the feed of changes
+    /// What has happened to the messages of a request since a state, from with_context(). Absent
+    /// when the feed cannot tell: read Request::messages_state(), list all messages, and go on from
+    /// that state. Numbers first what was committed and has no position yet.
+    /// - limit: of the messages, 1 to most_changes; has_more says that there are others.
+    /// - throws std::logic_error for a set that was filtered or sliced, for everybody's messages,
+    ///   and in a transaction, which others do not see yet; std::runtime_error without a feed.
+    std::optional<MessageChanges>
+    changes(const MessageState& since, std::size_t limit = usual_changes) const;
 
     // ---- aggregates
     /// The greatest value; absent where there is none.

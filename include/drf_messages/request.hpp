@@ -4,6 +4,7 @@
 #include <drf_messages/export.hpp>
 #include <drf_messages/http.hpp>
 #include <drf_messages/ids.hpp>
+#include <drf_messages/message_state.hpp>
 #include <drf_messages/session_data.hpp>
 #include <drf_messages/viewer.hpp>
 
@@ -83,6 +84,12 @@ public:
     /// that wait in a cookie with the answer. Middleware calls it for you. Where it was not called
     /// and something is lost by that, the log says so.
     void update(http::Response& response);
+
+    /// Where the request's user stands in the feed of changes. What is read afterwards is at least
+    /// as new, so whoever reads first this, then all messages, and then follows
+    /// MessageQuerySet::changes() misses nothing. Absent for an anonymous visitor and without a
+    /// feed. Throws std::logic_error in a transaction, which others do not see yet.
+    std::optional<MessageState> messages_state() const;
 
     /// For the library itself.
     const std::shared_ptr<messages::RequestState>& state() const noexcept { return state_; }

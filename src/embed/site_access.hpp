@@ -62,6 +62,7 @@ public:
 
     void run(const Work& work) override { work(connection_); }
     void transact(const Work& work) override { work(connection_); }
+    bool is_in_transaction() const override { return true; }
 
 private:
     sql::Connection& connection_;

@@ -49,6 +49,8 @@ public:
     /// As run(), in one transaction: in a new one, as sql::transact() does it, or in the
     /// surrounding one.
     virtual void transact(const Work& work) = 0;
+    /// Whether run() is part of a transaction, which others do not see yet.
+    virtual bool is_in_transaction() const { return false; }
 
 private:
     const SiteContext context_;

@@ -12,6 +12,7 @@ public:
 
     void run(const Work& work) override { database().run(work); }
     void transact(const Work& work) override { database().transact(work); }
+    bool is_in_transaction() const override { return database().is_in_transaction(); }
 
     void end() noexcept { database_ = nullptr; }
 

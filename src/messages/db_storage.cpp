@@ -295,6 +295,35 @@ Result<void> DBStorage::remove(MessageId id, const Condition& where, bool allow_
     });
 }
 
+std::optional<store::Standing> DBStorage::standing() {
+    return viewer_.user ? run(database(),
+                              [&](sql::Connection& connection) {
+                                  return store::standing(connection, *viewer_.user);
+                              })
+                        : std::nullopt;
+}
+
+std::optional<MessageState> DBStorage::settled_state() {
+    return viewer_.user ? std::optional(
+                              run(database(),
+                                  [&](sql::Connection& connection) {
+                                      return messages::settled_state(connection, *viewer_.user);
+                                  })
+                          )
+                        : std::nullopt;
+}
+
+std::variant<ChangedIds, ExpiredState>
+DBStorage::changed_ids(const MessageState& since, std::size_t limit) {
+    const auto own = scope();
+    if (!own) {
+        return ChangedIds{.new_state = since};
+    }
+    return run(database(), [&](sql::Connection& connection) {
+        return messages::changed_ids(connection, *own, since, limit, settings().live.replay_limit);
+    });
+}
+
 std::vector<DjangoMessage> DBStorage::update(http::Response* /*response*/) {
     updated_ = true;
     if (!deletes_read()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/database_access.hpp"
+#include "messages/message_changes.hpp"
 #include "messages/storage.hpp"
 #include "model/message_query.hpp"
 #include "store/message_store.hpp"
@@ -15,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace drf_messages::messages {
@@ -86,6 +88,16 @@ public:
     /// Deletes one message that `where` selects. errc::not_found; errc::unread_not_deletable unless
     /// `allow_unread`. Check and deletion are one transaction.
     Result<void> remove(MessageId id, const Condition& where, bool allow_unread);
+
+    // ---- the feed of changes
+    /// Where the visitor stands; absent for an anonymous one, and without a feed. What is read
+    /// afterwards is at least as new.
+    std::optional<store::Standing> standing();
+    /// As settled_state(); absent for an anonymous visitor.
+    std::optional<MessageState> settled_state();
+    /// As messages::changed_ids(); for an anonymous visitor nothing has happened.
+    std::variant<ChangedIds, ExpiredState>
+    changed_ids(const MessageState& since, std::size_t limit);
 
 private:
     Result<std::optional<MessageId>> keep(
