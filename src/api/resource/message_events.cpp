@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "api/resource/message_events.hpp"
+
+#include "api/wire/event_stream.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+namespace drf_messages::api {
+namespace {
+
+using Counts = live::StreamCounts;
+
+/// What a client is to hear of one message.
+struct Fold {
+    MessageId message;
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+    bool is_new = false; ///< created among the rows
+    bool is_gone = false;
+};
+
+std::vector<Fold> fold(std::span<const store::FeedRow> rows) {
+    std::vector<Fold> folds;
+    std::map<MessageId, std::size_t> places;
+    for (const auto& row : rows) {
+        const auto [place, is_first] = places.emplace(*row.message, folds.size());
+        if (is_first) {
+            folds.push_back({*row.message, row.position});
+        }
+        auto& one = folds[place->second];
+        one.last = row.position;
+        one.is_new = one.is_new || row.kind == ChangeKind::created;
+        one.is_gone = row.kind == ChangeKind::deleted;
+    }
+    return folds;
+}
+
+/// `{"first":…` and the members of the summary.
+std::string with_summary(std::string_view first, const std::string& summary) {
+    return fmt::format("{{{},{}", first, std::string_view(summary).substr(1));
+}
+
+} // namespace
+
+bool is_in(const store::MessageScope& scope, const store::FeedRow& row) {
+    return row.user == scope.user &&
+           (!scope.by_session || !row.session_key || row.session_key == scope.session_key);
+}
+
+std::string message_events(
+    std::span<const store::FeedRow> rows,
+    const std::string& epoch,
+    const ShownChanges& shown,
+    std::optional<Level> least_level,
+    live::StreamCounts& counts
+) {
+    struct Event {
+        Counts::Event event;
+        std::string data;
+        std::int64_t first;
+        std::int64_t last;
+    };
+    std::vector<Event> events;
+    for (const auto& one : fold(rows)) {
+        if (one.is_gone) {
+            events.push_back(
+                {Counts::destroyed,
+                 with_summary(fmt::format("\"ids\":[{}]", one.message.value), shown.summary),
+                 one.first,
+                 one.last}
+            );
+            continue;
+        }
+        const auto found = shown.messages.find(one.message);
+        if (found == shown.messages.end() ||
+            (one.is_new && least_level && found->second.level < *least_level)) {
+            continue;
+        }
+        events.push_back(
+            {one.is_new ? Counts::created : Counts::updated,
+             with_summary("\"message\":" + found->second.json, shown.summary),
+             one.first,
+             one.last}
+        );
+    }
+    std::string text;
+    std::int64_t reached = 0;
+    for (auto event = events.begin(); event != events.end(); ++event) {
+        reached = std::max(reached, event->last);
+        const auto next = std::next(event);
+        const bool is_last = next == events.end();
+        const auto state = is_last ? rows.back().position : reached;
+        const auto id =
+            is_last || next->first > reached ? MessageState{epoch, state}.str() : std::string();
+        event_stream::append(text, id, Counts::event_names[event->event], event->data);
+        ++counts.events[event->event];
+    }
+    return text;
+}
+
+std::string summary_event(
+    const MessageState& state, live::StreamCounts::Event event, const std::string& summary
+) {
+    std::string text;
+    event_stream::append(text, state.str(), Counts::event_names[event], summary);
+    return text;
+}
+
+} // namespace drf_messages::api
