@@ -366,12 +366,14 @@ bool any_message(
     return any;
 }
 
-UnreadSummary summarize_unread(sql::Connection& connection, const MessageScope& scope) {
+UnreadSummary
+summarize_unread(sql::Connection& connection, const MessageScope& scope, const Condition& where) {
     SqlText sql(connection);
     MessageSql message(sql, std::nullopt);
     sql << "SELECT COUNT(*), MAX(m.level) FROM drf_messages_message m WHERE ";
     message.scope(scope);
     sql << " AND m.read_at IS NULL";
+    message.and_condition(where);
     UnreadSummary summary;
     connection.query(
         sql.statement("summarize_unread"),

@@ -86,7 +86,10 @@ bool any_message(
     const Condition& where,
     std::uint64_t beyond = 0
 );
-UnreadSummary summarize_unread(sql::Connection& connection, const MessageScope& scope);
+/// - where: which of them count.
+UnreadSummary summarize_unread(
+    sql::Connection& connection, const MessageScope& scope, const Condition& where = {}
+);
 
 /// How many ids mark_read() marks with one statement on every database; PostgreSQL takes more.
 inline constexpr std::size_t marked_by_one_statement = 500;
@@ -101,6 +104,24 @@ std::int64_t mark_read(
 /// Marks every unread message that `where` selects.
 std::int64_t mark_read(
     sql::Connection& connection, const MessageScope& scope, const Condition& where, Timestamp now
+);
+
+/// The same for what has been read: it is unread again.
+std::int64_t
+mark_unread(sql::Connection& connection, const MessageScope& scope, std::span<const MessageId> ids);
+std::int64_t
+mark_unread(sql::Connection& connection, const MessageScope& scope, const Condition& where);
+
+/// Those that mark_read(), or mark_unread(), would change, by rising id. In a transaction nobody
+/// else can change them until the end.
+/// - ids: none but these; absent: all that `where` selects.
+/// - read: for mark_read().
+std::vector<MessageId> lock_messages_to_mark(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    const Condition& where,
+    const std::optional<std::vector<MessageId>>& ids,
+    bool read
 );
 
 /// Whether the message that `where` selects has been read; absent when there is none. In a

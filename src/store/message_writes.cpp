@@ -7,7 +7,6 @@
 #include "store/session_store.hpp"
 #include "store/sql_text.hpp"
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <limits>
@@ -108,47 +107,6 @@ std::vector<MessageTag> select_tags(sql::Connection& connection, MessageId messa
         tags.push_back({{row.integer(0)}, message, std::string(row.text(1))});
     });
     return tags;
-}
-
-std::int64_t mark_read(
-    sql::Connection& connection,
-    const MessageScope& scope,
-    std::span<const MessageId> ids,
-    Timestamp now
-) {
-    std::vector<sql::Value> values;
-    values.reserve(ids.size());
-    std::transform(ids.begin(), ids.end(), std::back_inserter(values), [](MessageId id) {
-        return sql::Value(id.value);
-    });
-    std::int64_t marked = 0;
-    const std::size_t at_once = ids_at_once(connection.dialect());
-    in_batches(values, at_once, [&](std::span<const sql::Value> batch) {
-        SqlText sql(connection);
-        MessageSql message(sql, std::nullopt);
-        sql << "UPDATE drf_messages_message AS m SET read_at = ";
-        sql.bind(now).where_id(" FROM ", "m.id", batch);
-        // In a CASE, so that a database without statistics does not rather read everything that the
-        // user has not read, once for each batch.
-        sql << " AND CASE WHEN m.read_at IS NULL AND ";
-        message.scope(scope);
-        sql << " THEN TRUE END";
-        marked += connection.execute(sql.statement("mark_read"), sql.parameters());
-    });
-    return marked;
-}
-
-std::int64_t mark_read(
-    sql::Connection& connection, const MessageScope& scope, const Condition& where, Timestamp now
-) {
-    SqlText sql(connection);
-    MessageSql message(sql, std::nullopt);
-    sql << "UPDATE drf_messages_message AS m SET read_at = ";
-    sql.bind(now) << " WHERE ";
-    message.scope(scope);
-    sql << " AND m.read_at IS NULL";
-    message.and_condition(where);
-    return connection.execute(sql.statement("mark_read_where"), sql.parameters());
 }
 
 std::vector<sql::Value>

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include "store/message_deletion.hpp"
+#include "store/message_sql.hpp"
+#include "store/message_store.hpp"
+#include "store/sql_text.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace drf_messages::store {
+namespace {
+
+std::vector<sql::Value> values_of(std::span<const MessageId> ids) {
+    std::vector<sql::Value> values;
+    values.reserve(ids.size());
+    std::transform(ids.begin(), ids.end(), std::back_inserter(values), [](MessageId id) {
+        return sql::Value(id.value);
+    });
+    return values;
+}
+
+/// What a message must be, to become what it is to be.
+std::string_view is_otherwise(bool read) {
+    return read ? "m.read_at IS NULL" : "m.read_at IS NOT NULL";
+}
+
+/// - read_at: absent: unread again.
+std::int64_t set_read_at(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    std::span<const MessageId> ids,
+    std::optional<Timestamp> read_at
+) {
+    std::int64_t marked = 0;
+    const std::vector<sql::Value> values = values_of(ids);
+    const std::size_t at_once = ids_at_once(connection.dialect());
+    in_batches(values, at_once, [&](std::span<const sql::Value> batch) {
+        SqlText sql(connection);
+        MessageSql message(sql, std::nullopt);
+        sql << "UPDATE drf_messages_message AS m SET read_at = ";
+        if (read_at) {
+            sql.bind(*read_at);
+        } else {
+            sql << "NULL";
+        }
+        sql.where_id(" FROM ", "m.id", batch);
+        // In a CASE, so that a database without statistics does not rather read everything that the
+        // user has not read, once for each batch.
+        sql << " AND CASE WHEN " << is_otherwise(read_at.has_value()) << " AND ";
+        message.scope(scope);
+        sql << " THEN TRUE END";
+        marked += connection.execute(
+            sql.statement(read_at ? "mark_read" : "mark_unread"), sql.parameters()
+        );
+    });
+    return marked;
+}
+
+/// Appends what is found among `ids`, or, for none, everywhere.
+void select_to_mark(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    const Condition& where,
+    bool read,
+    std::span<const sql::Value> ids,
+    std::vector<MessageId>& found
+) {
+    SqlText sql(connection);
+    MessageSql message(sql, std::nullopt);
+    sql << "SELECT m.id FROM drf_messages_message m WHERE ";
+    if (!ids.empty()) {
+        sql << "m.id IN ";
+        sql.in_list(ids) << " AND ";
+    }
+    message.scope(scope);
+    sql << " AND " << is_otherwise(read);
+    message.and_condition(where);
+    // Whoever locks the same rows does it in the same order.
+    sql << " ORDER BY m.id";
+    sql.for_update();
+    connection.query(
+        sql.statement("select_messages_to_mark"),
+        sql.parameters(),
+        [&](const sql::Row& row) { found.push_back({row.integer(0)}); }
+    );
+}
+
+} // namespace
+
+std::int64_t mark_read(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    std::span<const MessageId> ids,
+    Timestamp now
+) {
+    return set_read_at(connection, scope, ids, now);
+}
+
+std::int64_t mark_unread(
+    sql::Connection& connection, const MessageScope& scope, std::span<const MessageId> ids
+) {
+    return set_read_at(connection, scope, ids, std::nullopt);
+}
+
+std::int64_t mark_read(
+    sql::Connection& connection, const MessageScope& scope, const Condition& where, Timestamp now
+) {
+    SqlText sql(connection);
+    MessageSql message(sql, std::nullopt);
+    sql << "UPDATE drf_messages_message AS m SET read_at = ";
+    sql.bind(now) << " WHERE ";
+    message.scope(scope);
+    sql << " AND m.read_at IS NULL";
+    message.and_condition(where);
+    return connection.execute(sql.statement("mark_read_where"), sql.parameters());
+}
+
+std::int64_t
+mark_unread(sql::Connection& connection, const MessageScope& scope, const Condition& where) {
+    SqlText sql(connection);
+    MessageSql message(sql, std::nullopt);
+    sql << "UPDATE drf_messages_message AS m SET read_at = NULL WHERE ";
+    message.scope(scope);
+    sql << " AND m.read_at IS NOT NULL";
+    message.and_condition(where);
+    return connection.execute(sql.statement("mark_unread_where"), sql.parameters());
+}
+
+std::vector<MessageId> lock_messages_to_mark(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    const Condition& where,
+    const std::optional<std::vector<MessageId>>& ids,
+    bool read
+) {
+    std::vector<MessageId> found;
+    if (!ids) {
+        select_to_mark(connection, scope, where, read, {}, found);
+        return found;
+    }
+    std::vector<MessageId> wanted = *ids;
+    std::sort(wanted.begin(), wanted.end());
+    in_batches(values_of(wanted), [&](std::span<const sql::Value> batch) {
+        select_to_mark(connection, scope, where, read, batch, found);
+    });
+    return found;
+}
+
+} // namespace drf_messages::store
