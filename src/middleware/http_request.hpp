@@ -20,6 +20,19 @@
 
 namespace drf_messages::middleware {
 
+class Pipeline;
+
+/// Who looks at a request in its view, in place of the handler: see Pipeline::Door.
+class Visitor {
+public:
+    Visitor() = default;
+    Visitor(const Visitor&) = delete;
+    Visitor& operator=(const Visitor&) = delete;
+    virtual ~Visitor() = default;
+
+    bool was_let_in = false;
+};
+
 /// One request on its way through middleware and view: Django's HttpRequest. Used by one thread.
 class HttpRequest {
 public:
@@ -29,7 +42,9 @@ public:
 
     SiteResources& site;
     const http::Request& wire;
-    std::string method; ///< upper case
+    Pipeline* pipeline = nullptr; ///< null: the request comes from elsewhere
+    Visitor* visitor = nullptr;   ///< null: the request is to be answered
+    std::string method;           ///< upper case
     /// decoded, without the script name; begins with "/" (but "*" for OPTIONS *)
     std::string path_info;
     std::string path; ///< script name and path_info

@@ -108,7 +108,29 @@ Pipeline::Pipeline(SiteResources& site, View view) : site_(site), view_(std::mov
     }
 }
 
-Pipeline::~Pipeline() = default;
+Pipeline::~Pipeline() {
+    door_->close();
+}
+
+void Pipeline::Door::visit(const http::Request& wire, Visitor& visitor) {
+    const std::shared_lock lock(mutex_);
+    if (pipeline_ == nullptr) {
+        return;
+    }
+    HttpRequest request(pipeline_->site_, wire);
+    request.visitor = &visitor;
+    for (const auto& middleware : pipeline_->chain_) {
+        if (middleware->process_request(request)) {
+            return;
+        }
+    }
+    pipeline_->view_.handle(request);
+}
+
+void Pipeline::Door::close() {
+    const std::unique_lock lock(mutex_);
+    pipeline_ = nullptr;
+}
 
 http::Response Pipeline::operator()(const http::Request& wire) {
     return (*this)(wire, view_.handle, {});
@@ -119,6 +141,7 @@ Pipeline::operator()(const http::Request& wire, const View::Handle& handle, std:
     try {
         HttpRequest request(site_, wire);
         request.view_name = std::move(view_name);
+        request.pipeline = this;
         if (view_.reads_in_snapshot) {
             request.read_in_snapshot();
         }

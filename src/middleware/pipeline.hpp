@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,12 +56,31 @@ public:
     /// Every known MIDDLEWARE name.
     static const std::vector<std::string>& known_middleware();
 
+    /// The way back in for who still answers a request when the pipeline has answered: a stream.
+    /// Thread safe; may live longer than the pipeline.
+    class Door {
+    public:
+        explicit Door(Pipeline& pipeline) : pipeline_(&pipeline) {}
+        /// Takes the request through the middleware into the view, which does what the visitor
+        /// wants if it still lets the request in. Nothing is answered, and nothing is stored of
+        /// the session. What is thrown on the way passes through.
+        void visit(const http::Request& wire, Visitor& visitor);
+        /// Waits for visits that are under way; those that follow are not let in.
+        void close();
+
+    private:
+        std::shared_mutex mutex_;
+        Pipeline* pipeline_;
+    };
+    const std::shared_ptr<Door>& door() const noexcept { return door_; }
+
 private:
     http::Response run(std::size_t index, HttpRequest& request, const View::Handle& handle);
 
     SiteResources& site_;
     View view_;
     std::vector<std::unique_ptr<Middleware>> chain_;
+    std::shared_ptr<Door> door_ = std::make_shared<Door>(*this);
 };
 
 /// Django's plain error pages (templates absent): "Bad Request (400)", "403 Forbidden", "Not

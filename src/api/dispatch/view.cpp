@@ -131,6 +131,7 @@ struct View::Answer {
     std::optional<std::string> www_authenticate;
     std::optional<std::string> retry_after;
     http::Headers headers;
+    std::shared_ptr<http::Stream> stream{};
 };
 
 View::View(std::shared_ptr<const ViewPolicies> policies, Options options)
@@ -182,6 +183,11 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
         if (handler == nullptr) {
             throw method_not_allowed(http.method);
         }
+        if (http.visitor != nullptr) {
+            http.visitor->was_let_in = true;
+            dynamic_cast<Visitor&>(*http.visitor).visit(request);
+            return {};
+        }
         if (negotiated.renderer->kind == Renderer::Kind::browsable) {
             request.page_notes = &page_notes;
         }
@@ -189,6 +195,7 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
         answer.status = response.status;
         answer.data = std::move(response.data);
         answer.headers = std::move(response.headers);
+        answer.stream = std::move(response.stream);
     } catch (ApiError& error) {
         if (error.status == 401) {
             const auto& authenticators = policies_->authenticators;
@@ -232,7 +239,9 @@ void View::initial(ApiRequest& request, Negotiated& negotiated) const {
     }
     authenticate(request);
     check_permissions(request);
-    check_throttles(request);
+    if (request.http.visitor == nullptr) {
+        check_throttles(request);
+    }
 }
 
 void View::authenticate(ApiRequest& request) const {
@@ -411,7 +420,9 @@ View::render(ApiRequest& request, const Negotiated& negotiated, Answer answer) c
     for (auto& [name, value] : answer.headers.fields()) {
         response.headers.set(name, value);
     }
-    if (negotiated.renderer->kind == Renderer::Kind::browsable) {
+    if (answer.stream) {
+        response.stream = std::move(answer.stream);
+    } else if (negotiated.renderer->kind == Renderer::Kind::browsable) {
         response.headers.set("Content-Type", negotiated.renderer->content_type());
         response.body = page(request, negotiated, answer, response);
         if (response.status == 204) {

@@ -3,6 +3,7 @@
 
 #include "api/exchange/data.hpp"
 #include "api/exchange/page_parts.hpp"
+#include "http/message.hpp"
 #include "messages/database_loan.hpp"
 #include "middleware/http_request.hpp"
 #include "model/user.hpp"
@@ -54,11 +55,20 @@ struct ApiRequest {
     }
 };
 
+/// Looks at a request whose answer still goes on, once authentication and permissions have let it
+/// in again; throttles are not asked.
+class Visitor : public middleware::Visitor {
+public:
+    virtual void visit(ApiRequest& request) = 0;
+};
+
 /// A view's answer.
 struct ApiResponse {
     int status = 200;
     Data data;
     http::Headers headers{}; ///< beside those that the framework sets
+    /// In place of `data`, with a Content-Type among the headers; null: there is none.
+    std::shared_ptr<http::Stream> stream{};
 };
 
 } // namespace drf_messages::api
