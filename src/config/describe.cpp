@@ -3,6 +3,9 @@
 #include "config/masks.hpp"
 #include "config/setting.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 namespace drf_messages::config {
 namespace {
 
@@ -91,14 +94,24 @@ std::string meaning(const Setting& setting) {
     return text;
 }
 
-} // namespace
+/// What differs between the servers of one site, and cannot be told by their answers.
+bool is_of_one_server(std::string_view name) {
+    constexpr std::string_view sections[] = {"SERVER.", "LIVE.", "METRICS.", "CACHES"};
+    constexpr std::string_view database = "DATABASES.default.";
+    return name == "SECRET_KEY" || name == "SECRET_KEY_FALLBACKS" ||
+           (name.starts_with(database) && name.substr(database.size()) != "TIME_ZONE") ||
+           std::ranges::any_of(sections, [&](std::string_view section) {
+               return name.starts_with(section);
+           });
+}
 
-std::string describe(const Settings& settings) {
+template<class Wanted>
+std::string described(const Settings& settings, const Wanted& is_wanted) {
     std::string top;
     std::string rest;
     std::string section;
     for (const Setting& setting : setting_table()) {
-        if (!setting.write) {
+        if (!setting.write || !is_wanted(setting.words.name)) {
             continue;
         }
         const Node node = shown(setting, settings);
@@ -117,6 +130,16 @@ std::string describe(const Settings& settings) {
         }
     }
     return top + rest;
+}
+
+} // namespace
+
+std::string describe(const Settings& settings) {
+    return described(settings, [](std::string_view) { return true; });
+}
+
+std::string describe_answers(const Settings& settings) {
+    return described(settings, [](std::string_view name) { return !is_of_one_server(name); });
 }
 
 std::string reference() {

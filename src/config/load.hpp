@@ -61,6 +61,8 @@ Settings load(
 
 /// The effective settings as settings.toml text that load() accepts, secrets masked.
 std::string describe(const Settings& settings);
+/// The same without what no answer to a client follows from: addresses, limits, passwords.
+std::string describe_answers(const Settings& settings);
 
 /// Markdown: a table of every setting with type, default and meaning, and the names that are
 /// accepted without effect.
