@@ -50,6 +50,9 @@ struct Request {
     /// Unix socket, and taken as 127.0.0.1.
     std::string server_name = {};
     std::uint16_t server_port = 0; ///< 0: the usual one of HTTP or HTTPS
+    /// Whether the server has no worker left for the next request: whoever polls is told to come
+    /// half as often.
+    bool busy = false;
 };
 
 /// A body that goes on for as long as its client listens: derive from it and return it in
@@ -87,6 +90,9 @@ struct Response {
     std::string body;
     /// Where there is one, it takes the place of `body`, and a Content-Length is left out.
     std::shared_ptr<Stream> stream = nullptr;
+    /// Of the site's endpoints: the path with which they answer, as logs and metrics call it
+    /// ("/messages/{pk}/"); empty where no route leads. Valid as long as the Endpoint.
+    std::string_view route = {};
 };
 
 } // namespace drf_messages::http

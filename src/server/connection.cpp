@@ -156,6 +156,7 @@ void Connection::await_turn() noexcept {
 
 /// Runs the handler.
 Decision Connection::answer() {
+    conversation_.note_busy(shared_.workers.others_busy());
     return conversation_.answer(run_handler(shared_.handler, conversation_.request(), shared_.log));
 }
 

@@ -94,6 +94,7 @@ public:
     bool awaits_stream() const noexcept { return state_ == State::streaming; }
 
     const http::Request& request() const noexcept { return request_; }
+    void note_busy(bool busy) noexcept { request_.busy = busy; }
     /// When the first byte of the request came.
     Time began() const noexcept { return began_; }
 

@@ -31,6 +31,8 @@ public:
 
     /// Whether a request that arrives now has to wait.
     bool all_busy() const noexcept { return busy_ >= count_; }
+    /// The same, asked by one of them: a single one cannot tell.
+    bool others_busy() const noexcept { return count_ > 1 && all_busy(); }
 
     ReadySet& ready() noexcept { return ready_; }
 
