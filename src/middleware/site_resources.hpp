@@ -38,6 +38,9 @@ struct SiteResources {
     std::unique_ptr<const django::SessionAuthHashes> auth_hashes{}; ///< by SECRET_KEY
     model::Differences differences{}; ///< of the site's releases to Django 3.2
     std::unique_ptr<const locale::Languages> languages = std::make_unique<locale::Languages>();
+    /// Of this version and of the settings that answers follow from: servers with the same give the
+    /// same answers.
+    std::string settings_mark{};
     /// with passwords; not in a cache, where other entries would take the place of counts
     std::unique_ptr<cache::Attempts> login_attempts = std::make_unique<cache::Attempts>();
 };
