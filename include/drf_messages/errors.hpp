@@ -19,6 +19,8 @@ enum class errc {
     contains_nul,
     unread_not_deletable,
     already_exists,
+    no_feed,
+    state_expired,
 };
 
 /// What an application asked for was refused because of its data; nothing was stored.

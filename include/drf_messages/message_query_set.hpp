@@ -186,6 +186,9 @@ public:
     /// Marks those that are unread, with one statement, and returns how many. If there were any,
     /// the storage of the request counts as used. Throws std::logic_error after a slice.
     std::int64_t mark_read() const;
+    /// Makes those that were read unread again, with one statement, and returns how many. Throws
+    /// std::logic_error after a slice.
+    std::int64_t mark_unread() const;
     /// Deletes all of them with their tags in one transaction, and returns the number of messages.
     /// Throws std::logic_error after a slice.
     /// - Django: QuerySet.delete

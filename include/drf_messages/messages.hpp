@@ -4,9 +4,11 @@
 #include <drf_messages/export.hpp>
 #include <drf_messages/extra_tags.hpp>
 #include <drf_messages/level.hpp>
+#include <drf_messages/message_state.hpp>
 #include <drf_messages/message_storage.hpp>
 #include <drf_messages/request.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -66,5 +68,11 @@ DRF_MESSAGES_API MessageStorage get_messages(Request& request);
 DRF_MESSAGES_API Level get_level(Request& request);
 /// Absent: MESSAGE_LEVEL again. False when the request has no storage to remember it.
 DRF_MESSAGES_API bool set_level(Request& request, std::optional<Level> level);
+
+/// Marks as read what the visitor of the request had been shown by a list of that state
+/// (Request::messages_state(), read before the list), and returns how many: never a message that
+/// has arrived since. Throws Refused, errc::state_expired, when the feed of changes cannot tell any
+/// more, and errc::no_feed without one; std::logic_error in a transaction.
+DRF_MESSAGES_API std::int64_t mark_read_up_to(Request& request, const MessageState& state);
 
 } // namespace drf_messages::messages

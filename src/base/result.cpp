@@ -32,6 +32,10 @@ public:
             return "unread messages may not be deleted";
         case errc::already_exists:
             return "already exists";
+        case errc::no_feed:
+            return "the database has no feed of changes; drf-messages live on makes it";
+        case errc::state_expired:
+            return "the feed cannot tell what has happened since that state";
         }
         return "unknown error";
     }

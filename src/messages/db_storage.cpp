@@ -384,6 +384,18 @@ void DBStorage::mark(std::span<const Message> shown) {
     mark_ids(unread_ids(shown));
 }
 
+Result<std::vector<MessageId>> DBStorage::mark(const Condition& where, const Marking& marking) {
+    const auto own = scope();
+    if (!own) {
+        return std::vector<MessageId>();
+    }
+    auto marked = messages::mark(database(), *own, where, marking);
+    if (marking.read && marked.has_value() && !marked->empty()) {
+        rows_were_marked();
+    }
+    return marked;
+}
+
 void DBStorage::mark_ids(std::span<const MessageId> ids) {
     const auto own = scope();
     if (ids.empty() || !own) {

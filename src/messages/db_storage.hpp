@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/database_access.hpp"
+#include "messages/marking.hpp"
 #include "messages/message_changes.hpp"
 #include "messages/storage.hpp"
 #include "model/message_query.hpp"
@@ -69,6 +70,8 @@ public:
     std::int64_t mark_read(const Condition& where = {});
     /// Marks the unread of these, which were shown.
     void mark(std::span<const Message> shown);
+    /// As messages::mark(), of the visitor's messages that `where` selects.
+    Result<std::vector<MessageId>> mark(const Condition& where, const Marking& marking);
 
     // ---- what the REST views do
     /// How many messages `where` selects, read ones included.
