@@ -17,9 +17,7 @@
 
 namespace drf_messages::store {
 
-/// The history of the messages, in tables of our own that triggers fill (schema/feed.hpp). On a
-/// server the triggers write into a queue, whose rows get their positions after their commit by
-/// number_changes(); on SQLite, which has one writer, the triggers number them.
+/// The history of the messages, in tables of our own that triggers fill: schema/feed.hpp has them.
 struct FeedInfo {
     std::string epoch;
     std::int64_t position = 0;   ///< the last that was given
@@ -49,6 +47,7 @@ std::optional<Standing> standing(sql::Connection& connection, const UserId& user
 /// Whether the feed can tell what has happened to the user's messages since `state`: not for
 /// another epoch, not for a position that was never given, and not behind rows of the user that
 /// were trimmed.
+/// - info: read after the rows that are told, since more may have been trimmed meanwhile.
 bool is_known(
     const FeedInfo& info, sql::Connection& connection, const UserId& user, const MessageState& state
 );
@@ -56,16 +55,20 @@ bool is_known(
 /// The rows behind a position, in their order, at most so many.
 std::vector<FeedRow>
 feed_of_user(sql::Connection& connection, const UserId& user, std::int64_t after, std::size_t most);
-std::vector<FeedRow> feed_of_all(sql::Connection& connection, std::int64_t after, std::size_t most);
+/// - text_keys: the users' keys are text, as UserTable::has_text_keys() says
+std::vector<FeedRow> feed_of_all(
+    sql::Connection& connection, std::int64_t after, std::size_t most, bool text_keys = false
+);
 
 /// The user's messages that were created behind a position, those that have no position yet among
 /// them.
 std::vector<MessageId>
 created_since(sql::Connection& connection, const UserId& user, std::int64_t after);
 
-/// Gives positions to what waits in the queue, in a transaction of its own: to so many rows at most
-/// per call. Returns how many rows it took: fewer than `most` means that the queue was empty.
-/// Several at once wait for each other. On SQLite there is nothing to do.
+/// Gives positions to what waits for one, at most to so many rows, in a transaction of its own; of
+/// what they say of the same message there is one row then. Returns how many it took: fewer than
+/// `most` were all. Several at once wait for each other. Once a position has been read, nothing
+/// that is committed later gets a lower one.
 std::size_t number_changes(sql::Connection& connection, std::size_t most = 500);
 
 } // namespace drf_messages::store
