@@ -48,6 +48,7 @@ make_pool(const Settings& settings, const SiteOptions& options, const LogSink& l
         .at_once = size,
         .limit_statements = options.limit_statements,
         .log = log,
+        .is_measured = true,
         .renewals = upkeep.renewals,
     };
     upkeep.over_fork = over_fork(settings);

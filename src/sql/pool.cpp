@@ -223,6 +223,15 @@ void Pool::renew() noexcept {
     }
 }
 
+Pool::Open Pool::open_connections() {
+    Shared* const shared = shared_.get_if_made();
+    if (shared == nullptr) {
+        return {};
+    }
+    const std::lock_guard lock(shared->mutex);
+    return {shared->idle.size(), shared->lent};
+}
+
 void Pool::close() noexcept {
     closed_ = true;
     close_idle();

@@ -119,6 +119,13 @@ public:
     /// in use as soon as it comes back.
     void renew() noexcept;
 
+    /// Connections of this process that are open.
+    struct Open {
+        std::size_t idle = 0;
+        std::size_t lent = 0;
+    };
+    Open open_connections();
+
     /// The end of its site: what is idle is closed, what is in use as soon as it comes back.
     void close() noexcept;
     static constexpr const char* after_close = "a site was used after it had ended";

@@ -2,6 +2,7 @@
 #include "sql/supervised.hpp"
 
 #include "base/process.hpp"
+#include "metrics/process_metrics.hpp"
 #include "sql/error.hpp"
 #include "sql/retry_pause.hpp"
 
@@ -36,7 +37,7 @@ void warn(const Supervision& supervision, MakeText text) noexcept {
     }
 }
 
-/// Logs at the end of its life, so that a failing statement is timed as well.
+/// Logs and measures at the end of its life, so that a failing statement is timed as well.
 class StopWatch {
 public:
     StopWatch(const Supervision& supervision, std::string_view name)
@@ -44,11 +45,16 @@ public:
     StopWatch(const StopWatch&) = delete;
     StopWatch& operator=(const StopWatch&) = delete;
     ~StopWatch() {
-        if (supervision_.slow_statement.count() == 0) {
+        const bool is_measured = supervision_.is_measured && metrics::measures_statements();
+        const bool has_limit = supervision_.slow_statement.count() != 0;
+        if (!has_limit && !is_measured) {
             return;
         }
         const auto taken = elapsed();
-        if (taken >= supervision_.slow_statement) {
+        if (is_measured) {
+            metrics::process_metrics().statements.observe(name_, taken);
+        }
+        if (has_limit && taken >= supervision_.slow_statement) {
             warn(supervision_, [&] {
                 const double seconds = std::chrono::duration<double>(taken).count();
                 return fmt::format("slow statement: {} took {:.3f} s", name_, seconds);

@@ -15,6 +15,8 @@ struct Supervision {
     /// Calls that take as long are logged with the statement's name and the time; 0: none.
     std::chrono::milliseconds slow_statement{0};
     LogSink log = no_log();
+    /// Whether calls are in metrics::ProcessMetrics::statements, while somebody asks for them.
+    bool is_measured = false;
     /// What a child of fork() makes of a connection; but no transaction outlives it.
     OverFork over_fork = OverFork::abandon;
     /// A connection from before the last of them is not usable(); null: there are none.

@@ -128,7 +128,11 @@ sql::ConnectionFactory database_connections(const Settings& settings, const Data
     }
     return sql::supervised(
         connections_of_each_process(*driver, settings, use),
-        {settings.server.slow_statement, use.log, over_fork(settings), use.renewals}
+        {.slow_statement = settings.server.slow_statement,
+         .log = use.log,
+         .is_measured = use.is_measured,
+         .over_fork = over_fork(settings),
+         .renewals = use.renewals}
     );
 }
 

@@ -23,7 +23,8 @@ struct DatabaseUse {
     std::size_t at_once = 1;
     /// Whether SERVER.STATEMENT_TIMEOUT holds: for requests, not for what an operator started.
     bool limit_statements = false;
-    LogSink log = no_log(); ///< slow statements
+    LogSink log = no_log();   ///< slow statements
+    bool is_measured = false; ///< whether statements are in the metrics of this process
     /// What was opened before the last of them is of no more use; null: there are none.
     std::shared_ptr<const sql::Renewals> renewals = {};
 };
