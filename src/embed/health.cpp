@@ -271,9 +271,11 @@ http::Handler with_health(http::Handler next, std::string prefix, DatabaseCheck&
             if (request.method != "GET" && request.method != "HEAD") {
                 return not_allowed();
             }
-            const std::string problem =
-                path_of(request).ends_with("/healthz") ? std::string() : database.problem();
-            return problem.empty() ? answer(200, "ok\n") : answer(503, problem + '\n');
+            const bool is_healthz = path_of(request).ends_with("/healthz");
+            const std::string problem = is_healthz ? std::string() : database.problem();
+            auto response = problem.empty() ? answer(200, "ok\n") : answer(503, problem + '\n');
+            response.route = is_healthz ? "/healthz" : "/readyz";
+            return response;
         };
 }
 

@@ -53,6 +53,8 @@ public:
         return std::string_view(path).substr(0, path.size() - path_info.size());
     }
     std::string query_string; ///< as sent, without "?"
+    /// The path that has matched, "/messages/{pk}/"; empty while none has, or none does.
+    std::string_view route;
     /// for a page of the application: Django's resolver_match.view_name
     std::string view_name;
 

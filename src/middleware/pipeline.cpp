@@ -145,7 +145,9 @@ Pipeline::operator()(const http::Request& wire, const View::Handle& handle, std:
         if (view_.reads_in_snapshot) {
             request.read_in_snapshot();
         }
-        return run(0, request, handle);
+        http::Response response = run(0, request, handle);
+        response.route = request.route;
+        return response;
     } catch (...) {
         return response_for_exception(site_, wire, nullptr);
     }

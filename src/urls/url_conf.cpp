@@ -155,6 +155,7 @@ struct UrlConf::Parts {
     Parts(middleware::SiteResources& site, const CustomClasses& classes)
         : routes(routes_of(site.settings, classes)),
           templates(html::template_folders(site.settings)), static_files(site.settings),
+          static_route(html::static_url(site.settings) + "{file}"),
           has_foreign_code(!classes.registered().empty()) {
         ViewMaker maker(
             site.settings,
@@ -184,6 +185,7 @@ struct UrlConf::Parts {
     Routes routes;
     html::Templates templates;
     StaticFiles static_files;
+    std::string static_route; ///< of all of them
     std::vector<UrlView> views;
     bool has_foreign_code; ///< classes of an application, which may read what they like
 };
@@ -214,8 +216,10 @@ http::Response UrlConf::handle(middleware::HttpRequest& request) const {
     auto match = parts_->routes.resolve(request.path_info);
     if (!match) {
         auto file = parts_->static_files.answer(request);
+        request.route = file ? std::string_view(parts_->static_route) : std::string_view();
         return file ? *std::move(file) : middleware::not_found_page(request);
     }
+    request.route = match->route->whole;
     return parts_->views[match->route->view](
         request, std::move(match->kwargs), match->mount->name_space
     );

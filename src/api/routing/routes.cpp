@@ -234,6 +234,17 @@ std::optional<PathTemplate> Route::as_template(const std::string& suffix_kwarg) 
     return whole;
 }
 
+namespace {
+
+/// The name where an expression has no single text.
+std::string whole_path(const Mount& mount, const Route& route, const std::string& suffix_kwarg) {
+    const auto prefix = mount.prefix.as_template();
+    const auto behind = route.as_template(suffix_kwarg);
+    return prefix && behind ? "/" + prefix->text + behind->text : route.name;
+}
+
+} // namespace
+
 Routes::Routes(
     const Settings& settings,
     std::span<const UrlModule> modules,
@@ -271,6 +282,9 @@ Routes::Routes(
         }
         for (const auto& endpoint : module.endpoints) {
             router.add_endpoint(endpoint);
+        }
+        for (Route& route : mount.routes) {
+            route.whole = whole_path(mount, route, suffix_kwarg_);
         }
     }
 }

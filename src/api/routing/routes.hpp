@@ -77,6 +77,7 @@ struct Route {
     std::string name;     ///< "messages-list"
     /// "messages/" before a key, else all of "messages/peek/"; without the suffix
     std::string stem;
+    std::string whole; ///< "/messages/{pk}/": for people, and the labels of metrics
     bool has_pk = false;
     bool has_suffix = false;           ///< ends in ".json" or ".json/" behind `tail`
     bool has_rest = false;             ///< anything may follow: a regular expression without end
