@@ -11,8 +11,6 @@ namespace drf_messages::server {
 
 namespace {
 
-constexpr std::size_t longest_client = 64;
-
 void append_escaped(std::string& line, std::string_view text, std::size_t longest) {
     if (text.empty()) {
         line += '-';
@@ -47,26 +45,21 @@ std::string_view first_forwarded_for(const http::Request& request) {
 
 } // namespace
 
-std::string access_line(
-    const http::Request& request,
-    bool trust_forwarded_for,
-    int status,
-    std::size_t body_bytes,
-    std::chrono::nanoseconds duration
-) {
-    std::string_view client = request.remote_address;
-    if (client.empty()) {
-        client = "unix";
-    }
+std::string_view client_of(const http::Request& request, bool trust_forwarded_for) {
     if (trust_forwarded_for) {
         if (const auto forwarded = first_forwarded_for(request); !forwarded.empty()) {
-            client = forwarded;
+            return forwarded;
         }
     }
+    return request.remote_address.empty() ? "unix" : std::string_view(request.remote_address);
+}
+
+std::string access_line(const Answered& answered, bool trust_forwarded_for) {
+    const http::Request& request = answered.request;
     const std::string_view target = request.target;
     std::string line;
     line.reserve(96 + std::min(target.size(), http::longest_logged_path));
-    append_escaped(line, client, longest_client);
+    append_escaped(line, client_of(request, trust_forwarded_for), longest_logged_client);
     line += " \"";
     append_escaped(line, request.method, http::longest_logged_method);
     line += ' ';
@@ -74,9 +67,9 @@ std::string access_line(
     fmt::format_to(
         std::back_inserter(line),
         "\" {} {} {:.3f} ms",
-        status,
-        body_bytes,
-        std::chrono::duration<double, std::milli>(duration).count()
+        answered.status,
+        answered.body_bytes,
+        std::chrono::duration<double, std::milli>(answered.duration).count()
     );
     return line;
 }

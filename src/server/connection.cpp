@@ -162,20 +162,43 @@ Decision Connection::answer() {
 
 /// The line of an answer that has none yet; empty otherwise.
 std::string Connection::take_log_line() {
-    if (!shared_.options.access_log) {
+    const auto& options = shared_.options;
+    if (!options.access_log && !options.observe) {
         return {};
     }
     const auto outcome = conversation_.take_outcome();
     if (!outcome) {
         return {};
     }
-    return access_line(
+    const Answered answered{
         conversation_.request(),
-        shared_.options.trust_forwarded_for,
         outcome->status,
         outcome->body_bytes,
-        SteadyClock::now() - conversation_.began()
-    );
+        SteadyClock::now() - conversation_.began(),
+        outcome->route,
+        outcome->was_stream};
+    if (options.observe) {
+        options.observe(answered);
+    }
+    if (!options.access_log) {
+        return {};
+    }
+    return options.access_log_form.line ? options.access_log_form.line(answered)
+                                        : access_line(answered, options.trust_forwarded_for);
+}
+
+void Connection::write_log_line(const std::string& line) const noexcept {
+    const auto& form = shared_.options.access_log_form;
+    if (!form.write) {
+        return log(LogLevel::info, line);
+    }
+    try {
+        if (!line.empty()) {
+            form.write(line);
+        }
+    } catch (...) {
+        // The answer is out; there is nobody else to tell.
+    }
 }
 
 void Connection::log(LogLevel level, const std::string& line) const noexcept {
@@ -190,7 +213,7 @@ void Connection::log(LogLevel level, const std::string& line) const noexcept {
 
 void Connection::log_answer() noexcept {
     try {
-        log(LogLevel::info, take_log_line());
+        write_log_line(take_log_line());
     } catch (...) {
         // the same
     }
@@ -264,7 +287,7 @@ void Connection::serve_request() {
     }
     leave(next);
     // last: the client need not wait for the log
-    log(LogLevel::info, line);
+    write_log_line(line);
 }
 
 Decision Connection::receive() {
@@ -334,7 +357,7 @@ void Connection::handle(std::shared_ptr<Connection> self) {
     const auto next = self->answer();
     const auto line = self->take_log_line();
     self->leave_to_reactor(next);
-    self->log(LogLevel::info, line);
+    self->write_log_line(line);
 }
 
 // ---- the reactor's

@@ -108,6 +108,7 @@ private:
     void await_turn() noexcept;
     Decision answer();
     std::string take_log_line();
+    void write_log_line(const std::string& line) const noexcept;
     void log(LogLevel level, const std::string& line) const noexcept;
     void log_answer() noexcept;
     void end_answer() noexcept;

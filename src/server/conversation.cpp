@@ -155,7 +155,8 @@ Decision Conversation::begin_answer() {
     sent_ = 0;
     streamed_ = 0;
     if (!framing_.streams) {
-        outcome_ = {response_.status, framing_.with_body ? response_.body.size() : 0};
+        outcome_ = {
+            response_.status, framing_.with_body ? response_.body.size() : 0, response_.route};
     }
     return {Step::write, Timeout::write};
 }
@@ -278,7 +279,7 @@ void Conversation::write_piece(std::string piece) {
 Decision Conversation::end_stream() {
     response_.stream = nullptr;
     response_.body.clear();
-    outcome_ = {response_.status, streamed_};
+    outcome_ = {response_.status, streamed_, response_.route, true};
     if (!framing_.chunked) {
         return linger();
     }
@@ -297,7 +298,7 @@ void Conversation::lost() noexcept {
     }
     const bool in_piece = state_ == State::writing_piece && sent_ > head_.size();
     const auto of_piece = in_piece ? std::min(sent_ - head_.size(), response_.body.size()) : 0;
-    outcome_ = {response_.status, streamed_ + of_piece};
+    outcome_ = {response_.status, streamed_ + of_piece, response_.route, true};
 }
 
 } // namespace drf_messages::server

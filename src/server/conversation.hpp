@@ -68,10 +68,12 @@ class Conversation {
 public:
     using Time = std::chrono::steady_clock::time_point;
 
-    /// What the access log is to tell of an answer.
+    /// What logs and metrics are to tell of an answer.
     struct Outcome {
         int status;
         std::size_t body_bytes;
+        std::string_view route; ///< http::Response::route
+        bool was_stream = false;
     };
 
     /// - draining: set once the server ends; then each answer is the last of its conversation. Must

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/server_interface.hpp"
+#include "server/answered.hpp"
 #include "server/socket_access.hpp"
 
 #include <drf_messages/log.hpp>
@@ -54,6 +55,16 @@ struct ServerOptions {
     std::chrono::milliseconds drain_timeout{10'000};
     bool access_log = true;
     bool trust_forwarded_for = false;
+    /// Another form of the access log than lines of the log; each of its functions, or none.
+    struct AccessLog {
+        /// Called when the answer is known, before it is sent.
+        std::function<std::string(const Answered&)> line;
+        /// Called with the line when the answer is sent, or on its way.
+        std::function<void(std::string_view line)> write;
+    } access_log_form;
+    /// Told of each answer when it is known, and of a stream when it has ended. From any thread,
+    /// before the answer is sent; must not throw. Empty: nobody is.
+    std::function<void(const Answered&)> observe;
 };
 
 /// An HTTP/1.1 server over a blocking handler: sockets here, requests on a pool of worker threads.
