@@ -45,6 +45,12 @@ public:
     /// How many messages of get_queryset() are unread, and their highest level.
     virtual Response peek(const Request& request) const;
 
+    /// What list, retrieve, peek and counts of this class show beside what follows from the user's
+    /// messages, the URL, the language and the settings: with the extension "conditional" their
+    /// ETag changes with it, so it must change whenever they do, and with each version of the code.
+    /// Absent: they have no ETag, as long as a class does not say otherwise.
+    virtual std::optional<std::string> get_etag(const Request& request) const;
+
     // ---- class attributes
     using ClassNames = std::vector<ClassName>;
     std::optional<ClassNames> renderer_classes;

@@ -132,6 +132,7 @@ struct View::Answer {
     std::optional<std::string> retry_after;
     http::Headers headers;
     std::shared_ptr<http::Stream> stream{};
+    const Validators* validators = nullptr; ///< of a 200 or 304
 };
 
 View::View(std::shared_ptr<const ViewPolicies> policies, Options options)
@@ -177,6 +178,7 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
     }
     Negotiated negotiated;
     PageNotes page_notes;
+    std::optional<Validators> validators;
     Answer answer;
     try {
         initial(request, negotiated);
@@ -191,11 +193,17 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
         if (negotiated.renderer->kind == Renderer::Kind::browsable) {
             request.page_notes = &page_notes;
         }
-        auto response = handler->call(request);
+        if (handler->validation.any()) {
+            validators.emplace(handler->validation, request, negotiated);
+        }
+        auto response = respond(*handler, request, validators ? &*validators : nullptr);
         answer.status = response.status;
         answer.data = std::move(response.data);
         answer.headers = std::move(response.headers);
         answer.stream = std::move(response.stream);
+        if (validators && (answer.status == 200 || answer.status == 304)) {
+            answer.validators = &*validators;
+        }
     } catch (ApiError& error) {
         if (error.status == 401) {
             const auto& authenticators = policies_->authenticators;
@@ -216,6 +224,22 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
         negotiated = {&policies_->renderers.front(), policies_->renderers.front().media_type};
     }
     return render(request, negotiated, std::move(answer));
+}
+
+/// What the handler answers, or that the client has it.
+ApiResponse
+View::respond(const Handler& handler, ApiRequest& request, const Validators* validators) {
+    if (validators == nullptr || !(validators->client_has_it() || validators->client_has_any())) {
+        return handler.call(request);
+    }
+    if (validators->client_has_any()) {
+        // Only the handler knows whether there is anything. It marks nothing for a HEAD.
+        const AsOtherMethod unmarked(request, "HEAD", request.action);
+        if (auto response = handler.call(request); response.status != 200) {
+            return response;
+        }
+    }
+    return {304, {}};
 }
 
 void View::initial(ApiRequest& request, Negotiated& negotiated) const {
@@ -419,6 +443,9 @@ View::render(ApiRequest& request, const Negotiated& negotiated, Answer answer) c
     response.headers.set("Allow", allow_);
     for (auto& [name, value] : answer.headers.fields()) {
         response.headers.set(name, value);
+    }
+    if (answer.validators != nullptr) {
+        answer.validators->add_to(request, response.headers);
     }
     if (answer.stream) {
         response.stream = std::move(answer.stream);

@@ -4,6 +4,7 @@
 #include "api/classes/custom_classes.hpp"
 #include "api/dispatch/negotiation.hpp"
 #include "api/dispatch/page.hpp"
+#include "api/dispatch/validators.hpp"
 #include "api/exchange/api_request.hpp"
 #include "api/policies/authenticators.hpp"
 #include "api/policies/permissions.hpp"
@@ -70,6 +71,7 @@ public:
     struct Handler {
         std::string_view action; ///< of a literal
         std::function<ApiResponse(ApiRequest&)> call;
+        Validation validation{}; ///< of its answers
     };
     struct PageParts {
         /// The extra actions beside the view, with the URLs for this request.
@@ -128,6 +130,8 @@ private:
     void authenticate(ApiRequest& request) const;
     void check_permissions(ApiRequest& request) const;
     void check_throttles(ApiRequest& request) const;
+    static ApiResponse
+    respond(const Handler& handler, ApiRequest& request, const Validators* validators);
     http::Response render(ApiRequest& request, const Negotiated& negotiated, Answer answer) const;
     std::string page(
         ApiRequest& request,

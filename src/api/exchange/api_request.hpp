@@ -37,6 +37,9 @@ struct ApiRequest {
     /// of the query sets that classes of an application are given; absent until one is
     std::optional<messages::DatabaseLoan> query_set_loan{};
 
+    /// whether the answer may show when it was made, and not only what it is about
+    bool depends_on_time = false;
+
     /// where the answer is shown in a page: what that will want to know; else null
     PageNotes* page_notes = nullptr;
 

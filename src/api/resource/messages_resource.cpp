@@ -187,7 +187,10 @@ Page MessagesResource::page_of(
     return pagination_->paginate(
         {parameters,
          absolute_uri,
-         request.http.site.clock,
+         [&request] {
+             request.depends_on_time = true;
+             return request.http.site.clock();
+         },
          request.http.site.differences,
          request.marks(),
          knows_unread_ && wanted_unread(parameters) == true,

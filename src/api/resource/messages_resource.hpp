@@ -49,6 +49,8 @@ public:
     /// Null where the list has no pages, or those of custom_pagination().
     const Pagination* pagination() const noexcept { return pagination_.get(); }
     const rest::Pagination* custom_pagination() const noexcept { return custom_pagination_.get(); }
+    /// Whether filter backends or the pagination are an application's.
+    bool asks_application() const noexcept { return needs_query_sets_; }
 
 private:
     friend struct MessageActions;

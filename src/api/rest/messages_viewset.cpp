@@ -46,6 +46,10 @@ Value MessagesViewSet::get_representation_schema(Value) const {
     return Value::Object{};
 }
 
+std::optional<std::string> MessagesViewSet::get_etag(const Request&) const {
+    return std::nullopt;
+}
+
 Response MessagesViewSet::list(const Request& request) const {
     return response_of(api::MessageActions::list(resource_of(request), request.state(), this));
 }

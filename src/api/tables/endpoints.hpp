@@ -34,6 +34,10 @@ struct Operation {
     /// Answers instead in an application's viewset; null where that has no say.
     rest::Response (rest::MessagesViewSet::*overridable)(const rest::Request&) const;
     std::string_view summary;
+    /// Whether an answer has an ETag where it follows from the messages and the request alone.
+    bool is_conditional = false;
+    /// Whether it tells the state since when changes are to be asked for (Messages-State).
+    bool has_state = false;
 };
 
 /// A URL that a router makes of a viewset.
@@ -63,21 +67,26 @@ inline constexpr Operation list_operations[] = {
      "list",
      &MessageActions::list,
      &rest::MessagesViewSet::list,
-     "The messages, newest first. Those that were unread are marked as read."}};
+     "The messages, newest first. Those that were unread are marked as read.",
+     true,
+     true}};
 
 inline constexpr Operation peek_operations[] = {
     {"GET",
      "peek",
      &MessageActions::peek,
      &rest::MessagesViewSet::peek,
-     "How many messages are unread, and their highest level. Nothing is marked."}};
+     "How many messages are unread, and their highest level. Nothing is marked.",
+     true,
+     true}};
 
 inline constexpr Operation detail_operations[] = {
     {"GET",
      "retrieve",
      &MessageActions::retrieve,
      &rest::MessagesViewSet::retrieve,
-     "One message, marked as read."},
+     "One message, marked as read.",
+     true},
     {"DELETE",
      "destroy",
      &MessageActions::destroy,

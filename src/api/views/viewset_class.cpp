@@ -204,6 +204,23 @@ ViewSetClass::ViewSetClass(
     );
 }
 
+Validation ViewSetClass::validation(const Operation& operation) const {
+    const auto& extensions = policies_->settings.messages_extensions;
+    Validation validation;
+    validation.has_state = operation.has_state && extensions.need_feed();
+    // What an application's classes do may follow from anything. So may whether a permission lets
+    // one message be seen, which is asked once it is there.
+    validation.has_etag = operation.is_conditional && extensions.conditional &&
+                          (custom_ || !resource_->asks_application()) &&
+                          !(operation.action == "retrieve" && policies_->looks_at_objects());
+    if (custom_) {
+        validation.more = [custom = custom_, name = class_name_](ApiRequest& request) {
+            return call_custom(name, [&] { return custom->get_etag(rest::Request(request)); });
+        };
+    }
+    return validation;
+}
+
 View::Handler ViewSetClass::handler(const Operation& operation) const {
     const auto overridable = operation.overridable;
     if (!custom_ || overridable == nullptr) {
@@ -213,7 +230,8 @@ View::Handler ViewSetClass::handler(const Operation& operation) const {
             ) {
                 request.resource = resource.get();
                 return ours(*resource, request, custom.get());
-            }};
+            },
+            validation(operation)};
     }
     return {
         operation.action,
@@ -226,7 +244,8 @@ View::Handler ViewSetClass::handler(const Operation& operation) const {
                 return ApiResponse{
                     response.status(), response.writer(), std::move(response.headers)};
             });
-        }};
+        },
+        validation(operation)};
 }
 
 View::PageParts ViewSetClass::page_parts(const Routes& routes, const RoutedView& view) const {

@@ -41,6 +41,7 @@ public:
 private:
     /// The application's method where it has a viewset and that a say, else ours.
     View::Handler handler(const Operation& operation) const;
+    Validation validation(const Operation& operation) const;
 
     ClassName class_name_;
     std::shared_ptr<const rest::MessagesViewSet> custom_; ///< null: ours
