@@ -4,6 +4,7 @@
 #include "embed/caches.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/languages.hpp"
+#include "embed/settings_mark.hpp"
 #include "embed/site_access.hpp"
 #include "model/release_defaults.hpp"
 #include "model/sqlite_name.hpp"
@@ -109,6 +110,8 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
     django::Passwords passwords = make_passwords(settings, differences, random);
     store::UserStore users = make_users(settings, *pool);
     auto languages = make_languages(settings, differences);
+    std::string mark =
+        settings.messages_extensions.conditional ? settings_mark(settings) : std::string();
     auto auth_hashes = std::make_unique<const django::SessionAuthHashes>(
         settings.secret_key, django::legacy_formats(settings)
     );
@@ -125,6 +128,7 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
         .auth_hashes = std::move(auth_hashes),
         .differences = differences,
         .languages = std::move(languages),
+        .settings_mark = std::move(mark),
     };
 }
 
