@@ -10,6 +10,8 @@ std::string_view name_of(FieldType type) {
     switch (type) {
     case FieldType::integer:
         return "integer";
+    case FieldType::boolean:
+        return "boolean";
     case FieldType::choice:
         return "choice";
     case FieldType::list:

@@ -63,7 +63,17 @@ Data ApiError::data(const locale::Language& language) const {
         if (!more_words.empty()) {
             text += ' ' + in_language(more_words, language);
         }
-        return detail(std::move(text));
+        if (code.empty()) {
+            return detail(std::move(text));
+        }
+        return [text = std::move(text), code = code](text::JsonWriter& json) {
+            json.begin_object();
+            json.key("detail");
+            json.string(text);
+            json.key("code");
+            json.string(code);
+            json.end_object();
+        };
     }
     return [errors = fields, &language](text::JsonWriter& json) {
         write_errors(json, errors, language);
@@ -122,6 +132,12 @@ ApiError not_acceptable(std::string detail_text) {
 
 ApiError parse_error(std::string detail_text) {
     return with_detail(400, std::move(detail_text));
+}
+
+ApiError state_expired() {
+    auto error = with_detail(410, "What has happened since that state is not known any more.");
+    error.code = "state_expired";
+    return error;
 }
 
 ApiError unsupported_media_type(std::string_view media_type) {

@@ -38,11 +38,12 @@ using FieldErrors = std::vector<FieldError>;
 /// authenticator, or becomes a 403 when that one has none.
 struct ApiError {
     int status = 500;
-    Words words;                                 ///< `{"detail": …}`
-    Words more_words;                            ///< a second sentence of it, may be empty
-    FieldErrors fields;                          ///< a form's errors, which then are the answer
-    FieldError::Details details;                 ///< errors of no field: a list is the answer
-    Data answer;                                 ///< said instead of both, where it is not empty
+    Words words;                 ///< `{"detail": …}`
+    Words more_words;            ///< a second sentence of it, may be empty
+    FieldErrors fields;          ///< a form's errors, which then are the answer
+    FieldError::Details details; ///< errors of no field: a list is the answer
+    Data answer;                 ///< said instead of both, where it is not empty
+    std::string_view code{};     ///< of a literal: beside "detail", where a client must branch
     std::optional<std::string> www_authenticate; ///< challenge of a 401
     std::optional<std::string> retry_after;      ///< whole seconds, of a 429
 
@@ -60,8 +61,10 @@ ApiError not_authenticated();             ///< 401 "Authentication credentials w
 ApiError authentication_failed(std::string detail_text); ///< 401
 ApiError method_not_allowed(std::string_view method);    ///< 405
 ApiError not_acceptable(); ///< 406 "Could not satisfy the request Accept header."
-ApiError not_acceptable(std::string detail_text);             ///< 406
-ApiError parse_error(std::string detail_text);                ///< 400
+ApiError not_acceptable(std::string detail_text); ///< 406
+ApiError parse_error(std::string detail_text);    ///< 400
+/// 410 with the code "state_expired": list, and go on from there.
+ApiError state_expired();
 ApiError unsupported_media_type(std::string_view media_type); ///< 415
 /// 429. `wait_seconds` is the time until another try makes sense; absent: nobody can say.
 ApiError throttled(std::optional<std::int64_t> wait_seconds);

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,7 +19,7 @@
 
 namespace drf_messages::api {
 
-enum class FieldType { string, integer, choice, list, datetime };
+enum class FieldType { string, integer, boolean, choice, list, datetime };
 
 /// What a ChoiceField takes.
 struct Choice {
@@ -30,7 +31,7 @@ struct Choice {
 /// What REST framework's serializers say about a field. wire/input_fields.hpp reads input by it,
 /// dispatch/metadata.hpp shows it in OPTIONS.
 /// - REST framework: fields.py; the members are the arguments of CharField, IntegerField,
-///   ChoiceField and ListField.
+///   BooleanField, ChoiceField and ListField.
 struct FieldSpec {
     std::string_view name{};
     FieldType type = FieldType::string;
@@ -149,5 +150,34 @@ inline constexpr FieldSpec token_fields[] = {
     {.name = "username", .label = "Username"},
     {.name = "password", .label = "Password", .trim_whitespace = false},
     {.name = "token", .label = "Token", .read_only = true}};
+
+/// How many ids one POST names, and its answer.
+inline constexpr std::size_t most_marked_ids = 500;
+
+inline constexpr FieldSpec id_field = {
+    .type = FieldType::integer,
+    .min_value = std::numeric_limits<std::int64_t>::min(),
+    .max_value = std::numeric_limits<std::int64_t>::max()};
+
+/// What a POST to messages/read/ or messages/unread/ holds: one of them.
+inline constexpr FieldSpec marking_fields[] = {
+    {.name = "ids",
+     .type = FieldType::list,
+     .label = "Ids",
+     .help_text = "These messages.",
+     .required = false,
+     .allow_empty = false,
+     .max_length = most_marked_ids,
+     .child = &id_field},
+    {.name = "up_to",
+     .label = "Up to",
+     .help_text = "What a list of that state has shown.",
+     .required = false,
+     .max_length = 100},
+    {.name = "all",
+     .type = FieldType::boolean,
+     .label = "All",
+     .help_text = "All messages.",
+     .required = false}};
 
 } // namespace drf_messages::api

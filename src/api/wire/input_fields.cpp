@@ -199,6 +199,8 @@ private:
             return string(input);
         case FieldType::integer:
             return integer(input);
+        case FieldType::boolean:
+            return boolean(input);
         case FieldType::choice:
             return choice(input);
         case FieldType::list:
@@ -270,6 +272,20 @@ private:
         }
         cleaned_.value = fits ? boost::json::value(number)
                               : boost::json::value(std::string(1, django::python_marker) + *digits);
+    }
+
+    void boolean(const boost::json::value& input) {
+        const auto number = text::parse_integer(python_str(input));
+        const auto found = input.is_bool()         ? std::optional(input.get_bool())
+                           : input.is_structured() ? std::nullopt
+                           : is_text(input)        ? parse_boolean(string_of(input))
+                           : number                ? parse_boolean(*number)
+                                                   : std::nullopt;
+        if (found) {
+            cleaned_.value = *found;
+        } else {
+            refuse("invalid", "Must be a valid boolean.");
+        }
     }
 
     /// "1.0" -> "1". REST framework: IntegerField.re_decimal.
@@ -365,6 +381,17 @@ private:
 };
 
 } // namespace
+
+std::optional<bool> parse_boolean(std::string_view text) {
+    constexpr std::string_view yes[] = {
+        "t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1"};
+    constexpr std::string_view no[] = {
+        "f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0"};
+    const auto is_among = [text](const auto& words) {
+        return std::find(std::begin(words), std::end(words), text) != std::end(words);
+    };
+    return is_among(yes) ? std::optional(true) : is_among(no) ? std::optional(false) : std::nullopt;
+}
 
 CleanedField clean_field(const FieldSpec& field, const boost::json::value* input) {
     Cleaning cleaning(field);

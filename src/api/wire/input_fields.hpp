@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <variant>
@@ -26,7 +27,12 @@ struct CleanedField {
     }
 };
 
-/// CharField, IntegerField, ChoiceField and ListField, with REST framework's texts and codes.
+/// Whether a text, as a form or a query has it, is true or false; absent: neither.
+/// - REST framework: fields.py, BooleanField.
+std::optional<bool> parse_boolean(std::string_view text);
+
+/// CharField, IntegerField, BooleanField, ChoiceField and ListField, with REST framework's texts
+/// and codes.
 /// - input: as request_data() gives it; null: not sent.
 /// - throws std::logic_error for a type of field that has no input here.
 /// - REST framework 3.14: fields.py, Field.run_validation.

@@ -9,22 +9,50 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace drf_messages::api {
 namespace {
 
-boost::json::object form_data(const middleware::HttpRequest& request) {
+/// Of two values the last counts, but for a list.
+/// - REST framework: fields.py, ListField.get_value.
+void put(
+    boost::json::object& data,
+    std::string_view name,
+    std::string_view value,
+    std::span<const FieldSpec> fields
+) {
+    const bool is_list = std::any_of(fields.begin(), fields.end(), [&](const FieldSpec& field) {
+        return field.name == name && field.type == FieldType::list;
+    });
+    if (!is_list) {
+        data[name] = value;
+        return;
+    }
+    boost::json::value& items = data[name];
+    if (!items.is_array()) {
+        items.emplace_array();
+    }
+    items.get_array().emplace_back(value);
+}
+
+boost::json::object
+form_data(const middleware::HttpRequest& request, std::span<const FieldSpec> fields) {
     const auto form = middleware::required_form(request);
     boost::json::object data;
     for (const auto& [name, value] : form.items()) {
-        data[name] = value;
+        put(data, name, value, fields);
     }
     return data;
 }
 
-boost::json::object
-multipart_data(const middleware::HttpRequest& request, const std::string& content_type) {
+boost::json::object multipart_data(
+    const middleware::HttpRequest& request,
+    const std::string& content_type,
+    std::span<const FieldSpec> fields
+) {
     const auto boundary = middleware::multipart_boundary(content_type);
     if (!boundary || boundary->empty()) {
         throw parse_error(
@@ -43,7 +71,7 @@ multipart_data(const middleware::HttpRequest& request, const std::string& conten
         if (field.is_file) {
             files[field.name] = boost::json::array();
         } else {
-            data[field.name] = field.value;
+            put(data, field.name, field.value, fields);
         }
     }
     for (auto& [name, file] : files) {
@@ -54,8 +82,11 @@ multipart_data(const middleware::HttpRequest& request, const std::string& conten
 
 } // namespace
 
-boost::json::value
-request_data(middleware::HttpRequest& request, const std::vector<Parser>& parsers) {
+boost::json::value request_data(
+    middleware::HttpRequest& request,
+    const std::vector<Parser>& parsers,
+    std::span<const FieldSpec> fields
+) {
     const auto& body = request.wire.body;
     if (body.empty()) {
         return boost::json::object();
@@ -70,9 +101,9 @@ request_data(middleware::HttpRequest& request, const std::vector<Parser>& parser
             settings.data_upload_max_number_fields
         );
     case Parser::Kind::form:
-        return form_data(request);
+        return form_data(request, fields);
     case Parser::Kind::multi_part:
-        return multipart_data(request, request.meta("CONTENT_TYPE").value_or(""));
+        return multipart_data(request, request.meta("CONTENT_TYPE").value_or(""), fields);
     case Parser::Kind::file_upload:
         break;
     }
