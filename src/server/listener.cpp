@@ -9,6 +9,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/socket_base.hpp>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,6 +89,25 @@ Listener::Listener(Shared& shared, Reactor& reactor, NextReactor next, const std
             "cannot serve " + address + ": " + (system ? system->code().message() : error.what())
         );
     }
+}
+
+Listener::Listener(Shared& shared, Reactor& reactor, NextReactor next, int descriptor)
+    : shared_(shared), reactor_(reactor), next_(std::move(next)),
+      acceptor_(reactor.context().get_executor()), pause_(reactor.context().get_executor()) {
+    Endpoint endpoint;
+    auto size = static_cast<socklen_t>(endpoint.capacity());
+    if (::getsockname(descriptor, endpoint.data(), &size) != 0) {
+        throw std::runtime_error("a socket that was handed over is none");
+    }
+    endpoint.resize(size);
+    const int family = endpoint.data()->sa_family;
+    tcp_ = family == AF_INET || family == AF_INET6;
+    error_code failed;
+    acceptor_.assign({family, tcp_ ? IPPROTO_TCP : 0}, descriptor, failed);
+    if (failed) {
+        throw std::runtime_error("a socket that was handed over is of no use: " + failed.message());
+    }
+    address_ = address_text(endpoint);
 }
 
 Listener::~Listener() {

@@ -20,6 +20,9 @@ public:
 
     /// - throws std::runtime_error that names the address and the reason.
     Listener(Shared& shared, Reactor& reactor, NextReactor next, const std::string& address);
+    /// - descriptor: of a socket that listens; it is the listener's from here on, and its file
+    ///   somebody else's.
+    Listener(Shared& shared, Reactor& reactor, NextReactor next, int descriptor);
     ~Listener();
 
     const std::string& address() const noexcept { return address_; }

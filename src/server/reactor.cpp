@@ -62,6 +62,11 @@ void Reactor::run() {
     }
 }
 
+void Reactor::ask_for_life() {
+    lives_.store(false, std::memory_order_release);
+    asio::post(context_, [this] { lives_.store(true, std::memory_order_release); });
+}
+
 void Reactor::admit(const std::shared_ptr<Connection>& connection) {
     auto& spare = shared_.spare_places;
     if (find_place(*connection) || connection->take_place(spare) ||

@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -36,6 +37,9 @@ public:
     asio::io_context& context() noexcept { return context_; }
     /// Serves until the drain is over.
     void run();
+    /// The thread gives a sign of life; from any thread, as the next one.
+    void ask_for_life();
+    bool is_alive() const noexcept { return lives_.load(std::memory_order_acquire); }
 
     /// Takes in a new connection, with a place or a spare one; closes it when there is neither.
     void admit(const std::shared_ptr<Connection>& connection);
@@ -83,6 +87,7 @@ private:
     void look_after_waiting();
 
     Shared& shared_;
+    std::atomic<bool> lives_{false}; ///< since it was asked
     asio::io_context context_{1};
     asio::executor_work_guard<Executor> work_;
     asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, Executor> timer_;

@@ -20,6 +20,7 @@ namespace {
 /// No connection has these.
 constexpr std::uint64_t stop_id = 0;
 constexpr std::uint64_t next_turns_id = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t life_id = next_turns_id - 1;
 
 int checked(int result, const char* what) {
     if (result < 0) {
@@ -54,11 +55,14 @@ std::optional<std::uint64_t> next_id(int epoll, int timeout_ms) {
 ReadySet::ReadySet() : epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
     stop_event_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     next_turns_ = ::epoll_create1(EPOLL_CLOEXEC);
+    life_event_ = ::eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
     auto stops = event_of(stop_id, EPOLLIN);
     auto next_turns = event_of(next_turns_id, EPOLLIN | EPOLLONESHOT);
-    if (stop_event_ < 0 || next_turns_ < 0 ||
+    auto life = event_of(life_id, 0);
+    if (stop_event_ < 0 || next_turns_ < 0 || life_event_ < 0 ||
         ::epoll_ctl(epoll_, EPOLL_CTL_ADD, stop_event_, &stops) != 0 ||
-        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, next_turns_, &next_turns) != 0) {
+        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, next_turns_, &next_turns) != 0 ||
+        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, life_event_, &life) != 0) {
         const int error = errno;
         close_all();
         throw std::system_error(error, std::generic_category(), "eventfd");
@@ -70,7 +74,7 @@ ReadySet::~ReadySet() {
 }
 
 void ReadySet::close_all() noexcept {
-    for (const int descriptor : {stop_event_, next_turns_, epoll_}) {
+    for (const int descriptor : {stop_event_, next_turns_, life_event_, epoll_}) {
         if (descriptor >= 0) {
             ::close(descriptor);
         }
@@ -138,9 +142,26 @@ std::shared_ptr<Connection> ReadySet::poll_arrived() {
     }
 }
 
+void ReadySet::ask_for_life() {
+    life_is_asked_for_.store(true, std::memory_order_release);
+    auto event = event_of(life_id, EPOLLIN | EPOLLONESHOT);
+    checked(::epoll_ctl(epoll_, EPOLL_CTL_MOD, life_event_, &event), "epoll_ctl");
+}
+
+void ReadySet::give_sign_of_life() noexcept {
+    if (life_is_asked_for_.load(std::memory_order_relaxed)) {
+        life_is_asked_for_.store(false, std::memory_order_release);
+    }
+}
+
 std::shared_ptr<Connection> ReadySet::next(int timeout_ms, bool& stopped) {
+    give_sign_of_life();
     const auto id = next_id(epoll_, timeout_ms);
     if (!id) {
+        return nullptr;
+    }
+    if (*id == life_id) {
+        give_sign_of_life();
         return nullptr;
     }
     if (*id == next_turns_id) {

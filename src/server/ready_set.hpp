@@ -68,6 +68,11 @@ public:
     void begin_next_turn();
     void end_next_turn();
 
+    /// Whoever of those that wait is the first to come by, or comes back from a request, gives a
+    /// sign of life.
+    void ask_for_life();
+    bool is_alive() const noexcept { return !life_is_asked_for_.load(std::memory_order_acquire); }
+
     /// Takes a connection that still waits; false when it does not, since somebody has it.
     bool take_back(Connection& connection);
     /// Before its descriptor is closed.
@@ -90,6 +95,7 @@ private:
     bool enroll(const std::shared_ptr<Connection>& connection);
     void let_next_turns_in();
     void close_all() noexcept;
+    void give_sign_of_life() noexcept;
 
     int epoll_ = -1;
     int stop_event_ = -1;
@@ -99,6 +105,8 @@ private:
     int next_turns_ = -1;
     std::size_t most_next_turns_ = 1;
     std::atomic<std::size_t> next_turns_under_way_{0};
+    int life_event_ = -1; ///< always readable; in epoll_ until one has seen it
+    std::atomic<bool> life_is_asked_for_{true};
     std::atomic<bool> stopped_{false};
     std::mutex mutex_;
     Connections connections_;

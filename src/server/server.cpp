@@ -36,6 +36,15 @@ struct Server::Impl {
             ));
             addresses.push_back(listeners.back()->address());
         }
+        for (const int descriptor : shared.options.listening) {
+            listeners.push_back(std::make_unique<Listener>(
+                shared,
+                *reactors.front(),
+                [this]() -> Reactor& { return next_reactor(); },
+                descriptor
+            ));
+            addresses.push_back(listeners.back()->address());
+        }
     }
 
     // a worker may still use a connection, and a connection its reactor
@@ -81,6 +90,20 @@ Server::~Server() = default;
 
 const std::vector<std::string>& Server::addresses() const noexcept {
     return impl_->addresses;
+}
+
+void Server::ask_for_life() {
+    impl_->shared.workers.ready().ask_for_life();
+    for (auto& reactor : impl_->reactors) {
+        reactor->ask_for_life();
+    }
+}
+
+bool Server::is_alive() const noexcept {
+    return impl_->shared.workers.ready().is_alive() &&
+           std::all_of(impl_->reactors.begin(), impl_->reactors.end(), [](const auto& reactor) {
+               return reactor->is_alive();
+           });
 }
 
 void Server::run() {

@@ -23,7 +23,10 @@ inline constexpr std::size_t spare_connections = 64;
 struct ServerOptions {
     /// HOST:PORT, [V6]:PORT or unix:PATH; port 0 lets the system choose
     std::vector<std::string> bind = {"127.0.0.1:8000"};
-    SocketAccess socket_access; ///< of each Unix socket
+    /// Descriptors of sockets that listen already, such as a service manager hands over: served
+    /// beside `bind`. They are the server's from here on; a Unix socket's file stays as it is.
+    std::vector<int> listening;
+    SocketAccess socket_access; ///< of each Unix socket of `bind`
     std::size_t workers = 4;    ///< threads that run the handler
     /// Requests that each of them answers side by side while they wait for PostgreSQL; 1: none.
     std::size_t fibers = 1;
@@ -77,6 +80,12 @@ public:
 
     /// The addresses as bound, "http://127.0.0.1:43210" or "unix:/run/x.sock".
     const std::vector<std::string>& addresses() const noexcept;
+
+    /// Asks each I/O thread and the workers for a sign of life, while run() runs. From any thread.
+    void ask_for_life();
+    /// Whether each I/O thread and one of the workers have given it since they were last asked. A
+    /// worker does between two requests.
+    bool is_alive() const noexcept;
 
     /// Serves until stop(); then accepts nothing more, lets requests under way finish, and returns.
     void run();
