@@ -166,6 +166,7 @@ struct ServerSettings {
     std::chrono::seconds write_timeout{30};
     std::chrono::seconds drain_timeout{10}; ///< after SIGTERM, for requests that are under way
     bool access_log = true;
+    std::string log_format = "text"; ///< or "json": an object a line
     /// "/-" makes it /-/healthz and /-/readyz; empty: /healthz and /readyz
     std::string health_prefix;
     /// how long one SQL statement may run before the database cancels it; 0: no limit
@@ -355,6 +356,8 @@ struct Settings {
     std::vector<std::string> secure_redirect_exempt; ///< regular expressions on the path
     std::optional<std::pair<std::string, std::string>> secure_proxy_ssl_header;
     std::string x_frame_options = "DENY";
+    /// where Prometheus reads the metrics of `serve`, as an address of server.bind; empty: nowhere
+    std::string metrics_bind;
     /// of django-cors-headers, with whose middleware they have an effect
     std::vector<std::string> cors_allowed_origins;
     bool cors_allow_credentials = false;

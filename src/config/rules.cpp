@@ -37,6 +37,14 @@ bool is_bind_address(std::string_view text) {
     }
 }
 
+bool is_optional_bind_address(std::string_view text) {
+    return text.empty() || is_bind_address(text);
+}
+
+bool is_log_format(std::string_view text) {
+    return text == "text" || text == "json";
+}
+
 bool is_socket_mode(std::string_view text) {
     return (text.size() == 3 || (text.size() == 4 && text.front() == '0')) &&
            text.find_first_not_of("01234567") == std::string_view::npos;

@@ -12,10 +12,12 @@ bool is_throttle_rate(std::string_view rate); ///< "10/day", as model::Rate read
 bool is_cookie_name(std::string_view name);
 bool is_header_safe(std::string_view text);  ///< no control characters: it goes into a header
 bool is_bind_address(std::string_view text); ///< as text::parse_bind_address reads it
-bool is_socket_mode(std::string_view text);  ///< "0660" or "660"
-bool is_release(std::string_view text);      ///< empty, or as model::parse_release reads it
-bool is_url_prefix(std::string_view text);   ///< empty, or "/..." without an end slash
-bool is_origin(std::string_view text);       ///< "https://example.com:8443", or "null"
+bool is_optional_bind_address(std::string_view text); ///< the same, or empty
+bool is_socket_mode(std::string_view text);           ///< "0660" or "660"
+bool is_log_format(std::string_view text);            ///< "text" or "json"
+bool is_release(std::string_view text);    ///< empty, or as model::parse_release reads it
+bool is_url_prefix(std::string_view text); ///< empty, or "/..." without an end slash
+bool is_origin(std::string_view text);     ///< "https://example.com:8443", or "null"
 
 inline constexpr std::int64_t most_seconds = 1'000'000'000'000;
 

@@ -117,6 +117,14 @@ std::vector<Setting> server_settings() {
             {"SERVER.ACCESS_LOG", "A line on stderr for each request.", "false"}, &S::access_log
         ),
         make_setting(
+            {"SERVER.LOG_FORMAT",
+             "How lines of the log are written: as text, or each as a JSON object, which those of "
+             "the access log give route and trace as well.",
+             "\"json\"",
+             Rule{"text or json", Rule{}.low, Rule{}.high, is_log_format}},
+            &S::log_format
+        ),
+        make_setting(
             {"SERVER.HEALTH_PREFIX",
              "\"/-\" makes it /-/healthz and /-/readyz.",
              "\"/-\"",
@@ -155,6 +163,18 @@ std::vector<Setting> server_settings() {
              "1",
              not_negative},
             &S::num_proxies
+        ),
+        make_setting(
+            {"METRICS.BIND",
+             "Where Prometheus reads GET /metrics, beside what SERVER.BIND serves and while all "
+             "workers are busy; whoever may connect may read. \"\": nowhere.",
+             "\"127.0.0.1:9464\"",
+             Rule{
+                 "empty, or HOST:PORT, [V6]:PORT or unix:PATH with at most 107 bytes in PATH",
+                 Rule{}.low,
+                 Rule{}.high,
+                 is_optional_bind_address}},
+            &Settings::metrics_bind
         ),
     };
 }
