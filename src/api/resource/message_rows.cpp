@@ -31,6 +31,15 @@ Condition both(Condition first, Condition second) {
 
 } // namespace
 
+messages::DBStorage& storage_of(ApiRequest& request) {
+    if (!request.http.messages) {
+        throw std::logic_error(
+            "the messages endpoints need django.contrib.messages.middleware.MessageMiddleware"
+        );
+    }
+    return *request.http.messages;
+}
+
 MessageQuerySet QuerySetRows::where(Condition condition) const {
     MessageQuery query;
     query.where = std::move(condition);

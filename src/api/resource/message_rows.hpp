@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "api/exchange/api_request.hpp"
 #include "base/result.hpp"
 #include "messages/db_storage.hpp"
 #include "model/message_query.hpp"
@@ -15,6 +16,10 @@
 #include <vector>
 
 namespace drf_messages::api {
+
+/// The request's storage, in which its visitor's messages are. Throws std::logic_error without
+/// MessageMiddleware.
+messages::DBStorage& storage_of(ApiRequest& request);
 
 /// The messages that a view is about, as list, retrieve, destroy and peek reach them.
 class MessageRows {

@@ -80,6 +80,12 @@ void MessageSerializer::write_list(text::JsonWriter& json, const std::vector<Mes
 
 void MessageSerializer::write_summary(text::JsonWriter& json, const UnreadSummary& summary) const {
     json.begin_object();
+    write_summary_members(json, summary);
+    json.end_object();
+}
+
+void MessageSerializer::write_summary_members(text::JsonWriter& json, const UnreadSummary& summary)
+    const {
     json.key("count");
     json.integer(summary.count);
     json.key("max_level");
@@ -89,7 +95,6 @@ void MessageSerializer::write_summary(text::JsonWriter& json, const UnreadSummar
         summary.max_level ? messages::level_tag(format_.settings, *summary.max_level)
                           : std::string_view()
     );
-    json.end_object();
 }
 
 } // namespace drf_messages::api

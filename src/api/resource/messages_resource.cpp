@@ -22,15 +22,6 @@
 namespace drf_messages::api {
 namespace {
 
-messages::DBStorage& storage_of(ApiRequest& request) {
-    if (!request.http.messages) {
-        throw std::logic_error(
-            "the messages endpoints need django.contrib.messages.middleware.MessageMiddleware"
-        );
-    }
-    return *request.http.messages;
-}
-
 /// 404: what the route names is an id, but not that of a message that the request may see. No
 /// language has other words for it.
 /// - Django: shortcuts.py, get_object_or_404, whose words REST framework's exception_handler keeps.
@@ -332,21 +323,26 @@ MessageActions::destroy(const MessagesResource& resource, ApiRequest& request, C
     return resource.with_rows(request, custom, answer);
 }
 
-ApiResponse
-MessageActions::peek(const MessagesResource& resource, ApiRequest& request, Custom custom) {
+UnreadSummary
+MessagesResource::summarize_unread(ApiRequest& request, const rest::MessagesViewSet* custom) const {
     auto& storage = storage_of(request);
-    UnreadSummary summary;
     const auto set = custom == nullptr
                          ? std::nullopt
                          : std::optional(custom->get_queryset(rest::Request(request)));
     if (!set || (is_visitors(request, *set) && !set->state().sliced() &&
                  !has_conditions(messages::query_of(*set)))) {
-        summary = storage.summarize_unread();
-    } else {
-        const auto unread = set->filter(Condition::compare(Field::read_at, Lookup::isnull, true));
-        summary.max_level = unread.max(field::level);
-        summary.count = summary.max_level ? unread.count() : 0;
+        return storage.summarize_unread();
     }
+    UnreadSummary summary;
+    const auto unread = set->filter(Condition::compare(Field::read_at, Lookup::isnull, true));
+    summary.max_level = unread.max(field::level);
+    summary.count = summary.max_level ? unread.count() : 0;
+    return summary;
+}
+
+ApiResponse
+MessageActions::peek(const MessagesResource& resource, ApiRequest& request, Custom custom) {
+    const auto summary = resource.summarize_unread(request, custom);
     return {200, [&resource, summary](text::JsonWriter& json) {
                 resource.serializer_.write_summary(json, summary);
             }};

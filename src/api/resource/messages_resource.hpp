@@ -44,6 +44,9 @@ public:
         return serializer_.value(message);
     }
 
+    /// What the view is about: what peek answers.
+    UnreadSummary summarize_unread(ApiRequest& request, const rest::MessagesViewSet* custom) const;
+
     const MessageFormat& format() const noexcept { return serializer_.format(); }
     const std::vector<ConfiguredBackend>& filter_backends() const noexcept { return backends_; }
     /// Null where the list has no pages, or those of custom_pagination().
