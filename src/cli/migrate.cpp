@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
-#include "embed/admin_use.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/migration.hpp"
 #include "schema/migrations.hpp"
@@ -38,8 +37,8 @@ sql::ConnectionFactory connections_for(const Context& context, bool plan) {
 
 int show_plan(Context& context, sql::Connection& connection, const std::string& app) {
     context.world.out << "Planned operations:\n";
-    const bool admin = embed::uses_admin(context.settings);
-    const auto pending = schema::pending_migrations(connection, app, admin);
+    const schema::Extras extras = embed::migration_extras(context.settings);
+    const auto pending = schema::pending_migrations(connection, app, extras);
     for (const schema::Migration* migration : pending) {
         context.world.out << fmt::format("  {}.{}\n", migration->app, migration->name);
     }
@@ -72,13 +71,14 @@ int migrate(Context& context, const MigrateArguments& arguments) {
     if (arguments.plan) {
         return show_plan(context, *connection, app);
     }
-    const bool admin = embed::uses_admin(context.settings);
+    const schema::Extras extras = embed::migration_extras(context.settings);
     std::ostream& out = context.world.out;
     out << "Operations to perform:\n  Apply all migrations: "
-        << (app.empty() ? fmt::format(
-                              "{}", fmt::join(schema::apps_to_migrate(*connection, {}, admin), ", ")
-                          )
-                        : app)
+        << (app.empty()
+                ? fmt::format(
+                      "{}", fmt::join(schema::apps_to_migrate(*connection, {}, extras), ", ")
+                  )
+                : app)
         << "\nRunning migrations:\n";
     bool any = false;
     schema::migrate(
@@ -94,7 +94,7 @@ int migrate(Context& context, const MigrateArguments& arguments) {
                     << std::flush;
             }
         },
-        admin
+        extras
     );
     if (!any) {
         out << "  No migrations to apply.\n";

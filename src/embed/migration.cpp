@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "embed/migration.hpp"
 
-#include "schema/migrations.hpp"
+#include "embed/admin_use.hpp"
 #include "schema/owner.hpp"
 #include "store/user_table.hpp"
 
@@ -33,6 +33,10 @@ void refuse_other_databases(const Settings& settings, sql::Connection& connectio
     default:
         return;
     }
+}
+
+schema::Extras migration_extras(const Settings& settings) {
+    return {.admin = uses_admin(settings), .feed = settings.messages_extensions.need_feed()};
 }
 
 std::string

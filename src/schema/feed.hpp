@@ -16,7 +16,7 @@ namespace drf_messages::schema {
 //
 //   drf_messages_server_change  what has no position yet
 //       id           ascending key, given by the database
-//       user_id      null where the triggers do not know it: kind 9, and all rows of SQLite
+//       user_id      null: kind 9, and kind 2 of a message that is yet to be looked up (below)
 //       session_key  null: of any of the user's sessions
 //       message_id   null: kind 9
 //       kind         1 created, 2 changed, 3 deleted, 9 everything (TRUNCATE on PostgreSQL)
@@ -40,12 +40,18 @@ namespace drf_messages::schema {
 // reason to look, and what is there then counts.
 //
 // On servers every trigger writes into `change`. On SQLite, which has one writer, those of messages
-// write into `feed` at once. Those of tags cannot: they know a message's id, not its user, and may
-// not name the table of messages, for SQLite refuses to rename a table while a trigger names one
-// that is not there, and so Django could not rebuild the table of messages. Right behind a row of
-// the same message they repeat that row as changed; else they leave (message_id, kind 2) in
-// `change`, where the sequencer completes it from drf_messages_message and moves it to `feed`. A
-// message that is gone by then has been reported as deleted.
+// write into `feed` at once.
+//
+// A tag's trigger knows the message's id, not its user. Where it may not read the table of messages
+// it leaves a row without user in `change`, on SQLite too: (message_id, kind 2). Whoever takes the
+// row from there completes it from drf_messages_message, and drops it if the message is gone, which
+// has been reported as deleted.
+// - SQLite: it refuses to rename a table while a trigger names one that is not there, so with such
+//   a trigger Django could not rebuild the table of messages. Only right behind a row of `feed`
+//   about the same message, which is the rule for new tags, that row is repeated as changed.
+// - MariaDB: reading would lock the message, and so let Django's transactions wait for each other.
+//   A new tag's message is locked anyway, for the foreign key; a row without user is left when a
+//   tag is changed or deleted.
 
 inline constexpr std::string_view change_table = "drf_messages_server_change";
 inline constexpr std::string_view feed_table = "drf_messages_server_feed";
@@ -67,6 +73,10 @@ std::vector<std::string> missing_of_feed(sql::Connection& connection);
 
 /// Whether any part of it is there.
 bool has_part_of_feed(sql::Connection& connection);
+
+/// Gives the feed a new epoch, so that everybody lists again: a backup was restored, say. Throws
+/// sql::Error, kind `schema`, where there is no feed.
+void begin_epoch(sql::Connection& connection);
 
 /// What install_feed() does to a database that has nothing of it, as a script for an administrator,
 /// who may run it again, with the rights that the connection's account needs then.

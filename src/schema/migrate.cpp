@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "schema/catalog.hpp"
+#include "schema/feed.hpp"
 #include "schema/migration_lock.hpp"
 #include "schema/migration_steps.hpp"
 #include "schema/migrations.hpp"
@@ -193,9 +194,9 @@ void keep_known(std::set<std::string_view>& apps, const AppliedMigrations& appli
 } // namespace
 
 std::set<std::string_view>
-apps_to_migrate(sql::Connection& connection, std::string_view app, bool admin) {
+apps_to_migrate(sql::Connection& connection, std::string_view app, Extras extras) {
     auto apps = with_dependencies(app);
-    if (app.empty() && !admin) {
+    if (app.empty() && !extras.admin) {
         apps.erase("admin");
     }
     if (app.empty() && owner_of(connection) == Owner::site) {
@@ -205,8 +206,8 @@ apps_to_migrate(sql::Connection& connection, std::string_view app, bool admin) {
 }
 
 std::vector<const Migration*>
-pending_migrations(sql::Connection& connection, std::string_view app, bool admin) {
-    const auto apps = apps_to_migrate(connection, app, admin);
+pending_migrations(sql::Connection& connection, std::string_view app, Extras extras) {
+    const auto apps = apps_to_migrate(connection, app, extras);
     const AppliedMigrations applied = applied_migrations(connection);
     std::vector<const Migration*> pending;
     for (const Migration& migration : all_migrations()) {
@@ -214,6 +215,10 @@ pending_migrations(sql::Connection& connection, std::string_view app, bool admin
             !applied.contains({std::string(migration.app), std::string(migration.name)})) {
             pending.push_back(&migration);
         }
+    }
+    if (extras.feed && apps.contains(feed_migration().app) && owner_of(connection) != Owner::site &&
+        !missing_of_feed(connection).empty()) {
+        pending.push_back(&feed_migration());
     }
     return pending;
 }
@@ -223,14 +228,20 @@ void migrate(
     const Clock& clock,
     std::string_view app,
     const std::function<void(const Migration&, bool done)>& progress,
-    bool admin
+    Extras extras
 ) {
     with_dependencies(app); // throws for one that is not there
     const MigrationLock lock(open);
     const auto connection = open();
     const sql::Dialect dialect = connection->dialect();
     const ReferencesUnchecked unchecked(*connection);
-    for (const Migration* migration : pending_migrations(*connection, app, admin)) {
+    for (const Migration* migration : pending_migrations(*connection, app, extras)) {
+        if (migration == &feed_migration()) {
+            tell(progress, *migration, false);
+            install_feed(*connection);
+            tell(progress, *migration, true);
+            continue;
+        }
         const bool piecemeal = dialect == sql::Dialect::mariadb ||
                                (dialect == sql::Dialect::postgresql && !migration->indexes.empty());
         (piecemeal ? apply_piecemeal : apply)(*connection, clock, *migration, progress);

@@ -55,4 +55,9 @@ const std::vector<Migration>& all_migrations() {
     return migrations;
 }
 
+const Migration& feed_migration() {
+    static const Migration feed = {"drf_messages_server", "feed", nothing_to_do};
+    return feed;
+}
+
 } // namespace drf_messages::schema

@@ -31,16 +31,26 @@ struct Migration {
 /// indexes and is unknown to Django.
 const std::vector<Migration>& all_migrations();
 
+/// What stands for the feed (feed.hpp) among those that are pending. It changes nothing by itself.
+const Migration& feed_migration();
+
+/// What not every site needs.
+struct Extras {
+    bool admin = false; ///< the app of that name, which only its pages need
+    /// the feed (feed.hpp), in a database that is ours; beside Django `live on` makes it
+    bool feed = false;
+};
+
 /// The apps that `migrate` migrates. With `app`, only that one and those that it depends on;
 /// without, all, but in a Django site's database (owner.hpp) only those that its django_migrations
 /// knows, and the app of our own indexes. Throws std::invalid_argument for an unknown app.
-/// - admin: whether `all` is with the app of that name, which only its pages need.
 std::set<std::string_view>
-apps_to_migrate(sql::Connection& connection, std::string_view app = {}, bool admin = false);
+apps_to_migrate(sql::Connection& connection, std::string_view app = {}, Extras extras = {});
 
-/// Those of apps_to_migrate() that the database lacks.
+/// Those of apps_to_migrate() that the database lacks. The feed is the last of them; it is not
+/// recorded in django_migrations, since `live off` takes it away again.
 std::vector<const Migration*>
-pending_migrations(sql::Connection& connection, std::string_view app = {}, bool admin = false);
+pending_migrations(sql::Connection& connection, std::string_view app = {}, Extras extras = {});
 
 /// Runs pending_migrations(), each with its django_migrations row in one transaction, then writes
 /// content types and permissions as Django's post_migrate does. An empty database is marked as ours
@@ -49,14 +59,14 @@ pending_migrations(sql::Connection& connection, std::string_view app = {}, bool 
 /// are made while the table is in use, if possible. If several servers start at once, one migrates;
 /// the others wait and find nothing to do.
 /// - open: opens the connection that migrates, and another one for the lock.
-/// - app, admin: as for apps_to_migrate().
+/// - app, extras: as for apps_to_migrate().
 /// - progress: called before and after each.
 void migrate(
     const sql::ConnectionFactory& open,
     const Clock& clock,
     std::string_view app,
     const std::function<void(const Migration&, bool done)>& progress,
-    bool admin = false
+    Extras extras = {}
 );
 
 /// The state of a database, for a clear message before serving.

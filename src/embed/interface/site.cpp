@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "embed/admin_use.hpp"
 #include "embed/borrowed_connection.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/migration.hpp"
@@ -55,7 +54,7 @@ void Site::migrate() {
             parts_->resources.clock,
             embed::app_to_migrate(settings, connection, {}),
             [](const schema::Migration&, bool) {},
-            embed::uses_admin(settings)
+            embed::migration_extras(settings)
         );
     };
     if (is_in_memory(settings.database)) {

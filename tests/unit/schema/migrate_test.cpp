@@ -154,7 +154,7 @@ TEST_F(Migrate, MakesTheLogOfTheAdminAsDjangoDoesWhereItIsWanted) {
     migrate_all(open);
     const auto before = master_lines(*connection);
     const auto clock = [] { return a_monday_morning; };
-    drf_messages::schema::migrate(open, clock, {}, {}, true);
+    drf_messages::schema::migrate(open, clock, {}, {}, {.admin = true});
     auto expected = recorded_lines("schema_sqlite_admin.sql");
     expected.insert(expected.end(), before.begin(), before.end());
     EXPECT_THAT(master_lines(*connection), ElementsAreArray(sorted(expected)));
@@ -180,12 +180,12 @@ TEST_F(Migrate, MakesTheLogOfTheAdminAsDjangoDoesWhereItIsWanted) {
             "logentry|view_logentry|Can view log entry"
         )
     );
-    EXPECT_THAT(pending_migrations(*connection, {}, true), IsEmpty());
+    EXPECT_THAT(pending_migrations(*connection, {}, {.admin = true}), IsEmpty());
 }
 
 TEST_F(Migrate, MakesTheLogOfTheAdminByName) {
     EXPECT_EQ(pending_migrations(*connection).size(), usual_migrations());
-    EXPECT_EQ(pending_migrations(*connection, {}, true).size(), all_migrations().size());
+    EXPECT_EQ(pending_migrations(*connection, {}, {.admin = true}).size(), all_migrations().size());
     migrate_all(open, "admin");
     EXPECT_THAT(
         rows(*connection, "SELECT DISTINCT app FROM django_migrations ORDER BY app", 1),
