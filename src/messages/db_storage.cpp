@@ -6,6 +6,7 @@
 #include "messages/new_message.hpp"
 #include "messages/query_set_factory.hpp"
 #include "messages/slice.hpp"
+#include "store/message_aggregates.hpp"
 
 #include <fmt/format.h>
 
@@ -275,6 +276,23 @@ UnreadSummary DBStorage::summarize_unread() {
                          return store::summarize_unread(connection, *own);
                      })
                : UnreadSummary();
+}
+
+std::map<Level, std::int64_t> DBStorage::count_unread(const Condition& where) {
+    const auto own = scope();
+    if (!own) {
+        return {};
+    }
+    MessageQuery query;
+    query.where = unread_and(where);
+    const auto found = run(database(), [&](sql::Connection& connection) {
+        return store::count_messages_by(connection, *own, query, Field::level);
+    });
+    std::map<Level, std::int64_t> counts;
+    for (const auto& [level, count] : found) {
+        counts[static_cast<Level>(std::get<std::int64_t>(level))] += count;
+    }
+    return counts;
 }
 
 Result<void> DBStorage::remove(MessageId id, const Condition& where, bool allow_unread) {

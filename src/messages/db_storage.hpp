@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -88,6 +89,8 @@ public:
     /// One message, which `where` must also select.
     std::optional<Message> fetch_one(MessageId id, const Condition& where, bool mark_shown);
     UnreadSummary summarize_unread();
+    /// How many unread messages of each level `where` selects, by rising level.
+    std::map<Level, std::int64_t> count_unread(const Condition& where);
     /// Deletes one message that `where` selects. errc::not_found; errc::unread_not_deletable unless
     /// `allow_unread`. Check and deletion are one transaction.
     Result<void> remove(MessageId id, const Condition& where, bool allow_unread);

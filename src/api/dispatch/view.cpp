@@ -66,12 +66,19 @@ const Renderer* shown_renderer(const std::vector<Renderer>& renderers) {
 /// override_method.
 class AsOtherMethod {
 public:
-    AsOtherMethod(ApiRequest& request, const std::string& method, std::string_view action)
+    AsOtherMethod(
+        ApiRequest& request,
+        const std::string& method,
+        std::string_view action,
+        std::string_view asked_as
+    )
         : request_(request), method_(std::exchange(request.http.method, method)),
-          action_(std::exchange(request.action, action)) {}
+          action_(std::exchange(request.action, action)),
+          asked_as_(std::exchange(request.asked_as, asked_as)) {}
     ~AsOtherMethod() {
         request_.http.method = std::move(method_);
         request_.action = action_;
+        request_.asked_as = asked_as_;
     }
     AsOtherMethod(const AsOtherMethod&) = delete;
     AsOtherMethod& operator=(const AsOtherMethod&) = delete;
@@ -80,6 +87,7 @@ private:
     ApiRequest& request_;
     std::string method_;
     std::string_view action_;
+    std::string_view asked_as_;
 };
 
 } // namespace
@@ -168,6 +176,12 @@ const View::Handler* View::find_handler(const std::string& method) const {
     return nullptr;
 }
 
+std::string_view View::permission_method(const std::string& method) const {
+    const Handler* handler = find_handler(method);
+    return handler == nullptr || handler->asked_as.empty() ? std::string_view(method)
+                                                           : handler->asked_as;
+}
+
 http::Response
 View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_space) const {
     ApiRequest request{
@@ -175,6 +189,7 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
     const auto* handler = find_handler(http.method);
     if (handler != nullptr) {
         request.action = handler->action;
+        request.asked_as = handler->asked_as;
     }
     Negotiated negotiated;
     PageNotes page_notes;
@@ -234,7 +249,7 @@ View::respond(const Handler& handler, ApiRequest& request, const Validators* val
     }
     if (validators->client_has_any()) {
         // Only the handler knows whether there is anything. It marks nothing for a HEAD.
-        const AsOtherMethod unmarked(request, "HEAD", request.action);
+        const AsOtherMethod unmarked(request, "HEAD", request.action, request.asked_as);
         if (auto response = handler.call(request); response.status != 200) {
             return response;
         }
@@ -356,7 +371,7 @@ bool View::may(ApiRequest& request, const std::string& method) const {
         !options_.page_parts->is_deletable(*message)) {
         return false;
     }
-    const AsOtherMethod other(request, method, handler->action);
+    const AsOtherMethod other(request, method, handler->action, handler->asked_as);
     try {
         check_permissions(request);
         if (message != nullptr) {

@@ -71,7 +71,8 @@ public:
     struct Handler {
         std::string_view action; ///< of a literal
         std::function<ApiResponse(ApiRequest&)> call;
-        Validation validation{}; ///< of its answers
+        Validation validation{};       ///< of its answers
+        std::string_view asked_as = {}; ///< by which method permissions judge it; empty: its own
     };
     struct PageParts {
         /// The extra actions beside the view, with the URLs for this request.
@@ -117,6 +118,9 @@ public:
     bool answers(const std::string& method) const {
         return find_handler(method) != nullptr && (method != "OPTIONS" || metadata_ != nullptr);
     }
+
+    /// By which method permissions judge it.
+    std::string_view permission_method(const std::string& method) const;
 
     /// What OPTIONS answers, by a class of DEFAULT_METADATA_CLASS.
     using Metadata = Data (View::*)(const locale::Language& language) const;

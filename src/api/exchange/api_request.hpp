@@ -43,8 +43,11 @@ struct ApiRequest {
     /// where the answer is shown in a page: what that will want to know; else null
     PageNotes* page_notes = nullptr;
 
-    /// HEAD shows the user nothing: it must not mark or delete (docs/differences.md, 7).
-    bool marks() const { return http.method != "HEAD"; }
+    /// By which method permissions judge what the handler does; empty: by the request's own.
+    std::string_view asked_as{};
+    std::string_view permission_method() const {
+        return asked_as.empty() ? std::string_view(http.method) : asked_as;
+    }
 
     /// The database for the query sets of this request. They may be kept longer than the request:
     /// then they throw std::logic_error.
@@ -57,6 +60,10 @@ struct ApiRequest {
         return query_set_loan->access();
     }
 };
+
+/// Whether a browser fetches what it may show later, or never: with MESSAGES_EXTENSIONS' read_state
+/// that marks nothing.
+bool is_prefetch(const middleware::HttpRequest& request);
 
 /// Looks at a request whose answer still goes on, once authentication and permissions have let it
 /// in again; throttles are not asked.

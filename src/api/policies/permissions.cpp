@@ -42,7 +42,7 @@ public:
 class IsAuthenticatedOrReadOnly final : public Permission {
 public:
     bool has_permission(ApiRequest& request, bool) const override {
-        return request.user || lets_everybody(request.http.method, true);
+        return request.user || lets_everybody(request.permission_method(), true);
     }
     bool lets_everybody(std::string_view method, bool) const override {
         return method == "GET" || method == "HEAD" || method == "OPTIONS";
@@ -113,7 +113,7 @@ public:
         if (unknown) {
             return false;
         }
-        const auto found = permissions_.find(request.http.method);
+        const auto found = permissions_.find(request.permission_method());
         if (found == permissions_.end()) {
             throw method_not_allowed(request.http.method);
         }

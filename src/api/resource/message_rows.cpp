@@ -76,6 +76,19 @@ void QuerySetRows::mark(std::span<const Message> shown) {
     }
 }
 
+Result<std::vector<MessageId>>
+QuerySetRows::mark(const Condition& condition, const messages::Marking& marking) {
+    auto marked = messages::mark(where(condition), marking);
+    if (marking.read && marked.has_value() && !marked->empty()) {
+        storage_.rows_were_marked();
+    }
+    return marked;
+}
+
+std::map<Level, std::int64_t> QuerySetRows::count_unread(const Condition& condition) {
+    return where(both(condition, is_read(false))).count_by(field::level);
+}
+
 Result<void> QuerySetRows::remove(MessageId id, const Condition& condition, bool allow_unread) {
     const auto one = both(condition, has_id(id));
     // The condition makes check and deletion one step.
@@ -109,6 +122,14 @@ SlicedRows::fetch(const MessageQuery& query, bool mark, std::optional<std::size_
         page.limit = std::min(query.limit.value_or(left), left);
     }
     return rows_.fetch(page, mark, mark_at_most);
+}
+
+Result<std::vector<MessageId>> SlicedRows::mark(const Condition&, const messages::Marking&) {
+    refuse_slice();
+}
+
+std::map<Level, std::int64_t> SlicedRows::count_unread(const Condition&) {
+    refuse_slice();
 }
 
 std::optional<Message> SlicedRows::fetch_one(MessageId, const Condition&, bool) {

@@ -4,6 +4,7 @@
 #include "api/exchange/api_request.hpp"
 #include "base/result.hpp"
 #include "messages/db_storage.hpp"
+#include "messages/marking.hpp"
 #include "model/message_query.hpp"
 
 #include <drf_messages/message.hpp>
@@ -11,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -35,6 +37,11 @@ public:
     virtual std::optional<Message> fetch_one(MessageId id, const Condition& where, bool mark) = 0;
     /// Marks the unread of messages that were fetched before.
     virtual void mark(std::span<const Message> shown) = 0;
+    /// As messages::mark(), of those that `where` selects.
+    virtual Result<std::vector<MessageId>>
+    mark(const Condition& where, const messages::Marking& marking) = 0;
+    /// How many unread messages of each level `where` selects, by rising level.
+    virtual std::map<Level, std::int64_t> count_unread(const Condition& where) = 0;
     /// errc::not_found; errc::unread_not_deletable unless `allow_unread`.
     virtual Result<void> remove(MessageId id, const Condition& where, bool allow_unread) = 0;
 };
@@ -53,6 +60,13 @@ public:
         return storage_.fetch_one(id, where, mark);
     }
     void mark(std::span<const Message> shown) override { storage_.mark(shown); }
+    Result<std::vector<MessageId>>
+    mark(const Condition& where, const messages::Marking& marking) override {
+        return storage_.mark(where, marking);
+    }
+    std::map<Level, std::int64_t> count_unread(const Condition& where) override {
+        return storage_.count_unread(where);
+    }
     Result<void> remove(MessageId id, const Condition& where, bool allow_unread) override {
         return storage_.remove(id, where, allow_unread);
     }
@@ -73,6 +87,9 @@ public:
     fetch(const MessageQuery& query, bool mark, std::optional<std::size_t> mark_at_most) override;
     std::optional<Message> fetch_one(MessageId id, const Condition& where, bool mark) override;
     void mark(std::span<const Message> shown) override;
+    Result<std::vector<MessageId>>
+    mark(const Condition& where, const messages::Marking& marking) override;
+    std::map<Level, std::int64_t> count_unread(const Condition& where) override;
     Result<void> remove(MessageId id, const Condition& where, bool allow_unread) override;
 
 private:
@@ -93,10 +110,13 @@ public:
     /// Throws std::logic_error for another order, or a place to begin: a slice has neither.
     std::vector<Message>
     fetch(const MessageQuery& query, bool mark, std::optional<std::size_t> mark_at_most) override;
-    /// These throw std::logic_error: one message cannot be looked for in a slice.
+    /// These throw std::logic_error: no message can be looked for in a slice.
     std::optional<Message> fetch_one(MessageId id, const Condition& where, bool mark) override;
     Result<void> remove(MessageId id, const Condition& where, bool allow_unread) override;
     void mark(std::span<const Message> shown) override { rows_.mark(shown); }
+    Result<std::vector<MessageId>>
+    mark(const Condition& where, const messages::Marking& marking) override;
+    std::map<Level, std::int64_t> count_unread(const Condition& where) override;
 
 private:
     MessageRows& rows_;

@@ -32,8 +32,6 @@ public:
     rest::Value value(const Message& message) const;
     void write_list(text::JsonWriter& json, const std::vector<Message>& messages) const;
     void write_summary(text::JsonWriter& json, const UnreadSummary& summary) const;
-    /// Its members alone, in an object that has begun.
-    void write_summary_members(text::JsonWriter& json, const UnreadSummary& summary) const;
     /// The same without the braces, beside other members of an object.
     void write_summary_members(text::JsonWriter& json, const UnreadSummary& summary) const;
 

@@ -6,6 +6,7 @@
 #include "api/exchange/value.hpp"
 #include "api/pagination/parts.hpp"
 #include "api/resource/filters.hpp"
+#include "api/resource/marks.hpp"
 #include "api/tables/endpoints.hpp"
 #include "messages/query_set_state.hpp"
 #include "middleware/required.hpp"
@@ -183,7 +184,7 @@ Page MessagesResource::page_of(
              return request.http.site.clock();
          },
          request.http.site.differences,
-         request.marks(),
+         marks(request),
          knows_unread_ && wanted_unread(parameters) == true,
          settings_.messages_delete_read,
          asked_order(parameters),
@@ -228,7 +229,7 @@ std::optional<ApiResponse> MessagesResource::custom_page(
     auto answer = call_custom(custom_pagination_name_, [&] {
         return custom_pagination_->get_paginated_response(asked, *page, std::move(results));
     });
-    if (request.marks()) {
+    if (marks(request)) {
         rows.mark(page->messages);
     }
     return ApiResponse{200, data_of(std::move(answer))};
@@ -245,7 +246,7 @@ MessageActions::list(const MessagesResource& resource, ApiRequest& request, Cust
         }
         if (custom == nullptr) {
             const auto page =
-                std::make_shared<const Page>(resource.page_of(request, query, rows, request.marks())
+                std::make_shared<const Page>(resource.page_of(request, query, rows, marks(request))
                 );
             return {200, [&resource, page](text::JsonWriter& json) {
                         page->wrap(json, [&](text::JsonWriter& results) {
@@ -256,7 +257,7 @@ MessageActions::list(const MessagesResource& resource, ApiRequest& request, Cust
         // Nothing is marked before the application has said how it is shown.
         auto page = resource.page_of(request, query, rows, false);
         auto shown = resource.represented(request, custom, page.messages);
-        if (request.marks()) {
+        if (marks(request)) {
             rows.mark(page.messages);
         }
         return {
@@ -275,7 +276,7 @@ MessageActions::retrieve(const MessagesResource& resource, ApiRequest& request, 
         [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet*) -> ApiResponse {
         const auto id = message_id(request);
         const bool look_first = custom != nullptr || resource.check_object_;
-        auto message = rows.fetch_one(id, query.where, request.marks() && !look_first);
+        auto message = rows.fetch_one(id, query.where, marks(request) && !look_first);
         if (!message) {
             throw no_message(request);
         }
@@ -293,7 +294,7 @@ MessageActions::retrieve(const MessagesResource& resource, ApiRequest& request, 
         } else {
             data = data_of(resource.represented(request, custom, *message));
         }
-        if (look_first && request.marks() && !rows.fetch_one(id, query.where, true)) {
+        if (look_first && marks(request) && !rows.fetch_one(id, query.where, true)) {
             throw no_message(request); // deleted meanwhile
         }
         return {200, std::move(data)};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/exchange/api_request.hpp"
+#include "api/tables/fields.hpp"
 
 #include <drf_messages/rest/messages_viewset.hpp>
 #include <drf_messages/settings.hpp>
@@ -38,6 +39,9 @@ struct Operation {
     bool is_conditional = false;
     /// Whether it tells the state since when changes are to be asked for (Messages-State).
     bool has_state = false;
+    /// By which method permissions judge it: that of what does no more; empty: by its own.
+    std::string_view asked_as{};
+    std::span<const FieldSpec> fields{}; ///< of a POST's body; empty: it is not looked at
 };
 
 /// A URL that a router makes of a viewset.

@@ -156,7 +156,7 @@ inline constexpr std::size_t most_marked_ids = 500;
 
 inline constexpr FieldSpec id_field = {
     .type = FieldType::integer,
-    .min_value = std::numeric_limits<std::int64_t>::min(),
+    .min_value = 1,
     .max_value = std::numeric_limits<std::int64_t>::max()};
 
 /// What a POST to messages/read/ or messages/unread/ holds: one of them.

@@ -231,7 +231,8 @@ View::Handler ViewSetClass::handler(const Operation& operation) const {
                 request.resource = resource.get();
                 return ours(*resource, request, custom.get());
             },
-            validation(operation)};
+            validation(operation),
+            operation.asked_as};
     }
     return {
         operation.action,
@@ -245,7 +246,8 @@ View::Handler ViewSetClass::handler(const Operation& operation) const {
                     response.status(), response.writer(), std::move(response.headers)};
             });
         },
-        validation(operation)};
+        validation(operation),
+        operation.asked_as};
 }
 
 View::PageParts ViewSetClass::page_parts(const Routes& routes, const RoutedView& view) const {
@@ -303,6 +305,9 @@ ViewSetClass::view(const EndpointSpec& endpoint, View::PageParts page_parts) con
         endpoint.description.empty() ? description_ : std::string(endpoint.description);
     for (const Operation& operation : endpoint.operations) {
         options.handlers.emplace_back(operation.method, handler(operation));
+        if (operation.method == "POST") {
+            options.post_fields = operation.fields;
+        }
     }
     return std::make_unique<View>(policies_, std::move(options));
 }
