@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/log.hpp"
 
+#include "cli/json_log.hpp"
 #include "cli/log_queue.hpp"
 
 #include <spdlog/details/log_msg.h>
@@ -42,8 +43,10 @@ std::string log_line(LogLevel level, std::string_view text) {
 
 } // namespace
 
-Log::Log(int descriptor)
-    : queue_(std::make_shared<LogQueue>(descriptor, waiting_bytes, log_line)) {}
+Log::Log(int descriptor, LogFormat format)
+    : queue_(std::make_shared<LogQueue>(
+          descriptor, waiting_bytes, format == LogFormat::json ? json_line : log_line
+      )) {}
 
 Log::~Log() {
     queue_->finish();
@@ -51,6 +54,10 @@ Log::~Log() {
 
 LogSink Log::sink() const {
     return [queue = queue_](LogLevel level, std::string_view line) { queue->push(level, line); };
+}
+
+void Log::write(std::string_view line) {
+    queue_->push_line(line);
 }
 
 void Log::reopen() {

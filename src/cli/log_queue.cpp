@@ -34,8 +34,7 @@ LogQueue::LogQueue(int descriptor, std::size_t limit_bytes, Format format)
     thread_ = std::thread([this] { run(); });
 }
 
-void LogQueue::push(LogLevel level, std::string_view text) {
-    const std::string line = format_(level, text);
+void LogQueue::push_line(std::string_view line) {
     bool wakes = false;
     {
         const std::lock_guard lock(mutex_);

@@ -32,7 +32,9 @@ public:
     LogQueue(const LogQueue&) = delete;
     LogQueue& operator=(const LogQueue&) = delete;
 
-    void push(LogLevel level, std::string_view text);
+    void push(LogLevel level, std::string_view text) { push_line(format_(level, text)); }
+    /// One that has time, level and end already.
+    void push_line(std::string_view line);
     /// Opens the file again, once the lines that wait are written.
     void reopen();
     /// Waits until all lines are written. Those that come later are dropped.
