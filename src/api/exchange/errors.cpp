@@ -66,12 +66,16 @@ Data ApiError::data(const locale::Language& language) const {
         if (code.empty()) {
             return detail(std::move(text));
         }
-        return [text = std::move(text), code = code](text::JsonWriter& json) {
+        return [text = std::move(text), code = code, state = state](text::JsonWriter& json) {
             json.begin_object();
             json.key("detail");
             json.string(text);
             json.key("code");
             json.string(code);
+            if (!state.empty()) {
+                json.key("state");
+                json.string(state);
+            }
             json.end_object();
         };
     }
@@ -134,9 +138,10 @@ ApiError parse_error(std::string detail_text) {
     return with_detail(400, std::move(detail_text));
 }
 
-ApiError state_expired() {
+ApiError state_expired(std::string state) {
     auto error = with_detail(410, "What has happened since that state is not known any more.");
     error.code = "state_expired";
+    error.state = std::move(state);
     return error;
 }
 

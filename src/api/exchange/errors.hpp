@@ -44,6 +44,7 @@ struct ApiError {
     FieldError::Details details; ///< errors of no field: a list is the answer
     Data answer;                 ///< said instead of both, where it is not empty
     std::string_view code{};     ///< of a literal: beside "detail", where a client must branch
+    std::string state{};         ///< beside the code: to go on from; may be empty
     std::optional<std::string> www_authenticate; ///< challenge of a 401
     std::optional<std::string> retry_after;      ///< whole seconds, of a 429
 
@@ -64,7 +65,8 @@ ApiError not_acceptable(); ///< 406 "Could not satisfy the request Accept header
 ApiError not_acceptable(std::string detail_text); ///< 406
 ApiError parse_error(std::string detail_text);    ///< 400
 /// 410 with the code "state_expired": list, and go on from there.
-ApiError state_expired();
+/// - state: that the feed knows, where whoever follows it goes on; empty: whoever asks does not.
+ApiError state_expired(std::string state = {});
 ApiError unsupported_media_type(std::string_view media_type); ///< 415
 /// 429. `wait_seconds` is the time until another try makes sense; absent: nobody can say.
 ApiError throttled(std::optional<std::int64_t> wait_seconds);

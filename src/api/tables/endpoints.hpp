@@ -25,6 +25,9 @@ struct MessageActions {
     static ApiResponse
     destroy(const MessagesResource& resource, ApiRequest& request, Custom custom);
     static ApiResponse peek(const MessagesResource& resource, ApiRequest& request, Custom custom);
+    /// In resource/changes.cpp.
+    static ApiResponse
+    changes(const MessagesResource& resource, ApiRequest& request, Custom custom);
 };
 
 /// A method that an endpoint answers. HEAD is GET's, and OPTIONS every view has.
@@ -84,6 +87,13 @@ inline constexpr Operation peek_operations[] = {
      true,
      true}};
 
+inline constexpr Operation changes_operations[] = {
+    {"GET",
+     "changes",
+     &MessageActions::changes,
+     nullptr,
+     "What has happened to the messages since a state. Nothing is marked."}};
+
 inline constexpr Operation detail_operations[] = {
     {"GET",
      "retrieve",
@@ -106,6 +116,13 @@ inline constexpr EndpointSpec message_endpoints[] = {
      "Peek",
      "Get summary about unread message without reading them.",
      peek_operations},
+    {"changes",
+     "changes",
+     false,
+     "Changes",
+     "Get what has happened to the messages since a state, without reading them.",
+     changes_operations,
+     &MessagesExtensions::sync},
     {"detail", "", true, "Instance", "", detail_operations}};
 
 } // namespace drf_messages::api
