@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "cli/check.hpp"
 #include "cli/commands.hpp"
+#include "cli/json_log.hpp"
 #include "cli/log.hpp"
 #include "cli/memory_return.hpp"
+#include "cli/metrics_server.hpp"
 #include "cli/open_files.hpp"
+#include "cli/service_manager.hpp"
 #include "cli/signals.hpp"
 #include "embed/configuration_problems.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/health.hpp"
 #include "embed/obstacles.hpp"
+#include "embed/site_parts.hpp"
+#include "metrics/process_metrics.hpp"
 #include "server/server.hpp"
 #include "urls/url_conf.hpp"
 
@@ -23,6 +28,7 @@
 #include <chrono>
 #include <csignal>
 #include <functional>
+#include <memory>
 #include <ostream>
 #include <thread>
 #include <utility>
@@ -53,11 +59,18 @@ server::SocketAccess socket_access(const ServerSettings& settings) {
     return access;
 }
 
-server::ServerOptions server_options(const Settings& settings, const ServeArguments& arguments) {
+/// - listening: sockets that stand in the place of SERVER.BIND.
+server::ServerOptions server_options(
+    const Settings& settings, const ServeArguments& arguments, std::vector<int> listening
+) {
     const ServerSettings& from = settings.server;
     const embed::Concurrency concurrency = embed::concurrency(settings);
     server::ServerOptions options;
-    options.bind = arguments.bind.empty() ? from.bind : arguments.bind;
+    options.bind = arguments.bind;
+    if (options.bind.empty() && listening.empty()) {
+        options.bind = from.bind;
+    }
+    options.listening = std::move(listening);
     options.socket_access = socket_access(from);
     options.workers = arguments.workers.value_or(from.workers);
     if (options.workers == 0) {
@@ -85,9 +98,10 @@ server::ServerOptions server_options(const Settings& settings, const ServeArgume
 }
 
 /// A client more than there are files for would keep the databases from being opened.
-void limit_connections(server::ServerOptions& options, const LogSink& log) {
+/// - others: files that the process needs beside those of requests.
+void limit_connections(server::ServerOptions& options, std::size_t others, const LogSink& log) {
     const std::size_t open_files = raise_open_files();
-    const std::size_t reserved = reserved_files(options.workers * options.fibers);
+    const std::size_t reserved = reserved_files(options.workers * options.fibers) + others;
     const std::size_t wanted = options.max_connections;
     options.max_connections = connections_within(open_files, wanted, reserved);
     if (options.max_connections < wanted) {
@@ -126,6 +140,55 @@ std::string announcement(const Settings& settings, const std::vector<std::string
     return fmt::format("Serving messages on {} (Ctrl-C stops)", places);
 }
 
+/// Each line a JSON object, those of answers with more than their text says.
+void log_answers_as_json(server::ServerOptions& options, Log& log) {
+    const bool trust_forwarded_for = options.trust_forwarded_for;
+    options.access_log_form.line = [trust_forwarded_for](const server::Answered& answered) {
+        return json_access_line(answered, trust_forwarded_for);
+    };
+    options.access_log_form.write = [&log](std::string_view line) { log.write(line); };
+}
+
+/// A stream is not among the requests: an hour of it would hide how long they take.
+void measure_requests(server::ServerOptions& options) {
+    metrics::statements_are_measured = true;
+    options.observe = [&requests = metrics::process_metrics().requests](const auto& answered) {
+        if (!answered.was_stream) {
+            requests.observe(
+                answered.request.method, answered.status, answered.route, answered.duration
+            );
+        }
+    };
+}
+
+metrics::Sources metrics_sources(embed::SiteParts& parts) {
+    metrics::Sources sources;
+    sources.database_connections = [&parts] {
+        const auto open = parts.resources.database->open_connections();
+        return metrics::Sources::Connections{open.idle, open.lent};
+    };
+    return sources;
+}
+
+/// Absent where nobody is to read metrics.
+std::unique_ptr<MetricsServer> serve_metrics(
+    const Settings& settings, std::vector<int> listening, Site& site, const LogSink& log
+) {
+    std::vector<std::string> bind;
+    if (listening.empty() && !settings.metrics_bind.empty()) {
+        bind = {settings.metrics_bind};
+    }
+    if (bind.empty() && listening.empty()) {
+        return nullptr;
+    }
+    auto server = std::make_unique<MetricsServer>(
+        std::move(bind), std::move(listening), metrics_sources(site.parts()), log
+    );
+    log(LogLevel::info,
+        fmt::format("metrics are served on {}", fmt::join(server->addresses(), " and ")));
+    return server;
+}
+
 void require_working_settings(Context& context) {
     if (context.settings.secret_key.empty()) {
         throw Failure(secret_key_advice(context));
@@ -134,6 +197,9 @@ void require_working_settings(Context& context) {
         throw Failure(fmt::format("the settings cannot work: {}", fmt::join(problems, "; ")));
     }
     if (const auto problem = database_problem(context)) {
+        throw Failure(*problem);
+    }
+    if (const auto problem = feed_problem(context)) {
         throw Failure(*problem);
     }
 }
@@ -154,9 +220,12 @@ void prepare_process() {
 int serve(Context& context, const ServeArguments& arguments) {
     prepare_process();
     const Settings& settings = context.settings;
+    const HandedOver sockets = handed_over(context.world.environment);
+    const ServiceManager manager(context.world.environment);
     Signals signals(settings.server.drain_timeout); // until the last line of the log is written
     require_working_settings(context);
-    Log server_log(context.world.log_descriptor);
+    const bool logs_json = settings.server.log_format == "json";
+    Log server_log(context.world.log_descriptor, logs_json ? LogFormat::json : LogFormat::text);
     const Signals::Lease reopening = signals.at_hangup([&server_log] { server_log.reopen(); });
     const LogSink log = server_log.sink();
     if (settings.allowed_hosts.empty() && !settings.debug) {
@@ -166,8 +235,15 @@ int serve(Context& context, const ServeArguments& arguments) {
     for (const std::string& warning : answer_warnings(settings)) {
         log(LogLevel::warning, warning);
     }
-    server::ServerOptions options = server_options(settings, arguments);
-    limit_connections(options, log);
+    server::ServerOptions options = server_options(settings, arguments, sockets.site);
+    if (logs_json) {
+        log_answers_as_json(options, server_log);
+    }
+    const bool has_metrics = !settings.metrics_bind.empty() || !sockets.metrics.empty();
+    if (has_metrics) {
+        measure_requests(options);
+    }
+    limit_connections(options, has_metrics ? metrics_files : 0, log);
 
     const MemoryReturn memory_return;
 
@@ -201,11 +277,26 @@ int serve(Context& context, const ServeArguments& arguments) {
     http::Handler handler =
         embed::with_health(std::ref(endpoint), settings.server.health_prefix, check);
 
+    const auto metrics_server = serve_metrics(settings, sockets.metrics, site, log);
+
     // Sockets, and the threads that call the handler.
     server::Server server(options, std::move(handler), log);
-    const Signals::Lease ending =
-        signals.at_end([&server] { server.stop(); }, [&server] { server.cut(); });
-    context.world.out << announcement(settings, server.addresses()) << std::endl;
+    const Signals::Lease ending = signals.at_end(
+        [&] {
+            server.stop();
+            manager.notify("STOPPING=1\n");
+        },
+        [&server] { server.cut(); }
+    );
+    const std::string says = announcement(settings, server.addresses());
+    context.world.out << says << std::endl;
+    manager.notify("READY=1\n");
+    const ServiceWatch watch(
+        manager,
+        {.status = [&says] { return says.substr(0, says.find(" (Ctrl-C")); },
+         .ask_for_life = [&server] { server.ask_for_life(); },
+         .is_alive = [&server] { return server.is_alive(); }}
+    );
     server.run();
     return 0;
 }
