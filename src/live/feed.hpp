@@ -33,7 +33,18 @@ public:
         std::int64_t position = 0; ///< up to here, in this epoch
     };
     using Listener = std::function<void(const Batch&)>;
-    struct Options;
+    struct Options {
+        /// Connections of its own.
+        sql::ConnectionFactory open;
+        /// Otherwise a look gives its connection back: a database in memory has only one.
+        bool keeps_connection = true;
+        /// The process must have no connection open while it forks: SQLite's files.
+        bool closes_before_fork = false;
+        bool text_keys = false; ///< the users' keys are text
+        std::chrono::milliseconds poll_interval{50};
+        std::chrono::seconds history = std::chrono::hours(7 * 24);
+        LogSink log = no_log();
+    };
 
     explicit Feed(Options options);
     /// As stop().
@@ -62,8 +73,7 @@ public:
 
 private:
     struct Running;
-    std::unique_ptr<Options> options_;
-    std::unique_ptr<PerProcess<std::shared_ptr<Running>>> running_;
+    PerProcess<std::shared_ptr<Running>> running_;
 };
 
 } // namespace drf_messages::live
