@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <drf_messages/change.hpp>
 #include <drf_messages/clock.hpp>
 #include <drf_messages/export.hpp>
 #include <drf_messages/log.hpp>
@@ -86,6 +87,17 @@ public:
     /// Deletes the sessions that have expired with the messages left in them, and returns how many:
     /// Django's `manage.py clearsessions`.
     std::int64_t clear_sessions();
+
+    /// Calls `listener` with every change of a message that is committed from now on, whoever makes
+    /// it, until the subscription or the site ends. On a thread of the site, which tells all
+    /// listeners one after another: what takes long holds up the others. An exception goes into the
+    /// log. Throws DatabaseError, and Refused with errc::no_feed where the database has no change
+    /// feed (`drf-messages live on` makes it).
+    ///
+    /// Where it is not known what has happened, because the database was restored or its history
+    /// is gone, there is one change of the kind `everything`: list again. A child of fork() has no
+    /// listeners but its own.
+    [[nodiscard]] Subscription on_change(ChangeListener listener);
 
     /// The OpenAPI 3.1 document of the REST endpoints of this site, as JSON: those of the settings'
     /// routes, with what the application's own classes say of themselves. It depends on settings

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sql/connection.hpp"
+#include "sql/pool.hpp"
 
 #include <chrono>
 #include <optional>
@@ -9,7 +10,7 @@
 namespace drf_messages::embed {
 
 /// A connection that somebody else owns, where one is to be opened.
-class BorrowedConnection final : public sql::Connection {
+class BorrowedConnection : public sql::Connection {
 public:
     explicit BorrowedConnection(sql::Connection& owner) : owner_(owner) {}
 
@@ -55,6 +56,14 @@ protected:
 
 private:
     sql::Connection& owner_;
+};
+
+/// The same of a pool, which gets it back when this is closed.
+class LentConnection final : private sql::Pool::Lease, public BorrowedConnection {
+public:
+    explicit LentConnection(sql::Pool& pool)
+        : sql::Pool::Lease(pool.acquire()),
+          BorrowedConnection(*static_cast<const sql::Pool::Lease&>(*this)) {}
 };
 
 } // namespace drf_messages::embed

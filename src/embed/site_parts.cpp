@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "embed/site_parts.hpp"
 
+#include "embed/borrowed_connection.hpp"
 #include "embed/caches.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/languages.hpp"
 #include "embed/settings_mark.hpp"
 #include "embed/site_access.hpp"
+#include "model/database_vendor.hpp"
 #include "model/release_defaults.hpp"
 #include "model/sqlite_name.hpp"
 
@@ -21,6 +23,7 @@ namespace drf_messages::embed {
 namespace {
 
 constexpr std::chrono::seconds wait_for_connection{20};
+constexpr std::chrono::seconds longest_feed_statement{5};
 
 /// By which two sites know that they have the same SQLite file; empty elsewhere.
 std::string sqlite_file(const Settings& settings) {
@@ -34,15 +37,23 @@ std::string sqlite_file(const Settings& settings) {
     return error ? path : canonical.string();
 }
 
-std::unique_ptr<sql::Pool>
-make_pool(const Settings& settings, const SiteOptions& options, const LogSink& log) {
+/// What connections of the pool tell of their commits, and is made after the pool.
+using FeedToTell = std::shared_ptr<live::Feed*>;
+
+std::unique_ptr<sql::Pool> make_pool(
+    const Settings& settings,
+    const SiteOptions& options,
+    const LogSink& log,
+    const std::shared_ptr<sql::Renewals>& renewals,
+    const FeedToTell& feed
+) {
     // A database in memory belongs to its connection.
     const bool in_memory = is_in_memory(settings.database);
     const std::size_t size = in_memory ? 1 : std::max<std::size_t>(1, options.database_connections);
     sql::PoolUpkeep upkeep;
     if (!in_memory) {
         upkeep.max_age = settings.database.conn_max_age.value_or(std::chrono::seconds(0));
-        upkeep.renewals = std::make_shared<sql::Renewals>();
+        upkeep.renewals = renewals;
     }
     const DatabaseUse use{
         .create = options.create_database,
@@ -51,12 +62,48 @@ make_pool(const Settings& settings, const SiteOptions& options, const LogSink& l
         .log = log,
         .is_measured = true,
         .renewals = upkeep.renewals,
+        .committed =
+            [feed] {
+                if (*feed) {
+                    (*feed)->wake();
+                }
+            },
     };
     upkeep.over_fork = over_fork(settings);
     upkeep.file = sqlite_file(settings);
     return std::make_unique<sql::Pool>(
         database_connections(settings, use), size, wait_for_connection, std::move(upkeep)
     );
+}
+
+/// On connections of its own, which give up on a database that does not answer.
+std::unique_ptr<live::Feed> make_feed(
+    Settings settings,
+    sql::Pool& pool,
+    const std::shared_ptr<sql::Renewals>& renewals,
+    const LogSink& log,
+    bool text_keys
+) {
+    live::Feed::Options options;
+    options.keeps_connection = !is_in_memory(settings.database);
+    options.closes_before_fork = over_fork(settings) == sql::OverFork::close_before;
+    options.text_keys = text_keys;
+    options.poll_interval = settings.live.poll_interval;
+    options.history = settings.live.history;
+    options.log = log;
+    if (!options.keeps_connection) {
+        options.open = [&pool] { return std::make_unique<LentConnection>(pool); };
+        return std::make_unique<live::Feed>(std::move(options));
+    }
+    settings.server.statement_timeout = longest_feed_statement;
+    if (database_vendor(settings.database.engine) != DatabaseVendor::sqlite &&
+        !settings.database.options.contains("connect_timeout")) {
+        settings.database.options["connect_timeout"].value =
+            std::int64_t{longest_feed_statement.count()};
+    }
+    const DatabaseUse use{.limit_statements = true, .log = log, .renewals = renewals};
+    options.open = database_connections(settings, use);
+    return std::make_unique<live::Feed>(std::move(options));
 }
 
 /// The database is asked only where it knows more of the users than we do.
@@ -103,13 +150,17 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
     const LogSink log = log_of(given);
     const crypto::RandomBytes random = crypto::system_random_bytes;
     Caches caches = make_caches(settings);
-    std::unique_ptr<sql::Pool> pool = make_pool(settings, options, log);
+    const auto renewals = std::make_shared<sql::Renewals>();
+    const auto feed_to_tell = std::make_shared<live::Feed*>(nullptr);
+    std::unique_ptr<sql::Pool> pool = make_pool(settings, options, log, renewals, feed_to_tell);
     std::unique_ptr<accounts::SessionEngine> sessions =
         make_session_engine(settings, clock, caches);
     const model::Differences differences = model::differences_of(settings);
     django::Passwords passwords = make_passwords(settings, differences, random);
     store::UserStore users = make_users(settings, *pool);
     auto languages = make_languages(settings, differences);
+    auto feed = make_feed(settings, *pool, renewals, log, users.table().has_text_keys());
+    *feed_to_tell = feed.get();
     std::string mark =
         settings.messages_extensions.conditional ? settings_mark(settings) : std::string();
     auto auth_hashes = std::make_unique<const django::SessionAuthHashes>(
@@ -129,6 +180,7 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
         .differences = differences,
         .languages = std::move(languages),
         .settings_mark = std::move(mark),
+        .feed = std::move(feed),
     };
 }
 
@@ -142,6 +194,7 @@ SiteParts::SiteParts(Settings settings, SiteOptions options)
 SiteParts::~SiteParts() = default;
 
 void SiteParts::end() noexcept {
+    resources.feed->stop();
     given.ended = true;
     resources.database->close();
 }

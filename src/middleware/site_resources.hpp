@@ -7,6 +7,8 @@
 #include "crypto/random.hpp"
 #include "django/auth_hash.hpp"
 #include "django/password.hpp"
+#include "live/feed.hpp"
+#include "live/hub.hpp"
 #include "locale/languages.hpp"
 #include "model/releases.hpp"
 #include "sql/pool.hpp"
@@ -43,6 +45,11 @@ struct SiteResources {
     std::string settings_mark{};
     /// with passwords; not in a cache, where other entries would take the place of counts
     std::unique_ptr<cache::Attempts> login_attempts = std::make_unique<cache::Attempts>();
+    /// Follows the database once somebody listens or starts it; after the database, which ends
+    /// later.
+    std::unique_ptr<live::Feed> feed{};
+    /// Who waits for changes; null without a feed.
+    std::unique_ptr<live::Hub> hub{};
 };
 
 } // namespace drf_messages::middleware

@@ -116,15 +116,19 @@ public:
     }
 
     std::int64_t execute(const Statement& statement, std::span<const Value> parameters) override {
-        return run(statement.name, Repeat{}, [&](Connection& connection) {
+        const std::int64_t changed = run(statement.name, Repeat{}, [&](Connection& connection) {
             return connection.execute(statement, parameters);
         });
+        note_write(changed > 0);
+        return changed;
     }
 
     std::int64_t insert(const Statement& statement, std::span<const Value> parameters) override {
-        return run(statement.name, Repeat{}, [&](Connection& connection) {
+        const std::int64_t id = run(statement.name, Repeat{}, [&](Connection& connection) {
             return connection.insert(statement, parameters);
         });
+        note_write(true);
+        return id;
     }
 
     void run_script(const Statement& script) override {
@@ -132,18 +136,21 @@ public:
         refuse_parents_transaction();
         reopen_if_lost();
         watch(script.name, [&] { inner_->run_script(script); });
+        note_write(true);
     }
 
     void begin() override {
         // Nothing has happened yet, so that it can be repeated even when it may have been executed.
         run("begin", Repeat{true}, [](Connection& connection) { connection.begin(); });
         in_transaction_ = true;
+        has_written_ = false;
     }
 
     void commit() override {
         refuse_parents_transaction();
         watch("commit", [&] { inner_->commit(); });
         in_transaction_ = false;
+        note_write(std::exchange(has_written_, false));
     }
 
     void rollback() override {
@@ -239,6 +246,18 @@ private:
         );
     }
 
+    /// Tells of it once it is committed.
+    void note_write(bool has_written) {
+        if (!has_written || !supervision_->committed) {
+            return;
+        }
+        if (in_transaction_) {
+            has_written_ = true;
+        } else {
+            supervision_->committed();
+        }
+    }
+
     bool is_parents() const noexcept {
         return process_ != process_number() && supervision_->over_fork != OverFork::keep;
     }
@@ -256,6 +275,7 @@ private:
     std::optional<SteadyClock::time_point> limit_;
     bool lost_ = false;
     bool in_transaction_ = false;
+    bool has_written_ = false; ///< in the transaction
 };
 
 template<class Call>

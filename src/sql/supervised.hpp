@@ -7,6 +7,7 @@
 #include <drf_messages/log.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 namespace drf_messages::sql {
@@ -21,6 +22,8 @@ struct Supervision {
     OverFork over_fork = OverFork::abandon;
     /// A connection from before the last of them is not usable(); null: there are none.
     std::shared_ptr<const Renewals> renewals = {};
+    /// Called after each commit of something that was written, in whichever thread; empty: no.
+    std::function<void()> committed = {};
 };
 
 /// The same connections, whatever their driver, watched over:

@@ -132,7 +132,8 @@ sql::ConnectionFactory database_connections(const Settings& settings, const Data
          .log = use.log,
          .is_measured = use.is_measured,
          .over_fork = over_fork(settings),
-         .renewals = use.renewals}
+         .renewals = use.renewals,
+         .committed = use.committed}
     );
 }
 

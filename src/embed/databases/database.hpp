@@ -8,6 +8,7 @@
 #include <drf_messages/settings.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 
 namespace drf_messages::sql {
@@ -27,6 +28,8 @@ struct DatabaseUse {
     bool is_measured = false; ///< whether statements are in the metrics of this process
     /// What was opened before the last of them is of no more use; null: there are none.
     std::shared_ptr<const sql::Renewals> renewals = {};
+    /// As sql::Supervision::committed.
+    std::function<void()> committed = {};
 };
 
 /// The clock by which the columns of a database without time zones hold moments; null: UTC. Throws

@@ -12,6 +12,9 @@ namespace drf_messages {
 Endpoint::Endpoint(Site& site) {
     embed::require_working(site.settings());
     door_ = std::make_unique<embed::RestDoor>(site.parts().resources, site.parts().classes);
+    if (site.settings().messages_extensions.need_feed()) {
+        site.parts().resources.feed->start();
+    }
 }
 
 Endpoint::~Endpoint() = default;

@@ -5,22 +5,42 @@
 #include "embed/openapi.hpp"
 #include "embed/site_access.hpp"
 #include "embed/site_parts.hpp"
+#include "live/feed.hpp"
 #include "messages/database_loan.hpp"
 #include "model/sqlite_name.hpp"
 #include "schema/migrations.hpp"
 #include "sql/transaction.hpp"
+#include "store/feed.hpp"
 
+#include <drf_messages/errors.hpp>
 #include <drf_messages/message_manager.hpp>
 #include <drf_messages/site.hpp>
 
 #include <memory>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace drf_messages {
 namespace {
 
 constexpr std::int64_t sessions_at_once = 1000;
+
+std::vector<Change> changes_of(const live::Feed::Batch& batch) {
+    std::vector<Change> changes;
+    if (batch.reset) {
+        Change& everything = changes.emplace_back();
+        everything.state = {batch.epoch, batch.position};
+        return changes;
+    }
+    changes.reserve(batch.rows.size());
+    for (const store::FeedRow& row : batch.rows) {
+        changes.push_back(
+            {row.user, row.session_key, row.message, row.kind, {batch.epoch, row.position}}
+        );
+    }
+    return changes;
+}
 
 Settings on_sqlite(std::string_view path) {
     Settings settings;
@@ -102,6 +122,21 @@ std::int64_t Site::clear_sessions() {
     return parts_->resources.session_engine->clear_expired(
         pool.loan().connection, sessions_at_once, [](std::int64_t) {}
     );
+}
+
+Subscription Site::on_change(ChangeListener listener) {
+    sql::Pool& pool = *parts_->resources.database;
+    pool.refuse_in_transaction();
+    if (!store::feed_info(*pool.acquire())) {
+        throw Refused(errc::no_feed);
+    }
+    return Subscription(parts_->resources.feed->listen([listener = std::move(listener
+                                                        )](const live::Feed::Batch& batch) {
+        const std::vector<Change> changes = changes_of(batch);
+        if (!changes.empty()) {
+            listener(changes);
+        }
+    }));
 }
 
 std::string Site::openapi() const {
