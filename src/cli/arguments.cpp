@@ -34,6 +34,7 @@ public:
         add_list();
         add_clear_sessions();
         add_prune();
+        add_live();
         add_check();
         add_schema();
         add_settings();
@@ -266,6 +267,28 @@ private:
         when_named(sub, prune_);
     }
 
+    void add_live() {
+        auto& sub = command(
+            "live",
+            "Turn the feed of changes on or off, which sync and stream need",
+            "Examples:\n"
+            "  drf-messages live on\n"
+            "  drf-messages live status\n"
+            "  drf-messages live on --sql | mariadb site     (what an administrator may do alone)\n"
+            "  drf-messages live reset                       (a backup was restored)"
+        );
+        sub.add_option(
+               "action",
+               live_.action,
+               "on: make tables and triggers in the database; off: take them away; status: say how "
+               "it goes; reset: let every client list its messages again"
+        )
+            ->type_name("ACTION")
+            ->check(CLI::IsMember({"on", "off", "status", "reset"}));
+        sub.add_flag("--sql", live_.sql, "Only print the SQL of on or off");
+        when_named(sub, live_);
+    }
+
     void add_check() {
         auto& sub = command(
             "check",
@@ -370,6 +393,7 @@ private:
     ListArguments list_;
     ClearSessionsArguments clear_sessions_;
     PruneArguments prune_;
+    LiveArguments live_;
     CheckArguments check_;
     SchemaArguments schema_;
     SettingsArguments print_settings_;

@@ -63,6 +63,11 @@ struct PruneArguments {
     bool dry_run = false;
 };
 
+struct LiveArguments {
+    std::string action; ///< on, off, status or reset; empty: status, or on with `sql`
+    bool sql = false;   ///< only print what an administrator would run
+};
+
 struct CheckArguments {
     std::string session; ///< a session key, "-" for standard input; empty: none
 };
@@ -90,6 +95,7 @@ struct Arguments {
         ListArguments,
         ClearSessionsArguments,
         PruneArguments,
+        LiveArguments,
         SchemaArguments,
         SettingsArguments>
         command;

@@ -110,6 +110,11 @@ int check(Context& context, const CheckArguments& arguments) {
         problems = access_problems(context);
     }
     if (problems.empty()) {
+        if (auto problem = feed_problem(context)) {
+            problems.push_back(std::move(*problem));
+        }
+    }
+    if (problems.empty()) {
         stores = check_stores(context.settings);
         problems = stores.problems;
     }

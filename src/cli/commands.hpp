@@ -38,6 +38,7 @@ int send(Context& context, const SendArguments& arguments);
 int list(Context& context, const ListArguments& arguments);
 int clear_sessions(Context& context, const ClearSessionsArguments& arguments);
 int prune(Context& context, const PruneArguments& arguments);
+int live(Context& context, const LiveArguments& arguments);
 int check(Context& context, const CheckArguments& arguments);
 int schema(Context& context, const SchemaArguments& arguments);
 int print_settings(Context& context, const SettingsArguments& arguments);
@@ -58,6 +59,9 @@ std::optional<std::string> memory_problem(const Context& context);
 bool lacks_database_file(const Settings& settings);
 /// Why the database cannot be used, with what to do; absent when it can.
 std::optional<std::string> database_problem(const Context& context);
+/// What a database which is in order lacks of the feed that the settings need, or does not let its
+/// account do with it, with what to do; absent when nothing.
+std::optional<std::string> feed_problem(const Context& context);
 /// That a database which is in order has no table of tokens, with what to do; absent when it has.
 std::optional<std::string> token_table_problem(const Context& context);
 /// So too of the admin's log.

@@ -51,6 +51,7 @@ struct Dispatch {
         return clear_sessions(context, arguments);
     }
     int operator()(const PruneArguments& arguments) const { return prune(context, arguments); }
+    int operator()(const LiveArguments& arguments) const { return live(context, arguments); }
     int operator()(const SchemaArguments& arguments) const { return schema(context, arguments); }
     int operator()(const SettingsArguments& arguments) const {
         return print_settings(context, arguments);

@@ -5,6 +5,7 @@
 #include "embed/token_use.hpp"
 #include "model/session_place.hpp"
 #include "schema/access.hpp"
+#include "schema/feed.hpp"
 #include "sql/error.hpp"
 #include "store/user_table.hpp"
 #include "urls/url_conf.hpp"
@@ -192,6 +193,27 @@ find_obstacles(const Settings& settings, sql::Connection& connection, Work work)
     }
     add(obstacles, settings, schema::find_refusal(connection, needs_of(settings, work)));
     return obstacles;
+}
+
+std::optional<std::string> feed_obstacle(const Settings& settings, sql::Connection& connection) {
+    const std::string change(schema::change_table);
+    const std::string feed(schema::feed_table);
+    const std::string info(schema::info_table);
+    const Needs needs = {
+        {change, Privilege::select, {"id", "user_id", "session_key", "message_id", "kind", "at"}},
+        {change, Privilege::remove, {}},
+        {feed,
+         Privilege::select,
+         {"position", "user_id", "session_key", "message_id", "kind", "at"}},
+        {feed,
+         Privilege::insert,
+         {"position", "user_id", "session_key", "message_id", "kind", "at"}},
+        {feed, Privilege::remove, {}},
+        {info, Privilege::select, {"epoch", "position", "trimmed_to", "holder", "held_until"}},
+        {info, Privilege::update, {"epoch", "position", "trimmed_to", "holder", "held_until"}},
+    };
+    const auto refusal = schema::find_refusal(connection, needs);
+    return refusal ? std::optional(advice_of(settings, *refusal)) : std::nullopt;
 }
 
 std::string advice_about(const Settings& settings, const std::string& error) {

@@ -8,6 +8,7 @@
 #include <drf_messages/settings.hpp>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ enum class Work {
 /// - connection: one of DATABASES.default that is not shared.
 std::vector<Obstacle>
 find_obstacles(const Settings& settings, sql::Connection& connection, Work work);
+
+/// What keeps the account from following the feed, which is there, with the statement that mends
+/// it; absent when nothing does.
+std::optional<std::string> feed_obstacle(const Settings& settings, sql::Connection& connection);
 
 /// The obstacle that an error when connecting tells of; its text when it is none that we know.
 std::string advice_about(const Settings& settings, const std::string& error);

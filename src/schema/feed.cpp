@@ -6,8 +6,6 @@
 #include "sql/error.hpp"
 #include "sql/transaction.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
@@ -108,20 +106,6 @@ bool complete_feed(Connection& connection) {
     return true;
 }
 
-std::string drop(const FeedPart& part, const FeedColumns& columns) {
-    switch (part.kind) {
-    case Kind::table:
-        return fmt::format("DROP TABLE IF EXISTS {}", named(columns, part.name));
-    case Kind::function:
-        return fmt::format("DROP FUNCTION IF EXISTS {}()", named(columns, part.name));
-    case Kind::trigger:
-        break;
-    }
-    return columns.schema.empty()
-               ? fmt::format("DROP TRIGGER IF EXISTS {}", part.name)
-               : fmt::format("DROP TRIGGER IF EXISTS {} ON {}", part.name, named(columns, part.on));
-}
-
 } // namespace
 
 bool install_feed(Connection& connection) {
@@ -133,19 +117,10 @@ bool remove_feed(Connection& connection) {
         if (!has_part_of_feed(connection)) {
             return false;
         }
-        const FeedColumns columns = feed_columns(connection);
-        const FeedParts parts = feed_parts(connection.dialect(), {});
-        for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
-            run(connection, part->name, drop(*part, columns));
+        for (const std::string& text : drop_feed(connection)) {
+            run(connection, "drop the feed", text);
         }
         return true;
-    });
-}
-
-void begin_epoch(Connection& connection) {
-    sql::transact(connection, [&] {
-        run(connection, "end the epoch", forget_epoch({}));
-        run(connection, "begin an epoch", insert_epoch({}, feed_questions(connection).epoch));
     });
 }
 

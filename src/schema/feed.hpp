@@ -74,12 +74,11 @@ std::vector<std::string> missing_of_feed(sql::Connection& connection);
 /// Whether any part of it is there.
 bool has_part_of_feed(sql::Connection& connection);
 
-/// Gives the feed a new epoch, so that everybody lists again: a backup was restored, say. Throws
-/// sql::Error, kind `schema`, where there is no feed.
-void begin_epoch(sql::Connection& connection);
-
 /// What install_feed() does to a database that has nothing of it, as a script for an administrator,
 /// who may run it again, with the rights that the connection's account needs then.
 std::string feed_sql(sql::Connection& connection);
+
+/// What remove_feed() does, likewise.
+std::string feed_removal_sql(sql::Connection& connection);
 
 } // namespace drf_messages::schema

@@ -22,6 +22,7 @@ constexpr FeedQuestions questions[] = {
      " OR type = 'trigger' AND tbl_name IN ('drf_messages_message', 'drf_messages_messagetag')",
      "lower(hex(randomblob(5)))",
      "",
+     "",
      ""},
     {"SELECT quote_ident(n.nspname), a.attname::text, format_type(a.atttypid, a.atttypmod) ||"
      " CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || quote_ident(s.nspname) ||"
@@ -39,7 +40,9 @@ constexpr FeedQuestions questions[] = {
      " to_regclass('drf_messages_messagetag')) AND t.tgenabled IN ('O', 'A')",
      "substr(md5(random()::text || clock_timestamp()::text), 1, 10)",
      "SET LOCAL lock_timeout = '500ms'",
-     ""},
+     "",
+     "SELECT pg_total_relation_size('drf_messages_server_change')"
+     " + pg_total_relation_size('drf_messages_server_feed')"},
     {"SELECT '', column_name, CONCAT(column_type, IF(character_set_name IS NULL, '',"
      " CONCAT(' CHARACTER SET ', character_set_name, ' COLLATE ', collation_name)))"
      " FROM information_schema.columns WHERE table_schema = DATABASE()"
@@ -50,7 +53,10 @@ constexpr FeedQuestions questions[] = {
      " AND event_object_table IN ('drf_messages_message', 'drf_messages_messagetag')",
      "LEFT(MD5(UUID()), 10)",
      "SET @drf_messages_wait = @@SESSION.lock_wait_timeout, SESSION lock_wait_timeout = 1",
-     "SET SESSION lock_wait_timeout = @drf_messages_wait"},
+     "SET SESSION lock_wait_timeout = @drf_messages_wait",
+     "SELECT CAST(COALESCE(SUM(data_length + index_length), 0) AS SIGNED)"
+     " FROM information_schema.tables WHERE table_schema = DATABASE()"
+     " AND table_name IN ('drf_messages_server_change', 'drf_messages_server_feed')"},
 };
 
 /// MariaDB hides triggers from an account without the privilege TRIGGER, but not whether there is
@@ -80,7 +86,33 @@ bool has_epoch(Connection& connection) {
     }
 }
 
+std::string drop(const FeedPart& part, const FeedColumns& columns) {
+    switch (part.kind) {
+    case FeedPart::Kind::table:
+        return fmt::format("DROP TABLE IF EXISTS {}", named(columns, part.name));
+    case FeedPart::Kind::function:
+        return fmt::format("DROP FUNCTION IF EXISTS {}()", named(columns, part.name));
+    case FeedPart::Kind::trigger:
+        break;
+    }
+    return columns.schema.empty()
+               ? fmt::format("DROP TRIGGER IF EXISTS {}", part.name)
+               : fmt::format("DROP TRIGGER IF EXISTS {} ON {}", part.name, named(columns, part.on));
+}
+
 } // namespace
+
+std::string_view feed_clock(Dialect dialect) {
+    switch (dialect) {
+    case Dialect::sqlite:
+        return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+    case Dialect::postgresql:
+        return "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)";
+    case Dialect::mariadb: // whatever the session's time zone
+        return "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) DIV 1000";
+    }
+    return {};
+}
 
 const FeedQuestions& feed_questions(const Connection& connection) {
     return questions[static_cast<std::size_t>(connection.dialect())];
@@ -124,6 +156,16 @@ std::string insert_epoch(const FeedColumns& columns, std::string_view epoch) {
         epoch,
         named(columns, feed_table)
     );
+}
+
+std::vector<std::string> drop_feed(Connection& connection) {
+    const FeedColumns columns = feed_columns(connection);
+    const FeedParts parts = feed_parts(connection.dialect(), {});
+    std::vector<std::string> statements;
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+        statements.push_back(drop(*part, columns));
+    }
+    return statements;
 }
 
 NameSet existing_feed_parts(Connection& connection) {

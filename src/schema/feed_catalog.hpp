@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace drf_messages::schema {
 
@@ -18,6 +19,7 @@ struct FeedQuestions {
     std::string_view epoch;    ///< an expression for a new one
     std::string_view only_briefly; ///< what keeps a statement from waiting long for a table
     std::string_view as_before;    ///< what takes that back
+    std::string_view size;         ///< in bytes; empty where that cannot be asked
 };
 
 const FeedQuestions& feed_questions(const sql::Connection& connection);
@@ -28,6 +30,9 @@ FeedColumns feed_columns(sql::Connection& connection);
 /// - definer: of MariaDB, as feed_parts_mariadb() takes it.
 FeedParts
 feed_parts(sql::Dialect dialect, const FeedColumns& columns, const std::string& definer = {});
+
+/// The statements that take away all parts, those first that write into others.
+std::vector<std::string> drop_feed(sql::Connection& connection);
 
 /// The parts that are there; of the functions nothing is known.
 using NameSet = std::set<std::string, std::less<>>;

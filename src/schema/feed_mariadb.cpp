@@ -7,10 +7,6 @@
 namespace drf_messages::schema {
 namespace {
 
-/// The same whatever the session's time zone.
-constexpr std::string_view now =
-    "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) DIV 1000";
-
 // {0}: type of user_id, {1}: of session_key. Galera wants a primary key, and InnoDB.
 constexpr std::string_view create_change = R"sql(
 CREATE TABLE IF NOT EXISTS `drf_messages_server_change` (
@@ -46,6 +42,10 @@ CREATE TABLE IF NOT EXISTS `drf_messages_server_info` (
     PRIMARY KEY (`id`)
 ) ENGINE=InnoDB CHARACTER SET ascii COLLATE ascii_bin)sql";
 
+std::string_view clock_text() {
+    return feed_clock(sql::Dialect::mariadb);
+}
+
 /// An INSERT ... SELECT would hold the lock on the next id until the end of Django's statement, so
 /// every row is one of VALUES.
 std::string insert(std::string_view row, int kind) {
@@ -54,7 +54,7 @@ std::string insert(std::string_view row, int kind) {
         "`at`) VALUES ({0}.`user_id`, {0}.`session_key`, {0}.`id`, {1}, {2})",
         row,
         kind,
-        now
+        clock_text()
     );
 }
 
@@ -64,7 +64,7 @@ std::string insert_incomplete(std::string_view row) {
         "INSERT INTO `drf_messages_server_change` (`message_id`, `kind`, `at`) "
         "VALUES ({}.`message_id`, 2, {})",
         row,
-        now
+        clock_text()
     );
 }
 
@@ -80,7 +80,7 @@ std::string insert_of_new_tag() {
         "`at`) VALUES ({}, {}, NEW.`message_id`, 2, {})",
         of_message("user_id"),
         of_message("session_key"),
-        now
+        clock_text()
     );
 }
 
@@ -90,7 +90,7 @@ std::string note_changed_message() {
         "INSERT INTO `drf_messages_server_change` (`user_id`, `session_key`, `message_id`, `kind`, "
         "`at`) VALUES (NEW.`user_id`, IF(OLD.`session_key` <=> NEW.`session_key`, "
         "NEW.`session_key`, NULL), NEW.`id`, 2, {}); ELSE {}; {}; END IF; END",
-        now,
+        clock_text(),
         insert("OLD", 3),
         insert("NEW", 1)
     );

@@ -32,6 +32,9 @@ FeedParts feed_parts_postgresql(const FeedColumns& columns);
 /// - definer: the account whose rights the triggers have; empty: whoever makes them.
 FeedParts feed_parts_mariadb(const FeedColumns& columns, const std::string& definer);
 
+/// The database's clock, as the feed has times.
+std::string_view feed_clock(sql::Dialect dialect);
+
 inline constexpr std::string_view message_table_name = "drf_messages_message";
 inline constexpr std::string_view tag_table_name = "drf_messages_messagetag";
 

@@ -7,9 +7,7 @@
 namespace drf_messages::schema {
 namespace {
 
-constexpr std::string_view now = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
-
-// {0}: schema with a dot, {1}: type of user_id, {2}: of session_key, {3}: now.
+// {0}: schema with a dot, {1}: type of user_id, {2}: of session_key, {3}: the clock.
 // `change` is a queue: what is deleted from it has to be cleared away often, however long it is.
 constexpr std::string_view create_change = R"sql(
 CREATE TABLE IF NOT EXISTS {0}drf_messages_server_change (
@@ -18,7 +16,7 @@ CREATE TABLE IF NOT EXISTS {0}drf_messages_server_change (
     session_key {2} NULL,
     message_id bigint NULL,
     kind smallint NOT NULL,
-    at bigint NOT NULL DEFAULT {3}
+    at bigint NOT NULL DEFAULT ({3})
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500))sql";
 constexpr std::string_view create_change_index =
     "CREATE INDEX IF NOT EXISTS drf_messages_server_change_user"
@@ -30,7 +28,7 @@ CREATE TABLE IF NOT EXISTS {0}drf_messages_server_feed (
     session_key {2} NULL,
     message_id bigint NULL,
     kind smallint NOT NULL,
-    at bigint NOT NULL DEFAULT {3}
+    at bigint NOT NULL DEFAULT ({3})
 ))sql";
 constexpr std::string_view create_feed_index =
     "CREATE INDEX IF NOT EXISTS drf_messages_server_feed_user"
@@ -151,7 +149,13 @@ FeedParts feed_parts_postgresql(const FeedColumns& columns) {
     using Kind = FeedPart::Kind;
     const std::string schema = columns.schema + ".";
     const auto text = [&](std::string_view format) {
-        return fmt::format(fmt::runtime(format), schema, columns.user_id, columns.session_key, now);
+        return fmt::format(
+            fmt::runtime(format),
+            schema,
+            columns.user_id,
+            columns.session_key,
+            feed_clock(sql::Dialect::postgresql)
+        );
     };
     FeedParts parts = {
         {Kind::table, change_table, "", {text(create_change), text(create_change_index)}},

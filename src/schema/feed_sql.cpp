@@ -69,4 +69,12 @@ std::string feed_sql(Connection& connection) {
     return script + (in_transaction ? "COMMIT;\n" : "");
 }
 
+std::string feed_removal_sql(Connection& connection) {
+    std::string script;
+    for (const std::string& statement : drop_feed(connection)) {
+        append(script, connection.dialect(), statement);
+    }
+    return script;
+}
+
 } // namespace drf_messages::schema

@@ -9,12 +9,11 @@ namespace {
 
 // Every program that opens the file parses all of it, so this is the SQL of SQLite 3.9: Python may
 // bring an old library.
-constexpr std::string_view now = "(CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER))";
 
 constexpr std::string_view create_change =
-    R"sql(CREATE TABLE IF NOT EXISTS "{0}" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "user_id" {1} NULL, "session_key" {2} NULL, "message_id" bigint NULL, "kind" smallint NOT NULL, "at" bigint NOT NULL DEFAULT {3}))sql";
+    R"sql(CREATE TABLE IF NOT EXISTS "{0}" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "user_id" {1} NULL, "session_key" {2} NULL, "message_id" bigint NULL, "kind" smallint NOT NULL, "at" bigint NOT NULL DEFAULT ({3})))sql";
 constexpr std::string_view create_feed =
-    R"sql(CREATE TABLE IF NOT EXISTS "{0}" ("position" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "user_id" {1} NOT NULL, "session_key" {2} NULL, "message_id" bigint NULL, "kind" smallint NOT NULL, "at" bigint NOT NULL DEFAULT {3}))sql";
+    R"sql(CREATE TABLE IF NOT EXISTS "{0}" ("position" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "user_id" {1} NOT NULL, "session_key" {2} NULL, "message_id" bigint NULL, "kind" smallint NOT NULL, "at" bigint NOT NULL DEFAULT ({3})))sql";
 constexpr std::string_view create_feed_index =
     R"sql(CREATE INDEX IF NOT EXISTS "{0}_user" ON "{0}" ("user_id", "position"))sql";
 constexpr std::string_view create_info =
@@ -54,8 +53,9 @@ std::string note_tag(std::string_view row, std::string_view condition = "") {
 } // namespace
 
 FeedParts feed_parts_sqlite(const FeedColumns& columns) {
+    const std::string_view clock = feed_clock(sql::Dialect::sqlite);
     const auto table = [&](std::string_view name, std::string_view text) {
-        return fmt::format(fmt::runtime(text), name, columns.user_id, columns.session_key, now);
+        return fmt::format(fmt::runtime(text), name, columns.user_id, columns.session_key, clock);
     };
     const std::string created = fmt::format(
         R"sql( {} VALUES (NEW."user_id", NEW."session_key", NEW."id", 1);)sql", insert_feed

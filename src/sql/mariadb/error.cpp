@@ -136,6 +136,7 @@ ErrorKind error_kind(unsigned number) noexcept {
     case ER_COLUMNACCESS_DENIED_ERROR:
     case ER_SPECIFIC_ACCESS_DENIED_ERROR:
     case ER_PROCACCESS_DENIED_ERROR:
+    case ER_BINLOG_CREATE_ROUTINE_NEED_SUPER: // of triggers too
         return ErrorKind::denied;
     case ER_DISK_FULL:
     case ER_RECORD_FILE_FULL:
