@@ -96,6 +96,7 @@ Invalid basic header. No credentials provided.
 Invalid basic header. Credentials string should not contain spaces.
 Invalid basic header. Credentials not correctly base64 encoded.
 Invalid page.
+Ask for this with Accept: text/event-stream, as EventSource does.
 Invalid cursor
 Enter a number.
 Ensure this value is less than or equal to %(limit_value)s.

@@ -58,6 +58,8 @@ constexpr ShownText shown[] = {
      "Ungültiger basic header. Zugangsdaten sind nicht korrekt mit base64 kodiert.",
      "Ungültiger Basic Header. Zugangsdaten sind nicht korrekt mit base64 kodiert."},
     {"Invalid page.", "Ungültige Seite."},
+    {"Ask for this with Accept: text/event-stream, as EventSource does.",
+     "Dies ist mit Accept: text/event-stream anzufordern, wie EventSource es tut."},
     {"Invalid cursor", "Ungültiger Zeiger"},
     {"Enter a number.", "Bitte eine Zahl eingeben."},
     {"Ensure this value is less than or equal to {}.",

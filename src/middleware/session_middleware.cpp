@@ -57,6 +57,7 @@ public:
         const Settings& settings = request.site.settings;
         log_what_is_not_built(request.site, session);
         const bool empty = session.is_empty();
+        tell_end(request);
         if (empty && request.cookies().contains(settings.session_cookie_name)) {
             response.headers.add(
                 "Set-Cookie",
@@ -83,6 +84,17 @@ public:
     }
 
 private:
+    /// Streams of a session that has just ended, or has another key now, end too.
+    static void tell_end(HttpRequest& request) {
+        if (request.site.hub) {
+            const auto& cookies = request.cookies();
+            const auto cookie = cookies.find(request.site.settings.session_cookie_name);
+            if (cookie != cookies.end() && request.session->session_key() != cookie->second) {
+                request.site.hub->tell_session_end(cookie->second);
+            }
+        }
+    }
+
     /// What led to an error of ours is not kept.
     static bool may_save(const SiteResources& site, const http::Response& response) {
         return site.differences.has(Difference::session_unsaved_at_5xx) ? response.status < 500

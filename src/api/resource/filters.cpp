@@ -163,25 +163,30 @@ void clean(FilterForm& form, const FilterSpec& filter, const input::Boolean& inp
     }
 }
 
+/// The last level of a tag that several levels have, as a reversed dictionary holds it; absent
+/// where none has it.
+std::optional<Level> level_of_tag(const Settings& settings, std::string_view tag) {
+    const auto& tags = settings.level_tags;
+    const auto found = std::find_if(tags.rbegin(), tags.rend(), [&](const auto& level) {
+        return level.second == tag;
+    });
+    return found == tags.rend() ? std::nullopt : std::optional<Level>(found->first);
+}
+
+ErrorDetail no_choice(std::string_view tag) {
+    return {{"Select a valid choice. {} is not one of the available choices.", {std::string(tag)}}};
+}
+
 void clean(FilterForm& form, const FilterSpec& filter, const input::LevelTag& input) {
     const auto tag = form.given(filter.name);
     if (!tag) {
         return;
     }
-    // The last level of a tag that several levels have, as a reversed dictionary holds it.
-    const auto& tags = form.settings().level_tags;
-    const auto found = std::find_if(tags.rbegin(), tags.rend(), [&](const auto& level) {
-        return level.second == *tag;
-    });
-    if (found == tags.rend()) {
-        form.refuse(
-            filter.name,
-            {{{"Select a valid choice. {} is not one of the available choices.",
-               {std::string(*tag)}}}}
-        );
-        return;
+    if (const auto level = level_of_tag(form.settings(), *tag)) {
+        form.add(Condition::compare(filter.field, input.lookup, std::int64_t(*level)));
+    } else {
+        form.refuse(filter.name, {no_choice(*tag)});
     }
-    form.add(Condition::compare(filter.field, input.lookup, std::int64_t(found->first)));
 }
 
 void clean(FilterForm& form, const FilterSpec& filter, const input::Number& input) {
@@ -458,6 +463,19 @@ std::optional<bool> wanted_boolean(const http::QueryDict& query, std::string_vie
         return false;
     }
     return std::nullopt;
+}
+
+std::optional<Level> wanted_level(const http::QueryDict& query, const Settings& settings) {
+    constexpr std::string_view name = "level_tag";
+    const auto tag = query.get(name);
+    if (!tag || tag->empty()) {
+        return std::nullopt;
+    }
+    const auto level = level_of_tag(settings, *tag);
+    if (!level) {
+        throw invalid({{std::string(name), FieldError::Details{no_choice(*tag)}}});
+    }
+    return level;
 }
 
 std::optional<bool> wanted_unread(const http::QueryDict& query) {

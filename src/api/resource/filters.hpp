@@ -29,6 +29,9 @@ std::vector<QueryParameter> filter_parameters(const Settings& settings);
 
 /// What a parameter that is true or false asks for; absent when it asks for nothing.
 std::optional<bool> wanted_boolean(const http::QueryDict& query, std::string_view name);
+/// The least level that `?level_tag=` asks for; absent when it asks for nothing. Throws ApiError
+/// 400 as filter_condition() does.
+std::optional<Level> wanted_level(const http::QueryDict& query, const Settings& settings);
 /// What `?unread=` asks for; absent when it asks for nothing.
 std::optional<bool> wanted_unread(const http::QueryDict& query);
 

@@ -5,8 +5,10 @@
 #include "api/exchange/errors.hpp"
 #include "api/exchange/value.hpp"
 #include "api/pagination/parts.hpp"
+#include "api/resource/asked_message.hpp"
 #include "api/resource/filters.hpp"
 #include "api/resource/marks.hpp"
+#include "api/resource/message_streams.hpp"
 #include "api/tables/endpoints.hpp"
 #include "messages/query_set_state.hpp"
 #include "middleware/required.hpp"
@@ -22,31 +24,6 @@
 
 namespace drf_messages::api {
 namespace {
-
-/// 404: what the route names is an id, but not that of a message that the request may see. No
-/// language has other words for it.
-/// - Django: shortcuts.py, get_object_or_404, whose words REST framework's exception_handler keeps.
-ApiError no_message(const ApiRequest& request) {
-    return request.http.site.differences.has(model::Difference::not_found_text)
-               ? not_found("No Message matches the given query.")
-               : not_found();
-}
-
-/// The message that the route names, unless it is not an id, or larger than any: 404.
-/// - Django: AutoField.get_prep_value, that is int(), which refuses what is no number.
-MessageId message_id(const ApiRequest& request) {
-    const auto pk = request.kwargs.find("pk");
-    const auto number = pk == request.kwargs.end() ? std::nullopt : text::parse_integer(pk->second);
-    if (!number) {
-        throw not_found();
-    }
-    MessageId id;
-    if (std::from_chars(number->data(), number->data() + number->size(), id.value).ec !=
-        std::errc()) {
-        throw no_message(request);
-    }
-    return id;
-}
 
 ApiError refusal_to_delete(const ApiRequest& request, const boost::system::error_code& reason) {
     return reason == errc::unread_not_deletable
@@ -71,8 +48,8 @@ MessagesResource::MessagesResource(
     const Settings& settings, const CustomClasses& classes, ObjectCheck check_object
 )
     : settings_(settings), zone_(site_time_zone(settings)), serializer_(settings, zone_),
-      backends_(make_filter_backends(settings, zone_, classes)),
-      check_object_(std::move(check_object)) {
+      backends_(make_filter_backends(settings, zone_, classes)), parsers_(make_parsers(settings)),
+      check_object_(std::move(check_object)), streams_(std::make_unique<StreamsOfResource>()) {
     const auto& pagination = settings.rest_framework.default_pagination_class;
     if (!pagination.empty()) {
         const ClassAttributes attributes(settings, pagination);
@@ -87,6 +64,32 @@ MessagesResource::MessagesResource(
         knows_unread_ = knows_unread_ || (backend.ours && backend.ours->knows_unread());
         needs_query_sets_ = needs_query_sets_ || backend.custom;
     }
+}
+
+MessagesResource::~MessagesResource() = default;
+
+namespace {
+
+template<class Write>
+std::string json_by(const Settings& settings, const Write& write) {
+    const auto& rest = settings.rest_framework;
+    text::JsonWriter json(text::JsonStyle{!rest.unicode_json, rest.compact_json});
+    write(json);
+    return json.take();
+}
+
+} // namespace
+
+std::string MessagesResource::json_of(const Message& message) const {
+    return json_by(settings_, [&](auto& json) { serializer_.write(json, message); });
+}
+
+std::string MessagesResource::json_of(const UnreadSummary& summary) const {
+    return json_by(settings_, [&](auto& json) { serializer_.write_summary(json, summary); });
+}
+
+std::string MessagesResource::json_of(const rest::Value& value) const {
+    return json_by(settings_, [&](auto& json) { write_value(json, value); });
 }
 
 drf_messages::MessageQuery MessagesResource::filtered_query(ApiRequest& request) const {
@@ -124,9 +127,8 @@ FilterForm MessagesResource::filter_form(ApiRequest& request) const {
     return form;
 }
 
-template<class Work>
-ApiResponse MessagesResource::with_rows(
-    ApiRequest& request, const rest::MessagesViewSet* custom, const Work& work
+ApiResponse MessagesResource::run_with_rows(
+    ApiRequest& request, const rest::MessagesViewSet* custom, const RowsWork& work
 ) const {
     auto& storage = storage_of(request);
     if (custom == nullptr && !needs_query_sets_) {
@@ -347,6 +349,16 @@ MessageActions::peek(const MessagesResource& resource, ApiRequest& request, Cust
     return {200, [&resource, summary](text::JsonWriter& json) {
                 resource.serializer_.write_summary(json, summary);
             }};
+}
+
+ApiResponse
+MessageActions::stream(const MessagesResource& resource, ApiRequest& request, Custom custom) {
+    if (request.page_notes != nullptr) {
+        const Words words{"Ask for this with Accept: text/event-stream, as EventSource does.", {}};
+        return {200, detail(in_language(words, request.http.language()))};
+    }
+    storage_of(request);
+    return resource.streams_->of(resource, request.http.site).open(request, custom);
 }
 
 } // namespace drf_messages::api

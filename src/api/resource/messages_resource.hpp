@@ -7,6 +7,7 @@
 #include "api/resource/filter_backends.hpp"
 #include "api/resource/message_rows.hpp"
 #include "api/resource/message_serializer.hpp"
+#include "api/wire/parsers.hpp"
 
 #include <drf_messages/message_query_set.hpp>
 #include <drf_messages/rest/value.hpp>
@@ -17,6 +18,8 @@
 #include <vector>
 
 namespace drf_messages::api {
+
+class StreamsOfResource;
 
 /// What the endpoints of MessageActions work with. Django: drf_messages/views.py, MessagesViewSet.
 /// Authentication, permissions and the rest of REST framework's dispatch are done by api::View
@@ -36,6 +39,8 @@ public:
     MessagesResource(
         const Settings& settings, const CustomClasses& classes, ObjectCheck check_object
     );
+    /// Ends its streams.
+    ~MessagesResource();
 
     /// What the configured filter backends leave of the messages.
     MessageQuerySet filter_queryset(ApiRequest& request, MessageQuerySet set) const;
@@ -46,6 +51,11 @@ public:
 
     /// What the view is about: what peek answers.
     UnreadSummary summarize_unread(ApiRequest& request, const rest::MessagesViewSet* custom) const;
+
+    /// What the REST API shows, as its renderer writes it.
+    std::string json_of(const Message& message) const;
+    std::string json_of(const UnreadSummary& summary) const;
+    std::string json_of(const rest::Value& value) const;
 
     const MessageFormat& format() const noexcept { return serializer_.format(); }
     const std::vector<ConfiguredBackend>& filter_backends() const noexcept { return backends_; }
@@ -62,10 +72,35 @@ private:
     /// query set that stands for both, null where none is made.
     template<class Work>
     ApiResponse
-    with_rows(ApiRequest& request, const rest::MessagesViewSet* custom, const Work& work) const;
+    with_rows(ApiRequest& request, const rest::MessagesViewSet* custom, const Work& work) const {
+        // A reference fits into std::function without an allocation.
+        return run_with_rows(request, custom, std::cref(work));
+    }
+    using RowsWork =
+        std::function<ApiResponse(MessageRows&, const MessageQuery&, const MessageQuerySet*)>;
+    ApiResponse run_with_rows(
+        ApiRequest& request, const rest::MessagesViewSet* custom, const RowsWork& work
+    ) const;
     MessageQuerySet selected(ApiRequest& request, const rest::MessagesViewSet* custom) const;
     /// The same without query sets.
     MessageQuery filtered_query(ApiRequest& request) const;
+    // ---- read_state.cpp
+    /// What a POST asks for. Throws ApiError 400 for a body that asks for nothing, or too much.
+    messages::Marking asked_marking(ApiRequest& request, bool read) const;
+    /// Leaves out messages that the permissions refuse, as if they were another user's.
+    void keep_permitted(
+        ApiRequest& request, MessageRows& rows, const Condition& where, messages::Marking& marking
+    ) const;
+    ApiResponse mark_one(ApiRequest& request, const rest::MessagesViewSet* custom, bool read) const;
+    ApiResponse
+    mark_many(ApiRequest& request, const rest::MessagesViewSet* custom, bool read) const;
+    /// The answer, of which these have changed.
+    ApiResponse marked(
+        ApiRequest& request, const rest::MessagesViewSet* custom, std::vector<MessageId> ids
+    ) const;
+    /// Where the visitor stands; absent without the feed, and for an anonymous one.
+    std::optional<MessageState> shown_state(ApiRequest& request) const;
+
     /// What the first backend that orders is asked for; empty where that is nothing.
     std::vector<OrderBy> asked_order(const http::QueryDict& parameters) const;
 
@@ -94,10 +129,12 @@ private:
     ClassName custom_pagination_name_;
     std::shared_ptr<const rest::Pagination> custom_pagination_;
     std::vector<ConfiguredBackend> backends_;
+    std::vector<Parser> parsers_;
     ObjectCheck check_object_;
     bool knows_unread_ = false;
     /// whether classes of the application are to be given query sets
     bool needs_query_sets_ = false;
+    std::unique_ptr<StreamsOfResource> streams_;
 };
 
 } // namespace drf_messages::api

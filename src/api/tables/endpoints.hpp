@@ -28,6 +28,7 @@ struct MessageActions {
     /// In resource/changes.cpp.
     static ApiResponse
     changes(const MessagesResource& resource, ApiRequest& request, Custom custom);
+    static ApiResponse stream(const MessagesResource& resource, ApiRequest& request, Custom custom);
 };
 
 /// A method that an endpoint answers. HEAD is GET's, and OPTIONS every view has.
@@ -59,6 +60,8 @@ struct EndpointSpec {
     std::span<const Operation> operations;
     /// What MESSAGES_EXTENSIONS must have; null: always there.
     bool MessagesExtensions::*extension = nullptr;
+    /// Whether GET answers with events instead of what the renderers of the settings write.
+    bool is_stream = false;
 
     /// Whether routes lead to it; where none does, its path is what it is without this row.
     constexpr bool is_in(const MessagesExtensions& extensions) const {
@@ -107,6 +110,14 @@ inline constexpr Operation detail_operations[] = {
      &rest::MessagesViewSet::destroy,
      "Deletes a message."}};
 
+inline constexpr Operation stream_operations[] = {
+    {"GET",
+     "stream",
+     &MessageActions::stream,
+     nullptr,
+     "What happens to the messages from now on, or since the state that Last-Event-ID or `since` "
+     "names, as server-sent events. Nothing is marked."}};
+
 /// In the order in which they are tried: what `peek` may be is not asked for as a key.
 inline constexpr EndpointSpec message_endpoints[] = {
     {"list", "", false, "List", "", list_operations},
@@ -116,6 +127,14 @@ inline constexpr EndpointSpec message_endpoints[] = {
      "Peek",
      "Get summary about unread message without reading them.",
      peek_operations},
+    {"stream",
+     "stream",
+     false,
+     "Stream",
+     "Tell what happens to the messages as it happens.",
+     stream_operations,
+     &MessagesExtensions::stream,
+     true},
     {"changes",
      "changes",
      false,

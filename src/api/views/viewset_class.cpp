@@ -193,6 +193,15 @@ ViewSetClass::ViewSetClass(
         methods ? *methods : usual_http_method_names(),
         classes
     );
+    if (settings.messages_extensions.stream) {
+        stream_policies_ = std::make_shared<const ViewPolicies>(
+            policies_->settings,
+            throttle_scope,
+            policies_->http_method_names,
+            classes,
+            make_stream_renderers(policies_->settings, classes)
+        );
+    }
     MessagesResource::ObjectCheck check_object;
     if (policies_->looks_at_objects()) {
         check_object = [policies = policies_](ApiRequest& request, const Message& message) {
@@ -309,7 +318,9 @@ ViewSetClass::view(const EndpointSpec& endpoint, View::PageParts page_parts) con
             options.post_fields = operation.fields;
         }
     }
-    return std::make_unique<View>(policies_, std::move(options));
+    return std::make_unique<View>(
+        endpoint.is_stream ? stream_policies_ : policies_, std::move(options)
+    );
 }
 
 UrlView viewset_view(ViewMaker& maker, const RoutedView& view) {

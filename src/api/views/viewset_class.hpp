@@ -48,6 +48,7 @@ private:
     std::string name_; ///< "Messages", as REST framework words a class name
     std::string description_;
     std::shared_ptr<const ViewPolicies> policies_;
+    std::shared_ptr<const ViewPolicies> stream_policies_; ///< null where there are no streams
     std::shared_ptr<const MessagesResource> resource_;
 };
 

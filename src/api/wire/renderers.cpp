@@ -2,6 +2,7 @@
 #include "api/wire/renderers.hpp"
 
 #include "api/classes/class_tables.hpp"
+#include "api/wire/event_stream.hpp"
 #include "http/whitespace.hpp"
 
 #include <drf_messages/rest/renderer.hpp>
@@ -67,6 +68,9 @@ SettingClasses renderer_classes() {
 }
 
 std::string Renderer::content_type() const {
+    if (kind == Kind::event_stream) {
+        return Renderer().media_type;
+    }
     return charset.empty() ? media_type : media_type + "; charset=" + charset;
 }
 
@@ -100,6 +104,18 @@ std::vector<Renderer> make_renderers(const Settings& settings, const CustomClass
         throw std::invalid_argument(
             "DEFAULT_RENDERER_CLASSES: without a renderer nothing can be answered"
         );
+    }
+    return renderers;
+}
+
+std::vector<Renderer>
+make_stream_renderers(const Settings& settings, const CustomClasses& classes) {
+    std::vector<Renderer> renderers = {
+        {Renderer::Kind::event_stream, std::string(event_stream::media_type), "event-stream", ""}};
+    for (auto& renderer : make_renderers(settings, classes)) {
+        if (renderer.kind == Renderer::Kind::browsable) {
+            renderers.push_back(std::move(renderer));
+        }
     }
     return renderers;
 }

@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: MIT
+#include "api/resource/message_streams.hpp"
+
+#include "api/resource/filters.hpp"
+#include "api/resource/messages_resource.hpp"
+#include "api/wire/event_stream.hpp"
+#include "base/process.hpp"
+#include "middleware/required.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <functional>
+#include <random>
+#include <utility>
+
+namespace drf_messages::api {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How often the streams are looked at for which something is due.
+constexpr auto turn_pause = 250ms;
+
+/// After how long a client comes back for which there was no place.
+constexpr auto retry_when_full = 30s;
+
+constexpr double longest_retry_at_drain = 10;
+
+/// Streams that are caught up together: the first need not wait for the last of very many.
+constexpr std::size_t most_at_once = 200;
+
+/// Says one thing, and ends.
+class LastWords final : public http::Stream {
+public:
+    explicit LastWords(std::string words) : words_(std::move(words)) {}
+    void start(Wake) override {}
+    std::optional<std::string> read(std::size_t) override {
+        return std::exchange(words_, std::nullopt);
+    }
+    void drain() override {}
+
+private:
+    std::optional<std::string> words_;
+};
+
+/// Whether the stream's user may still see it.
+class Authentication final : public Visitor {
+public:
+    explicit Authentication(const store::MessageScope& scope) : scope_(scope) {}
+
+    void visit(ApiRequest& request) override {
+        const auto now = store::message_scope(request.http.messages->viewer(), scope_.by_session);
+        is_the_same = now && now->user == scope_.user && now->session_key == scope_.session_key;
+    }
+
+    bool is_the_same = false;
+
+private:
+    const store::MessageScope& scope_;
+};
+
+std::chrono::milliseconds milliseconds_of(double seconds) {
+    return std::chrono::milliseconds(std::llround(seconds * 1000));
+}
+
+std::size_t hash_of_cookie(std::string_view cookie) {
+    return cookie.empty() ? 0 : std::hash<std::string_view>()(cookie) | 1U;
+}
+
+double chance(double from, double to) {
+    thread_local std::minstd_rand generator(std::random_device{}());
+    return std::uniform_real_distribution<double>(from, std::nextafter(to, to + 1))(generator);
+}
+
+/// What the client has got last: EventSource sends the field, which is newer than the URL.
+/// A state that nobody can read is one that is not known.
+std::optional<MessageState> state_of_client(ApiRequest& request) {
+    const auto last = request.http.header("Last-Event-ID");
+    const auto since = middleware::required_query(request.http).get("since");
+    const std::string_view text =
+        last && !last->empty() ? std::string_view(*last) : since.value_or(std::string_view());
+    return text.empty() ? std::nullopt
+                        : std::optional(MessageState::parse(text).value_or(MessageState{}));
+}
+
+} // namespace
+
+MessageStreams::MessageStreams(const MessagesResource& resource, middleware::SiteResources& site)
+    : resource_(resource), site_(site), hub_(*site.hub), live_(site.settings.live),
+      counts_(site.hub->counts()) {}
+
+void MessageStreams::close() {
+    live::Lease feed;
+    live::Lease session;
+    {
+        const std::lock_guard work(work_mutex_);
+        const std::lock_guard lock(mutex_);
+        is_closed_ = true;
+        feed.swap(feed_lease_);
+        session.swap(session_lease_);
+    }
+    for (const auto& stream : all()) {
+        stream->end(live::StreamCounts::drain);
+    }
+}
+
+ApiResponse MessageStreams::open(ApiRequest& request, const rest::MessagesViewSet* custom) {
+    auto& http = request.http;
+    const auto scope =
+        store::message_scope(http.messages->viewer(), site_.settings.messages_use_sessions);
+    if (!scope) {
+        return {204, {}}; // at which EventSource gives up
+    }
+    StreamViewer viewer{
+        *scope,
+        wanted_level(middleware::required_query(http), site_.settings),
+        custom,
+        KeptRequest(http.wire),
+        http.pipeline == nullptr ? nullptr : http.pipeline->door()};
+    const auto& cookies = http.cookies();
+    if (const auto cookie = cookies.find(site_.settings.session_cookie_name);
+        cookie != cookies.end()) {
+        viewer.cookie = hash_of_cookie(cookie->second);
+    }
+    ApiResponse answer;
+    answer.headers.set("Content-Type", std::string(event_stream::media_type));
+    answer.headers.set("Cache-Control", "no-store");
+    answer.headers.set("X-Accel-Buffering", "no");
+    if (http.method == "HEAD") {
+        return answer;
+    }
+    auto place = hub_.take_place(scope->user, live_.max_streams, live_.max_streams_per_user);
+    if (!place.lease && place.of_user) {
+        throw throttled(std::int64_t(std::ceil(live_.retry.second)));
+    }
+    if (!place.lease) {
+        // EventSource gives up for ever at an error
+        answer.stream = std::make_shared<LastWords>(event_stream::retry(retry_when_full));
+        return answer;
+    }
+    const auto now = SteadyClock::now();
+    StreamTimes times;
+    times.heartbeat = live_.heartbeat;
+    times.reauthenticate = live_.reauthenticate;
+    // those that were opened together do not do the same together for ever
+    times.said = now - milliseconds_of(chance(0, 0.5) * double(live_.heartbeat.count()));
+    times.authenticate =
+        now + milliseconds_of(chance(0.5, 1) * double(live_.reauthenticate.count()));
+    times.end = now + milliseconds_of(chance(0.9, 1.1) * double(live_.max_age.count()));
+    auto since = state_of_client(request);
+    const bool is_resumed = since.has_value();
+    answer.stream = std::make_shared<MessageStream>(
+        shared_from_this(),
+        std::move(viewer),
+        times,
+        std::move(since),
+        is_resumed,
+        std::move(place.lease),
+        retry(std::nullopt)
+    );
+    return answer;
+}
+
+std::string MessageStreams::retry(std::optional<live::StreamCounts::Reason> end) const {
+    auto [from, to] = live_.retry;
+    if (end == live::StreamCounts::drain) {
+        from = std::max(from, 1.0);
+        to = std::max(to, longest_retry_at_drain);
+    }
+    return event_stream::retry(milliseconds_of(chance(from, to)));
+}
+
+/// Hears what happens from now on. Not under the mutex: what it calls waits for hear().
+void MessageStreams::begin() {
+    std::call_once(begun_, [this] {
+        const auto weak = weak_from_this();
+        auto feed = hub_.listen([weak](const live::Feed::Batch& batch) {
+            if (const auto self = weak.lock()) {
+                self->hear(batch);
+            }
+        });
+        auto session = hub_.at_session_end([weak](std::string_view cookie) {
+            if (const auto self = weak.lock()) {
+                self->session_ended(cookie);
+            }
+        });
+        const std::lock_guard lock(mutex_);
+        feed_lease_.swap(feed);
+        session_lease_.swap(session);
+    });
+}
+
+void MessageStreams::add(
+    const std::shared_ptr<MessageStream>& stream, SteadyClock::time_point due
+) {
+    const std::lock_guard lock(mutex_);
+    if (is_closed_) {
+        return;
+    }
+    streams_[stream->viewer().scope.user].push_back(stream.get());
+    due_[due].push_back(stream);
+    late_.push_back(stream);
+    ask_to_work();
+    schedule_turn();
+}
+
+void MessageStreams::remove(MessageStream& stream) {
+    const std::lock_guard lock(mutex_);
+    const auto found = streams_.find(stream.viewer().scope.user);
+    if (found != streams_.end()) {
+        std::erase(found->second, &stream);
+        if (found->second.empty()) {
+            streams_.erase(found);
+        }
+    }
+}
+
+void MessageStreams::catch_up(std::shared_ptr<MessageStream> stream) {
+    const std::lock_guard lock(mutex_);
+    late_.push_back(std::move(stream));
+    ask_to_work();
+}
+
+/// On the feed's thread.
+void MessageStreams::hear(const live::Feed::Batch& batch) {
+    const std::lock_guard lock(mutex_);
+    epoch_ = batch.epoch;
+    has_reset_ = has_reset_ || batch.reset;
+    std::copy_if(
+        batch.rows.begin(),
+        batch.rows.end(),
+        std::back_inserter(rows_),
+        [this](const store::FeedRow& row) { return streams_.contains(row.user); }
+    );
+    if (has_reset_ || !rows_.empty()) {
+        ask_to_work();
+    }
+}
+
+/// Under the mutex.
+void MessageStreams::ask_to_work() {
+    if (!is_closed_ && !std::exchange(is_working_, true)) {
+        hub_.run([weak = weak_from_this()] {
+            if (const auto self = weak.lock()) {
+                self->work();
+            }
+        });
+    }
+}
+
+void MessageStreams::work() {
+    const std::lock_guard working(work_mutex_);
+    begin();
+    while (true) {
+        Rows rows;
+        Streams late;
+        std::string epoch;
+        bool has_reset = false;
+        {
+            const std::lock_guard lock(mutex_);
+            if (is_closed_ || (rows_.empty() && late_.empty() && !has_reset_)) {
+                is_working_ = false;
+                return;
+            }
+            rows.swap(rows_);
+            has_reset = std::exchange(has_reset_, false);
+            epoch = epoch_;
+            const auto some = std::ptrdiff_t(std::min(late_.size(), most_at_once));
+            late.assign(late_.begin(), late_.begin() + some);
+            late_.erase(late_.begin(), late_.begin() + some);
+        }
+        if (has_reset) {
+            for (const auto& stream : all()) {
+                stream->miss();
+            }
+        } else if (!rows.empty()) {
+            distribute(epoch, rows);
+        }
+        if (!late.empty() && !catch_up(late)) {
+            return; // is_working_ until it is tried again
+        }
+    }
+}
+
+/// On the thread of whoever has logged out.
+void MessageStreams::session_ended(std::string_view cookie) {
+    const auto hash = hash_of_cookie(cookie);
+    for (const auto& stream : all()) {
+        if (hash != 0 && stream->viewer().cookie == hash) {
+            authenticate(stream);
+        }
+    }
+}
+
+void MessageStreams::authenticate(const std::shared_ptr<MessageStream>& stream) {
+    const std::lock_guard lock(mutex_);
+    if (!is_closed_) {
+        hub_.run([weak = weak_from_this(), of = std::weak_ptr(stream)] {
+            const auto self = weak.lock();
+            const auto held = of.lock();
+            if (self && held) {
+                self->look_again(held);
+            }
+        });
+    }
+}
+
+/// While the database is away, or whatever else has to be asked, the stream stays.
+void MessageStreams::look_again(const std::shared_ptr<MessageStream>& stream) {
+    const auto& viewer = stream->viewer();
+    Authentication authentication(viewer.scope);
+    try {
+        if (viewer.door) {
+            viewer.door->visit(viewer.request.request(), authentication);
+        }
+    } catch (const std::exception&) {
+        return;
+    }
+    if (!authentication.is_the_same) {
+        stream->end(live::StreamCounts::authentication);
+    }
+}
+
+/// Under the mutex.
+void MessageStreams::schedule_turn() {
+    if (!is_closed_ && !due_.empty() && !std::exchange(has_turn_, true)) {
+        hub_.run_at(SteadyClock::now() + turn_pause, [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) {
+                self->turn();
+            }
+        });
+    }
+}
+
+void MessageStreams::turn() {
+    const auto now = SteadyClock::now();
+    std::vector<std::weak_ptr<MessageStream>> due;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto end = due_.upper_bound(now);
+        for (auto slot = due_.begin(); slot != end; ++slot) {
+            due.insert(due.end(), slot->second.begin(), slot->second.end());
+        }
+        due_.erase(due_.begin(), end);
+    }
+    std::map<SteadyClock::time_point, std::vector<std::weak_ptr<MessageStream>>> next;
+    for (const auto& weak : due) {
+        const auto stream = weak.lock();
+        if (const auto again = stream ? stream->pass(now) : std::nullopt) {
+            const auto slots = (*again - now + turn_pause) / turn_pause;
+            next[now + slots * turn_pause].push_back(weak);
+        }
+    }
+    const std::lock_guard lock(mutex_);
+    for (auto& [moment, streams] : next) {
+        auto& slot = due_[moment];
+        slot.insert(slot.end(), streams.begin(), streams.end());
+    }
+    has_turn_ = false;
+    schedule_turn();
+}
+
+MessageStreams::Streams MessageStreams::streams_of(const UserId& user) {
+    const std::lock_guard lock(mutex_);
+    Streams streams;
+    if (const auto found = streams_.find(user); found != streams_.end()) {
+        for (auto* const stream : found->second) {
+            if (auto held = stream->weak_from_this().lock()) {
+                streams.push_back(std::move(held));
+            }
+        }
+    }
+    return streams;
+}
+
+MessageStreams::Streams MessageStreams::all() {
+    const std::lock_guard lock(mutex_);
+    Streams streams;
+    for (const auto& [user, of_user] : streams_) {
+        for (auto* const stream : of_user) {
+            if (auto held = stream->weak_from_this().lock()) {
+                streams.push_back(std::move(held));
+            }
+        }
+    }
+    return streams;
+}
+
+StreamsOfResource::~StreamsOfResource() {
+    if (streams_ && process_ == process_number()) {
+        streams_->close();
+    } else {
+        abandon(std::make_unique<std::shared_ptr<MessageStreams>>(std::move(streams_)));
+    }
+}
+
+MessageStreams&
+StreamsOfResource::of(const MessagesResource& resource, middleware::SiteResources& site) {
+    const std::lock_guard lock(mutex_);
+    if (!streams_ || process_ != process_number()) {
+        abandon(std::make_unique<std::shared_ptr<MessageStreams>>(std::move(streams_)));
+        streams_ = std::make_shared<MessageStreams>(resource, site);
+        process_ = process_number();
+    }
+    return *streams_;
+}
+
+} // namespace drf_messages::api

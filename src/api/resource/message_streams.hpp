@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "api/exchange/api_request.hpp"
+#include "api/resource/message_events.hpp"
+#include "api/resource/message_stream.hpp"
+#include "live/hub.hpp"
+#include "middleware/site_resources.hpp"
+#include "store/feed.hpp"
+
+#include <drf_messages/settings.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace drf_messages::api {
+
+class MessagesResource;
+
+/// The streams of one resource in this process: hears what changes, finds out with few statements
+/// what all of them are to say, and says it. What asks the database runs on the hub's threads, one
+/// job at a time; what a stream or the feed calls does not wait for it.
+class MessageStreams : public std::enable_shared_from_this<MessageStreams> {
+public:
+    using SteadyClock = std::chrono::steady_clock;
+
+    /// - resource, site: close() must come before their end.
+    MessageStreams(const MessagesResource& resource, middleware::SiteResources& site);
+
+    /// Waits for jobs that are under way; from then on nothing happens.
+    void close();
+
+    /// Answers GET stream/.
+    ApiResponse open(ApiRequest& request, const rest::MessagesViewSet* custom);
+
+    // ---- for a stream, which may hold its lock
+    void add(const std::shared_ptr<MessageStream>& stream, SteadyClock::time_point due);
+    void remove(MessageStream& stream);
+    void catch_up(std::shared_ptr<MessageStream> stream);
+    void authenticate(const std::shared_ptr<MessageStream>& stream);
+    live::StreamCounts& counts() const noexcept { return *counts_; }
+    /// What a stream says at its beginning, or at its end.
+    std::string retry(std::optional<live::StreamCounts::Reason> end) const;
+
+private:
+    using Streams = std::vector<std::shared_ptr<MessageStream>>;
+    using Rows = std::vector<store::FeedRow>;
+    /// One who is to be caught up, and how far.
+    struct Late {
+        std::shared_ptr<MessageStream> stream;
+        MessageStream::Standing was;
+        MessageState state; ///< up to here
+        Rows rows;
+        bool is_lost = false;  ///< it lists again
+        bool has_more = false; ///< behind the rows
+    };
+    /// What several streams are told, each message written once.
+    struct Found;
+
+    void begin();
+    void hear(const live::Feed::Batch& batch);
+    void session_ended(std::string_view cookie);
+    void ask_to_work();
+    void work();
+    void schedule_turn();
+    void turn();
+    void look_again(const std::shared_ptr<MessageStream>& stream);
+    Streams streams_of(const UserId& user);
+    Streams all();
+
+    // ---- message_catch_up.cpp
+    void distribute(const std::string& epoch, const Rows& rows);
+    void tell(const std::string& epoch, const Rows& rows, const Streams& to, const Found& found);
+    /// False: it could not, and tries it again by itself.
+    bool catch_up(const Streams& streams);
+    void find_rows(sql::Connection& connection, Late& late, const store::FeedInfo& info) const;
+    Found find(
+        sql::Connection& connection, const std::set<MessageId>& ids, const std::set<UserId>& users
+    ) const;
+    ShownChanges shown_to(const store::MessageScope& scope, const Found& found) const;
+    ShownChanges visit(const StreamViewer& viewer, const std::set<MessageId>& ids) const;
+    void finish(const Late& late, const ShownChanges& shown);
+
+    const MessagesResource& resource_;
+    middleware::SiteResources& site_;
+    live::Hub& hub_;
+    const LiveSettings live_;
+    const std::shared_ptr<live::StreamCounts> counts_;
+
+    std::mutex work_mutex_; ///< held by a job
+    std::once_flag begun_;
+    bool is_down_ = false; ///< the last job could not ask the database
+
+    std::mutex mutex_; ///< of what follows
+    bool is_closed_ = false;
+    std::map<UserId, std::vector<MessageStream*>> streams_;
+    std::string epoch_;
+    Rows rows_; ///< that came and were not distributed
+    bool has_reset_ = false;
+    Streams late_; ///< who are to be caught up
+    bool is_working_ = false;
+    std::map<SteadyClock::time_point, std::vector<std::weak_ptr<MessageStream>>> due_;
+    bool has_turn_ = false;
+    live::Lease feed_lease_;
+    live::Lease session_lease_;
+};
+
+/// The streams of a resource, which are there from the first on. Each process has its own.
+class StreamsOfResource {
+public:
+    StreamsOfResource() = default;
+    StreamsOfResource(const StreamsOfResource&) = delete;
+    StreamsOfResource& operator=(const StreamsOfResource&) = delete;
+    ~StreamsOfResource();
+
+    MessageStreams& of(const MessagesResource& resource, middleware::SiteResources& site);
+
+private:
+    std::mutex mutex_;
+    std::shared_ptr<MessageStreams> streams_;
+    std::uint64_t process_ = 0;
+};
+
+} // namespace drf_messages::api
