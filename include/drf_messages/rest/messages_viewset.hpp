@@ -51,6 +51,13 @@ public:
     /// Absent: they have no ETag, as long as a class does not say otherwise.
     virtual std::optional<std::string> get_etag(const Request& request) const;
 
+    // ---- read_state of MESSAGES_EXTENSIONS
+    virtual Response read(const Request& request) const;
+    virtual Response unread(const Request& request) const;
+    virtual Response mark_read(const Request& request) const;
+    virtual Response mark_unread(const Request& request) const;
+    virtual Response counts(const Request& request) const;
+
     // ---- class attributes
     using ClassNames = std::vector<ClassName>;
     std::optional<ClassNames> renderer_classes;

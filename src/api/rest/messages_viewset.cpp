@@ -66,4 +66,25 @@ Response MessagesViewSet::peek(const Request& request) const {
     return response_of(api::MessageActions::peek(resource_of(request), request.state(), this));
 }
 
+Response MessagesViewSet::read(const Request& request) const {
+    return response_of(api::MessageActions::read(resource_of(request), request.state(), this));
+}
+
+Response MessagesViewSet::unread(const Request& request) const {
+    return response_of(api::MessageActions::unread(resource_of(request), request.state(), this));
+}
+
+Response MessagesViewSet::mark_read(const Request& request) const {
+    return response_of(api::MessageActions::mark_read(resource_of(request), request.state(), this));
+}
+
+Response MessagesViewSet::mark_unread(const Request& request) const {
+    return response_of(api::MessageActions::mark_unread(resource_of(request), request.state(), this)
+    );
+}
+
+Response MessagesViewSet::counts(const Request& request) const {
+    return response_of(api::MessageActions::counts(resource_of(request), request.state(), this));
+}
+
 } // namespace drf_messages::rest

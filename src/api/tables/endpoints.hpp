@@ -12,6 +12,9 @@
 
 namespace drf_messages::api {
 
+struct ChangesQuery;
+struct ToldChanges;
+
 /// What the messages' endpoints do, each named as REST framework names the action.
 /// resource/messages_resource.cpp defines them. They throw ApiError for what is not found, not
 /// allowed or not understood.
@@ -25,9 +28,23 @@ struct MessageActions {
     static ApiResponse
     destroy(const MessagesResource& resource, ApiRequest& request, Custom custom);
     static ApiResponse peek(const MessagesResource& resource, ApiRequest& request, Custom custom);
+    // resource/read_state.cpp
+    static ApiResponse read(const MessagesResource& resource, ApiRequest& request, Custom custom);
+    static ApiResponse unread(const MessagesResource& resource, ApiRequest& request, Custom custom);
+    static ApiResponse
+    mark_read(const MessagesResource& resource, ApiRequest& request, Custom custom);
+    static ApiResponse
+    mark_unread(const MessagesResource& resource, ApiRequest& request, Custom custom);
+    static ApiResponse counts(const MessagesResource& resource, ApiRequest& request, Custom custom);
     /// In resource/changes.cpp.
     static ApiResponse
     changes(const MessagesResource& resource, ApiRequest& request, Custom custom);
+    static ToldChanges tell_changes(
+        const MessagesResource& resource,
+        ApiRequest& request,
+        Custom custom,
+        const ChangesQuery& asked
+    );
     static ApiResponse stream(const MessagesResource& resource, ApiRequest& request, Custom custom);
 };
 
@@ -118,6 +135,49 @@ inline constexpr Operation stream_operations[] = {
      "What happens to the messages from now on, or since the state that Last-Event-ID or `since` "
      "names, as server-sent events. Nothing is marked."}};
 
+inline constexpr Operation read_operations[] = {
+    {.method = "POST",
+     .action = "read",
+     .handler = &MessageActions::read,
+     .overridable = &rest::MessagesViewSet::read,
+     .summary = "Marks one message as read.",
+     .asked_as = "GET"}};
+
+inline constexpr Operation unread_operations[] = {
+    {.method = "POST",
+     .action = "unread",
+     .handler = &MessageActions::unread,
+     .overridable = &rest::MessagesViewSet::unread,
+     .summary = "Makes one message unread again.",
+     .asked_as = "GET"}};
+
+inline constexpr Operation mark_read_operations[] = {
+    {.method = "POST",
+     .action = "mark_read",
+     .handler = &MessageActions::mark_read,
+     .overridable = &rest::MessagesViewSet::mark_read,
+     .summary = "Marks messages as read: those that are named, that were seen, or all.",
+     .asked_as = "GET",
+     .fields = marking_fields}};
+
+inline constexpr Operation mark_unread_operations[] = {
+    {.method = "POST",
+     .action = "mark_unread",
+     .handler = &MessageActions::mark_unread,
+     .overridable = &rest::MessagesViewSet::mark_unread,
+     .summary = "Makes messages unread again: those that are named, that were seen, or all.",
+     .asked_as = "GET",
+     .fields = marking_fields}};
+
+inline constexpr Operation counts_operations[] = {
+    {.method = "GET",
+     .action = "counts",
+     .handler = &MessageActions::counts,
+     .overridable = &rest::MessagesViewSet::counts,
+     .summary = "How many messages of each level are unread. Nothing is marked.",
+     .is_conditional = true,
+     .has_state = true}};
+
 /// In the order in which they are tried: what `peek` may be is not asked for as a key.
 inline constexpr EndpointSpec message_endpoints[] = {
     {"list", "", false, "List", "", list_operations},
@@ -127,6 +187,24 @@ inline constexpr EndpointSpec message_endpoints[] = {
      "Peek",
      "Get summary about unread message without reading them.",
      peek_operations},
+    {.name = "counts",
+     .suffix = "counts",
+     .title = "Counts",
+     .description = "Count unread messages by level without reading them.",
+     .operations = counts_operations,
+     .extension = &MessagesExtensions::read_state},
+    {.name = "mark-read",
+     .suffix = "read",
+     .title = "Mark read",
+     .description = "Mark messages as read.",
+     .operations = mark_read_operations,
+     .extension = &MessagesExtensions::read_state},
+    {.name = "mark-unread",
+     .suffix = "unread",
+     .title = "Mark unread",
+     .description = "Make messages unread again.",
+     .operations = mark_unread_operations,
+     .extension = &MessagesExtensions::read_state},
     {"stream",
      "stream",
      false,
@@ -142,6 +220,20 @@ inline constexpr EndpointSpec message_endpoints[] = {
      "Get what has happened to the messages since a state, without reading them.",
      changes_operations,
      &MessagesExtensions::sync},
-    {"detail", "", true, "Instance", "", detail_operations}};
+    {"detail", "", true, "Instance", "", detail_operations},
+    {.name = "read",
+     .suffix = "read",
+     .detail = true,
+     .title = "Read",
+     .description = "Mark one message as read.",
+     .operations = read_operations,
+     .extension = &MessagesExtensions::read_state},
+    {.name = "unread",
+     .suffix = "unread",
+     .detail = true,
+     .title = "Unread",
+     .description = "Make one message unread again.",
+     .operations = unread_operations,
+     .extension = &MessagesExtensions::read_state}};
 
 } // namespace drf_messages::api
