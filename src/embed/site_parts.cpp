@@ -161,6 +161,7 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
     auto languages = make_languages(settings, differences);
     auto feed = make_feed(settings, *pool, renewals, log, users.table().has_text_keys());
     *feed_to_tell = feed.get();
+    auto hub = std::make_unique<live::Hub>(*feed, log);
     std::string mark =
         settings.messages_extensions.conditional ? settings_mark(settings) : std::string();
     auto auth_hashes = std::make_unique<const django::SessionAuthHashes>(
@@ -181,6 +182,7 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
         .languages = std::move(languages),
         .settings_mark = std::move(mark),
         .feed = std::move(feed),
+        .hub = std::move(hub),
     };
 }
 

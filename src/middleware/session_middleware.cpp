@@ -86,7 +86,7 @@ public:
 private:
     /// Streams of a session that has just ended, or has another key now, end too.
     static void tell_end(HttpRequest& request) {
-        if (request.site.hub) {
+        if (request.site.settings.messages_extensions.stream) {
             const auto& cookies = request.cookies();
             const auto cookie = cookies.find(request.site.settings.session_cookie_name);
             if (cookie != cookies.end() && request.session->session_key() != cookie->second) {

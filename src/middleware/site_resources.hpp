@@ -48,7 +48,7 @@ struct SiteResources {
     /// Follows the database once somebody listens or starts it; after the database, which ends
     /// later.
     std::unique_ptr<live::Feed> feed{};
-    /// Who waits for changes; null without a feed.
+    /// Who waits for changes.
     std::unique_ptr<live::Hub> hub{};
 };
 
