@@ -23,17 +23,17 @@ namespace {
 /// again. Created ones are told one by one, however many.
 constexpr std::size_t most_of_user = 200;
 
+/// A user's message: one that gets another user is another one to both. The user's key as text,
+/// whatever the type of the column.
+using Subject = std::pair<std::string, std::int64_t>;
+
 /// A row of the queue.
 struct Waiting {
     std::int64_t id = 0;
-    std::string user; ///< as text, whatever the type of the column
-    std::optional<std::string> session_key;
-    std::int64_t message = 0;
     ChangeKind kind = ChangeKind::changed;
+    std::optional<Subject> subject;
+    std::optional<std::string> session_key;
 };
-
-/// A user's message: one that gets another user is another one to both.
-using Subject = std::pair<std::string, std::int64_t>;
 
 /// What a round says of one.
 struct Folded {
@@ -63,25 +63,38 @@ std::string_view text_type(sql::Dialect dialect) {
     return dialect == sql::Dialect::postgresql ? "text" : "CHAR";
 }
 
+/// Where a row may say of a message only which one it is: MariaDB's triggers for tags.
+constexpr std::string_view of_message =
+    " LEFT JOIN drf_messages_message m ON c.user_id IS NULL AND m.id = c.message_id";
+constexpr std::string_view user_of_message = "COALESCE(c.user_id, m.user_id)";
+constexpr std::string_view session_of_message =
+    "CASE WHEN c.user_id IS NULL THEN m.session_key ELSE c.session_key END";
+
+bool may_be_incomplete(const sql::Connection& connection) {
+    return connection.dialect() == sql::Dialect::mariadb;
+}
+
 std::vector<Waiting> select_waiting(sql::Connection& connection, std::size_t most) {
+    const bool is_joined = may_be_incomplete(connection);
     SqlText sql(connection);
-    sql << "SELECT c.id, CAST(c.user_id AS " << text_type(sql.dialect())
-        << "), c.session_key, c.message_id, c.kind FROM drf_messages_server_change c"
-           " ORDER BY c.id LIMIT ";
+    sql << "SELECT c.id, c.kind, c.message_id, CAST(" << (is_joined ? user_of_message : "c.user_id")
+        << " AS " << text_type(sql.dialect()) << "), "
+        << (is_joined ? session_of_message : "c.session_key")
+        << " FROM drf_messages_server_change c" << (is_joined ? of_message : "")
+        << " ORDER BY c.id LIMIT ";
     sql.bind(row_number(most));
     std::vector<Waiting> found;
     connection.query(sql.statement("select_changes"), sql.parameters(), [&](const sql::Row& row) {
         Waiting& waiting = found.emplace_back();
         waiting.id = row.integer(0);
-        waiting.kind = static_cast<ChangeKind>(row.integer(4));
-        if (waiting.kind == ChangeKind::everything) {
-            return;
+        waiting.kind = static_cast<ChangeKind>(row.integer(1));
+        if (row.is_null(2) || row.is_null(3)) {
+            return; // of everything, or of a message that has been reported as deleted
         }
-        waiting.user = row.text(1);
-        if (!row.is_null(2)) {
-            waiting.session_key = row.text(2);
+        waiting.subject = {std::string(row.text(3)), row.integer(2)};
+        if (!row.is_null(4)) {
+            waiting.session_key = row.text(4);
         }
-        waiting.message = row.integer(3);
     });
     return found;
 }
@@ -108,10 +121,10 @@ select_living(sql::Connection& connection, const std::vector<sql::Value>& messag
 std::map<Subject, Folded> fold(const std::vector<Waiting>& rows) {
     std::map<Subject, Folded> folded;
     for (const Waiting& row : rows) {
-        if (row.kind == ChangeKind::everything) {
+        if (!row.subject) {
             continue;
         }
-        const auto [found, is_first] = folded.try_emplace({row.user, row.message});
+        const auto [found, is_first] = folded.try_emplace(*row.subject);
         Folded& subject = found->second;
         if (is_first) {
             subject.session_key = row.session_key;
@@ -195,17 +208,22 @@ void write_round(
     std::string script;
     auto out = std::back_inserter(script);
     if (!round.kept.empty()) {
+        const bool is_joined = may_be_incomplete(connection);
+        const std::string_view user = is_joined ? user_of_message : "c.user_id";
         fmt::format_to(
             out,
             "INSERT INTO drf_messages_server_feed"
             " (position, user_id, session_key, message_id, kind, at)"
-            " SELECT {} + ROW_NUMBER() OVER (ORDER BY c.id), c.user_id, {}, {}, {}, c.at"
-            " FROM drf_messages_server_change c WHERE c.id IN ({});",
+            " SELECT {} + ROW_NUMBER() OVER (ORDER BY c.id), {}, {}, {}, {}, c.at"
+            " FROM drf_messages_server_change c{} WHERE c.id IN ({}) AND {} IS NOT NULL;",
             position,
-            unless_in(round.any_session, "c.session_key", "NULL"),
+            user,
+            unless_in(round.any_session, is_joined ? session_of_message : "c.session_key", "NULL"),
             unless_in(round.many, "c.message_id", "NULL"),
             unless_in(round.many, "c.kind", "2"),
-            fmt::join(round.kept, ",")
+            is_joined ? of_message : "",
+            fmt::join(round.kept, ","),
+            user
         );
     }
     fmt::format_to(

@@ -26,7 +26,7 @@ std::string_view now(sql::Dialect dialect) {
     case sql::Dialect::mariadb:
         break;
     }
-    return "CAST(UNIX_TIMESTAMP(NOW(6)) * 1000 AS SIGNED)";
+    return "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) DIV 1000";
 }
 
 constexpr sql::Statement select_waiting_count = {
