@@ -13,6 +13,7 @@
 #include "embed/health.hpp"
 #include "embed/obstacles.hpp"
 #include "embed/site_parts.hpp"
+#include "live/hub.hpp"
 #include "metrics/process_metrics.hpp"
 #include "server/server.hpp"
 #include "urls/url_conf.hpp"
@@ -251,7 +252,9 @@ int serve(Context& context, const ServeArguments& arguments) {
     Site site(
         settings,
         {
-            .database_connections = options.workers * options.fibers,
+            .database_connections =
+                options.workers * options.fibers +
+                (settings.messages_extensions.need_feed() ? live::Hub::threads : 0),
             .clock = context.world.clock,
             .log = log,
             .create_database = false,
