@@ -5,6 +5,7 @@
 #include "admin/message_form_saving.hpp"
 #include "admin/object_pages.hpp"
 #include "admin/views.hpp"
+#include "metrics/process_metrics.hpp"
 #include "sql/error.hpp"
 #include "sql/transaction.hpp"
 #include "store/admin_log.hpp"
@@ -76,6 +77,7 @@ add_one(Page& page, const FormSubject& subject, const FormValues& posted, FormPa
         }
         return show_form(page, subject, added.form, shown);
     }
+    metrics::process_metrics().sent[metrics::SentVia::admin].add();
     if (posted.contains("_popup")) {
         return popup_response(
             page,

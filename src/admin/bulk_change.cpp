@@ -3,6 +3,7 @@
 
 #include "admin/lookup_regex.hpp"
 #include "fibers/wait.hpp"
+#include "metrics/process_metrics.hpp"
 #include "sql/transaction.hpp"
 #include "store/admin_messages.hpp"
 
@@ -124,14 +125,20 @@ std::int64_t run_bulk_change(
         const auto batch = take(found, size);
         const bool is_last = selection.is_done() && found.empty();
         Clock::time_point began; // as soon as nobody else can write
-        changed += sql::transact(connection, [&] {
+        const std::int64_t here = sql::transact(connection, [&] {
             began = Clock::now();
-            const std::int64_t here = change_batch(page, change, selection.where(), batch);
+            const auto of_batch = change_batch(page, change, selection.where(), batch);
             if (is_last) {
-                notify(changed + here);
+                notify(changed + of_batch);
             }
-            return here;
+            return of_batch;
         });
+        changed += here;
+        if (change.logged == store::AdminAction::deletion) {
+            metrics::process_metrics().deleted[metrics::Deletion::admin].add(
+                static_cast<std::uint64_t>(here)
+            );
+        }
         const auto took = Clock::now() - began;
         if (is_last || Clock::now() >= end) {
             break;

@@ -2,6 +2,7 @@
 #include "admin/confirmation.hpp"
 #include "admin/object_pages.hpp"
 #include "admin/views.hpp"
+#include "metrics/process_metrics.hpp"
 #include "middleware/posted_form.hpp"
 #include "middleware/required.hpp"
 #include "sql/transaction.hpp"
@@ -81,6 +82,7 @@ http::Response delete_view(Page& page, std::string_view object_id) {
         if (!remove(page, *id, in_popup)) {
             return page.unknown_message(object_id);
         }
+        metrics::process_metrics().deleted[metrics::Deletion::admin].add();
         return in_popup ? popup_response(
                               page, {{"action", "delete"}, {"value", fmt::format("{}", id->value)}}
                           )

@@ -13,6 +13,7 @@
 #include "django/python_json.hpp"
 #include "django/signing.hpp"
 #include "fibers/wait.hpp"
+#include "metrics/process_metrics.hpp"
 #include "sql/error.hpp"
 #include "sql/transaction.hpp"
 #include "store/admin_log.hpp"
@@ -223,11 +224,13 @@ ManyUsers add_batch(Page& page, const MessageForm& form, ManyUsers to, std::size
     sql::Connection& connection = page.request.database();
     store::lock_admin_log_of(connection, page.request.site.users, page.user.id);
     Progress progress = read_progress(page, to);
+    to.last = 0;
     if (progress.more) {
         auto users = next_users(page, to, progress.reached, most + 1);
         progress.more = users.size() > most;
         users.resize(std::min(users.size(), most));
-        progress.done += std::ssize(users);
+        to.last = std::ssize(users);
+        progress.done += to.last;
         const Timestamp now = page.request.site.clock();
         std::vector<store::AdminLogEntry> entries;
         entries.reserve(users.size());
@@ -315,6 +318,9 @@ void add_for_many_users(
             continue;
         }
         const auto took = SteadyClock::now() - began;
+        metrics::process_metrics().sent[metrics::SentVia::admin].add(
+            static_cast<std::uint64_t>(to.last)
+        );
         if (took > limits.transaction) {
             size = std::max<std::size_t>(size / 2, 1);
         }

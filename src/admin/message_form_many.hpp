@@ -34,6 +34,7 @@ struct ManyUsers {
     std::string identity{};      ///< of the form and what is in it, as the log names it
     std::int64_t since = 0;      ///< the log's entries up to this one tell nothing of it
     std::int64_t done = 0;       ///< how many messages, after add_for_many_users()
+    std::int64_t last = 0;       ///< how many of them the last transaction has left
     bool is_finished = false;
 };
 

@@ -6,6 +6,7 @@
 #include "messages/new_message.hpp"
 #include "messages/query_set_factory.hpp"
 #include "messages/slice.hpp"
+#include "metrics/process_metrics.hpp"
 #include "store/message_aggregates.hpp"
 
 #include <fmt/format.h>
@@ -300,7 +301,7 @@ Result<void> DBStorage::remove(MessageId id, const Condition& where, bool allow_
     if (!own) {
         return errc::not_found;
     }
-    return transact(database(), [&](sql::Connection& connection) -> Result<void> {
+    auto removed = transact(database(), [&](sql::Connection& connection) -> Result<void> {
         const std::optional<bool> read = store::lock_message(connection, *own, id, where);
         if (!read) {
             return errc::not_found;
@@ -311,6 +312,10 @@ Result<void> DBStorage::remove(MessageId id, const Condition& where, bool allow_
         store::delete_message(connection, id);
         return {};
     });
+    if (!removed.has_error()) {
+        metrics::process_metrics().deleted[metrics::Deletion::request].add();
+    }
+    return removed;
 }
 
 std::optional<store::Standing> DBStorage::standing() {
@@ -352,6 +357,9 @@ std::vector<DjangoMessage> DBStorage::update(http::Response* /*response*/) {
     const std::int64_t deleted = transact(database(), [&](sql::Connection& connection) {
         return store::delete_messages(connection, *own, read);
     });
+    metrics::process_metrics().deleted[metrics::Deletion::read].add(
+        static_cast<std::uint64_t>(deleted)
+    );
     database().log(LogLevel::info, fmt::format("Cleared {} messages", deleted));
     return {};
 }

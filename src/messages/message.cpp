@@ -3,6 +3,7 @@
 #include "messages/django_message.hpp"
 #include "messages/level_tag.hpp"
 #include "messages/message_origin.hpp"
+#include "metrics/process_metrics.hpp"
 #include "store/message_store.hpp"
 
 #include <drf_messages/errors.hpp>
@@ -119,13 +120,15 @@ bool Message::mark_read() {
 }
 
 bool Message::remove() {
-    return transact(*origin().database, [&](sql::Connection& connection) {
+    const bool removed = transact(*origin().database, [&](sql::Connection& connection) {
         if (!store::lock_message(connection, scope_of(*this), id, {})) {
             return false;
         }
         store::delete_message(connection, id);
         return true;
     });
+    metrics::process_metrics().deleted[metrics::Deletion::application].add(removed ? 1 : 0);
+    return removed;
 }
 
 std::string Message::level_tag() const {

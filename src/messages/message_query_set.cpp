@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "messages/query_set_state.hpp"
+#include "metrics/process_metrics.hpp"
 #include "store/message_aggregates.hpp"
 #include "store/message_keyset.hpp"
 #include "store/user_table.hpp"
@@ -308,9 +309,13 @@ std::int64_t MessageQuerySet::remove() const {
     if (state.nothing()) {
         return 0;
     }
-    return transact(*state.origin->database, [&](sql::Connection& connection) {
+    const auto removed = transact(*state.origin->database, [&](sql::Connection& connection) {
         return store::delete_messages(connection, *state.rows, state.query.where);
     });
+    metrics::process_metrics().deleted[metrics::Deletion::application].add(
+        static_cast<std::uint64_t>(removed)
+    );
+    return removed;
 }
 
 } // namespace drf_messages

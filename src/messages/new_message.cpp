@@ -2,6 +2,7 @@
 #include "messages/new_message.hpp"
 
 #include "messages/check_message.hpp"
+#include "metrics/process_metrics.hpp"
 #include "sql/error.hpp"
 
 #include <cstddef>
@@ -55,9 +56,11 @@ Result<MessageId> create_message(
     const store::NewMessage row =
         message_row(viewer, view, message, level, database.now(), extra_tags);
     try {
-        return transact(database, [&](sql::Connection& connection) {
+        const MessageId id = transact(database, [&](sql::Connection& connection) {
             return store::insert_message(connection, row);
         });
+        metrics::process_metrics().sent[metrics::SentVia::application].add();
+        return id;
     } catch (const sql::Error& error) {
         // Its user, or a session that ended meanwhile.
         if (error.kind() == sql::ErrorKind::foreign_key) {

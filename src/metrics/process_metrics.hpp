@@ -16,12 +16,12 @@ namespace drf_messages::metrics {
 /// Who has left messages, or deleted them.
 enum class SentVia { application, admin, number_of_them };
 inline constexpr std::array<std::string_view, 2> sent_via_names = {"application", "admin"};
-enum class Deletion { request, read, admin, retention, number_of_them };
+enum class Deletion { request, read, application, admin, number_of_them };
 inline constexpr std::array<std::string_view, 4> deletion_names = {
-    "request",    ///< of the message's user
-    "read",       ///< MESSAGES_DELETE_READ
-    "admin",      ///< of somebody in the admin
-    "retention"}; ///< for its age
+    "request",     ///< of the message's user
+    "read",        ///< MESSAGES_DELETE_READ
+    "application", ///< by the classes of the library
+    "admin"};      ///< of somebody in the admin
 
 /// What a process counts for whoever operates it; docs/operating.md has the table. Counting costs
 /// an atomic instruction, whether anybody reads it or not.
