@@ -197,6 +197,8 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
     Answer answer;
     try {
         initial(request, negotiated);
+        request.renderer = negotiated.renderer;
+        request.media_type = negotiated.media_type;
         if (handler == nullptr) {
             throw method_not_allowed(http.method);
         }

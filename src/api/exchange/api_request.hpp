@@ -18,6 +18,7 @@
 namespace drf_messages::api {
 
 class MessagesResource;
+struct Renderer;
 
 /// A request inside a view, after negotiation, versioning and authentication: REST framework's
 /// Request.
@@ -37,6 +38,10 @@ struct ApiRequest {
     /// of the query sets that classes of an application are given; absent until one is
     std::optional<messages::DatabaseLoan> query_set_loan{};
 
+    /// What the answer is written by, and the media type that was asked for; null before that is
+    /// settled.
+    const Renderer* renderer = nullptr;
+    std::string_view media_type{};
     /// whether the answer may show when it was made, and not only what it is about
     bool depends_on_time = false;
 

@@ -2,9 +2,12 @@
 #include "api/resource/changes.hpp"
 
 #include "api/exchange/errors.hpp"
+#include "api/exchange/media_types.hpp"
 #include "api/exchange/value.hpp"
+#include "api/resource/changes_wait.hpp"
 #include "api/resource/messages_resource.hpp"
 #include "api/tables/endpoints.hpp"
+#include "api/wire/renderers.hpp"
 #include "messages/message_changes.hpp"
 #include "messages/query_set_state.hpp"
 #include "middleware/required.hpp"
@@ -127,7 +130,7 @@ ChangesQuery changes_query(const http::QueryDict& query) {
     if (const auto text = cleaning.given("since")) {
         asked.since = MessageState::parse(*text);
         if (!asked.since) {
-            cleaning.refuse("since", {"Enter a valid state.", {}});
+            cleaning.refuse("since", {"Not a valid state.", {}});
         }
     }
     asked.limit =
@@ -137,64 +140,141 @@ ChangesQuery changes_query(const http::QueryDict& query) {
     return asked;
 }
 
+/// What has happened to the messages of a view, and how it is said.
+class ChangesTeller {
+public:
+    using Custom = MessageActions::Custom;
+
+    /// What has happened, as the view shows it.
+    struct Told {
+        MessageChanges changes;
+        UnreadSummary unread;
+        /// The messages as an application's viewset shows them; absent: ours does.
+        std::optional<rest::Value> created;
+        std::optional<rest::Value> updated;
+
+        bool is_silent() const {
+            return changes.new_state == changes.old_state && !changes.has_more;
+        }
+    };
+
+    ChangesTeller(const MessagesResource& resource, Custom custom)
+        : resource_(resource), custom_(custom) {}
+
+    Told tell(ApiRequest& request, const ChangesQuery& asked) const {
+        const auto answer = storage_of(request).changed_ids(*asked.since, asked.limit);
+        if (const auto* expired = std::get_if<messages::ExpiredState>(&answer)) {
+            throw state_expired(expired->now.str());
+        }
+        const auto& ids = std::get<messages::ChangedIds>(answer);
+        Told told;
+        told.changes.old_state = *asked.since;
+        ids.sort_out(living(request, custom_, ids.living()), told.changes);
+        told.unread = resource_.summarize_unread(request, custom_);
+        if (custom_ != nullptr) {
+            told.created = resource_.represented(request, custom_, told.changes.created);
+            told.updated = resource_.represented(request, custom_, told.changes.updated);
+        }
+        return told;
+    }
+
+    Data data(Told told) const {
+        return [this_one = *this, told = std::move(told)](text::JsonWriter& json) {
+            this_one.write(json, told);
+        };
+    }
+
+    /// As the renderer of the request writes it.
+    std::string text(const ApiRequest& request, Told told) const {
+        return render_json(
+            resource_.settings_,
+            data(std::move(told)),
+            request.media_type,
+            media_type_rules(request.http.site.differences)
+        );
+    }
+
+    /// An answer that comes when there is something to tell; null where it is to come at once.
+    std::shared_ptr<ChangesWait> begin_wait(ApiRequest& request, const ChangesQuery& asked) const {
+        auto* hub = request.http.site.hub.get();
+        const bool is_json =
+            request.renderer != nullptr && request.renderer->kind == Renderer::Kind::json;
+        if (hub == nullptr || !is_json || asked.wait.count() == 0 ||
+            request.http.method == "HEAD") {
+            return nullptr;
+        }
+        return ChangesWait::begin(
+            request,
+            *hub,
+            *asked.since,
+            [this_one = *this, asked](ApiRequest& again) -> std::optional<std::string> {
+                auto told = this_one.tell(again, asked);
+                return told.is_silent() ? std::nullopt
+                                        : std::optional(this_one.text(again, std::move(told)));
+            }
+        );
+    }
+
+    /// What is said when nothing has happened, and when it cannot be told: that there is more.
+    ChangesWait::Silence silence(const ApiRequest& request, const Told& told) const {
+        Told more = told;
+        more.changes.has_more = true;
+        return {text(request, told), text(request, std::move(more))};
+    }
+
+private:
+    void write(text::JsonWriter& json, const Told& told) const {
+        const MessageChanges& changes = told.changes;
+        const auto write_list = [&](const auto& shown, const std::vector<Message>& messages) {
+            shown ? write_value(json, *shown) : resource_.serializer_.write_list(json, messages);
+        };
+        json.begin_object();
+        json.key("old_state");
+        json.string(changes.old_state.str());
+        json.key("new_state");
+        json.string(changes.new_state.str());
+        json.key("has_more");
+        json.boolean(changes.has_more);
+        json.key("created");
+        write_list(told.created, changes.created);
+        json.key("updated");
+        write_list(told.updated, changes.updated);
+        json.key("destroyed");
+        json.begin_array();
+        for (const MessageId id : changes.destroyed) {
+            resource_.format().ids_as_text ? json.string(std::to_string(id.value))
+                                           : json.integer(id.value);
+        }
+        json.end_array();
+        resource_.serializer_.write_summary_members(json, told.unread);
+        json.end_object();
+    }
+
+    const MessagesResource& resource_;
+    const Custom custom_;
+};
+
 ApiResponse
 MessageActions::changes(const MessagesResource& resource, ApiRequest& request, Custom custom) {
-    auto& storage = storage_of(request);
     const auto asked = changes_query(middleware::required_query(request.http));
+    auto& storage = storage_of(request);
     if (!storage.viewer().user) {
         throw not_authenticated();
     }
     if (!asked.since) {
         return not_stored({200, only_state(*storage.settled_state())});
     }
-    const auto answer = storage.changed_ids(*asked.since, asked.limit);
-    if (const auto* expired = std::get_if<messages::ExpiredState>(&answer)) {
-        throw state_expired(expired->now.str());
+    const ChangesTeller teller(resource, custom);
+    const auto wait = teller.begin_wait(request, asked);
+    auto told = teller.tell(request, asked);
+    if (!wait || !told.is_silent()) {
+        return not_stored({200, teller.data(std::move(told))});
     }
-    const auto& ids = std::get<messages::ChangedIds>(answer);
-    MessageChanges changes;
-    changes.old_state = *asked.since;
-    ids.sort_out(living(request, custom, ids.living()), changes);
-    const auto unread = resource.summarize_unread(request, custom);
-    std::optional<rest::Value> created;
-    std::optional<rest::Value> updated;
-    if (custom != nullptr) {
-        created = resource.represented(request, custom, changes.created);
-        updated = resource.represented(request, custom, changes.updated);
-    }
-    return not_stored(
-        {200,
-         [&resource,
-          changes = std::move(changes),
-          unread,
-          created = std::move(created),
-          updated = std::move(updated)](text::JsonWriter& json) {
-             const auto write = [&](const auto& shown, const std::vector<Message>& messages) {
-                 shown ? write_value(json, *shown)
-                       : resource.serializer_.write_list(json, messages);
-             };
-             json.begin_object();
-             json.key("old_state");
-             json.string(changes.old_state.str());
-             json.key("new_state");
-             json.string(changes.new_state.str());
-             json.key("has_more");
-             json.boolean(changes.has_more);
-             json.key("created");
-             write(created, changes.created);
-             json.key("updated");
-             write(updated, changes.updated);
-             json.key("destroyed");
-             json.begin_array();
-             for (const MessageId id : changes.destroyed) {
-                 resource.format().ids_as_text ? json.string(std::to_string(id.value))
-                                               : json.integer(id.value);
-             }
-             json.end_array();
-             resource.serializer_.write_summary_members(json, unread);
-             json.end_object();
-         }}
-    );
+    wait->hold(teller.silence(request, told), asked.wait);
+    ApiResponse response;
+    response.headers.set("Content-Type", request.renderer->content_type());
+    response.stream = wait;
+    return not_stored(std::move(response));
 }
 
 } // namespace drf_messages::api

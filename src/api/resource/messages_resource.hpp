@@ -19,6 +19,7 @@
 
 namespace drf_messages::api {
 
+class ChangesTeller;
 class StreamsOfResource;
 
 /// What the endpoints of MessageActions work with. Django: drf_messages/views.py, MessagesViewSet.
@@ -67,6 +68,7 @@ public:
 
 private:
     friend struct MessageActions;
+    friend class ChangesTeller;
 
     /// Calls `work` with the rows of the view, the query for those that the request wants, and the
     /// query set that stands for both, null where none is made.

@@ -12,9 +12,6 @@
 
 namespace drf_messages::api {
 
-struct ChangesQuery;
-struct ToldChanges;
-
 /// What the messages' endpoints do, each named as REST framework names the action.
 /// resource/messages_resource.cpp defines them. They throw ApiError for what is not found, not
 /// allowed or not understood.
@@ -39,12 +36,6 @@ struct MessageActions {
     /// In resource/changes.cpp.
     static ApiResponse
     changes(const MessagesResource& resource, ApiRequest& request, Custom custom);
-    static ToldChanges tell_changes(
-        const MessagesResource& resource,
-        ApiRequest& request,
-        Custom custom,
-        const ChangesQuery& asked
-    );
     static ApiResponse stream(const MessagesResource& resource, ApiRequest& request, Custom custom);
 };
 
