@@ -5,6 +5,7 @@
 #include "cli/log.hpp"
 #include "cli/memory_return.hpp"
 #include "cli/metrics_server.hpp"
+#include "cli/metrics_sources.hpp"
 #include "cli/open_files.hpp"
 #include "cli/service_manager.hpp"
 #include "cli/signals.hpp"
@@ -162,15 +163,6 @@ void measure_requests(server::ServerOptions& options) {
     };
 }
 
-metrics::Sources metrics_sources(embed::SiteParts& parts) {
-    metrics::Sources sources;
-    sources.database_connections = [&parts] {
-        const auto open = parts.resources.database->open_connections();
-        return metrics::Sources::Connections{open.idle, open.lent};
-    };
-    return sources;
-}
-
 /// Absent where nobody is to read metrics.
 std::unique_ptr<MetricsServer> serve_metrics(
     const Settings& settings, std::vector<int> listening, Site& site, const LogSink& log
@@ -183,7 +175,7 @@ std::unique_ptr<MetricsServer> serve_metrics(
         return nullptr;
     }
     auto server = std::make_unique<MetricsServer>(
-        std::move(bind), std::move(listening), metrics_sources(site.parts()), log
+        std::move(bind), std::move(listening), metrics_sources(site.parts().resources), log
     );
     log(LogLevel::info,
         fmt::format("metrics are served on {}", fmt::join(server->addresses(), " and ")));
@@ -291,12 +283,11 @@ int serve(Context& context, const ServeArguments& arguments) {
         },
         [&server] { server.cut(); }
     );
-    const std::string says = announcement(settings, server.addresses());
-    context.world.out << says << std::endl;
+    context.world.out << announcement(settings, server.addresses()) << std::endl;
     manager.notify("READY=1\n");
     const ServiceWatch watch(
         manager,
-        {.status = [&says] { return says.substr(0, says.find(" (Ctrl-C")); },
+        {.status = [resources = &site.parts().resources] { return status_line(*resources); },
          .ask_for_life = [&server] { server.ask_for_life(); },
          .is_alive = [&server] { return server.is_alive(); }}
     );
