@@ -32,7 +32,7 @@ foreach(entry IN ITEMS runtime=${library_package} development=libdrf-messages-de
 endforeach()
 drf_messages_compressed("${PROJECT_BINARY_DIR}/drf-messages.1" drf-messages.1
   DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT server)
-install(FILES "${packaging}/drf-messages.service" DESTINATION /lib/systemd/system COMPONENT server)
+install(FILES "${packaging}/drf-messages.service" "${packaging}/drf-messages.socket" DESTINATION /lib/systemd/system COMPONENT server)
 install(FILES "${packaging}/settings.toml" DESTINATION /etc/drf-messages COMPONENT server)
 install(FILES "${PROJECT_SOURCE_DIR}/docs/settings.sample.toml"
   DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/drf-messages" COMPONENT server)

@@ -63,7 +63,8 @@ def install_server(tree):
     expect(tree.owner_and_mode(DATA), "drf-messages:drf-messages 750", DATA)
     if len(tree.path(KEY).read_text(encoding="ascii")) < 50:
         raise AssertionError("the secret key is short")
-    for name in ("/lib/systemd/system/drf-messages.service", "/usr/share/doc/drf-messages/settings.sample.toml",
+    for name in ("/lib/systemd/system/drf-messages.service", "/lib/systemd/system/drf-messages.socket",
+                 "/usr/share/doc/drf-messages/settings.sample.toml",
                  "/usr/share/doc/drf-messages/copyright"):
         if not tree.path(name).is_file():
             raise AssertionError(f"{name} was not installed")
