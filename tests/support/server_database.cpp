@@ -155,7 +155,7 @@ public:
                 [] { return Timestamp(std::chrono::sys_days(std::chrono::year(2024) / 1 / 1)); },
                 {},
                 {},
-                true
+                {.admin = true}
             );
             if (tables_.empty()) {
                 tables_ = schema::table_names(*connections_to(address, name)());
