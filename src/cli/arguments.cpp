@@ -32,6 +32,7 @@ public:
         add_token();
         add_send();
         add_list();
+        add_changes();
         add_clear_sessions();
         add_prune();
         add_live();
@@ -228,6 +229,24 @@ private:
         when_named(sub, list_);
     }
 
+    void add_changes() {
+        auto& sub = command(
+            "changes",
+            "Show what has happened to a user's messages since a state, as JSON",
+            "Examples:\n"
+            "  drf-messages changes ann                          (where she stands now)\n"
+            "  drf-messages changes ann --since k3x9ab-1844 --limit 20"
+        );
+        sub.add_option("name", changes_.name, "The user's name")->type_name("NAME")->required();
+        sub.add_option("--since", changes_.since, "A state, as an earlier answer has it")
+            ->type_name("STATE");
+        sub.add_option("--limit", changes_.limit, "How many messages at most")
+            ->type_name("N")
+            ->check(CLI::Range(std::size_t{1}, most_changes))
+            ->capture_default_str();
+        when_named(sub, changes_);
+    }
+
     void add_clear_sessions() {
         clear_sessions_.batch = default_batch;
         auto& sub = command(
@@ -391,6 +410,7 @@ private:
     TokenArguments token_;
     SendArguments send_;
     ListArguments list_;
+    ChangesArguments changes_;
     ClearSessionsArguments clear_sessions_;
     PruneArguments prune_;
     LiveArguments live_;

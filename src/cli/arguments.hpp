@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <drf_messages/message_changes.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -52,6 +54,12 @@ struct ListArguments {
     bool json = false;
 };
 
+struct ChangesArguments {
+    std::string name;
+    std::string since; ///< a state; empty: only where the user stands
+    std::size_t limit = usual_changes;
+};
+
 struct ClearSessionsArguments {
     std::int64_t batch = 0;
 };
@@ -93,6 +101,7 @@ struct Arguments {
         TokenArguments,
         SendArguments,
         ListArguments,
+        ChangesArguments,
         ClearSessionsArguments,
         PruneArguments,
         LiveArguments,

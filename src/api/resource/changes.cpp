@@ -108,12 +108,7 @@ std::vector<Message> living(
 }
 
 Data only_state(const MessageState& state) {
-    return [text = state.str()](text::JsonWriter& json) {
-        json.begin_object();
-        json.key("new_state");
-        json.string(text);
-        json.end_object();
-    };
+    return [state](text::JsonWriter& json) { write_state(json, state); };
 }
 
 /// It is asked once: with the next state the URL is another one.
@@ -140,6 +135,45 @@ ChangesQuery changes_query(const http::QueryDict& query) {
     return asked;
 }
 
+void write_state(text::JsonWriter& json, const MessageState& state) {
+    json.begin_object();
+    json.key("new_state");
+    json.string(state.str());
+    json.end_object();
+}
+
+void write_changes(
+    text::JsonWriter& json,
+    const MessageChanges& changes,
+    const MessageSerializer& serializer,
+    const Data& created,
+    const Data& updated
+) {
+    const auto write_list = [&](const Data& shown, const std::vector<Message>& messages) {
+        shown ? shown(json) : serializer.write_list(json, messages);
+    };
+    json.begin_object();
+    json.key("old_state");
+    json.string(changes.old_state.str());
+    json.key("new_state");
+    json.string(changes.new_state.str());
+    json.key("has_more");
+    json.boolean(changes.has_more);
+    json.key("created");
+    write_list(created, changes.created);
+    json.key("updated");
+    write_list(updated, changes.updated);
+    json.key("destroyed");
+    json.begin_array();
+    for (const MessageId id : changes.destroyed) {
+        serializer.format().ids_as_text ? json.string(std::to_string(id.value))
+                                        : json.integer(id.value);
+    }
+    json.end_array();
+    serializer.write_summary_members(json, {changes.count, changes.max_level});
+    json.end_object();
+}
+
 /// What has happened to the messages of a view, and how it is said.
 class ChangesTeller {
 public:
@@ -148,10 +182,9 @@ public:
     /// What has happened, as the view shows it.
     struct Told {
         MessageChanges changes;
-        UnreadSummary unread;
-        /// The messages as an application's viewset shows them; absent: ours does.
-        std::optional<rest::Value> created;
-        std::optional<rest::Value> updated;
+        /// The messages as an application's viewset shows them; empty: ours does.
+        Data created;
+        Data updated;
 
         bool is_silent() const {
             return changes.new_state == changes.old_state && !changes.has_more;
@@ -170,18 +203,19 @@ public:
         Told told;
         told.changes.old_state = *asked.since;
         ids.sort_out(living(request, custom_, ids.living()), told.changes);
-        told.unread = resource_.summarize_unread(request, custom_);
+        const auto unread = resource_.summarize_unread(request, custom_);
+        told.changes.count = unread.count;
+        told.changes.max_level = unread.max_level;
         if (custom_ != nullptr) {
-            told.created = resource_.represented(request, custom_, told.changes.created);
-            told.updated = resource_.represented(request, custom_, told.changes.updated);
+            told.created = data_of(resource_.represented(request, custom_, told.changes.created));
+            told.updated = data_of(resource_.represented(request, custom_, told.changes.updated));
         }
         return told;
     }
 
     Data data(Told told) const {
-        return [this_one = *this, told = std::move(told)](text::JsonWriter& json) {
-            this_one.write(json, told);
-        };
+        return [&serializer = resource_.serializer_, told = std::move(told)](text::JsonWriter& json
+               ) { write_changes(json, told.changes, serializer, told.created, told.updated); };
     }
 
     /// As the renderer of the request writes it.
@@ -223,33 +257,6 @@ public:
     }
 
 private:
-    void write(text::JsonWriter& json, const Told& told) const {
-        const MessageChanges& changes = told.changes;
-        const auto write_list = [&](const auto& shown, const std::vector<Message>& messages) {
-            shown ? write_value(json, *shown) : resource_.serializer_.write_list(json, messages);
-        };
-        json.begin_object();
-        json.key("old_state");
-        json.string(changes.old_state.str());
-        json.key("new_state");
-        json.string(changes.new_state.str());
-        json.key("has_more");
-        json.boolean(changes.has_more);
-        json.key("created");
-        write_list(told.created, changes.created);
-        json.key("updated");
-        write_list(told.updated, changes.updated);
-        json.key("destroyed");
-        json.begin_array();
-        for (const MessageId id : changes.destroyed) {
-            resource_.format().ids_as_text ? json.string(std::to_string(id.value))
-                                           : json.integer(id.value);
-        }
-        json.end_array();
-        resource_.serializer_.write_summary_members(json, told.unread);
-        json.end_object();
-    }
-
     const MessagesResource& resource_;
     const Custom custom_;
 };

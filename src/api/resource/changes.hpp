@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/exchange/data.hpp"
+#include "api/resource/message_serializer.hpp"
 #include "http/query_dict.hpp"
 
 #include <drf_messages/message_changes.hpp>
@@ -26,5 +27,17 @@ struct ChangesQuery {
 /// Larger numbers than the greatest mean the greatest.
 /// - throws ApiError 400.
 ChangesQuery changes_query(const http::QueryDict& query);
+
+/// `{"new_state":…}`: where a user stands who has named no state.
+void write_state(text::JsonWriter& json, const MessageState& state);
+/// `{"old_state":…,"new_state":…,"has_more":…,"created":[…],…}`
+/// - created, updated: those lists as they are to be shown; empty: as the serializer does.
+void write_changes(
+    text::JsonWriter& json,
+    const MessageChanges& changes,
+    const MessageSerializer& serializer,
+    const Data& created = {},
+    const Data& updated = {}
+);
 
 } // namespace drf_messages::api
