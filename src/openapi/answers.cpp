@@ -93,6 +93,7 @@ public:
         add_bad_request();
         add_forbidden();
         add_not_found();
+        add_gone();
         add_error(406, "NotAcceptable", not_acceptable());
         if (takes_body()) {
             add_error(415, "UnsupportedMediaType", "No parser takes a body of this type.");
@@ -202,6 +203,17 @@ private:
     bool takes_body() const { return method_ == "POST"; }
 
     void add_bad_request() {
+        if (takes_body() && filters(endpoint_)) {
+            share(
+                400,
+                "InvalidMarking",
+                make(
+                    "Fields or filters that are wrong, or a body that cannot be read.",
+                    marking_error_schema(components_)
+                )
+            );
+            return;
+        }
         if (takes_body()) {
             add_error(400, "InvalidForm", "Fields that are wrong, or a body that cannot be read.");
             return;
@@ -223,7 +235,9 @@ private:
             policies_.permissions.end(),
             [&](const auto& permission) {
                 return permission->looks_at_objects() ||
-                       !permission->lets_everybody(method_, view_.options().on_model);
+                       !permission->lets_everybody(
+                           view_.permission_method(method_), view_.options().on_model
+                       );
             }
         );
     }
@@ -311,8 +325,24 @@ private:
         share(404, "NotFound", std::move(answer));
     }
 
+    /// What is seen up to a state needs the feed.
+    void add_gone() {
+        const auto* row = endpoint_.routed->endpoint;
+        if (row != nullptr && row->is_filtered && !row->detail && takes_body() &&
+            policies_.settings.messages_extensions.need_feed()) {
+            share(
+                410,
+                "StateExpired",
+                make(
+                    "What has happened since the state is not known any more.",
+                    expired_schema(components_)
+                )
+            );
+        }
+    }
+
     bool refuses_pages() const {
-        if (!filters(endpoint_) || endpoint_.routed->endpoint->detail || method_ == "OPTIONS") {
+        if (!lists(endpoint_) || method_ == "OPTIONS") {
             return false;
         }
         const auto& resource = endpoint_.viewset->resource();
@@ -350,7 +380,7 @@ private:
                        return authenticator->security_scheme().slows_down;
                    }
                ) ||
-               (takes_body() &&
+               (takes_body() && endpoint_.viewset == nullptr &&
                 (settings.login_throttle_rate || settings.login_throttle_address_rate));
     }
 

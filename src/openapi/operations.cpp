@@ -74,6 +74,13 @@ success_of_message(Components& components, const Endpoint& endpoint, const api::
         const auto& settings = endpoint.view->policies().settings;
         return {200, "What is unread.", peek_schema(components, settings)};
     }
+    const auto& format = endpoint.viewset->resource().format();
+    if (row.action == "counts") {
+        return {200, "What is unread, by level.", counts_schema(components, format.settings)};
+    }
+    if (row.asked_as == "GET") {
+        return {200, "What has changed, and what is unread.", marked_schema(components, format)};
+    }
     return {204, "It is deleted."};
 }
 
@@ -122,7 +129,9 @@ std::string more_about(const Endpoint& endpoint, const std::string& method) {
         text += spec->detail || spec->is_extra_action() ? " An anonymous visitor has none."
                                                         : " An anonymous visitor gets none.";
     }
-    if (settings.messages_delete_read && method == "GET" && !spec->is_extra_action()) {
+    const bool reads =
+        method == "GET" ? !spec->is_extra_action() : method == "POST" && spec->suffix == "read";
+    if (settings.messages_delete_read && reads) {
         text += " What is read is deleted when the request ends.";
     }
     if (method == "DELETE") {
@@ -142,17 +151,24 @@ std::string description_of(const Endpoint& endpoint, const std::string& method) 
                    : "The headers of what GET answers. Nothing is marked as read.";
     }
     if (const auto* row = row_of(endpoint, method)) {
-        return std::string(row->summary) + more_about(endpoint, method);
+        const bool marks = endpoint.view->policies().settings.messages_mark_on_list;
+        return (row->action == "list" && !marks ? "The messages, newest first. They stay unread."
+                                                : std::string(row->summary)) +
+               more_about(endpoint, method);
     }
     const auto& own = endpoint.view->options().description;
     return own.empty() ? "Gives the token of a user for name and password." : own;
 }
 
 /// What a POST takes: the fields of OPTIONS' "actions".
-Value body_of(Components& components, const api::View& view) {
-    auto schema = components.refer(
-        "schemas", "AuthTokenRequest", form_schema(view.options().post_fields, true)
-    );
+Value body_of(Components& components, const Endpoint& endpoint) {
+    const api::View& view = *endpoint.view;
+    auto schema =
+        endpoint.viewset != nullptr
+            ? marking_schema(components, endpoint.viewset->resource().format())
+            : components.refer(
+                  "schemas", "AuthTokenRequest", form_schema(view.options().post_fields, true)
+              );
     Value content{Value::Object{}};
     for (const auto& parser : view.policies().parsers) {
         content[parser.media_type]["schema"] = schema;
@@ -201,8 +217,8 @@ drf_messages::rest::Value operation_of(
         return operation;
     }
     operation["security"] = security_of(components, *endpoint.view, method);
-    if (method == "POST") {
-        operation["requestBody"] = body_of(components, *endpoint.view);
+    if (method == "POST" && !endpoint.view->options().post_fields.empty()) {
+        operation["requestBody"] = body_of(components, endpoint);
     }
     operation["responses"] =
         answers_of(components, endpoint, method, success_of(components, endpoint, method));

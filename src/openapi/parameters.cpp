@@ -148,6 +148,20 @@ void add_pages(Value::Array& all, const Endpoint& endpoint) {
     }
 }
 
+/// Whether what is shown is marked.
+void add_mark(Value::Array& all, const Endpoint& endpoint, const std::string& method) {
+    const auto& settings = endpoint.view->policies().settings;
+    if (settings.messages_extensions.read_state && method == "GET" &&
+        !endpoint.routed->endpoint->is_extra_action()) {
+        all.push_back(parameter(
+            "query",
+            "mark",
+            "Whether what is shown is marked as read.",
+            Value::object({{"type", "boolean"}})
+        ));
+    }
+}
+
 /// What REST framework reads before any view does.
 void add_negotiation(Value::Array& all, const Endpoint& endpoint) {
     const auto& policies = endpoint.view->policies();
@@ -182,7 +196,16 @@ void keep_first_of_each_name(Value::Array& all) {
 } // namespace
 
 bool filters(const Endpoint& endpoint) {
-    return endpoint.viewset != nullptr && !endpoint.routed->endpoint->is_extra_action();
+    if (endpoint.viewset == nullptr) {
+        return false;
+    }
+    const auto& row = *endpoint.routed->endpoint;
+    return !row.is_extra_action() || row.is_filtered;
+}
+
+bool lists(const Endpoint& endpoint) {
+    return endpoint.viewset != nullptr && !endpoint.routed->endpoint->is_extra_action() &&
+           !endpoint.routed->endpoint->detail;
 }
 
 drf_messages::rest::Value parameters_of(const Endpoint& endpoint, const std::string& method) {
@@ -193,9 +216,10 @@ drf_messages::rest::Value parameters_of(const Endpoint& endpoint, const std::str
     if (endpoint.view) {
         if (filters(endpoint) && method != "OPTIONS") {
             add_filters(all, endpoint);
-            if (!endpoint.routed->endpoint->detail) {
+            if (lists(endpoint)) {
                 add_pages(all, endpoint);
             }
+            add_mark(all, endpoint, method);
         }
         add_negotiation(all, endpoint);
     }

@@ -14,5 +14,7 @@ Value parameters_of(const Endpoint& endpoint, const std::string& method);
 
 /// Whether filter backends have a say in what an endpoint answers.
 bool filters(const Endpoint& endpoint);
+/// Whether it is a list, which may have pages.
+bool lists(const Endpoint& endpoint);
 
 } // namespace drf_messages::openapi

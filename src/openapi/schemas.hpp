@@ -17,6 +17,15 @@ namespace drf_messages::openapi {
 /// A message as `format` writes it.
 Value message_schema(Components& components, const api::MessageFormat& format);
 Value peek_schema(Components& components, const Settings& settings);
+/// What messages/counts/ answers.
+Value counts_schema(Components& components, const Settings& settings);
+/// What messages/read/ and its like take, and what they answer.
+Value marking_schema(Components& components, const api::MessageFormat& format);
+Value marked_schema(Components& components, const api::MessageFormat& format);
+/// As validation_error_schema(), with what is wrong with each item of a list.
+Value marking_error_schema(Components& components);
+/// {"detail": text, "code": "state_expired"}
+Value expired_schema(Components& components);
 /// The answer of a list.
 /// - name: of the message's component, "Message".
 Value list_schema(

@@ -71,6 +71,8 @@ struct EndpointSpec {
     /// Whether GET answers with events instead of what the renderers of the settings write.
     bool is_stream = false;
 
+    bool is_filtered = false; ///< of an extra action: the list's filters say of which messages
+
     /// Whether routes lead to it; where none does, its path is what it is without this row.
     constexpr bool is_in(const MessagesExtensions& extensions) const {
         return extension == nullptr || extensions.*extension;
@@ -183,19 +185,22 @@ inline constexpr EndpointSpec message_endpoints[] = {
      .title = "Counts",
      .description = "Count unread messages by level without reading them.",
      .operations = counts_operations,
-     .extension = &MessagesExtensions::read_state},
+     .extension = &MessagesExtensions::read_state,
+     .is_filtered = true},
     {.name = "mark-read",
      .suffix = "read",
      .title = "Mark read",
      .description = "Mark messages as read.",
      .operations = mark_read_operations,
-     .extension = &MessagesExtensions::read_state},
+     .extension = &MessagesExtensions::read_state,
+     .is_filtered = true},
     {.name = "mark-unread",
      .suffix = "unread",
      .title = "Mark unread",
      .description = "Make messages unread again.",
      .operations = mark_unread_operations,
-     .extension = &MessagesExtensions::read_state},
+     .extension = &MessagesExtensions::read_state,
+     .is_filtered = true},
     {"stream",
      "stream",
      false,
@@ -218,13 +223,15 @@ inline constexpr EndpointSpec message_endpoints[] = {
      .title = "Read",
      .description = "Mark one message as read.",
      .operations = read_operations,
-     .extension = &MessagesExtensions::read_state},
+     .extension = &MessagesExtensions::read_state,
+     .is_filtered = true},
     {.name = "unread",
      .suffix = "unread",
      .detail = true,
      .title = "Unread",
      .description = "Make one message unread again.",
      .operations = unread_operations,
-     .extension = &MessagesExtensions::read_state}};
+     .extension = &MessagesExtensions::read_state,
+     .is_filtered = true}};
 
 } // namespace drf_messages::api
