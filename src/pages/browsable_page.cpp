@@ -79,10 +79,14 @@ json::array buttons(const api::BrowsablePage& page, const PageTexts& texts) {
             {"method", method},
             {"address", http::escape_leading_slashes(page.request.http.full_path(false))},
             {"question", std::move(question)},
+            {"body", method == "POST" ? page.post_example : std::string_view()},
             {"command", html::visible(shell_command(page, method))}});
     };
     if (page.may_ask_options) {
         add("options-button", "OPTIONS", "");
+    }
+    if (page.may_post) {
+        add("post-button", "POST", "");
     }
     if (page.may_delete) {
         add("delete-button",

@@ -57,6 +57,10 @@ std::string shell_command(const api::BrowsablePage& page, std::string_view metho
         line += " -X " + quoted(method);
     }
     line += credentials(page, method);
+    if (method == "POST" && !page.post_example.empty()) {
+        line +=
+            " -H " + quoted("Content-Type: application/json") + " -d " + quoted(page.post_example);
+    }
     if (page.shown != nullptr) {
         line += " -H " + quoted("Accept: " + page.shown->media_type);
     }

@@ -55,6 +55,8 @@ struct BrowsablePage {
     bool has_get = false;
     bool may_ask_options = false; ///< the method is there, and the permissions allow it
     bool may_delete = false;
+    bool may_post = false;
+    std::string_view post_example{}; ///< a body of JSON for that; empty: it takes none
     std::vector<ActionLink> extra_actions{};
     FilterForm filter_form{};
     std::optional<PageLinks> links{};

@@ -435,6 +435,15 @@ std::string View::page(
     page.has_get = find_handler("GET") != nullptr;
     page.may_ask_options = may(request, "OPTIONS");
     page.may_delete = may(request, "DELETE");
+    const auto& parsers = policies_->parsers;
+    page.may_post = (options_.post_example.empty() ||
+                     std::any_of(
+                         parsers.begin(),
+                         parsers.end(),
+                         [](const Parser& parser) { return parser.kind == Parser::Kind::json; }
+                     )) &&
+                    may(request, "POST");
+    page.post_example = options_.post_example;
     if (request.page_notes != nullptr) {
         page.links = std::move(request.page_notes->links);
     }

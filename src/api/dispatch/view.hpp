@@ -71,7 +71,7 @@ public:
     struct Handler {
         std::string_view action; ///< of a literal
         std::function<ApiResponse(ApiRequest&)> call;
-        Validation validation{};       ///< of its answers
+        Validation validation{};        ///< of its answers
         std::string_view asked_as = {}; ///< by which method permissions judge it; empty: its own
     };
     struct PageParts {
@@ -90,6 +90,7 @@ public:
         std::vector<std::pair<std::string, Handler>> handlers;
         /// "actions" of OPTIONS: the fields of a POST and its answer; empty: there are none
         std::span<const FieldSpec> post_fields{};
+        std::string_view post_example{}; ///< of its body, in JSON
         /// what the HTML pages of a viewset show beside the answer
         std::optional<PageParts> page_parts{};
     };

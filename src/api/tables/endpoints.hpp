@@ -54,6 +54,7 @@ struct Operation {
     /// By which method permissions judge it: that of what does no more; empty: by its own.
     std::string_view asked_as{};
     std::span<const FieldSpec> fields{}; ///< of a POST's body; empty: it is not looked at
+    std::string_view example{};          ///< of such a body, in JSON, for the HTML pages
 };
 
 /// A URL that a router makes of a viewset.
@@ -151,7 +152,8 @@ inline constexpr Operation mark_read_operations[] = {
      .overridable = &rest::MessagesViewSet::mark_read,
      .summary = "Marks messages as read: those that are named, that were seen, or all.",
      .asked_as = "GET",
-     .fields = marking_fields}};
+     .fields = marking_fields,
+     .example = R"({"all":true})"}};
 
 inline constexpr Operation mark_unread_operations[] = {
     {.method = "POST",
@@ -160,7 +162,8 @@ inline constexpr Operation mark_unread_operations[] = {
      .overridable = &rest::MessagesViewSet::mark_unread,
      .summary = "Makes messages unread again: those that are named, that were seen, or all.",
      .asked_as = "GET",
-     .fields = marking_fields}};
+     .fields = marking_fields,
+     .example = R"({"all":true})"}};
 
 inline constexpr Operation counts_operations[] = {
     {.method = "GET",

@@ -316,6 +316,7 @@ ViewSetClass::view(const EndpointSpec& endpoint, View::PageParts page_parts) con
         options.handlers.emplace_back(operation.method, handler(operation));
         if (operation.method == "POST") {
             options.post_fields = operation.fields;
+            options.post_example = operation.example;
         }
     }
     return std::make_unique<View>(
