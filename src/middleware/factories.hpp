@@ -13,6 +13,7 @@ using MiddlewareFactory =
 
 std::unique_ptr<Middleware> make_security_middleware(const SiteResources& site, const View& view);
 std::unique_ptr<Middleware> make_session_middleware(const SiteResources& site, const View& view);
+std::unique_ptr<Middleware> make_cors_middleware(const SiteResources& site, const View& view);
 std::unique_ptr<Middleware> make_common_middleware(const SiteResources& site, const View& view);
 std::unique_ptr<Middleware> make_csrf_view_middleware(const SiteResources& site, const View& view);
 std::unique_ptr<Middleware>

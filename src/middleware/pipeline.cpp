@@ -36,6 +36,7 @@ constexpr std::array entries{
     Entry{"django.middleware.gzip.GZipMiddleware", make_gzip_middleware},
     Entry{names::conditional_get, make_conditional_get_middleware},
     Entry{"django.middleware.locale.LocaleMiddleware", make_locale_middleware},
+    Entry{"corsheaders.middleware.CorsMiddleware", make_cors_middleware},
 };
 
 /// As the exception says: in its words, or with Django's plain page of the status.
