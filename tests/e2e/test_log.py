@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The log of a server whose reader is slow, stops or comes back, and the file that somebody else moves."""
+import json
 import os
 import pty
 import re
@@ -125,6 +126,46 @@ class Log(unittest.TestCase):
             site.client().request("GET", "/messages/two/")
             self.assertEqual(site.stop(), 0)
             self.assertIn("/messages/two/", moved.read_text())
+
+    def test_lines_of_json_are_objects_whatever_a_client_sends(self):
+        trace, parent = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+        with Site(SETTINGS + '\n[SERVER]\nLOG_FORMAT = "json"\nTRUST_FORWARDED_FOR = true\n') as site:
+            file = site.folder / "server.log"
+            with open(file, "ab") as log:
+                site.serve(stderr=log)
+
+            def send(target, *fields):
+                with socket.create_connection(("127.0.0.1", site.port), timeout=60) as client:
+                    client.sendall(b"\r\n".join((b"GET " + target + b" HTTP/1.1", b"Host: x", b"Connection: close", *fields, b"", b"")))
+                    return b"".join(iter(lambda: client.recv(65536), b""))
+
+            send(b"/messages/peek/?token=a-secret", f"traceparent: 00-{trace}-{parent}-01".encode(), b"Authorization: Token another-secret")
+            for broken in (f"00-{trace}-{parent}-0", f"00-{trace.upper()}-{parent}-01", f"ff-{trace}-{parent}-01", f"00-{'0' * 32}-{parent}-01",
+                           f"00-{trace}-{'0' * 16}-01", f"00-{trace}-{parent}-01-more", "00-" + "x" * 9000, f"01-{trace}-{parent}-01x"):
+                send(b"/messages/broken/", b"traceparent: " + broken.encode())
+            send(b"/messages/twice/", *[f"traceparent: 00-{trace}-{parent}-01".encode()] * 2)
+            send(b"/messages/next/", f"traceparent: cc-{trace}-{parent}-01-more".encode())
+            send(b'/"\\\xff\xc3\xa9', b'X-Forwarded-For: "\\\xff\xc3\xa9' + b"y" * 5000)
+            send(b"/" + b"x" * 5000)
+            send(b"\x00\x1b[2J\xff")
+            self.assertEqual(site.stop(), 0)
+            lines = [json.loads(line) for line in file.read_bytes().decode("ascii").splitlines()]
+            for line in lines:
+                self.assertRegex(line["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d\d:\d\d$")
+                self.assertIn(line["level"], ("info", "warning", "error"))
+                self.assertIsInstance(line["message"], str)
+            answers = [line for line in lines if line["message"] == "request"]
+            self.assertEqual(len(answers), 14)
+            [peek] = [line for line in answers if line["path"] == "/messages/peek/"]
+    XX
+            self.assertGreater(peek["duration"], 0)
+            self.assertGreater(peek["bytes"], 0)
+            self.assertEqual((peek["trace_id"], peek["parent_span_id"]), (trace, parent))
+            self.assertRegex(peek["span_id"], "^[0-9a-f]{16}$")
+            self.assertNotEqual(peek["span_id"], parent)
+            self.assertEqual([line["path"] for line in answers if "trace_id" in line], ["/messages/peek/", "/messages/next/"])
+            self.assertTrue(all(len(line["path"]) < 600 and len(line["client"]) < 80 for line in answers))
+            self.assertNotIn("secret", file.read_text())
 
 
 if __name__ == "__main__":
