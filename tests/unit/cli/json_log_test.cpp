@@ -44,7 +44,7 @@ TEST(JsonLine, IsAnObjectWithTimeLevelAndMessage) {
 
 TEST(JsonLine, IsOneLineOfAsciiWhateverIsInIt) {
     const std::string line =
-        json_line(LogLevel::error, std::string("a\n\"\\\0\x7f\xff\xe2\x80\xa8\xc3\xa9", 13));
+        json_line(LogLevel::error, std::string("a\n\"\\\0\x7f\xff\xe2\x80\xa8\xc3\xa9", 12));
     EXPECT_THAT(line, HasSubstr(R"("message":"a\n\"\\\u0000)"));
     EXPECT_THAT(line, EndsWith("\\ufffd\\u2028\\u00e9\"}\n"));
     EXPECT_EQ(std::count(line.begin(), line.end(), '\n'), 1);
