@@ -32,6 +32,7 @@ public:
         add_token();
         add_send();
         add_list();
+        add_mark();
         add_changes();
         add_clear_sessions();
         add_prune();
@@ -229,6 +230,22 @@ private:
         when_named(sub, list_);
     }
 
+    void add_mark() {
+        auto& sub = command(
+            "mark",
+            "Mark a user's messages as read, or make them unread again",
+            "Examples:\n"
+            "  drf-messages mark ann --all\n"
+            "  drf-messages mark ann --read 7 9\n"
+            "  drf-messages mark ann --unread 7"
+        );
+        sub.add_option("name", mark_.name, "The user's name")->type_name("NAME")->required();
+        sub.add_flag("--all", mark_.all, "All of them are read");
+        sub.add_option("--read", mark_.read, "These are read")->type_name("ID");
+        sub.add_option("--unread", mark_.unread, "These are unread again")->type_name("ID");
+        when_named(sub, mark_);
+    }
+
     void add_changes() {
         auto& sub = command(
             "changes",
@@ -410,6 +427,7 @@ private:
     TokenArguments token_;
     SendArguments send_;
     ListArguments list_;
+    MarkArguments mark_;
     ChangesArguments changes_;
     ClearSessionsArguments clear_sessions_;
     PruneArguments prune_;

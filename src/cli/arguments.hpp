@@ -54,6 +54,14 @@ struct ListArguments {
     bool json = false;
 };
 
+/// One of the three says which messages.
+struct MarkArguments {
+    std::string name;
+    bool all = false;                 ///< all are read
+    std::vector<std::int64_t> read;   ///< ids
+    std::vector<std::int64_t> unread; ///< ids of those that become unread again
+};
+
 struct ChangesArguments {
     std::string name;
     std::string since; ///< a state; empty: only where the user stands
@@ -101,6 +109,7 @@ struct Arguments {
         TokenArguments,
         SendArguments,
         ListArguments,
+        MarkArguments,
         ChangesArguments,
         ClearSessionsArguments,
         PruneArguments,

@@ -36,6 +36,7 @@ int change_password(Context& context, const ChangePasswordArguments& arguments);
 int create_token(Context& context, const TokenArguments& arguments);
 int send(Context& context, const SendArguments& arguments);
 int list(Context& context, const ListArguments& arguments);
+int mark(Context& context, const MarkArguments& arguments);
 int changes(Context& context, const ChangesArguments& arguments);
 int clear_sessions(Context& context, const ClearSessionsArguments& arguments);
 int prune(Context& context, const PruneArguments& arguments);
