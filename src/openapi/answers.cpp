@@ -64,7 +64,13 @@ public:
           policies_(view_.policies()), method_(method) {}
 
     void add_success(const Success& success) {
-        add(success.status, success.description, success.schema, success.headers);
+        Value headers = validator_headers();
+        if (const auto* own = success.headers.get_if<Value::Object>()) {
+            for (const auto& [name, value] : *own) {
+                headers[name] = value;
+            }
+        }
+        add(success.status, success.description, success.schema, headers);
         const auto is_page = [](const Renderer& renderer) {
             return renderer.kind == Renderer::Kind::browsable;
         };
@@ -86,6 +92,15 @@ public:
     void add_conditional() {
         if (method_ == "GET") {
             answers_.merge(conditional_answers(policies_.settings));
+        }
+        if (view_.validation(method_).has_etag) {
+            answers_.insert_or_assign(
+                304,
+                answer_object(
+                    "It is what the client has, says If-None-Match. Nothing is marked.",
+                    validator_headers()
+                )
+            );
         }
     }
 
@@ -120,6 +135,29 @@ public:
 private:
     static Value text_content() {
         return Value::object({{"schema", Value::object({{"type", "string"}})}});
+    }
+
+    /// What an answer says of itself, so that it need not be sent again.
+    Value validator_headers() {
+        const auto validation = view_.validation(method_);
+        Value headers{Value::Object{}};
+        if (validation.has_state) {
+            headers["Messages-State"] = header(
+                components_, "MessagesState", "Where the messages stood, or behind.", "string"
+            );
+        }
+        if (validation.has_etag) {
+            headers["ETag"] = header(
+                components_,
+                "ETag",
+                "Weak; left out while a change is not in the feed of changes yet.",
+                "string"
+            );
+            headers["X-Poll-Interval"] = header(
+                components_, "PollInterval", "Seconds until it makes sense to ask again.", "integer"
+            );
+        }
+        return headers;
     }
 
     Value answer_object(std::string_view description, const Value& more_headers) {
@@ -201,6 +239,10 @@ private:
     }
 
     bool takes_body() const { return method_ == "POST"; }
+    bool answers_changes() const {
+        const auto* row = endpoint_.routed->endpoint;
+        return row != nullptr && row->name == "changes" && method_ != "OPTIONS";
+    }
 
     void add_bad_request() {
         if (takes_body() && filters(endpoint_)) {
@@ -218,6 +260,10 @@ private:
             add_error(400, "InvalidForm", "Fields that are wrong, or a body that cannot be read.");
             return;
         }
+        if (answers_changes()) {
+            add_error(400, "InvalidChanges", "Parameters whose values cannot be read.");
+            return;
+        }
         if (!filters(endpoint_) || method_ == "OPTIONS") {
             return;
         }
@@ -230,16 +276,17 @@ private:
     }
 
     bool may_refuse() const {
-        return std::any_of(
-            policies_.permissions.begin(),
-            policies_.permissions.end(),
-            [&](const auto& permission) {
-                return permission->looks_at_objects() ||
-                       !permission->lets_everybody(
-                           view_.permission_method(method_), view_.options().on_model
-                       );
-            }
-        );
+        return view_.needs_user(method_) ||
+               std::any_of(
+                   policies_.permissions.begin(),
+                   policies_.permissions.end(),
+                   [&](const auto& permission) {
+                       return permission->looks_at_objects() ||
+                              !permission->lets_everybody(
+                                  view_.permission_method(method_), view_.options().on_model
+                              );
+                   }
+               );
     }
 
     /// 401 and 403: credentials that are wrong or missing, and what their owner may not do.
@@ -328,6 +375,16 @@ private:
     /// What is seen up to a state needs the feed.
     void add_gone() {
         const auto* row = endpoint_.routed->endpoint;
+        if (answers_changes()) {
+            share(
+                410,
+                "ChangesExpired",
+                make(
+                    "What has happened since the state is not known any more.",
+                    changes_expired_schema(components_)
+                )
+            );
+        }
         if (row != nullptr && row->is_filtered && !row->detail && takes_body() &&
             policies_.settings.messages_extensions.need_feed()) {
             share(

@@ -75,6 +75,12 @@ success_of_message(Components& components, const Endpoint& endpoint, const api::
         return {200, "What is unread.", peek_schema(components, settings)};
     }
     const auto& format = endpoint.viewset->resource().format();
+    if (row.action == "changes") {
+        return {
+            200,
+            "What has happened, or where the messages stand.",
+            changes_schema(components, shown_message(components, endpoint).first, format)};
+    }
     if (row.action == "counts") {
         return {200, "What is unread, by level.", counts_schema(components, format.settings)};
     }

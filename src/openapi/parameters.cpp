@@ -162,6 +162,21 @@ void add_mark(Value::Array& all, const Endpoint& endpoint, const std::string& me
     }
 }
 
+/// What one endpoint alone reads.
+void add_own(Value::Array& all, const Endpoint& endpoint, const std::string& method) {
+    if (endpoint.viewset == nullptr || method == "OPTIONS") {
+        return;
+    }
+    const std::string_view asked = method == "HEAD" ? "GET" : std::string_view(method);
+    for (const auto& operation : endpoint.routed->endpoint->operations) {
+        if (operation.method == asked && operation.parameters != nullptr) {
+            std::ranges::transform(
+                operation.parameters(), std::back_inserter(all), query_parameter
+            );
+        }
+    }
+}
+
 /// What REST framework reads before any view does.
 void add_negotiation(Value::Array& all, const Endpoint& endpoint) {
     const auto& policies = endpoint.view->policies();
@@ -221,6 +236,7 @@ drf_messages::rest::Value parameters_of(const Endpoint& endpoint, const std::str
             }
             add_mark(all, endpoint, method);
         }
+        add_own(all, endpoint, method);
         add_negotiation(all, endpoint);
     }
     keep_first_of_each_name(all);

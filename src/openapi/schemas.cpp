@@ -397,6 +397,50 @@ drf_messages::rest::Value expired_schema(Components& components) {
     );
 }
 
+drf_messages::rest::Value changes_expired_schema(Components& components) {
+    return components.refer(
+        schemas,
+        "ChangesExpired",
+        answer_schema(
+            {{"detail", typed("string")},
+             {"code", Value::object({{"type", "string"}, {"const", "state_expired"}})},
+             {"state",
+              described(typed("string"), "Go on from there, once all messages are listed again.")}}
+        )
+    );
+}
+
+drf_messages::rest::Value
+changes_schema(Components& components, const Value& message, const api::MessageFormat& format) {
+    Value::Object properties = {
+        {"old_state", described(typed("string"), "As it was asked for.")},
+        {"new_state", described(typed("string"), "To go on from.")},
+        {"has_more",
+         described(typed("boolean"), "Whether there is more between new_state and now.")},
+        {"created", described(list_of(message), "New messages, as they are now.")},
+        {"updated",
+         described(
+             list_of(message),
+             "Others that have changed, as they are now; the client need not know them."
+         )},
+        {"destroyed",
+         described(list_of(id_schema(format)), "Those that are not to be seen any more.")}};
+    for (auto& property : summary_properties(components, format.settings)) {
+        properties.push_back(std::move(property));
+    }
+    return Value::object(
+        {{"oneOf",
+          Value::array(
+              {components.refer(schemas, "MessageChanges", answer_schema(std::move(properties))),
+               components.refer(
+                   schemas,
+                   "MessageState",
+                   answer_schema({{"new_state", described(typed("string"), "To go on from.")}})
+               )}
+          )}}
+    );
+}
+
 drf_messages::rest::Value metadata_schema(Components& components) {
     return components.refer(
         schemas,

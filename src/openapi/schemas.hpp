@@ -26,6 +26,12 @@ Value marked_schema(Components& components, const api::MessageFormat& format);
 Value marking_error_schema(Components& components);
 /// {"detail": text, "code": "state_expired"}
 Value expired_schema(Components& components);
+/// The same with the state to go on from.
+Value changes_expired_schema(Components& components);
+/// What messages/changes/ answers.
+Value changes_schema(
+    Components& components, const Value& message, const api::MessageFormat& format
+);
 /// The answer of a list.
 /// - name: of the message's component, "Message".
 Value list_schema(

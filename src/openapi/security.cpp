@@ -47,11 +47,12 @@ void add_csrf_token(Components& components, const Settings& settings, Value& req
 
 bool lets_anonymous(const api::View& view, const std::string& method) {
     const auto& permissions = view.policies().permissions;
-    return std::all_of(permissions.begin(), permissions.end(), [&](const auto& permission) {
-        return permission->lets_anonymous(
-            view.permission_method(method), view.options().on_model
-        );
-    });
+    return !view.needs_user(method) &&
+           std::all_of(permissions.begin(), permissions.end(), [&](const auto& permission) {
+               return permission->lets_anonymous(
+                   view.permission_method(method), view.options().on_model
+               );
+           });
 }
 
 drf_messages::rest::Value

@@ -176,6 +176,16 @@ const View::Handler* View::find_handler(const std::string& method) const {
     return nullptr;
 }
 
+Validation View::validation(const std::string& method) const {
+    const Handler* handler = find_handler(method);
+    return handler == nullptr ? Validation() : handler->validation;
+}
+
+bool View::needs_user(const std::string& method) const {
+    const Handler* handler = find_handler(method);
+    return handler != nullptr && handler->needs_user;
+}
+
 std::string_view View::permission_method(const std::string& method) const {
     const Handler* handler = find_handler(method);
     return handler == nullptr || handler->asked_as.empty() ? std::string_view(method)
@@ -201,6 +211,9 @@ View::dispatch(middleware::HttpRequest& http, Kwargs kwargs, std::string name_sp
         request.media_type = negotiated.media_type;
         if (handler == nullptr) {
             throw method_not_allowed(http.method);
+        }
+        if (handler->needs_user && !request.user) {
+            throw not_authenticated();
         }
         if (http.visitor != nullptr) {
             http.visitor->was_let_in = true;

@@ -73,6 +73,7 @@ public:
         std::function<ApiResponse(ApiRequest&)> call;
         Validation validation{};        ///< of its answers
         std::string_view asked_as = {}; ///< by which method permissions judge it; empty: its own
+        bool needs_user = false;        ///< nobody is refused
     };
     struct PageParts {
         /// The extra actions beside the view, with the URLs for this request.
@@ -120,6 +121,10 @@ public:
         return find_handler(method) != nullptr && (method != "OPTIONS" || metadata_ != nullptr);
     }
 
+    /// What the answers to that method say of themselves.
+    Validation validation(const std::string& method) const;
+    /// Whether nobody is refused that method, whatever the permissions say.
+    bool needs_user(const std::string& method) const;
     /// By which method permissions judge it.
     std::string_view permission_method(const std::string& method) const;
 

@@ -11,7 +11,8 @@
 #include "messages/message_changes.hpp"
 #include "messages/query_set_state.hpp"
 #include "middleware/required.hpp"
-#include "text/python_text.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -35,19 +36,19 @@ public:
 
     std::int64_t
     number(std::string_view name, std::int64_t usual, std::int64_t least, std::int64_t most) {
-        const auto text = given(name);
+        const auto text = query_.get(name);
         if (!text) {
             return usual;
         }
-        const auto digits = text::parse_integer(*text);
-        if (!digits) {
+        std::int64_t number = 0;
+        const char* end = text->data() + text->size();
+        const auto read = std::from_chars(text->data(), end, number);
+        if (read.ptr != end || read.ec == std::errc::invalid_argument) {
             refuse(name, {"A valid integer is required.", {}});
             return usual;
         }
-        std::int64_t number = 0;
-        const char* end = digits->data() + digits->size();
-        if (std::from_chars(digits->data(), end, number).ec != std::errc()) {
-            number = digits->starts_with('-') ? least - 1 : most;
+        if (read.ec == std::errc::result_out_of_range) {
+            number = text->starts_with('-') ? least - 1 : most;
         }
         if (number < least) {
             refuse(
@@ -261,15 +262,34 @@ private:
     const Custom custom_;
 };
 
+std::vector<QueryParameter> MessageActions::changes_parameters() {
+    const auto number = [](std::int64_t least) {
+        return rest::Value::object({{"type", "integer"}, {"minimum", least}});
+    };
+    return {
+        {"since",
+         "The state since when; without it the answer says only where the messages stand now.",
+         rest::Value::object(
+             {{"type", "string"}, {"pattern", "^([0-9a-z]{1,16}-(0|[1-9][0-9]{0,18}))?$"}}
+         )},
+        {"limit",
+         fmt::format(
+             "How many messages at most: {}, and never more than {}.", usual_changes, most_changes
+         ),
+         number(1)},
+        {"wait",
+         fmt::format(
+             "So many seconds the answer waits for a change if there is none, at most {}.",
+             longest_wait.count()
+         ),
+         number(0)}};
+}
+
 ApiResponse
 MessageActions::changes(const MessagesResource& resource, ApiRequest& request, Custom custom) {
     const auto asked = changes_query(middleware::required_query(request.http));
-    auto& storage = storage_of(request);
-    if (!storage.viewer().user) {
-        throw not_authenticated();
-    }
     if (!asked.since) {
-        return not_stored({200, only_state(*storage.settled_state())});
+        return not_stored({200, only_state(*storage_of(request).settled_state())});
     }
     const ChangesTeller teller(resource, custom);
     const auto wait = teller.begin_wait(request, asked);

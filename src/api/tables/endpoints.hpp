@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/exchange/api_request.hpp"
+#include "api/exchange/query_parameter.hpp"
 #include "api/tables/fields.hpp"
 
 #include <drf_messages/rest/messages_viewset.hpp>
@@ -9,6 +10,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace drf_messages::api {
 
@@ -36,6 +38,7 @@ struct MessageActions {
     /// In resource/changes.cpp.
     static ApiResponse
     changes(const MessagesResource& resource, ApiRequest& request, Custom custom);
+    static std::vector<QueryParameter> changes_parameters();
     static ApiResponse stream(const MessagesResource& resource, ApiRequest& request, Custom custom);
 };
 
@@ -55,6 +58,9 @@ struct Operation {
     std::string_view asked_as{};
     std::span<const FieldSpec> fields{}; ///< of a POST's body; empty: it is not looked at
     std::string_view example{};          ///< of such a body, in JSON, for the HTML pages
+    bool needs_user = false;             ///< nobody is refused, whatever the permissions say
+    /// What it reads of the query beside filters and pages; null: nothing.
+    std::vector<QueryParameter> (*parameters)() = nullptr;
 };
 
 /// A URL that a router makes of a viewset.
@@ -102,11 +108,13 @@ inline constexpr Operation peek_operations[] = {
      true}};
 
 inline constexpr Operation changes_operations[] = {
-    {"GET",
-     "changes",
-     &MessageActions::changes,
-     nullptr,
-     "What has happened to the messages since a state. Nothing is marked."}};
+    {.method = "GET",
+     .action = "changes",
+     .handler = &MessageActions::changes,
+     .overridable = nullptr,
+     .summary = "What has happened to the messages since a state. Nothing is marked.",
+     .needs_user = true,
+     .parameters = &MessageActions::changes_parameters}};
 
 inline constexpr Operation detail_operations[] = {
     {"GET",

@@ -241,7 +241,8 @@ View::Handler ViewSetClass::handler(const Operation& operation) const {
                 return ours(*resource, request, custom.get());
             },
             validation(operation),
-            operation.asked_as};
+            operation.asked_as,
+            operation.needs_user};
     }
     return {
         operation.action,
@@ -256,7 +257,8 @@ View::Handler ViewSetClass::handler(const Operation& operation) const {
             });
         },
         validation(operation),
-        operation.asked_as};
+        operation.asked_as,
+        operation.needs_user};
 }
 
 View::PageParts ViewSetClass::page_parts(const Routes& routes, const RoutedView& view) const {
