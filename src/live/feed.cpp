@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto first_pause_after_failure = 100ms;
-constexpr auto longest_pause_after_failure = 1s;
+constexpr SteadyClock::duration longest_pause = 1s;
 
 /// A new connection leads where the site's next one will: to whoever was promoted meanwhile.
 constexpr auto renew_connection_every = 60s;
@@ -245,7 +245,7 @@ void Feed::Running::fail(const char* reason) {
     }
     pause_after_failure =
         pause_after_failure
-            ? std::min<SteadyClock::duration>(2 * *pause_after_failure, longest_pause_after_failure)
+            ? std::min<SteadyClock::duration>(2 * *pause_after_failure, longest_pause)
             : SteadyClock::duration(first_pause_after_failure);
 }
 
@@ -284,7 +284,10 @@ void Feed::Running::deliver(const Watcher::News& news) {
 
 void Feed::Running::wait() {
     const auto now = SteadyClock::now();
-    const auto pause = pause_after_failure.value_or(watcher.pause());
+    const auto pause = pause_after_failure.value_or(
+        // What only this process writes it is told of.
+        options.keeps_connection ? watcher.pause() : longest_pause
+    );
     const auto least = pause_after_failure.value_or(watcher.least_pause());
     std::unique_lock lock(wait_mutex);
     woken.wait_until(lock, now + least, [this] { return is_stopping.load(); });

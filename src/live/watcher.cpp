@@ -23,7 +23,7 @@ constexpr std::size_t read_at_once = 1000;
 constexpr std::chrono::milliseconds lease = 5s;
 constexpr auto renew_lease_every = 2s;
 constexpr auto check_truncation_every = 1s;
-constexpr auto check_parts_every = 30s;
+constexpr auto check_parts_every = 60s;
 constexpr auto count_every = 1s;
 
 /// SQLite says without a look at the file whether another connection has written.

@@ -7,12 +7,10 @@
 #include <drf_messages/ids.hpp>
 #include <drf_messages/message_state.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace drf_messages::store {
