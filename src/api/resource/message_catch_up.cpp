@@ -211,13 +211,27 @@ void MessageStreams::tell(
                 std::ranges::copy_if(rows, std::back_inserter(seen), [&](const auto& row) {
                     return is_in(viewer.scope, row);
                 });
-                text = std::make_shared<const std::string>(message_events(
-                    seen, epoch, shown_to(viewer.scope, found), viewer.least_level, *counts_
-                ));
+                text = std::make_shared<const std::string>(
+                    said(seen, epoch, shown_to(viewer.scope, found), viewer.least_level)
+                );
             }
             return text;
         });
     }
+}
+
+std::string MessageStreams::said(
+    const Rows& rows,
+    const std::string& epoch,
+    const ShownChanges& shown,
+    std::optional<Level> least_level
+) const {
+    std::string text;
+    for (const auto& event : message_events(rows, epoch, shown, least_level)) {
+        append(text, event);
+        ++counts_->events[event.event];
+    }
+    return text;
 }
 
 /// Reads what has happened to a user since the stream has said something, or since its client has
@@ -322,7 +336,7 @@ void MessageStreams::finish(const Late& late, const ShownChanges& shown) {
     auto state = late.state;
     if (late.is_lost || late.was.is_new) {
         const auto event = late.is_lost ? Counts::reset : Counts::hello;
-        text = summary_event(state, event, shown.summary);
+        append(text, {event, state, shown.summary});
         ++counts_->events[event];
     }
     if (!late.rows.empty()) {
@@ -331,7 +345,7 @@ void MessageStreams::finish(const Late& late, const ShownChanges& shown) {
         std::ranges::copy_if(late.rows, std::back_inserter(seen), [&](const auto& row) {
             return is_in(viewer.scope, row);
         });
-        text += message_events(seen, state.epoch, shown, viewer.least_level, *counts_);
+        text += said(seen, state.epoch, shown, viewer.least_level);
     }
     late.stream->catch_up(
         std::make_shared<const std::string>(std::move(text)), std::move(state), late.has_more

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <vector>
 
 namespace drf_messages::api {
@@ -51,28 +50,22 @@ bool is_in(const store::MessageScope& scope, const store::FeedRow& row) {
            (!scope.by_session || !row.session_key || row.session_key == scope.session_key);
 }
 
-std::string message_events(
+std::vector<MessageEvent> message_events(
     std::span<const store::FeedRow> rows,
     const std::string& epoch,
     const ShownChanges& shown,
-    std::optional<Level> least_level,
-    live::StreamCounts& counts
+    std::optional<Level> least_level
 ) {
-    struct Event {
-        Counts::Event event;
-        std::string data;
-        std::int64_t first;
-        std::int64_t last;
-    };
-    std::vector<Event> events;
+    std::vector<MessageEvent> events;
+    std::vector<Fold> told;
     for (const auto& one : fold(rows)) {
         if (one.is_gone) {
             events.push_back(
                 {Counts::destroyed,
-                 with_summary(fmt::format("\"ids\":[{}]", one.message.value), shown.summary),
-                 one.first,
-                 one.last}
+                 {},
+                 with_summary(fmt::format("\"ids\":[{}]", one.message.value), shown.summary)}
             );
+            told.push_back(one);
             continue;
         }
         const auto found = shown.messages.find(one.message);
@@ -82,32 +75,29 @@ std::string message_events(
         }
         events.push_back(
             {one.is_new ? Counts::created : Counts::updated,
-             with_summary("\"message\":" + found->second.json, shown.summary),
-             one.first,
-             one.last}
+             {},
+             with_summary("\"message\":" + found->second.json, shown.summary)}
         );
+        told.push_back(one);
     }
-    std::string text;
     std::int64_t reached = 0;
-    for (auto event = events.begin(); event != events.end(); ++event) {
-        reached = std::max(reached, event->last);
-        const auto next = std::next(event);
-        const bool is_last = next == events.end();
-        const auto state = is_last ? rows.back().position : reached;
-        const auto id =
-            is_last || next->first > reached ? MessageState{epoch, state}.str() : std::string();
-        event_stream::append(text, id, Counts::event_names[event->event], event->data);
-        ++counts.events[event->event];
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        reached = std::max(reached, told[i].last);
+        const bool is_last = i + 1 == events.size();
+        if (is_last || told[i + 1].first > reached) {
+            events[i].state = MessageState{epoch, is_last ? rows.back().position : reached};
+        }
     }
-    return text;
+    return events;
 }
 
-std::string summary_event(
-    const MessageState& state, live::StreamCounts::Event event, const std::string& summary
-) {
-    std::string text;
-    event_stream::append(text, state.str(), Counts::event_names[event], summary);
-    return text;
+void append(std::string& text, const MessageEvent& event) {
+    event_stream::append(
+        text,
+        event.state ? event.state->str() : std::string(),
+        Counts::event_names[event.event],
+        event.data
+    );
 }
 
 } // namespace drf_messages::api

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace drf_messages::api {
 
@@ -33,21 +34,25 @@ struct ShownChanges {
 /// Whether a viewer may hear of the row.
 bool is_in(const store::MessageScope& scope, const store::FeedRow& row);
 
-/// The rows of one user as events, a message once. An event's id is the state that a client which
-/// has got it may go on from: events whose messages have changed again behind it have none.
+struct MessageEvent {
+    live::StreamCounts::Event event;
+    /// The state that a client which has got it may go on from; absent where messages that were
+    /// told before it change again behind it.
+    std::optional<MessageState> state;
+    std::string data; ///< an object with the summary's members at its end
+};
+
+/// The rows of one user as events, a message once.
 /// - rows: in their order, each with a message.
 /// - least_level: of created ones; lower ones are left out.
-std::string message_events(
+std::vector<MessageEvent> message_events(
     std::span<const store::FeedRow> rows,
     const std::string& epoch,
     const ShownChanges& shown,
-    std::optional<Level> least_level,
-    live::StreamCounts& counts
+    std::optional<Level> least_level
 );
 
-/// An event with nothing but the summary.
-std::string summary_event(
-    const MessageState& state, live::StreamCounts::Event event, const std::string& summary
-);
+/// An event as a stream says it.
+void append(std::string& text, const MessageEvent& event);
 
 } // namespace drf_messages::api

@@ -89,6 +89,12 @@ private:
     ) const;
     ShownChanges shown_to(const store::MessageScope& scope, const Found& found) const;
     ShownChanges visit(const StreamViewer& viewer, const std::set<MessageId>& ids) const;
+    std::string said(
+        const Rows& rows,
+        const std::string& epoch,
+        const ShownChanges& shown,
+        std::optional<Level> least_level
+    ) const;
     void finish(const Late& late, const ShownChanges& shown);
 
     const MessagesResource& resource_;
