@@ -17,4 +17,18 @@ inline constexpr bool under_sanitizer =
     false;
 #endif
 
+/// Whether it is ThreadSanitizer, which ends a child of fork() that makes a thread.
+inline constexpr bool under_thread_sanitizer =
+#if defined(__SANITIZE_THREAD__)
+    true;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+    true;
+#else
+    false;
+#endif
+#else
+    false;
+#endif
+
 } // namespace drf_messages::test

@@ -2,6 +2,7 @@
 // Who is told of changes by a site, on whichever database the tests run.
 #include "given_site.hpp"
 #include "schema/feed.hpp"
+#include "support/sanitizer.hpp"
 
 #include <drf_messages/change.hpp>
 #include <drf_messages/errors.hpp>
@@ -131,6 +132,9 @@ TEST_F(OnChange, NeedsTheFeedAndTheDatabase) {
 }
 
 TEST_F(OnChange, GoesOnInTheParentOfAChildThatHasItsOwn) {
+    if (test::under_thread_sanitizer) {
+        GTEST_SKIP() << "a child of fork() makes a thread";
+    }
     Told parents;
     const Subscription subscription = site().on_change(parents.listener());
     leave("before");

@@ -4,6 +4,7 @@
 #include "sql/supervised.hpp"
 #include "store/feed_upkeep.hpp"
 #include "support/given_feed.hpp"
+#include "support/sanitizer.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -393,6 +394,9 @@ TEST(FeedThread, BeginsAnewInAChildOfFork) {
     GivenFeed given;
     if (given.is_sqlite()) {
         GTEST_SKIP() << "a child must not inherit the connection of this test";
+    }
+    if (test::under_thread_sanitizer) {
+        GTEST_SKIP() << "a child of fork() makes a thread";
     }
     const UserId ann = given.user("ann");
     Heard heard;
