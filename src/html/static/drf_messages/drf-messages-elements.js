@@ -1,0 +1,1 @@
+../../../../clients/javascript/drf-messages-elements.js
