@@ -14,11 +14,15 @@ namespace {
 /// Tells what has happened to whoever is still let in, and is still the same.
 class Look final : public Visitor {
 public:
-    Look(const ChangesWait::Tell& tell) : tell_(tell) {}
+    explicit Look(const ChangesWait::Tell& tell) : tell_(tell) {}
 
-    void visit(ApiRequest& request) override { text = tell_(request); }
+    void visit(ApiRequest& request) override {
+        text = tell_(request);
+        has_looked = true;
+    }
 
-    std::optional<std::string> text;
+    std::optional<std::string> text; ///< absent: nothing has happened
+    bool has_looked = false;         ///< false also where the view would answer with an error
 
 private:
     const ChangesWait::Tell& tell_;
@@ -95,7 +99,7 @@ void ChangesWait::look() {
         // Whoever asks again is told; that is logged too.
         return finish(silence_.cut);
     }
-    if (!look.was_let_in) {
+    if (!look.has_looked) {
         return finish(silence_.cut);
     }
     if (look.text) {
