@@ -84,7 +84,8 @@ Framing write_head(std::string& head, const http::Response& response, const Answ
     } else if (!request.http11) {
         head += "\r\nConnection: keep-alive";
     }
-    bool length_written = is_stream; // a stream has none
+    // A stream has none, and that of a 304 would be its 200's (RFC 9110, 8.6).
+    bool length_written = is_stream || response.status == 304;
     for (const auto& [name, value] : response.headers.fields()) {
         const bool is_length = http::same_name(name, "Content-Length");
         if (is_own_field(name) || (is_length && length_written)) {
