@@ -113,7 +113,8 @@ public:
         if (takes_body()) {
             add_error(415, "UnsupportedMediaType", "No parser takes a body of this type.");
         }
-        if (is_throttled()) {
+        const auto* spec = endpoint_.routed->endpoint;
+        if (is_throttled() || (spec != nullptr && spec->is_stream)) {
             add_error(
                 429,
                 "Throttled",
@@ -182,6 +183,13 @@ private:
     Value content(const Value& schema) const {
         Value all{Value::Object{}};
         for (const auto& renderer : policies_.renderers) {
+            if (renderer.kind == Renderer::Kind::event_stream) {
+                // what is no stream, it writes as JSON
+                const bool is_stream = schema == Value::object({{"type", "string"}});
+                all[is_stream ? renderer.media_type : renderer.content_type()] =
+                    is_stream ? text_content() : Value::object({{"schema", schema}});
+                continue;
+            }
             const auto shown =
                 renderer.kind == Renderer::Kind::json        ? Value::object({{"schema", schema}})
                 : renderer.kind == Renderer::Kind::browsable ? text_content()

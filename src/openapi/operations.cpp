@@ -74,6 +74,9 @@ success_of_message(Components& components, const Endpoint& endpoint, const api::
         const auto& settings = endpoint.view->policies().settings;
         return {200, "What is unread.", peek_schema(components, settings)};
     }
+    if (row.action == "stream") {
+        return {200, "What happens, as it happens.", Value::object({{"type", "string"}})};
+    }
     const auto& format = endpoint.viewset->resource().format();
     if (row.action == "changes") {
         return {

@@ -60,6 +60,7 @@ public:
         summary.max_level = unread.max(field::level);
         summary.count = summary.max_level ? unread.count() : 0;
         shown.summary = resource_.json_of(summary);
+        shown.ids_as_text = resource_.format().ids_as_text;
         std::vector<FieldValue> keys;
         std::transform(ids_.begin(), ids_.end(), std::back_inserter(keys), [](MessageId id) {
             return FieldValue(id.value);
@@ -129,6 +130,7 @@ MessageStreams::Found MessageStreams::find(
 ShownChanges MessageStreams::shown_to(const store::MessageScope& scope, const Found& found) const {
     ShownChanges shown;
     shown.summary = resource_.json_of(found.summaries->of(scope));
+    shown.ids_as_text = resource_.format().ids_as_text;
     if (const auto rows = found.rows.find(scope.user); rows != found.rows.end()) {
         for (const auto& row : rows->second) {
             if (store::is_in(scope, row.message)) {

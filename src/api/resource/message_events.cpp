@@ -59,18 +59,23 @@ std::vector<MessageEvent> message_events(
     std::vector<MessageEvent> events;
     std::vector<Fold> told;
     for (const auto& one : fold(rows)) {
-        if (one.is_gone) {
+        const auto found = shown.messages.find(one.message);
+        const bool is_shown = found != shown.messages.end();
+        // what is not there any more was shown before, unless it has only just been created
+        if (one.is_gone || (!is_shown && !one.is_new)) {
             events.push_back(
                 {Counts::destroyed,
                  {},
-                 with_summary(fmt::format("\"ids\":[{}]", one.message.value), shown.summary)}
+                 with_summary(
+                     shown.ids_as_text ? fmt::format("\"ids\":[\"{}\"]", one.message.value)
+                                       : fmt::format("\"ids\":[{}]", one.message.value),
+                     shown.summary
+                 )}
             );
             told.push_back(one);
             continue;
         }
-        const auto found = shown.messages.find(one.message);
-        if (found == shown.messages.end() ||
-            (one.is_new && least_level && found->second.level < *least_level)) {
+        if (!is_shown || (one.is_new && least_level && found->second.level < *least_level)) {
             continue;
         }
         events.push_back(

@@ -29,6 +29,7 @@ struct ShownMessage {
 struct ShownChanges {
     std::map<MessageId, ShownMessage> messages;
     std::string summary; ///< `{"count":…}`, as peek answers
+    bool ids_as_text = false;
 };
 
 /// Whether a viewer may hear of the row.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "api/resource/message_streams.hpp"
 
+#include "api/exchange/errors.hpp"
 #include "api/resource/filters.hpp"
+#include "api/resource/message_rows.hpp"
 #include "api/resource/messages_resource.hpp"
+#include "api/tables/endpoints.hpp"
 #include "api/wire/event_stream.hpp"
 #include "base/process.hpp"
 #include "middleware/required.hpp"
@@ -404,6 +407,29 @@ StreamsOfResource::of(const MessagesResource& resource, middleware::SiteResource
         process_ = process_number();
     }
     return *streams_;
+}
+
+ApiResponse
+MessageActions::stream(const MessagesResource& resource, ApiRequest& request, Custom custom) {
+    if (request.page_notes != nullptr) {
+        const Words words{"Ask for this with Accept: text/event-stream, as EventSource does.", {}};
+        return {200, detail(in_language(words, request.http.language()))};
+    }
+    storage_of(request);
+    return resource.streams_->of(resource, request.http.site).open(request, custom);
+}
+
+std::vector<QueryParameter> MessageActions::stream_parameters() {
+    const auto text = rest::Value::object({{"type", "string"}});
+    return {
+        {"since",
+         "The state since when; without it, and without Last-Event-ID, which counts before it, "
+         "from "
+         "now on.",
+         text},
+        {"level_tag",
+         "New messages are told where their level is at least that of this tag.",
+         text}};
 }
 
 } // namespace drf_messages::api

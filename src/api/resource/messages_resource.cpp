@@ -351,14 +351,4 @@ MessageActions::peek(const MessagesResource& resource, ApiRequest& request, Cust
             }};
 }
 
-ApiResponse
-MessageActions::stream(const MessagesResource& resource, ApiRequest& request, Custom custom) {
-    if (request.page_notes != nullptr) {
-        const Words words{"Ask for this with Accept: text/event-stream, as EventSource does.", {}};
-        return {200, detail(in_language(words, request.http.language()))};
-    }
-    storage_of(request);
-    return resource.streams_->of(resource, request.http.site).open(request, custom);
-}
-
 } // namespace drf_messages::api

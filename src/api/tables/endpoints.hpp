@@ -39,7 +39,9 @@ struct MessageActions {
     static ApiResponse
     changes(const MessagesResource& resource, ApiRequest& request, Custom custom);
     static std::vector<QueryParameter> changes_parameters();
+    /// In resource/message_streams.cpp, as what follows.
     static ApiResponse stream(const MessagesResource& resource, ApiRequest& request, Custom custom);
+    static std::vector<QueryParameter> stream_parameters();
 };
 
 /// A method that an endpoint answers. HEAD is GET's, and OPTIONS every view has.
@@ -130,12 +132,14 @@ inline constexpr Operation detail_operations[] = {
      "Deletes a message."}};
 
 inline constexpr Operation stream_operations[] = {
-    {"GET",
-     "stream",
-     &MessageActions::stream,
-     nullptr,
-     "What happens to the messages from now on, or since the state that Last-Event-ID or `since` "
-     "names, as server-sent events. Nothing is marked."}};
+    {.method = "GET",
+     .action = "stream",
+     .handler = &MessageActions::stream,
+     .overridable = nullptr,
+     .summary =
+         "What happens to the messages from now on, or since the state that Last-Event-ID or "
+         "`since` names, as server-sent events. Nothing is marked.",
+     .parameters = &MessageActions::stream_parameters}};
 
 inline constexpr Operation read_operations[] = {
     {.method = "POST",
