@@ -23,9 +23,9 @@ PLAIN = {**os.environ, "OPENSSL_ia32cap": "0:0",
          "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-AVX,-AVX_Fast_Unaligned_Load,-ERMS,-FSRM,-BMI1,-BMI2,-LZCNT,-MOVBE,-SSE4_1,-SSE4_2,-SSSE3"}
 
 
-def instructions(program, name, count):
+def instructions(program, name, count, *more):
     with tempfile.TemporaryDirectory(prefix="drf-messages-bench-") as folder:
-        done = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out", program, name, str(count)],
+        done = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out", program, name, str(count), *more],
                               capture_output=True, text=True, check=False, env=PLAIN)
         found = re.search(r"Collected : (\d+)", done.stderr)
         if done.returncode != 0 or not found:
