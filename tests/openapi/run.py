@@ -3,7 +3,7 @@
 """Runs one of the judges of the OpenAPI document, with the packages of requirements.txt and of client/package-lock.json.
 
     run.py --cache FOLDER packages                                   makes what the others need
-    run.py --cache FOLDER --binary drf-messages judge|states|scenarios|evidence|command|client [-k PATTERN]
+    run.py --cache FOLDER --binary drf-messages judge|states|scenarios|evidence|extensions|command|client [-k PATTERN]
     run.py --cache FOLDER --binary drf-messages requests [--examples N] [--seed N]
 
 They are kept in FOLDER. Where they cannot be fetched, says so and exits with 77, which ctest shows as skipped.
@@ -19,7 +19,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 import packages  # noqa: E402 pylint: disable=wrong-import-position
 
-SUITES = ["judge", "states", "scenarios", "evidence", "command", "client", "requests"]
+SUITES = ["judge", "states", "scenarios", "evidence", "extensions", "command", "client", "requests"]
 
 
 def environment(cache):

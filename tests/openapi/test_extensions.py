@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""What is beyond the original: requests to a server with MESSAGES_EXTENSIONS and its answers are as the document says."""
+import json
+import unittest
+
+from documents import RECORDING, Documents, Site, running
+
+TOKEN = {"Authorization": "Token 456789abcdef0123456789abcdef012345678901"}
+
+
+class Extensions(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        site = Site.recorded(RECORDING["documents"][0])
+        cls.site = Site({**site.settings, "MESSAGES_EXTENSIONS": ["read_state", "sync", "conditional"]}, site.routes)
+        cls.document = Documents().of(cls.site)
+        cls.plain = Documents().of(site)
+        cls.running = running(cls.site)
+        cls.server = cls.running.__enter__()
+        cls.server.load("f3")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.running.__exit__(None, None, None)
+
+    def answer(self, path, status, method="GET", is_valid=True, **headers):
+        """Both sides of it are valid."""
+        request = {"method": method, "path": path, "headers": {"Host": "testserver", "Accept": "application/json", **TOKEN, **headers}}
+        answer = self.server.answer(request)
+        self.assertEqual(answer["status"], status, answer)
+        self.assertEqual(self.document.answer_problems(request, answer), [], f"{method} {path}")
+        if is_valid:
+            self.assertEqual(self.document.request_problems(request), [], f"{method} {path}")
+        return answer
+
+    def test_changes(self):
+        state = json.loads(self.answer("/messages/changes/", 200)["body"])["new_state"]
+        self.answer("/messages/changes/", 200, "HEAD")
+        self.answer("/messages/changes/", 200, "OPTIONS")
+        self.answer("/messages/", 200)  # marks some
+        self.answer(f"/messages/changes/?since={state}&limit=1", 200)
+        self.answer(f"/messages/changes/?since={state}&limit=100000", 200)
+        self.answer("/messages/changes/?since=another-1", 410)
+        self.answer("/messages/changes/?since=nonsense", 400, is_valid=False)
+        self.answer("/messages/changes/?limit=0", 400, is_valid=False)
+        self.answer("/messages/changes/?wait=x", 400, is_valid=False)
+        self.answer("/messages/changes/", 403, is_valid=False, Authorization="")
+        self.answer("/messages/changes/?format=xml", 404, is_valid=False)
+
+    def test_conditional(self):
+        for path in ("/messages/", "/messages/peek/", "/messages/counts/", "/messages/1/"):
+            for method in ("GET", "HEAD"):
+                with self.subTest(path, method=method):
+                    self.answer(path, 200, method)
+                    answer = self.answer(path, 200, method)
+                    self.assertIn("ETag", answer["headers"])
+                    self.answer(path, 304, method, **{"If-None-Match": answer["headers"]["ETag"]})
+
+    def test_without_extensions_there_is_nothing_of_it(self):
+        text = json.dumps(self.plain.data)
+        for word in ("changes", "Messages-State", "304", "ETag", "state_expired"):
+            self.assertNotIn(word, text)
+
+
+if __name__ == "__main__":
+    unittest.main()
