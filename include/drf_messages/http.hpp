@@ -81,6 +81,11 @@ public:
     virtual std::optional<std::string> read(std::size_t most) = 0;
     /// The server ends. What read() returns from now on are the last words, until it has nothing.
     virtual void drain() = 0;
+
+    /// Of one whose only piece is a whole answer, which comes some time later: how many such a
+    /// server may wait for that holds a thread for each; further ones it drains at once. Absent:
+    /// it goes on, and such a server refuses it.
+    virtual std::optional<std::size_t> max_waits() const { return std::nullopt; }
 };
 
 /// An answer. Without a Content-Length field the server sends the body chunked.

@@ -73,12 +73,11 @@ inline http::Request from_httplib(const httplib::Request& request, bool secure =
 }
 
 /// Fills in `result`, the answer to `request` of the same handler. A stream is answered 501: for
-/// each, cpp-httplib would need one of its threads for as long as the client listens.
+/// each, cpp-httplib would need one of its threads for as long as the client listens. Of requests
+/// with `wait=` as many wait as LIVE.MAX_WAITS says, the others are answered at once.
 inline void
 to_httplib(http::Response response, const httplib::Request& request, httplib::Response& result) {
-    if (response.stream) {
-        response = wire::no_stream();
-    }
+    response = wire::complete(std::move(response));
     result.status = response.status;
     const bool bodiless = wire::is_bodiless(response.status);
     // httplib writes the length of every body itself

@@ -51,14 +51,15 @@ from_poco(Poco::Net::HTTPServerRequest& request, std::size_t body_limit = 2'621'
 }
 
 /// Sends the answer to the request that `result` belongs to. A stream is answered 501: for each,
-/// POCO would need one of its threads for as long as the client listens.
+/// POCO would need one of its threads for as long as the client listens. Of requests with `wait=`
+/// as many wait as LIVE.MAX_WAITS says, the others are answered at once.
 inline void to_poco(
     const http::Response& response,
     const Poco::Net::HTTPServerRequest& request,
     Poco::Net::HTTPServerResponse& result
 ) {
     if (response.stream) {
-        return to_poco(wire::no_stream(), request, result);
+        return to_poco(wire::complete(response), request, result);
     }
     result.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(response.status));
     result.setReason(Poco::Net::HTTPResponse::getReasonForStatus(result.getStatus()));

@@ -4,8 +4,14 @@
 #include <drf_messages/http.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// What the adapters share; of no use elsewhere.
 namespace drf_messages::adapters::wire {
@@ -66,12 +72,76 @@ inline bool is_of_connection(std::string_view name) {
            same_name(name, "Transfer-Encoding");
 }
 
-/// The answer in place of a stream, which the adapters do not hand on.
+/// The answer in place of a stream for which there would have to be a thread.
 inline http::Response no_stream() {
     http::Response response;
     response.status = 501;
     response.headers.add("Content-Type", "text/plain; charset=utf-8");
     response.body = "Not Implemented";
+    return response;
+}
+
+/// Waits in this thread for what a stream has to say.
+class Listening {
+public:
+    std::string whole(http::Stream& stream, bool at_once) {
+        const auto news = news_;
+        stream.start([news] {
+            const std::lock_guard lock(news->mutex);
+            news->is_there = true;
+            news->arrived.notify_one();
+        });
+        if (at_once) {
+            stream.drain();
+        }
+        std::string body;
+        while (const auto piece = stream.read(longest_piece)) {
+            body += *piece;
+            if (piece->empty()) {
+                if (at_once) {
+                    break;
+                }
+                std::unique_lock lock(news->mutex);
+                news->arrived.wait(lock, [&] { return news->is_there; });
+                news->is_there = false;
+            }
+        }
+        return body;
+    }
+
+private:
+    static constexpr std::size_t longest_piece = 64 * 1024;
+
+    /// Outlives whoever waits: a stream may wake afterwards.
+    struct News {
+        std::mutex mutex;
+        std::condition_variable arrived;
+        bool is_there = false;
+    };
+    std::shared_ptr<News> news_ = std::make_shared<News>();
+};
+
+/// The answer with its body, where a thread has it to itself: of a stream that is one answer some
+/// time later, as many as it allows wait at once, and the others say what they can say now.
+inline http::Response complete(http::Response response) {
+    if (!response.stream) {
+        return response;
+    }
+    const auto most = response.stream->max_waits();
+    if (!most) {
+        return no_stream();
+    }
+    static std::atomic<std::size_t> waiting{0};
+    struct Place {
+        bool is_free = false;
+        explicit Place(std::size_t number) : is_free(waiting.fetch_add(1) < number) {}
+        Place(const Place&) = delete;
+        Place& operator=(const Place&) = delete;
+        ~Place() { waiting.fetch_sub(1); }
+    };
+    const auto stream = std::exchange(response.stream, nullptr);
+    const Place place(*most);
+    response.body = Listening().whole(*stream, !place.is_free);
     return response;
 }
 

@@ -47,7 +47,8 @@ struct ChangesWait::Signal {
 
 ChangesWait::ChangesWait(ApiRequest& request, live::Hub& hub, live::Lease place, Tell tell)
     : hub_(hub), request_(request.http.wire), door_(request.http.pipeline->door()),
-      place_(std::move(place)), tell_(std::move(tell)), signal_(std::make_shared<Signal>()) {}
+      place_(std::move(place)), max_waits_(request.http.site.settings.live.max_waits),
+      tell_(std::move(tell)), signal_(std::make_shared<Signal>()) {}
 
 std::shared_ptr<ChangesWait>
 ChangesWait::begin(ApiRequest& request, live::Hub& hub, const MessageState& since, Tell tell) {

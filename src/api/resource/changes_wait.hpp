@@ -44,6 +44,7 @@ public:
     void start(Wake wake) override;
     std::optional<std::string> read(std::size_t most) override;
     void drain() override;
+    std::optional<std::size_t> max_waits() const override { return max_waits_; }
 
 private:
     struct Signal;
@@ -57,6 +58,7 @@ private:
     const KeptRequest request_;
     const std::shared_ptr<middleware::Pipeline::Door> door_;
     const live::Lease place_;
+    const std::size_t max_waits_;
     const Tell tell_;
     const std::shared_ptr<Signal> signal_;
     live::Lease watch_;

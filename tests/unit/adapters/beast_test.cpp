@@ -5,12 +5,16 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -144,6 +148,64 @@ TEST(AnAnswerToBeast, IsNoStream) {
         ElementsAre(Pair("Content-Type", "text/plain; charset=utf-8"), Pair("Content-Length", "15"))
     );
     EXPECT_EQ(to_beast(streamed_answer(), request(beast::verb::head)).result_int(), 501U);
+}
+
+/// Says what it has, and ends.
+class Words final : public http::Stream {
+public:
+    explicit Words(std::vector<std::string> words) : words_(std::move(words)) {}
+    void start(Wake wake) override { wake_ = std::move(wake); }
+    std::optional<std::string> read(std::size_t) override {
+        if (next_ == words_.size()) {
+            return std::nullopt;
+        }
+        if (std::exchange(waits_, !waits_)) { // every other time there is nothing yet
+            wake_();
+            return "";
+        }
+        return words_[next_++];
+    }
+    void drain() override {}
+
+private:
+    const std::vector<std::string> words_;
+    std::size_t next_ = 0;
+    bool waits_ = true;
+    Wake wake_;
+};
+
+TEST(AStreamToBeast, IsSentInChunksUntilItEnds) {
+    boost::asio::io_context context;
+    boost::asio::ip::tcp::acceptor acceptor(context, {boost::asio::ip::address_v4::loopback(), 0});
+    boost::asio::ip::tcp::socket client(context);
+    client.connect(acceptor.local_endpoint());
+    auto server = acceptor.accept();
+    http::Response answer;
+    answer.headers.add("Content-Type", "text/event-stream");
+    answer.stream = std::make_shared<Words>(std::vector<std::string>{"one", "and two"});
+    const std::weak_ptr<http::Stream> stream = answer.stream;
+    bool is_done = false;
+    async_write_stream(
+        server,
+        std::move(answer),
+        request(beast::verb::get),
+        [&](boost::system::error_code failed) {
+            EXPECT_FALSE(failed);
+            is_done = true;
+        }
+    );
+    context.run();
+    EXPECT_TRUE(is_done);
+    EXPECT_TRUE(stream.expired());
+    server.close();
+    std::string all;
+    boost::system::error_code end;
+    boost::asio::read(client, boost::asio::dynamic_buffer(all), end);
+    EXPECT_EQ(
+        all,
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "3\r\none\r\n7\r\nand two\r\n0\r\n\r\n"
+    );
 }
 
 TEST(AnAnswerToBeast, ClosesWhereTheRequestAsks) {
