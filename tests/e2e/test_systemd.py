@@ -94,8 +94,8 @@ def listening(address="127.0.0.1"):
 
 
 class Systemd(unittest.TestCase):
-    def service(self, text=SETTINGS):
-        service = Service(text)
+    def service(self, text=SETTINGS, migrate=True):
+        service = Service(text, migrate)
         self.addCleanup(service.__exit__)
         return service
 
@@ -121,7 +121,7 @@ class Systemd(unittest.TestCase):
                 self.assertNotIn(["WATCHDOG=1"], said)  # nobody has asked
 
     def test_a_start_that_fails_is_not_ready(self):
-        service = self.service("")
+        service = self.service("", migrate=False)
         manager = self.manager(service)
         service.start("--bind", "127.0.0.1:0", NOTIFY_SOCKET=str(service.folder / "notify"))
         self.assertEqual(service.process.wait(60), 1)
