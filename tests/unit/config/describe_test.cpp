@@ -5,8 +5,11 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <functional>
 #include <iterator>
 #include <sstream>
+#include <vector>
 
 namespace drf_messages::config {
 namespace {
@@ -64,6 +67,30 @@ timeout = 20
     EXPECT_EQ(again.x_frame_options, "SAME\"ORIGIN");
     EXPECT_EQ(again.caches.at("other").timeout, std::nullopt);
     EXPECT_EQ(again.classes.at("site.Pages").attributes.size(), 3u);
+}
+
+TEST_F(SettingsDescription, OfAnswersIsTheSameForAllServersOfASite) {
+    Settings settings;
+    const std::string text = describe_answers(settings);
+    settings.secret_key = "another";
+    settings.server.bind = {"0.0.0.0:80"};
+    settings.live.heartbeat = std::chrono::seconds(1);
+    settings.database.host = "db2";
+    settings.caches["default"].location = {"redis://cache2"};
+    EXPECT_EQ(describe_answers(settings), text);
+    for (const auto& change : std::vector<std::function<void(Settings&)>>{
+             [](Settings& other) { other.time_zone = "Asia/Tokyo"; },
+             [](Settings& other) { other.database.time_zone = "Asia/Tokyo"; },
+             [](Settings& other) { other.messages_mark_on_list = false; },
+             [](Settings& other) { other.level_tags.emplace_back(99, "own"); },
+             [](Settings& other) { other.rest_framework.page_size = 7; },
+             [](Settings& other) { other.django_version = "5.2"; },
+             [](Settings& other) { other.classes["site.Pages"].base = "a.B"; },
+         }) {
+        Settings other;
+        change(other);
+        EXPECT_NE(describe_answers(other), text);
+    }
 }
 
 TEST_F(SettingsDescription, ShowsEverySettingOfTheTable) {
