@@ -182,6 +182,13 @@ bool trailing_slash_of(const RouteSettings& route) {
     return trailing_slash;
 }
 
+/// The name where an expression has no single text.
+std::string whole_path(const Mount& mount, const Route& route, const std::string& suffix_kwarg) {
+    const auto prefix = mount.prefix.as_template();
+    const auto behind = route.as_template(suffix_kwarg);
+    return prefix && behind ? "/" + prefix->text + behind->text : route.name;
+}
+
 } // namespace
 
 bool Route::match(std::string_view path, const std::string& suffix_kwarg, Kwargs& kwargs) const {
@@ -233,17 +240,6 @@ std::optional<PathTemplate> Route::as_template(const std::string& suffix_kwarg) 
     }
     return whole;
 }
-
-namespace {
-
-/// The name where an expression has no single text.
-std::string whole_path(const Mount& mount, const Route& route, const std::string& suffix_kwarg) {
-    const auto prefix = mount.prefix.as_template();
-    const auto behind = route.as_template(suffix_kwarg);
-    return prefix && behind ? "/" + prefix->text + behind->text : route.name;
-}
-
-} // namespace
 
 Routes::Routes(
     const Settings& settings,
