@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <memory>
 #include <ostream>
 #include <string_view>
 

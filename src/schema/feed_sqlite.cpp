@@ -27,8 +27,9 @@ constexpr std::string_view insert_feed =
 constexpr std::string_view last_row =
     R"sql( FROM "drf_messages_server_feed" WHERE "position" = (SELECT MAX("position") FROM "drf_messages_server_feed") AND "kind" <> 3 AND "message_id" = {0}."message_id")sql";
 
-FeedPart
-trigger(std::string_view name, std::string_view when, std::string_view on, std::string body) {
+FeedPart trigger(
+    std::string_view name, std::string_view when, std::string_view on, const std::string& body
+) {
     return {
         FeedPart::Kind::trigger,
         name,
