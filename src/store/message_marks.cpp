@@ -56,33 +56,66 @@ std::int64_t set_read_at(
     return marked;
 }
 
-/// Appends what is found among `ids`, or, for none, everywhere.
-void select_to_mark(
+/// Those that would change.
+SqlText& select_otherwise(MessageSql& message, std::string_view among) {
+    return message.text() << "SELECT m.id FROM drf_messages_message m WHERE " << among;
+}
+
+std::vector<MessageId>
+found_ids(sql::Connection& connection, const SqlText& sql, std::string_view name) {
+    std::vector<MessageId> found;
+    connection.query(sql.statement(name), sql.parameters(), [&](const sql::Row& row) {
+        found.push_back({row.integer(0)});
+    });
+    return found;
+}
+
+/// - locks: so that nobody else can change them until the end of the transaction.
+std::vector<MessageId> select_to_mark(
     sql::Connection& connection,
     const MessageScope& scope,
     const Condition& where,
     bool read,
-    std::span<const sql::Value> ids,
-    std::vector<MessageId>& found
+    bool locks
 ) {
     SqlText sql(connection);
     MessageSql message(sql, std::nullopt);
-    sql << "SELECT m.id FROM drf_messages_message m WHERE ";
-    if (!ids.empty()) {
-        sql << "m.id IN ";
-        sql.in_list(ids) << " AND ";
-    }
+    select_otherwise(message, "");
     message.scope(scope);
     sql << " AND " << is_otherwise(read);
     message.and_condition(where);
     // Whoever locks the same rows does it in the same order.
     sql << " ORDER BY m.id";
-    sql.for_update();
-    connection.query(
-        sql.statement("select_messages_to_mark"),
-        sql.parameters(),
-        [&](const sql::Row& row) { found.push_back({row.integer(0)}); }
-    );
+    if (locks) {
+        sql.for_update();
+    }
+    return found_ids(connection, sql, "select_messages_to_mark");
+}
+
+/// - ids: rising.
+std::vector<MessageId> lock_among(
+    sql::Connection& connection,
+    const MessageScope& scope,
+    const Condition& where,
+    bool read,
+    std::span<const MessageId> ids
+) {
+    std::vector<MessageId> all;
+    in_batches(values_of(ids), [&](std::span<const sql::Value> batch) {
+        SqlText sql(connection);
+        MessageSql message(sql, std::nullopt);
+        select_otherwise(message, "m.id IN ").in_list(batch);
+        // In a CASE for the reason of set_read_at().
+        sql << " AND CASE WHEN " << is_otherwise(read) << " AND ";
+        message.scope(scope);
+        sql << " THEN TRUE END";
+        message.and_condition(where);
+        sql << " ORDER BY m.id";
+        sql.for_update();
+        const auto found = found_ids(connection, sql, "lock_messages_to_mark");
+        all.insert(all.end(), found.begin(), found.end());
+    });
+    return all;
 }
 
 } // namespace
@@ -133,17 +166,16 @@ std::vector<MessageId> lock_messages_to_mark(
     const std::optional<std::vector<MessageId>>& ids,
     bool read
 ) {
-    std::vector<MessageId> found;
-    if (!ids) {
-        select_to_mark(connection, scope, where, read, {}, found);
-        return found;
+    if (ids) {
+        std::vector<MessageId> wanted = *ids;
+        std::sort(wanted.begin(), wanted.end());
+        return lock_among(connection, scope, where, read, wanted);
     }
-    std::vector<MessageId> wanted = *ids;
-    std::sort(wanted.begin(), wanted.end());
-    in_batches(values_of(wanted), [&](std::span<const sql::Value> batch) {
-        select_to_mark(connection, scope, where, read, batch, found);
-    });
-    return found;
+    // MariaDB would wait for whoever has stored a message that is not committed. What is locked by
+    // its id has been.
+    const bool at_once = connection.dialect() != sql::Dialect::mariadb;
+    auto found = select_to_mark(connection, scope, where, read, at_once);
+    return at_once ? found : lock_among(connection, scope, {}, read, found);
 }
 
 } // namespace drf_messages::store
