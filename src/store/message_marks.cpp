@@ -70,6 +70,16 @@ found_ids(sql::Connection& connection, const SqlText& sql, std::string_view name
     return found;
 }
 
+/// As the UPDATE that follows locks them: on PostgreSQL a new tag of a message, whose foreign key
+/// asks for the message, does not wait for it, nor it for the tag.
+void lock(SqlText& sql) {
+    if (sql.dialect() == sql::Dialect::postgresql) {
+        sql << " FOR NO KEY UPDATE";
+    } else {
+        sql.for_update();
+    }
+}
+
 /// - locks: so that nobody else can change them until the end of the transaction.
 std::vector<MessageId> select_to_mark(
     sql::Connection& connection,
@@ -87,7 +97,7 @@ std::vector<MessageId> select_to_mark(
     // Whoever locks the same rows does it in the same order.
     sql << " ORDER BY m.id";
     if (locks) {
-        sql.for_update();
+        lock(sql);
     }
     return found_ids(connection, sql, "select_messages_to_mark");
 }
@@ -111,7 +121,7 @@ std::vector<MessageId> lock_among(
         sql << " THEN TRUE END";
         message.and_condition(where);
         sql << " ORDER BY m.id";
-        sql.for_update();
+        lock(sql);
         const auto found = found_ids(connection, sql, "lock_messages_to_mark");
         all.insert(all.end(), found.begin(), found.end());
     });
