@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "api/resource/message_streams.hpp"
 #include "api/resource/messages_resource.hpp"
+#include "base/answerable.hpp"
 #include "messages/query_set_state.hpp"
 #include "store/sql_text.hpp"
 #include "store/unread_summaries.hpp"
@@ -141,16 +142,24 @@ ShownChanges MessageStreams::shown_to(const store::MessageScope& scope, const Fo
     return shown;
 }
 
-ShownChanges
+std::optional<ShownChanges>
 MessageStreams::visit(const StreamViewer& viewer, const std::set<MessageId>& ids) const {
     Showing showing(resource_, *viewer.custom, ids);
-    if (viewer.door) {
-        viewer.door->visit(viewer.request.request(), showing);
+    try {
+        if (viewer.door) {
+            viewer.door->visit(viewer.request.request(), showing);
+        }
+    } catch (const std::exception& error) {
+        if (dynamic_cast<const Answerable*>(&error) != nullptr) {
+            throw; // the database is away, say
+        }
+        site_.log(
+            LogLevel::error,
+            fmt::format("live: a viewset failed, its stream ends: {}", error.what())
+        );
+        return std::nullopt;
     }
-    if (!showing.was_let_in) {
-        throw std::runtime_error("a stream's request is not let in any more");
-    }
-    return std::move(showing.shown);
+    return showing.was_let_in ? std::optional(std::move(showing.shown)) : std::nullopt;
 }
 
 /// A batch of the feed, for those who have heard everything before it.
@@ -289,7 +298,7 @@ bool MessageStreams::catch_up(const Streams& streams) {
             found = find(*connection, ids, users);
         }
         using Viewer = std::pair<UserId, std::optional<std::string>>;
-        std::map<std::pair<Viewer, std::int64_t>, ShownChanges> visited;
+        std::map<std::pair<Viewer, std::int64_t>, std::optional<ShownChanges>> visited;
         for (const auto& late : all) {
             const auto& viewer = late.stream->viewer();
             if (viewer.custom == nullptr) {
@@ -297,15 +306,20 @@ bool MessageStreams::catch_up(const Streams& streams) {
                 continue;
             }
             // the application is asked once for those of a user who stand at the same point
-            auto& shown = visited[{
-                {viewer.scope.user, viewer.scope.session_key},
-                late.was.state ? late.was.state->position : -1}];
-            if (shown.summary.empty()) {
+            const auto [shown, is_first] = visited.try_emplace(
+                {{viewer.scope.user, viewer.scope.session_key},
+                 late.was.state ? late.was.state->position : -1}
+            );
+            if (is_first) {
                 std::set<MessageId> wanted;
                 add_wanted(wanted, late.rows);
-                shown = visit(viewer, wanted);
+                shown->second = visit(viewer, wanted);
             }
-            finish(late, shown);
+            if (shown->second) {
+                finish(late, *shown->second);
+            } else {
+                late.stream->end(Counts::authentication);
+            }
         }
         is_down_ = false;
         return true;

@@ -5,6 +5,7 @@
 #include "api/wire/event_stream.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace drf_messages::api {
@@ -43,6 +44,10 @@ http::Request KeptRequest::request() const {
         request.headers.add(name, next());
     }
     return request;
+}
+
+std::size_t hash_of_cookie(std::string_view cookie) {
+    return cookie.empty() ? 0 : std::hash<std::string_view>()(cookie) | 1U;
 }
 
 StreamTimes::Clock::time_point StreamTimes::next() const {

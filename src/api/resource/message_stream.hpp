@@ -37,6 +37,9 @@ private:
     std::uint16_t server_port_;
 };
 
+/// By which streams are found again; 0 where there is no cookie.
+std::size_t hash_of_cookie(std::string_view cookie);
+
 /// Whose stream it is.
 struct StreamViewer {
     store::MessageScope scope;
@@ -44,7 +47,7 @@ struct StreamViewer {
     const rest::MessagesViewSet* custom = nullptr; ///< the application's viewset; null: ours
     KeptRequest request;
     std::shared_ptr<middleware::Pipeline::Door> door;
-    std::size_t cookie = 0; ///< a hash of the session cookie; 0: there is none
+    std::size_t cookie = 0; ///< hash_of_cookie() of the session's
 };
 
 /// When a stream does what it does by itself.

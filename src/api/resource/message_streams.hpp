@@ -67,6 +67,7 @@ private:
     /// What several streams are told, each message written once.
     struct Found;
 
+    bool is_closed();
     void begin();
     void hear(const live::Feed::Batch& batch);
     void session_ended(std::string_view cookie);
@@ -88,7 +89,9 @@ private:
         sql::Connection& connection, const std::set<MessageId>& ids, const std::set<UserId>& users
     ) const;
     ShownChanges shown_to(const store::MessageScope& scope, const Found& found) const;
-    ShownChanges visit(const StreamViewer& viewer, const std::set<MessageId>& ids) const;
+    /// Absent when the viewer is not let in any more.
+    std::optional<ShownChanges>
+    visit(const StreamViewer& viewer, const std::set<MessageId>& ids) const;
     std::string said(
         const Rows& rows,
         const std::string& epoch,

@@ -39,7 +39,7 @@ struct MessageActions {
     static ApiResponse
     changes(const MessagesResource& resource, ApiRequest& request, Custom custom);
     static std::vector<QueryParameter> changes_parameters();
-    /// In resource/message_streams.cpp, as what follows.
+    /// In resource/stream_action.cpp, as what follows.
     static ApiResponse stream(const MessagesResource& resource, ApiRequest& request, Custom custom);
     static std::vector<QueryParameter> stream_parameters();
 };
