@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "page.hpp"
 
+#include <map>
+#include <optional>
 #include <sstream>
 
 namespace {
@@ -96,6 +98,50 @@ TEST_F(Read, ExactlyWhatWasShownIsMarked) {
     }
     // [/exact]
     EXPECT_EQ(unread.count(), 0);
+}
+
+TEST_F(Read, WhatWasReadIsUnreadAgain) {
+    messages::get_messages(request).get_queryset().mark_read();
+    // [unread-again]
+    MessageQuerySet all =
+        messages::get_messages(request).get_queryset();
+    all.filter(field::view == "profile:save").mark_unread();
+    std::map<Level, std::int64_t> badge =
+        all.filter(field::read_at.is_null()).count_by(field::level);
+    // [/unread-again]
+    EXPECT_EQ(badge, (std::map<Level, std::int64_t>{{20, 3}}));
+}
+
+class ReadLater : public Page {
+protected:
+    static Settings with_feed() {
+        Settings settings = in_memory();
+        settings.messages_extensions.sync = true;
+        return settings;
+    }
+
+    ReadLater() : Page(with_feed()) {}
+
+    std::ostringstream page;
+};
+
+TEST_F(ReadLater, MarksWhatWasShownAndNothingThatCameSince) {
+    messages::info(request, "shown");
+    // [up-to]
+    // before the list: what comes meanwhile is not taken for shown
+    std::optional<MessageState> state = request.messages_state();
+    for (const Message& message :
+         messages::get_messages(request).get_queryset()) {
+        page << message << '\n';
+    }
+    // [/up-to]
+    messages::info(request, "came since");
+    // [seen]
+    // when the user has looked at it, as the page says by `state`
+    messages::mark_read_up_to(request, *state);
+    // [/seen]
+    EXPECT_EQ(unread(), "came since");
+    EXPECT_EQ(page.str(), "shown\n");
 }
 
 TEST_F(Read, AScopeMarksWhenItIsLeft) {
