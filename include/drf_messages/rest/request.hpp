@@ -57,8 +57,9 @@ public:
     /// The user and the session to which the messages belong.
     Viewer viewer() const;
 
-    /// "list", "retrieve", "destroy", "peek" or "metadata" (OPTIONS); empty for a method that the
-    /// view does not have.
+    /// "list", "retrieve", "destroy", "peek" or "metadata" (OPTIONS), and with their extensions
+    /// "counts", "read", "unread", "mark_read", "mark_unread", "changes", "stream"; empty for a
+    /// method that the view does not have.
     std::string_view action() const noexcept;
     /// An argument of the route: "pk", "format".
     std::optional<std::string> kwarg(std::string_view name) const;
