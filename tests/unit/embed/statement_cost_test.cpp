@@ -25,6 +25,7 @@ protected:
         settings.rest_framework.default_pagination_class =
             "rest_framework.pagination.LimitOffsetPagination";
         settings.rest_framework.page_size = 10;
+        settings.messages_extensions.read_state = true;
         settings.database = given.database_settings();
         options.database_connections = 1;
         options.clock = given.clock();
@@ -42,9 +43,16 @@ protected:
     using Credential = std::pair<std::string, std::string>;
 
     /// What a request costs once its statements are prepared.
-    std::uint64_t of(const std::string& target, const Credential& credential) {
+    std::uint64_t
+    of(const std::string& target, const Credential& credential, const std::string& sent = {}) {
         http::Request wire;
+        wire.method = sent.empty() ? "GET" : "POST";
         wire.target = target;
+        wire.body = sent;
+        if (!sent.empty()) {
+            wire.headers.add("Content-Type", "application/json");
+            wire.headers.add("Content-Length", std::to_string(sent.size()));
+        }
         wire.headers.add("Host", "testserver");
         wire.headers.add(credential.first, credential.second);
         const auto statements = [&] {
@@ -79,6 +87,16 @@ TEST_F(StatementCost, OfAListIsAtMostSixWhateverThePageSize) {
         EXPECT_EQ(of(target, session), 4U) << "session, user, count and page: no write";
         EXPECT_EQ(of(target, token), 3U) << "token, count and page: no write";
     }
+}
+
+TEST_F(StatementCost, OfMarkingDoesNotGrowWithTheMessages) {
+    EXPECT_EQ(of("/messages/counts/", token), 2U);
+    const auto transaction = 2U; // its begin and its end
+    EXPECT_EQ(of("/messages/7/read/", token, "{}"), 4U + transaction);
+    EXPECT_EQ(of("/messages/read/", token, R"({"ids":[8,9,10]})"), 4U + transaction);
+    EXPECT_EQ(of("/messages/read/", token, R"({"all":true})"), 4U + transaction);
+    EXPECT_EQ(of("/messages/read/", token, R"({"all":true})"), 3U + transaction) << "nothing to do";
+    EXPECT_EQ(of("/messages/unread/", token, R"({"all":true})"), 4U + transaction);
 }
 
 } // namespace
