@@ -139,8 +139,10 @@ TEST_F(SettingsProblems, AskForTheQuotesOfARelease) {
 TEST_F(SettingsProblems, NameTheEntryOfAListByItsLine) {
     EXPECT_THAT(
         problems_of("MIDDLEWARE = [\n  \"django.middleware.common.CommonMiddleware\",\n  "
-                    "\"corsheaders.middleware.CorsMiddleware\",\n]\n"),
-        ElementsAre("3: MIDDLEWARE: there is no \"corsheaders.middleware.CorsMiddleware\" here")
+                    "\"allauth.account.middleware.AccountMiddleware\",\n]\n"),
+        ElementsAre(
+            "3: MIDDLEWARE: there is no \"allauth.account.middleware.AccountMiddleware\" here"
+        )
     );
 }
 
