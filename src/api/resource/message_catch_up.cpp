@@ -79,9 +79,11 @@ public:
                 );
             }
         }
+        has_shown = true;
     }
 
     ShownChanges shown;
+    bool has_shown = false; ///< false also where the application refuses
 
 private:
     const MessagesResource& resource_;
@@ -159,7 +161,7 @@ MessageStreams::visit(const StreamViewer& viewer, const std::set<MessageId>& ids
         );
         return std::nullopt;
     }
-    return showing.was_let_in ? std::optional(std::move(showing.shown)) : std::nullopt;
+    return showing.has_shown ? std::optional(std::move(showing.shown)) : std::nullopt;
 }
 
 /// A batch of the feed, for those who have heard everything before it.
