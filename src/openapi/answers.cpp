@@ -380,21 +380,12 @@ private:
         share(404, "NotFound", std::move(answer));
     }
 
-    /// What is seen up to a state needs the feed.
+    /// What the feed is asked for it may not know any more.
     void add_gone() {
         const auto* row = endpoint_.routed->endpoint;
-        if (answers_changes()) {
-            share(
-                410,
-                "ChangesExpired",
-                make(
-                    "What has happened since the state is not known any more.",
-                    changes_expired_schema(components_)
-                )
-            );
-        }
-        if (row != nullptr && row->is_filtered && !row->detail && takes_body() &&
-            policies_.settings.messages_extensions.need_feed()) {
+        const bool marks_up_to = row != nullptr && row->is_filtered && !row->detail &&
+                                 takes_body() && policies_.settings.messages_extensions.need_feed();
+        if (answers_changes() || marks_up_to) {
             share(
                 410,
                 "StateExpired",

@@ -24,10 +24,8 @@ Value marking_schema(Components& components, const api::MessageFormat& format);
 Value marked_schema(Components& components, const api::MessageFormat& format);
 /// As validation_error_schema(), with what is wrong with each item of a list.
 Value marking_error_schema(Components& components);
-/// {"detail": text, "code": "state_expired"}
+/// {"detail": text, "code": "state_expired", "state": to go on from}
 Value expired_schema(Components& components);
-/// The same with the state to go on from.
-Value changes_expired_schema(Components& components);
 /// What messages/changes/ answers.
 Value changes_schema(
     Components& components, const Value& message, const api::MessageFormat& format

@@ -96,12 +96,13 @@ Condition among(const std::vector<MessageId>& ids) {
     return Condition::in(Field::id, std::move(values));
 }
 
-std::vector<MessageId> marked_or_throw(Result<std::vector<MessageId>> marked) {
+std::vector<MessageId> marked_or_throw(ApiRequest& request, Result<std::vector<MessageId>> marked) {
     if (marked.has_value()) {
         return *std::move(marked);
     }
     if (marked.error() == errc::state_expired) {
-        throw state_expired();
+        const auto standing = storage_of(request).standing();
+        throw state_expired(standing ? standing->state.str() : std::string());
     }
     if (marked.error() == errc::no_feed) {
         throw wrong("up_to", "There is no feed of changes.");
@@ -210,7 +211,7 @@ ApiResponse MessagesResource::mark_one(
             }
             check_object_(request, *message);
         }
-        auto ids = marked_or_throw(rows.mark(query.where, {.read = read, .ids = {{id}}}));
+        auto ids = marked_or_throw(request, rows.mark(query.where, {.read = read, .ids = {{id}}}));
         MessageQuery one;
         one.where = both(query.where, among({id}));
         if (ids.empty() && rows.count(one) == 0) {
@@ -228,7 +229,7 @@ ApiResponse MessagesResource::mark_many(
         [&](MessageRows& rows, const MessageQuery& query, const MessageQuerySet*) -> ApiResponse {
         auto marking = asked_marking(request, read);
         keep_permitted(request, rows, query.where, marking);
-        return marked(request, custom, marked_or_throw(rows.mark(query.where, marking)));
+        return marked(request, custom, marked_or_throw(request, rows.mark(query.where, marking)));
     };
     return with_rows(request, custom, answer);
 }

@@ -253,7 +253,8 @@ TEST_F(ReadState, UpToAStateThatTheFeedDoesNotKnowIsGone) {
         EXPECT_EQ(
             response.body,
             R"({"detail":"What has happened since that state is not known any more.",)"
-            R"("code":"state_expired"})"
+            R"("code":"state_expired","state":")" +
+                now + "\"}"
         );
     }
     EXPECT_THAT(unread(), ElementsAre("1", "3", "4"));
