@@ -69,6 +69,26 @@ void require_few_ids(const boost::json::object& sent) {
     }
 }
 
+/// A form has nothing but texts, and REST framework's fields take them; in JSON a text is no
+/// number, and 1 is not true. What is of another type becomes a list, which neither field takes.
+/// - ids_as_text: as messages show them.
+void refuse_other_types(boost::json::object& sent, bool ids_as_text) {
+    const auto is_text = [](const boost::json::value& value) {
+        return value.is_string() &&
+               !django::python_text(value.get_string()).starts_with(django::python_marker);
+    };
+    if (auto* ids = sent.if_contains("ids"); ids != nullptr && ids->is_array() && !ids_as_text) {
+        for (auto& id : ids->get_array()) {
+            if (is_text(id)) {
+                id.emplace_array();
+            }
+        }
+    }
+    if (auto* all = sent.if_contains("all"); all != nullptr && !all->is_bool() && !all->is_null()) {
+        all->emplace_array();
+    }
+}
+
 std::vector<MessageId> ids_of(const boost::json::value& cleaned) {
     std::vector<MessageId> ids;
     for (const auto& id : cleaned.get_array()) {
@@ -120,10 +140,14 @@ void write_state(text::JsonWriter& json, const std::optional<MessageState>& stat
 drf_messages::messages::Marking
 MessagesResource::asked_marking(ApiRequest& request, bool read) const {
     const auto& key = settings_.rest_framework.non_field_errors_key;
-    const auto data = request_data(request.http, parsers_, marking_fields);
-    if (const auto* sent = data.if_object()) {
+    auto data = request_data(request.http, parsers_, marking_fields);
+    if (auto* sent = data.if_object()) {
         require_one_field(*sent, key);
         require_few_ids(*sent);
+        // What is not empty had a parser.
+        if (parser_for(parsers_, request.http).kind == Parser::Kind::json) {
+            refuse_other_types(*sent, format().ids_as_text);
+        }
     }
     const auto cleaned = clean_fields(marking_fields, data, key);
     messages::Marking marking{.read = read};
