@@ -23,9 +23,11 @@ class Extensions(unittest.TestCase):
     def tearDownClass(cls):
         cls.running.__exit__(None, None, None)
 
-    def answer(self, path, status, method="GET", is_valid=True, **headers):
+    def answer(self, path, status, method="GET", is_valid=True, body=None, **headers):
         """Both sides of it are valid."""
         request = {"method": method, "path": path, "headers": {"Host": "testserver", "Accept": "application/json", **TOKEN, **headers}}
+        if body is not None:
+            request["body"], request["headers"]["Content-Type"] = json.dumps(body), "application/json"
         answer = self.server.answer(request)
         self.assertEqual(answer["status"], status, answer)
         self.assertEqual(self.document.answer_problems(request, answer), [], f"{method} {path}")
@@ -47,6 +49,26 @@ class Extensions(unittest.TestCase):
         self.answer("/messages/changes/", 403, is_valid=False, Authorization="")
         self.answer("/messages/changes/?format=xml", 404, is_valid=False)
 
+    def test_read_state(self):
+        state = json.loads(self.answer("/messages/counts/", 200)["body"])["state"]
+        for name in ("read", "unread"):
+            self.answer(f"/messages/1/{name}/", 200, "POST")
+            self.answer(f"/messages/99999/{name}/", 404, "POST")
+            self.answer(f"/messages/{name}/", 200, "OPTIONS")
+            for body in ({"ids": [1, 2, 99999]}, {"all": True}, {"up_to": state}):
+                self.answer(f"/messages/{name}/?level_tag=info", 200, "POST", body=body)
+            self.answer(f"/messages/{name}/", 410, "POST", body={"up_to": "another-1"})
+            for body in ({}, {"ids": []}, {"ids": [1, 1]}, {"ids": ["x", None]}, {"all": False}, {"up_to": "?"}, {"all": True, "ids": [1]}, [1],
+                         {"ids": list(range(1, 502))}, {"ids": [0]}, {"ids": [2 ** 63]}):
+                self.answer(f"/messages/{name}/", 400, "POST", is_valid=False, body=body)
+            self.answer(f"/messages/{name}/", 415, "POST", is_valid=False, body=[], **{"Content-Type": "text/plain"})
+            self.answer(f"/messages/{name}/?level=x", 400, "POST", is_valid=False, body={"all": True})
+            self.answer(f"/messages/{name}/", 403, "POST", is_valid=False, body={"all": True}, Authorization="")
+        self.answer("/messages/counts/?level_tag=warning", 200)
+        self.answer("/messages/counts/?level=x", 400, is_valid=False)
+        self.answer("/messages/?mark=false", 200)
+        self.answer("/messages/?mark=perhaps", 400, is_valid=False)
+
     def test_conditional(self):
         for path in ("/messages/", "/messages/peek/", "/messages/counts/", "/messages/1/"):
             for method in ("GET", "HEAD"):
@@ -58,7 +80,7 @@ class Extensions(unittest.TestCase):
 
     def test_without_extensions_there_is_nothing_of_it(self):
         text = json.dumps(self.plain.data)
-        for word in ("changes", "Messages-State", "304", "ETag", "state_expired"):
+        for word in ("changes", "counts", "unread/", '"mark"', "Messages-State", "304", "ETag", "state_expired"):
             self.assertNotIn(word, text)
 
 

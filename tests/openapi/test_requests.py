@@ -15,9 +15,9 @@ from documents import HERE, RECORDING, Site, running
 TOKEN = "456789abcdef0123456789abcdef012345678901"
 
 
-def site(routes, lookups=False, **rest_framework):
+def site(routes, lookups=False, extensions=(), **rest_framework):
     recorded = Site.recorded(RECORDING["documents"][0])
-    settings = {**recorded.settings, "ALLOWED_HOSTS": ["127.0.0.1"], "MESSAGES_FILTER_LOOKUPS": lookups,
+    settings = {**recorded.settings, "ALLOWED_HOSTS": ["127.0.0.1"], "MESSAGES_FILTER_LOOKUPS": lookups, "MESSAGES_EXTENSIONS": list(extensions),
                 "REST_FRAMEWORK": {**recorded.settings["REST_FRAMEWORK"], **rest_framework}}
     return Site(settings, [*routes, {"route": "schema/", "include": "drf_messages.schema"}])
 
@@ -28,7 +28,7 @@ MESSAGES = [{"route": "messages/", "include": "drf_messages.urls"}]
 VIEWSET = {"prefix": "messages", "viewset": "drf_messages.views.MessagesViewSet", "basename": "messages"}
 # Small pages, since a list has all that the user was left.
 SITES = {
-    "slices": site(MESSAGES, lookups=True, DEFAULT_PAGINATION_CLASS=PAGED + "LimitOffsetPagination", PAGE_SIZE=5),
+    "slices": site(MESSAGES, lookups=True, extensions=["read_state"], DEFAULT_PAGINATION_CLASS=PAGED + "LimitOffsetPagination", PAGE_SIZE=5),
     "pages": site(MESSAGES, DEFAULT_PAGINATION_CLASS=PAGED + "PageNumberPagination", PAGE_SIZE=5, DEFAULT_AUTHENTICATION_CLASSES=AUTHENTICATION[:2],
                   DEFAULT_PERMISSION_CLASSES=["rest_framework.permissions.IsAuthenticated"],
                   DEFAULT_VERSIONING_CLASS="rest_framework.versioning.QueryParameterVersioning", ALLOWED_VERSIONS=["1.0", "2.0"], DEFAULT_VERSION="1.0"),
