@@ -17,6 +17,7 @@ import unittest
 
 from databases import until
 from site_process import BINARY, MESSAGES_ROUTE, SETTINGS, Site
+from systemd_manager import Systemd as OwnSystemd
 
 PACKAGING = pathlib.Path(__file__).resolve().parent.parent.parent / "packaging"
 NAMES = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES")
@@ -271,6 +272,77 @@ class Systemd(unittest.TestCase):
             done = subprocess.run(["systemd-analyze", "verify", "--man=no", *sorted(str(path) for path in pathlib.Path(folder).iterdir())],
                                   capture_output=True, text=True, check=False)
             self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+
+
+class UnderSystemd(unittest.TestCase):
+    """The packaged units, without what only the system's own systemd can do, under one of the test's own."""
+
+    KEPT = re.compile(r"(?m)^(\[(Unit|Service|Socket)\]|(Type|NotifyAccess|Restart|FileDescriptorName|Backlog)=.*)$")
+
+    def setUp(self):
+        self.site = Service()
+        self.addCleanup(self.site.__exit__)
+        with listening() as free:
+            self.port = free.getsockname()[1]
+        service = "\n".join(found[0] for found in self.KEPT.findall((PACKAGING / "drf-messages.service").read_text(encoding="utf-8")))
+        sockets = "\n".join(found[0] for found in self.KEPT.findall((PACKAGING / "drf-messages.socket").read_text(encoding="utf-8")))
+        self.systemd = OwnSystemd({
+            "drf-messages.service": f"{service}\nExecStart={BINARY} serve --settings {self.site.settings}\nWorkingDirectory={self.site.folder}\n"
+                                    "RestartSec=100ms\nWatchdogSec=10s\n",
+            "drf-messages.socket": f"{sockets}\nListenStream=127.0.0.1:{self.port}\n"})
+        self.addCleanup(self.systemd.__exit__)
+        problem = self.systemd.problem()
+        if problem:
+            self.skipTest(problem)
+
+    def must(self, *words):
+        done = self.systemd.run(*words)
+        self.assertEqual(done.returncode, 0, done.stderr + (self.systemd.folder / "log").read_text(encoding="utf-8"))
+
+    def answers(self):
+        try:
+            return self.site.peek(self.port) == 200
+        except OSError:
+            return False
+
+    def test_a_start_is_over_when_requests_are_answered_and_a_restart_refuses_nobody(self):
+        self.must("start", "drf-messages.socket")
+        self.must("start", "drf-messages.service")
+        self.assertEqual(self.site.peek(self.port), 200)
+        self.assertTrue(until(lambda: "connections to the database" in self.systemd.show("drf-messages.service", "StatusText")))
+        refused, stopped, asked = [], threading.Event(), []
+
+        def ask():
+            while not stopped.is_set():
+                try:
+                    asked.append(self.site.peek(self.port))
+                except (ConnectionResetError, http.client.RemoteDisconnected):
+                    pass  # the server that ends had taken it, and heard nothing on it yet
+                except OSError as error:
+                    refused.append(error)
+
+        clients = [threading.Thread(target=ask) for _ in range(4)]
+        for client in clients:
+            client.start()
+        for _ in range(3):
+            before = self.systemd.show("drf-messages.service", "MainPID")
+            self.must("restart", "drf-messages.service")
+            self.assertNotEqual(self.systemd.show("drf-messages.service", "MainPID"), before)
+        stopped.set()
+        for client in clients:
+            client.join()
+        self.assertEqual(refused, [])
+        self.assertEqual(set(asked), {200})
+        self.must("stop", "drf-messages.socket", "drf-messages.service")
+        self.assertEqual(self.systemd.show("drf-messages.service", "Result"), "success")
+
+    def test_a_client_starts_it_and_the_watchdog_one_that_hangs(self):
+        self.must("start", "drf-messages.socket")
+        self.assertEqual(self.site.peek(self.port), 200)
+        self.assertTrue(until(lambda: self.systemd.show("drf-messages.service", "ActiveState") == "active"))
+        os.kill(int(self.systemd.show("drf-messages.service", "MainPID")), signal.SIGSTOP)
+        self.assertTrue(until(lambda: self.systemd.show("drf-messages.service", "NRestarts") == "1", 120))
+        self.assertTrue(until(self.answers))
 
 
 if __name__ == "__main__":
