@@ -5,9 +5,9 @@ import type { Inbox } from "./drf-messages.js";
 export interface Texts {
   messages: string;
   unread: string;
-  read: string;
-  again: string;
-  all: string;
+  markRead: string;
+  markUnread: string;
+  markAllRead: string;
   undo: string;
   remove: string;
   none: string;

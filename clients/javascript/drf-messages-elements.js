@@ -7,9 +7,9 @@ export const texts = {
   en: {
     messages: "Messages",
     unread: "{} unread",
-    read: "Mark as read",
-    again: "Mark as unread",
-    all: "Mark all as read",
+    markRead: "Mark as read",
+    markUnread: "Mark as unread",
+    markAllRead: "Mark all as read",
     undo: "Undo",
     remove: "Delete",
     none: "No messages",
@@ -20,9 +20,9 @@ export const texts = {
   de: {
     messages: "Meldungen",
     unread: "{} ungelesen",
-    read: "Als gelesen markieren",
-    again: "Als ungelesen markieren",
-    all: "Alle als gelesen markieren",
+    markRead: "Als gelesen markieren",
+    markUnread: "Als ungelesen markieren",
+    markAllRead: "Alle als gelesen markieren",
     undo: "Rückgängig",
     remove: "Löschen",
     none: "Keine Meldungen",
@@ -47,8 +47,8 @@ p{margin:0}
 [part=badge]:not(:empty){padding:0 6px;border-radius:8px;color:#fff;background:#b22}
 [part=panel],[part=toasts] li{background:Canvas;color:CanvasText;box-shadow:0 2px 8px gray;border-radius:8px;width:min(22em,90vw)}
 [part=panel]{position:absolute;z-index:9;right:0;max-height:70vh;overflow:auto;padding:8px}
-[part=toasts]{position:fixed;z-index:9;right:16px;bottom:16px}
-[part=status]{position:fixed;clip-path:inset(50%)}`);
+[part=status]{position:fixed;clip-path:inset(50%)}
+[part=toasts]{position:fixed;z-index:9;right:8px;bottom:8px}`);
 
 const make = (tag, part, textContent = "", more) => Object.assign(document.createElement(tag), { part, textContent, ...more });
 
@@ -70,9 +70,9 @@ class Base extends HTMLElement {
   say(name) {
     return { ...texts.en, ...texts[this.closest("[lang]")?.lang.slice(0, 2)], ...this.texts }[name];
   }
-  /** A button, which says when what it does could not be done. */
-  button(name, method, id) {
-    return make("button", `action ${name}`, this.say(name), {
+  /** A button for a method of the inbox, which says when it could not be done. */
+  button(method, id) {
+    return make("button", `action ${method}`, this.say(method), {
       onclick: async () => {
         if ((await this.inbox[method](id)) === false) {
           this.status.textContent = this.say("failed");
@@ -83,8 +83,7 @@ class Base extends HTMLElement {
   /** An entry for a message; its level is one of its parts. */
   entry({ id, message, level_tag, read_at }, ...more) {
     const entry = make("li", `message ${level_tag} ${read_at ? "read" : "unread"}`, "", { id });
-    const read = read_at ? this.button("again", "markUnread", id) : this.button("read", "markRead", id);
-    entry.append(make("p", "text", message, { dir: "auto" }), read, ...more);
+    entry.append(make("p", "text", message, { dir: "auto" }), this.button(read_at ? "markUnread" : "markRead", id), ...more);
     return entry;
   }
 }
@@ -93,12 +92,12 @@ customElements.define(
   "drf-messages-bell",
   class extends Base {
     build() {
-      const root = make("details", "bell", "", { open: this.hasAttribute("open") });
+      const root = make("details", "", "", { open: this.hasAttribute("open") });
       const panel = make("div", "panel");
       this.bell = make("summary", "button");
       this.note = make("p", "note");
-      this.all = this.button("all", "markAllRead");
-      this.back = this.button("undo", "undo");
+      this.all = this.button("markAllRead");
+      this.back = this.button("undo");
       this.list = make("ul", "list");
       panel.append(this.note, this.all, " ", this.back, this.list);
       root.append(this.bell, panel);
@@ -126,7 +125,7 @@ customElements.define(
         const buttons = () => [...this.list.querySelectorAll("button")];
         const focused = buttons().indexOf(this.shadowRoot.activeElement);
         this.messages = messages;
-        this.list.replaceChildren(...messages.map((one) => this.entry(one, " ", this.button("remove", "remove", one.id))));
+        this.list.replaceChildren(...messages.map((one) => this.entry(one, " ", this.button("remove", one.id))));
         focused < 0 || (buttons()[focused] ?? this.all).focus();
       }
     }
@@ -137,8 +136,7 @@ customElements.define(
   "drf-messages-toasts",
   class extends Base {
     build() {
-      this.list = make("ul", "toasts", "", { ariaLive: "polite" });
-      return [this.list];
+      return [(this.list = make("ul", "toasts", "", { ariaLive: "polite" }))];
     }
     render({ messages, ready }) {
       for (const message of messages) {

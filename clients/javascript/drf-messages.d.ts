@@ -13,7 +13,7 @@ export interface Message {
 
 /** What an inbox needs of a message, whatever else it has. */
 export interface AnyMessage {
-  id: number;
+  id: number | string; // text with COERCE_BIGINT_TO_STRING
   read_at: string | null;
 }
 

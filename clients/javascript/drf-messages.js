@@ -345,7 +345,7 @@ export function connect(url = "/messages/", options = {}) {
       const quiet = Date.now() - heard;
       if (leading) {
         quiet > patience && attempt.abort(1); // no heartbeat, or the machine slept
-      } else if (lock && !page?.hidden && quiet > 3 * heartbeat) {
+      } else if (lock && quiet > 3 * heartbeat) {
         elect({ steal: true });
       }
     }, heartbeat / 5);
