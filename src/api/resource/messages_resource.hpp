@@ -87,8 +87,6 @@ private:
     /// The same without query sets.
     MessageQuery filtered_query(ApiRequest& request) const;
     // ---- read_state.cpp
-    /// What a POST asks for. Throws ApiError 400 for a body that asks for nothing, or too much.
-    messages::Marking asked_marking(ApiRequest& request, bool read) const;
     /// Leaves out messages that the permissions refuse, as if they were another user's.
     void keep_permitted(
         ApiRequest& request, MessageRows& rows, const Condition& where, messages::Marking& marking
