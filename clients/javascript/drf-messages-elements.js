@@ -34,7 +34,7 @@ export const texts = {
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
 :host{position:relative;display:inline-block}
-button,summary{font:inherit;color:inherit;background:none;border:1px solid;border-radius:8px;padding:8px;cursor:pointer}
+button,summary{font:inherit;color:inherit;background:none;border:1px solid;border-radius:8px;padding:8px}
 [aria-disabled=true]{opacity:.5}
 :focus-visible{outline:3px solid}
 ul{list-style:none;margin:0;padding:0}

@@ -49,8 +49,8 @@ export interface Options {
   /** The header for it; "X-CSRFToken". */
   header?: string;
   /**
-   * A text that all pages of a login have, and nobody else can know. Only needed with `csrf`, so that tabs share a connection:
-   * without it each has its own.
+   * A text that all pages of a login have, and nobody else can know. With `csrf` tabs share a connection only by it. With tokens
+   * that are renewed it says that it is still the same user, whose inbox else ends with the token.
    */
   login?: string;
   /** LIVE.HEARTBEAT, in seconds; 25. */

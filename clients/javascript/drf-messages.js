@@ -274,8 +274,9 @@ export function connect(url = "/messages/", options = {}) {
           way++;
         } else if (LOGGED_OUT.test(status)) {
           end();
-        } else if (status === 410 && !failures++) {
+        } else if (status === 410) {
           state = etag = null;
+          next = failures++ && retry;
         } else if (!attempt.signal.aborted) {
           online = false;
           passOn();
@@ -315,9 +316,12 @@ export function connect(url = "/messages/", options = {}) {
     } else if (!leading && isOurs()) {
       heard = Date.now();
       joined ||= data.to?.includes(me);
-      if (joined && data.to) {
-        ({ messages, badge, state, online } = data);
-        ready = true;
+      if (data.to) {
+        online = data.online;
+        if (joined) {
+          ({ messages, badge, state } = data);
+          ready = true;
+        }
         show();
       }
     }

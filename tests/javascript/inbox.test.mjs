@@ -224,11 +224,15 @@ test('without stream and changes it asks for the list, by ETag and interval', as
   await until(inbox, (now) => now.unread === 2);
 });
 
-test('a state that expired: it lists again', async () => {
+test('a state that expired while the server was away: it lists again', async () => {
   site.refuse['stream/'] = 404;
   const inbox = open();
   await until(inbox, (now) => now.ready);
   await request(({ path, query }) => path === 'changes/' && query.get('wait') !== '0');
+  site.refuse['changes/'] = 503;
+  site.add('refused');
+  await until(inbox, (now) => !now.online);
+  site.refuse = { 'stream/': 404 };
   site.epoch = 'another';
   site.log = [];
   site.messages = [];

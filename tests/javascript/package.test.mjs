@@ -2,7 +2,7 @@
 // The package as npm packs it: how large it is, its types, and its React hook. run.py unpacks it among the node_modules of a folder.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -92,4 +92,20 @@ test('while a server renders the page, the inbox is empty and connects to nothin
   act(() => { root = create(createElement(() => String(useMessages(`${site.url}#server`).unread))); });
   assert.equal(root.toJSON(), '0');
   assert.equal(site.requests.length, 0);
+});
+
+test('what docs/live.md shows works', async () => {
+  const page = readFileSync(new URL('../../docs/live.md', import.meta.url), 'utf8');
+  const [, shown] = /<!-- runs: tests\/javascript\/package.test.mjs -->\n```js\n(.*?)```/s.exec(page);
+  const file = path.join(folder, 'shown.mjs');
+  writeFileSync(file, shown.replace('/static/drf_messages/drf-messages.js', 'drf-messages'));
+  site.add('one', { level: 40 });
+  let elements = [];
+  Object.assign(document, { baseURI: site.url, createElement: () => ({}), body: { replaceChildren: (...all) => { elements = all; } } });
+  const { inbox } = await import(pathToFileURL(file));
+  await until(inbox, (now) => now.level === 40);
+  assert.deepEqual([document.title, elements.map(({ textContent }) => textContent)], ['(1) Inbox', ['one']]);
+  await elements[0].onclick();
+  assert.deepEqual([inbox.unread, Boolean(site.messages[0].read_at)], [0, true]);
+  inbox.close();
 });
