@@ -26,6 +26,7 @@ constexpr const char* commands[] = {
     "list",
     "clearsessions",
     "prune",
+    "live",
     "check",
     "settings"};
 
