@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+// stream/ by the public interface, with the test in the place of a server.
+#include "embed/site_parts.hpp"
+#include "given_site.hpp"
+#include "schema/feed.hpp"
+
+#include <drf_messages/endpoint.hpp>
+#include <drf_messages/rest.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <thread>
+
+namespace drf_messages {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A client that takes what its stream has to say.
+class Listener {
+public:
+    explicit Listener(http::Response answer) : stream_(std::move(answer.stream)) {
+        status = answer.status;
+        body = answer.body;
+        if (stream_) {
+            stream_->start([news = news_] {
+                const std::lock_guard lock(news->mutex);
+                news->is_there = true;
+                news->arrived.notify_one();
+            });
+        }
+    }
+
+    /// What comes up to this text; all that came when the stream has ended before.
+    std::string until(std::string_view text) {
+        while (heard_.find(text) == std::string::npos) {
+            const auto piece = stream_ ? stream_->read(64 * 1024) : std::nullopt;
+            if (!piece) {
+                has_ended = true;
+                return std::exchange(heard_, {});
+            }
+            heard_ += *piece;
+            if (piece->empty()) {
+                std::unique_lock lock(news_->mutex);
+                news_->arrived.wait(lock, [this] { return news_->is_there; });
+                news_->is_there = false;
+            }
+        }
+        const auto end = heard_.find(text) + text.size();
+        auto before = heard_.substr(0, end);
+        heard_.erase(0, end);
+        return before;
+    }
+    /// The next event of that name.
+    std::string event(std::string_view name) {
+        until("event: " + std::string(name) + "\n");
+        return until("\n\n");
+    }
+
+    int status = 0;
+    std::string body;
+    bool has_ended = false;
+
+private:
+    struct News {
+        std::mutex mutex;
+        std::condition_variable arrived;
+        bool is_there = false;
+    };
+
+    std::shared_ptr<News> news_ = std::make_shared<News>();
+    std::shared_ptr<http::Stream> stream_;
+    std::string heard_;
+};
+
+class Streams : public test::GivenSite {
+protected:
+    Streams() {
+        schema::install_feed(given.connection());
+        settings.messages_extensions.stream = true;
+        settings.live.poll_interval = 5ms;
+        settings.live.max_streams_per_user = 100;
+        settings.rest_framework.default_authentication_classes = {
+            "rest_framework.authentication.TokenAuthentication"};
+        options.database_connections = 1;
+    }
+    ~Streams() override {
+        endpoint.reset();
+        end_site();
+        schema::remove_feed(given.connection());
+    }
+
+    http::Response ask(const std::string& path, const std::string& token) {
+        if (!endpoint) {
+            endpoint.emplace(site());
+        }
+        auto request = get(path);
+        request.headers.add("Authorization", "Token " + token);
+        request.headers.add("Accept", "text/event-stream");
+        return (*endpoint)(request);
+    }
+    std::unique_ptr<Listener> listener(const std::string& token) {
+        auto listener = std::make_unique<Listener>(ask("/messages/stream/", token));
+        EXPECT_THAT(listener->event("hello"), HasSubstr("\"count\":"));
+        return listener;
+    }
+    std::uint64_t statements() {
+        return site().parts().resources.database->acquire()->statement_count();
+    }
+
+    UserId ann = given.user("ann");
+    std::string token = given.token(ann);
+    std::optional<Endpoint> endpoint;
+};
+
+TEST_F(Streams, AskTheDatabaseTwiceForABatchWhateverTheirNumber) {
+    std::vector<std::unique_ptr<Listener>> listeners;
+    const auto bob = given.user("bob");
+    const auto bobs = given.token(bob);
+    for (int i = 0; i < 20; ++i) {
+        listeners.push_back(listener(token));
+        listeners.push_back(listener(bobs));
+    }
+    const auto before = statements();
+    given.message(ann, "for ann");
+    for (std::size_t i = 0; i < listeners.size(); i += 2) {
+        EXPECT_THAT(
+            listeners[i]->event("created"), AllOf(HasSubstr("for ann"), HasSubstr("\"count\":1"))
+        );
+    }
+    EXPECT_EQ(statements() - before, 2U);
+    given.message(bob, "for bob");
+    for (std::size_t i = 1; i < listeners.size(); i += 2) {
+        EXPECT_THAT(
+            listeners[i]->event("created"), AllOf(HasSubstr("for bob"), Not(HasSubstr("ann")))
+        );
+    }
+    EXPECT_EQ(statements() - before, 4U);
+}
+
+TEST_F(Streams, GoOnFromWhereTheirClientStoodWithOneLookIntoTheFeed) {
+    auto first = std::make_unique<Listener>(ask("/messages/stream/", token));
+    const auto greeting = first->until("event: hello");
+    const auto begin = greeting.find("id: ") + 4;
+    const auto state = greeting.substr(begin, greeting.find('\n', begin) - begin);
+    first.reset();
+    const auto before = statements();
+    Listener again(ask("/messages/stream/?since=" + state, token));
+    EXPECT_THAT(again.event("hello"), HasSubstr("\"count\":0"));
+    // the token, the feed's row, the look, and the badge
+    EXPECT_EQ(statements() - before, 4U);
+    given.message(ann, "later");
+    EXPECT_THAT(again.event("created"), HasSubstr("later"));
+    Listener missed(ask("/messages/stream/?since=" + state, token));
+    EXPECT_THAT(missed.event("created"), HasSubstr("later"));
+}
+
+TEST_F(Streams, EndWithTheirEndpoint) {
+    const auto one = listener(token);
+    endpoint.reset();
+    EXPECT_THAT(one->until("nothing like it"), HasSubstr("retry: "));
+    EXPECT_TRUE(one->has_ended);
+}
+
+TEST_F(Streams, KeepNothingForAClientThatDoesNotRead) {
+    const auto slow = listener(token);
+    const auto quick = listener(token);
+    for (int i = 0; i < 150; ++i) {
+        given.message(ann, "message " + std::to_string(i) + ".");
+    }
+    for (int i = 0; i < 150; ++i) {
+        quick->until("message " + std::to_string(i) + ".");
+    }
+    for (int i = 0; i < 150; ++i) {
+        slow->until("message " + std::to_string(i) + ".");
+    }
+    given.message(ann, "the last");
+    slow->until("the last");
+}
+
+TEST_F(Streams, AreAPageWhereABrowserOpensThem) {
+    settings.rest_framework.default_renderer_classes = {
+        "rest_framework.renderers.JSONRenderer", "rest_framework.renderers.BrowsableAPIRenderer"};
+    endpoint.emplace(site());
+    auto request = get("/messages/stream/");
+    request.headers.add("Authorization", "Token " + token);
+    request.headers.add("Accept", "text/html,*/*;q=0.8");
+    const auto page = (*endpoint)(request);
+    EXPECT_EQ(page.status, 200);
+    EXPECT_FALSE(page.stream);
+    EXPECT_THAT(page.body, HasSubstr("text/event-stream"));
+}
+
+/// Shows urgent messages alone, in capitals.
+class Urgent : public rest::MessagesViewSet {
+public:
+    MessageQuerySet get_queryset(const rest::Request& request) const override {
+        return request.messages().filter(field::level >= Level{40});
+    }
+    rest::Value to_representation(const rest::Request&, const Message& message) const override {
+        return rest::Value::object({{"text", "! " + message.message}});
+    }
+};
+
+TEST_F(Streams, ShowWhatAnApplicationsViewsetShows) {
+    options.classes.add<Urgent>("shop.views.Urgent");
+    RouteSettings route;
+    route.router = "DefaultRouter";
+    route.registrations = {{"inbox", "shop.views.Urgent", "inbox"}};
+    settings.routes.push_back(route);
+    Listener one(ask("/inbox/stream/", token));
+    EXPECT_THAT(one.event("hello"), HasSubstr("\"count\":0"));
+    given.message(ann, "never mind").level(20);
+    const MessageId urgent = given.message(ann, "hurry").level(40);
+    // its level is set a moment after it was created
+    EXPECT_THAT(one.until(R"({"text":"! hurry"})"), Not(HasSubstr("never mind")));
+    EXPECT_THAT(one.until("\n\n"), HasSubstr("\"count\":1"));
+    test::run(
+        given.connection(),
+        "UPDATE drf_messages_message SET level = 10 WHERE id = ?",
+        {urgent.value}
+    );
+    EXPECT_THAT(one.event("destroyed"), HasSubstr(std::to_string(urgent.value)));
+}
+
+} // namespace
+} // namespace drf_messages
