@@ -34,6 +34,7 @@ public:
         add_list();
         add_mark();
         add_changes();
+        add_watch();
         add_clear_sessions();
         add_prune();
         add_live();
@@ -264,6 +265,20 @@ private:
         when_named(sub, changes_);
     }
 
+    void add_watch() {
+        auto& sub = command(
+            "watch",
+            "Show what happens to a user's messages as it happens, a line of JSON each",
+            "Examples:\n"
+            "  drf-messages watch ann                            (Ctrl-C stops)\n"
+            "  drf-messages watch ann --since k3x9ab-1844"
+        );
+        sub.add_option("name", watch_.name, "The user's name")->type_name("NAME")->required();
+        sub.add_option("--since", watch_.since, "Begin with what has happened since that state")
+            ->type_name("STATE");
+        when_named(sub, watch_);
+    }
+
     void add_clear_sessions() {
         clear_sessions_.batch = default_batch;
         auto& sub = command(
@@ -429,6 +444,7 @@ private:
     ListArguments list_;
     MarkArguments mark_;
     ChangesArguments changes_;
+    WatchArguments watch_;
     ClearSessionsArguments clear_sessions_;
     PruneArguments prune_;
     LiveArguments live_;

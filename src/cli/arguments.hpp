@@ -68,6 +68,11 @@ struct ChangesArguments {
     std::size_t limit = usual_changes;
 };
 
+struct WatchArguments {
+    std::string name;
+    std::string since; ///< a state; empty: from now on
+};
+
 struct ClearSessionsArguments {
     std::int64_t batch = 0;
 };
@@ -111,6 +116,7 @@ struct Arguments {
         ListArguments,
         MarkArguments,
         ChangesArguments,
+        WatchArguments,
         ClearSessionsArguments,
         PruneArguments,
         LiveArguments,

@@ -38,6 +38,7 @@ int send(Context& context, const SendArguments& arguments);
 int list(Context& context, const ListArguments& arguments);
 int mark(Context& context, const MarkArguments& arguments);
 int changes(Context& context, const ChangesArguments& arguments);
+int watch(Context& context, const WatchArguments& arguments);
 int clear_sessions(Context& context, const ClearSessionsArguments& arguments);
 int prune(Context& context, const PruneArguments& arguments);
 int live(Context& context, const LiveArguments& arguments);

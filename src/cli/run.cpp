@@ -49,6 +49,7 @@ struct Dispatch {
     int operator()(const ListArguments& arguments) const { return list(context, arguments); }
     int operator()(const MarkArguments& arguments) const { return mark(context, arguments); }
     int operator()(const ChangesArguments& arguments) const { return changes(context, arguments); }
+    int operator()(const WatchArguments& arguments) const { return watch(context, arguments); }
     int operator()(const ClearSessionsArguments& arguments) const {
         return clear_sessions(context, arguments);
     }
