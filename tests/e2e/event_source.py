@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""A client for streams that knows nothing but the wire, as browsers' EventSource does."""
+import json
+import socket
+
+
+class Event:
+    def __init__(self, fields):
+        self.id, self.name = fields.get("id"), fields.get("event")
+        self.text = fields.get("data", "")
+
+    @property
+    def data(self):
+        return json.loads(self.text)
+
+    def __repr__(self):
+        return f"{self.name} {self.id} {self.text}"
+
+
+class EventSource:
+    """One request for a stream: its status, headers, and events as they come; None at the end."""
+
+    def __init__(self, port, token=None, path="/messages/stream/", last_event_id=None, fields=(), timeout=60):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+        lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/event-stream", *fields]
+        lines += [f"Authorization: Token {token}"] if token else []
+        lines += [f"Last-Event-ID: {last_event_id}"] if last_event_id else []
+        self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        self.file = self.socket.makefile("rb")
+        self.status = int(self.file.readline().split()[1])
+        self.headers = {}
+        while line := self.file.readline().strip():
+            name, _, value = line.decode().partition(":")
+            self.headers[name.lower()] = value.strip()
+        self.retry, self.comments, self.last_id, self.rest, self.ended = None, 0, None, b"", False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+    def line(self):
+        """The next line of the body; None at its end."""
+        while b"\n" not in self.rest:
+            size = self.file.readline()
+            if not size:
+                self.ended = True
+                return None
+            piece = self.file.read(int(size, 16))
+            self.file.readline()
+            if not piece:
+                self.ended = True
+                return None
+            self.rest += piece
+        line, _, self.rest = self.rest.partition(b"\n")
+        return line.decode()
+
+    def next(self):
+        """The next event, whatever else comes before it."""
+        fields = {}
+        while (line := self.line()) is not None:
+            name, _, value = line.partition(":")
+            if line.startswith(":"):
+                self.comments += 1
+            elif line:
+                fields[name] = value.removeprefix(" ")
+            elif "event" in fields:
+                self.last_id = fields.get("id", self.last_id)
+                return Event(fields)
+            else:
+                self.retry = int(fields["retry"]) if "retry" in fields else self.retry
+                fields = {}
+        return None
+
+    def until(self, name):
+        """The next event of that name."""
+        while (event := self.next()) is not None and event.name != name:
+            pass
+        return event
+
+    def body(self):
+        """What an answer that is no stream says."""
+        return self.file.read(int(self.headers.get("content-length", "0")))
