@@ -5,6 +5,7 @@
 #include "cli/commands.hpp"
 #include "embed/site_parts.hpp"
 #include "messages/message_changes.hpp"
+#include "messages/with_ids.hpp"
 #include "model/site_time.hpp"
 #include "store/message_store.hpp"
 #include "text/json.hpp"
@@ -32,14 +33,10 @@ std::vector<Message> living(Site& site, const UserId& user, const std::vector<Me
     if (ids.empty()) {
         return {};
     }
-    std::vector<FieldValue> values;
-    for (const MessageId id : ids) {
-        values.emplace_back(id.value);
-    }
     return MessageManager(site)
         .all()
         .filter(field::user == user)
-        .filter(Condition::in(Field::id, std::move(values)))
+        .filter(messages::with_ids(ids))
         .list();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "messages/message_changes.hpp"
 #include "messages/query_set_state.hpp"
+#include "messages/with_ids.hpp"
 
 #include <drf_messages/message_query_set.hpp>
 #include <drf_messages/request.hpp>
@@ -17,15 +18,6 @@ void refuse_in_transaction(const messages::DatabaseAccess& database) {
     if (database.is_in_transaction()) {
         throw std::logic_error("the feed of changes was asked in a transaction");
     }
-}
-
-Condition with_ids(const std::vector<MessageId>& ids) {
-    std::vector<FieldValue> values;
-    values.reserve(ids.size());
-    for (const MessageId id : ids) {
-        values.emplace_back(id.value);
-    }
-    return Condition::in(Field::id, std::move(values));
 }
 
 } // namespace
@@ -62,7 +54,7 @@ MessageQuerySet::changes(const MessageState& since, std::size_t limit) const {
     }
     const auto living = ids->living();
     ids->sort_out(
-        living.empty() ? std::vector<Message>() : filter(with_ids(living)).list(), changes
+        living.empty() ? std::vector<Message>() : filter(messages::with_ids(living)).list(), changes
     );
     const auto unread = run(database, [&](sql::Connection& connection) {
         return store::summarize_unread(connection, *state.rows);

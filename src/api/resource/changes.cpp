@@ -10,6 +10,7 @@
 #include "api/wire/renderers.hpp"
 #include "messages/message_changes.hpp"
 #include "messages/query_set_state.hpp"
+#include "messages/with_ids.hpp"
 #include "middleware/required.hpp"
 
 #include <fmt/format.h>
@@ -73,19 +74,10 @@ private:
     FieldErrors errors_;
 };
 
-Condition with_ids(const std::vector<MessageId>& ids) {
-    std::vector<FieldValue> values;
-    values.reserve(ids.size());
-    for (const MessageId id : ids) {
-        values.emplace_back(id.value);
-    }
-    return Condition::in(Field::id, std::move(values));
-}
-
 /// Those of the set with these ids. A set that an application has sliced cannot be searched.
 std::vector<Message> messages_of(const MessageQuerySet& set, const std::vector<MessageId>& ids) {
     if (!set.state().sliced()) {
-        return set.filter(with_ids(ids)).list();
+        return set.filter(messages::with_ids(ids)).list();
     }
     auto all = set.list();
     std::erase_if(all, [&](const Message& message) {
@@ -104,7 +96,7 @@ std::vector<Message> living(
         return messages_of(custom->get_queryset(rest::Request(request)), ids);
     }
     MessageQuery query;
-    query.where = with_ids(ids);
+    query.where = messages::with_ids(ids);
     return storage_of(request).fetch(query, false);
 }
 
