@@ -6,6 +6,7 @@
 #include "api/tables/endpoints.hpp"
 #include "messages/level_tag.hpp"
 #include "messages/marking.hpp"
+#include "messages/with_ids.hpp"
 
 #include <algorithm>
 #include <map>
@@ -25,15 +26,6 @@ Condition both(const Condition& first, Condition second) {
     std::vector<Condition> operands{first};
     operands.push_back(std::move(second));
     return Condition::all_of(std::move(operands));
-}
-
-Condition among(const std::vector<MessageId>& ids) {
-    std::vector<FieldValue> values;
-    values.reserve(ids.size());
-    for (const MessageId id : ids) {
-        values.emplace_back(id.value);
-    }
-    return Condition::in(Field::id, std::move(values));
 }
 
 std::vector<MessageId> marked_or_throw(ApiRequest& request, Result<std::vector<MessageId>> marked) {
@@ -66,7 +58,7 @@ void MessagesResource::keep_permitted(
     MessageQuery query;
     query.where = both(where, Condition::compare(Field::read_at, Lookup::isnull, marking.read));
     if (marking.ids) {
-        query.where = both(query.where, among(*marking.ids));
+        query.where = both(query.where, messages::with_ids(*marking.ids));
     }
     std::vector<MessageId> permitted;
     for (const Message& message : rows.fetch(query, false, std::nullopt)) {
@@ -125,7 +117,7 @@ ApiResponse MessagesResource::mark_one(
         }
         auto ids = marked_or_throw(request, rows.mark(query.where, {.read = read, .ids = {{id}}}));
         MessageQuery one;
-        one.where = both(query.where, among({id}));
+        one.where = both(query.where, messages::with_ids({id}));
         if (ids.empty() && rows.count(one) == 0) {
             throw no_message(request);
         }
