@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -117,7 +118,7 @@ ApiResponse MessagesResource::mark_one(
         }
         auto ids = marked_or_throw(request, rows.mark(query.where, {.read = read, .ids = {{id}}}));
         MessageQuery one;
-        one.where = both(query.where, messages::with_ids({id}));
+        one.where = both(query.where, messages::with_ids(std::span(&id, 1)));
         if (ids.empty() && rows.count(one) == 0) {
             throw no_message(request);
         }
