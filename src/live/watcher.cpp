@@ -36,8 +36,8 @@ constexpr int pauses_per_look = 20;
 /// Commits that follow each other at once are numbered together.
 constexpr auto least_between_rounds = 4ms;
 
-/// A node of a cluster may be that much behind the one that was asked before; a position that is
-/// lower for longer is that of a restored backup.
+/// A position that is lower than one before is that of a restored backup; but a node of a cluster
+/// of MariaDB may be that much behind the one that was asked before.
 constexpr auto longest_behind = 5s;
 
 constexpr sql::Statement data_version = {"data_version", "PRAGMA data_version"};
@@ -105,10 +105,11 @@ Watcher::look(sql::Connection& connection, bool is_woken, bool is_new) {
     if (look.info.position < state_.position) {
         const auto now = SteadyClock::now();
         behind_since_ = behind_since_.value_or(now);
-        if (now - *behind_since_ > longest_behind) {
-            store::begin_epoch(connection, state_.epoch);
+        if (dialect_ == sql::Dialect::mariadb && now - *behind_since_ < longest_behind) {
+            return std::nullopt;
         }
-        return std::nullopt;
+        store::begin_epoch(connection, state_.epoch);
+        return reset_to(look_once(connection).info);
     }
     behind_since_.reset();
     if (look.info.position == state_.position) {

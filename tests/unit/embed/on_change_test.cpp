@@ -2,6 +2,9 @@
 // Who is told of changes by a site, on whichever database the tests run.
 #include "given_site.hpp"
 #include "schema/feed.hpp"
+#include "sql/sqlite/factory.hpp"
+#include "store/feed.hpp"
+#include "store/feed_upkeep.hpp"
 #include "support/sanitizer.hpp"
 
 #include <drf_messages/change.hpp>
@@ -11,6 +14,7 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <filesystem>
 
 namespace drf_messages {
 namespace {
@@ -152,6 +156,42 @@ TEST_F(OnChange, GoesOnInTheParentOfAChildThatHasItsOwn) {
     EXPECT_EQ(parents.wait_for(2).size(), 2U);
     leave("of the parent");
     EXPECT_EQ(parents.wait_for(3).size(), 3U);
+}
+
+/// What becomes of who listens when a copy takes the place of the file.
+class OnChangeOnAFile : public OnChange {
+protected:
+    void copy_file() { test::run(given.connection(), "VACUUM INTO ?", {std::string_view(copy)}); }
+    void replace_file() { std::filesystem::rename(copy, settings.database.name); }
+
+    std::string copy = (given.folder / "copy").string();
+};
+
+TEST_F(OnChangeOnAFile, HearsOfEverythingWhenAnotherDatabaseTakesItsPlace) {
+    Told told;
+    const Subscription subscription = site().on_change(told.listener());
+    leave("first");
+    told.wait_for(1);
+    copy_file();
+    {
+        const auto other = sql::sqlite_connections(test::sqlite_file(copy))();
+        store::begin_epoch(*other, store::feed_info(*other)->epoch);
+    }
+    replace_file();
+    EXPECT_EQ(told.wait_for(2).back().kind, ChangeKind::everything);
+}
+
+TEST_F(OnChangeOnAFile, HearsOfEverythingWhenABackupIsRestored) {
+    Told told;
+    const Subscription subscription = site().on_change(told.listener());
+    leave("in the backup");
+    copy_file();
+    leave("lost");
+    const std::string epoch = told.wait_for(2).back().state.epoch;
+    replace_file();
+    const std::vector<Change> changes = told.wait_for(3);
+    EXPECT_EQ(changes.back().kind, ChangeKind::everything);
+    EXPECT_NE(changes.back().state.epoch, epoch) << "or states would come to mean something else";
 }
 
 TEST(OnChangeInMemory, TellsOfTheSitesOwnMessages) {
