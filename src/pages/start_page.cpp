@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pages/start_page.hpp"
 
+#include "middleware/csrf_header.hpp"
 #include "middleware/http_request.hpp"
 #include "middleware/plain_view.hpp"
 #include "pages/page_texts.hpp"
@@ -18,6 +19,8 @@ namespace drf_messages::pages {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::string_view messages = "Messages";
 
 /// A path behind the script name, and what is there, in English.
 struct Target {
@@ -42,7 +45,7 @@ std::vector<Target> targets(const api::ViewMaker& maker) {
     for (const api::RoutedView& view : routes.views()) {
         if (view.endpoint != nullptr && view.endpoint->name == "list") {
             const auto name = fmt::format("{}-list", view.registration->basename);
-            add(in_name_space(view.mount->name_space, name), "Messages");
+            add(in_name_space(view.mount->name_space, name), messages);
         }
     }
     add("api-root", "API");
@@ -57,6 +60,21 @@ std::vector<Target> targets(const api::ViewMaker& maker) {
         }
     }
     return found;
+}
+
+/// What the elements of drf-messages.js are told: where the messages are, and how a mark is sent.
+json::object
+inbox(middleware::HttpRequest& request, const std::string& static_url, const std::string& url) {
+    const Settings& settings = request.site.settings;
+    const std::string token = middleware::csrf_token(request); // sets the cookie
+    const bool is_hidden = settings.csrf_use_sessions || settings.csrf_cookie_httponly;
+    return {
+        {"elements", fmt::format("{}drf_messages/drf-messages-elements.js", static_url)},
+        {"url", url},
+        {"csrf", is_hidden ? token : std::string()},
+        {"cookie", settings.csrf_cookie_name},
+        {"header", middleware::csrf_header(settings)},
+        {"heartbeat", settings.live.heartbeat.count()}};
 }
 
 } // namespace
@@ -82,6 +100,10 @@ api::UrlView start_view(api::ViewMaker& maker, const api::RoutedView& /*view*/) 
             const auto url = fmt::format("{}/{}", request.script_name(), target.path);
             links.push_back(json::object{
                 {"text", texts.say(target.what)}, {"url", site_url(url)}, {"where", url}});
+            if (user && target.what == messages && !page.contains("inbox") &&
+                request.site.settings.messages_extensions.read_state) {
+                page["inbox"] = inbox(request, static_url, site_url(url));
+            }
         }
         page["links"] = std::move(links);
         return middleware::html_answer(200, templates.render("start", page));

@@ -19,6 +19,10 @@ TEST(Assets, AreFoundByName) {
     const auto icon = find_asset("icon.svg");
     ASSERT_TRUE(icon);
     EXPECT_EQ(icon->media_type, "image/svg+xml");
+    EXPECT_NE(
+        find_asset("drf-messages.js")->bytes.find("export function connect"), std::string_view::npos
+    );
+    EXPECT_TRUE(find_asset("drf-messages-elements.js"));
     for (const char* name : {"", "style", "../style.css", "api.mustache"}) {
         EXPECT_FALSE(find_asset(name)) << name;
     }

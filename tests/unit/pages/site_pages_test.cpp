@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "html/assets.hpp"
+#include "support/logged_in.hpp"
 #include "unit/api/messages_site.hpp"
 
 #include <gmock/gmock.h>
@@ -91,6 +92,26 @@ TEST_F(StartPage, LeadsToWhatTheSiteHas) {
     EXPECT_THAT(with_more, HasSubstr("href=\"/app/messages/\""));
     EXPECT_THAT(with_more, HasSubstr("href=\"/app/schema/reference/\""));
     EXPECT_THAT(with_more, HasSubstr("href=\"/app/admin/\""));
+}
+
+TEST_F(StartPage, IsAnInboxForWhoIsLoggedInWhereMarksCanBeSent) {
+    const Headers session = {
+        {"Cookie", "sessionid=" + test::logged_in(given, ann, site.settings.secret_key)}};
+    const auto page = [&](const Headers& headers) {
+        return answer(request("GET", "/", headers)).body;
+    };
+    EXPECT_THAT(page(session), Not(HasSubstr("drf-messages-bell")));
+    site.settings.messages_extensions.read_state = true;
+    EXPECT_THAT(page({}), Not(HasSubstr("drf-messages-bell")));
+    const auto readable = page(session);
+    EXPECT_THAT(readable, HasSubstr("src=\"/static/drf_messages/drf-messages-elements.js\""));
+    EXPECT_THAT(
+        readable,
+        HasSubstr("<drf-messages-bell open url=\"/messages/\" cookie=\"csrftoken\" "
+                  "header=\"X-CSRFTOKEN\" heartbeat=\"25\">")
+    );
+    site.settings.csrf_cookie_httponly = true;
+    EXPECT_THAT(page(session), ::testing::ContainsRegex(" csrf=\"[A-Za-z0-9]{64}\">"));
 }
 
 TEST_F(StartPage, IsThereWhereItIsMountedAlone) {
