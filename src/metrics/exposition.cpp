@@ -61,8 +61,13 @@ public:
     }
 
     /// - labels: but for the one of the buckets.
-    template<const auto& bounds>
-    void histogram(std::initializer_list<Label> labels, const Histogram<bounds>& durations) {
+    /// - exemplar_of: writes what there is behind a bucket's count.
+    template<const auto& bounds, class ExemplarOf>
+    void histogram(
+        std::initializer_list<Label> labels,
+        const Histogram<bounds>& durations,
+        ExemplarOf exemplar_of
+    ) {
         std::uint64_t count = 0;
         const auto counts = durations.counts();
         for (std::size_t i = 0; i < counts.size(); ++i) {
@@ -74,7 +79,11 @@ public:
                 put_escaped(text);
                 text_ += "\",";
             }
-            put("le=\"{}\"}} {}\n", bound, count);
+            put("le=\"{}\"}} {}", bound, count);
+            if (is_openmetrics()) {
+                exemplar_of(i);
+            }
+            text_ += '\n';
         }
         sample("_count", labels, count);
         sample("_sum", labels, durations.seconds());
@@ -86,6 +95,10 @@ public:
         for (std::size_t i = 0; i < names.size(); ++i) {
             sample("_total", {{label, names[i]}}, by[static_cast<LabelValue>(i)].value());
         }
+    }
+
+    void exemplar(std::string_view trace_id, double value, double time) {
+        put(" # {{trace_id=\"{}\"}} {} {:.3f}", trace_id, value, time);
     }
 
     std::string take() {
@@ -137,7 +150,13 @@ void write_durations(Writer& writer, const ProcessMetrics& metrics) {
             {{"http_request_method", set.method},
              {"http_response_status_code", set.status},
              {"http_route", set.route}},
-            set.durations
+            set.durations,
+            [&](std::size_t bucket) {
+                if (const auto kept = set.exemplars.of(bucket)) {
+                    const auto time = kept->at.time_since_epoch();
+                    writer.exemplar(kept->trace_id, seconds(kept->duration), seconds(time));
+                }
+            }
         );
     });
     writer.family(
@@ -147,7 +166,7 @@ void write_durations(Writer& writer, const ProcessMetrics& metrics) {
         "seconds"
     );
     metrics.statements.for_each([&](const StatementDurations::Set& set) {
-        writer.histogram({{"db_operation_name", set.name}}, set.durations);
+        writer.histogram({{"db_operation_name", set.name}}, set.durations, [](std::size_t) {});
     });
 }
 

@@ -25,14 +25,18 @@ public:
     /// Of each bucket alone; the last has what is longer than all bounds.
     using Counts = std::array<std::uint64_t, bounds.size() + 1>;
 
+    static constexpr std::size_t buckets = bounds.size() + 1;
+
     /// From any thread, at the cost of two atomic instructions; short durations are found first.
-    void observe(std::chrono::nanoseconds duration) noexcept {
+    /// Returns the bucket.
+    std::size_t observe(std::chrono::nanoseconds duration) noexcept {
         std::size_t bucket = 0;
         while (bucket < bounds.size() && bounds[bucket].duration < duration) {
             ++bucket;
         }
         buckets_[bucket].add();
         nanoseconds_.add(duration.count() > 0 ? static_cast<std::uint64_t>(duration.count()) : 0);
+        return bucket;
     }
 
     Counts counts() const noexcept {

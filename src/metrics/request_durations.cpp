@@ -29,43 +29,54 @@ RequestDurations::RequestDurations() {
 }
 
 void RequestDurations::observe(
-    std::string_view method, int status, std::string_view route, std::chrono::nanoseconds duration
+    std::string_view method,
+    int status,
+    std::string_view route,
+    std::chrono::nanoseconds duration,
+    std::string_view trace_id
 ) noexcept {
     const std::string_view known = known_method(method);
-    Durations* durations = find(known, status, route);
-    if (durations == nullptr && own_.load(std::memory_order_relaxed) < most_own) {
+    Set* set = find(known, status, route);
+    if (set == nullptr && own_.load(std::memory_order_relaxed) < most_own) {
         try {
-            durations = add(known, status, route);
+            set = add(known, status, route);
         } catch (...) {
             // Without memory for a set of its own it is counted with the others.
         }
     }
-    if (durations == nullptr) {
+    if (set == nullptr) {
         const int status_class = std::clamp(status / 100, 2, 5) - 2;
-        durations = &sets_[most_own + static_cast<std::size_t>(status_class)].set.durations;
+        set = &sets_[most_own + static_cast<std::size_t>(status_class)].set;
     }
-    durations->observe(duration);
+    const std::size_t bucket = set->durations.observe(duration);
+    if (!trace_id.empty()) {
+        try {
+            set->exemplars.keep(bucket, trace_id, duration);
+        } catch (...) {
+            // The same: there is an older one, or none.
+        }
+    }
 }
 
 /// - method: of known_method(), so that the same one is at the same place.
-RequestDurations::Durations*
+RequestDurations::Set*
 RequestDurations::find(std::string_view method, int status, std::string_view route) noexcept {
     const std::size_t own = own_.load(std::memory_order_acquire);
     for (std::size_t i = 0; i < own; ++i) {
         Entry& entry = sets_[i];
         if (entry.number == status && entry.set.method.data() == method.data() &&
             entry.set.route == route) {
-            return &entry.set.durations;
+            return &entry.set;
         }
     }
     return nullptr;
 }
 
 /// Null when there is no room for another one.
-RequestDurations::Durations*
+RequestDurations::Set*
 RequestDurations::add(std::string_view method, int status, std::string_view route) {
     const std::lock_guard lock(mutex_);
-    if (Durations* const meanwhile = find(method, status, route)) {
+    if (Set* const meanwhile = find(method, status, route)) {
         return meanwhile;
     }
     const std::size_t own = own_.load(std::memory_order_relaxed);
@@ -80,7 +91,7 @@ RequestDurations::add(std::string_view method, int status, std::string_view rout
     entry.number = status;
     failures_ += is_failure ? 1 : 0;
     own_.store(own + 1, std::memory_order_release);
-    return &entry.set.durations;
+    return &entry.set;
 }
 
 } // namespace drf_messages::metrics

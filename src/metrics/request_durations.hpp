@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "metrics/exemplars.hpp"
 #include "metrics/histogram.hpp"
 
 #include <array>
@@ -43,6 +44,7 @@ public:
         std::string status;      ///< "200"; "2xx" of those without a set of their own
         std::string route;
         Durations durations;
+        Exemplars<Durations::buckets> exemplars;
     };
 
     static constexpr std::size_t most_own = 11;
@@ -56,11 +58,13 @@ public:
     RequestDurations& operator=(const RequestDurations&) = delete;
 
     /// - route: of a bounded set; empty: none.
+    /// - trace_id: of the trace that the request belongs to; empty: none.
     void observe(
         std::string_view method,
         int status,
         std::string_view route,
-        std::chrono::nanoseconds duration
+        std::chrono::nanoseconds duration,
+        std::string_view trace_id = {}
     ) noexcept;
 
     /// Calls `each(const Set&)` for the sets that have durations.
@@ -83,8 +87,8 @@ private:
         Set set;
     };
 
-    Durations* find(std::string_view method, int status, std::string_view route) noexcept;
-    Durations* add(std::string_view method, int status, std::string_view route);
+    Set* find(std::string_view method, int status, std::string_view route) noexcept;
+    Set* add(std::string_view method, int status, std::string_view route);
 
     std::array<Entry, most> sets_; ///< first those of their own, then those of the classes
     std::atomic<std::size_t> own_{0};

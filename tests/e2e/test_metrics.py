@@ -94,7 +94,10 @@ class Metrics(unittest.TestCase):
     def test_both_formats_are_what_their_parsers_take(self):
         site = self.site()
         site.serve()
-        site.client().request("GET", "/messages/peek/")
+        trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        site.client().request("GET", "/messages/peek/", headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
+        self.assertTrue(any(sample.exemplar and sample.exemplar.labels == {"trace_id": trace} for family in
+                            openmetrics(site.ask(headers={"Accept": ACCEPT})[2]) for sample in family.samples))
         for accept, kind in ((None, TEXT), ("*/*", TEXT), (ACCEPT, OPENMETRICS), ("application/openmetrics-text", OPENMETRICS),
                              ("application/openmetrics-text;q=0", TEXT), ("application/openmetrics-text;q=0.3,text/plain", TEXT),
                              ("application/openmetrics-text;version=2.0.0", TEXT), ("a/b;;q=\xff,", TEXT)):

@@ -133,7 +133,7 @@ TEST(Exposition, HasFourHundredSeriesAtMost) {
 
 TEST(Exposition, ShowsNothingOfWhatIsNotThere) {
     ProcessMetrics metrics;
-    EXPECT_THAT(text_of(metrics), Not(HasSubstr("stream")));
+    EXPECT_THAT(text_of(metrics), Not(HasSubstr("drf_messages_stream")));
     EXPECT_THAT(text_of(metrics), Not(HasSubstr("feed")));
     Sources sources;
     sources.streams = [] { return Sources::Streams{2, {}, {}, {{"age", 1}}}; };
@@ -155,6 +155,18 @@ TEST(Exposition, CallsCountersAsItsFormatDoes) {
     EXPECT_THAT(newer, HasSubstr(sample));
     EXPECT_THAT(newer, HasSubstr("# UNIT http_server_request_duration_seconds seconds\n"));
     EXPECT_THAT(newer, EndsWith("# EOF\n"));
+}
+
+TEST(Exposition, ShowsTheLastTraceOfEachBucketToWhoKnowsExemplars) {
+    ProcessMetrics metrics;
+    const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    metrics.requests.observe("GET", 200, "/", 3ms, "00000000000000000000000000000001");
+    metrics.requests.observe("GET", 200, "/", 2ms, trace);
+    metrics.requests.observe("GET", 200, "/", 30ms);
+    EXPECT_THAT(text_of(metrics), Not(HasSubstr("trace_id")));
+    const std::string text = text_of(metrics, Format::openmetrics);
+    EXPECT_THAT(text, HasSubstr("le=\"0.005\"} 2 # {trace_id=\"" + trace + "\"} 0.002 "));
+    EXPECT_THAT(text, HasSubstr("le=\"0.05\"} 3\n"));
 }
 
 TEST(Exposition, EscapesTheValuesOfLabels) {
