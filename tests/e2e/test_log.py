@@ -157,7 +157,7 @@ class Log(unittest.TestCase):
             answers = [line for line in lines if line["message"] == "request"]
             self.assertEqual(len(answers), 14)
             [peek] = [line for line in answers if line["path"] == "/messages/peek/"]
-    XX
+            self.assertEqual((peek["method"], peek["route"], peek["status"], peek["client"]), ("GET", "/messages/peek/", 403, "127.0.0.1"))
             self.assertGreater(peek["duration"], 0)
             self.assertGreater(peek["bytes"], 0)
             self.assertEqual((peek["trace_id"], peek["parent_span_id"]), (trace, parent))

@@ -85,9 +85,12 @@ class Service(Site):
     def peek(self, port):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("GET", "/healthz")
-        answer = connection.getresponse()
-        answer.read()
-        return answer.status
+        try:
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+        finally:
+            connection.close()
 
 
 def listening(address="127.0.0.1"):
