@@ -9,6 +9,7 @@
 #include "cli/open_files.hpp"
 #include "cli/service_manager.hpp"
 #include "cli/signals.hpp"
+#include "cli/trace_context.hpp"
 #include "embed/configuration_problems.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/health.hpp"
@@ -156,8 +157,13 @@ void measure_requests(server::ServerOptions& options) {
     metrics::statements_are_measured = true;
     options.observe = [&requests = metrics::process_metrics().requests](const auto& answered) {
         if (!answered.was_stream) {
+            const auto trace = trace_context(answered.request);
             requests.observe(
-                answered.request.method, answered.status, answered.route, answered.duration
+                answered.request.method,
+                answered.status,
+                answered.route,
+                answered.duration,
+                trace ? trace->trace_id : std::string_view()
             );
         }
     };
