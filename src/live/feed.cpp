@@ -258,6 +258,7 @@ void Feed::Running::deliver(const Watcher::News& news) {
     std::vector<std::shared_ptr<Listening>> all;
     {
         const std::lock_guard lock(mutex);
+        position = news.state;
         all = listeners;
     }
     for (const std::shared_ptr<Listening>& one : all) {
@@ -278,8 +279,6 @@ void Feed::Running::deliver(const Watcher::News& news) {
             one->listener = nullptr;
         }
     }
-    const std::lock_guard lock(mutex);
-    position = news.state;
 }
 
 void Feed::Running::wait() {
