@@ -143,6 +143,28 @@ TEST(Feed, GivesPositionsInTheOrderOfCommits) {
     );
 }
 
+TEST(Feed, WaitsForNobodyWhoCommitsLate) {
+    GivenFeed given;
+    if (given.is_sqlite()) {
+        GTEST_SKIP() << "one writer";
+    }
+    const UserId ann = given.user("ann");
+    const auto late = given.open();
+    given.message(ann, "before");
+    given.message(ann, "before");
+    late->begin();
+    late->insert(
+        {"insert",
+         "INSERT INTO drf_messages_message (view, message, level, created, user_id) VALUES "
+         "('', 'late', 20, ?, ?)"},
+        std::array<sql::Value, 2>{given.now, std::get<std::int64_t>(ann.value)}
+    );
+    given.message(ann, "after"); // most rows of the queue are to be deleted, but not all
+    EXPECT_EQ(store::number_changes(given.connection()), 3U);
+    late->commit();
+    EXPECT_EQ(store::number_changes(given.connection()), 1U);
+}
+
 TEST(Feed, KnowsNothingOfWhatWasRolledBack) {
     GivenFeed given;
     const UserId ann = given.user("ann");
