@@ -42,8 +42,9 @@ class ServerClient:
         return [line for line in lines if line]
 
     def close(self):
+        self.process.kill()  # the database may be gone
+        self.process.wait()
         self.process.stdin.close()
-        self.process.wait(30)
         self.process.stdout.close()
 
 

@@ -11,6 +11,7 @@ import unittest
 
 from databases import until
 from live_site import DATABASES, LiveClient, live_site
+from sql_client import sql_client
 
 STEPS = 250
 DOCUMENTATION = pathlib.Path(__file__).resolve().parents[2] / "docs/live.md"
@@ -245,7 +246,8 @@ class Waits(unittest.TestCase):
             waiting = Waiting(site, 0, state)
             site.server.kill()
             site.server.start()
-            site.writer = type(site.writer)(site.writer.process.args, site.writer.end, site.writer.separator)
+            site.writer.close()
+            site.writer = sql_client(site.server, site.sites[0])
             made = site.insert("afterwards")
             answer = waiting.result()
             self.assertEqual(answer.status, 200)
