@@ -172,7 +172,7 @@ changes_schema(Components& components, const Value& message, const api::MessageF
         properties.push_back(std::move(property));
     }
     return Value::object(
-        {{"oneOf",
+        {{"anyOf",
           Value::array(
               {components.refer(schemas, "MessageChanges", answer_schema(std::move(properties))),
                components.refer(

@@ -28,12 +28,13 @@ MESSAGES = [{"route": "messages/", "include": "drf_messages.urls"}]
 VIEWSET = {"prefix": "messages", "viewset": "drf_messages.views.MessagesViewSet", "basename": "messages"}
 # Small pages, since a list has all that the user was left.
 SITES = {
-    "slices": site(MESSAGES, lookups=True, extensions=["read_state"], DEFAULT_PAGINATION_CLASS=PAGED + "LimitOffsetPagination", PAGE_SIZE=5),
+    "slices": site(MESSAGES, lookups=True, DEFAULT_PAGINATION_CLASS=PAGED + "LimitOffsetPagination", PAGE_SIZE=5),
     "pages": site(MESSAGES, DEFAULT_PAGINATION_CLASS=PAGED + "PageNumberPagination", PAGE_SIZE=5, DEFAULT_AUTHENTICATION_CLASSES=AUTHENTICATION[:2],
                   DEFAULT_PERMISSION_CLASSES=["rest_framework.permissions.IsAuthenticated"],
                   DEFAULT_VERSIONING_CLASS="rest_framework.versioning.QueryParameterVersioning", ALLOWED_VERSIONS=["1.0", "2.0"], DEFAULT_VERSION="1.0"),
     "cursors": site([{"route": "api/", "router": "DefaultRouter", "register": [VIEWSET]}],
                     DEFAULT_PAGINATION_CLASS=PAGED + "CursorPagination", PAGE_SIZE=5, DEFAULT_AUTHENTICATION_CLASSES=AUTHENTICATION[:1]),
+    "marks": site(MESSAGES, extensions=["read_state"], DEFAULT_PAGINATION_CLASS=PAGED + "LimitOffsetPagination", PAGE_SIZE=5),
 }
 
 
