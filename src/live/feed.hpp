@@ -64,7 +64,7 @@ public:
     /// No listener is called any more; waits for one that is, unless called by it.
     void stop() noexcept;
 
-    /// Read last, before its listeners are told; its epoch is empty while nothing was read.
+    /// Read last; its epoch is empty while nothing was read.
     MessageState position();
     /// How long the newest change needed, from its statement to the listeners.
     std::chrono::milliseconds delay();
