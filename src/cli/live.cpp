@@ -122,7 +122,8 @@ std::string changes(std::int64_t count, std::string_view since, milliseconds old
                         );
 }
 
-void show(std::ostream& out, const schema::FeedStatus& status) {
+/// On SQLite each server follows the file by itself.
+void show(std::ostream& out, const schema::FeedStatus& status, sql::Dialect dialect) {
     constexpr double kibibyte = 1024;
     out << fmt::format("epoch      {}\nposition   {}\n", status.epoch, status.position)
         << "waiting    " << changes(status.waiting, "for ", status.oldest_waiting) << '\n'
@@ -130,11 +131,16 @@ void show(std::ostream& out, const schema::FeedStatus& status) {
     if (status.bytes) {
         out << fmt::format("; {:.0f} KiB", static_cast<double>(*status.bytes) / kibibyte);
     }
-    out << "\nfollowed   "
-        << (status.holder.empty()
-                ? "by no server"
-                : fmt::format("by {}, for another {}", status.holder, duration(status.held_for)))
-        << '\n';
+    out << '\n';
+    if (dialect != sql::Dialect::sqlite) {
+        out
+            << (status.holder.empty() ? "followed   by no server\n"
+                                      : fmt::format(
+                                            "followed   by {}, for another {}\n",
+                                            status.holder,
+                                            duration(status.held_for)
+                                        ));
+    }
 }
 
 int show_status(Context& context, sql::Connection& connection) {
@@ -157,7 +163,7 @@ int show_status(Context& context, sql::Connection& connection) {
     }
     out << "The feed is on.\n";
     if (const auto status = schema::feed_status(connection)) {
-        show(out, *status);
+        show(out, *status, connection.dialect());
     }
     return 0;
 }
