@@ -21,13 +21,13 @@ constexpr std::array units{Unit{'d', 24 * 3600}, Unit{'h', 3600}, Unit{'m', 60},
 /// Of "7d"; absent when it is no such text, or not a minute to ten years.
 std::optional<std::chrono::seconds> parse_length(std::string_view text) {
     std::int64_t count = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error != std::errc() || end + 1 != text.data() + text.size() || count < 1 ||
+    const auto number = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (number.ec != std::errc() || number.ptr + 1 != text.data() + text.size() || count < 1 ||
         count > longest_history) {
         return std::nullopt;
     }
     const auto unit = std::find_if(units.begin(), units.end(), [&](const Unit& one) {
-        return one.letter == *end;
+        return one.letter == *number.ptr;
     });
     if (unit == units.end() || count * unit->seconds < shortest_history ||
         count * unit->seconds > longest_history) {
