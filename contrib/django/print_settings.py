@@ -161,6 +161,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware", "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware", "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
 ]
 LOCALE_MIDDLEWARE = "django.middleware.locale.LocaleMiddleware"
 HASHERS = ["django.contrib.auth.hashers." + name for name in (
@@ -694,6 +695,8 @@ def print_core(page, settings):
     for name in NAMES:
         value = getattr(settings, name, missing)
         if value is missing:
+            if name.startswith("CORS_"):  # of django-cors-headers, without which only the server may need them
+                page.left_open.add(name)
             continue
         try:
             translate = TRANSLATIONS.get(name)
