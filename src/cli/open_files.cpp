@@ -37,4 +37,11 @@ connections_within(std::size_t open_files, std::size_t wanted, std::size_t reser
     return std::clamp<std::size_t>(most, 1, wanted);
 }
 
+std::size_t streams_within(
+    std::size_t open_files, std::size_t wanted, std::size_t connections, std::size_t reserved
+) noexcept {
+    const std::size_t most = open_files - std::min(open_files, reserved);
+    return std::min(wanted, std::max(most - std::min(most, connections), most / 2));
+}
+
 } // namespace drf_messages::cli

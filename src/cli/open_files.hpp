@@ -12,6 +12,12 @@ std::size_t raise_open_files() noexcept;
 /// - requests: that are answered side by side; each may have files and connections of its own.
 std::size_t reserved_files(std::size_t requests) noexcept;
 
+/// How many streams there can be beside `connections` clients, which keep half of what there is if
+/// not all of both is.
+std::size_t streams_within(
+    std::size_t open_files, std::size_t wanted, std::size_t connections, std::size_t reserved
+) noexcept;
+
 /// How many of `wanted` clients can be connected with so many open files; at least one.
 std::size_t
 connections_within(std::size_t open_files, std::size_t wanted, std::size_t reserved) noexcept;

@@ -83,6 +83,7 @@ server::ServerOptions server_options(
     options.fibers = concurrency.fibers;
     options.io_threads = from.io_threads;
     options.max_connections = from.max_connections;
+    options.max_streams = settings.messages_extensions.need_feed() ? settings.live.max_streams : 0;
     options.header_limit_bytes = from.header_limit_bytes;
     options.body_limit_bytes = from.body_limit_bytes;
     options.bodies_limit_bytes = from.bodies_limit_bytes;
@@ -106,7 +107,22 @@ void limit_connections(server::ServerOptions& options, std::size_t others, const
     const std::size_t open_files = raise_open_files();
     const std::size_t reserved = reserved_files(options.workers * options.fibers) + others;
     const std::size_t wanted = options.max_connections;
-    options.max_connections = connections_within(open_files, wanted, reserved);
+    const std::size_t wanted_streams = options.max_streams;
+    options.max_streams = streams_within(open_files, wanted_streams, wanted, reserved);
+    if (options.max_streams < wanted_streams) {
+        log(LogLevel::warning,
+            fmt::format(
+                "the process may have {} files open, so it takes {} streams instead of the {} of "
+                "LIVE.MAX_STREAMS; for these it needs a limit of {} (LimitNOFILE= in a systemd "
+                "unit, ulimit -n in a shell)",
+                open_files,
+                options.max_streams,
+                wanted_streams,
+                wanted_streams + wanted + reserved
+            ));
+    }
+    options.max_connections =
+        connections_within(open_files - options.max_streams, wanted, reserved);
     if (options.max_connections < wanted) {
         log(LogLevel::warning,
             fmt::format(
@@ -116,7 +132,7 @@ void limit_connections(server::ServerOptions& options, std::size_t others, const
                 open_files,
                 options.max_connections,
                 wanted,
-                wanted + reserved
+                wanted + options.max_streams + reserved
             ));
     }
 }

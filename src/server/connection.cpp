@@ -558,11 +558,36 @@ void Connection::count_answer(std::size_t bytes) noexcept {
 }
 
 void Connection::stream() {
+    if (!waker_ && hand_stream_over()) {
+        return;
+    }
     read();
     if (!waker_) {
         waker_ = std::make_shared<StreamWaker>(reactor_, weak_from_this());
         proceed([this] { return conversation_.start_stream([waker = waker_] { waker->wake(); }); });
     }
+}
+
+/// To the set of streams, which has less of each; false where it has no place, and while more of
+/// the client is on its way here. The connection is no more then.
+bool Connection::hand_stream_over() {
+    auto& streams = reactor_.streams();
+    if (reading_ || !streams.take_place()) {
+        return false;
+    }
+    auto handed = conversation_.hand_over_stream();
+    if (!handed) {
+        shared_.stream_places.give_back();
+        return false;
+    }
+    error_code ignored;
+    socket_.release(ignored);
+    shared_.workers.ready().forget(*this);
+    count_answer(0);
+    give_place_back();
+    streams.add(std::exchange(fd_, -1), *std::move(handed));
+    reactor_.remove(*this);
+    return true;
 }
 
 void Connection::on_wake() {

@@ -142,6 +142,7 @@ private:
     void write();
     void count_answer(std::size_t bytes) noexcept;
     void stream();
+    bool hand_stream_over();
     void disarm_waker();
     void linger();
     void close();

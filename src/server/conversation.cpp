@@ -20,6 +20,9 @@ constexpr std::size_t longest_piece = 64 * 1024;
 constexpr std::size_t kept_bytes = 1024;
 constexpr std::size_t kept_fields = 16;
 
+/// What logs tell of the fields of a request.
+constexpr std::string_view told_fields[] = {"X-Forwarded-For", "traceparent"};
+
 /// Empties it; an assignment would keep its memory.
 void give_back(std::string& text) noexcept {
     std::string().swap(text);
@@ -240,6 +243,28 @@ Decision Conversation::begin_stream() {
     response_.headers = http::Headers();
     give_back(response_.body);
     return {Step::stream, Timeout::none};
+}
+
+std::optional<HandedStream> Conversation::hand_over_stream() {
+    if (!input_.empty()) {
+        return std::nullopt;
+    }
+    HandedStream handed;
+    handed.stream = std::exchange(response_.stream, nullptr);
+    for (const std::string_view name : told_fields) {
+        if (const auto value = request_.headers.find(name)) {
+            handed.request.headers.add(name, std::string(*value));
+        }
+    }
+    handed.request.method = std::move(request_.method);
+    handed.request.target = std::move(request_.target);
+    handed.request.remote_address = std::move(request_.remote_address);
+    handed.route = response_.route;
+    handed.status = response_.status;
+    handed.is_chunked = framing_.chunked;
+    handed.keep_alive = framing_.keep_alive;
+    handed.began = began_;
+    return handed;
 }
 
 Decision Conversation::start_stream(http::Stream::Wake wake) {

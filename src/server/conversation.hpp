@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -55,6 +56,17 @@ struct Ends {
     std::string remote_address;
     std::string server_name = {};
     std::uint16_t server_port = 0;
+};
+
+/// A stream whose connection is somebody else's from now on, and what is to be told of it.
+struct HandedStream {
+    std::shared_ptr<http::Stream> stream;
+    http::Request request; ///< what logs tell of it
+    std::string_view route;
+    int status = 200;
+    bool is_chunked = false;
+    bool keep_alive = false; ///< the connection, when the stream has ended
+    std::chrono::steady_clock::time_point began;
 };
 
 /// The HTTP side of a connection: no sockets, no clock, no threads. Bytes and events come in, each
@@ -122,6 +134,9 @@ public:
     /// All of out() is written.
     Decision written(Time now);
 
+    /// In place of start_stream(), for who takes the connection over and ends this. Absent when a
+    /// part of the next request is here.
+    std::optional<HandedStream> hand_over_stream();
     /// - wake: what the stream calls when there is news.
     Decision start_stream(http::Stream::Wake wake);
     /// While awaits_stream(): there is news, or the server ends, which the stream is told.

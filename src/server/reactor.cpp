@@ -6,6 +6,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/system/error_code.hpp>
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <exception>
@@ -49,7 +51,8 @@ constexpr auto search_pause = 10ms;
 
 Reactor::Reactor(Shared& shared)
     : shared_(shared), work_(context_.get_executor()), timer_(context_.get_executor()),
-      tick_(tick_for(shared.options)) {}
+      tick_(tick_for(shared.options)),
+      streams_(context_, shared, [this](int descriptor) { take_back(descriptor); }) {}
 
 void Reactor::run() {
     schedule_sweep();
@@ -216,9 +219,34 @@ void Reactor::add(std::shared_ptr<Connection> connection) {
 
 void Reactor::remove(Connection& connection) {
     connections_.erase(&connection);
-    if (drain_deadline_ && connections_.empty()) {
+    stop_when_drained();
+}
+
+void Reactor::stop_when_drained() {
+    if (drain_deadline_ && connections_.empty() && streams_.is_empty()) {
         context_.stop();
     }
+}
+
+/// A stream has ended, and its client may ask again.
+void Reactor::take_back(int descriptor) {
+    Endpoint local;
+    Endpoint peer;
+    auto local_size = static_cast<socklen_t>(local.capacity());
+    auto peer_size = static_cast<socklen_t>(peer.capacity());
+    boost::system::error_code failed;
+    Socket socket(context_.get_executor());
+    if (::getsockname(descriptor, local.data(), &local_size) == 0 &&
+        ::getpeername(descriptor, peer.data(), &peer_size) == 0) {
+        local.resize(local_size);
+        peer.resize(peer_size);
+        socket.assign(local.protocol(), descriptor, failed);
+    }
+    if (failed || !socket.is_open()) {
+        ::close(descriptor);
+        return;
+    }
+    admit(std::make_shared<Connection>(shared_, *this, std::move(socket), local, peer));
 }
 
 void Reactor::drain(SteadyClock::time_point deadline) {
@@ -230,9 +258,8 @@ void Reactor::drain(SteadyClock::time_point deadline) {
     for (const auto& connection : all) {
         connection->drain();
     }
-    if (connections_.empty()) {
-        context_.stop();
-    }
+    streams_.drain();
+    stop_when_drained();
 }
 
 void Reactor::schedule_sweep() {
@@ -261,6 +288,12 @@ void Reactor::sweep() {
         }
     }
     expired_.clear();
+    if (cut) {
+        streams_.cut();
+    } else {
+        streams_.sweep(now);
+    }
+    stop_when_drained();
     for (const auto& connection : std::exchange(waiting_for_place_, {})) {
         connection->ask_again_for_place();
     }

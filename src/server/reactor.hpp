@@ -4,6 +4,7 @@
 #include "server/places.hpp"
 #include "server/seldom.hpp"
 #include "server/shared.hpp"
+#include "server/stream_set.hpp"
 #include "server/waiting.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -62,6 +63,9 @@ public:
     /// as long as all answers here take more memory than this reactor's share.
     void end_slow_answers(const Connection& newest);
 
+    /// Those of its connections that only listen to a stream.
+    StreamSet& streams() noexcept { return streams_; }
+
     void add(std::shared_ptr<Connection> connection);
     void remove(Connection& connection);
 
@@ -80,6 +84,8 @@ private:
         SteadyClock::time_point found_at;
     };
 
+    void take_back(int descriptor);
+    void stop_when_drained();
     Candidates find_candidates(const Places& places) const;
     std::shared_ptr<Connection> find_slowest_answer(const Connection& newest) const;
     void schedule_sweep();
@@ -93,6 +99,7 @@ private:
     asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, Executor> timer_;
     SteadyClock::duration tick_;
     std::unordered_map<const Connection*, std::shared_ptr<Connection>> connections_;
+    StreamSet streams_;
     std::unordered_map<const Places*, Candidates> candidates_;
     Seldom full_;
     SteadyClock::time_point next_search_ = SteadyClock::time_point::min(); ///< for a place

@@ -25,6 +25,7 @@ struct Server::Impl {
         );
         shared.places.set_number(shared.options.max_connections);
         shared.spare_places.set_number(spare_connections);
+        shared.stream_places.set_number(shared.options.max_streams);
         const auto threads = std::max<std::size_t>(shared.options.io_threads, 1);
         for (std::size_t i = 0; i < threads; ++i) {
             reactors.push_back(std::make_unique<Reactor>(shared));

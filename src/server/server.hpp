@@ -37,6 +37,8 @@ struct ServerOptions {
     /// Where a further client comes, the connection that has waited longest for its own is closed;
     /// it is answered 503 if none waits for its client.
     std::size_t max_connections = 4096;
+    /// Answers that are streams, beside these; further ones take a connection's place each.
+    std::size_t max_streams = 1024;
     std::size_t header_limit_bytes = 32 * 1024;
     std::size_t body_limit_bytes = 2'621'440;
     /// of the bodies of all requests under way together; the least is four times the limit of one

@@ -26,6 +26,7 @@ struct Shared {
     std::atomic<bool> draining{false};
     Places places;                                 ///< ServerOptions::max_connections of them
     Places spare_places;                           ///< spare_connections of them
+    Places stream_places;                          ///< ServerOptions::max_streams of them
     std::vector<Reactor*> reactors;                ///< all of them, from the start of the first
     std::atomic<std::uint64_t> last_connection{0}; ///< id
     Workers workers;

@@ -150,6 +150,40 @@ TEST_F(StreamTest, HoldsNoWorkerWhileItsClientListens) {
     EXPECT_TRUE(talk.wait_until_destroyed(count));
 }
 
+TEST_F(StreamTest, IsCountedApartFromConnections) {
+    auto options = RunningServer::quick();
+    options.max_connections = 2;
+    options.max_streams = 20;
+    serve(std::move(options));
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < 20; ++i) {
+        clients.push_back(listener());
+    }
+    EXPECT_EQ(Client(running->address()).get("/")->status, 200);
+    talk.say("news");
+    for (const auto& client : clients) {
+        EXPECT_EQ(client->read(9), "4\r\nnews\r\n");
+    }
+    clients.pop_back();
+    EXPECT_TRUE(talk.wait_until_destroyed(1));
+    clients.push_back(listener());
+    EXPECT_EQ(clients.back()->read(9), "4\r\nnews\r\n");
+}
+
+TEST_F(StreamTest, TakesTheConnectionsPlaceWhereThereIsNoneForStreams) {
+    auto options = RunningServer::quick();
+    options.max_streams = 1;
+    serve(std::move(options));
+    const auto first = listener();
+    const auto second = listener();
+    talk.say("news");
+    EXPECT_EQ(first->read(9), "4\r\nnews\r\n");
+    EXPECT_EQ(second->read(9), "4\r\nnews\r\n");
+    talk.end();
+    EXPECT_EQ(first->read(5), "0\r\n\r\n");
+    EXPECT_EQ(second->read(5), "0\r\n\r\n");
+}
+
 TEST_F(StreamTest, IsDestroyedWhenItsClientGoes) {
     serve();
     auto leaving = listener();
