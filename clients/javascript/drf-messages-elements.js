@@ -38,14 +38,14 @@ button,summary{font:inherit;color:inherit;background:none;border:1px solid;borde
 [aria-disabled=true]{opacity:.5}
 :focus-visible{outline:3px solid}
 ul{list-style:none;margin:0;padding:0}
-li{margin:8px 0;padding:8px;border-left:4px solid #888;overflow-wrap:anywhere}
+li{margin:8px 0;padding:8px;border-left:4px solid gray;overflow-wrap:anywhere}
 p{margin:0}
 [part~=unread] p{font-weight:bold}
 [part~=success]{border-color:#284}
 [part~=warning]{border-color:#b70}
 [part~=error]{border-color:#d33}
-[part=badge]:not(:empty){padding:0 6px;border-radius:8px;color:#fff;background:#b22}
-[part=panel],[part=toasts] li{background:Canvas;color:CanvasText;box-shadow:0 2px 8px gray;border-radius:8px;width:min(22em,90vw)}
+[part=badge]:not(:empty){padding:0 8px;border-radius:8px;color:#fff;background:#b22}
+[part=panel],[part=toasts] li{background:Canvas;color:CanvasText;box-shadow:0 0 8px gray;border-radius:8px;width:min(22em,90vw)}
 [part=panel]{position:absolute;z-index:9;right:0;max-height:70vh;overflow:auto;padding:8px}
 [part=status]{position:fixed;clip-path:inset(50%)}
 [part=toasts]{position:fixed;z-index:9;right:8px;bottom:8px}`);

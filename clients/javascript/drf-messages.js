@@ -4,7 +4,7 @@
 // docs/live.md tells how a page uses it, drf-messages.d.ts has the types.
 
 const LOGGED_OUT = /204|401|403/;
-const FALL_BACK = /404|405|406|429|501/; // of a server that has no such endpoint, or no room for one more stream
+const FALL_BACK = /404|406|429|501/; // of a server that has no such endpoint, or no room for one more stream
 
 const digest = async (text) => new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))).join();
 
@@ -92,17 +92,19 @@ export function connect(url = "/messages/", options = {}) {
   let attempt; // until the connection is to begin anew
   let channel;
   let lock; // its name, and that of the channel
-  let leading = false;
-  let joined = false; // whether what the channel says is ours
-  let guests = []; // tabs that wait until it is certain who is logged in
-  let certain;
-  let heard;
+  let leading;
+  let joined; // whether what the channel says is ours
+  let certain; // whether the server has said by now that we are logged in
+  const guests = []; // tabs that are new, for which it has to say so again
+  const asked = []; // those for whom it is being asked
+  let heard = Date.now();
   let patience; // how many milliseconds of silence are too many
 
   const tell = (what) => channel?.postMessage(what);
   const passOn = () => {
     show();
-    tell({ to: certain ? guests.splice(0) : [], messages, badge, state, online });
+    tell({ to: certain ? asked.splice(0) : [], messages, badge, state, online });
+    guests[0] && !asked[0] && wake();
   };
   /** Asks again, at once, with the cookies that the browser has now. */
   const wake = () => {
@@ -152,7 +154,7 @@ export function connect(url = "/messages/", options = {}) {
       ...init,
       headers: { Accept: "application/json", ...headers(), ...init.headers },
     });
-    if (answer.status !== 304 && (!answer.ok || (signal && answer.status === 204))) {
+    if (signal ? !/200|304/.test(answer.status) : !answer.ok) {
       throw answer;
     }
     return answer;
@@ -166,7 +168,7 @@ export function connect(url = "/messages/", options = {}) {
   const hear = () => {
     heard = Date.now();
     online = true;
-    certain = !attempt.signal.aborted;
+    certain = true;
     tell({});
   };
   const read = async (path, wait, more) => {
@@ -180,7 +182,7 @@ export function connect(url = "/messages/", options = {}) {
   /** Everything anew. */
   const list = async () => {
     const answer = await read(`?mark=false&limit=${limit}`, 2 * heartbeat, etag && { "If-None-Match": etag });
-    if (answer.status !== 304) {
+    if (answer.ok) {
       const body = await answer.json();
       messages = [];
       put(body.results ?? body);
@@ -232,7 +234,7 @@ export function connect(url = "/messages/", options = {}) {
     },
     async () => {
       const began = Date.now();
-      const wait = badge.max_level === undefined ? 0 : Math.ceil(heartbeat / 1000);
+      const wait = asked[0] || badge.max_level === undefined ? 0 : Math.ceil(heartbeat / 1000);
       const answer = await read(`changes/?since=${state}&wait=${wait}`, wait * 1000 + 2 * heartbeat);
       const { created, updated, destroyed, new_state, ...news } = await answer.json();
       const isStill = wait && new_state === state && Date.now() - began < wait * 500; // the server cannot wait
@@ -260,6 +262,8 @@ export function connect(url = "/messages/", options = {}) {
     signal.addEventListener("abort", () => attempt.abort());
     while (!signal.aborted && isOurs()) {
       attempt = new AbortController();
+      certain = false;
+      asked.push(...guests.splice(0));
       let next = 0;
       let isListed;
       try {
@@ -284,9 +288,7 @@ export function connect(url = "/messages/", options = {}) {
         }
       }
       patience = Infinity;
-      if (next && !attempt.signal.aborted) {
-        await pause(next, attempt.signal);
-      }
+      attempt.signal.aborted || (await pause(next, attempt.signal));
     }
     leading = false;
   };
@@ -295,7 +297,6 @@ export function connect(url = "/messages/", options = {}) {
   const elect = async (how) => {
     const term = new AbortController();
     running.signal.addEventListener("abort", () => term.abort());
-    heard = Date.now();
     tell({ hi: me });
     await navigator.locks.request(lock, how, () => lead(term.signal)).catch(() => {});
     if (!term.signal.aborted) {
@@ -307,16 +308,15 @@ export function connect(url = "/messages/", options = {}) {
   const onTold = ({ data }) => {
     if (data.hi) {
       guests.push(data.hi);
-      certain = false;
-      leading && wake();
+      leading && !asked[0] && wake();
     } else if (data.end) {
       end();
     } else if (data.did) {
       confirm(data.did, data.answer);
     } else if (!leading && isOurs()) {
       heard = Date.now();
-      joined ||= data.to?.includes(me);
       if (data.to) {
+        joined ||= data.to.includes(me);
         online = data.online;
         if (joined) {
           ({ messages, badge, state } = data);

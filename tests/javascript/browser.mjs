@@ -50,19 +50,19 @@ export function becomeBrowser() {
   const browserWindow = new EventTarget();
   const locks = new FakeLocks();
   const looks = new Set();
-  let later = 0; // milliseconds that the clock is ahead
+  let now = 1_700_000_000_000;
   globalThis.setInterval = (look) => {
     looks.add(look);
     return look;
   };
   globalThis.clearInterval = (look) => looks.delete(look);
-  Date.now = () => new Date().getTime() + later;
+  Date.now = () => now;
   globalThis.addEventListener = browserWindow.addEventListener.bind(browserWindow);
   globalThis.document = { cookie: 'other=1; csrftoken=of-ann', hidden: false };
   Object.defineProperty(globalThis, 'navigator', { value: { locks }, configurable: true });
-  /** So much time passes at once, as when the machine sleeps. */
+  /** So much time passes at once, as when the machine sleeps; otherwise none does. */
   const pass = (seconds) => {
-    later += 1000 * seconds;
+    now += 1000 * seconds;
     for (const look of [...looks]) {
       look();
     }
