@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Migrations on PostgreSQL and MariaDB: what they make is compared with what Django made, as the
 // catalogue of the database has it.
+#include "connection_over.hpp"
 #include "recorded.hpp"
 #include "schema/access.hpp"
 #include "schema/indexes.hpp"
@@ -26,6 +27,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using schema::Migration;
+using test::ConnectionOver;
 using test::ServerDatabase;
 using testing::Contains;
 using testing::ElementsAre;
@@ -95,38 +97,6 @@ std::vector<std::string> catalogue(sql::Connection& connection) {
     std::erase_if(lines, is_ours);
     return test::sorted(std::move(lines));
 }
-
-/// A connection over another one, to change what it does.
-class ConnectionOver : public sql::Connection {
-public:
-    explicit ConnectionOver(std::unique_ptr<sql::Connection> real) : real_(std::move(real)) {}
-
-    sql::Dialect dialect() const noexcept override { return real_->dialect(); }
-    void query(
-        const sql::Statement& statement,
-        std::span<const sql::Value> parameters,
-        const std::function<void(const sql::Row&)>& each
-    ) override {
-        real_->query(statement, parameters, each);
-    }
-    std::int64_t
-    execute(const sql::Statement& statement, std::span<const sql::Value> parameters) override {
-        return real_->execute(statement, parameters);
-    }
-    std::int64_t
-    insert(const sql::Statement& statement, std::span<const sql::Value> parameters) override {
-        return real_->insert(statement, parameters);
-    }
-    void run_script(const sql::Statement& script) override { real_->run_script(script); }
-    void begin() override { real_->begin(); }
-    void commit() override { real_->commit(); }
-    void rollback() override { real_->rollback(); }
-    std::uint64_t statement_count() const noexcept override { return real_->statement_count(); }
-    bool usable() const noexcept override { return real_->usable(); }
-
-private:
-    std::unique_ptr<sql::Connection> real_;
-};
 
 /// A connection that dies as a killed process does: right after the given number of changes of a
 /// table, which the database has made and nobody knows of.
