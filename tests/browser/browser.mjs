@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // A browser whose every page comes under a strict Content-Security-Policy, and which remembers what it complained about.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import { after, before } from 'node:test';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 const require = createRequire(path.join(process.env.BROWSER_MODULES, 'none.js'));
 const { chromium } = require('playwright-core');
@@ -22,15 +25,28 @@ const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-firs
 export const origin = {};
 let browser;
 const proxies = [];
+/** How many streams of events each site has now. */
+const streams = {};
+const changes = new EventEmitter();
 
-function proxy(port) {
+function proxy(name, port) {
+  streams[name] = 0;
   const server = http.createServer((request, response) => {
     const { method, url, headers } = request;
     const passed = http.request({ host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
       response.writeHead(answer.statusCode, { ...answer.headers, 'content-security-policy': POLICY });
       answer.pipe(response);
+      if (answer.headers['content-type'] === 'text/event-stream') {
+        streams[name] += 1;
+        answer.on('close', () => {
+          streams[name] -= 1;
+          changes.emit('streams');
+        });
+        changes.emit('streams');
+      }
     });
     passed.on('error', () => response.destroy());
+    response.on('close', () => passed.destroy());
     request.pipe(passed);
   });
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
@@ -38,7 +54,7 @@ function proxy(port) {
 
 before(async () => {
   for (const [name, port] of Object.entries(JSON.parse(process.env.BROWSER_SITES))) {
-    const server = await proxy(port);
+    const server = await proxy(name, port);
     proxies.push(server);
     origin[name] = `http://127.0.0.1:${server.address().port}`;
   }
@@ -55,7 +71,7 @@ after(async () => {
 
 /**
  * Calls `visit(page)` with a page of a new, empty profile. Nothing on it may break the policy, throw or open a dialog that was not
- * waited for; that a page answers 4xx is no complaint.
+ * waited for; that a page answers 4xx, or a browser is offline, is no complaint.
  */
 export async function visiting({ user, site = 'open', ...options }, visit) {
   const context = await browser.newContext({ baseURL: origin[site], viewport: { width: 1280, height: 900 }, ...options });
@@ -63,7 +79,7 @@ export async function visiting({ user, site = 'open', ...options }, visit) {
   const complaints = [];
   context.on('page', (page) => {
     page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type()) && !/Failed to load resource.*status of 4/.test(message.text())) {
+      if (['error', 'warning'].includes(message.type()) && !/Failed to load resource.*(status of 4|ERR_INTERNET_DISCONNECTED)/.test(message.text())) {
         complaints.push(message.text());
       }
     });
@@ -101,6 +117,38 @@ async function logIn(context, site, user) {
     sessions.set(key, await context.cookies());
   }
   await context.addCookies(sessions.get(key));
+}
+
+/** When a site has so many streams. */
+export async function streamsAre(site, count) {
+  while (streams[site] !== count) {
+    await once(changes, 'streams');
+  }
+}
+
+const figures = {};
+
+/** Says what was measured, and with `run.py --results` writes it down. */
+export function measured(what, value) {
+  figures[what] = value;
+  console.log(`${what}: ${value}`);
+  if (process.env.BROWSER_RESULTS) {
+    writeFileSync(process.env.BROWSER_RESULTS, `${JSON.stringify(figures, null, 2)}\n`);
+  }
+}
+
+/** Toasts stay until they are looked at, however slow the machine is. */
+export function keepToasts(page) {
+  return page.addInitScript(() => {
+    const { setTimeout } = globalThis;
+    globalThis.setTimeout = (does, milliseconds, ...more) => setTimeout(does, milliseconds === 10_000 ? 2 ** 31 - 1 : milliseconds, ...more);
+  });
+}
+
+/** Sends a message from the shell. */
+export async function send(site, user, text) {
+  const [binary, settings] = JSON.parse(process.env.BROWSER_SEND)[site];
+  await promisify(execFile)(binary, ['send', '--settings', settings, '--to', user, text], { cwd: path.dirname(settings) });
 }
 
 /** The JSON that the page shows. */

@@ -5,11 +5,12 @@ import path from 'node:path';
 import { test } from 'node:test';
 
 import { follow, run } from './admin.mjs';
-import { filters, logOutButton, password, screenshots, violations, visiting } from './browser.mjs';
+import { filters, keepToasts, logOutButton, password, screenshots, send, violations, visiting } from './browser.mjs';
 
 const user = 'looks';
 const PAGES = [
   { name: 'start', path: '/' },
+  { name: 'inbox', site: 'live', user, path: '/', find: 'drf-messages-bell li', send: 'Version 7 is live' },
   { name: 'list', user, path: '/messages/?limit=3&offset=6' },
   { name: 'list-filters', user, path: '/messages/?level_tag=warning&search=report&ordering=-level', unfold: true },
   { name: 'list-empty', user, path: '/messages/?search=nothing-like-it' },
@@ -57,10 +58,20 @@ const SCHEMES = ['light', 'dark'];
 for (const kind of PAGES) {
   test(`the page ${kind.name}`, async () => {
     await visiting(kind, async (page) => {
+      if (kind.send) {
+        await keepToasts(page);
+      }
       if (kind.readBefore) {
         await page.goto(kind.path);
       }
       assert.equal((await page.goto(kind.path)).status(), kind.status ?? 200);
+      if (kind.find) {
+        await page.locator(kind.find).first().waitFor();
+      }
+      if (kind.send) {
+        await send(kind.site, kind.user, kind.send);
+        await page.locator('drf-messages-toasts li', { hasText: kind.send }).waitFor();
+      }
       if (kind.unfold) {
         await filters(page);
       }

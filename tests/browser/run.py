@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Opens the pages of the binary in Debian's Chromium: makes three sites, and runs the tests of `*.test.mjs` with Node against them.
+"""Opens the pages of the binary in Debian's Chromium: makes four sites, and runs the tests of `*.test.mjs` with Node against them.
 
-    run.py --binary build/dev/drf-messages --cache build/dev/npm --screenshots build/dev/screenshots [stories looks texts admin admin_keys]
+    run.py --binary build/dev/drf-messages --cache build/dev/npm --screenshots build/dev/screenshots [stories looks texts admin admin_keys live]
 
 Playwright, which drives the browser, and axe-core, which judges pages for people who cannot see or point, come from npm, into a folder
 that is kept. Where npm cannot be reached, says so and exits with 77, which ctest shows as skipped.
@@ -69,6 +69,8 @@ PAGE_SIZE = 5
 CLOSED = ('LANGUAGE_CODE = "de"\n', 'DEFAULT_PERMISSION_CLASSES = ["rest_framework.permissions.IsAuthenticated"]\n',
           '\n[MESSAGE_TAGS]\n"15" = "<b title=\'tag\'>\\"&amp;"\n')
 
+LIVE = 'MESSAGES_EXTENSIONS = ["read_state", "sync", "stream", "conditional"]\n'
+
 # A text for every way in which a page could take it for something else.
 ODD_TEXTS = [
     "<script>alert(1)</script> <img src=x onerror=alert(2)> <b>bold</b> &lt;i&gt; &amp;",
@@ -127,7 +129,8 @@ def main():
     parser.add_argument("--binary", type=os.path.abspath, required=True)
     parser.add_argument("--cache", type=pathlib.Path, required=True)
     parser.add_argument("--screenshots", type=os.path.abspath, required=True)
-    parser.add_argument("names", nargs="*", default=["stories", "looks", "texts", "admin", "admin_keys"])
+    parser.add_argument("--results", type=os.path.abspath, help="where `live` writes what it measures")
+    parser.add_argument("names", nargs="*", default=["stories", "looks", "texts", "admin", "admin_keys", "live"])
     arguments = parser.parse_args()
     os.environ["DRF_MESSAGES_BINARY"] = arguments.binary
     from site_process import Site  # which reads that variable
@@ -139,16 +142,19 @@ def main():
         print(f"SKIPPED: {reason}", flush=True)
         return packages.SKIPPED
     os.makedirs(arguments.screenshots, exist_ok=True)
-    with Site(settings("db.sqlite3")) as site, Site(settings("db.sqlite3")) as crowded:
-        for one, crowd in ((site, 0), (crowded, 150)):
+    with Site(settings("db.sqlite3")) as site, Site(settings("db.sqlite3")) as crowded, Site(settings("db.sqlite3", LIVE)) as live:
+        for one, crowd in ((site, 0), (crowded, 150), (live, 1)):
             one.manage("createuser", USERS[0], "--password-stdin", stdin=PASSWORD + "\n")
             fill(one.folder / "db.sqlite3", crowd)
         with Site(settings(site.folder / "db.sqlite3", *CLOSED), migrate=False) as closed:
             environment = {
-                **os.environ,
-                "BROWSER_SITES": json.dumps({"open": site.serve().port, "closed": closed.serve().port, "crowded": crowded.serve().port}),
+                **site.environment,
+                "BROWSER_SITES": json.dumps({"open": site.serve().port, "closed": closed.serve().port, "crowded": crowded.serve().port,
+                                             "live": live.serve().port}),
+                "BROWSER_SEND": json.dumps({"live": [arguments.binary, str(live.settings)]}),
                 "BROWSER_MODULES": str(modules),
                 "BROWSER_SCREENSHOTS": arguments.screenshots,
+                "BROWSER_RESULTS": arguments.results or "",
                 "BROWSER_TEXTS": json.dumps({"password": PASSWORD, "name": ODD_NAME, "staffName": ODD_STAFF, "texts": ODD_TEXTS}),
             }
             tests = [str(HERE / f"{name}.test.mjs") for name in arguments.names]

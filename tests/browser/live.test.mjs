@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// The start page as an inbox: what happens in the shell, in another tab and in another browser shows without a reload.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { keepToasts, logOutButton, measured, send, streamsAre, visiting } from './browser.mjs';
+
+const site = 'live';
+const entry = (page, text) => page.locator('drf-messages-bell li', { hasText: text });
+const button = (page, text, name) => entry(page, text).getByRole('button', { name });
+const unread = (page, count) => page.locator('drf-messages-bell summary', { hasText: count ? `${count} unread` : /^Messages\s*$/ }).waitFor();
+const note = (page, text) => page.locator('drf-messages-bell [part=note]', { hasText: text }).waitFor();
+
+/** The start page, connected: `count` messages are unread. */
+async function open(page, count) {
+  await keepToasts(page);
+  await page.goto('/');
+  await unread(page, count);
+}
+
+test('a message from the shell appears, and what is read in one browser is read in the other', async () => {
+  await visiting({ site, user: 'story' }, (one) => visiting({ site, user: 'story' }, async (other) => {
+    await Promise.all([open(one, 23), open(other, 23)]);
+    await send(site, 'story', 'Version 7 is live');
+    await Promise.all([one, other].map((page) => page.locator('drf-messages-toasts li', { hasText: 'Version 7 is live' }).waitFor()));
+    await unread(other, 24);
+
+    const took = [];
+    for (const [name, count] of [['Mark as read', 23], ['Mark as unread', 24], ['Mark as read', 23], ['Mark as unread', 24], ['Mark as read', 23]]) {
+      const begin = performance.now();
+      await button(one, 'Version 7 is live', name).click();
+      await unread(other, count);
+      took.push(Math.round(performance.now() - begin));
+    }
+    measured('milliseconds from a click in one browser to the badge of the other', took);
+    await button(other, 'Version 7 is live', 'Mark as unread').waitFor();
+    assert.equal(await other.locator('drf-messages-toasts li').count(), 0);
+
+    await one.locator('drf-messages-bell').getByRole('button', { name: 'Mark all as read' }).click();
+    await unread(other, 0);
+    await one.locator('drf-messages-bell').getByRole('button', { name: 'Undo' }).click();
+    await unread(other, 23);
+    await button(other, 'Version 7 is live', 'Delete').click();
+    await entry(one, 'Version 7 is live').waitFor({ state: 'detached' });
+  }));
+});
+
+test('ten tabs have one stream, and logging out in one empties all', async () => {
+  await visiting({ site, user: 'text' }, async (page) => {
+    const tabs = [page];
+    while (tabs.length < 10) {
+      tabs.push(await page.context().newPage());
+    }
+    await Promise.all(tabs.map((tab) => open(tab, 23)));
+    await streamsAre(site, 1);
+    measured('streams of ten tabs', 1);
+    await send(site, 'text', 'To all tabs');
+    await Promise.all(tabs.map((tab) => entry(tab, 'To all tabs').waitFor()));
+    await page.close(); // which had the connection
+    const [first, ...others] = tabs.slice(1);
+    await streamsAre(site, 1);
+    await send(site, 'text', 'To all others');
+    await Promise.all(others.map((tab) => entry(tab, 'To all others').waitFor()));
+    await logOutButton(first).click();
+    await first.locator('#log-in').waitFor();
+    await Promise.all(others.map((tab) => note(tab, 'Logged out')));
+    for (const tab of others) {
+      assert.equal(await tab.locator('drf-messages-bell li, drf-messages-toasts li').count(), 0);
+    }
+    await streamsAre(site, 0);
+  });
+});
+
+test('offline it says so, and afterwards shows what came meanwhile', async () => {
+  await visiting({ site, user: 'plain' }, async (page) => {
+    await open(page, 23);
+    await page.context().setOffline(true);
+    await note(page, 'Offline');
+    await send(site, 'plain', 'While you were away');
+    await page.context().setOffline(false);
+    await entry(page, 'While you were away').waitFor();
+    await unread(page, 24);
+    assert.equal(await page.locator('drf-messages-bell [part=note]').textContent(), '');
+  });
+});
+
+test('all of it is done by keyboard alone', async () => {
+  await visiting({ site, user: 'keyboard' }, async (page) => {
+    await open(page, 23);
+    const focused = () => page.evaluate(() => {
+      const inner = document.activeElement.shadowRoot?.activeElement;
+      return inner && { text: inner.textContent.trim(), outline: getComputedStyle(inner).outlineStyle };
+    });
+    const tabTo = async (text) => {
+      for (let steps = 0; steps < 100; steps++) {
+        await page.keyboard.press('Tab');
+        const now = await focused();
+        if (now?.text.startsWith(text)) {
+          assert.notEqual(now.outline, 'none', `${text} does not show that it has the focus`);
+          return;
+        }
+      }
+      assert.fail(`${text} is not reached with Tab`);
+    };
+    await tabTo('Mark as read');
+    await page.keyboard.press('Enter');
+    await unread(page, 22);
+    await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.textContent === 'Mark as unread');
+    await page.keyboard.press('Tab');
+    assert.equal((await focused()).text, 'Delete');
+    await page.keyboard.press('Space');
+    await page.waitForFunction(() => document.querySelector('drf-messages-bell').shadowRoot.querySelectorAll('li').length === 22);
+    assert.equal((await focused()).text, 'Delete'); // of the one in its place
+    await page.reload();
+    await tabTo('Messages');
+    await page.keyboard.press('Enter'); // folds it
+    await entry(page, '').first().waitFor({ state: 'hidden' });
+    await page.keyboard.press('Enter');
+    await tabTo('Mark all as read');
+    await page.keyboard.press('Enter');
+    await unread(page, 0);
+    await tabTo('Undo');
+    await page.keyboard.press('Enter');
+    await unread(page, 22);
+  });
+});
+
+test('without JavaScript it is the start page that it was', async () => {
+  await visiting({ site, user: 'customer0', javaScriptEnabled: false }, async (page) => {
+    await page.goto('/');
+    assert.equal((await page.locator('drf-messages-bell').innerText()).trim(), '');
+    await page.locator('a[href="/messages/"]').click();
+    await page.locator('#response-body').waitFor();
+  });
+});
+
+test('it says what a page wants, in the language of the page', async () => {
+  await visiting({ site, user: 'customer0' }, async (page) => {
+    await send(site, 'customer0', 'The only one');
+    await open(page, 1);
+    const said = await page.evaluate(async () => {
+      const { texts } = await import('/static/drf_messages/drf-messages-elements.js');
+      const summary = async (change) => {
+        const bell = document.createElement('drf-messages-bell');
+        change(bell);
+        bell.setAttribute('url', '/messages/');
+        document.querySelector('main').append(bell);
+        const text = bell.shadowRoot.querySelector('summary').textContent;
+        bell.remove();
+        return text;
+      };
+      texts.fr = { messages: 'Messages reçus' };
+      return [await summary((bell) => { bell.lang = 'de-AT'; }), await summary((bell) => { bell.lang = 'fr'; }),
+        await summary((bell) => { bell.texts = { messages: 'News' }; })];
+    });
+    assert.deepEqual(said, ['Meldungen 1 ungelesen', 'Messages reçus 1 unread', 'News 1 unread']);
+  });
+});
