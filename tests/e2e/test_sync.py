@@ -13,7 +13,7 @@ from databases import until
 from live_site import DATABASES, LiveClient, live_site
 from sql_client import sql_client
 
-STEPS = 250
+STEPS = 150
 DOCUMENTATION = pathlib.Path(__file__).resolve().parents[2] / "docs/live.md"
 
 
