@@ -26,14 +26,22 @@ class Killer(threading.Thread):
     def __init__(self, sites, every):
         super().__init__()
         self.sites, self.every = sites, every
-        self.enough, self.kills = threading.Event(), 0
+        self.enough, self.kills, self.failed_starts = threading.Event(), 0, 0
 
     def run(self):
         while not self.enough.wait(self.every):
             site = self.sites[self.kills % len(self.sites)]
             site.stop(signal.SIGKILL)
             self.kills += 1
-            site.serve()
+            self.serve(site)
+
+    def serve(self, site):
+        """Again and again while the database is not there."""
+        while not self.enough.is_set():
+            try:
+                return site.serve()
+            except AssertionError:
+                self.failed_starts += 1
 
 
 def follow(sites, every=1, **numbers):
@@ -52,7 +60,7 @@ def follow(sites, every=1, **numbers):
         killer.join()
     if done.returncode == 2 or not done.stdout:
         raise AssertionError(f"late_commits ended with {done.returncode}: {done.stderr}")
-    return {**json.loads(done.stdout), "kills": killer.kills}
+    return {**json.loads(done.stdout), "kills": killer.kills, "failed_starts": killer.failed_starts}
 
 
 class LateCommits(unittest.TestCase):
@@ -61,7 +69,7 @@ class LateCommits(unittest.TestCase):
         self.assertGreaterEqual(result["changes"], CHANGES)
         self.assertGreater(result["rolled_back"], 0)
         self.assertGreater(result["kills"], 0)
-        for name in ("lost", "wrong", "ghosts", "resets"):
+        for name in ("lost", "wrong", "ghosts", "resets", "failed_starts"):
             self.assertEqual(result[name], 0, name)
         self.assertTrue(result["drained"])
         # What has changed or is gone no id tells.
