@@ -94,19 +94,19 @@ protected:
         schema::remove_feed(given.connection());
     }
 
-    http::Response ask(const std::string& path, const std::string& token) {
+    http::Response ask(const std::string& path, const std::string& of) {
         if (!endpoint) {
             endpoint.emplace(site());
         }
         auto request = get(path);
-        request.headers.add("Authorization", "Token " + token);
+        request.headers.add("Authorization", "Token " + of);
         request.headers.add("Accept", "text/event-stream");
         return (*endpoint)(request);
     }
-    std::unique_ptr<Listener> listener(const std::string& token) {
-        auto listener = std::make_unique<Listener>(ask("/messages/stream/", token));
-        EXPECT_THAT(listener->event("hello"), HasSubstr("\"count\":"));
-        return listener;
+    std::unique_ptr<Listener> listener(const std::string& of) {
+        auto one = std::make_unique<Listener>(ask("/messages/stream/", of));
+        EXPECT_THAT(one->event("hello"), HasSubstr("\"count\":"));
+        return one;
     }
     std::uint64_t statements() {
         return site().parts().resources.database->acquire()->statement_count();
