@@ -186,7 +186,12 @@ def main():
     arguments = parser.parse_args()
     os.environ["DRF_MESSAGES_BINARY"] = str(pathlib.Path(arguments.binary).resolve())
     sys.path[:0] = [str(ROOT / "tests" / folder) for folder in ("e2e", "support", "live")]
-    python = interpreter(arguments.django, arguments.cache)
+    import packages  # pylint: disable=import-outside-toplevel,import-error
+    try:
+        python = interpreter(arguments.django, arguments.cache)
+    except packages.Skipped as reason:
+        print(f"SKIPPED: {reason}")
+        return 0
     version = subprocess.run([python, "-c", "import django; print(django.__version__)"], capture_output=True, text=True, check=True).stdout
     results, bad = {"django": version.strip(), "databases": {}}, False
     for kind in arguments.database:
