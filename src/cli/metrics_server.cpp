@@ -70,7 +70,7 @@ server::ServerOptions server_options(std::vector<std::string> bind, std::vector<
     options.body_timeout = 5s;
     options.keep_alive_timeout = 2min; // who reads every minute keeps the connection
     options.write_timeout = 5s;
-    options.drain_timeout = 100ms;
+    options.drain_timeout = 5s; // it is cut; the shortest time says how often the server looks
     options.access_log = false;
     return options;
 }
