@@ -62,6 +62,7 @@ protected:
 
 TEST_F(OnChange, TellsOfMessagesThatTheSiteOrAnybodyElseChanges) {
     leave("before");
+    store::number_changes(given.connection()); // what waits is told to later listeners too
     Told told;
     const Subscription subscription = site().on_change(told.listener());
     const MessageId own = leave("by the site");
