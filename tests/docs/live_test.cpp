@@ -81,10 +81,7 @@ struct Copy {
 // [catch-up]
 /// Brings the copy to where the messages are now, and `state` too.
 void catch_up(
-    Site& site,
-    const Request& request,
-    Copy& copy,
-    MessageState& state
+    Site& site, const Request& request, Copy& copy, MessageState& state
 ) {
     const auto messages = MessageManager(site).with_context(request);
     bool has_more = true;

@@ -166,9 +166,7 @@ private:
         static const std::string content = [] {
             const TempFolder once;
             const auto connections = sql::sqlite_connections(sqlite_file(once / "db", true));
-            schema::migrate(
-                connections, [] { return a_monday_morning; }, {}, {}, {.admin = true}
-            );
+            schema::migrate(connections, [] { return a_monday_morning; }, {}, {}, {.admin = true});
             std::ifstream file(once / "db", std::ios::binary);
             return std::string(std::istreambuf_iterator<char>(file), {});
         }();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "api/resource/message_streams.hpp"
 
-
 #include <algorithm>
 #include <exception>
 #include <iterator>
