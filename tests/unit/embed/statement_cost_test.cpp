@@ -94,9 +94,11 @@ TEST_F(StatementCost, OfMarkingDoesNotGrowWithTheMessages) {
     const auto transaction = 2U; // its begin and its end
     EXPECT_EQ(of("/messages/7/read/", token, "{}"), 4U + transaction);
     EXPECT_EQ(of("/messages/read/", token, R"({"ids":[8,9,10]})"), 4U + transaction);
-    EXPECT_EQ(of("/messages/read/", token, R"({"all":true})"), 4U + transaction);
+    // On MariaDB they are found without a lock first, which would wait for messages of others.
+    const auto first_look = given.connection().dialect() == sql::Dialect::mariadb ? 1U : 0U;
+    EXPECT_EQ(of("/messages/read/", token, R"({"all":true})"), 4U + first_look + transaction);
     EXPECT_EQ(of("/messages/read/", token, R"({"all":true})"), 3U + transaction) << "nothing to do";
-    EXPECT_EQ(of("/messages/unread/", token, R"({"all":true})"), 4U + transaction);
+    EXPECT_EQ(of("/messages/unread/", token, R"({"all":true})"), 4U + first_look + transaction);
 }
 
 } // namespace
