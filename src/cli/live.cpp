@@ -93,8 +93,8 @@ int turn_off(Context& context, sql::Connection& connection) {
         << (removed ? "The feed is off: its triggers and tables are gone.\n"
                     : "The feed is off already.\n");
     if (context.settings.messages_extensions.need_feed()) {
-        context.world.out << "Take sync and stream out of MESSAGES_EXTENSIONS, without which "
-                             "`serve` does not start.\n";
+        context.world.out << "MESSAGES_EXTENSIONS still needs it: `serve` does not start before "
+                             "sync and stream are out of it.\n";
     }
     return 0;
 }
