@@ -8,6 +8,8 @@ import { keepToasts, logOutButton, measured, send, streamsAre, visiting } from '
 const site = 'live';
 const entry = (page, text) => page.locator('drf-messages-bell li', { hasText: text });
 const button = (page, text, name) => entry(page, text).getByRole('button', { name });
+/** Clicks at once: between pressing the mouse and letting it go, what another browser does may draw the list anew. */
+const click = (element) => element.dispatchEvent('click');
 const unread = (page, count) => page.locator('drf-messages-bell summary', { hasText: count ? `${count} unread` : /^Messages\s*$/ }).waitFor();
 const note = (page, text) => page.locator('drf-messages-bell [part=note]', { hasText: text }).waitFor();
 
@@ -28,7 +30,7 @@ test('a message from the shell appears, and what is read in one browser is read 
     const took = [];
     for (const [name, count] of [['Mark as read', 23], ['Mark as unread', 24], ['Mark as read', 23], ['Mark as unread', 24], ['Mark as read', 23]]) {
       const begin = performance.now();
-      await button(one, 'Version 7 is live', name).click();
+      await click(button(one, 'Version 7 is live', name));
       await unread(other, count);
       took.push(Math.round(performance.now() - begin));
     }
@@ -40,7 +42,7 @@ test('a message from the shell appears, and what is read in one browser is read 
     await unread(other, 0);
     await one.locator('drf-messages-bell').getByRole('button', { name: 'Undo' }).click();
     await unread(other, 23);
-    await button(other, 'Version 7 is live', 'Delete').click();
+    await click(button(other, 'Version 7 is live', 'Delete'));
     await entry(one, 'Version 7 is live').waitFor({ state: 'detached' });
   }));
 });
@@ -51,7 +53,8 @@ test('ten tabs have one stream, and logging out in one empties all', async () =>
     while (tabs.length < 10) {
       tabs.push(await page.context().newPage());
     }
-    await Promise.all(tabs.map((tab) => open(tab, 23)));
+    await open(page, 23);
+    await Promise.all(tabs.slice(1).map((tab) => open(tab, 23)));
     await streamsAre(site, 1);
     measured('streams of ten tabs', 1);
     await send(site, 'text', 'To all tabs');
@@ -80,7 +83,7 @@ test('offline it says so, and afterwards shows what came meanwhile', async () =>
     await page.context().setOffline(false);
     await entry(page, 'While you were away').waitFor();
     await unread(page, 24);
-    assert.equal(await page.locator('drf-messages-bell [part=note]').textContent(), '');
+    await page.locator('drf-messages-bell [part=note]:empty').waitFor({ state: 'attached' });
   });
 });
 
@@ -108,16 +111,17 @@ test('all of it is done by keyboard alone', async () => {
     await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.textContent === 'Mark as unread');
     await page.keyboard.press('Tab');
     assert.equal((await focused()).text, 'Delete');
-    await page.keyboard.press('Space');
+    await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.querySelector('drf-messages-bell').shadowRoot.querySelectorAll('li').length === 22);
     assert.equal((await focused()).text, 'Delete'); // of the one in its place
     await page.reload();
+    await unread(page, 22);
     await tabTo('Messages');
     await page.keyboard.press('Enter'); // folds it
     await entry(page, '').first().waitFor({ state: 'hidden' });
     await page.keyboard.press('Enter');
     await tabTo('Mark all as read');
-    await page.keyboard.press('Enter');
+    await page.keyboard.press('Space'); // which is let go on the same button: only those of the list are made anew
     await unread(page, 0);
     await tabTo('Undo');
     await page.keyboard.press('Enter');
