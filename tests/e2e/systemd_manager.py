@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 
 from databases import until
+from site_process import PATIENCE
 
 MANAGER = "/lib/systemd/systemd"
 SCRIPT = 'echo $$ >"$1/cgroup.procs" && mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system && exec "$2" --user --unit=basic.target'
@@ -65,7 +66,7 @@ class Systemd:
         return "no user manager can be started here: " + (self.folder / "log").read_text(encoding="utf-8")
 
     def run(self, *words):
-        return subprocess.run(["systemctl", "--user", *words], capture_output=True, text=True, env=self.environment, timeout=120, check=False)
+        return subprocess.run(["systemctl", "--user", *words], capture_output=True, text=True, env=self.environment, timeout=PATIENCE, check=False)
 
     def show(self, unit, name):
         return self.run("show", "--property", name, "--value", unit).stdout.strip()
@@ -84,7 +85,7 @@ class Systemd:
             self.process.kill()
             self.process.wait()
             self.log.close()
-        until(lambda: not self.processes(), 10)
+        until(lambda: not self.processes())
         if self.cgroup and self.cgroup.exists():
             for folder, _, _ in os.walk(self.cgroup, topdown=False):
                 os.rmdir(folder)

@@ -16,7 +16,8 @@ import threading
 import unittest
 
 from databases import until
-from site_process import BINARY, MESSAGES_ROUTE, SETTINGS, Site
+from servers import free_port
+from site_process import BINARY, MESSAGES_ROUTE, PATIENCE, SETTINGS, Site
 from systemd_manager import Systemd as OwnSystemd
 
 PACKAGING = pathlib.Path(__file__).resolve().parent.parent.parent / "packaging"
@@ -40,7 +41,7 @@ class Manager:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(address)
 
-    def next(self, seconds=60):
+    def next(self, seconds=PATIENCE):
         """The lines of the next message; None when there was none."""
         return self.socket.recv(4096).decode().splitlines() if select.select([self.socket], [], [], seconds)[0] else None
 
@@ -79,11 +80,11 @@ class Service(Site):
 
     def port(self):
         with self.has_said:
-            self.has_said.wait_for(lambda: "Serving messages" in self.output_text, 60)
+            self.has_said.wait_for(lambda: "Serving messages" in self.output_text, PATIENCE)
             return int(re.search(r"Serving messages on http://127\.0\.0\.1:(\d+)", self.output_text)[1])
 
     def peek(self, port):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.request("GET", "/healthz")
         try:
             answer = connection.getresponse()
@@ -128,7 +129,7 @@ class Systemd(unittest.TestCase):
         service = self.service("", migrate=False)
         manager = self.manager(service)
         service.start("--bind", "127.0.0.1:0", NOTIFY_SOCKET=str(service.folder / "notify"))
-        self.assertEqual(service.process.wait(60), 1)
+        self.assertEqual(service.process.wait(PATIENCE), 1)
         service.reader.join()
         service.process.stdout.close()
         self.assertIsNone(manager.next(0))
@@ -142,17 +143,17 @@ class Systemd(unittest.TestCase):
                 self.assertEqual(service.stop(), 0)
 
     def test_the_watchdog_hears_of_a_server_whose_worker_comes_back_and_of_no_other(self):
-        text = SETTINGS.replace('NAME = "db.sqlite3"', 'NAME = "db.sqlite3"\nOPTIONS = { timeout = 300 }')
-        service = self.service(text + "\n[SERVER]\nWORKERS = 1\n" + MESSAGES_ROUTE)
+        text = SETTINGS.replace('NAME = "db.sqlite3"', 'NAME = "db.sqlite3"\nOPTIONS = { timeout = 6000 }')
+        service = self.service(text + "\n[SERVER]\nWORKERS = 1\nSTATEMENT_TIMEOUT = 0\n" + MESSAGES_ROUTE)
         ann = service.user("ann")
         service.manage("send", "--to", "ann", "Hello")
         manager = self.manager(service)
         service.start("--bind", "127.0.0.1:0", NOTIFY_SOCKET=str(service.folder / "notify"), WATCHDOG_USEC="400000")
         for _ in range(3):
             manager.wait_for("WATCHDOG=1")
-        other = sqlite3.connect(service.folder / "db.sqlite3", isolation_level=None)
+        other = sqlite3.connect(service.folder / "db.sqlite3", isolation_level=None, timeout=60)
         other.execute("BEGIN IMMEDIATE")  # the list marks what it shows, and has to wait
-        connection = http.client.HTTPConnection("127.0.0.1", service.port(), timeout=300)
+        connection = http.client.HTTPConnection("127.0.0.1", service.port(), timeout=PATIENCE)
         connection.request("GET", "/messages/", headers={"Authorization": f"Token {ann}"})
 
         def is_silent():
@@ -161,7 +162,7 @@ class Systemd(unittest.TestCase):
                     return False
             return True
 
-        self.assertTrue(until(is_silent, 120))
+        self.assertTrue(until(is_silent))
         other.execute("ROLLBACK")
         self.assertEqual(connection.getresponse().status, 200)
         manager.wait_for("WATCHDOG=1")
@@ -186,7 +187,7 @@ class Systemd(unittest.TestCase):
                 self.assertEqual(service.peek(port), 200)
                 self.assertEqual(service.stop(), 0)
                 self.assertIn("Serving messages", service.output_text)
-            client = socket.create_connection(("127.0.0.1", port), timeout=60)  # between two servers
+            client = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)  # between two servers
             client.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
             service.start(sockets=[http_socket], LISTEN_FDS="1", LISTEN_FDNAMES="http")
             self.assertTrue(client.recv(1000).startswith(b"HTTP/1.1 200 "))
@@ -212,7 +213,7 @@ class Systemd(unittest.TestCase):
         with listening() as http_socket, listening() as metrics_socket:
             service.start(sockets=[metrics_socket, http_socket], LISTEN_FDS="2", LISTEN_FDNAMES="metrics:http")
             self.assertEqual(service.peek(http_socket.getsockname()[1]), 200)
-            connection = http.client.HTTPConnection("127.0.0.1", metrics_socket.getsockname()[1], timeout=60)
+            connection = http.client.HTTPConnection("127.0.0.1", metrics_socket.getsockname()[1], timeout=PATIENCE)
             connection.request("GET", "/metrics")
             self.assertIn(b"http_server_request_duration_seconds", connection.getresponse().read())
             connection.close()
@@ -227,12 +228,12 @@ class Systemd(unittest.TestCase):
                                          ("none", [good], "2")):
                 with self.subTest(descriptor=name):
                     service.start(sockets=sockets, LISTEN_FDS=count, LISTEN_FDNAMES="http:" + name)
-                    self.assertEqual(service.process.wait(60), 1)
+                    self.assertEqual(service.process.wait(PATIENCE), 1)
                     service.reader.join()
                     service.process.stdout.close()
                     self.assertIn(f'descriptor 4 "{name}" is no stream socket that listens', service.output_text)
             service.start(sockets=[good], LISTEN_FDS="many")
-            self.assertEqual(service.process.wait(60), 1)
+            self.assertEqual(service.process.wait(PATIENCE), 1)
             service.reader.join()
             service.process.stdout.close()
             self.assertIn("LISTEN_FDS is no number: many", service.output_text)
@@ -247,8 +248,7 @@ class Systemd(unittest.TestCase):
     @unittest.skipUnless(shutil.which("systemd-socket-activate"), "needs systemd's own program")
     def test_systemds_own_program_hands_its_socket_over(self):
         service = self.service()
-        with listening() as free:
-            port = free.getsockname()[1]
+        port = free_port()
         process = subprocess.Popen(
             ["systemd-socket-activate", "-l", f"127.0.0.1:{port}", "--fdname=http", BINARY, "serve", "--settings", str(service.settings)],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=service.folder, env=service.environment)
@@ -259,12 +259,12 @@ class Systemd(unittest.TestCase):
         def answers():
             try:
                 return service.peek(port) == 200  # the first one starts it
-            except ConnectionRefusedError:
+            except ConnectionError:
                 return False
 
         self.assertTrue(until(answers))
         process.send_signal(signal.SIGTERM)
-        self.assertEqual(process.wait(60), 0)
+        self.assertEqual(process.wait(PATIENCE), 0)
 
     @unittest.skipUnless(shutil.which("systemd-analyze"), "needs systemd's own program")
     def test_systemd_takes_the_units_as_they_are_packed(self):
@@ -285,8 +285,7 @@ class UnderSystemd(unittest.TestCase):
     def setUp(self):
         self.site = Service()
         self.addCleanup(self.site.__exit__)
-        with listening() as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         service = "\n".join(found[0] for found in self.KEPT.findall((PACKAGING / "drf-messages.service").read_text(encoding="utf-8")))
         sockets = "\n".join(found[0] for found in self.KEPT.findall((PACKAGING / "drf-messages.socket").read_text(encoding="utf-8")))
         self.systemd = OwnSystemd({
@@ -319,7 +318,7 @@ class UnderSystemd(unittest.TestCase):
             while not stopped.is_set():
                 try:
                     asked.append(self.site.peek(self.port))
-                except (ConnectionResetError, http.client.RemoteDisconnected):
+                except (BrokenPipeError, ConnectionResetError):
                     pass  # the server that ends had taken it, and heard nothing on it yet
                 except OSError as error:
                     refused.append(error)
@@ -344,7 +343,7 @@ class UnderSystemd(unittest.TestCase):
         self.assertEqual(self.site.peek(self.port), 200)
         self.assertTrue(until(lambda: self.systemd.show("drf-messages.service", "ActiveState") == "active"))
         os.kill(int(self.systemd.show("drf-messages.service", "MainPID")), signal.SIGSTOP)
-        self.assertTrue(until(lambda: self.systemd.show("drf-messages.service", "NRestarts") == "1", 120))
+        self.assertTrue(until(lambda: self.systemd.show("drf-messages.service", "NRestarts") not in ("", "0")))
         self.assertTrue(until(self.answers))
 
 
