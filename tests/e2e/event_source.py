@@ -3,6 +3,8 @@
 import json
 import socket
 
+from site_process import PATIENCE
+
 
 class Event:
     def __init__(self, fields):
@@ -20,9 +22,9 @@ class Event:
 class EventSource:
     """One request for a stream: its status, headers, and events as they come; None at the end."""
 
-    def __init__(self, port, token=None, path="/messages/stream/", last_event_id=None, fields=(), timeout=60):
+    def __init__(self, port, token=None, path="/messages/stream/", last_event_id=None, fields=(), timeout=PATIENCE, version="HTTP/1.1"):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
-        lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/event-stream", *fields]
+        lines = [f"GET {path} {version}", "Host: 127.0.0.1", "Accept: text/event-stream", *fields]
         lines += [f"Authorization: Token {token}"] if token else []
         lines += [f"Last-Event-ID: {last_event_id}"] if last_event_id else []
         self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
@@ -44,15 +46,19 @@ class EventSource:
         self.file.close()
         self.socket.close()
 
+    def piece(self):
+        """The next bytes of the body; none at its end."""
+        if self.headers.get("transfer-encoding") != "chunked":
+            return self.file.readline()
+        size = self.file.readline()
+        piece = self.file.read(int(size, 16)) if size else b""
+        self.file.readline()
+        return piece
+
     def line(self):
         """The next line of the body; None at its end."""
         while b"\n" not in self.rest:
-            size = self.file.readline()
-            if not size:
-                self.ended = True
-                return None
-            piece = self.file.read(int(size, 16))
-            self.file.readline()
+            piece = self.piece()
             if not piece:
                 self.ended = True
                 return None

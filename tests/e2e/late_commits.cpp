@@ -454,7 +454,7 @@ std::vector<std::int64_t> make_users(Site& site, int count) {
 template<class Client>
 bool drain(const Client& client, const sql::ConnectionFactory& open) {
     Patient database(open);
-    const auto until = SteadyClock::now() + 120s;
+    const auto until = SteadyClock::now() + 600s;
     while (SteadyClock::now() < until) {
         bool is_done = false;
         database.once([&](sql::Connection& connection) {

@@ -28,6 +28,7 @@ class LiveClient(Client):
         fields = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items() if value is not None}}
         if body is not None:
             body, fields["Content-Type"] = json.dumps(body), "application/json"
+        self.renew()
         self.connection.request(method, path, body=body, headers=fields)
         return Answer(self.connection.getresponse())
 
