@@ -337,12 +337,14 @@ test('only the newest are kept, and the badge counts all', async () => {
 
 test('ten tabs have one stream and one list', async () => {
   site.add('for all');
-  const all = Array.from({ length: 10 }, () => open());
+  const first = open();
+  await until(first, (now) => now.level === 20); // those that greet it while it lists make it begin anew
+  const all = [first, ...Array.from({ length: 9 }, () => open())];
   await Promise.all(all.map((tab) => until(tab, (now) => now.level === 20)));
   assert.equal(asked('').length, 1);
   site.add('news');
   await Promise.all(all.map((tab) => until(tab, (now) => now.unread === 2)));
-  assert.equal(site.streams.size, 1);
+  await streams(1);
   // A mark in one is there in all, and one that closes leaves its place to another.
   assert.equal(await all[9].markRead(1), true);
   await Promise.all(all.map((tab) => until(tab, (now) => now.unread === 1)));
