@@ -89,6 +89,13 @@ public:
         }
     }
 
+    /// A stream is nothing to wait for where nobody is told anything.
+    void add_nobody() {
+        if (is_stream() && lets_anonymous(view_, method_)) {
+            answers_.emplace(204, make("Nobody is logged in. EventSource does not come back.", {}));
+        }
+    }
+
     void add_conditional() {
         if (method_ == "GET") {
             answers_.merge(conditional_answers(policies_.settings));
@@ -113,12 +120,14 @@ public:
         if (takes_body()) {
             add_error(415, "UnsupportedMediaType", "No parser takes a body of this type.");
         }
-        const auto* spec = endpoint_.routed->endpoint;
-        if (is_throttled() || (spec != nullptr && spec->is_stream)) {
+        Reasons limits;
+        limits.add(is_throttled(), "Too many requests, or too many wrong passwords.");
+        limits.add(is_stream(), "The user has as many streams as one may have.");
+        if (!limits.text().empty()) {
             add_error(
                 429,
-                "Throttled",
-                "Too many requests, or too many wrong passwords.",
+                is_stream() ? "ThrottledStream" : "Throttled",
+                limits.text(),
                 retry_after(components_)
             );
         }
@@ -247,6 +256,10 @@ private:
     }
 
     bool takes_body() const { return method_ == "POST"; }
+    bool is_stream() const {
+        const auto* row = endpoint_.routed->endpoint;
+        return row != nullptr && row->is_stream && method_ != "OPTIONS";
+    }
     bool answers_changes() const {
         const auto* row = endpoint_.routed->endpoint;
         return row != nullptr && row->name == "changes" && method_ != "OPTIONS";
@@ -270,6 +283,10 @@ private:
         }
         if (answers_changes()) {
             add_error(400, "InvalidChanges", "Parameters whose values cannot be read.");
+            return;
+        }
+        if (is_stream()) {
+            add_error(400, "InvalidStream", "A tag that no level has.");
             return;
         }
         if (!filters(endpoint_) || method_ == "OPTIONS") {
@@ -482,6 +499,7 @@ drf_messages::rest::Value answers_of(
 ) {
     Answers answers(components, endpoint, method);
     answers.add_success(success);
+    answers.add_nobody();
     answers.add_conditional();
     answers.add_refusals();
     return std::move(answers).object();

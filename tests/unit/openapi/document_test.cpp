@@ -249,6 +249,24 @@ TEST(Document, SaysThatATokenIsAskedForWhereItComesFirst) {
     EXPECT_THAT(statuses(at(made, {"paths", "/messages/", "get"})), Not(Contains("403")));
 }
 
+TEST(Document, SaysWhatAStreamAnswersBesideEvents) {
+    Settings settings = usual_settings();
+    settings.messages_extensions.stream = true;
+    const auto stream = [&](const char* method) {
+        return statuses(at(document(settings), {"paths", "/messages/stream/", method}));
+    };
+    EXPECT_THAT(stream("get"), IsSupersetOf({"200", "204", "400", "406", "429"}));
+    EXPECT_THAT(stream("head"), IsSupersetOf({"200", "204", "400", "406", "429"}));
+    EXPECT_THAT(stream("options"), Not(Contains("204")));
+    const auto description = [&](const char* status) {
+        return at(document(settings), {"paths", "/messages/stream/", "get", "responses", status});
+    };
+    EXPECT_EQ(description("204").find("content"), nullptr);
+    settings.rest_framework.default_permission_classes = {
+        "rest_framework.permissions.IsAuthenticated"};
+    EXPECT_THAT(stream("get"), Not(Contains("204"))); // but 401 or 403
+}
+
 TEST(Document, Says429OnlyWhereThereIsALimit) {
     Settings settings = usual_settings();
     const auto list = [&] {
