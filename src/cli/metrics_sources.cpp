@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/metrics_sources.hpp"
 
+#include "live/hub.hpp"
+
 #include <fmt/format.h>
 
 #include <atomic>

@@ -7,6 +7,7 @@
 #include "embed/languages.hpp"
 #include "embed/settings_mark.hpp"
 #include "embed/site_access.hpp"
+#include "live/hub.hpp"
 #include "model/database_vendor.hpp"
 #include "model/release_defaults.hpp"
 #include "model/sqlite_name.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "http/cookies.hpp"
 #include "http/headers.hpp"
+#include "live/hub.hpp"
 #include "middleware/factories.hpp"
 
 #include <fmt/format.h>

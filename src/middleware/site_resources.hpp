@@ -7,8 +7,6 @@
 #include "crypto/random.hpp"
 #include "django/auth_hash.hpp"
 #include "django/password.hpp"
-#include "live/feed.hpp"
-#include "live/hub.hpp"
 #include "locale/languages.hpp"
 #include "model/releases.hpp"
 #include "sql/pool.hpp"
@@ -21,6 +19,11 @@
 #include <map>
 #include <memory>
 #include <string>
+
+namespace drf_messages::live {
+class Feed;
+class Hub;
+} // namespace drf_messages::live
 
 namespace drf_messages::middleware {
 

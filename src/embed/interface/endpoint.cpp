@@ -2,6 +2,7 @@
 #include "embed/configuration_problems.hpp"
 #include "embed/rest_door.hpp"
 #include "embed/site_parts.hpp"
+#include "live/feed.hpp"
 #include "middleware/wsgi_path.hpp"
 
 #include <drf_messages/endpoint.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "live/hub.hpp"
 #include "middleware/pipeline.hpp"
 #include "support/database.hpp"
 
