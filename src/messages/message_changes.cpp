@@ -20,10 +20,6 @@ store::Standing standing_of(sql::Connection& connection, const UserId& user) {
     return *std::move(standing);
 }
 
-bool is_visible(const store::MessageScope& scope, const store::FeedRow& row) {
-    return !scope.by_session || !row.session_key || row.session_key == scope.session_key;
-}
-
 /// What a message has become, of two changes the later one: created and changed is created, and
 /// whatever was deleted is that. A list may have shown it before its creation had a position.
 ChangeKind folded(ChangeKind before, ChangeKind now) {
@@ -148,7 +144,7 @@ std::variant<ChangedIds, ExpiredState> changed_ids(
     }
     Folding folding(limit);
     for (const store::FeedRow& row : rows) {
-        if (is_visible(scope, row) && !folding.take(row)) {
+        if (store::is_in(scope, row) && !folding.take(row)) {
             ids.has_more = true;
             break;
         }

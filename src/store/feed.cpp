@@ -3,10 +3,12 @@
 
 #include "sql/error.hpp"
 #include "store/message_row.hpp"
+#include "store/message_store.hpp"
 #include "store/sql_text.hpp"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace drf_messages::store {
 namespace {
@@ -92,6 +94,11 @@ std::optional<FeedInfo> feed_info(sql::Connection& connection) {
     });
 }
 
+bool is_in(const MessageScope& scope, const FeedRow& row) {
+    return row.user == scope.user &&
+           (!scope.by_session || !row.session_key || row.session_key == scope.session_key);
+}
+
 std::optional<Standing> standing(sql::Connection& connection, const UserId& user) {
     const std::array<sql::Value, 2> parameters = {user_value(user), user_value(user)};
     return query_feed(connection, select_standing, parameters, [](const sql::Row& row) {
@@ -119,6 +126,34 @@ bool is_known(
             return row.integer(0) == 0 || row.integer(1) != 0;
         });
     return known.value_or(false);
+}
+
+std::vector<bool> have_rows_behind(sql::Connection& connection, std::span<const FeedPoint> points) {
+    std::vector<bool> have;
+    while (have.size() < points.size()) {
+        const auto rest = points.subspan(have.size());
+        const auto some = rest.first(std::min(rest.size(), feed_points_at_once));
+        SqlText sql(connection);
+        sql << "SELECT ";
+        // a power of two, so that few texts exist
+        for (std::size_t i = 0; i < std::bit_ceil(some.size()); ++i) {
+            const auto& [user, position] = some[std::min(i, some.size() - 1)];
+            sql << (i == 0 ? "" : ", ")
+                << "CASE WHEN EXISTS (SELECT 1 FROM drf_messages_server_feed f WHERE f.user_id = ";
+            sql.bind(user_value(user)) << " AND f.position > ";
+            sql.bind(position) << ") THEN 1 ELSE 0 END";
+        }
+        connection.query(
+            sql.statement("select_have_rows_behind"),
+            sql.parameters(),
+            [&](const sql::Row& row) {
+                for (std::size_t i = 0; i < some.size(); ++i) {
+                    have.push_back(row.integer(int(i)) != 0);
+                }
+            }
+        );
+    }
+    return have;
 }
 
 std::vector<FeedRow> feed_of_user(

@@ -10,10 +10,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace drf_messages::store {
+
+struct MessageScope;
 
 /// The history of the messages, in tables of our own that triggers fill: schema/feed.hpp has them.
 struct FeedInfo {
@@ -33,6 +37,9 @@ struct FeedRow {
     ChangeKind kind = ChangeKind::changed;
 };
 
+/// Whether a viewer of that scope, which is not everybody's, may hear of the row.
+bool is_in(const MessageScope& scope, const FeedRow& row);
+
 /// Where a user stands, with indexes alone.
 struct Standing {
     MessageState state;
@@ -49,6 +56,14 @@ std::optional<Standing> standing(sql::Connection& connection, const UserId& user
 bool is_known(
     const FeedInfo& info, sql::Connection& connection, const UserId& user, const MessageState& state
 );
+
+/// A user and a position.
+using FeedPoint = std::pair<UserId, std::int64_t>;
+
+/// Behind which of the points their users have rows; in their order. One statement for each
+/// feed_points_at_once of them, with indexes alone.
+std::vector<bool> have_rows_behind(sql::Connection& connection, std::span<const FeedPoint> points);
+inline constexpr std::size_t feed_points_at_once = 256;
 
 /// The rows behind a position, in their order, at most so many.
 std::vector<FeedRow>

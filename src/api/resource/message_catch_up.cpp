@@ -222,7 +222,7 @@ void MessageStreams::tell(
             if (!text) {
                 Rows seen;
                 std::ranges::copy_if(rows, std::back_inserter(seen), [&](const auto& row) {
-                    return is_in(viewer.scope, row);
+                    return store::is_in(viewer.scope, row);
                 });
                 text = std::make_shared<const std::string>(
                     said(seen, epoch, shown_to(viewer.scope, found), viewer.least_level)
@@ -247,21 +247,45 @@ std::string MessageStreams::said(
     return text;
 }
 
-/// Reads what has happened to a user since the stream has said something, or since its client has
-/// heard of it.
-void MessageStreams::find_rows(sql::Connection& connection, Late& late, const store::FeedInfo& info)
+/// Reads what has happened to their users since the streams have said something, or since their
+/// clients have heard of it. One statement says for whom nothing has, as after a restart for most.
+std::vector<MessageStreams::Late>
+MessageStreams::find_rows(sql::Connection& connection, const Streams& streams) const {
+    std::vector<Late> all;
+    std::vector<store::FeedPoint> points;
+    for (const auto& stream : streams) {
+        const auto& late = all.emplace_back(Late{stream, stream->standing()});
+        if (late.was.state) {
+            points.emplace_back(stream->viewer().scope.user, late.was.state->position);
+        }
+    }
+    const auto have_rows = store::have_rows_behind(connection, points);
+    std::size_t next = 0;
+    for (auto& late : all) {
+        if (late.was.state && have_rows[next++]) {
+            late.rows = store::feed_of_user(
+                connection,
+                late.stream->viewer().scope.user,
+                late.was.state->position,
+                live_.replay_limit + 1
+            );
+        }
+    }
+    return all;
+}
+
+/// Says how far the stream is caught up, and whether it can be.
+/// - info: read after the rows.
+void MessageStreams::judge(sql::Connection& connection, Late& late, const store::FeedInfo& info)
     const {
     const auto& user = late.stream->viewer().scope.user;
-    if (late.was.state && store::is_known(info, connection, user, *late.was.state)) {
+    if (late.was.state) {
         late.state = *late.was.state;
-        late.rows =
-            store::feed_of_user(connection, user, late.state.position, live_.replay_limit + 1);
-        late.is_lost =
-            late.rows.size() > live_.replay_limit || std::ranges::any_of(late.rows, is_about_many);
+        late.is_lost = !store::is_known(info, connection, user, late.state) ||
+                       late.rows.size() > live_.replay_limit ||
+                       std::ranges::any_of(late.rows, is_about_many);
         late.has_more = late.rows.size() > rows_at_once;
         late.rows.resize(std::min(late.rows.size(), rows_at_once));
-    } else {
-        late.is_lost = late.was.state.has_value();
     }
     if (late.is_lost || !late.was.state) {
         const auto now = store::standing(connection, user);
@@ -282,19 +306,18 @@ bool MessageStreams::catch_up(const Streams& streams) {
         Found found;
         {
             const auto connection = site_.database->acquire();
+            all = find_rows(*connection, streams);
             const auto info = store::feed_info(*connection);
             if (!info) {
                 throw std::runtime_error("the tables of the feed are gone");
             }
-            for (const auto& stream : streams) {
-                auto& late = all.emplace_back();
-                late.stream = stream;
-                late.was = stream->standing();
-                find_rows(*connection, late, *info);
+            for (auto& late : all) {
+                judge(*connection, late, *info);
+                const auto& viewer = late.stream->viewer();
                 const bool says_something = late.was.is_new || late.is_lost || !late.rows.empty();
-                if (stream->viewer().custom == nullptr && says_something) {
+                if (viewer.custom == nullptr && says_something) {
                     add_wanted(ids, late.rows);
-                    users.insert(stream->viewer().scope.user);
+                    users.insert(viewer.scope.user);
                 }
             }
             found = find(*connection, ids, users);
@@ -361,7 +384,7 @@ void MessageStreams::finish(const Late& late, const ShownChanges& shown) {
         state.position = late.rows.back().position;
         Rows seen;
         std::ranges::copy_if(late.rows, std::back_inserter(seen), [&](const auto& row) {
-            return is_in(viewer.scope, row);
+            return store::is_in(viewer.scope, row);
         });
         text += said(seen, state.epoch, shown, viewer.least_level);
     }

@@ -2,13 +2,16 @@
 #include "sql/transaction.hpp"
 #include "store/feed.hpp"
 #include "store/feed_upkeep.hpp"
+#include "store/message_store.hpp"
 #include "support/given_feed.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace drf_messages {
 namespace {
@@ -299,6 +302,46 @@ TEST(Feed, KnowsWhatWasCreatedSinceAState) {
     EXPECT_THAT(
         store::created_since(given.connection(), ann, seen), UnorderedElementsAre(numbered, waiting)
     );
+}
+
+TEST(Feed, KnowsOfManyAtOnceWhoHasNews) {
+    GivenFeed given;
+    const UserId ann = given.user("ann");
+    const UserId bob = given.user("bob");
+    given.message(ann, "first");
+    given.number();
+    const std::int64_t first = given.position();
+    given.message(ann, "second");
+    given.number();
+    const std::vector<store::FeedPoint> points = {
+        {ann, 0}, {bob, 0}, {ann, first}, {ann, given.position()}, {bob, first}};
+    EXPECT_THAT(
+        store::have_rows_behind(given.connection(), points),
+        ElementsAre(true, false, true, false, false)
+    );
+    EXPECT_THAT(store::have_rows_behind(given.connection(), {}), IsEmpty());
+    std::vector<store::FeedPoint> many(store::feed_points_at_once + 1, {bob, 0});
+    many.back() = {ann, 0};
+    const auto have = store::have_rows_behind(given.connection(), many);
+    EXPECT_EQ(have.size(), many.size());
+    EXPECT_EQ(std::count(have.begin(), have.end(), true), 1);
+    EXPECT_TRUE(have.back());
+}
+
+TEST(Feed, TellsASessionOfItsOwnMessagesAndOfThoseOfNone) {
+    const UserId ann{std::int64_t{1}};
+    store::MessageScope scope;
+    scope.user = ann;
+    const store::FeedRow of_session{3, ann, "abc", MessageId{7}, ChangeKind::created};
+    const store::FeedRow of_none{4, ann, std::nullopt, MessageId{8}, ChangeKind::created};
+    EXPECT_TRUE(store::is_in(scope, of_session));
+    scope.by_session = true;
+    EXPECT_FALSE(store::is_in(scope, of_session));
+    scope.session_key = "abc";
+    EXPECT_TRUE(store::is_in(scope, of_session));
+    EXPECT_TRUE(store::is_in(scope, of_none));
+    scope.user = UserId{std::int64_t{2}};
+    EXPECT_FALSE(store::is_in(scope, of_session));
 }
 
 TEST(Feed, KeepsTheNewestRowOfEachUserWhenItIsTrimmed) {
