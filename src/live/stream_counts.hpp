@@ -13,9 +13,9 @@ namespace drf_messages::live {
 struct StreamCounts {
     using Count = std::atomic<std::uint64_t>;
 
-    enum Event { hello, created, updated, destroyed, reset };
-    static constexpr std::array<std::string_view, 5> event_names = {
-        "hello", "created", "updated", "destroyed", "reset"};
+    enum Event { hello, created, updated, destroyed, badge, reset };
+    static constexpr std::array<std::string_view, 6> event_names = {
+        "hello", "created", "updated", "destroyed", "badge", "reset"};
     enum Resume { known, expired };
     static constexpr std::array<std::string_view, 2> resume_names = {"known", "expired"};
     /// Why a stream ended; `gone` is its client's doing.

@@ -103,8 +103,13 @@ class Events(Streams):
         site.serve()
         source = self.listener(site, ann, "/messages/stream/?level_tag=warning")
         site.manage("send", "--to", "ann", "--level", "info", "too low")
+        badge = source.next()
+        self.assertEqual((badge.name, badge.data), ("badge", {"count": 1, "max_level": 20, "max_level_tag": "info"}))
         site.manage("send", "--to", "ann", "--level", "error", "high")
         self.assertEqual(source.next().data["message"]["message"], "high")
+        # who comes back from there has missed nothing
+        again = self.listener(site, ann, "/messages/stream/?level_tag=warning", last_event_id=badge.id)
+        self.assertEqual(again.next().data["message"]["message"], "high")
         self.assertEqual(self.stream(site, ann, "/messages/stream/?level_tag=nonsense").status, 400)
 
     def test_sessions_do_not_hear_of_each_other(self):

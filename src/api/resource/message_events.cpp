@@ -45,11 +45,6 @@ std::string with_summary(std::string_view first, const std::string& summary) {
 
 } // namespace
 
-bool is_in(const store::MessageScope& scope, const store::FeedRow& row) {
-    return row.user == scope.user &&
-           (!scope.by_session || !row.session_key || row.session_key == scope.session_key);
-}
-
 std::vector<MessageEvent> message_events(
     std::span<const store::FeedRow> rows,
     const std::string& epoch,
@@ -58,6 +53,7 @@ std::vector<MessageEvent> message_events(
 ) {
     std::vector<MessageEvent> events;
     std::vector<Fold> told;
+    bool is_left_out = false;
     for (const auto& one : fold(rows)) {
         const auto found = shown.messages.find(one.message);
         const bool is_shown = found != shown.messages.end();
@@ -75,7 +71,11 @@ std::vector<MessageEvent> message_events(
             told.push_back(one);
             continue;
         }
-        if (!is_shown || (one.is_new && least_level && found->second.level < *least_level)) {
+        if (!is_shown) {
+            continue;
+        }
+        if (one.is_new && least_level && found->second.level < *least_level) {
+            is_left_out = true;
             continue;
         }
         events.push_back(
@@ -84,6 +84,9 @@ std::vector<MessageEvent> message_events(
              with_summary("\"message\":" + found->second.json, shown.summary)}
         );
         told.push_back(one);
+    }
+    if (events.empty() && is_left_out) {
+        return {{Counts::badge, MessageState{epoch, rows.back().position}, shown.summary}};
     }
     std::int64_t reached = 0;
     for (std::size_t i = 0; i < events.size(); ++i) {

@@ -3,7 +3,6 @@
 
 #include "live/stream_counts.hpp"
 #include "store/feed.hpp"
-#include "store/message_store.hpp"
 
 #include <drf_messages/level.hpp>
 #include <drf_messages/message_state.hpp>
@@ -32,9 +31,6 @@ struct ShownChanges {
     bool ids_as_text = false;
 };
 
-/// Whether a viewer may hear of the row.
-bool is_in(const store::MessageScope& scope, const store::FeedRow& row);
-
 struct MessageEvent {
     live::StreamCounts::Event event;
     /// The state that a client which has got it may go on from; absent where messages that were
@@ -45,7 +41,8 @@ struct MessageEvent {
 
 /// The rows of one user as events, a message once.
 /// - rows: in their order, each with a message.
-/// - least_level: of created ones; lower ones are left out.
+/// - least_level: of created ones; lower ones are left out, but for the summary, which comes alone
+///   where nothing else does.
 std::vector<MessageEvent> message_events(
     std::span<const store::FeedRow> rows,
     const std::string& epoch,

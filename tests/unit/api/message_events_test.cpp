@@ -115,22 +115,14 @@ TEST(MessageEvents, LeaveOutNewMessagesOfALowerLevel) {
             R"(updated e-5 {"message":{"id":9},"count":1})"
         )
     );
-    EXPECT_THAT(told({rows[1]}, shown({{8, 20}}), Level{30}), IsEmpty());
+    // whoever hears of none hears that the badge is another one
+    EXPECT_THAT(
+        told({rows[1]}, shown({{8, 20}}), Level{30}), ElementsAre(R"(badge e-4 {"count":1})")
+    );
 }
 
-TEST(MessageEvents, AreOfTheSessionAndOfNone) {
-    store::MessageScope scope;
-    scope.user = ann;
-    auto of_session = row(3, 7, ChangeKind::created);
-    of_session.session_key = "abc";
-    EXPECT_TRUE(is_in(scope, of_session));
-    scope.by_session = true;
-    EXPECT_FALSE(is_in(scope, of_session));
-    scope.session_key = "abc";
-    EXPECT_TRUE(is_in(scope, of_session));
-    EXPECT_TRUE(is_in(scope, row(4, 8, ChangeKind::created)));
-    scope.user = UserId{std::int64_t{2}};
-    EXPECT_FALSE(is_in(scope, of_session));
+TEST(MessageEvents, SayNothingOfWhatIsNewAndNotSeen) {
+    EXPECT_THAT(told({row(3, 7, ChangeKind::created)}, shown({}), Level{30}), IsEmpty());
 }
 
 TEST(AnEventStream, WritesEachLineOfTheDataAsOne) {
