@@ -530,7 +530,7 @@ void Connection::on_readable() {
 
 void Connection::write() {
     count_answer(conversation_.out_bytes());
-    reactor_.end_slow_answers(*this);
+    reactor_.end_slow_answers(this);
     std::array<asio::const_buffer, 3> parts;
     const auto out = conversation_.out();
     std::transform(out.begin(), out.end(), parts.begin(), [](std::string_view bytes) {

@@ -52,7 +52,12 @@ constexpr auto search_pause = 10ms;
 Reactor::Reactor(Shared& shared)
     : shared_(shared), work_(context_.get_executor()), timer_(context_.get_executor()),
       tick_(tick_for(shared.options)),
-      streams_(context_, shared, [this](int descriptor) { take_back(descriptor); }) {}
+      streams_(
+          context_,
+          shared,
+          [this](int descriptor) { take_back(descriptor); },
+          [this](std::uint64_t stream) { end_slow_answers(nullptr, stream); }
+      ) {}
 
 void Reactor::run() {
     schedule_sweep();
@@ -180,11 +185,12 @@ void Reactor::count_answer(std::size_t before, std::size_t now) noexcept {
     answers_under_way_ += now;
 }
 
-void Reactor::end_slow_answers(const Connection& newest) {
+void Reactor::end_slow_answers(const Connection* newest, std::uint64_t newest_stream) {
     const auto limit = shared_.options.answers_limit_bytes / shared_.reactors.size();
-    while (answers_under_way_ > limit) {
-        const auto slowest = find_slowest_answer(newest);
-        if (!slowest) {
+    while (answers_under_way_ + streams_.untaken_bytes() > limit) {
+        const auto answer = find_slowest_answer(newest);
+        const auto stream = streams_.slowest(newest_stream);
+        if (!answer && !stream) {
             return; // a single one may be larger
         }
         if (full_of_answers_.is_due()) {
@@ -198,14 +204,18 @@ void Reactor::end_slow_answers(const Connection& newest) {
                 )
             );
         }
-        slowest->cut();
+        if (stream && (!answer || stream->second < answer->waiting().since())) {
+            streams_.close(stream->first);
+        } else {
+            answer->cut();
+        }
     }
 }
 
-std::shared_ptr<Connection> Reactor::find_slowest_answer(const Connection& newest) const {
+std::shared_ptr<Connection> Reactor::find_slowest_answer(const Connection* newest) const {
     std::shared_ptr<Connection> slowest;
     for (const auto& [key, connection] : connections_) {
-        if (key != &newest && connection->answer_bytes() > 0 &&
+        if (key != newest && connection->answer_bytes() > 0 &&
             (!slowest || connection->waiting().since() < slowest->waiting().since())) {
             slowest = connection;
         }

@@ -59,9 +59,10 @@ public:
 
     /// An answer of one of its connections has so many bytes that its client has not taken at once.
     void count_answer(std::size_t before, std::size_t now) noexcept;
-    /// Closes those whose clients have been taking their answers for longest, but for the newest,
-    /// as long as all answers here take more memory than this reactor's share.
-    void end_slow_answers(const Connection& newest);
+    /// Closes those whose clients have been taking their answers, or a piece of a stream, for
+    /// longest, but for the newest, as long as all here take more memory than this reactor's share.
+    /// - newest_stream: in its place.
+    void end_slow_answers(const Connection* newest, std::uint64_t newest_stream = 0);
 
     /// Those of its connections that only listen to a stream.
     StreamSet& streams() noexcept { return streams_; }
@@ -87,7 +88,7 @@ private:
     void take_back(int descriptor);
     void stop_when_drained();
     Candidates find_candidates(const Places& places) const;
-    std::shared_ptr<Connection> find_slowest_answer(const Connection& newest) const;
+    std::shared_ptr<Connection> find_slowest_answer(const Connection* newest) const;
     void schedule_sweep();
     void sweep();
     void look_after_waiting();

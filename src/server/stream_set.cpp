@@ -115,9 +115,10 @@ struct StreamSet::Waker {
     }
 };
 
-StreamSet::StreamSet(asio::io_context& context, Shared& shared, ComeBack come_back)
+StreamSet::StreamSet(asio::io_context& context, Shared& shared, ComeBack come_back, Stall stall)
     : context_(context), shared_(shared), come_back_(std::move(come_back)),
-      epoll_(context.get_executor(), make_epoll()), wakes_(std::make_shared<Wakes>(*this)) {}
+      stall_(std::move(stall)), epoll_(context.get_executor(), make_epoll()),
+      wakes_(std::make_shared<Wakes>(*this)) {}
 
 StreamSet::~StreamSet() {
     wakes_->close();
@@ -252,7 +253,8 @@ bool StreamSet::send(std::uint64_t id, Entry& entry) {
             entry.sent += std::size_t(count);
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             if (entry.deadline == Time::max()) {
-                entry.deadline = Clock::now() + shared_.options.write_timeout;
+                set_deadline(id, entry, Clock::now() + shared_.options.write_timeout);
+                stall_(id);
             }
             return false;
         } else if (errno != EINTR) {
@@ -260,7 +262,7 @@ bool StreamSet::send(std::uint64_t id, Entry& entry) {
             return false;
         }
     }
-    entry.deadline = Time::max();
+    set_deadline(id, entry, Time::max());
     std::string().swap(entry.out);
     entry.sent = 0;
     if (entry.is_ending) {
@@ -268,6 +270,19 @@ bool StreamSet::send(std::uint64_t id, Entry& entry) {
         return false;
     }
     return true;
+}
+
+/// As long as it has one, `out` stays what it is.
+void StreamSet::set_deadline(std::uint64_t id, Entry& entry, Time deadline) {
+    if (entry.deadline != Time::max()) {
+        deadlines_.erase({entry.deadline, id});
+        untaken_bytes_ -= entry.out.capacity();
+    }
+    entry.deadline = deadline;
+    if (deadline != Time::max()) {
+        deadlines_.emplace(deadline, id);
+        untaken_bytes_ += entry.out.capacity();
+    }
 }
 
 /// The stream has said everything.
@@ -295,7 +310,7 @@ void StreamSet::finish(std::uint64_t id) {
     // Closing with unread bytes would make TCP throw away what the client has not read yet.
     ::shutdown(entry.descriptor, SHUT_WR);
     entry.is_lingering = true;
-    entry.deadline = Clock::now() + linger_time;
+    set_deadline(id, entry, Clock::now() + linger_time);
     discard(id, entry);
 }
 
@@ -317,6 +332,7 @@ void StreamSet::close(std::uint64_t id) {
     if (found == entries_.end()) {
         return;
     }
+    set_deadline(id, found->second, Time::max());
     auto entry = std::move(found->second);
     entries_.erase(found);
     ::close(entry.descriptor);
@@ -353,15 +369,21 @@ void StreamSet::tell(const Entry& entry) const noexcept {
 }
 
 void StreamSet::sweep(Time now) {
-    std::vector<std::uint64_t> late;
-    for (const auto& [id, entry] : entries_) {
-        if (entry.deadline <= now) {
-            late.push_back(id);
-        }
+    while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+        close(deadlines_.begin()->second);
     }
-    for (const auto id : late) {
-        close(id);
-    }
+}
+
+std::optional<std::pair<std::uint64_t, StreamSet::Time>> StreamSet::slowest(std::uint64_t but
+) const {
+    const auto found = std::find_if(deadlines_.begin(), deadlines_.end(), [&](const auto& one) {
+        return one.second != but && !entries_.at(one.second).is_lingering;
+    });
+    return found == deadlines_.end()
+               ? std::nullopt
+               : std::optional(
+                     std::pair(found->second, found->first - shared_.options.write_timeout)
+                 );
 }
 
 void StreamSet::drain() {

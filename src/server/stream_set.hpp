@@ -14,8 +14,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace drf_messages::server {
 
@@ -31,8 +34,10 @@ class StreamSet {
 public:
     /// Takes back a connection whose stream has ended, and which may bring another request.
     using ComeBack = std::function<void(int descriptor)>;
+    /// The client of this stream does not take at once what is sent to it.
+    using Stall = std::function<void(std::uint64_t id)>;
 
-    StreamSet(asio::io_context& context, Shared& shared, ComeBack come_back);
+    StreamSet(asio::io_context& context, Shared& shared, ComeBack come_back, Stall stall);
     StreamSet(const StreamSet&) = delete;
     StreamSet& operator=(const StreamSet&) = delete;
     ~StreamSet();
@@ -44,6 +49,14 @@ public:
     void add(int descriptor, HandedStream handed);
 
     bool is_empty() const noexcept { return entries_.empty(); }
+    /// What clients have not taken at once, all together.
+    std::size_t untaken_bytes() const noexcept { return untaken_bytes_; }
+    /// The stream whose client has been taking a piece for longest, and since when; absent: none.
+    /// - but: not this one.
+    std::optional<std::pair<std::uint64_t, std::chrono::steady_clock::time_point>>
+    slowest(std::uint64_t but) const;
+    void close(std::uint64_t id);
+
     /// Closes those that have not taken a piece in time.
     void sweep(std::chrono::steady_clock::time_point now);
     /// Each has its last words.
@@ -62,10 +75,10 @@ private:
         std::string out{}; ///< what the client has not taken, from `sent` on
         std::size_t sent = 0;
         std::size_t body_bytes = 0;
-        Time deadline = Time::max();
-        bool is_told = false;      ///< that the server ends
-        bool is_ending = false;    ///< `out` is the last
-        bool is_lingering = false; ///< all is said; waits for the client to take it
+        Time deadline = Time::max(); ///< by which the client has to have taken something
+        bool is_told = false;        ///< that the server ends
+        bool is_ending = false;      ///< `out` is the last
+        bool is_lingering = false;   ///< all is said; waits for the client to take it
     };
 
     void wait();
@@ -74,18 +87,21 @@ private:
     void on_wake(std::uint64_t id);
     void ask(std::uint64_t id);
     bool send(std::uint64_t id, Entry& entry);
+    void set_deadline(std::uint64_t id, Entry& entry, Time deadline);
     void end(std::uint64_t id, Entry& entry);
     void finish(std::uint64_t id);
     void discard(std::uint64_t id, Entry& entry);
-    void close(std::uint64_t id);
     void tell(const Entry& entry) const noexcept;
 
     asio::io_context& context_;
     Shared& shared_;
     const ComeBack come_back_;
+    const Stall stall_;
     asio::posix::basic_stream_descriptor<asio::io_context::executor_type> epoll_;
     std::uint64_t last_id_ = 0;
     std::unordered_map<std::uint64_t, Entry> entries_;
+    std::set<std::pair<Time, std::uint64_t>> deadlines_; ///< of those that have one
+    std::size_t untaken_bytes_ = 0;
     bool is_waiting_ = false;
     const std::shared_ptr<Wakes> wakes_;
 };

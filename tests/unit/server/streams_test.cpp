@@ -6,7 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -218,6 +220,33 @@ TEST_F(StreamTest, IsAskedForMoreOnlyWhenTheSocketHasTakenAPiece) {
     const auto received = client.read(std::size_t(1) << 40U).size();
     constexpr std::size_t piece = 64 * 1024;
     EXPECT_LE(talk.given_bytes(), received + piece);
+}
+
+TEST_F(StreamTest, IsCountedAmongAnswersThatAreTakenSlowly) {
+    talk.say_for_ever();
+    constexpr std::size_t piece = 64 * 1024;
+    auto options = RunningServer::quick();
+    options.io_threads = 1;
+    options.write_timeout = 10min; // no deadline ends one
+    options.drain_timeout = 50ms;
+    options.answers_limit_bytes = 2 * piece + piece / 2;
+    serve(std::move(options));
+    std::vector<std::unique_ptr<Client>> slow;
+    for (int i = 0; i < 5; ++i) {
+        slow.push_back(listener());
+    }
+    EXPECT_TRUE(talk.wait_until_destroyed(3));
+    EXPECT_EQ(Client(running->address()).get("/")->status, 200);
+    EXPECT_EQ(talk.destroyed(), 3);
+    const auto lines = running->log.wait_for(1);
+    EXPECT_EQ(
+        std::count_if(
+            lines.begin(),
+            lines.end(),
+            [](const auto& line) { return line.find("clients take slowly") != line.npos; }
+        ),
+        1
+    );
 }
 
 TEST_F(StreamTest, IsNotSubjectToTheDeadlinesOfRequestsWhileItIsSilent) {
