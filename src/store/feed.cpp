@@ -14,11 +14,9 @@ namespace drf_messages::store {
 namespace {
 
 // On SQLite `position` of info stands where it was when the epoch began.
-constexpr sql::Statement select_info = {
-    "select_feed_info",
+constexpr std::string_view info_columns =
     "SELECT i.epoch, i.position, i.trimmed_to,"
-    " COALESCE((SELECT MAX(f.position) FROM drf_messages_server_feed f), 0)"
-    " FROM drf_messages_server_info i"};
+    " COALESCE((SELECT MAX(f.position) FROM drf_messages_server_feed f), 0)";
 
 /// What has no user yet may be anybody's.
 constexpr sql::Statement select_standing = {
@@ -67,6 +65,10 @@ FeedRow read_row(const sql::Row& row, UserId user) {
     return read;
 }
 
+FeedInfo read_info(const sql::Row& row) {
+    return {std::string(row.text(0)), std::max(row.integer(1), row.integer(3)), row.integer(2)};
+}
+
 /// What `read` makes of the first row; nothing where the tables are not there.
 template<class Read>
 auto query_feed(
@@ -88,10 +90,8 @@ auto query_feed(
 } // namespace
 
 std::optional<FeedInfo> feed_info(sql::Connection& connection) {
-    return query_feed(connection, select_info, {}, [](const sql::Row& row) {
-        return FeedInfo{
-            std::string(row.text(0)), std::max(row.integer(1), row.integer(3)), row.integer(2)};
-    });
+    auto news = feed_news(connection, {});
+    return news ? std::optional(std::move(news->info)) : std::nullopt;
 }
 
 bool is_in(const MessageScope& scope, const FeedRow& row) {
@@ -128,32 +128,30 @@ bool is_known(
     return known.value_or(false);
 }
 
-std::vector<bool> have_rows_behind(sql::Connection& connection, std::span<const FeedPoint> points) {
-    std::vector<bool> have;
-    while (have.size() < points.size()) {
-        const auto rest = points.subspan(have.size());
-        const auto some = rest.first(std::min(rest.size(), feed_points_at_once));
-        SqlText sql(connection);
-        sql << "SELECT ";
-        // a power of two, so that few texts exist
-        for (std::size_t i = 0; i < std::bit_ceil(some.size()); ++i) {
-            const auto& [user, position] = some[std::min(i, some.size() - 1)];
-            sql << (i == 0 ? "" : ", ")
-                << "CASE WHEN EXISTS (SELECT 1 FROM drf_messages_server_feed f WHERE f.user_id = ";
-            sql.bind(user_value(user)) << " AND f.position > ";
-            sql.bind(position) << ") THEN 1 ELSE 0 END";
-        }
-        connection.query(
-            sql.statement("select_have_rows_behind"),
-            sql.parameters(),
-            [&](const sql::Row& row) {
-                for (std::size_t i = 0; i < some.size(); ++i) {
-                    have.push_back(row.integer(int(i)) != 0);
-                }
-            }
-        );
+std::optional<FeedNews> feed_news(sql::Connection& connection, std::span<const FeedPoint> points) {
+    SqlText sql(connection);
+    sql << info_columns;
+    // a power of two, so that few texts exist
+    const std::size_t padded = points.empty() ? 0 : std::bit_ceil(points.size());
+    for (std::size_t i = 0; i < padded; ++i) {
+        const auto& [user, position] = points[std::min(i, points.size() - 1)];
+        sql << ", CASE WHEN EXISTS (SELECT 1 FROM drf_messages_server_feed f WHERE f.user_id = ";
+        sql.bind(user_value(user)) << " AND f.position > ";
+        sql.bind(position) << ") THEN 1 ELSE 0 END";
     }
-    return have;
+    sql << " FROM drf_messages_server_info i";
+    return query_feed(
+        connection,
+        sql.statement("select_feed_info"),
+        sql.parameters(),
+        [&](const sql::Row& row) {
+            FeedNews news{read_info(row), {}};
+            for (std::size_t i = 0; i < points.size(); ++i) {
+                news.have_rows.push_back(row.integer(int(4 + i)) != 0);
+            }
+            return news;
+        }
+    );
 }
 
 std::vector<FeedRow> feed_of_user(

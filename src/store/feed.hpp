@@ -60,10 +60,16 @@ bool is_known(
 /// A user and a position.
 using FeedPoint = std::pair<UserId, std::int64_t>;
 
-/// Behind which of the points their users have rows; in their order. One statement for each
-/// feed_points_at_once of them, with indexes alone.
-std::vector<bool> have_rows_behind(sql::Connection& connection, std::span<const FeedPoint> points);
-inline constexpr std::size_t feed_points_at_once = 256;
+struct FeedNews {
+    FeedInfo info;
+    std::vector<bool> have_rows; ///< behind which of the points their users do
+};
+
+/// What the feed knows of many users in one moment. Absent: the tables are not there. One
+/// statement, with indexes alone.
+/// - points: at most most_feed_points.
+std::optional<FeedNews> feed_news(sql::Connection& connection, std::span<const FeedPoint> points);
+inline constexpr std::size_t most_feed_points = 256;
 
 /// The rows behind a position, in their order, at most so many.
 std::vector<FeedRow>

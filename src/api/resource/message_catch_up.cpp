@@ -249,20 +249,22 @@ std::string MessageStreams::said(
 
 /// Reads what has happened to their users since the streams have said something, or since their
 /// clients have heard of it. One statement says for whom nothing has, as after a restart for most.
-std::vector<MessageStreams::Late>
-MessageStreams::find_rows(sql::Connection& connection, const Streams& streams) const {
-    std::vector<Late> all;
+/// What it returns is as new as the rows.
+std::optional<store::FeedInfo>
+MessageStreams::find_rows(sql::Connection& connection, std::vector<Late>& all) const {
     std::vector<store::FeedPoint> points;
-    for (const auto& stream : streams) {
-        const auto& late = all.emplace_back(Late{stream, stream->standing()});
+    for (const auto& late : all) {
         if (late.was.state) {
-            points.emplace_back(stream->viewer().scope.user, late.was.state->position);
+            points.emplace_back(late.stream->viewer().scope.user, late.was.state->position);
         }
     }
-    const auto have_rows = store::have_rows_behind(connection, points);
-    std::size_t next = 0;
+    auto news = store::feed_news(connection, points);
+    if (!news) {
+        return std::nullopt;
+    }
+    auto has_rows = news->have_rows.begin();
     for (auto& late : all) {
-        if (late.was.state && have_rows[next++]) {
+        if (late.was.state && *has_rows++) {
             late.rows = store::feed_of_user(
                 connection,
                 late.stream->viewer().scope.user,
@@ -271,7 +273,8 @@ MessageStreams::find_rows(sql::Connection& connection, const Streams& streams) c
             );
         }
     }
-    return all;
+    const auto any = std::ranges::find(news->have_rows, true);
+    return any == news->have_rows.end() ? std::move(news->info) : store::feed_info(connection);
 }
 
 /// Says how far the stream is caught up, and whether it can be.
@@ -301,13 +304,17 @@ void MessageStreams::judge(sql::Connection& connection, Late& late, const store:
 bool MessageStreams::catch_up(const Streams& streams) {
     try {
         std::vector<Late> all;
+        for (const auto& stream : streams) {
+            auto& late = all.emplace_back();
+            late.stream = stream;
+            late.was = stream->standing();
+        }
         std::set<MessageId> ids;
         std::set<UserId> users;
         Found found;
         {
             const auto connection = site_.database->acquire();
-            all = find_rows(*connection, streams);
-            const auto info = store::feed_info(*connection);
+            const auto info = find_rows(*connection, all);
             if (!info) {
                 throw std::runtime_error("the tables of the feed are gone");
             }

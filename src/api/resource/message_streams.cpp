@@ -16,6 +16,7 @@ constexpr auto turn_pause = 250ms;
 
 /// Streams that are caught up together: the first need not wait for the last of very many.
 constexpr std::size_t most_at_once = 200;
+static_assert(most_at_once <= store::most_feed_points);
 
 /// Whether the stream's user may still see it.
 class Authentication final : public Visitor {

@@ -84,7 +84,8 @@ private:
     void tell(const std::string& epoch, const Rows& rows, const Streams& to, const Found& found);
     /// False: it could not, and tries it again by itself.
     bool catch_up(const Streams& streams);
-    std::vector<Late> find_rows(sql::Connection& connection, const Streams& streams) const;
+    std::optional<store::FeedInfo>
+    find_rows(sql::Connection& connection, std::vector<Late>& all) const;
     void judge(sql::Connection& connection, Late& late, const store::FeedInfo& info) const;
     Found find(
         sql::Connection& connection, const std::set<MessageId>& ids, const std::set<UserId>& users

@@ -315,17 +315,16 @@ TEST(Feed, KnowsOfManyAtOnceWhoHasNews) {
     given.number();
     const std::vector<store::FeedPoint> points = {
         {ann, 0}, {bob, 0}, {ann, first}, {ann, given.position()}, {bob, first}};
-    EXPECT_THAT(
-        store::have_rows_behind(given.connection(), points),
-        ElementsAre(true, false, true, false, false)
-    );
-    EXPECT_THAT(store::have_rows_behind(given.connection(), {}), IsEmpty());
-    std::vector<store::FeedPoint> many(store::feed_points_at_once + 1, {bob, 0});
+    const auto news = store::feed_news(given.connection(), points);
+    ASSERT_TRUE(news);
+    EXPECT_THAT(news->have_rows, ElementsAre(true, false, true, false, false));
+    EXPECT_EQ(news->info.position, given.position());
+    std::vector<store::FeedPoint> many(store::most_feed_points, {bob, 0});
     many.back() = {ann, 0};
-    const auto have = store::have_rows_behind(given.connection(), many);
-    EXPECT_EQ(have.size(), many.size());
-    EXPECT_EQ(std::count(have.begin(), have.end(), true), 1);
-    EXPECT_TRUE(have.back());
+    const auto of_many = store::feed_news(given.connection(), many)->have_rows;
+    EXPECT_EQ(of_many.size(), many.size());
+    EXPECT_EQ(std::count(of_many.begin(), of_many.end(), true), 1);
+    EXPECT_TRUE(of_many.back());
 }
 
 TEST(Feed, TellsASessionOfItsOwnMessagesAndOfThoseOfNone) {
