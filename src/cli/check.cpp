@@ -7,13 +7,14 @@
 #include "embed/configuration_problems.hpp"
 #include "embed/languages.hpp"
 #include "embed/password_use.hpp"
+#include "embed/rest_door.hpp"
+#include "embed/site_parts.hpp"
 #include "embed/token_use.hpp"
 #include "model/releases.hpp"
 #include "sql/error.hpp"
 #include "text/python_text.hpp"
 #include "urls/url_conf.hpp"
 
-#include <drf_messages/endpoint.hpp>
 #include <drf_messages/site.hpp>
 
 #include <ostream>
@@ -34,7 +35,8 @@ std::vector<std::string> settings_problems(const Context& context) {
     if (problems.empty()) {
         try {
             Site site(context.settings, {.log = no_log(), .create_database = false});
-            const Endpoint endpoint(site);
+            // No Endpoint, which follows the feed and so makes a SQLite file's triggers anew.
+            const embed::RestDoor door(site.parts().resources, site.parts().classes);
         } catch (const std::invalid_argument& error) {
             problems.emplace_back(error.what());
         } catch (const sql::Error&) {
