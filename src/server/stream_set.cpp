@@ -51,7 +51,9 @@ int make_epoll() {
 
 void frame(std::string& out, std::string piece, bool chunked) {
     if (chunked) {
+        constexpr std::size_t longest_frame = 20; // the size and two ends of a line
         out.clear();
+        out.reserve(piece.size() + longest_frame); // or the last byte doubles what is kept
         fmt::format_to(std::back_inserter(out), "{:x}\r\n", piece.size());
         out.append(piece).append("\r\n");
     } else {
