@@ -18,7 +18,7 @@ namespace {
 
 int connect_to(const sockaddr* address, socklen_t size) {
     const int socket = ::socket(address->sa_family, SOCK_STREAM, 0);
-    const timeval patience{10, 0};
+    const timeval patience{60, 0};
     ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
     if (::connect(socket, address, size) != 0) {

@@ -22,7 +22,7 @@ struct WireAnswer {
 };
 
 /// A plain client on a blocking socket; nothing of it helps the server to be right. Whatever does
-/// not come within ten seconds counts as never.
+/// not come within a minute counts as never.
 class Client {
 public:
     /// "http://127.0.0.1:PORT", "http://[::1]:PORT" or "unix:PATH".

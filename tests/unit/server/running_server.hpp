@@ -5,6 +5,7 @@
 #include "server/server.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <memory>
@@ -27,10 +28,10 @@ public:
         };
     }
 
-    /// The lines once there are `count` of them (fewer after ten seconds).
+    /// The lines once there are `count` of them (fewer after a minute).
     std::vector<std::string> wait_for(std::size_t count) {
         std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, std::chrono::seconds(10), [&] { return lines_.size() >= count; });
+        changed_.wait_for(lock, std::chrono::minutes(1), [&] { return lines_.size() >= count; });
         return lines_;
     }
 
@@ -117,6 +118,7 @@ public:
         join();
     }
 
+    /// Of few threads. A deadline ends nothing unless the test sets one: the machine may be slow.
     static ServerOptions quick() {
         ServerOptions options;
         options.bind = {"127.0.0.1:0"};
@@ -124,7 +126,9 @@ public:
         if (const char* const fibers = std::getenv("DRF_MESSAGES_TEST_FIBERS")) {
             options.fibers = static_cast<std::size_t>(std::atoi(fibers));
         }
-        options.drain_timeout = std::chrono::seconds(5);
+        options.header_timeout = options.body_timeout = std::chrono::minutes(10);
+        options.keep_alive_timeout = options.write_timeout = std::chrono::minutes(10);
+        options.drain_timeout = std::chrono::minutes(1);
         return options;
     }
 

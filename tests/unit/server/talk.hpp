@@ -55,7 +55,7 @@ public:
     int asked() const { return look(asked_); }
     std::size_t given_bytes() const { return look(given_bytes_); }
 
-    /// These wait for ten seconds at most, and return whether it has come about.
+    /// These wait for a minute at most, and return whether it has come about.
     bool wait_until_started(int count) { return wait_until(started_, count); }
     bool wait_until_destroyed(int count) { return wait_until(destroyed_, count); }
 
@@ -132,7 +132,7 @@ private:
     }
     bool wait_until(const int& value, int count) {
         std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return value >= count; });
+        return changed_.wait_for(lock, std::chrono::minutes(1), [&] { return value >= count; });
     }
 
     mutable std::mutex mutex_;
