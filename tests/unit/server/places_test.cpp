@@ -61,13 +61,11 @@ TEST(NewConnection, ThatSaysNothingIsClosedAsSoonAsAHeaderWouldBeLate) {
 
 TEST(NewConnection, HasTheTimeOfAnIdleOneAfterItsFirstRequest) {
     auto options = patient(10);
-    options.header_timeout = 200ms;
+    options.header_timeout = 2s;
     RunningServer running(echo, options);
     Client used(running.address());
     EXPECT_EQ(used.get("/first")->status, 200);
-    for (int i = 0; i < 3; ++i) {
-        EXPECT_TRUE(Client(running.address()).ended());
-    }
+    EXPECT_TRUE(Client(running.address()).ended()); // one that is newer
     EXPECT_EQ(used.get("/second")->status, 200);
 }
 

@@ -128,7 +128,7 @@ TEST_F(StreamTest, IsNotStartedForHead) {
     EXPECT_EQ(answer->field("Content-Type"), "text/event-stream");
     EXPECT_EQ(client.get("/after")->status, 200);
     EXPECT_EQ(talk.started(), 0);
-    EXPECT_EQ(talk.destroyed(), 1);
+    EXPECT_TRUE(talk.wait_until_destroyed(1));
 }
 
 TEST_F(StreamTest, HoldsNoWorkerWhileItsClientListens) {
@@ -254,7 +254,11 @@ TEST_F(StreamTest, IsNotSubjectToTheDeadlinesOfRequestsWhileItIsSilent) {
     options.header_timeout = options.body_timeout = 50ms;
     options.write_timeout = options.keep_alive_timeout = 50ms;
     serve(std::move(options));
-    const auto client = listener();
+    std::optional<Client> client;
+    do { // on a busy machine the deadline of the request itself comes first
+        client.emplace(running->address());
+        client->send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
+    } while (client->read_until("\r\n\r\n").find("HTTP/1.1 200 OK\r\n") != 0);
     for (int i = 0; i < 2; ++i) {
         EXPECT_TRUE(Client(running->address()).ended());
     }
