@@ -469,7 +469,7 @@ public:
     /// Until every thread can have been answered; false when that does not happen.
     bool answered_again() {
         const long before = answers_;
-        for (const Stopwatch watch; watch.elapsed() < 10s;) {
+        for (const Stopwatch watch; watch.elapsed() < 1min;) {
             if (answers_ > before + 50) {
                 return true;
             }
@@ -479,7 +479,7 @@ public:
     }
     bool fails() {
         const long before = errors_;
-        for (const Stopwatch watch; watch.elapsed() < 10s;) {
+        for (const Stopwatch watch; watch.elapsed() < 1min;) {
             if (errors_ > before + 50) {
                 return true;
             }
@@ -517,7 +517,7 @@ void outlives_its_server(OwnServer& server, const CacheSettings& settings) {
     EXPECT_TRUE(load.answered_again());
     load.end();
     EXPECT_EQ(load.strangers(), 0);
-    EXPECT_LT(load.longest(), 8s);
+    EXPECT_LT(load.longest(), 30s);
 }
 
 TEST(RedisServer, MayDieHangAndComeBackUnderLoad) {

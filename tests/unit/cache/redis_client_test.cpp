@@ -200,7 +200,7 @@ TEST(RedisClient, KeepsAskingAfterOneLateAnswerThoughThereWasAnOutageBefore) {
     }
     silent = false;
     for (const Stopwatch watch; error_of([&] { client.get("a"); }) != "no error";) {
-        ASSERT_LT(watch.elapsed(), 10s);
+        ASSERT_LT(watch.elapsed(), 1min);
         std::this_thread::sleep_for(5ms);
     }
     EXPECT_THROW(client.get("late"), Error);

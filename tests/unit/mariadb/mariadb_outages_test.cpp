@@ -117,8 +117,8 @@ TEST_F(MariadbOutages, OfAServerThatDoesNotAnswerEndWithTheReadTimeout) {
     options.read_timeout = 1s;
     const auto connection = connect();
     const auto start = std::chrono::steady_clock::now();
-    const Error error = error_of([&] { number(*connection, "SELECT SLEEP(20)"); });
-    EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
+    const Error error = error_of([&] { number(*connection, "SELECT SLEEP(100)"); });
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 60s);
     EXPECT_EQ(error.kind(), ErrorKind::connection_lost);
 }
 

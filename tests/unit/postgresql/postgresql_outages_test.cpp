@@ -136,11 +136,11 @@ TEST_F(PostgresqlOutage, CostsLittleWhileItLastsAndEndsByItself) {
             );
         }
     });
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::minutes(1));
     EXPECT_LT(proxy.connections - before, 60) << "of 1600 queries";
 
     run(*admin, "ALTER DATABASE \"" + database + "\" ALLOW_CONNECTIONS true");
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
     bool back = false;
     while (!back && std::chrono::steady_clock::now() < until) {
         try {

@@ -428,7 +428,7 @@ TEST_P(MigrationsOnServer, MakeAnIndexWhileAnotherServerThatAsksForTheLockIsSlow
            ) == 0) {
     }
     go_on.set_value();
-    const bool done = migrating.wait_for(30s) == std::future_status::ready;
+    const bool done = migrating.wait_for(5min) == std::future_status::ready;
     EXPECT_TRUE(done) << "the index waits for the server that waits for the lock";
     if (!done) {
         test::run(

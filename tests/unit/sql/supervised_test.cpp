@@ -233,12 +233,12 @@ TEST_F(SupervisedConnection, LogsARollbackThatFailsInPlaceOfTheExceptionThatIsOn
 TEST_F(SupervisedConnection, LogsWhatIsSlowByItsNameAlsoWhenItFails) {
     std::vector<std::string> lines;
     Supervision supervision;
-    supervision.slow_statement = 20ms;
+    supervision.slow_statement = 200ms;
     supervision.log = [&lines](LogLevel, std::string_view line) { lines.emplace_back(line); };
     connection = supervised(factory(), supervision)();
     select();
     EXPECT_TRUE(lines.empty());
-    script.takes = 25ms;
+    script.takes = 205ms;
     const std::array<Value, 1> secret{std::string_view("secret")};
     connection->execute({"mark messages", "UPDATE t SET x = ?"}, secret);
     script.failures = {Error(ErrorKind::constraint, "test", {}, "no")};
