@@ -84,6 +84,7 @@ protected:
         settings.messages_extensions.stream = true;
         settings.live.poll_interval = 5ms;
         settings.live.max_streams_per_user = 100;
+        settings.live.reauthenticate = 24h; // or a slow machine asks the database for it meanwhile
         settings.rest_framework.default_authentication_classes = {
             "rest_framework.authentication.TokenAuthentication"};
         options.database_connections = 1;

@@ -104,32 +104,30 @@ TEST_F(HubTest, TellsNobodyWhoseLeaseHasEnded) {
 }
 
 TEST_F(HubTest, DoesJobsBesideEachOtherAndInTheirTime) {
-    Count done;
     Count begun;
-    hub.run([&] {
+    Count done;
+    Hub own(feed, no_log()); // ends before what its jobs use
+    own.run([&] {
         begun.add();
         done.wait_for(1); // by the other thread
     });
     begun.wait_for(1);
-    hub.run([&] { done.add(); });
+    own.run([&] { done.add(); });
     done.wait_for(1);
-    std::mutex mutex;
-    std::vector<int> order;
     const auto now = Hub::SteadyClock::now();
     for (const int delay : {30, 10, 20}) {
-        hub.run_at(now + std::chrono::milliseconds(delay), [&, delay] {
-            EXPECT_GE(Hub::SteadyClock::now(), now + std::chrono::milliseconds(delay));
-            const std::lock_guard lock(mutex);
-            order.push_back(delay);
+        const auto moment = now + std::chrono::milliseconds(delay);
+        own.run_at(moment, [&done, moment] {
+            EXPECT_GE(Hub::SteadyClock::now(), moment);
             done.add();
         });
     }
     done.wait_for(4);
-    EXPECT_EQ(order.size(), 3U);
 }
 
 TEST_F(HubTest, LogsWhatAJobThrowsAndGoesOn) {
     Count logged;
+    Count done;
     std::string text;
     Hub telling(feed, [&](LogLevel, std::string_view line) {
         text = line;
@@ -138,7 +136,6 @@ TEST_F(HubTest, LogsWhatAJobThrowsAndGoesOn) {
     telling.run([] { throw std::runtime_error("no luck"); });
     logged.wait_for(1);
     EXPECT_THAT(text, HasSubstr("no luck"));
-    Count done;
     telling.run([&] { done.add(); });
     done.wait_for(1);
 }
