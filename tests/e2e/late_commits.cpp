@@ -21,6 +21,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -389,7 +390,9 @@ public:
                 continue;
             }
             database_.until_done([&](sql::Connection& connection) {
-                if (rows.back().kind == ChangeKind::everything) {
+                if (std::ranges::any_of(rows, [](const store::FeedRow& row) {
+                        return row.kind == ChangeKind::everything;
+                    })) {
                     ++resets_;
                     copy_.list(connection);
                 } else {
