@@ -35,6 +35,13 @@ constexpr sql::Statement select_waiting_count = {
 constexpr sql::Statement update_epoch = {
     "begin_epoch", "UPDATE drf_messages_server_info SET epoch = ? WHERE epoch = ?"};
 
+/// SQLite numbers the feed itself, and may have begun anew: what was trimmed before is no measure.
+constexpr sql::Statement update_epoch_and_position = {
+    "begin_epoch",
+    "UPDATE drf_messages_server_info SET epoch = ?, trimmed_to = 0,"
+    " position = COALESCE((SELECT MAX(f.position) FROM drf_messages_server_feed f), 0) WHERE epoch "
+    "= ?"};
+
 constexpr sql::Statement update_trimmed = {
     "update_trimmed", "UPDATE drf_messages_server_info SET trimmed_to = ? WHERE trimmed_to < ?"};
 
@@ -142,7 +149,8 @@ void end_lease(sql::Connection& connection, std::string_view holder) {
 void begin_epoch(sql::Connection& connection, std::string_view old) {
     const std::string epoch = new_epoch();
     const std::array<sql::Value, 2> parameters = {std::string_view(epoch), old};
-    connection.execute(update_epoch, parameters);
+    const bool numbers_itself = connection.dialect() == sql::Dialect::sqlite;
+    connection.execute(numbers_itself ? update_epoch_and_position : update_epoch, parameters);
 }
 
 std::string new_epoch() {

@@ -404,6 +404,28 @@ TEST(Feed, IsLookedAfterByOne) {
     EXPECT_TRUE(store::take_lease(connection, "one", 1h));
 }
 
+TEST(Feed, CountsAnewInAnotherEpochWhereSqliteDoes) {
+    GivenFeed given;
+    if (!given.is_sqlite()) {
+        GTEST_SKIP() << "servers keep the position themselves";
+    }
+    auto& connection = given.connection();
+    const UserId ann = given.user("ann");
+    given.message(ann, "one");
+    given.message(ann, "two");
+    connection.run_script(
+        {"restore",
+         "UPDATE drf_messages_server_info SET position = 6, trimmed_to = 5;"
+         "DELETE FROM drf_messages_server_feed;"
+         "DELETE FROM sqlite_sequence WHERE name = 'drf_messages_server_feed'"}
+    );
+    store::begin_epoch(connection, store::feed_info(connection)->epoch);
+    EXPECT_EQ(given.position(), 0);
+    EXPECT_EQ(store::feed_info(connection)->trimmed_to, 0);
+    given.message(ann, "three");
+    EXPECT_EQ(given.position(), 1);
+}
+
 TEST(Feed, BeginsAnotherEpochOnce) {
     GivenFeed given;
     auto& connection = given.connection();
