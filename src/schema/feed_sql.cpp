@@ -41,14 +41,18 @@ std::vector<std::string> grants(Connection& connection, const FeedColumns& colum
     return all;
 }
 
+/// MariaDB commits each statement that defines something by itself.
+std::string in_one_transaction(Dialect dialect, std::string script) {
+    return dialect == Dialect::mariadb ? script : "BEGIN;\n" + script + "COMMIT;\n";
+}
+
 } // namespace
 
 std::string feed_sql(Connection& connection) {
     const Dialect dialect = connection.dialect();
     const FeedColumns columns = feed_columns(connection);
     const bool on_server = dialect != Dialect::sqlite;
-    const bool in_transaction = dialect != Dialect::mariadb;
-    std::string script = in_transaction ? "BEGIN;\n" : "";
+    std::string script;
     const FeedParts parts = feed_parts(
         dialect, columns, dialect == Dialect::mariadb ? mariadb_account(connection) : std::string()
     );
@@ -66,7 +70,7 @@ std::string feed_sql(Connection& connection) {
     }
     append(script, dialect, forget_epoch(columns));
     append(script, dialect, insert_epoch(columns, feed_questions(connection).epoch));
-    return script + (in_transaction ? "COMMIT;\n" : "");
+    return in_one_transaction(dialect, std::move(script));
 }
 
 std::string feed_removal_sql(Connection& connection) {
@@ -74,7 +78,7 @@ std::string feed_removal_sql(Connection& connection) {
     for (const std::string& statement : drop_feed(connection)) {
         append(script, connection.dialect(), statement);
     }
-    return script;
+    return in_one_transaction(connection.dialect(), std::move(script));
 }
 
 } // namespace drf_messages::schema

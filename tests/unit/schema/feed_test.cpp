@@ -492,7 +492,11 @@ TEST_P(FeedTables, AreWhatTheScriptForAnAdministratorMakes) {
     }
     const auto hi = given_message(ann);
     EXPECT_THAT(noted(), ElementsAre(line(ann, "NULL", hi, 1)));
-    connection->run_script({"script", schema::feed_removal_sql(*connection)});
+    const std::string removal = schema::feed_removal_sql(*connection);
+    connection->run_script({"begun", removal.substr(0, removal.find("COMMIT"))});
+    connection->run_script({"undone", "ROLLBACK"});
+    EXPECT_THAT(schema::missing_of_feed(*connection), IsEmpty()) << "no part goes alone";
+    connection->run_script({"script", removal});
     EXPECT_FALSE(schema::has_part_of_feed(*connection));
 }
 
