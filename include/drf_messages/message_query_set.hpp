@@ -134,7 +134,8 @@ public:
     /// that state. Numbers first what was committed and has no position yet.
     /// - limit: of the messages, 1 to most_changes; has_more says that there are others.
     /// - throws std::logic_error for a set that was filtered or sliced, for everybody's messages,
-    ///   and in a transaction, which others do not see yet; std::runtime_error without a feed.
+    ///   and in a transaction, which others do not see yet; Refused with errc::no_feed without a
+    ///   feed.
     std::optional<MessageChanges>
     changes(const MessageState& since, std::size_t limit = usual_changes) const;
 

@@ -77,8 +77,7 @@ private:
 
 } // namespace
 
-FeedMissing::FeedMissing()
-    : std::runtime_error("the database has no feed of changes: drf-messages live on makes it") {}
+FeedMissing::FeedMissing() : Refused(errc::no_feed) {}
 
 Answerable::Answer FeedMissing::answer() const noexcept {
     return unavailable("The feed of changes is not there.");

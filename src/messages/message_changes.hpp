@@ -5,20 +5,20 @@
 #include "store/feed.hpp"
 #include "store/message_store.hpp"
 
+#include <drf_messages/errors.hpp>
 #include <drf_messages/ids.hpp>
 #include <drf_messages/message.hpp>
 #include <drf_messages/message_changes.hpp>
 #include <drf_messages/message_state.hpp>
 
 #include <cstddef>
-#include <stdexcept>
 #include <variant>
 #include <vector>
 
 namespace drf_messages::messages {
 
 /// The database has no feed of changes: `drf-messages live on` makes it.
-class FeedMissing final : public std::runtime_error, public Answerable {
+class FeedMissing final : public Refused, public Answerable {
 public:
     FeedMissing();
     Answer answer() const noexcept override;

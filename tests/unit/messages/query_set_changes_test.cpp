@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "query_set_test.hpp"
 
+#include <drf_messages/errors.hpp>
 #include <drf_messages/message_query_set.hpp>
 
 #include <gmock/gmock.h>
@@ -33,6 +34,16 @@ TEST_F(QuerySetOfRows, Aggregates) {
     EXPECT_EQ(by_id().slice(3).sum(field::level), 45);
     EXPECT_FALSE(by_id().slice(9).max(field::level));
     EXPECT_DOUBLE_EQ(by_id().slice(2, 5).avg(field::level).value(), 85.0 / 3);
+}
+
+TEST_F(QuerySetOfRows, KnowsNoChangesWithoutAFeed) {
+    some_messages();
+    try {
+        set().changes({"epoch", 1});
+        FAIL() << "nothing tells what has changed";
+    } catch (const Refused& refused) {
+        EXPECT_EQ(refused.code(), errc::no_feed);
+    }
 }
 
 TEST_F(QuerySetOfRows, CountsByAField) {
