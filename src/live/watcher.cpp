@@ -157,6 +157,12 @@ store::FeedLook Watcher::look_once(sql::Connection& connection) {
         return std::runtime_error("its tables are not there (drf-messages live on makes them)");
     };
     std::optional<store::FeedLook> look = store::look_at_feed(connection);
+    if (!look && store::mend_epoch(connection)) {
+        options_.log(
+            LogLevel::warning, "the change feed: somebody wrote what is no epoch; another one began"
+        );
+        look = store::look_at_feed(connection);
+    }
     if (!look) {
         throw missing();
     }

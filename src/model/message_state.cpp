@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "model/epoch.hpp"
+
 #include <drf_messages/message_state.hpp>
 
 #include <algorithm>
@@ -11,14 +13,14 @@ namespace {
 
 constexpr std::size_t longest_epoch = 16;
 
-bool is_epoch(std::string_view text) {
+} // namespace
+
+bool is_epoch(std::string_view text) noexcept {
     return !text.empty() && text.size() <= longest_epoch &&
            std::all_of(text.begin(), text.end(), [](char c) {
                return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
            });
 }
-
-} // namespace
 
 std::string MessageState::str() const {
     return epoch + '-' + std::to_string(position);

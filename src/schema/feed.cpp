@@ -91,7 +91,7 @@ bool complete_feed(Connection& connection) {
     if (columns.user_id.empty() || columns.session_key.empty()) {
         throw std::runtime_error("the database has no table drf_messages_message to be followed");
     }
-    if (std::find(missing.begin(), missing.end(), info_table) == missing.end()) {
+    if (existing_feed_parts(connection).contains(info_table)) {
         run(connection, "end the epoch", forget_epoch(columns));
     }
     for (const FeedPart& part : feed_parts(connection.dialect(), columns)) {

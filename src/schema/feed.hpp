@@ -68,7 +68,7 @@ bool install_feed(sql::Connection& connection);
 bool remove_feed(sql::Connection& connection);
 
 /// The tables and triggers of the feed that are not there, or switched off, by their names;
-/// `drf_messages_server_info` also where its row is missing.
+/// `drf_messages_server_info` also where its row is missing, or has no epoch.
 std::vector<std::string> missing_of_feed(sql::Connection& connection);
 
 /// Whether any part of it is there.

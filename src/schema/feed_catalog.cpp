@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "schema/feed_catalog.hpp"
 
+#include "model/epoch.hpp"
 #include "schema/feed.hpp"
 #include "sql/error.hpp"
 
@@ -75,9 +76,11 @@ bool is_hidden_trigger(Connection& connection, std::string_view name) {
 
 /// Who may not look takes it for there: another question says what he may not.
 bool has_epoch(Connection& connection) {
-    constexpr sql::Statement select{"look for an epoch", "SELECT 1 FROM drf_messages_server_info"};
+    constexpr sql::Statement select{
+        "look for an epoch", "SELECT i.epoch FROM drf_messages_server_info i"};
+    const auto is_there = [](const Row& row) { return is_epoch(row.text(0)); };
     try {
-        return sql::query_one(connection, select, {}, [](const Row&) { return true; }).has_value();
+        return sql::query_one(connection, select, {}, is_there).value_or(false);
     } catch (const sql::Error& error) {
         if (error.kind() == sql::ErrorKind::denied) {
             return true;

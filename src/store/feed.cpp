@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/feed.hpp"
 
-#include "sql/error.hpp"
+#include "store/feed_query.hpp"
 #include "store/message_row.hpp"
 #include "store/message_store.hpp"
 #include "store/sql_text.hpp"
@@ -67,24 +67,6 @@ FeedRow read_row(const sql::Row& row, UserId user) {
 
 FeedInfo read_info(const sql::Row& row) {
     return {std::string(row.text(0)), std::max(row.integer(1), row.integer(3)), row.integer(2)};
-}
-
-/// What `read` makes of the first row; nothing where the tables are not there.
-template<class Read>
-auto query_feed(
-    sql::Connection& connection,
-    const sql::Statement& statement,
-    std::span<const sql::Value> parameters,
-    Read read
-) -> std::optional<decltype(read(std::declval<const sql::Row&>()))> {
-    try {
-        return sql::query_one(connection, statement, parameters, read);
-    } catch (const sql::Error& error) {
-        if (error.kind() != sql::ErrorKind::schema) {
-            throw;
-        }
-        return std::nullopt;
-    }
 }
 
 } // namespace

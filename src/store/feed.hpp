@@ -26,7 +26,8 @@ struct FeedInfo {
     std::int64_t trimmed_to = 0; ///< up to here rows may be missing
 };
 
-/// Absent: the tables are not there. One statement, or two where they are not.
+/// Absent: there is no feed. That is so without its tables and without an epoch; what
+/// MessageState::parse() refuses is none. One statement.
 std::optional<FeedInfo> feed_info(sql::Connection& connection);
 
 struct FeedRow {
@@ -65,8 +66,8 @@ struct FeedNews {
     std::vector<bool> have_rows; ///< behind which of the points their users do
 };
 
-/// What the feed knows of many users in one moment. Absent: the tables are not there. One
-/// statement, with indexes alone.
+/// What the feed knows of many users in one moment. Absent: there is no feed. One statement, with
+/// indexes alone.
 /// - points: at most most_feed_points.
 std::optional<FeedNews> feed_news(sql::Connection& connection, std::span<const FeedPoint> points);
 inline constexpr std::size_t most_feed_points = 256;

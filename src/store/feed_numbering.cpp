@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sql/transaction.hpp"
 #include "store/feed.hpp"
+#include "store/feed_query.hpp"
 #include "store/feed_upkeep.hpp"
 #include "store/message_row.hpp"
 #include "store/sql_text.hpp"
@@ -257,10 +258,9 @@ std::size_t number_on_server(sql::Connection& connection, std::size_t most) {
         // the lock.
         connection.run_script({"read_committed", "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"});
     }
-    const auto info =
-        sql::query_one(connection, {"lock_feed", lock_info}, {}, [](const sql::Row& row) {
-            return std::pair(std::string(row.text(0)), row.integer(1));
-        });
+    const auto info = query_info(connection, {"lock_feed", lock_info}, {}, [](const sql::Row& row) {
+        return std::pair(std::string(row.text(0)), row.integer(1));
+    });
     if (!info) {
         return 0;
     }

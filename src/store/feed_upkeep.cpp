@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/feed_upkeep.hpp"
 
-#include "sql/error.hpp"
 #include "sql/transaction.hpp"
+#include "store/feed_query.hpp"
 #include "store/message_row.hpp"
 #include "store/sql_text.hpp"
 
@@ -36,11 +36,15 @@ constexpr sql::Statement update_epoch = {
     "begin_epoch", "UPDATE drf_messages_server_info SET epoch = ? WHERE epoch = ?"};
 
 /// SQLite numbers the feed itself, and may have begun anew: what was trimmed before is no measure.
+/// Its columns hold any type, and a blob equals no text.
 constexpr sql::Statement update_epoch_and_position = {
     "begin_epoch",
     "UPDATE drf_messages_server_info SET epoch = ?, trimmed_to = 0,"
-    " position = COALESCE((SELECT MAX(f.position) FROM drf_messages_server_feed f), 0) WHERE epoch "
-    "= ?"};
+    " position = COALESCE((SELECT MAX(f.position) FROM drf_messages_server_feed f), 0)"
+    " WHERE CAST(epoch AS TEXT) = ?"};
+
+constexpr sql::Statement select_epoch = {
+    "select_epoch", "SELECT i.epoch FROM drf_messages_server_info i"};
 
 constexpr sql::Statement update_trimmed = {
     "update_trimmed", "UPDATE drf_messages_server_info SET trimmed_to = ? WHERE trimmed_to < ?"};
@@ -81,26 +85,19 @@ std::optional<FeedLook> look_at_feed(sql::Connection& connection) {
            " CASE WHEN EXISTS (SELECT 1 FROM drf_messages_server_change c) THEN 1 ELSE 0 END,"
            " CASE WHEN i.held_until >= "
         << now(sql.dialect()) << " THEN 1 ELSE 0 END FROM drf_messages_server_info i";
-    try {
-        return sql::query_one(
-            connection,
-            sql.statement("look_at_feed"),
-            sql.parameters(),
-            [](const sql::Row& row) {
-                return FeedLook{
-                    {std::string(row.text(0)),
-                     std::max(row.integer(1), row.integer(3)),
-                     row.integer(2)},
-                    row.integer(4) != 0,
-                    row.integer(5) != 0};
-            }
-        );
-    } catch (const sql::Error& error) {
-        if (error.kind() != sql::ErrorKind::schema) {
-            throw;
+    return query_feed(
+        connection,
+        sql.statement("look_at_feed"),
+        sql.parameters(),
+        [](const sql::Row& row) {
+            return FeedLook{
+                {std::string(row.text(0)),
+                 std::max(row.integer(1), row.integer(3)),
+                 row.integer(2)},
+                row.integer(4) != 0,
+                row.integer(5) != 0};
         }
-        return std::nullopt;
-    }
+    );
 }
 
 std::int64_t count_waiting(sql::Connection& connection) {
@@ -151,6 +148,19 @@ void begin_epoch(sql::Connection& connection, std::string_view old) {
     const std::array<sql::Value, 2> parameters = {std::string_view(epoch), old};
     const bool numbers_itself = connection.dialect() == sql::Dialect::sqlite;
     connection.execute(numbers_itself ? update_epoch_and_position : update_epoch, parameters);
+}
+
+bool mend_epoch(sql::Connection& connection) {
+    const auto written = if_there([&] {
+        return sql::query_one(connection, select_epoch, {}, [](const sql::Row& row) {
+            return std::string(row.text(0));
+        });
+    });
+    if (!written || is_epoch(*written)) {
+        return false;
+    }
+    begin_epoch(connection, *written);
+    return true;
 }
 
 std::string new_epoch() {

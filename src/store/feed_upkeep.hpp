@@ -43,6 +43,9 @@ std::string new_epoch();
 /// Another epoch in place of `old`, unless there is another one already.
 void begin_epoch(sql::Connection& connection, std::string_view old);
 
+/// Begins an epoch where somebody has written what is none. Whether that was so.
+bool mend_epoch(sql::Connection& connection);
+
 struct Trimmed {
     std::int64_t looked_to = 0; ///< where the next call goes on
     bool is_done = false;       ///< what comes then is younger

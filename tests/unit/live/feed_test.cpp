@@ -284,6 +284,19 @@ TEST(FeedThread, ResetsItsListenersInAnotherEpoch) {
     EXPECT_THAT(heard.lines(2), ElementsAre("reset", line(ann, message, ChangeKind::created)));
 }
 
+TEST(FeedThread, BeginsAnEpochWhereSomebodyWroteWhatIsNone) {
+    GivenFeed given;
+    const UserId ann = given.user("ann");
+    Heard heard;
+    Feed feed(options_of(given));
+    const live::Lease lease = feed.listen(heard.listener());
+    test::run(given.connection(), "UPDATE drf_messages_server_info SET epoch = ?", {"a\r\nid: b"});
+    EXPECT_THAT(heard.lines(1), ElementsAre("reset"));
+    EXPECT_TRUE(MessageState::parse(feed.position().str())) << feed.position();
+    const MessageId message = given.message(ann, "hi");
+    EXPECT_THAT(heard.lines(2), ElementsAre("reset", line(ann, message, ChangeKind::created)));
+}
+
 TEST(FeedThread, ResetsWhoeverHasListenedBeforeTheDatabaseWasThere) {
     GivenFeed given;
     Heard heard;

@@ -341,6 +341,15 @@ TEST_P(FeedTables, AreMadeByOneOfSeveralAtOnce) {
     EXPECT_THAT(schema::missing_of_feed(*connection), IsEmpty());
 }
 
+TEST_P(FeedTables, LackTheirRowWhereWhatStandsThereIsNoEpoch) {
+    schema::install_feed(*connection);
+    test::run(*connection, "UPDATE drf_messages_server_info SET epoch = 'No Epoch'");
+    EXPECT_THAT(schema::missing_of_feed(*connection), ElementsAre(schema::info_table));
+    EXPECT_TRUE(schema::install_feed(*connection));
+    EXPECT_THAT(schema::missing_of_feed(*connection), IsEmpty());
+    EXPECT_THAT(epoch(), SizeIs(10));
+}
+
 TEST_P(FeedTables, AreCompletedWithANewEpochWhereATriggerIsMissing) {
     schema::install_feed(*connection);
     const auto hi = given_message(ann);

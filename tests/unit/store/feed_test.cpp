@@ -438,6 +438,44 @@ TEST(Feed, BeginsAnotherEpochOnce) {
     EXPECT_TRUE(MessageState::parse(second + "-1"));
 }
 
+TEST(Feed, IsNotThereWithWhatIsNoEpoch) {
+    GivenFeed given;
+    auto& connection = given.connection();
+    const UserId ann = given.user("ann");
+    EXPECT_FALSE(store::mend_epoch(connection));
+    for (const char* wrong : {"", "a\r\nX: y", "a\n\ndata: x", "K3x9ab", "it's", " a"}) {
+        test::run(
+            connection, "UPDATE drf_messages_server_info SET epoch = ?", {std::string_view(wrong)}
+        );
+        given.message(ann, "hi");
+        EXPECT_FALSE(store::feed_info(connection)) << wrong;
+        EXPECT_FALSE(store::standing(connection, ann)) << wrong;
+        EXPECT_FALSE(store::look_at_feed(connection)) << wrong;
+        EXPECT_EQ(store::number_changes(connection), 0) << wrong;
+        EXPECT_TRUE(store::mend_epoch(connection)) << wrong;
+        const auto info = store::feed_info(connection).value();
+        EXPECT_TRUE(MessageState::parse(MessageState{info.epoch, info.position}.str())) << wrong;
+        given.number();
+        EXPECT_EQ(store::feed_info(connection)->epoch, info.epoch);
+    }
+}
+
+TEST(Feed, AlsoEndsAnEpochThatIsABlob) {
+    GivenFeed given;
+    if (!given.is_sqlite()) {
+        GTEST_SKIP() << "servers' columns have one type";
+    }
+    for (const char* blob : {"x'0d0a'", "x'61'"}) {
+        test::run(
+            given.connection(), std::string("UPDATE drf_messages_server_info SET epoch = ") + blob
+        );
+        store::mend_epoch(given.connection());
+        const std::string epoch = store::feed_info(given.connection()).value().epoch;
+        store::begin_epoch(given.connection(), epoch);
+        EXPECT_NE(store::feed_info(given.connection())->epoch, epoch) << blob;
+    }
+}
+
 TEST(Feed, KnowsHowLongARowHasTravelled) {
     GivenFeed given;
     auto& connection = given.connection();
