@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Writers whose transactions commit late or roll back, servers that are killed meanwhile, and a client that follows the feed: it misses nothing.
 
-LATE_COMMITS names the program that writes and follows; late_commits.cpp says what it does.
+LATE_COMMITS names the program that writes and follows; late_commits/main.cpp says what it does.
 """
 import json
 import os
