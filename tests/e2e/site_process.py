@@ -109,7 +109,8 @@ class Site:
                 with self.heard:
                     self.output.append(line)
                     self.heard.notify_all()
-                found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
+                # the metrics have an address too, which may be told first
+                found = re.search(r"^Serving messages on .*http://127\.0\.0\.1:(\d+)", line)
                 if found and self.port is None:
                     self.port = int(found.group(1))
                     ready.set()

@@ -27,8 +27,6 @@ def settings(bind="127.0.0.1:0", server="", options=""):
 class MetricsSite(Site):
     def serve(self, *arguments, **options):
         super().serve(*arguments, **options)
-        # either line may come first
-        self.port = int(re.search(r"http://127\.0\.0\.1:(\d+)", self.lines("Serving messages on")[0])[1])
         self.metrics_port = int(re.search(r"http://127\.0\.0\.1:(\d+)", self.lines("metrics are served on")[0])[1])
         return self
 
