@@ -214,8 +214,10 @@ void require_working_settings(Context& context) {
     if (const auto problem = database_problem(context)) {
         throw Failure(*problem);
     }
-    if (const auto problem = feed_problem(context)) {
-        throw Failure(*problem);
+    if (context.settings.messages_extensions.need_feed()) {
+        if (const auto problem = feed_problem(context)) {
+            throw Failure(*problem);
+        }
     }
 }
 
@@ -268,7 +270,7 @@ int serve(Context& context, const ServeArguments& arguments) {
         {
             .database_connections =
                 options.workers * options.fibers +
-                (settings.messages_extensions.need_feed() ? live::Hub::threads : 0),
+                (settings.messages_extensions.need_feed() ? live::Hub::lanes : 0),
             .clock = context.world.clock,
             .log = log,
             .create_database = false,

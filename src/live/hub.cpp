@@ -2,18 +2,14 @@
 #include "live/hub.hpp"
 
 #include "base/process.hpp"
-#include "fibers/wake_up.hpp"
 
 #include <algorithm>
 #include <array>
 #include <deque>
-#include <exception>
 #include <list>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 
 namespace drf_messages::live {
@@ -40,30 +36,13 @@ struct Hub::State : std::enable_shared_from_this<Hub::State> {
         std::int64_t after;
         std::function<void()> changed;
     };
-    struct Worker {
-        std::thread thread;
-        fibers::WakeUp wake_up;
-        bool is_idle = false;
-    };
     using SessionEnd = std::function<void(std::string_view)>;
 
-    explicit State(LogSink sink) : log(std::move(sink)) {}
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
-    ~State() { stop(); }
+    explicit State(const LogSink& log) : threads{JobThread(log), JobThread(log), JobThread(log)} {}
 
-    // ---- who is told
     void hear(const Feed::Batch& batch);
     bool has_passed(const UserId& user, std::int64_t after) const;
 
-    // ---- jobs
-    void add(SteadyClock::time_point moment, Job job);
-    void work(Worker& worker);
-    std::optional<Job> next_job(std::unique_lock<std::mutex>& lock, Worker& worker);
-    void wake_one();
-    void stop();
-
-    const LogSink log;
     std::once_flag listens;
     Lease feed_lease;
 
@@ -78,11 +57,7 @@ struct Hub::State : std::enable_shared_from_this<Hub::State> {
     std::map<UserId, std::size_t> places;
     std::size_t taken_places = 0;
 
-    std::mutex jobs_mutex;
-    std::multimap<SteadyClock::time_point, Job> jobs;
-    std::array<Worker, threads> workers;
-    bool has_started = false;
-    bool is_stopping = false;
+    std::array<JobThread, lanes> threads; ///< by Lane
 };
 
 void Hub::State::hear(const Feed::Batch& batch) {
@@ -115,82 +90,6 @@ bool Hub::State::has_passed(const UserId& user, std::int64_t after) const {
     });
 }
 
-void Hub::State::add(SteadyClock::time_point moment, Job job) {
-    const std::lock_guard lock(jobs_mutex);
-    if (is_stopping) {
-        return;
-    }
-    jobs.emplace(moment, std::move(job));
-    if (!std::exchange(has_started, true)) {
-        for (auto& worker : workers) {
-            worker.thread = std::thread([this, &worker] { work(worker); });
-        }
-    }
-    wake_one();
-}
-
-/// Under the mutex.
-void Hub::State::wake_one() {
-    const auto idle = std::find_if(workers.begin(), workers.end(), [](const Worker& worker) {
-        return worker.is_idle;
-    });
-    if (idle != workers.end()) {
-        idle->is_idle = false;
-        idle->wake_up.notify();
-    }
-}
-
-std::optional<Hub::Job> Hub::State::next_job(std::unique_lock<std::mutex>& lock, Worker& worker) {
-    while (!is_stopping) {
-        const auto now = SteadyClock::now();
-        if (!jobs.empty() && jobs.begin()->first <= now) {
-            auto job = std::move(jobs.begin()->second);
-            jobs.erase(jobs.begin());
-            if (!jobs.empty() && jobs.begin()->first <= now) {
-                wake_one();
-            }
-            return job;
-        }
-        worker.is_idle = true;
-        worker.wake_up.wait(
-            lock, jobs.empty() ? fibers::Deadline() : fibers::Deadline(jobs.begin()->first)
-        );
-        worker.is_idle = false;
-    }
-    return std::nullopt;
-}
-
-void Hub::State::work(Worker& worker) {
-    std::unique_lock lock(jobs_mutex);
-    while (auto job = next_job(lock, worker)) {
-        lock.unlock();
-        try {
-            (*job)();
-        } catch (const std::exception& error) {
-            log(LogLevel::error, std::string("live: ") + error.what());
-        }
-        job.reset(); // what it holds may end here, and ask for more
-        lock.lock();
-    }
-}
-
-void Hub::State::stop() {
-    std::multimap<SteadyClock::time_point, Job> dropped;
-    {
-        const std::lock_guard lock(jobs_mutex);
-        is_stopping = true;
-        dropped.swap(jobs);
-        for (auto& worker : workers) {
-            worker.wake_up.notify();
-        }
-    }
-    for (auto& worker : workers) {
-        if (worker.thread.joinable()) {
-            worker.thread.join();
-        }
-    }
-}
-
 Hub::Hub(Feed& feed, LogSink log)
     : feed_(feed), log_(std::move(log)), counts_(std::make_shared<StreamCounts>()),
       state_([this](std::shared_ptr<State>*) {
@@ -200,7 +99,9 @@ Hub::Hub(Feed& feed, LogSink log)
 Hub::~Hub() {
     if (auto* const own = state_.get_if_made()) {
         (*own)->feed_lease.reset();
-        (*own)->stop();
+        for (auto& thread : (*own)->threads) {
+            thread.stop();
+        }
     }
 }
 
@@ -231,12 +132,13 @@ Lease Hub::listen(Feed::Listener listener) {
     return feed_.listen(std::move(listener));
 }
 
-void Hub::run(Job job) {
-    run_at(SteadyClock::now(), std::move(job));
+void Hub::run(Lane lane, Job job) {
+    run_at(SteadyClock::now(), lane, std::move(job));
 }
 
-void Hub::run_at(SteadyClock::time_point moment, Job job) {
-    (*state_.get()).add(moment, std::move(job));
+void Hub::run_at(SteadyClock::time_point moment, Lane lane, Job job) {
+    State& own = *state_.get();
+    own.threads[std::size_t(lane)].add(moment, std::move(job));
 }
 
 Lease Hub::at_session_end(std::function<void(std::string_view)> ended) {

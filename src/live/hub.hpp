@@ -3,6 +3,7 @@
 
 #include "base/per_process.hpp"
 #include "live/feed.hpp"
+#include "live/job_thread.hpp"
 #include "live/stream_counts.hpp"
 
 #include <drf_messages/ids.hpp>
@@ -19,7 +20,8 @@ namespace drf_messages::live {
 
 /// Those of this process who wait for changes: streams, and requests with `?wait=`. It hears every
 /// batch of the feed, tells whose users are in it, and has threads of its own for what asks the
-/// database meanwhile: a http::Stream runs on the server's I/O thread and must not.
+/// database meanwhile: a http::Stream runs on the server's I/O thread and must not. What one of
+/// them waits for holds up none of the others.
 ///
 /// A Stream works like this: it watches its user. What it is told it hands to run(), a job that
 /// asks the database, keeps what read() is to return, and calls the Stream's wake.
@@ -28,11 +30,17 @@ namespace drf_messages::live {
 /// are of one process, and mean nothing in its children.
 class Hub {
 public:
-    using Job = std::function<void()>;
-    using SteadyClock = std::chrono::steady_clock;
+    using Job = JobThread::Job;
+    using SteadyClock = JobThread::SteadyClock;
 
-    /// Threads for jobs, each of which may have a connection of the site's pool.
-    static constexpr std::size_t threads = 2;
+    /// Whose thread does a job.
+    enum class Lane : std::uint8_t {
+        events,      ///< what is told to all: nobody is visited here
+        visits,      ///< of those who are known by a session or a token
+        slow_visits, ///< where a password is checked, or the application asked who it is
+    };
+    /// Each of them may have a connection of the site's pool.
+    static constexpr std::size_t lanes = 3;
 
     /// - feed: must live longer.
     Hub(Feed& feed, LogSink log);
@@ -55,11 +63,11 @@ public:
     /// Calls `listener` with every batch, as Feed::listen does.
     [[nodiscard]] Lease listen(Feed::Listener listener);
 
-    /// Does a job on a thread of the hub, in any order; what it throws is logged. Whoever it works
+    /// Does a job, after those that were there before; what it throws is logged. Whoever it works
     /// for must be held by it, or weakly.
-    void run(Job job);
+    void run(Lane lane, Job job);
     /// The same, not before that moment.
-    void run_at(SteadyClock::time_point moment, Job job);
+    void run_at(SteadyClock::time_point moment, Lane lane, Job job);
 
     /// Calls `ended` with the session cookie of whoever logs out in this process, or logs in as
     /// somebody else; the rules of watch() hold.

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """GET stream/: who hears of what, and what becomes of streams when their clients, the server or the database fail."""
+import base64
 import contextlib
 import http.client
 import json
+import os
 import pathlib
 import queue
 import signal
@@ -393,6 +395,42 @@ class Ends(Streams):
             database.start()
             site.manage("send", "--to", "ann", "afterwards")
             self.assertEqual(source.until("created").data["message"]["message"], "afterwards")
+
+
+class SlowPasswords(Streams):
+    BASIC = SETTINGS.replace("TokenAuthentication", 'TokenAuthentication",\n    "rest_framework.authentication.BasicAuthentication')
+    #: checking a password against it takes some ten seconds
+    SLOW = "bcrypt_sha256$$2b$18$" + 53 * "O"
+
+    def test_while_they_are_checked_everybody_else_hears_what_happens(self):
+        site = self.site("HEARTBEAT = 1\nREAUTHENTICATE = 1\n", more="PBKDF2_ITERATIONS = 1000\n", base=self.BASIC)
+        bob, _ = site.user("bob"), site.user("ann")
+        site.serve()
+        credentials = base64.b64encode(b"ann:a-password-of-ann").decode()
+        anns = [self.listener(site, fields=[f"Authorization: Basic {credentials}"]) for _ in range(8)]
+        bobs = self.listener(site, bob)
+        waiting = self.stream(site, bob, f"/messages/changes/?since={bobs.last_id}&wait=60", fields=["Accept: application/json"])
+        execute(site, "UPDATE auth_user SET password = ? WHERE username = 'ann'", [self.SLOW])
+        for source in [*anns, bobs]:  # each was due when it has said three times that it lives
+            comments = source.comments
+            while source.comments < comments + 3 and (line := source.line()) is not None:
+                source.comments += line.startswith(":")
+        for number in range(5):
+            site.manage("send", "--to", "bob", str(number))
+            self.assertEqual(bobs.until("created").data["message"]["message"], str(number))
+        self.assertEqual(json.loads(b"".join(iter(waiting.piece, b"")))["created"][0]["message"], "0")
+        self.listener(site, bob)
+        # who is asked for the password hears it too, until it turns out to be another one
+        site.manage("send", "--to", "ann", "hi")
+        self.assertTrue(any([source.until("created") for source in anns]))
+        self.assertEqual(threads_of_low_priority(site), 1)
+
+
+def threads_of_low_priority(site):
+    """Those that check passwords."""
+    numbers = [int(path.name) for path in pathlib.Path(f"/proc/{site.process.pid}/task").iterdir()]
+    usual = os.getpriority(os.PRIO_PROCESS, site.process.pid)
+    return sum(os.getpriority(os.PRIO_PROCESS, number) > usual for number in numbers)
 
 
 def execute(site, sql, parameters=()):

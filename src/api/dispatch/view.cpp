@@ -304,6 +304,7 @@ void View::authenticate(ApiRequest& request) const {
             if (auto user = authenticator->authenticate(request)) {
                 request.user = std::move(user);
                 request.authenticated = true;
+                request.slowly_authenticated = authenticator->may_take_long();
                 break;
             }
         }

@@ -33,6 +33,8 @@ struct ApiRequest {
 
     /// whether an authentication class has found the user
     bool authenticated = false;
+    /// and may have taken long for it: Authenticator::may_take_long
+    bool slowly_authenticated = false;
     /// whose view this is; null outside of the messages endpoints
     const MessagesResource* resource = nullptr;
     /// of the query sets that classes of an application are given; absent until one is

@@ -241,6 +241,8 @@ public:
             settings_.basic_throttle_rate || settings_.basic_throttle_address_rate};
     }
 
+    bool may_take_long() const override { return true; }
+
 private:
     const Settings& settings_;
     std::string realm_;
@@ -285,6 +287,8 @@ public:
                              )
                            : Value::object({{"type", "http"}, {"scheme", text::lowered(scheme)}})};
     }
+
+    bool may_take_long() const override { return true; }
 
 private:
     static std::optional<User>

@@ -35,6 +35,8 @@ public:
     /// 401.
     virtual std::optional<std::string> challenge() const { return std::nullopt; }
     virtual SecurityScheme security_scheme() const = 0;
+    /// Whether it checks a password, or waits for what only the application knows.
+    virtual bool may_take_long() const { return false; }
 };
 
 /// Throws std::invalid_argument for a class that neither we nor the application have.

@@ -34,21 +34,24 @@ private:
 struct ChangesWait::Signal {
     std::mutex mutex;
     std::function<void()> look; ///< empty: nobody waits yet
-    bool has_changed = false;   ///< meanwhile
+    bool has_changed = false;   ///< since the last look
 
     void changed() {
         const std::lock_guard lock(mutex);
-        has_changed = true;
-        if (look) {
+        if (!std::exchange(has_changed, true) && look) {
             look();
         }
+    }
+    void looks() {
+        const std::lock_guard lock(mutex);
+        has_changed = false;
     }
 };
 
 ChangesWait::ChangesWait(ApiRequest& request, live::Hub& hub, live::Lease place, Tell tell)
-    : hub_(hub), request_(request.http.wire), door_(request.http.pipeline->door()),
-      place_(std::move(place)), max_waits_(request.http.site.settings.live.max_waits),
-      tell_(std::move(tell)), signal_(std::make_shared<Signal>()) {}
+    : hub_(hub), request_(request), door_(request.http.pipeline->door()), place_(std::move(place)),
+      max_waits_(request.http.site.settings.live.max_waits), tell_(std::move(tell)),
+      signal_(std::make_shared<Signal>()) {}
 
 std::shared_ptr<ChangesWait>
 ChangesWait::begin(ApiRequest& request, live::Hub& hub, const MessageState& since, Tell tell) {
@@ -68,14 +71,15 @@ ChangesWait::begin(ApiRequest& request, live::Hub& hub, const MessageState& sinc
 void ChangesWait::hold(Silence silence, std::chrono::seconds time) {
     silence_ = std::move(silence);
     const std::weak_ptr<ChangesWait> weak = weak_from_this();
-    hub_.run_at(live::Hub::SteadyClock::now() + time, [weak] {
+    const auto end = live::Hub::SteadyClock::now() + time;
+    hub_.run_at(end, live::Hub::Lane::events, [weak] {
         if (const auto wait = weak.lock()) {
             wait->finish(wait->silence_.over);
         }
     });
     const std::lock_guard lock(signal_->mutex);
-    signal_->look = [&hub = hub_, weak] {
-        hub.run([weak] {
+    signal_->look = [&hub = hub_, lane = request_.lane(), weak] {
+        hub.run(lane, [weak] {
             if (const auto wait = weak.lock()) {
                 wait->look();
             }
@@ -87,6 +91,7 @@ void ChangesWait::hold(Silence silence, std::chrono::seconds time) {
 }
 
 void ChangesWait::look() {
+    signal_->looks();
     {
         const std::lock_guard lock(mutex_);
         if (text_) {

@@ -19,11 +19,7 @@
 namespace drf_messages::api {
 namespace {
 
-using namespace std::chrono_literals;
 using Counts = live::StreamCounts;
-
-/// How long nobody asks a database that has failed.
-constexpr auto pause_after_failure = 1s;
 
 /// Rows of the feed that a stream is told at a time: as long as its client takes them, no more is
 /// kept for it.
@@ -301,7 +297,8 @@ void MessageStreams::judge(sql::Connection& connection, Late& late, const store:
     }
 }
 
-bool MessageStreams::catch_up(const Streams& streams) {
+bool MessageStreams::catch_up(Work& work, const Streams& streams) {
+    std::ptrdiff_t done = 0;
     try {
         std::vector<Late> all;
         for (const auto& stream : streams) {
@@ -335,6 +332,7 @@ bool MessageStreams::catch_up(const Streams& streams) {
             const auto& viewer = late.stream->viewer();
             if (viewer.custom == nullptr) {
                 finish(late, shown_to(viewer.scope, found));
+                ++done;
                 continue;
             }
             // the application is asked once for those of a user who stand at the same point
@@ -351,27 +349,19 @@ bool MessageStreams::catch_up(const Streams& streams) {
                 finish(late, *shown->second);
             } else {
                 late.stream->end(Counts::authentication);
+                visited.erase(shown); // the others may have come in another way
             }
+            ++done;
         }
-        is_down_ = false;
+        work.is_down = false;
         return true;
     } catch (const std::exception& error) {
-        if (!std::exchange(is_down_, true)) {
-            site_.log(
-                LogLevel::warning,
-                fmt::format("live: streams wait for the database: {}", error.what())
-            );
-        }
+        fails(work, error);
     }
     const std::lock_guard lock(mutex_);
-    late_.insert(late_.end(), streams.begin(), streams.end());
-    if (!is_closed_) {
-        hub_.run_at(SteadyClock::now() + pause_after_failure, [weak = weak_from_this()] {
-            if (const auto self = weak.lock()) {
-                self->work();
-            }
-        });
-    }
+    // the one at which it failed comes last, so that the others need not wait for it
+    work.late.insert(work.late.end(), streams.begin() + done + 1, streams.end());
+    work.late.push_back(streams[std::size_t(done)]);
     return false;
 }
 

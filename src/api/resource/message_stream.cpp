@@ -10,8 +10,11 @@
 
 namespace drf_messages::api {
 
-KeptRequest::KeptRequest(const http::Request& request)
-    : secure_(request.secure), server_port_(request.server_port) {
+KeptRequest::KeptRequest(const ApiRequest& of)
+    : secure_(of.http.wire.secure),
+      lane_(of.slowly_authenticated ? live::Hub::Lane::slow_visits : live::Hub::Lane::visits),
+      server_port_(of.http.wire.server_port) {
+    const http::Request& request = of.http.wire;
     const auto add = [this](std::string_view text) { text_.append(text).push_back('\0'); };
     add(request.method);
     add(request.target);

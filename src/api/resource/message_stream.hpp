@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "api/exchange/api_request.hpp"
 #include "http/message.hpp"
-#include "live/feed.hpp"
+#include "live/hub.hpp"
 #include "live/stream_counts.hpp"
 #include "middleware/pipeline.hpp"
 #include "store/message_store.hpp"
@@ -11,6 +12,7 @@
 #include <drf_messages/message_state.hpp>
 #include <drf_messages/rest/messages_viewset.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -28,12 +30,15 @@ class MessageStreams;
 /// A request that is kept as long as its stream lasts: a quarter of the memory of a http::Request.
 class KeptRequest {
 public:
-    explicit KeptRequest(const http::Request& request);
+    explicit KeptRequest(const ApiRequest& request);
     http::Request request() const;
+    /// Of visits by it.
+    live::Hub::Lane lane() const noexcept { return lane_; }
 
 private:
     std::string text_; ///< what there is to say of it, each with a zero byte behind it
     bool secure_;
+    live::Hub::Lane lane_;
     std::uint16_t server_port_;
 };
 
@@ -111,6 +116,9 @@ public:
     );
     /// There is something that tell() cannot say.
     void miss();
+    /// False when somebody has asked for it already, and it has not begun.
+    bool asks_for_authentication() { return !is_authentication_asked_.exchange(true); }
+    void begin_authentication() { is_authentication_asked_ = false; }
     /// Does what is due, and says when to come again; absent: never.
     std::optional<StreamTimes::Clock::time_point> pass(StreamTimes::Clock::time_point now);
     void end(Reason reason);
@@ -144,6 +152,7 @@ private:
     std::size_t taken_ = 0;
     Text last_words_;
     Reason reason_ = Reason::gone;
+    std::atomic<bool> is_authentication_asked_{false};
 };
 
 } // namespace drf_messages::api

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "api/resource/message_streams.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <exception>
 #include <iterator>
@@ -13,6 +15,9 @@ using namespace std::chrono_literals;
 
 /// How often the streams are looked at for which something is due.
 constexpr auto turn_pause = 250ms;
+
+/// How long nobody asks a database that has failed.
+constexpr auto pause_after_failure = 1s;
 
 /// Streams that are caught up together: the first need not wait for the last of very many.
 constexpr std::size_t most_at_once = 200;
@@ -41,16 +46,23 @@ MessageStreams::MessageStreams(const MessagesResource& resource, middleware::Sit
       counts_(site.hub->counts()) {}
 
 void MessageStreams::close() {
-    live::Lease feed;
-    live::Lease session;
-    Streams late;
     {
-        const std::lock_guard work(work_mutex_);
         const std::lock_guard lock(mutex_);
         is_closed_ = true;
+    }
+    for (auto& work : works_) {
+        const std::lock_guard working(work.job);
+    }
+    live::Lease feed;
+    live::Lease session;
+    std::array<Streams, live::Hub::lanes> late;
+    {
+        const std::lock_guard lock(mutex_);
         feed.swap(feed_lease_);
         session.swap(session_lease_);
-        late.swap(late_);
+        for (std::size_t lane = 0; lane < late.size(); ++lane) {
+            late[lane].swap(works_[lane].late);
+        }
     }
     for (const auto& stream : all()) {
         stream->end(live::StreamCounts::drain);
@@ -86,8 +98,7 @@ void MessageStreams::add(
     }
     streams_[stream->viewer().scope.user].push_back(stream.get());
     due_[due].push_back(stream);
-    late_.push_back(stream);
-    ask_to_work();
+    add_late(stream);
     schedule_turn();
 }
 
@@ -104,8 +115,7 @@ void MessageStreams::remove(MessageStream& stream) {
 
 void MessageStreams::catch_up(std::shared_ptr<MessageStream> stream) {
     const std::lock_guard lock(mutex_);
-    late_.push_back(std::move(stream));
-    ask_to_work();
+    add_late(std::move(stream));
 }
 
 bool MessageStreams::is_closed() {
@@ -125,27 +135,52 @@ void MessageStreams::hear(const live::Feed::Batch& batch) {
         [this](const store::FeedRow& row) { return streams_.contains(row.user); }
     );
     if (has_reset_ || !rows_.empty()) {
-        ask_to_work();
+        ask_to_work(Lane::events);
     }
+}
+
+/// Where it is caught up.
+MessageStreams::Lane MessageStreams::lane_of(const MessageStream& stream) {
+    const auto& viewer = stream.viewer();
+    return viewer.custom == nullptr ? Lane::events : viewer.request.lane();
 }
 
 /// Under the mutex.
-void MessageStreams::ask_to_work() {
-    if (!is_closed_ && !std::exchange(is_working_, true)) {
-        hub_.run([weak = weak_from_this()] {
-            if (const auto self = weak.lock()) {
-                self->work();
-            }
-        });
+void MessageStreams::add_late(std::shared_ptr<MessageStream> stream) {
+    const auto lane = lane_of(*stream);
+    work_of(lane).late.push_back(std::move(stream));
+    ask_to_work(lane);
+}
+
+/// Under the mutex.
+void MessageStreams::ask_to_work(Lane lane) {
+    if (!is_closed_ && !std::exchange(work_of(lane).is_asked_for, true)) {
+        work_at(SteadyClock::now(), lane);
     }
 }
 
-void MessageStreams::work() {
-    const std::lock_guard working(work_mutex_);
+void MessageStreams::work_at(SteadyClock::time_point moment, Lane lane) {
+    hub_.run_at(moment, lane, [weak = weak_from_this(), lane] {
+        const auto self = weak.lock();
+        if (self && !self->work(lane)) {
+            self->work_at(SteadyClock::now() + pause_after_failure, lane);
+        }
+    });
+}
+
+/// False: something failed, and it is to be tried again.
+bool MessageStreams::work(Lane lane) {
+    auto& own = work_of(lane);
+    const std::lock_guard working(own.job);
     if (is_closed()) {
-        return;
+        return true;
     }
-    begin();
+    try {
+        begin();
+    } catch (const std::exception& error) {
+        fails(own, error);
+        return false;
+    }
     while (true) {
         Rows rows;
         Streams late;
@@ -153,16 +188,18 @@ void MessageStreams::work() {
         bool has_reset = false;
         {
             const std::lock_guard lock(mutex_);
-            if (rows_.empty() && late_.empty() && !has_reset_) {
-                is_working_ = false;
-                return;
+            if (lane == Lane::events) {
+                rows.swap(rows_);
+                has_reset = std::exchange(has_reset_, false);
+                epoch = epoch_;
             }
-            rows.swap(rows_);
-            has_reset = std::exchange(has_reset_, false);
-            epoch = epoch_;
-            const auto some = std::ptrdiff_t(std::min(late_.size(), most_at_once));
-            late.assign(late_.begin(), late_.begin() + some);
-            late_.erase(late_.begin(), late_.begin() + some);
+            if (is_closed_ || (rows.empty() && own.late.empty() && !has_reset)) {
+                own.is_asked_for = false;
+                return true;
+            }
+            const auto some = std::ptrdiff_t(std::min(own.late.size(), most_at_once));
+            late.assign(own.late.begin(), own.late.begin() + some);
+            own.late.erase(own.late.begin(), own.late.begin() + some);
         }
         if (has_reset) {
             for (const auto& stream : all()) {
@@ -171,9 +208,18 @@ void MessageStreams::work() {
         } else if (!rows.empty()) {
             distribute(epoch, rows);
         }
-        if (!late.empty() && !catch_up(late)) {
-            return; // is_working_ until it is tried again
+        if (!late.empty() && !catch_up(own, late)) {
+            return false;
         }
+    }
+}
+
+/// Says so the first time.
+void MessageStreams::fails(Work& work, const std::exception& error) {
+    if (!std::exchange(work.is_down, true)) {
+        site_.log(
+            LogLevel::warning, fmt::format("live: streams wait for the database: {}", error.what())
+        );
     }
 }
 
@@ -189,19 +235,23 @@ void MessageStreams::session_ended(std::string_view cookie) {
 
 void MessageStreams::authenticate(const std::shared_ptr<MessageStream>& stream) {
     const std::lock_guard lock(mutex_);
-    if (!is_closed_) {
-        hub_.run([weak = weak_from_this(), of = std::weak_ptr(stream)] {
-            const auto self = weak.lock();
-            const auto held = of.lock();
-            if (self && held) {
-                self->look_again(held);
+    if (!is_closed_ && stream->asks_for_authentication()) {
+        hub_.run(
+            stream->viewer().request.lane(),
+            [weak = weak_from_this(), of = std::weak_ptr(stream)] {
+                const auto self = weak.lock();
+                const auto held = of.lock();
+                if (self && held) {
+                    self->look_again(held);
+                }
             }
-        });
+        );
     }
 }
 
 /// While the database is away, or whatever else has to be asked, the stream stays.
 void MessageStreams::look_again(const std::shared_ptr<MessageStream>& stream) {
+    stream->begin_authentication();
     const auto& viewer = stream->viewer();
     Authentication authentication(viewer.scope);
     try {
@@ -219,7 +269,7 @@ void MessageStreams::look_again(const std::shared_ptr<MessageStream>& stream) {
 /// Under the mutex.
 void MessageStreams::schedule_turn() {
     if (!is_closed_ && !due_.empty() && !std::exchange(has_turn_, true)) {
-        hub_.run_at(SteadyClock::now() + turn_pause, [weak = weak_from_this()] {
+        hub_.run_at(SteadyClock::now() + turn_pause, Lane::events, [weak = weak_from_this()] {
             if (const auto self = weak.lock()) {
                 self->turn();
             }

@@ -10,9 +10,11 @@
 
 #include <drf_messages/settings.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,8 +30,9 @@ namespace drf_messages::api {
 class MessagesResource;
 
 /// The streams of one resource in this process: hears what changes, finds out with few statements
-/// what all of them are to say, and says it. What asks the database runs on the hub's threads, one
-/// job at a time; what a stream or the feed calls does not wait for it.
+/// what all of them are to say, and says it. What asks the database runs on the hub's threads, on
+/// each one job at a time; what a stream or the feed calls does not wait for it. An application's
+/// viewsets are visited: see Hub::Lane.
 class MessageStreams : public std::enable_shared_from_this<MessageStreams> {
 public:
     using SteadyClock = std::chrono::steady_clock;
@@ -66,13 +69,27 @@ private:
     };
     /// What several streams are told, each message written once.
     struct Found;
+    /// What one of the hub's threads does for the streams.
+    struct Work {
+        std::mutex job;       ///< held by it; only who ends the streams waits for that
+        bool is_down = false; ///< the last job could not ask the database
+        // ---- under the mutex of the streams
+        Streams late; ///< who are to be caught up
+        bool is_asked_for = false;
+    };
+    using Lane = live::Hub::Lane;
 
     bool is_closed();
     void begin();
     void hear(const live::Feed::Batch& batch);
     void session_ended(std::string_view cookie);
-    void ask_to_work();
-    void work();
+    static Lane lane_of(const MessageStream& stream);
+    Work& work_of(Lane lane) { return works_[std::size_t(lane)]; }
+    void add_late(std::shared_ptr<MessageStream> stream);
+    void ask_to_work(Lane lane);
+    void work_at(SteadyClock::time_point moment, Lane lane);
+    bool work(Lane lane);
+    void fails(Work& work, const std::exception& error);
     void schedule_turn();
     void turn();
     void look_again(const std::shared_ptr<MessageStream>& stream);
@@ -82,8 +99,8 @@ private:
     // ---- message_catch_up.cpp
     void distribute(const std::string& epoch, const Rows& rows);
     void tell(const std::string& epoch, const Rows& rows, const Streams& to, const Found& found);
-    /// False: it could not, and tries it again by itself.
-    bool catch_up(const Streams& streams);
+    /// False: it could not, and who is left is late again.
+    bool catch_up(Work& work, const Streams& streams);
     std::optional<store::FeedInfo>
     find_rows(sql::Connection& connection, std::vector<Late>& all) const;
     void judge(sql::Connection& connection, Late& late, const store::FeedInfo& info) const;
@@ -108,9 +125,8 @@ private:
     const LiveSettings live_;
     const std::shared_ptr<live::StreamCounts> counts_;
 
-    std::mutex work_mutex_; ///< held by a job
     std::once_flag begun_;
-    bool is_down_ = false; ///< the last job could not ask the database
+    std::array<Work, live::Hub::lanes> works_; ///< by Lane
 
     std::mutex mutex_; ///< of what follows
     bool is_closed_ = false;
@@ -118,8 +134,6 @@ private:
     std::string epoch_;
     Rows rows_; ///< that came and were not distributed
     bool has_reset_ = false;
-    Streams late_; ///< who are to be caught up
-    bool is_working_ = false;
     std::map<SteadyClock::time_point, std::vector<std::weak_ptr<MessageStream>>> due_;
     bool has_turn_ = false;
     live::Lease feed_lease_;

@@ -71,7 +71,7 @@ ApiResponse MessageStreams::open(ApiRequest& request, const rest::MessagesViewSe
         *scope,
         wanted_level(middleware::required_query(http), site_.settings),
         custom,
-        KeptRequest(http.wire),
+        KeptRequest(request),
         http.pipeline == nullptr ? nullptr : http.pipeline->door()};
     const auto& cookies = http.cookies();
     if (const auto cookie = cookies.find(site_.settings.session_cookie_name);

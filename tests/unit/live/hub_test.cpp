@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "fibers/background.hpp"
 #include "live/feed.hpp"
 #include "live/hub.hpp"
 #include "sql/supervised.hpp"
@@ -13,6 +14,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -103,40 +105,61 @@ TEST_F(HubTest, TellsNobodyWhoseLeaseHasEnded) {
     EXPECT_EQ(ended.now(), 0);
 }
 
-TEST_F(HubTest, DoesJobsBesideEachOtherAndInTheirTime) {
+TEST_F(HubTest, DoesJobsInTheirTimeAndEachLaneBesideTheOthers) {
     Count begun;
     Count done;
     Hub own(feed, no_log()); // ends before what its jobs use
-    own.run([&] {
-        begun.add();
-        done.wait_for(1); // by the other thread
-    });
-    begun.wait_for(1);
-    own.run([&] { done.add(); });
+    for (const auto lane : {Hub::Lane::visits, Hub::Lane::slow_visits}) {
+        own.run(lane, [&] {
+            begun.add();
+            done.wait_for(1); // by the events
+        });
+    }
+    begun.wait_for(2);
+    own.run(Hub::Lane::events, [&] { done.add(); });
     done.wait_for(1);
     const auto now = Hub::SteadyClock::now();
+    std::vector<int> order; // of one thread
     for (const int delay : {30, 10, 20}) {
         const auto moment = now + std::chrono::milliseconds(delay);
-        own.run_at(moment, [&done, moment] {
+        own.run_at(moment, Hub::Lane::events, [&, moment, delay] {
             EXPECT_GE(Hub::SteadyClock::now(), moment);
+            order.push_back(delay);
             done.add();
         });
     }
     done.wait_for(4);
+    EXPECT_THAT(order, testing::ElementsAre(10, 20, 30));
+}
+
+/// Who has a Seat computes in the background, of which there is only so much at a time.
+TEST_F(HubTest, ComputesInTheBackgroundAsRequestsDo) {
+    Count done;
+    Hub own(feed, no_log());
+    std::thread::id visits;
+    std::thread::id computes;
+    own.run(Hub::Lane::slow_visits, [&] {
+        visits = std::this_thread::get_id();
+        EXPECT_TRUE(fibers::in_background([&] { computes = std::this_thread::get_id(); }));
+        done.add();
+    });
+    done.wait_for(1);
+    EXPECT_NE(visits, computes);
 }
 
 TEST_F(HubTest, LogsWhatAJobThrowsAndGoesOn) {
     Count logged;
     Count done;
-    std::string text;
+    std::vector<std::string> lines;
     Hub telling(feed, [&](LogLevel, std::string_view line) {
-        text = line;
+        lines.emplace_back(line);
         logged.add();
     });
-    telling.run([] { throw std::runtime_error("no luck"); });
-    logged.wait_for(1);
-    EXPECT_THAT(text, HasSubstr("no luck"));
-    telling.run([&] { done.add(); });
+    telling.run(Hub::Lane::events, [] { throw std::runtime_error("no luck"); });
+    telling.run(Hub::Lane::events, [] { throw 7; });
+    logged.wait_for(2);
+    EXPECT_THAT(lines, testing::ElementsAre(HasSubstr("no luck"), HasSubstr("unknown")));
+    telling.run(Hub::Lane::events, [&] { done.add(); });
     done.wait_for(1);
 }
 
@@ -144,7 +167,7 @@ TEST_F(HubTest, DropsWhatHasNotBegunWhenItEnds) {
     std::atomic<bool> ran{false};
     {
         Hub ending(feed, no_log());
-        ending.run_at(Hub::SteadyClock::now() + 1h, [&] { ran = true; });
+        ending.run_at(Hub::SteadyClock::now() + 1h, Hub::Lane::events, [&] { ran = true; });
     }
     EXPECT_FALSE(ran);
 }
