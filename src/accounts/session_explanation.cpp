@@ -3,6 +3,7 @@
 
 #include "django/signing.hpp"
 #include "store/session_store.hpp"
+#include "text/plural.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -70,7 +71,7 @@ void note_skew(
 std::string in_words(std::chrono::seconds time) {
     const auto count = time.count();
     const auto some = [](std::int64_t number, std::string_view unit) {
-        return fmt::format("{} {}{}", number, unit, number == 1 ? "" : "s");
+        return fmt::format("{} {}{}", number, unit, text::plural(number));
     };
     if (count < 120) {
         return some(count, "second");

@@ -6,6 +6,7 @@
 #include "admin/object_pages.hpp"
 #include "html/escape.hpp"
 #include "messages/level_tag.hpp"
+#include "text/plural.hpp"
 
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
@@ -171,7 +172,7 @@ std::string count_text(const Page& page, const ListResults& results) {
         const std::array count{with_separators(page, results.count)};
         return fmt::format("{} messages", page.say("more than {}", count));
     }
-    return fmt::format("{} message{}", results.count, results.count == 1 ? "" : "s");
+    return fmt::format("{} message{}", results.count, text::plural(results.count));
 }
 
 json::value list_pages(const Page& page, const ChangeListUrl& url, const ListResults& results) {

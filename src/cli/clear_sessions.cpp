@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/progress.hpp"
 #include "embed/site_parts.hpp"
+#include "text/plural.hpp"
 
 #include <fmt/format.h>
 
@@ -33,7 +34,7 @@ int clear_sessions(Context& context, const ClearSessionsArguments& arguments) {
         });
     }
     context.world.out << fmt::format(
-        "{} expired session{} deleted.\n", deleted, deleted == 1 ? "" : "s"
+        "{} expired session{} deleted.\n", deleted, text::plural(deleted)
     );
     return 0;
 }

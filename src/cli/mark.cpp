@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands.hpp"
 #include "messages/marking.hpp"
+#include "text/plural.hpp"
 
 #include <drf_messages/field.hpp>
 #include <drf_messages/message_manager.hpp>
@@ -43,7 +44,7 @@ int mark(Context& context, const MarkArguments& arguments) {
     context.world.out << fmt::format(
         "{} message{} marked as {}.\n",
         marked.size(),
-        marked.size() == 1 ? "" : "s",
+        text::plural(static_cast<std::int64_t>(marked.size())),
         marking.read ? "read" : "unread"
     );
     return 0;

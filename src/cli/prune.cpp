@@ -4,6 +4,7 @@
 #include "embed/site_parts.hpp"
 #include "messages/retention.hpp"
 #include "model/site_time.hpp"
+#include "text/plural.hpp"
 
 #include <fmt/format.h>
 
@@ -57,7 +58,7 @@ int prune(Context& context, const PruneArguments& arguments) {
     const std::int64_t total = messages::count_old_messages(database, retention);
     if (arguments.dry_run) {
         context.world.out << fmt::format(
-            "{} message{} would be deleted.\n", total, total == 1 ? "" : "s"
+            "{} message{} would be deleted.\n", total, text::plural(total)
         );
         return 0;
     }
@@ -68,7 +69,7 @@ int prune(Context& context, const PruneArguments& arguments) {
             database, retention, arguments.batch, [&](std::int64_t gone) { progress.show(gone); }
         );
     }
-    context.world.out << fmt::format("{} message{} deleted.\n", deleted, deleted == 1 ? "" : "s");
+    context.world.out << fmt::format("{} message{} deleted.\n", deleted, text::plural(deleted));
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "messages/slice.hpp"
 #include "metrics/process_metrics.hpp"
 #include "store/message_aggregates.hpp"
+#include "text/plural.hpp"
 
 #include <fmt/format.h>
 
@@ -360,7 +361,9 @@ std::vector<DjangoMessage> DBStorage::update(http::Response* /*response*/) {
     metrics::process_metrics().deleted[metrics::Deletion::read].add(
         static_cast<std::uint64_t>(deleted)
     );
-    database().log(LogLevel::info, fmt::format("Cleared {} messages", deleted));
+    database().log(
+        LogLevel::info, fmt::format("Cleared {} message{}", deleted, text::plural(deleted))
+    );
     return {};
 }
 
@@ -436,7 +439,9 @@ void DBStorage::mark_ids(std::span<const MessageId> ids) {
 }
 
 void DBStorage::note_marked(std::int64_t marked) {
-    database().log(LogLevel::debug, fmt::format("Marked {} messages as read", marked));
+    database().log(
+        LogLevel::debug, fmt::format("Marked {} message{} as read", marked, text::plural(marked))
+    );
     if (marked > 0) {
         rows_were_marked();
     }

@@ -3,6 +3,7 @@
 
 #include "messages/query_set_state.hpp"
 #include "store/feed.hpp"
+#include "text/plural.hpp"
 
 #include <drf_messages/messages.hpp>
 
@@ -18,7 +19,10 @@ namespace {
 
 void note_marked(DatabaseAccess& database, std::int64_t marked, bool read) {
     database.log(
-        LogLevel::debug, fmt::format("Marked {} messages as {}", marked, read ? "read" : "unread")
+        LogLevel::debug,
+        fmt::format(
+            "Marked {} message{} as {}", marked, text::plural(marked), read ? "read" : "unread"
+        )
     );
 }
 

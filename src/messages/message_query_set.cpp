@@ -4,6 +4,7 @@
 #include "store/message_aggregates.hpp"
 #include "store/message_keyset.hpp"
 #include "store/user_table.hpp"
+#include "text/plural.hpp"
 
 #include <drf_messages/message_query_set.hpp>
 
@@ -47,7 +48,9 @@ MessageQuerySet restricted(const QuerySetState& state, Condition condition) {
 }
 
 std::int64_t note_marked(const QuerySetState& state, std::int64_t marked) {
-    state.origin->database->log(LogLevel::debug, fmt::format("Marked {} messages as read", marked));
+    state.origin->database->log(
+        LogLevel::debug, fmt::format("Marked {} message{} as read", marked, text::plural(marked))
+    );
     if (marked > 0) {
         state.origin->count_as_used();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "messages/query_set_factory.hpp"
 #include "messages/request_state.hpp"
+#include "text/plural.hpp"
 
 #include <drf_messages/errors.hpp>
 #include <drf_messages/field.hpp>
@@ -212,12 +213,15 @@ MessageStorage::MarkReadScope MessageStorage::mark_read_on_exit() const {
 
 void MessageStorage::update(http::Response& response) const {
     messages::Storage* const storage = this->storage();
-    const std::size_t lost = storage == nullptr ? 0 : storage->update(&response).size();
+    const auto lost =
+        storage == nullptr ? 0 : static_cast<std::int64_t>(storage->update(&response).size());
     if (lost > 0) {
         state_->database->log(
             LogLevel::warning,
             fmt::format(
-                "There was no room for {} messages, or their session cannot be written", lost
+                "There was no room for {} message{}, or their session cannot be written",
+                lost,
+                text::plural(lost)
             )
         );
     }

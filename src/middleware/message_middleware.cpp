@@ -2,6 +2,7 @@
 #include "messages/cookie_storage.hpp"
 #include "messages/make_storage.hpp"
 #include "middleware/factories.hpp"
+#include "text/plural.hpp"
 
 #include <fmt/format.h>
 
@@ -38,15 +39,20 @@ public:
     }
 
     void process_response(HttpRequest& request, http::Response& response) override {
-        const std::size_t lost = request.message_storage->update(&response).size();
+        const auto lost =
+            static_cast<std::int64_t>(request.message_storage->update(&response).size());
         if (lost > 0) {
             const bool refused = request.session && !request.session->writable();
             request.site.log(
                 LogLevel::warning,
-                refused ? fmt::format(
-                              "{} messages are lost: {}", lost, request.session->why_not_written()
-                          )
-                        : fmt::format("There was no room for {} messages", lost)
+                refused
+                    ? fmt::format(
+                          "{} message{} lost: {}",
+                          lost,
+                          lost == 1 ? " is" : "s are",
+                          request.session->why_not_written()
+                      )
+                    : fmt::format("There was no room for {} message{}", lost, text::plural(lost))
             );
         }
         messages::log_losses(*request.message_storage, request.message_database, request.view_name);

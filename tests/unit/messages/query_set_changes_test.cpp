@@ -81,7 +81,7 @@ TEST_F(QuerySetOfRows, MarksOnlyItsUnreadMessages) {
     EXPECT_THAT(
         log,
         ElementsAre(
-            "Marked 2 messages as read", "Marked 0 messages as read", "Marked 1 messages as read"
+            "Marked 2 messages as read", "Marked 0 messages as read", "Marked 1 message as read"
         )
     );
 }

@@ -241,7 +241,7 @@ TEST_F(ForeignSessionTest, KeepsItsMessagesAndSaysWhichNewOnesAreLost) {
         if (in_cookie_first) {
             EXPECT_THAT(log, IsEmpty());
         } else {
-            EXPECT_THAT(log, ElementsAre("1 messages are lost: " + why, found));
+            EXPECT_THAT(log, ElementsAre("1 message is lost: " + why, found));
         }
         EXPECT_EQ(stored_text(), text);
     }
