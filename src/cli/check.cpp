@@ -17,6 +17,7 @@
 
 #include <drf_messages/site.hpp>
 
+#include <optional>
 #include <ostream>
 #include <set>
 #include <stdexcept>
@@ -111,9 +112,11 @@ int check(Context& context, const CheckArguments& arguments) {
     if (problems.empty()) {
         problems = access_problems(context);
     }
+    std::optional<std::string> feed_warning;
     if (problems.empty()) {
-        if (auto problem = feed_problem(context)) {
-            problems.push_back(std::move(*problem));
+        feed_warning = feed_problem(context);
+        if (feed_warning && context.settings.messages_extensions.need_feed()) {
+            problems.push_back(*std::exchange(feed_warning, std::nullopt));
         }
     }
     if (problems.empty()) {
@@ -131,6 +134,9 @@ int check(Context& context, const CheckArguments& arguments) {
     }
     for (const std::string& warning : warnings(context.settings, stores)) {
         context.world.out << "Warning: " << warning << '\n';
+    }
+    if (feed_warning) {
+        context.world.out << "Warning: no answer has an ETag; " << *feed_warning << '\n';
     }
     if (const auto warning = owner_warning(context)) {
         context.world.out << "Warning: " << *warning << '\n';

@@ -62,8 +62,9 @@ std::optional<std::string> memory_problem(const Context& context);
 bool lacks_database_file(const Settings& settings);
 /// Why the database cannot be used, with what to do; absent when it can.
 std::optional<std::string> database_problem(const Context& context);
-/// What a database which is in order lacks of the feed that the settings need, or does not let its
-/// account do with it, with what to do; absent when nothing.
+/// What a database which is in order lacks of the feed that the settings use, or does not let its
+/// account do with it, with what to do; absent when nothing. The site works without, unless
+/// MessagesExtensions::need_feed().
 std::optional<std::string> feed_problem(const Context& context);
 /// That a database which is in order has no table of tokens, with what to do; absent when it has.
 std::optional<std::string> token_table_problem(const Context& context);

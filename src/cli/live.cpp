@@ -2,17 +2,21 @@
 #include "cli/commands.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/obstacles.hpp"
+#include "model/feed_use.hpp"
 #include "schema/feed.hpp"
 #include "schema/feed_status.hpp"
 #include "schema/migration_lock.hpp"
 #include "sql/error.hpp"
 #include "store/feed_upkeep.hpp"
+#include "text/plural.hpp"
 
 #include <fmt/format.h>
 
 #include <chrono>
 #include <ostream>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace drf_messages::cli {
 namespace {
@@ -28,6 +32,22 @@ std::string command(const Context& context, std::string_view words) {
 
 std::string names(const std::vector<std::string>& all) {
     return fmt::format("{}", fmt::join(all, ", "));
+}
+
+/// "MESSAGES_EXTENSIONS has sync, stream, which need"
+std::string what_needs_feed(const MessagesExtensions& extensions) {
+    std::vector<std::string> all;
+    for (const auto& [is_there, name] :
+         {std::pair(extensions.sync, "sync"),
+          std::pair(extensions.stream, "stream"),
+          std::pair(extensions.conditional, "conditional")}) {
+        if (is_there) {
+            all.emplace_back(name);
+        }
+    }
+    return fmt::format(
+        "MESSAGES_EXTENSIONS has {}, which need{}", names(all), all.size() == 1 ? "s" : ""
+    );
 }
 
 /// What to do where the database refuses `action`.
@@ -79,9 +99,9 @@ int turn_on(Context& context, sql::Connection& connection) {
     require_writable(context, connection);
     const bool made = change_feed(context, "on", schema::install_feed);
     context.world.out << (made ? "The feed is on.\n" : "The feed is on already.\n");
-    if (!context.settings.messages_extensions.need_feed()) {
-        context.world.out << "Nothing uses it yet: MESSAGES_EXTENSIONS names neither sync nor "
-                             "stream.\n";
+    if (!use_feed(context.settings.messages_extensions)) {
+        context.world.out << "Nothing uses it yet: MESSAGES_EXTENSIONS names none of sync, stream "
+                             "and conditional.\n";
     }
     return 0;
 }
@@ -116,7 +136,7 @@ std::string changes(std::int64_t count, std::string_view since, milliseconds old
                       : fmt::format(
                             "{} change{}, the oldest {}{}",
                             count,
-                            count == 1 ? "" : "s",
+                            text::plural(count),
                             since,
                             duration(oldest)
                         );
@@ -145,14 +165,14 @@ void show(std::ostream& out, const schema::FeedStatus& status, sql::Dialect dial
 
 int show_status(Context& context, sql::Connection& connection) {
     std::ostream& out = context.world.out;
-    const bool needed = context.settings.messages_extensions.need_feed();
+    const MessagesExtensions& extensions = context.settings.messages_extensions;
     if (!schema::has_part_of_feed(connection)) {
         out << "The feed is off.\n";
-        if (needed) {
-            out << "MESSAGES_EXTENSIONS needs it; turn it on with: " << command(context, "on")
+        if (use_feed(extensions)) {
+            out << what_needs_feed(extensions) << " it; turn it on with: " << command(context, "on")
                 << '\n';
         }
-        return needed ? 1 : 0;
+        return extensions.need_feed() ? 1 : 0;
     }
     const auto missing = schema::missing_of_feed(connection);
     if (!missing.empty()) {
@@ -195,7 +215,7 @@ int print_sql(Context& context, const std::string& action, sql::Connection& conn
 
 std::optional<std::string> feed_problem(const Context& context) {
     const Settings& settings = context.settings;
-    if (!settings.messages_extensions.need_feed()) {
+    if (!use_feed(settings.messages_extensions)) {
         return std::nullopt;
     }
     try {
@@ -205,8 +225,8 @@ std::optional<std::string> feed_problem(const Context& context) {
             return embed::feed_obstacle(settings, *connection);
         }
         return fmt::format(
-            "MESSAGES_EXTENSIONS needs the feed of changes, but database {} {}; turn it on with: "
-            "{}",
+            "{} the feed of changes, but database {} {}; turn it on with: {}",
+            what_needs_feed(settings.messages_extensions),
             settings.database.name,
             schema::has_part_of_feed(*connection) ? "lacks " + names(missing) : "has none",
             command(context, "on")

@@ -2,11 +2,14 @@
 #include "cli/metrics_sources.hpp"
 
 #include "live/hub.hpp"
+#include "model/feed_use.hpp"
+#include "text/plural.hpp"
 
 #include <fmt/format.h>
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 
 namespace drf_messages::cli {
 namespace {
@@ -37,11 +40,11 @@ metrics::Sources metrics_sources(middleware::SiteResources& site) {
         const auto open = site.database->open_connections();
         return metrics::Sources::Connections{open.idle, open.lent};
     };
-    if (site.feed) {
+    if (use_feed(site.settings.messages_extensions)) {
         sources.feed_delay = [&site] { return site.feed->delay(); };
         sources.feed_pending = [&site] { return site.feed->pending(); };
     }
-    if (site.hub && site.settings.messages_extensions.stream) {
+    if (site.settings.messages_extensions.stream) {
         sources.streams = [&site] { return streams_of(*site.hub->counts()); };
     }
     return sources;
@@ -49,16 +52,16 @@ metrics::Sources metrics_sources(middleware::SiteResources& site) {
 
 std::string status_line(middleware::SiteResources& site) {
     std::string line;
-    if (site.hub && site.settings.messages_extensions.stream) {
-        line = fmt::format("{} streams", site.hub->counts()->open.load());
+    if (site.settings.messages_extensions.stream) {
+        const auto open = site.hub->counts()->open.load();
+        line = fmt::format("{} stream{}, ", open, text::plural(open));
     }
-    if (site.feed) {
-        line += fmt::format("{}feed {} ms", line.empty() ? "" : ", ", site.feed->delay().count());
+    if (use_feed(site.settings.messages_extensions)) {
+        line += fmt::format("feed {} ms, ", site.feed->delay().count());
     }
     const auto open = site.database->open_connections();
-    line += fmt::format(
-        "{}{} connections to the database", line.empty() ? "" : ", ", open.idle + open.lent
-    );
+    const auto connections = static_cast<std::int64_t>(open.idle + open.lent);
+    line += fmt::format("{} connection{} to the database", connections, text::plural(connections));
     return line;
 }
 

@@ -106,14 +106,14 @@ class Feed:
     def test_the_commands_from_the_outside(self):
         self.given_site()
         site = self.site
-        words = "MESSAGES_EXTENSIONS needs the feed of changes, but database .* has none; turn it on with: drf-messages live on --settings "
+        words = "MESSAGES_EXTENSIONS has sync, which needs the feed of changes, but database .* has none; turn it on with: drf-messages live on --settings "
         for command in (["serve", "--bind", "127.0.0.1:0"], ["check"]):
             done = site.run(*command)
             self.assertEqual(done.returncode, 1)
             self.assertRegex(done.stderr, rf"\Adrf-messages: {words}\S+\n\Z")
         status = site.run("live", "status")
         self.assertEqual(status.returncode, 1)
-        self.assertRegex(status.stdout, r"\AThe feed is off\.\nMESSAGES_EXTENSIONS needs it; turn it on with: drf-messages live on")
+        self.assertRegex(status.stdout, r"\AThe feed is off\.\nMESSAGES_EXTENSIONS has sync, which needs it; turn it on with: drf-messages live on")
         site.manage("migrate")
         self.assertEqual(self.database.rows(self.all_names), [], "beside Django nothing is made unasked")
 
@@ -143,6 +143,18 @@ class Feed:
         self.assertEqual(site.run("live", "reset").returncode, 1)
         self.assertEqual(site.run("live", "status", "--sql").returncode, 1)
         self.assertEqual(site.run("live", "up").returncode, 2)
+
+    def test_conditional_works_without_the_feed_and_follows_it(self):
+        self.given_site(extensions='MESSAGES_EXTENSIONS = ["conditional"]\n')
+        site = self.site
+        lacking = "MESSAGES_EXTENSIONS has conditional, which needs {}; turn it on with: drf-messages live on --settings "
+        site.serve()
+        self.assertRegex(site.manage("check"), "Warning: no answer has an ETag; " + lacking.format("the feed of changes, but database .* has none"))
+        self.assertIn("The feed is off.\n" + lacking.format("it"), site.manage("live", "status"))
+        self.assertEqual(site.manage("live", "on"), "The feed is on.\n")
+        self.assertEqual(site.manage("check"), "Settings and database are in order.\n")
+        message, _ = self.told(f"show(Message.objects.create(user={ANN}, message='one', level=20).pk)")
+        self.told(f"Message.objects.get(pk={message}).extra_tags.create(text='late')")
 
     def test_whatever_django_writes(self):
         self.given_site()

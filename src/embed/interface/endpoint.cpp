@@ -4,6 +4,7 @@
 #include "embed/site_parts.hpp"
 #include "live/feed.hpp"
 #include "middleware/wsgi_path.hpp"
+#include "model/feed_use.hpp"
 
 #include <drf_messages/endpoint.hpp>
 #include <drf_messages/site.hpp>
@@ -13,7 +14,7 @@ namespace drf_messages {
 Endpoint::Endpoint(Site& site) {
     embed::require_working(site.settings());
     door_ = std::make_unique<embed::RestDoor>(site.parts().resources, site.parts().classes);
-    if (site.settings().messages_extensions.need_feed()) {
+    if (use_feed(site.settings().messages_extensions)) {
         site.parts().resources.feed->start();
     }
 }
