@@ -3,88 +3,105 @@
 // The tabs of a login share one connection: a Web Lock says which of them has it, a BroadcastChannel passes on what it hears.
 // docs/live.md tells how a page uses it, drf-messages.d.ts has the types.
 
-const LOGGED_OUT = /204|401|403/;
-const FALL_BACK = /404|406|429|501/; // of a server that has no such endpoint, or no room for one more stream
+/** A number that says whether texts are the same, and not what they are: from its 46 bits no token can be told. */
+const digest = (text) => [...text].reduce((sum, character) => (sum * 31 + character.codePointAt()) % 1e14, 0);
 
-const digest = async (text) => new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))).join();
-
-const pause = (milliseconds, signal) =>
+const pause = (seconds, signal) =>
   new Promise((done) => {
-    setTimeout(done, milliseconds);
+    setTimeout(done, 1000 * seconds);
     signal.addEventListener("abort", done);
   });
 
 /** How far a state is, in its epoch. */
 const position = (state) => state?.split("-")[1];
 
-/** Messages after a mark: those of `ids` (null: all) are read, unread, or with `read` null gone. */
+const unreadOf = (messages) => messages.filter(({ read_at }) => !read_at).length;
+
+/** Messages after a mark: those of `ids` are read, unread, or with `read` null gone. */
 const marked = (messages, { ids, read, at }) =>
   messages.flatMap((message) =>
-    ids && !ids.includes(message.id) ? message : read === null ? [] : { ...message, read_at: read ? message.read_at ?? at : null },
+    !ids.includes(message.id) ? message : read === null ? [] : { ...message, read_at: read ? message.read_at ?? at : null },
   );
 
-/** The events of a text/event-stream. `heard` is called for each piece, comments too. */
-async function* eventsOf(body, heard) {
+/** Takes each event of a text/event-stream, and returns whether one said anything. `heard` is called for each piece, comments too. */
+const listen = async (body, heard, take) => {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   let event = {};
-  let isCut; // perhaps within a CRLF
+  let isGreeted;
   for (let piece; !(piece = await reader.read()).done; ) {
     heard();
-    const lines = (rest + (isCut ? piece.value.replace(/^\n/, "") : piece.value)).split(/\r\n|\n|\r/);
-    isCut = piece.value.endsWith("\r");
+    const lines = (rest + piece.value).split(/\r?\n|\r(?!$)/); // at the end it may be half of a CRLF
     rest = lines.pop();
     for (const line of lines) {
       const [, field, value] = /^([^:]*):? ?(.*)$/s.exec(line);
       if (line) {
-        event[field] = field === "data" && field in event ? `${event.data}\n${value}` : value;
+        event[field] = field in event ? `${event[field]}\n${value}` : value;
       } else {
-        yield event;
+        isGreeted ||= event.data;
+        await take(event);
         event = {};
       }
     }
   }
-}
+  return isGreeted;
+};
 
 /** The inbox at `url`, where the messages are mounted. It connects at once, and until close(). */
-export function connect(url = "/messages/", options = {}) {
-  const { limit = 50, headers = () => ({}), csrf, cookie = "csrftoken", header = "X-CSRFToken", login, credentials } = options;
-  const heartbeat = 1000 * (options.heartbeat ?? 25);
-  let retry = 1000 * (options.retry ?? 3);
+export function connect(
+  url = "/messages/",
+  {
+    limit = 50,
+    headers = () => ({}),
+    csrf,
+    cookie = "csrftoken",
+    header = "X-CSRFToken",
+    login,
+    credentials,
+    heartbeat = 25,
+    retry = 3,
+  } = {},
+) {
   const page = globalThis.document;
   const root = new URL(url, page?.baseURI);
   const me = Math.random();
   const subscribers = new Set();
 
   let messages = []; // as the server has them, newest first
-  let badge = {}; // count and max_level, once they are known
+  let badge = {}; // count and max_level, once they are known, and of which state
+  let others = 0; // unread ones that are not among `messages`
   let state; // up to where we know
   let online = true;
   let ready = false;
   let ended = false;
   let pending = []; // marks that the server has not confirmed
   let undos = [];
-  let marks; // the last of them
+  let marks = Promise.resolve(); // the last of them
   let snapshot;
 
   const show = () => {
     const seen = pending.reduce(marked, messages);
-    const unreadOf = (some) => some.filter((message) => !message.read_at).length;
-    const listed = unreadOf(messages);
-    const unread = pending.some(({ ids }) => !ids) ? 0 : Math.max(0, (badge.count ?? listed) - listed + unreadOf(seen));
+    const unread = Math.max(0, pending.reduce((count, { rest }) => count + rest, others) + unreadOf(seen));
     const level = (unread && badge.max_level) || null;
-    snapshot = { messages: seen, unread, level, online, ready, ended, undoable: undos.length > 0 };
+    snapshot = { messages: seen, unread, level, online, ready, ended, undoable: !!undos[0] };
     Object.assign(inbox, snapshot);
     for (const render of subscribers) {
       queueMicrotask(() => render(snapshot)); // what one throws does not stop the others
     }
   };
-  const drop = (ids) => {
-    messages = messages.filter(({ id }) => !ids.includes(id));
+  /** Takes what is unread in all, unless a newer state tells. What tells of a mark that is on its way counts once that is answered. */
+  const learn = (news, isAnswer) => {
+    const isNew = !(position(news.state) - position(badge.state) < 0);
+    if (isNew) {
+      badge = news;
+    }
+    if (badge.count >= 0 && (isAnswer || !isNew || !pending[0])) {
+      others = badge.count - unreadOf(messages);
+    }
   };
-  const put = (news) => {
-    drop(news.map(({ id }) => id));
-    messages = [...news, ...messages].sort((one, other) => other.id - one.id).slice(0, limit);
+  const put = (news, gone = []) => {
+    const ids = [...gone, ...news.map(({ id }) => id)];
+    messages = [...news, ...messages.filter(({ id }) => !ids.includes(id))].sort((one, other) => other.id - one.id).slice(0, limit);
   };
 
   /* one tab among others */
@@ -97,9 +114,12 @@ export function connect(url = "/messages/", options = {}) {
   let certain; // whether the server has said by now that we are logged in
   const guests = []; // tabs that are new, for which it has to say so again
   const asked = []; // those for whom it is being asked
-  let heard = Date.now();
-  let patience; // how many milliseconds of silence are too many
+  let timer;
+  let deadline; // until when something has to be heard
 
+  const expect = (seconds) => {
+    deadline = Date.now() + 1000 * seconds;
+  };
   const tell = (what) => channel?.postMessage(what);
   const passOn = () => {
     show();
@@ -115,24 +135,32 @@ export function connect(url = "/messages/", options = {}) {
     }
   };
 
-  const token = () => csrf ?? page?.cookie.match(`(?:^|; )${cookie}=([^;]*)`)?.[1];
+  const token = () => csrf ?? page?.cookie.match(`(^|; )${cookie}=([^;]*)`)?.[2];
   /** What only this login has, and all its tabs. */
   const secret = () => login ?? headers().Authorization ?? (csrf ? undefined : token());
   const ours = secret();
 
   const close = () => {
+    clearInterval(timer);
     running.abort();
-    channel?.close();
+    attempt?.abort();
+    channel = channel?.close();
   };
   const forget = () => {
-    [messages, badge, state, etag, joined, ready] = [[], {}, , , false, false];
+    messages = [];
+    badge = {};
+    others = 0;
+    state = etag = null;
+    joined = ready = false;
     close();
     show();
   };
   /** Nobody is logged in any more, or somebody else. */
   const end = () => {
     if (!ended) {
-      [pending, undos, ended] = [[], [], true];
+      pending = [];
+      undos = [];
+      ended = true;
       tell({ end: 1 });
       forget();
     }
@@ -166,14 +194,12 @@ export function connect(url = "/messages/", options = {}) {
   let pollInterval = 30;
 
   const hear = () => {
-    heard = Date.now();
-    online = true;
-    certain = true;
+    expect(2 * heartbeat);
+    online = certain = true;
     tell({});
   };
   const read = async (path, wait, more) => {
-    heard = Date.now();
-    patience = wait;
+    expect(wait);
     const answer = await ask(path, { signal: attempt.signal, headers: more });
     pollInterval = +answer.headers.get("X-Poll-Interval") || pollInterval;
     return answer;
@@ -196,71 +222,61 @@ export function connect(url = "/messages/", options = {}) {
   };
 
   const take = async ({ event, data, id, retry: milliseconds }) => {
-    retry = +milliseconds || retry;
+    retry = milliseconds / 1000 || retry;
     if (data && isOurs()) {
       if (event === "reset") {
-        etag = undefined;
+        etag = null;
         await list();
       }
       const { message, ids, ...news } = JSON.parse(data);
-      message && put([message]);
-      ids && drop(ids);
-      badge = news;
-      state = id;
+      put(message ? [message] : [], ids);
+      state = id ?? state; // of what came together only the last may have one
+      learn({ ...news, state });
       passOn();
     }
   };
 
-  // Each returns after how many milliseconds the next may begin.
+  // Each returns after how many seconds the next may begin.
   const ways = [
     async () => {
+      certain = false;
       const answer = await read("stream/", 0.4 * heartbeat, { Accept: "text/event-stream", ...(state && { "Last-Event-ID": state }) });
       if (!/event-stream/.test(answer.headers.get("Content-Type"))) {
         throw { status: 404 };
       }
-      let isGreeted;
-      const hearMore = () => {
-        patience = 2 * heartbeat;
-        hear();
-      };
-      for await (const event of eventsOf(answer.body, hearMore)) {
-        isGreeted ||= event.data;
-        await take(event);
-      }
-      if (!isGreeted) {
+      if (!(await listen(answer.body, hear, take))) {
         state = null; // there was no room: these are polls, until there is
       }
       return retry;
     },
     async () => {
       const began = Date.now();
-      const wait = asked[0] || badge.max_level === undefined ? 0 : Math.ceil(heartbeat / 1000);
-      const answer = await read(`changes/?since=${state}&wait=${wait}`, wait * 1000 + 2 * heartbeat);
+      const wait = asked[0] || badge.max_level === undefined ? 0 : Math.ceil(heartbeat);
+      const answer = await read(`changes/?since=${state}&wait=${wait}`, wait + 2 * heartbeat);
       const { created, updated, destroyed, new_state, ...news } = await answer.json();
       const isStill = wait && new_state === state && Date.now() - began < wait * 500; // the server cannot wait
-      put([...created, ...updated]);
-      drop(destroyed);
-      badge = news;
+      put([...created, ...updated], destroyed);
       state = new_state;
+      learn({ ...news, state });
       hear();
       passOn();
-      return isStill ? pollInterval * 1000 : 0;
+      return isStill && pollInterval;
     },
     async () => {
       await list();
       if (badge.max_level === undefined) {
-        badge = await (await read("peek/", 2 * heartbeat)).json();
+        learn(await (await read("peek/", 2 * heartbeat)).json());
         passOn();
       }
-      return pollInterval * 1000 * (1 + Math.random() / 4);
+      return pollInterval * (1 + Math.random() / 4);
     },
   ];
 
   const lead = async (signal) => {
     let failures = 0;
-    leading = true;
-    signal.addEventListener("abort", () => attempt.abort());
-    while (!signal.aborted && isOurs()) {
+    const turn = (leading = {});
+    while (leading === turn && !signal.aborted && isOurs()) {
+      attempt?.abort(); // what is left of a stream, where something failed in between
       attempt = new AbortController();
       certain = false;
       asked.push(...guests.splice(0));
@@ -274,33 +290,36 @@ export function connect(url = "/messages/", options = {}) {
         next = await ways[state || !way ? way : 2]();
         failures = 0;
       } catch ({ status, headers: said }) {
-        if (isListed && way < 2 && (FALL_BACK.test(status) || (attempt.signal.reason === 1 && patience < heartbeat))) {
-          way++;
-        } else if (LOGGED_OUT.test(status)) {
-          end();
+        if (isListed && way < 2 && (/404|406|429|501/.test(status) || (attempt.signal.reason === 1 && !way && !certain))) {
+          way++; // there is no such endpoint, no room for one more stream, or a proxy that keeps it to itself
+        } else if (/204|401|403/.test(status)) {
+          end(); // nobody is logged in
         } else if (status === 410) {
           state = etag = null;
           next = failures++ && retry;
         } else if (!attempt.signal.aborted) {
           online = false;
+          way = 0;
           passOn();
-          next = Math.max(Math.min(6e4, retry * 2 ** failures++) * (0.5 + Math.random()), 1000 * said?.get("Retry-After") || 0);
+          next = Math.max(Math.min(60, retry * 2 ** failures++) * (0.5 + Math.random()), +said?.get("Retry-After") || 0);
         }
       }
-      patience = Infinity;
+      expect(Infinity);
       attempt.signal.aborted || (await pause(next, attempt.signal));
     }
     leading = false;
+    expect(3 * heartbeat);
   };
 
   /** Waits for its turn to have the connection, or takes it from a tab that sleeps. */
   const elect = async (how) => {
-    const term = new AbortController();
-    running.signal.addEventListener("abort", () => term.abort());
-    tell({ hi: me });
-    await navigator.locks.request(lock, how, () => lead(term.signal)).catch(() => {});
-    if (!term.signal.aborted) {
-      term.abort(); // it was taken from us
+    const { signal } = running;
+    wake();
+    expect(3 * heartbeat);
+    await navigator.locks.request(lock, how, () => lead(signal)).catch(() => {});
+    if (!signal.aborted) {
+      leading = false; // it was taken from us
+      attempt.abort();
       how.steal || elect(how);
     }
   };
@@ -311,15 +330,16 @@ export function connect(url = "/messages/", options = {}) {
       leading && !asked[0] && wake();
     } else if (data.end) {
       end();
-    } else if (data.did) {
-      confirm(data.did, data.answer);
+    } else if (data.done) {
+      confirm(data.done);
     } else if (!leading && isOurs()) {
-      heard = Date.now();
+      expect(3 * heartbeat);
       if (data.to) {
         joined ||= data.to.includes(me);
         online = data.online;
         if (joined) {
-          ({ messages, badge, state } = data);
+          ({ messages, state } = data);
+          learn(data.badge);
           ready = true;
         }
         show();
@@ -327,7 +347,7 @@ export function connect(url = "/messages/", options = {}) {
     }
   };
 
-  const start = async () => {
+  const start = () => {
     running = new AbortController();
     const { signal } = running;
     const on = (event, does) => globalThis.addEventListener?.(event, does, { signal });
@@ -345,35 +365,27 @@ export function connect(url = "/messages/", options = {}) {
       forget();
       addEventListener("pageshow", start, { once: true });
     });
-    const timer = setInterval(() => {
-      const quiet = Date.now() - heard;
-      if (leading) {
-        quiet > patience && attempt.abort(1); // no heartbeat, or the machine slept
-      } else if (lock && quiet > 3 * heartbeat) {
-        elect({ steal: true });
+    timer = setInterval(() => {
+      if (Date.now() > deadline) {
+        leading ? attempt.abort(1) : elect({ steal: true }); // no heartbeat, or the machine slept
       }
-    }, heartbeat / 5);
-    signal.addEventListener("abort", () => clearInterval(timer));
+    }, heartbeat * 200);
     if (ours && globalThis.navigator?.locks) {
-      lock = await digest(root + ours);
-      if (!signal.aborted) {
-        channel = new BroadcastChannel(lock);
-        channel.onmessage = onTold;
-        elect({ signal });
-      }
+      lock = digest(root + ours);
+      channel = new BroadcastChannel(lock);
+      channel.onmessage = onTold;
+      elect({ signal });
     } else {
       lead(signal);
     }
   };
 
   /* marking */
-  const confirm = ({ ids, ...mark }, answer) => {
-    messages = marked(messages, { ...mark, ids: answer.ids });
-    if ("count" in answer && !(position(answer.state) - position(state) < 0)) {
-      badge = answer;
-    }
-    show();
-    leading && passOn();
+  /** Takes a mark with its answer. */
+  const confirm = (done, isOwn) => {
+    messages = marked(messages, done);
+    learn(done, isOwn);
+    leading ? passOn() : show();
   };
   const write = async (method, path, body, tries = 2) => {
     try {
@@ -388,31 +400,23 @@ export function connect(url = "/messages/", options = {}) {
   };
   const post = async (read, body) => (await write("POST", read ? "read/" : "unread/", JSON.stringify(body))).json();
 
-  /** Shows it as done, and takes that back if it cannot be. Whether it was done. */
-  const act = (ids, read, send, undoable) => {
-    const mark = { ids, read, at: new Date().toISOString() };
+  /** Shows it as done, and takes that back if it cannot be. Returns whether it was done. `rest`: how many more are unread that are not listed. */
+  const act = (ids, read, undoable, rest = 0, send = () => post(read, { ids })) => {
+    const mark = { ids, read, rest, at: new Date().toISOString() };
     pending.push(mark);
     show();
-    return (marks = Promise.resolve(marks).then(async () => {
-      let answer;
-      try {
-        answer = await send();
-      } catch ({ status }) {
+    return (marks = marks.then(async () => {
+      const answer = await send().catch(({ status }) => {
         status < 404 && wake(); // 401, 403: who is logged in?
-      }
+      });
+      const done = { ...mark, ...((!ended && answer) || { ...badge, ids: [] }) };
       pending = pending.filter((one) => one !== mark);
-      if (answer && !ended) {
-        if (undoable && answer.ids[0]) {
-          undos.push([answer.ids, !read]);
-        }
-        tell({ did: mark, answer });
-        confirm(mark, answer);
-      }
-      show();
+      undoable && done.ids[0] && undos.push([done.ids, !read]);
+      tell({ done });
+      confirm(done, true);
       return !!answer;
     }));
   };
-  const mark = (ids, read, undoable) => act(ids, read, () => post(read, { ids }), undoable);
 
   const inbox = {
     snapshot: () => snapshot,
@@ -421,19 +425,19 @@ export function connect(url = "/messages/", options = {}) {
       render(snapshot);
       return () => subscribers.delete(render);
     },
-    markRead: (...ids) => mark(ids, true, true),
-    markUnread: (...ids) => mark(ids, false, true),
+    markRead: (...ids) => act(ids, true, true),
+    markUnread: (...ids) => act(ids, false, true),
     markAllRead() {
       const seen = state ? { up_to: state } : { all: true }; // not what comes meanwhile
-      return act(null, true, () => post(true, seen), true);
+      return act(messages.map(({ id }) => id), true, true, -others, () => post(true, seen));
     },
     async undo() {
       await marks;
-      return undos[0] && mark(...undos.pop());
+      return undos[0] && act(...undos.pop());
     },
     remove: (id) =>
-      act([id], null, async () => {
-        const answer = messages.some((message) => message.id === id && !message.read_at) && (await post(true, { ids: [id] })); // an unread one may not be deleted
+      act([id], null, false, 0, async () => {
+        const answer = await post(true, { ids: [id] }); // an unread one may not be deleted
         await write("DELETE", `${id}/`).catch((refusal) => refusal.status === 404 || Promise.reject(refusal));
         return { ...answer, ids: [id] };
       }),

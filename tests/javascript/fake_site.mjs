@@ -60,6 +60,8 @@ export class FakeSite {
     const changed = this.messages.filter((message) => ids.includes(message.id) && Boolean(message.read_at) !== read);
     for (const message of changed) {
       message.read_at = read ? '2024-01-03T00:00:00Z' : null;
+    }
+    for (const message of changed) { // in one transaction: each event has the badge after all of them
       this.changed('updated', { message: { ...message } });
     }
     return { changed: changed.length, ids: changed.map((message) => message.id), ...this.badge, state: this.state };

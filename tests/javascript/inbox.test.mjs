@@ -335,6 +335,110 @@ test('only the newest are kept, and the badge counts all', async () => {
   assert.equal(inbox.unread, 5);
 });
 
+/** Keeps back what the stream says, until the function that it returns is called. */
+const holdBack = () => {
+  const [stream] = site.streams;
+  const held = [];
+  stream.write = (text) => held.push(text);
+  return () => {
+    delete stream.write;
+    held.forEach((text) => stream.write(text));
+  };
+};
+/** When an inbox has heard of all that the site has done. */
+const upToDate = (inbox) => {
+  const { message } = site.add('the last', { read_at: '2024-01-03T00:00:00Z' });
+  return until(inbox, ({ messages }) => messages[0].message === message).then(() => site.delete(site.messages[0].id))
+    .then(() => until(inbox, ({ messages }) => messages[0].message !== message));
+};
+/** Every number that the inbox shows from now on. */
+const countsOf = (inbox) => {
+  const counts = [];
+  inbox.subscribe(({ unread }) => unread === counts.at(-1) || counts.push(unread));
+  return counts;
+};
+
+test('a mark counts once, where the stream tells of it late', async () => {
+  for (const text of ['1', '2', '3', '4', '5']) {
+    site.add(text);
+  }
+  const inbox = open();
+  await until(inbox, (now) => now.level === 20);
+  await streams(1);
+  const letGo = holdBack();
+  const counts = countsOf(inbox);
+  await inbox.markRead(1);
+  await inbox.markRead(2, 3);
+  letGo();
+  await upToDate(inbox);
+  assert.deepEqual(counts, [5, 4, 2]);
+});
+
+for (const limit of [50, 3]) {
+  test(`a mark counts once, where the stream tells of it before it is answered, with ${limit} in the list`, async () => {
+    for (const text of ['1', '2', '3', '4', '5']) {
+      site.add(text);
+    }
+    const inbox = open({ limit });
+    await until(inbox, (now) => now.level === 20);
+    const counts = countsOf(inbox);
+    site.refuse['read/'] = (_, response, say) => {
+      const answer = site.mark([1, 2, 3, 4, 5], true);
+      upToDate(inbox).then(() => say(200, answer));
+      return 'answered';
+    };
+    await inbox.markAllRead();
+    assert.deepEqual(counts, [5, 0]);
+    site.refuse['unread/'] = ({ body }, response, say) => {
+      const answer = site.mark(body.ids, false);
+      upToDate(inbox).then(() => say(200, answer));
+      return 'answered';
+    };
+    await inbox.undo();
+    assert.equal(inbox.unread, 5);
+    assert.ok(limit === 3 || counts.length === 3, `${counts}`); // those that are not listed come with the answer
+  });
+}
+
+test('what another does while a mark is on its way counts too', async () => {
+  site.add('one');
+  site.add('two');
+  const inbox = open();
+  await until(inbox, (now) => now.level === 20);
+  const counts = countsOf(inbox);
+  site.refuse['read/'] = (_, response, say) => {
+    const answer = site.mark([1], true);
+    site.add('meanwhile');
+    until(inbox, (now) => now.messages.length === 3).then(() => say(200, answer));
+    return 'answered';
+  };
+  await inbox.markRead(1);
+  await upToDate(inbox);
+  assert.deepEqual([counts, inbox.messages.map(({ read_at }) => Boolean(read_at))], [[2, 1, 2], [false, false, true]]);
+});
+
+test('what is marked after the end of the connection is marked', async () => {
+  site.add('one');
+  site.add('two');
+  const inbox = open();
+  await until(inbox, (now) => now.level === 20);
+  inbox.close();
+  assert.equal(await inbox.markRead(1), true);
+  assert.equal(await inbox.markRead(2), true);
+  assert.equal(inbox.unread, 0);
+});
+
+test('an event without an id leaves the state as it was', async () => {
+  const inbox = open();
+  await streams(1);
+  const again = request(({ path }) => path === 'stream/');
+  const [stream] = site.streams;
+  stream.write('event: badge\ndata: {"count":3,"max_level":20}\n\n');
+  await until(inbox, (now) => now.unread === 3);
+  site.hangUp();
+  assert.equal((await again).headers['last-event-id'], 'k3x9ab-0');
+});
+
 test('ten tabs have one stream and one list', async () => {
   site.add('for all');
   const first = open();
