@@ -21,6 +21,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <iostream>
 #include <thread>
@@ -76,6 +78,7 @@ int follow(
     std::atomic<std::int64_t> committed{0};
     std::atomic<std::int64_t> rolled_back{0};
     std::vector<std::thread> writers;
+    writers.reserve(static_cast<std::size_t>(arguments.writers));
     for (int i = 0; i < arguments.writers; ++i) {
         writers.emplace_back([&, i] {
             Writer(arguments, open, users, static_cast<unsigned>(i)).run(committed, rolled_back);
