@@ -19,6 +19,9 @@ constexpr auto turn_pause = 250ms;
 /// How long nobody asks a database that has failed.
 constexpr auto pause_after_failure = 1s;
 
+/// Streams that are opened within this time are greeted together, with few statements.
+constexpr auto gather_time = 20ms;
+
 /// Streams that are caught up together: the first need not wait for the last of very many.
 constexpr std::size_t most_at_once = 200;
 static_assert(most_at_once <= store::most_feed_points);
@@ -98,7 +101,7 @@ void MessageStreams::add(
     }
     streams_[stream->viewer().scope.user].push_back(stream.get());
     due_[due].push_back(stream);
-    add_late(stream);
+    add_late(stream, SteadyClock::now() + gather_time);
     schedule_turn();
 }
 
@@ -115,7 +118,7 @@ void MessageStreams::remove(MessageStream& stream) {
 
 void MessageStreams::catch_up(std::shared_ptr<MessageStream> stream) {
     const std::lock_guard lock(mutex_);
-    add_late(std::move(stream));
+    add_late(std::move(stream), SteadyClock::now());
 }
 
 bool MessageStreams::is_closed() {
@@ -135,7 +138,7 @@ void MessageStreams::hear(const live::Feed::Batch& batch) {
         [this](const store::FeedRow& row) { return streams_.contains(row.user); }
     );
     if (has_reset_ || !rows_.empty()) {
-        ask_to_work(Lane::events);
+        ask_to_work(Lane::events, SteadyClock::now());
     }
 }
 
@@ -146,16 +149,20 @@ MessageStreams::Lane MessageStreams::lane_of(const MessageStream& stream) {
 }
 
 /// Under the mutex.
-void MessageStreams::add_late(std::shared_ptr<MessageStream> stream) {
+void MessageStreams::add_late(
+    std::shared_ptr<MessageStream> stream, SteadyClock::time_point moment
+) {
     const auto lane = lane_of(*stream);
     work_of(lane).late.push_back(std::move(stream));
-    ask_to_work(lane);
+    ask_to_work(lane, moment);
 }
 
-/// Under the mutex.
-void MessageStreams::ask_to_work(Lane lane) {
-    if (!is_closed_ && !std::exchange(work_of(lane).is_asked_for, true)) {
-        work_at(SteadyClock::now(), lane);
+/// Under the mutex. By then, or earlier if somebody asks for that.
+void MessageStreams::ask_to_work(Lane lane, SteadyClock::time_point moment) {
+    auto& asked_for = work_of(lane).asked_for;
+    if (!is_closed_ && moment < asked_for) {
+        asked_for = moment;
+        work_at(moment, lane);
     }
 }
 
@@ -194,7 +201,7 @@ bool MessageStreams::work(Lane lane) {
                 epoch = epoch_;
             }
             if (is_closed_ || (rows.empty() && own.late.empty() && !has_reset)) {
-                own.is_asked_for = false;
+                own.asked_for = SteadyClock::time_point::max();
                 return true;
             }
             const auto some = std::ptrdiff_t(std::min(own.late.size(), most_at_once));

@@ -75,7 +75,8 @@ private:
         bool is_down = false; ///< the last job could not ask the database
         // ---- under the mutex of the streams
         Streams late; ///< who are to be caught up
-        bool is_asked_for = false;
+        /// When the next job begins, or has begun; in the far future: there is none.
+        SteadyClock::time_point asked_for = SteadyClock::time_point::max();
     };
     using Lane = live::Hub::Lane;
 
@@ -85,8 +86,8 @@ private:
     void session_ended(std::string_view cookie);
     static Lane lane_of(const MessageStream& stream);
     Work& work_of(Lane lane) { return works_[std::size_t(lane)]; }
-    void add_late(std::shared_ptr<MessageStream> stream);
-    void ask_to_work(Lane lane);
+    void add_late(std::shared_ptr<MessageStream> stream, SteadyClock::time_point moment);
+    void ask_to_work(Lane lane, SteadyClock::time_point moment);
     void work_at(SteadyClock::time_point moment, Lane lane);
     bool work(Lane lane);
     void fails(Work& work, const std::exception& error);
