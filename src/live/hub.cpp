@@ -64,8 +64,9 @@ void Hub::State::hear(const Feed::Batch& batch) {
     const std::lock_guard lock(watchers_mutex);
     if (batch.reset) {
         passed.clear();
-        for (const auto& [user, watcher] : watchers) {
+        for (auto& [user, watcher] : watchers) {
             watcher.changed();
+            watcher.after = batch.position; // another epoch may count from the beginning
         }
         return;
     }

@@ -105,6 +105,20 @@ TEST_F(HubTest, TellsNobodyWhoseLeaseHasEnded) {
     EXPECT_EQ(ended.now(), 0);
 }
 
+TEST_F(HubTest, TellsAlsoWhereAnotherEpochCountsFromTheBeginning) {
+    Count told;
+    const auto lease = hub.watch(ann, 0, [&] { told.add(); });
+    for (const int times : {1, 2, 3}) {
+        given.message(ann, "hi");
+        told.wait_for(times);
+    }
+    schema::remove_feed(given.connection());
+    schema::install_feed(given.connection());
+    told.wait_for(4); // by the reset
+    given.message(ann, "hi");
+    told.wait_for(5);
+}
+
 TEST_F(HubTest, DoesJobsInTheirTimeAndEachLaneBesideTheOthers) {
     Count begun;
     Count done;
