@@ -3,13 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { keepToasts, logOutButton, measured, send, streamsAre, visiting } from './browser.mjs';
+import { keepToasts, logOutButton, measured, send, streamsAre, violations, visiting } from './browser.mjs';
 
 const site = 'live';
 const entry = (page, text) => page.locator('drf-messages-bell li', { hasText: text });
 const button = (page, text, name) => entry(page, text).getByRole('button', { name });
-/** Clicks at once: between pressing the mouse and letting it go, what another browser does may draw the list anew. */
-const click = (element) => element.dispatchEvent('click');
 const unread = (page, count) => page.locator('drf-messages-bell summary', { hasText: count ? `${count} unread` : /^Messages\s*$/ }).waitFor();
 const note = (page, text) => page.locator('drf-messages-bell [part=note]', { hasText: text }).waitFor();
 
@@ -30,7 +28,7 @@ test('a message from the shell appears, and what is read in one browser is read 
     const took = [];
     for (const [name, count] of [['Mark as read', 23], ['Mark as unread', 24], ['Mark as read', 23], ['Mark as unread', 24], ['Mark as read', 23]]) {
       const begin = performance.now();
-      await click(button(one, 'Version 7 is live', name));
+      await button(one, 'Version 7 is live', name).click();
       await unread(other, count);
       took.push(Math.round(performance.now() - begin));
     }
@@ -42,7 +40,7 @@ test('a message from the shell appears, and what is read in one browser is read 
     await unread(other, 0);
     await one.locator('drf-messages-bell').getByRole('button', { name: 'Undo' }).click();
     await unread(other, 23);
-    await click(button(other, 'Version 7 is live', 'Delete'));
+    await button(other, 'Version 7 is live', 'Delete').click();
     await entry(one, 'Version 7 is live').waitFor({ state: 'detached' });
   }));
 });
@@ -121,13 +119,92 @@ test('all of it is done by keyboard alone', async () => {
     await entry(page, '').first().waitFor({ state: 'hidden' });
     await page.keyboard.press('Enter');
     await tabTo('Mark all as read');
-    await page.keyboard.press('Space'); // which is let go on the same button: only those of the list are made anew
+    await page.keyboard.press('Space'); // which is let go on the same button
     await unread(page, 0);
     await tabTo('Undo');
     await page.keyboard.press('Enter');
     await unread(page, 22);
   });
 });
+
+test('a row that stays is the same element, also between pressing the mouse and letting it go', async () => {
+  await visiting({ site, user: 'rows' }, async (page) => {
+    await open(page, 23);
+    const row = entry(page, 'Your profile was saved').first();
+    const one = await row.elementHandle();
+    const toggle = row.getByRole('button', { name: 'Mark as read' });
+    await toggle.hover();
+    await page.mouse.down();
+    await page.evaluate(() => {
+      const { inbox } = document.querySelector('drf-messages-bell');
+      return inbox.markRead(inbox.messages.at(-1).id); // as another tab does
+    });
+    await unread(page, 22);
+    await page.mouse.up();
+    await unread(page, 21);
+    assert.equal(await row.evaluate((now, before) => now === before, one), true);
+    const status = page.locator('drf-messages-bell [part=status]');
+    assert.equal(await status.textContent(), '21 unread');
+    await page.locator('drf-messages-bell').getByRole('button', { name: 'Mark all as read' }).click();
+    await unread(page, 0);
+    assert.equal(await status.textContent(), '0 unread');
+    await row.getByRole('button', { name: 'Delete' }).focus();
+    await send(site, 'rows', 'While the focus is elsewhere');
+    await unread(page, 1);
+    assert.equal(await row.evaluate((now) => now.getRootNode().activeElement.parentNode === now), true);
+  });
+});
+
+test('what could not be saved is said to who sees and to who hears', async () => {
+  await visiting({ site, user: 'failing' }, async (page) => {
+    await page.route('**/messages/read/', (route) => route.fulfill({ status: 400, json: {} }));
+    await open(page, 23);
+    await button(page, 'Your profile was saved', 'Mark as read').first().click();
+    const said = page.locator('drf-messages-bell').getByRole('alert');
+    await said.waitFor();
+    assert.equal(await said.textContent(), 'Not saved');
+    const seen = await said.evaluate((one) => {
+      const { x, y, width, height } = one.getBoundingClientRect();
+      return one.getRootNode().elementFromPoint(x + width / 2, y + height / 2) === one;
+    });
+    assert.equal(seen, true);
+    assert.deepEqual(await violations(page), []);
+    await unread(page, 23);
+  });
+});
+
+for (const dir of ['ltr', 'rtl']) {
+  test(`the panel stays within the page, wherever the bell is (${dir})`, async () => {
+    await visiting({ site, user: 'looks', viewport: { width: 700, height: 900 } }, async (page) => {
+      await open(page, 23);
+      const panels = await page.evaluate(async (direction) => {
+        document.documentElement.dir = direction;
+        document.body.textContent = ''; // and its styles do not reach a bell that is not open from the start
+        const main = document.body.appendChild(document.createElement('main'));
+        main.style.cssText = 'display: flex; justify-content: space-between; position: absolute; inset: 0 0 auto 0';
+        for (const sheet of document.querySelectorAll('link[rel=stylesheet]')) {
+          sheet.remove();
+        }
+        const rectangles = [];
+        for (let bells = 0; bells < 3; bells++) {
+          const bell = document.createElement('drf-messages-bell');
+          bell.setAttribute('url', '/messages/');
+          main.append(bell);
+        }
+        for (const bell of main.children) {
+          const details = bell.shadowRoot.querySelector('details');
+          const toggled = new Promise((resolve) => details.addEventListener('toggle', resolve, { once: true }));
+          details.querySelector('summary').click();
+          await toggled;
+          const { left, right } = details.querySelector('[part=panel]').getBoundingClientRect();
+          rectangles.push(left >= 0 && right <= innerWidth);
+        }
+        return rectangles;
+      }, dir);
+      assert.deepEqual(panels, [true, true, true]);
+    });
+  });
+}
 
 test('without JavaScript it is the start page that it was', async () => {
   await visiting({ site, user: 'customer0', javaScriptEnabled: false }, async (page) => {
@@ -154,7 +231,7 @@ test('it says what a page wants, in the language of the page', async () => {
         return text;
       };
       texts.fr = { messages: 'Messages reçus' };
-      return [await summary((bell) => { bell.lang = 'de-AT'; }), await summary((bell) => { bell.lang = 'fr'; }),
+      return [await summary((bell) => { bell.lang = 'DE-AT'; }), await summary((bell) => { bell.lang = 'fr'; }),
         await summary((bell) => { bell.texts = { messages: 'News' }; })];
     });
     assert.deepEqual(said, ['Meldungen 1 ungelesen', 'Messages reçus 1 unread', 'News 1 unread']);

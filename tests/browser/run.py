@@ -23,7 +23,7 @@ import packages  # noqa: E402 pylint: disable=wrong-import-position
 CHROMIUM = "/usr/bin/chromium"
 PASSWORD = "a-password-of-many"
 # Each test has its own, since it reads and deletes what is theirs.
-USERS = ["story", "keyboard", "plain", "looks", "text"]
+USERS = ["story", "keyboard", "plain", "looks", "text", "rows", "failing"]
 # Who may enter the admin, each with the permissions on messages and on their tags; None: all that there are.
 STAFF = {"chief": None, "typist": None, "scriptless": None, "admin-looks": None, "watcher": ["view_message"], "writer": ["view_message", "add_message"],
          "editor": ["view_message", "change_message", "view_messagetag"], "cleaner": ["view_message", "delete_message"], "guest": []}
