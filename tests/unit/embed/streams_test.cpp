@@ -7,6 +7,7 @@
 #include <drf_messages/endpoint.hpp>
 #include <drf_messages/rest.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -226,6 +227,38 @@ TEST_F(Streams, ShowWhatAnApplicationsViewsetShows) {
         {urgent.value}
     );
     EXPECT_THAT(one.event("destroyed"), HasSubstr(std::to_string(urgent.value)));
+}
+
+/// Takes its time until it is let go on.
+class Slow : public rest::MessagesViewSet {
+public:
+    MessageQuerySet get_queryset(const rest::Request& request) const override {
+        is_asked = true;
+        is_asked.notify_all();
+        may_go_on.wait(false);
+        return request.messages();
+    }
+
+    static inline std::atomic<bool> is_asked{false};
+    static inline std::atomic<bool> may_go_on{false};
+};
+
+TEST_F(Streams, HearWhatHappensWhileAnApplicationsViewsetTakesItsTime) {
+    options.database_connections = 2;
+    options.classes.add<Slow>("shop.views.Slow");
+    RouteSettings route;
+    route.router = "DefaultRouter";
+    route.registrations = {{"inbox", "shop.views.Slow", "inbox"}};
+    settings.routes.push_back(route);
+    const auto other = listener(token);
+    Listener slow(ask("/inbox/stream/", token));
+    Slow::is_asked.wait(false);
+    given.message(ann, "for all");
+    EXPECT_THAT(other->event("created"), HasSubstr("for all"));
+    listener(token); // is greeted
+    Slow::may_go_on = true;
+    Slow::may_go_on.notify_all();
+    EXPECT_THAT(slow.event("hello"), HasSubstr("\"count\":1"));
 }
 
 } // namespace
