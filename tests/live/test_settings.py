@@ -513,7 +513,7 @@ urlpatterns = [
         ours = {"SECRET_KEY_FILE", "MESSAGES_FILTER_LOOKUPS", "MESSAGES_EXTENSIONS", "MESSAGES_MARK_ON_LIST", "LOGIN_THROTTLE_RATE",
                 "BASIC_THROTTLE_RATE", "LOGIN_THROTTLE_ADDRESS_RATE", "BASIC_THROTTLE_ADDRESS_RATE", "DATABASES.default.PASSWORD_FILE"}
         for name in re.findall(r"^\| `([A-Za-z_.]+)`", reference, re.M):
-            if name in ours or name.startswith(("SERVER.", "LIVE.")):
+            if name in ours or name.startswith(("SERVER.", "LIVE.", "METRICS.")):
                 continue
             spelt = name.split(".")[-1]
             # Columns of a user model are found by the names of its fields.
