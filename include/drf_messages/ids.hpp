@@ -14,14 +14,14 @@ namespace drf_messages {
 /// Primary key of drf_messages_message.
 struct MessageId {
     std::int64_t value = 0;
-    auto operator<=>(const MessageId&) const = default;
+    auto operator<=>(const MessageId&) const = default; // NOLINT(*-use-nullptr): no pointer
 };
 
 /// Primary key of the user table: an integer in auth_user; text (such as a UUID) if AUTH_USER_MODEL
 /// has such a key.
 struct UserId {
     std::variant<std::int64_t, std::string> value;
-    auto operator<=>(const UserId&) const = default;
+    auto operator<=>(const UserId&) const = default; // NOLINT(*-use-nullptr): no pointer
 };
 
 /// The number, or the text.

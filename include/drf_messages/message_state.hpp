@@ -25,7 +25,7 @@ struct DRF_MESSAGES_API MessageState {
     /// Absent for a text that str() does not write.
     static std::optional<MessageState> parse(std::string_view text);
 
-    auto operator<=>(const MessageState&) const = default;
+    auto operator<=>(const MessageState&) const = default; // NOLINT(*-use-nullptr): no pointer
 };
 
 /// As str().

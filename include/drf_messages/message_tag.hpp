@@ -14,7 +14,7 @@ namespace drf_messages {
 /// Primary key of drf_messages_messagetag.
 struct MessageTagId {
     std::int64_t value = 0;
-    auto operator<=>(const MessageTagId&) const = default;
+    auto operator<=>(const MessageTagId&) const = default; // NOLINT(*-use-nullptr): no pointer
 };
 
 /// A tag of a message, as a row.

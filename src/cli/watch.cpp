@@ -100,6 +100,7 @@ private:
     api::ShownChanges
     shown(sql::Connection& connection, const std::vector<store::FeedRow>& rows) const {
         std::vector<FieldValue> ids;
+        ids.reserve(rows.size());
         for (const auto& row : rows) {
             ids.emplace_back(row.message->value);
         }
