@@ -306,7 +306,8 @@ CacheBytes CacheValueCodec::encode_memcached(const boost::json::value& value) co
             return {std::string(text), flag_text};
         }
     }
-    if (value.is_object()) {
+    // python-memcached reads what has no flag as text.
+    if (value.is_object() && backend_ != Backend::python_memcached) {
         const auto* const member = python_value(value.get_object());
         if (member && python_text(member->key()) == python_bytes) {
             return {std::string(python_text(member->value().get_string())), 0};

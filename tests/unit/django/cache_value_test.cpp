@@ -158,6 +158,9 @@ TEST(CacheValue, OfMemcachedIsReadByItsFlags) {
     EXPECT_EQ(pylibmc.encode(*bytes).bytes, "x");
     EXPECT_EQ(pylibmc.encode(*bytes).flags, 0U);
     EXPECT_EQ(python_memcached.decode("x", 0), boost::json::value("x"));
+    // which would be text there
+    const auto written = python_memcached.encode(*bytes);
+    EXPECT_EQ(python_memcached.decode(written.bytes, written.flags), bytes);
 
     EXPECT_FALSE(pylibmc.decode("12", 3));
     EXPECT_EQ(pymemcache.decode("12", 3), boost::json::value(12));
