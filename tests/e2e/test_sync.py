@@ -204,10 +204,7 @@ class Waits(unittest.TestCase):
 
     def test_who_finds_no_place_is_answered_at_once(self):
         with live_site("sqlite") as site:
-            site.sites[0].stop()
-            text = site.sites[0].settings.read_text(encoding="utf-8")
-            site.sites[0].settings.write_text(text + "\n[LIVE]\nMAX_STREAMS_PER_USER = 2\n", encoding="utf-8")
-            site.sites[0].serve()
+            self.serve_with_places(site.sites[0], 2)
             state = self.state_of_second(site)
             waiting = [Waiting(site, 0, state) for _ in range(3)]
             self.assertTrue(until(lambda: sum(not one.is_alive() for one in waiting) == 1))
@@ -215,15 +212,18 @@ class Waits(unittest.TestCase):
             created = [len(one.result().json["created"]) for one in waiting]
             self.assertEqual(sorted(created), [0, 1, 1])
 
+    def serve_with_places(self, server, number):
+        server.stop()
+        text = server.settings.read_text(encoding="utf-8")
+        server.settings.write_text(f"{text}\n[LIVE]\nMAX_STREAMS_PER_USER = {number}\n", encoding="utf-8")
+        server.serve()
+
     def state_of_second(self, site):
         return site.clients[1].ask("/messages/changes/").json["new_state"]
 
     def test_a_client_that_goes_away_leaves_its_place(self):
         with live_site("sqlite") as site:
-            site.sites[0].stop()
-            text = site.sites[0].settings.read_text(encoding="utf-8")
-            site.sites[0].settings.write_text(text + "\n[LIVE]\nMAX_STREAMS_PER_USER = 1\n", encoding="utf-8")
-            site.sites[0].serve()
+            self.serve_with_places(site.sites[0], 1)
             state = self.state_of_second(site)
             gone = LiveClient(site.sites[0].port, site.tokens["ann"])
             gone.connection.request("GET", f"/messages/changes/?since={state}&wait=60", headers=gone.headers)
