@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Settings for sites on database servers, and clients that keep account of what was acknowledged."""
 import json
-import pathlib
-import sys
 import threading
 import time
 import urllib.parse
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-from site_process import PATIENCE, SETTINGS  # noqa: E402
+from site_process import SETTINGS  # first, since it knows where the next is
+from patience import until  # noqa: F401  for the tests
 
 ENGINES = {"mysql": "django.db.backends.mysql", "postgresql": "django.db.backends.postgresql"}
 
@@ -19,16 +17,6 @@ def settings_for(url, server=""):
     lines = [f'ENGINE = "{ENGINES[parts.scheme]}"', f'NAME = "{parts.path[1:]}"', f'USER = "{parts.username}"', f'PASSWORD = "{parts.password or ""}"',
              f'HOST = "{parts.hostname}"', f"PORT = {parts.port}"]
     return SETTINGS.replace('ENGINE = "django.db.backends.sqlite3"\nNAME = "db.sqlite3"', "\n".join(lines)) + f"\n[SERVER]\nACCESS_LOG = false\n{server}\n"
-
-
-def until(holds, seconds=PATIENCE):
-    """Whether it does in time."""
-    end = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 class Load:

@@ -9,13 +9,15 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from patience import PATIENCE  # noqa: E402
+
 # Not an environment name that the server itself would take for a setting of its own.
 BINARY = os.environ["DRF_MESSAGES_BINARY"]
-#: seconds, after which nobody is slow any more: it hangs
-PATIENCE = 300
 
 SETTINGS = """\
 SECRET_KEY = "a key for tests only, with more than fifty characters in it"

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import tempfile
 import threading
-import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 SITE = HERE / "site"
@@ -144,13 +143,3 @@ class Beside:
         finally:
             self.processes.remove(process)
             process.stop()
-
-
-def eventually(question, seconds=300):
-    """Whether it becomes true."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if question():
-            return True
-        time.sleep(0.1)
-    return False

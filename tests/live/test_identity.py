@@ -14,9 +14,10 @@ import unittest
 import urllib.parse
 
 import nginx
-from beside import Beside, eventually
+from beside import Beside
 from browser import Browser
 from engines import engines
+from patience import until
 
 PYTHON = os.environ.get("LIVE_PYTHON", "/usr/bin/python3")
 HAS_DRF_MESSAGES = os.environ.get("LIVE_HAS_DRF_MESSAGES") == "1"
@@ -190,7 +191,7 @@ class Stories(Beginning):
         if not self.engine.revocable:
             browser, _ = self.logged_in()
             with self.beside.another_of_ours(SESSION_COOKIE_AGE="2") as port:
-                self.assertTrue(eventually(lambda: self.peek(browser.copy(), port) is None))
+                self.assertTrue(until(lambda: self.peek(browser.copy(), port) is None))
             return
         browser, _ = self.logged_in()
         keeper = browser.copy()
@@ -201,7 +202,7 @@ class Stories(Beginning):
                     os.utime(file, (time.time() - 1_209_700, time.time() - 1_209_700))
         else:
             self.assertEqual(browser.get(self.beside.django_port, "/live-for/?seconds=2").status, 200)
-        self.assertTrue(eventually(lambda: self.known_there(keeper.copy()) is None))
+        self.assertTrue(until(lambda: self.known_there(keeper.copy()) is None))
         self.assertEqual(self.peek(keeper), None)
 
     def test_what_django_keeps_in_a_session_survives_our_saving_it(self):
@@ -243,7 +244,7 @@ class Stories(Beginning):
     def logged(self, port, text):
         """The lines of the log of that server with the text; waits for one."""
         process = next(process for process in self.beside.processes if process.port == port)
-        self.assertTrue(eventually(lambda: any(text in line for line in process.output)), process.output)
+        self.assertTrue(until(lambda: any(text in line for line in process.output)), process.output)
         return [line for line in process.output if text in line]
 
     def test_what_only_django_can_build_stays_in_the_session_of_a_user_who_is_known(self):

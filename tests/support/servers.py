@@ -22,7 +22,8 @@ import sys
 import tempfile
 import time
 
-START_SECONDS = 300
+from patience import PATIENCE
+
 DATABASE = "drf_messages"
 
 
@@ -120,14 +121,14 @@ class Server:
 
     def wait_until_ready(self, port):
         """False when it has ended or given up, as it does when another took its port. One that is only slow is not begun anew."""
-        until = time.monotonic() + START_SECONDS
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             if self.process.poll() is not None or self.has_given_up():
                 return False
             if self.ready(port):
                 return True
             time.sleep(0.05)
-        raise Unavailable(f"{type(self).__name__} is not ready after {START_SECONDS} seconds: {self.log()}")
+        raise Unavailable(f"{type(self).__name__} is not ready after {PATIENCE} seconds: {self.log()}")
 
     def has_given_up(self):
         """Whether it runs but will never be ready, so that it must be begun anew."""
@@ -140,7 +141,7 @@ class Server:
     def stop(self):
         """Ends it as an operator would, and waits."""
         self.process.send_signal(self.stop_signal)
-        self.process.wait(START_SECONDS)
+        self.process.wait(PATIENCE)
 
     def kill(self):
         """kill -9 of the server and of whatever it started."""
@@ -158,7 +159,7 @@ class Server:
 
     def freeze(self):
         """Makes it hang, with all of its processes, until thaw()."""
-        until = time.monotonic() + START_SECONDS
+        until = time.monotonic() + PATIENCE
         # The signal returns before the last thread has stopped, and that one may still answer, or start another process.
         while (running := [pid for pid in self.processes() if not self.is_stopped(pid)]) and time.monotonic() < until:
             self.send(running, signal.SIGSTOP)
@@ -260,7 +261,7 @@ class Standby(PostgreSQL):
         self.run([self.tool("pg_basebackup"), "-h", "127.0.0.1", "-p", str(self.primary.port), "-U", "drf", "-D", "data", "-R", "-X", "stream", "-c", "fast"])
 
     def promote(self):
-        self.psql(f"SELECT pg_promote(true, {START_SECONDS})")
+        self.psql(f"SELECT pg_promote(true, {PATIENCE})")
 
 
 class PgBouncer(Server):
