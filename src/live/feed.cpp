@@ -289,8 +289,8 @@ void Feed::Running::wait() {
     );
     const auto least = pause_after_failure.value_or(watcher.least_pause());
     std::unique_lock lock(wait_mutex);
-    woken.wait_until(lock, now + least, [this] { return is_stopping.load(); });
     woken.wait_until(lock, now + pause, [this] { return is_stopping || is_woken; });
+    woken.wait_until(lock, now + least, [this] { return is_stopping.load(); });
 }
 
 /// So that the next server need not wait for the lease's end.
