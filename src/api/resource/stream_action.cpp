@@ -99,9 +99,8 @@ ApiResponse MessageStreams::open(ApiRequest& request, const rest::MessagesViewSe
     times.heartbeat = live_.heartbeat;
     times.reauthenticate = live_.reauthenticate;
     // those that were opened together do not do the same together for ever
-    times.said = now - milliseconds_of(chance(0, 0.5) * double(live_.heartbeat.count()));
-    times.authenticate =
-        now + milliseconds_of(chance(0.5, 1) * double(live_.reauthenticate.count()));
+    times.said = now - milliseconds_of(chance(0, 1) * double(live_.heartbeat.count()));
+    times.authenticate = now + milliseconds_of(chance(0, 1) * double(live_.reauthenticate.count()));
     times.end = now + milliseconds_of(chance(0.9, 1.1) * double(live_.max_age.count()));
     auto since = state_of_client(request);
     const bool is_resumed = since.has_value();
