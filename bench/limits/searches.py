@@ -20,6 +20,8 @@ import sys
 import threading
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "e2e")]
+from processor import processor_seconds  # noqa: E402
 ALLOWED_MB = 64
 CLIENTS = 8
 WORDS = [a + b + c for a in "abcdefghij" for b in "abcdefghijklmnopqrstuvwxyz" for c in "abcdefghijklmnopqrstuvwxyz"]
@@ -62,15 +64,6 @@ def fill(site, server, database, message):
         server.sql(sql)
 
 
-def processor_ms(pids):
-    total = 0
-    for pid in pids:
-        for task in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat"):
-            with contextlib.suppress(OSError):
-                total += int(task.read_text(encoding="ascii").split()[0])
-    return total / 1e6
-
-
 #: words as they are stored, and where the database ignores case or accents
 MANY_WORDS = {"300 words as stored": MESSAGE, "300 words in capitals": MESSAGE.upper(), "300 words with accents": MESSAGE.replace("a", "%C3%A1"),
               "300 words, 300 levels and an ordering": MESSAGE + "&ordering=level,read_at,created&level__in=" + ",".join(map(str, range(300)))}
@@ -85,11 +78,11 @@ def print_cost(site, server, database, client, searches):
         for _ in range(3):
             count = client.get(path)["count"]
         pids = [[site.process.pid], server.processes() if server else []]
-        before = [processor_ms(of) for of in pids]
+        before = [processor_seconds(of) for of in pids]
         turns = 20
         for _ in range(turns):
             client.get(path)
-        own, other = ((processor_ms(of) - spent) / turns for of, spent in zip(pids, before))
+        own, other = ((processor_seconds(of) - spent) * 1000 / turns for of, spent in zip(pids, before))
         print(f"{database:10} {name}, {count} messages: server {own:.1f} ms, database {other:.1f} ms")
 
 
@@ -110,7 +103,6 @@ def main():
     parser.add_argument("--searches", type=int, default=10_000)
     options = parser.parse_args()
     os.environ["DRF_MESSAGES_BINARY"] = str(pathlib.Path(options.binary).resolve())
-    sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "tests" / "e2e")]
     import databases  # pylint: disable=import-outside-toplevel
     import servers  # pylint: disable=import-outside-toplevel
     import site_process  # pylint: disable=import-outside-toplevel
