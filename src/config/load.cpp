@@ -5,6 +5,7 @@
 #include "config/environment.hpp"
 #include "config/setting.hpp"
 #include "config/small_file.hpp"
+#include "config/state_folder.hpp"
 #include "model/database_vendor.hpp"
 #include "model/session_place.hpp"
 #include "model/sqlite_name.hpp"
@@ -89,9 +90,14 @@ void read_unknown(
         }
         return;
     }
-    std::string suggestion = section.empty() ? "" : suggestion_in_table(member.key, {});
-    if (suggestion.empty()) {
-        const auto elsewhere = same_name_in_a_table(member.key);
+    std::string suggestion =
+        section.empty() || is_variable(member.where) ? "" : suggestion_in_table(member.key, {});
+    const auto elsewhere = same_name_in_a_table(member.key);
+    if (is_variable(member.where)) {
+        const bool is_at_the_top = find_setting(member.key) != nullptr;
+        suggestion =
+            variable_suggestion(member.where, is_at_the_top ? member.key : elsewhere.value_or(""));
+    } else if (suggestion.empty()) {
         suggestion = elsewhere ? "; did you mean " + *elsewhere + "?"
                                : text::suggestion(name, names_in(section));
     }
@@ -224,9 +230,11 @@ Settings load(
             throw SettingsError(std::move(problems));
         }
     }
-    overlay_environment(document, environment);
-
     Reader reader(known_classes, folder);
+    overlay_environment(document, environment, reader);
+    if (const auto state = state_folder(environment)) {
+        use_state_folder(document, *state);
+    }
     choose_secret(document, "SECRET_KEY", reader);
     if (Node::Table* databases = inner_table(document, "DATABASES")) {
         if (Node::Table* database = inner_table(*databases, "default")) {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "config/secret_file.hpp"
 
-#include "config/small_file.hpp"
-
 namespace drf_messages::config {
 namespace {
 
 constexpr std::size_t longest_secret_bytes = 64 * 1024;
 
-/// A secret that stands in a file of its own: a Docker or systemd secret. The end of its last line
-/// does not count.
+} // namespace
+
 std::variant<std::string, Unreadable> read_secret(const std::string& path) {
     auto content = read_small_file(path, longest_secret_bytes);
     if (auto* text = std::get_if<std::string>(&content)) {
@@ -22,8 +20,6 @@ std::variant<std::string, Unreadable> read_secret(const std::string& path) {
     }
     return content;
 }
-
-} // namespace
 
 Setting secret_file_setting(
     SettingWords words, std::string Settings::*top, std::string DatabaseSettings::*database

@@ -64,9 +64,10 @@ TEST_F(SettingsEnvironment, IsNamedInProblems) {
         ),
         testing::UnorderedElementsAre(
             "DRF_MESSAGES_MESSAGE_LEVEL: MESSAGE_LEVEL: expected integer, found the text \"info\"",
-            "DRF_MESSAGES_MESSAGE_LEVL: MESSAGE_LEVL is no setting; did you mean MESSAGE_LEVEL?",
+            "DRF_MESSAGES_MESSAGE_LEVL: MESSAGE_LEVL is no setting; did you mean "
+            "DRF_MESSAGES_MESSAGE_LEVEL?",
             "DRF_MESSAGES_REST_FRAMEWORK__PAGE_SIZ: REST_FRAMEWORK.PAGE_SIZ is no setting; did you "
-            "mean REST_FRAMEWORK.PAGE_SIZE?"
+            "mean DRF_MESSAGES_REST_FRAMEWORK__PAGE_SIZE?"
         )
     );
 }
@@ -148,6 +149,135 @@ TEST_F(SettingsEnvironment, ReplacesASecretOfTheFileByASecretFile) {
         {{"DRF_MESSAGES_SECRET_KEY_FILE", (folder() / "key").string()}}
     );
     EXPECT_EQ(settings.secret_key, "from a file");
+}
+
+TEST_F(SettingsEnvironment, TakesWordsWithCommasForAListOfNames) {
+    const Settings settings = load_text(
+        "ALLOWED_HOSTS = [\"old\"]\nCSRF_TRUSTED_ORIGINS = [\"https://old\"]\n",
+        {{"DRF_MESSAGES_ALLOWED_HOSTS", "example.com, .example.org,*,10"},
+         {"DRF_MESSAGES_CSRF_TRUSTED_ORIGINS", ""},
+         {"DRF_MESSAGES_SERVER__BIND", "[::]:8000,unix:/run/x.sock"},
+         {"DRF_MESSAGES_MESSAGES_EXTENSIONS", "sync,stream"},
+         {"DRF_MESSAGES_REST_FRAMEWORK__DEFAULT_PERMISSION_CLASSES",
+          "rest_framework.permissions.IsAuthenticated"}}
+    );
+    EXPECT_THAT(settings.allowed_hosts, ElementsAre("example.com", ".example.org", "*", "10"));
+    EXPECT_THAT(settings.csrf_trusted_origins, IsEmpty());
+    EXPECT_THAT(settings.server.bind, ElementsAre("[::]:8000", "unix:/run/x.sock"));
+    EXPECT_TRUE(settings.messages_extensions.sync && settings.messages_extensions.stream);
+    EXPECT_THAT(
+        settings.rest_framework.default_permission_classes,
+        ElementsAre("rest_framework.permissions.IsAuthenticated")
+    );
+    // A key and a regular expression may have commas.
+    EXPECT_THAT(
+        problems_of(
+            "",
+            {{"DRF_MESSAGES_SECRET_KEY_FALLBACKS", "one,two"},
+             {"DRF_MESSAGES_SECURE_REDIRECT_EXEMPT", "^a{1,2}$"},
+             {"DRF_MESSAGES_SERVER__BIND", "localhost"}}
+        ),
+        testing::UnorderedElementsAre(
+            testing::HasSubstr("SECRET_KEY_FALLBACKS: expected list of texts, found a text"),
+            testing::HasSubstr("SECURE_REDIRECT_EXEMPT: expected list of texts"),
+            testing::HasSubstr("SERVER.BIND: expected list of texts")
+        )
+    );
+}
+
+TEST_F(SettingsEnvironment, NamesTheVariableThatMayBeMeant) {
+    for (const auto& [variable, meant] : Environment{
+             {"DRF_MESSAGES_ALOWED_HOSTS", "DRF_MESSAGES_ALLOWED_HOSTS"},
+             {"DRF_MESSAGES_SERVER_BIND", "DRF_MESSAGES_SERVER__BIND"},
+             {"DRF_MESSAGES_SERVRE__BIND", "DRF_MESSAGES_SERVER__BIND"},
+             {"DRF_MESSAGES_PAGE_SIZE", "DRF_MESSAGES_REST_FRAMEWORK__PAGE_SIZE"},
+             {"DRF_MESSAGES_SERVER__TIME_ZONE", "DRF_MESSAGES_TIME_ZONE"},
+             {"DRF_MESSAGES_STATEDIR", "DRF_MESSAGES_STATE_DIR"},
+             {"DRF_MESSAGES_DATABASE__DEFAULT__PASSWORD",
+              "DRF_MESSAGES_DATABASES__DEFAULT__PASSWORD"}}) {
+        EXPECT_THAT(
+            problems_of("", {{variable, "x"}}),
+            ElementsAre(testing::AllOf(
+                testing::StartsWith(variable + ": "),
+                testing::EndsWith(" is no setting; did you mean " + meant + "?")
+            ))
+        );
+    }
+}
+
+TEST_F(SettingsEnvironment, TakesEverySecretFromAFile) {
+    const Settings settings = load_text(
+        "[CACHES.default]\nBACKEND = \"django_redis.cache.RedisCache\"\n",
+        {{"DRF_MESSAGES_SECRET_KEY_FILE", write("key", "a, \"key\" = [1]\r\n")},
+         {"DRF_MESSAGES_SECRET_KEY_FALLBACKS_FILE", write("keys", "one,1\ntwo\n")},
+         {"DRF_MESSAGES_DATABASES__DEFAULT__PASSWORD_FILE", write("password", "00123")},
+         {"DRF_MESSAGES_CACHES__DEFAULT__LOCATION_FILE", write("url", "redis://:x@cache/1\n")},
+         {"DRF_MESSAGES_CACHES__DEFAULT__OPTIONS__PASSWORD_FILE", write("redis", "12\n")},
+         {"DRF_MESSAGES_SESSION_REDIS__PASSWORD_FILE", write("sessions", "true")},
+         {"DRF_MESSAGES_SESSION_REDIS__URL_FILE", ""}}
+    );
+    EXPECT_EQ(settings.secret_key, "a, \"key\" = [1]");
+    EXPECT_THAT(settings.secret_key_fallbacks, ElementsAre("one,1", "two"));
+    EXPECT_EQ(settings.database.password, "00123");
+    EXPECT_THAT(settings.caches.at("default").location, ElementsAre("redis://:x@cache/1"));
+    EXPECT_EQ(
+        std::get<std::string>(settings.caches.at("default").options.at("PASSWORD").value), "12"
+    );
+    EXPECT_EQ(std::get<std::string>(settings.session_redis.at("password").value), "true");
+}
+
+TEST_F(SettingsEnvironment, SaysWhichFileOfASecretIsOfNoUse) {
+    const std::string empty = write("empty", "\n");
+    const std::string missing = (folder() / "missing").string();
+    EXPECT_THAT(
+        problems_of(
+            "",
+            {{"DRF_MESSAGES_SECRET_KEY_FILE", empty},
+             {"DRF_MESSAGES_SECRET_KEY_FALLBACKS_FILE", empty},
+             {"DRF_MESSAGES_CACHES__DEFAULT__LOCATION", "redis://cache/1"},
+             {"DRF_MESSAGES_CACHES__DEFAULT__LOCATION_FILE", empty},
+             {"DRF_MESSAGES_SESSION_REDIS__PASSWORD_FILE", missing},
+             {"DRF_MESSAGES_DATABASES__DEFAULT__PASSWORD", "secret"},
+             {"DRF_MESSAGES_DATABASES__DEFAULT__PASSWORD_FILE", missing},
+             {"DRF_MESSAGES_TIME_ZONE_FILE", missing}}
+        ),
+        testing::UnorderedElementsAre(
+            "DRF_MESSAGES_SECRET_KEY_FILE: SECRET_KEY_FILE: " + empty + " is empty",
+            "DRF_MESSAGES_SECRET_KEY_FALLBACKS_FILE: " + empty + " is empty",
+            "DRF_MESSAGES_CACHES__DEFAULT__LOCATION_FILE: both "
+            "DRF_MESSAGES_CACHES__DEFAULT__LOCATION and "
+            "DRF_MESSAGES_CACHES__DEFAULT__LOCATION_FILE are set",
+            "DRF_MESSAGES_SESSION_REDIS__PASSWORD_FILE: " + missing +
+                " cannot be read: No such file or directory",
+            "DRF_MESSAGES_DATABASES__DEFAULT__PASSWORD_FILE: both PASSWORD and PASSWORD_FILE are "
+            "set",
+            "DRF_MESSAGES_DATABASES__DEFAULT__PASSWORD_FILE: DATABASES.default.PASSWORD_FILE: " +
+                missing + " cannot be read: No such file or directory",
+            "DRF_MESSAGES_TIME_ZONE_FILE: TIME_ZONE_FILE is no setting"
+        )
+    );
+}
+
+TEST_F(SettingsEnvironment, KeepsInTheStateFolderWhatNobodyHasNamed) {
+    const std::string state = (folder() / "state").string();
+    const Environment named{{"DRF_MESSAGES_STATE_DIR", state + "/"}};
+    EXPECT_EQ(load_text("", named).database.name, state + "/db.sqlite3");
+    EXPECT_EQ(load_text("", named).secret_key, "");
+
+    std::filesystem::create_directory(state);
+    write("state/secret_key", "of the folder\n");
+    EXPECT_EQ(load_text("SECRET_KEY = \"\"\n", named).secret_key, "of the folder");
+    const auto with = [&](const std::string& variable, const std::string& value) {
+        Environment more = named;
+        more.emplace(variable, value);
+        return load_text("", more);
+    };
+    EXPECT_EQ(with("DRF_MESSAGES_SECRET_KEY", "mine").secret_key, "mine");
+    EXPECT_EQ(with("DRF_MESSAGES_SECRET_KEY", "mine").database.name, state + "/db.sqlite3");
+    // A key of the folder is for its own database.
+    const Settings elsewhere = with("DRF_MESSAGES_DATABASES__DEFAULT__NAME", "/tmp/other.sqlite3");
+    EXPECT_EQ(elsewhere.database.name, "/tmp/other.sqlite3");
+    EXPECT_EQ(elsewhere.secret_key, "");
 }
 
 TEST_F(SettingsEnvironment, CanHoldWholeTables) {
