@@ -66,6 +66,7 @@ if(DRF_MESSAGES_LIBRARY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # a unique symbol cannot be hidden from the application, whose own copy it would be instead
   target_compile_options(drf_messages_build INTERFACE -fno-gnu-unique)
 endif()
+include("${CMAKE_CURRENT_LIST_DIR}/Hardening.cmake")
 
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)

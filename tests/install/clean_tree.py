@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""A Debian 12 with nothing but its essential packages, in a folder: made by debootstrap once, then kept as an archive."""
+"""A Debian 12 with nothing but its essential packages, in a folder: made by debootstrap once, then kept as an archive.
+
+As a command, before tests that share the archive: clean_tree.py --cache FOLDER. Ends with 77 where it cannot be made.
+"""
+import argparse
 import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import urllib.request
 
 
@@ -77,3 +82,21 @@ def unpack(cache, sources):
     run("tar", "-C", tree, "--numeric-owner", "-xpf", archive)
     shutil.copyfile("/etc/resolv.conf", tree / "etc/resolv.conf")
     return tree
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cache", required=True, type=pathlib.Path)
+    cache = parser.parse_args().cache
+    try:
+        sources = check_machine()
+    except CanNotRun as why:
+        print(f"SKIPPED: {why}")
+        return 77
+    cache.mkdir(parents=True, exist_ok=True)
+    archive_of_tree(cache, sources)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
