@@ -25,6 +25,7 @@ public:
                     "where there is one.\n"
                     "Every command explains itself: drf-messages serve --help");
         add_serve();
+        add_health();
         add_migrate();
         add_create_user("createsuperuser", "Create a user who may do everything", true);
         add_create_user("createuser", "Create a user", false);
@@ -98,6 +99,23 @@ private:
             ->type_name("N")
             ->check(CLI::Range(1, 1024));
         when_named(sub, serve_);
+    }
+
+    void add_health() {
+        auto& sub = command(
+            "health",
+            "Ask the running server whether it is ready; exit status 1 and the reason if not",
+            "Examples:\n"
+            "  drf-messages health\n"
+            "  drf-messages health --bind unix:/run/messages.sock --timeout 2"
+        );
+        sub.add_option("--bind", health_.bind, "Where it listens, instead of SERVER.BIND")
+            ->type_name("HOST:PORT|unix:PATH");
+        sub.add_option("--timeout", health_.timeout, "How long to wait for its answer")
+            ->type_name("SECONDS")
+            ->check(CLI::Range(0.1, 3600.0))
+            ->capture_default_str();
+        when_named(sub, health_);
     }
 
     void add_migrate() {
@@ -435,6 +453,7 @@ private:
     Arguments arguments_;
     std::string settings_;
     ServeArguments serve_;
+    HealthArguments health_;
     MigrateArguments migrate_;
     CreateUserArguments create_superuser_;
     CreateUserArguments create_user_;

@@ -17,6 +17,11 @@ struct ServeArguments {
     std::optional<std::size_t> workers;
 };
 
+struct HealthArguments {
+    std::string bind;   ///< where the server listens, instead of SERVER.BIND; empty: there
+    double timeout = 5; ///< seconds
+};
+
 struct MigrateArguments {
     std::string app; ///< empty: all
     bool plan = false;
@@ -108,6 +113,7 @@ struct Arguments {
     std::variant<
         CheckArguments,
         ServeArguments,
+        HealthArguments,
         MigrateArguments,
         CreateUserArguments,
         ChangePasswordArguments,

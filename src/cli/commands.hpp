@@ -43,6 +43,7 @@ int clear_sessions(Context& context, const ClearSessionsArguments& arguments);
 int prune(Context& context, const PruneArguments& arguments);
 int live(Context& context, const LiveArguments& arguments);
 int check(Context& context, const CheckArguments& arguments);
+int health(Context& context, const HealthArguments& arguments);
 int schema(Context& context, const SchemaArguments& arguments);
 int print_settings(Context& context, const SettingsArguments& arguments);
 

@@ -34,6 +34,7 @@ std::optional<std::string> settings_file(const Arguments& arguments, const World
 struct Dispatch {
     Context& context;
     int operator()(const CheckArguments& arguments) const { return check(context, arguments); }
+    int operator()(const HealthArguments& arguments) const { return health(context, arguments); }
     int operator()(const ServeArguments& arguments) const { return serve(context, arguments); }
     int operator()(const MigrateArguments& arguments) const { return migrate(context, arguments); }
     int operator()(const CreateUserArguments& arguments) const {
