@@ -191,6 +191,22 @@ void keep_known(std::set<std::string_view>& apps, const AppliedMigrations& appli
     });
 }
 
+/// Whether a migration that we do not know leaves our statements as they are:
+/// "0004_archive_keeps_0002" does for whoever has 0002 or a later one.
+bool keeps_what_we_use(std::string_view name) {
+    constexpr std::string_view keeps = "_keeps_";
+    const auto at = name.rfind(keeps);
+    if (at == std::string_view::npos) {
+        return false;
+    }
+    const std::string_view number = name.substr(at + keeps.size());
+    const auto& known = all_migrations();
+    return std::any_of(known.begin(), known.end(), [number](const Migration& migration) {
+        return migration.app == "drf_messages_server" &&
+               migration.name.substr(0, migration.name.find('_')) >= number;
+    });
+}
+
 } // namespace
 
 std::set<std::string_view>
@@ -297,8 +313,10 @@ State inspect(sql::Connection& connection) {
     const AppliedMigrations applied = applied_migrations(connection);
     const auto& known = all_migrations();
     for (const auto& row : applied) {
-        const bool ours = row.first == "drf_messages" || row.first == "drf_messages_server";
+        const bool is_of_server = row.first == "drf_messages_server";
+        const bool ours = row.first == "drf_messages" || is_of_server;
         const bool is_known =
+            (is_of_server && keeps_what_we_use(row.second)) ||
             std::any_of(known.begin(), known.end(), [&row](const Migration& migration) {
                 return migration.app == row.first && migration.name == row.second;
             });

@@ -74,8 +74,9 @@ enum class State { ready, empty, needs_migration, foreign, newer };
 /// - ready: drf_messages is complete, and with it what it depends on. Our own indexes make it
 ///   faster and may be missing (a Django site's database as Django left it), and so may authtoken,
 ///   which only token authentication needs.
-/// - empty: Owner::nobody. foreign: Owner::another. newer: records a drf_messages migration that we
-///   do not know.
+/// - empty: Owner::nobody. foreign: Owner::another. newer: records a migration of drf_messages or
+///   drf_messages_server that we do not know, unless its name says that it keeps what we use:
+///   "0004_archive_keeps_0002".
 State inspect(sql::Connection& connection);
 
 /// Tables that are missing although django_migrations has them: somebody dropped them, or the

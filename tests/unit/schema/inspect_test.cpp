@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "recorded.hpp"
 #include "schema/migrations.hpp"
+#include "sql/transaction.hpp"
 #include "support/database.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <string>
 
 namespace {
 
@@ -63,6 +65,23 @@ TEST_F(Inspect, FindsADatabaseOfANewerRelease) {
         "INSERT INTO django_migrations (app, name, applied) "
         "VALUES ('drf_messages', '0003_from_the_future', '2030-01-01 00:00:00')");
     EXPECT_EQ(inspect(*connection), State::newer);
+}
+
+TEST_F(Inspect, TakesANewerReleaseThatKeepsWhatThisOneUses) {
+    migrate_all(open);
+    const std::string newest(drf_messages::schema::all_migrations().back().name.substr(0, 4));
+    const auto state_with = [&](const std::string& app, const std::string& name) {
+        drf_messages::sql::ScopedTransaction undone(*connection);
+        run(*connection,
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('" + app + "', '" + name +
+                "', '2030-01-01 00:00:00')");
+        return inspect(*connection);
+    };
+    EXPECT_EQ(state_with("drf_messages_server", "0099_archive_keeps_0001"), State::ready);
+    EXPECT_EQ(state_with("drf_messages_server", "0099_archive_keeps_" + newest), State::ready);
+    EXPECT_EQ(state_with("drf_messages_server", "0099_archive_keeps_0098"), State::newer);
+    EXPECT_EQ(state_with("drf_messages_server", "0099_archive"), State::newer);
+    EXPECT_EQ(state_with("drf_messages", "0099_archive_keeps_0001"), State::newer);
 }
 
 TEST_F(Inspect, NamesTheTablesThatAreRecordedAndNotThere) {
