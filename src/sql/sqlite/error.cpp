@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <string>
 
 namespace drf_messages::sql::sqlite {
@@ -53,6 +54,11 @@ ErrorKind open_error_kind(sqlite3* database, int extended_code, std::string_view
     return opens && (system_error == EMFILE || system_error == ENFILE)
                ? ErrorKind::too_many_connections
                : error_kind(extended_code, reason);
+}
+
+bool is_unreadable_file(const Error& error) noexcept {
+    const int code = std::atoi(error.code().c_str()) & 0xff;
+    return code == SQLITE_NOTADB || code == SQLITE_CORRUPT;
 }
 
 Error last_error(sqlite3* database, int code, std::string_view statement_name) {
