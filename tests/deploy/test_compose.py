@@ -25,10 +25,10 @@ KEY = "the site's own key, which is for tests and longer than fifty characters"
 NGINX = "daemon off; pid {folder}/pid; error_log stderr warn; events {{ }} http {{ access_log off; {paths} {site} }}"
 
 
-def read(**variables):
-    """The services, with the variables of whoever starts them."""
+def read(text=TEXT, **variables):
+    """What the file says, with the variables of whoever starts it."""
     options = compose_spec.PyOptions(apply_merge=True)
-    return options.from_yaml(re.sub(r"\$\{(\w+):-([^}]*)\}", lambda found: variables.get(*found.groups()), TEXT))
+    return options.from_yaml(re.sub(r"\$\{(\w+):-([^}]*)\}", lambda found: variables.get(*found.groups()), text))
 
 
 def ask(port, path, token):
@@ -44,9 +44,9 @@ def seconds(text):
 class File(unittest.TestCase):
     def test_it_is_valid(self):
         read().validate()
-        compose_spec.PyCompose.from_yaml(TEXT)
-        with self.assertRaises(ValueError):
-            compose_spec.PyCompose.from_yaml(TEXT.replace("read_only: true", "read_only: often"))
+        for wrong in (("read_only: true", "read_only: often"), ("  secret_key: {", "  secret: {")):
+            with self.subTest(wrong), self.assertRaises(ValueError):
+                read(TEXT.replace(*wrong)).validate()
 
     def test_each_profile_has_its_services(self):
         services = read().to_dict()["services"]
