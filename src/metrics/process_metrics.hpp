@@ -23,7 +23,7 @@ inline constexpr std::array<std::string_view, 4> deletion_names = {
     "application", ///< by the classes of the library
     "admin"};      ///< of somebody in the admin
 
-/// What a process counts for whoever operates it; docs/operating.md has the table. Counting costs
+/// What a process counts for whoever operates it; docs/operate.md has the table. Counting costs
 /// an atomic instruction, whether anybody reads it or not.
 struct ProcessMetrics {
     RequestDurations requests;
