@@ -60,6 +60,10 @@ class File(unittest.TestCase):
             self.assertEqual((service["read_only"], service["cap_drop"], service["security_opt"]), (True, ["ALL"], ["no-new-privileges:true"]))
             self.assertGreater(seconds(service["stop_grace_period"]), container.drain_timeout() + 1)
 
+    def test_listen_says_who_may_connect(self):
+        for variables, ports in (({}, ["8000:8000"]), ({"LISTEN": "127.0.0.1:8001"}, ["127.0.0.1:8001:8000"])):
+            self.assertEqual(read(**variables).to_dict()["services"]["messages"]["ports"], ports)
+
     def test_paths_of_the_file_exist(self):
         services = yaml.safe_load(TEXT)["services"]
         for name in (services["messages"]["build"]["dockerfile"], services["nginx"]["volumes"][0].split(":")[0]):
