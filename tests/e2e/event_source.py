@@ -22,9 +22,11 @@ class Event:
 class EventSource:
     """One request for a stream: its status, headers, and events as they come; None at the end."""
 
-    def __init__(self, port, token=None, path="/messages/stream/", last_event_id=None, fields=(), timeout=PATIENCE, version="HTTP/1.1"):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
-        lines = [f"GET {path} {version}", "Host: 127.0.0.1", "Accept: text/event-stream", *fields]
+    def __init__(self, port, token=None, path="/messages/stream/", last_event_id=None, fields=(), timeout=PATIENCE, version="HTTP/1.1",
+                 connect=socket.create_connection, host="127.0.0.1"):
+        """connect: where the way to the server is another one, as by TLS."""
+        self.socket = connect(("127.0.0.1", port), timeout=timeout)
+        lines = [f"GET {path} {version}", f"Host: {host}", "Accept: text/event-stream", *fields]
         lines += [f"Authorization: Token {token}"] if token else []
         lines += [f"Last-Event-ID: {last_event_id}"] if last_event_id else []
         self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
