@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Judges what orchestrators are given, and starts what they would start, with the packages of requirements.txt.
 
-    run.py --cache FOLDER --binary drf-messages compose|kubernetes [-k PATTERN]
+    run.py --cache FOLDER --binary drf-messages compose|kubernetes|operate [-k PATTERN]
 
 They are kept in FOLDER. Where they cannot be fetched, says so and exits with 77, which ctest shows as skipped.
 """
@@ -21,7 +21,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--binary", required=True)
     parser.add_argument("--cache", type=pathlib.Path, required=True)
-    parser.add_argument("suite", choices=["compose", "kubernetes"])
+    parser.add_argument("suite", choices=["compose", "kubernetes", "operate"])
     arguments, others = parser.parse_known_args()
     lines = (HERE / "requirements.txt").read_text(encoding="utf-8").splitlines()
     try:
