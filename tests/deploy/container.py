@@ -80,10 +80,10 @@ class Container:
         self.manage("createuser", name, "--password-stdin", stdin="a long password 7\n")
         return re.search(r"\b[0-9a-f]{40}\b", self.manage("drf_create_token", name)).group(0)
 
-    def end(self, seconds):
-        """SIGTERM, and what became of it within that time."""
+    def end(self):
+        """SIGTERM, and what became of it."""
         self.process.process.terminate()
-        status = self.process.process.wait(seconds)
+        status = self.process.process.wait(300)
         self.process.reader.join()
         return status
 

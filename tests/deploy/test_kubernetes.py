@@ -83,9 +83,7 @@ class Pod(container.Container):
     """One of the Deployment's, with the probes that Kubernetes would ask."""
 
     def __init__(self, folder, documents, places, added):
-        spec = documents["Deployment"]["spec"]["template"]["spec"]
-        self.spec, = spec["containers"]
-        self.grace = spec["terminationGracePeriodSeconds"]
+        self.spec, = documents["Deployment"]["spec"]["template"]["spec"]["containers"]
         variables = {}
         for source in self.spec["envFrom"]:
             if source["configMapRef"]["name"] != documents["ConfigMap"]["metadata"]["name"]:
@@ -108,10 +106,10 @@ class Pod(container.Container):
             connection.close()
 
     def terminate(self, withdraw):
-        """As the kubelet does it: preStop, while others hear that it goes; SIGTERM; and no SIGKILL."""
+        """As the kubelet does it: preStop, while others hear that it goes; SIGTERM."""
         with subprocess.Popen(self.spec["lifecycle"]["preStop"]["exec"]["command"]):
             withdraw()
-        return self.end(self.grace)
+        return self.end()
 
 
 class Clients(threading.Thread):
@@ -214,7 +212,7 @@ class Running(unittest.TestCase):
         self.assertFalse(pod.probe("readinessProbe"))
         self.assertIsNone(process.poll())
         process.terminate()
-        self.assertEqual(process.wait(pod.grace), 0)
+        self.assertEqual(process.wait(300), 0)
 
 
 if __name__ == "__main__":

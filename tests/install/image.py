@@ -5,8 +5,8 @@
     image.py --binary FILE --cache FOLDER [--whole]
 
 No registry of images is asked: the base is a Debian 12 of debootstrap without what debian:12-slim leaves out. The cache keeps it.
---binary, a release build, stands in for what the Containerfile's first stage compiles, in the same way; --whole compiles it there
-too, which takes a quarter of an hour. Ends with 77, and says why, where this cannot be tried: without root, without network.
+--binary, a release build, stands in for what the Containerfile's first stage compiles, in the same way; with --whole that stage does it,
+with this user's ccache. Ends with 77, and says why, where this cannot be tried: without root, without network.
 """
 import argparse
 import json
@@ -79,7 +79,9 @@ def build(builder, binary, whole):
     stage = builder.folder / "stage"
     stage.mkdir()
     if whole:
-        bud("one")
+        kept = pathlib.Path.home() / ".cache/ccache"
+        kept.mkdir(parents=True, exist_ok=True)
+        bud("one", "--volume", f"{kept}:/root/.cache/ccache")
         shutil.copy2(pathlib.Path(builder.root("one")) / "usr/local/bin/drf-messages", stage)
     else:
         clean_tree.run("strip", "-o", stage / "drf-messages", binary)
