@@ -79,6 +79,16 @@ class Upgrades(unittest.TestCase):
         self.assertIn(upgraded.run([{"sql": BREAK}]), ([0], [-1]))
         self.assertGreater(len(upgraded.differences()), 20)
 
+    def test_who_goes_back_starts_on_a_newer_schema_that_keeps_what_he_uses(self):
+        upgraded = Upgraded(self, VERSIONS[-1], "going_back")
+        for name, status in (("0098_archive_keeps_0002", 0), ("0099_archive", 1)):
+            values = f"'drf_messages_server', '{name}', '2030-01-01 00:00:00'"
+            self.assertEqual(upgraded.run([{"sql": f"INSERT INTO django_migrations (app, name, applied) VALUES ({values})"}]), [1])
+            checked = upgraded.site.run("check")
+            self.assertEqual(checked.returncode, status, checked.stdout + checked.stderr)
+            self.assertEqual(upgraded.site.run("migrate").returncode, status)
+        self.assertIn("was migrated by a newer drf-messages", checked.stderr)
+
     def test_the_statements_of_this_version_are_recorded(self):
         upgraded = Upgraded(self, VERSIONS[-1], "newest")
         self.assertNotRegex(upgraded.output, r"Applying ", "record what this version says: tests/migrations/record_statements.py")
