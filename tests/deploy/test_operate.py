@@ -132,8 +132,8 @@ class Reader(unittest.TestCase):
 
     def test_gets_a_server_on_postgresql_behind_nginx_a_backup_and_a_restore(self):
         blocks = re.findall(r"```(\w+)\n(.*?)```", SECTION, re.S)
-        self.assertEqual([language for language, _ in blocks], ["sh", "sh", "yaml", "sh", "sh", "sh", "sh", "sh"])
-        image, env, override, start, people, curl, backup, restore = (text for _, text in blocks)
+        self.assertEqual([language for language, _ in blocks], ["sh", "sh", "yaml", "sh", "sh", "sh", "sh", "sh", "sh"])
+        image, env, override, start, people, _certificate, curl, backup, restore = (text for _, text in blocks)
         self.type(image)
         (self.clone / ".env").write_text(env, encoding="utf-8")
         (self.clone / "compose.override.yaml").write_text(override, encoding="utf-8")

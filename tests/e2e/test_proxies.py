@@ -150,8 +150,8 @@ class Proxies(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         self.folder.chmod(0o755)
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", f"/CN={NAME}",
-                        "-addext", f"subjectAltName=DNS:{NAME}", "-keyout", "key.pem", "-out", "certificate.pem"],
+        command = re.search(r"^openssl req .*(?:\n  .*)*", PAGE, re.M).group(0)
+        subprocess.run(["bash", "-ec", moved(command, (f"/etc/ssl/{NAME}.key", "key.pem"), (f"/etc/ssl/{NAME}.pem", "certificate.pem"))],
                        cwd=self.folder, check=True, capture_output=True)
         (self.folder / "both.pem").write_text("".join((self.folder / f"{name}.pem").read_text() for name in ("certificate", "key")), encoding="ascii")
 
