@@ -51,7 +51,7 @@ def main():
         problems.append(f"only {len(quoted)} messages are quoted")
     known = set(re.findall(r"^  ([a-z_]+) ", subprocess.run([arguments.binary, "--help"], capture_output=True, text=True, check=True).stdout, re.M))
     code = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.S) + re.findall(r"`([^`\n]+)`", PAGE))
-    used = set(re.findall(r"(?:^|[ \n])drf-messages ([a-z_]+)", code))
+    used = set(re.findall(r"(?:^|[ \n])drf-messages (?!drf-messages)([a-z_]+)", code))
     problems += [f"there is no command drf-messages {command}" for command in sorted(used - known)]
     for problem in problems:
         print(problem)
