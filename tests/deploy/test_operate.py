@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The first section of docs/operate.md, typed as it stands there: what a reader gets who reads nothing else.
+"""What docs/operate.md has to type about containers, typed as it stands there; the first section is read by who reads nothing else.
 
 `docker` is this file too: it does with processes of this machine what Docker would do with containers, by the same compose.yaml."""
 import os
@@ -24,6 +24,7 @@ import test_proxies  # noqa: E402 pylint: disable=wrong-import-position
 
 SERVICE = "messages-on-postgresql"
 SECTION = re.search(r"\n## From nothing.*?(?=\n## )", test_proxies.PAGE, re.S).group(0)
+BLOCKS = re.findall(r"```sh\n(.*?)```", test_proxies.PAGE, re.S)
 PASSWORD = "a long password 7"
 
 
@@ -55,26 +56,58 @@ def ask(server, *words, **options):
     return subprocess.run([container.BINARY, *words], env=server.environment, check=False, **options).returncode
 
 
+def start(server, mark):
+    """Until it is healthy."""
+    if not is_running(mark):
+        with open("log", "ab") as log:
+            mark.write_text(str(subprocess.Popen(server.command, env=server.environment, stdout=log, stderr=log).pid), encoding="ascii")
+    while ask(server, "health", capture_output=True):
+        if not is_running(mark):
+            raise SystemExit("it does not start: " + pathlib.Path("log").read_text(encoding="utf-8"))
+        time.sleep(0.1)
+    return 0
+
+
+def stop(mark):
+    os.kill(int(mark.read_text()), signal.SIGTERM)
+    while is_running(mark):
+        time.sleep(0.1)
+    return 0
+
+
 def docker(words):
     """The exit status of a command."""
+    mark = pathlib.Path("pid")
     if words[0] == "build":
         return 0 if pathlib.Path(words[words.index("-f") + 1]).is_file() else 1
-    action, server, mark = words[1], here(), pathlib.Path("pid")
-    rest = [word for word in words[2:] if word not in ("-T", "-d", "--wait", "--rm")]
-    if action == "up":
-        if not is_running(mark):
-            with open("log", "ab") as log:
-                mark.write_text(str(subprocess.Popen(server.command, env=server.environment, stdout=log, stderr=log).pid), encoding="ascii")
-        while ask(server, "health", capture_output=True):
-            if not is_running(mark):
-                raise SystemExit("it does not start: " + pathlib.Path("log").read_text(encoding="utf-8"))
-            time.sleep(0.1)
+    return compose(words, mark) if words[0] == "compose" else alone(words, mark)
+
+
+def alone(words, mark):
+    """A container called `messages`, with a volume of that name."""
+    pathlib.Path("volume").mkdir(exist_ok=True)
+    action, rest = words[0], words[words.index("drf-messages") + 1:] if "drf-messages" in words else []
+    server = container.Container(pathlib.Path.cwd(), {}, places={"/var/lib/drf-messages": str(pathlib.Path("volume").absolute())},
+                                 added={"DRF_MESSAGES_SERVER__BIND": f"127.0.0.1:{os.environ['SERVER_PORT']}"})
+    if action == "logs":
+        print(pathlib.Path("log").read_text(encoding="utf-8"))
         return 0
     if action == "stop":
-        os.kill(int(mark.read_text()), signal.SIGTERM)
-        while is_running(mark):
-            time.sleep(0.1)
-        return 0
+        return stop(mark)
+    if action == "start" or (action == "run" and "-d" in words and "messages:/var/lib/drf-messages" in words):
+        return start(server, mark)
+    if action == "exec" and not is_running(mark):
+        raise SystemExit("it does not run")
+    return ask(server, *rest)
+
+
+def compose(words, mark):
+    action, server = words[1], here()
+    rest = [word for word in words[2:] if word not in ("-T", "-d", "--wait", "--rm")]
+    if action == "up":
+        return start(server, mark)
+    if action == "stop":
+        return stop(mark)
     service, *command = rest
     if action == "run" and service == SERVICE:
         return ask(server, *command)
@@ -100,17 +133,13 @@ class Reader(unittest.TestCase):
         clone.mkdir()
         (clone / "packaging").symlink_to(container.SOURCE / "packaging")
         shutil.copy(container.SOURCE / "compose.yaml", clone)
-        server = servers.PostgreSQL()
-        self.addCleanup(server.__exit__)
-        server.__enter__()
-        container.database(server)
         self.port = servers.free_port()
         programs = self.folder / "programs"
         programs.mkdir()
         for name, text in (("docker", f"exec {shlex.quote(sys.executable)} {shlex.quote(__file__)} docker \"$@\""), ("nginx", "exit 0")):
             (programs / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
             (programs / name).chmod(0o755)
-        self.variables = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "PGHOST": "127.0.0.1", "PGPORT": str(server.port),
+        self.variables = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}",
                           "SERVER_PORT": str(self.port), "CURL_HOME": str(self.folder)}
         self.clone = clone
         self.addCleanup(lambda: is_running(clone / "pid") and os.kill(int((clone / "pid").read_text()), signal.SIGKILL))
@@ -130,10 +159,33 @@ class Reader(unittest.TestCase):
         (self.folder / ".curlrc").write_text(f"silent\nshow-error\nfail\ncacert = {proxy.certificate}\n"
                                              f"connect-to = {test_proxies.NAME}:443:127.0.0.1:{proxy.port}\n", encoding="utf-8")
 
+    def start_postgresql(self):
+        server = servers.PostgreSQL()
+        self.addCleanup(server.__exit__)
+        server.__enter__()
+        container.database(server)
+        self.variables.update({"PGHOST": "127.0.0.1", "PGPORT": str(server.port)})
+
+    def test_copies_a_database_of_sqlite_out_of_its_container_and_back(self):
+        run, = [block for block in BLOCKS if block.startswith("docker run -d")]
+        copying, = [block for block in BLOCKS if "backup - >" in block]
+        backup, restore = copying.split("\n", 1)
+        self.assertIn("createsuperuser", self.type(run))
+        for line in ("createuser ann --noinput", "send --to ann before"):
+            self.type("docker exec messages drf-messages " + line)
+        self.type(backup)
+        self.type("docker exec messages drf-messages send --to ann after")
+        self.type(restore)
+        said = self.type("docker exec messages drf-messages list ann")
+        self.assertIn("before", said)
+        self.assertNotIn("after", said)
+        self.type("docker stop messages")
+
     def test_gets_a_server_on_postgresql_behind_nginx_a_backup_and_a_restore(self):
         blocks = re.findall(r"```(\w+)\n(.*?)```", SECTION, re.S)
         self.assertEqual([language for language, _ in blocks], ["sh", "sh", "yaml", "sh", "sh", "sh", "sh", "sh", "sh"])
         image, env, override, start, people, _certificate, curl, backup, restore = (text for _, text in blocks)
+        self.start_postgresql()
         self.type(image)
         (self.clone / ".env").write_text(env, encoding="utf-8")
         (self.clone / "compose.override.yaml").write_text(override, encoding="utf-8")
