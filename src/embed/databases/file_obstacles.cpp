@@ -5,7 +5,7 @@
 #include "model/beside_django.hpp"
 #include "model/database_vendor.hpp"
 #include "sql/sqlite/file_access.hpp"
-#include "text/ascii.hpp"
+#include "text/shell_word.hpp"
 
 #include <fmt/format.h>
 #include <pwd.h>
@@ -31,22 +31,6 @@ std::string user_name(uid_t user) {
     return found != nullptr ? std::string(found->pw_name) : fmt::format("{}", user);
 }
 
-/// A word for a shell.
-std::string shell_word(const std::string& text) {
-    const auto is_plain = [](char c) {
-        return text::is_alphanumeric(c) ||
-               std::string_view("/._-+@:,").find(c) != std::string::npos;
-    };
-    if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) {
-        return text;
-    }
-    std::string quoted = "'";
-    for (const char c : text) {
-        quoted += c == '\'' ? "'\\''" : std::string(1, c);
-    }
-    return quoted + "'";
-}
-
 /// Root's where that cannot be told.
 uid_t owner_of(const std::string& path) {
     struct stat status {};
@@ -56,7 +40,7 @@ uid_t owner_of(const std::string& path) {
 /// - beside_django: Django writes it too, and would be locked out by another owner.
 std::string
 mending_command(const Unwritable& unwritable, const std::string& user, bool beside_django) {
-    const std::string path = shell_word(unwritable.path);
+    const std::string path = text::shell_word(unwritable.path);
     if (unwritable.error == EPERM) {
         return fmt::format("sudo chattr -i {}", path);
     }
@@ -72,7 +56,7 @@ mending_command(const Unwritable& unwritable, const std::string& user, bool besi
             user_name(owner)
         );
     }
-    const std::string command = fmt::format("sudo chown {} {}", shell_word(user), path);
+    const std::string command = fmt::format("sudo chown {} {}", text::shell_word(user), path);
     return owner == 0 ? command
                       : fmt::format(
                             "User={} in the systemd unit or, if no other program writes it, {}",
