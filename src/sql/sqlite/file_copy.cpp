@@ -188,6 +188,15 @@ void copy_sqlite_file(
 ) {
     Patience patience(from.busy_timeout);
     const OwnedDatabase source = open_database(from, patience);
+    if (is_immutable(source.get()) && !from.read_only) {
+        throw Error(
+            ErrorKind::denied,
+            name,
+            {},
+            "this user may not write it, and so cannot read it beside those who do; run this as "
+            "the user that the server has"
+        );
+    }
     const bool has_log = first_text(source.get(), "PRAGMA journal_mode") == "wal";
     if (has_log) {
         run(source.get(), "BEGIN");

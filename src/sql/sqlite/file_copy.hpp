@@ -26,7 +26,8 @@ struct NewFile {
 /// - In other modes a reader holds up who commits. Each piece takes a few milliseconds, and what
 ///   others write between two of them begins the copy anew. Gives up after a minute of that: throws
 ///   sql::Error, kind busy.
-/// Throws sql::Error, kind connection_lost, where `from` has become another file meanwhile.
+/// Throws sql::Error, kind connection_lost, where `from` has become another file meanwhile, and kind
+/// denied where this user may not take the locks that keep a reader apart from writers.
 /// - progress: called now and then with the pages that are copied, and how many there are.
 void copy_sqlite_file(
     const SqliteOptions& from,

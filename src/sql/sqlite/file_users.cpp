@@ -110,9 +110,8 @@ SoleUse::~SoleUse() {
 
 void SoleUse::fold_log(const SqliteOptions& options) {
     database_ = sqlite::open_database(options, patience_);
-    for (const char* const text :
-         {"PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE"}) {
-        patience_.reset();
+    patience_.reset();
+    const auto try_to = [&](const char* text) {
         int code = SQLITE_OK;
         do {
             code = sqlite3_exec(database_.get(), text, nullptr, nullptr, nullptr);
@@ -120,7 +119,16 @@ void SoleUse::fold_log(const SqliteOptions& options) {
         if (code != SQLITE_OK) {
             throw sqlite::last_error(database_.get(), code, sole_use_name);
         }
-    }
+    };
+    do {
+        try_to("PRAGMA journal_mode = DELETE");
+        try_to("BEGIN EXCLUSIVE");
+        if (!fs::exists(sqlite::beside(options.path, "-wal"))) {
+            return;
+        }
+        try_to("ROLLBACK"); // somebody has opened it meanwhile, with a log
+    } while (patience_.nap());
+    throw Error(ErrorKind::busy, sole_use_name, {}, "others use it");
 }
 
 void SoleUse::lock_unread(const std::string& path) {

@@ -29,7 +29,8 @@ bool take_write_lock(sqlite3* database) {
     sqlite3_busy_handler(database, never_wait, nullptr);
     const auto until = std::chrono::steady_clock::now() + longest_wait;
     while (!run(database, "BEGIN IMMEDIATE")) {
-        if (std::chrono::steady_clock::now() > until) {
+        const bool is_held = (sqlite3_errcode(database) & 0xff) == SQLITE_BUSY;
+        if (!is_held || std::chrono::steady_clock::now() > until) {
             return false;
         }
         fibers::sleep_for(between_tries);
