@@ -23,6 +23,11 @@ Progress::~Progress() {
     }
 }
 
+void Progress::show(std::int64_t done, std::int64_t total) {
+    total_ = total;
+    show(done);
+}
+
 void Progress::show(std::int64_t done) {
     const auto now = std::chrono::steady_clock::now();
     if (!world_.err_is_terminal || now < next_) {

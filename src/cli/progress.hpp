@@ -13,12 +13,14 @@ namespace drf_messages::cli {
 /// silent in a pipe.
 class Progress {
 public:
-    Progress(World& world, std::string what, std::int64_t total);
+    Progress(World& world, std::string what, std::int64_t total = 0);
     ~Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
 
     void show(std::int64_t done);
+    /// Where the total is known only on the way.
+    void show(std::int64_t done, std::int64_t total);
 
 private:
     World& world_;
