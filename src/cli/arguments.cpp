@@ -39,6 +39,8 @@ public:
         add_clear_sessions();
         add_prune();
         add_live();
+        add_backup();
+        add_restore();
         add_check();
         add_schema();
         add_settings();
@@ -358,6 +360,47 @@ private:
         when_named(sub, live_);
     }
 
+    void add_backup() {
+        auto& sub = command(
+            "backup",
+            "Copy the database into a file while the server runs",
+            "Examples:\n"
+            "  drf-messages backup /var/backups/messages.sqlite3\n"
+            "  drf-messages backup - | gzip > messages.sqlite3.gz\n"
+            "  drf-messages backup --print messages.dump | sh    (PostgreSQL, MariaDB)"
+        );
+        sub.add_option("file", backup_.file, "A file that is not there yet; - is standard output")
+            ->type_name("FILE")
+            ->required();
+        sub.add_flag(
+            "--print",
+            backup_.print,
+            "Only print the commands of PostgreSQL's or MariaDB's own programs"
+        );
+        when_named(sub, backup_);
+    }
+
+    void add_restore() {
+        auto& sub = command(
+            "restore",
+            "Put a backup in the place of the database, which is kept",
+            "Examples:\n"
+            "  drf-messages restore /var/backups/messages.sqlite3\n"
+            "  gunzip < messages.sqlite3.gz | drf-messages restore - --yes\n"
+            "  drf-messages restore --print messages.dump | sh -e    (PostgreSQL, MariaDB)"
+        );
+        sub.add_option("file", restore_.file, "A file of backup's; - is standard input")
+            ->type_name("FILE")
+            ->required();
+        sub.add_flag("-y,--yes,--noinput,--no-input", restore_.yes, "Ask nothing");
+        sub.add_flag(
+            "--print",
+            restore_.print,
+            "Only print the commands of PostgreSQL's or MariaDB's own programs"
+        );
+        when_named(sub, restore_);
+    }
+
     void add_check() {
         auto& sub = command(
             "check",
@@ -467,6 +510,8 @@ private:
     ClearSessionsArguments clear_sessions_;
     PruneArguments prune_;
     LiveArguments live_;
+    BackupArguments backup_;
+    RestoreArguments restore_;
     CheckArguments check_;
     SchemaArguments schema_;
     SettingsArguments print_settings_;

@@ -94,6 +94,17 @@ struct LiveArguments {
     bool sql = false;   ///< only print what an administrator would run
 };
 
+struct BackupArguments {
+    std::string file;   ///< "-": standard output
+    bool print = false; ///< only print what copies a database on a server
+};
+
+struct RestoreArguments {
+    std::string file;   ///< "-": standard input
+    bool print = false; ///< only print what restores a database on a server
+    bool yes = false;   ///< ask nothing
+};
+
 struct CheckArguments {
     std::string session; ///< a session key, "-" for standard input; empty: none
 };
@@ -126,6 +137,8 @@ struct Arguments {
         ClearSessionsArguments,
         PruneArguments,
         LiveArguments,
+        BackupArguments,
+        RestoreArguments,
         SchemaArguments,
         SettingsArguments>
         command;

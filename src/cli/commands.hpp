@@ -42,6 +42,8 @@ int watch(Context& context, const WatchArguments& arguments);
 int clear_sessions(Context& context, const ClearSessionsArguments& arguments);
 int prune(Context& context, const PruneArguments& arguments);
 int live(Context& context, const LiveArguments& arguments);
+int backup(Context& context, const BackupArguments& arguments);
+int restore(Context& context, const RestoreArguments& arguments);
 int check(Context& context, const CheckArguments& arguments);
 int health(Context& context, const HealthArguments& arguments);
 int schema(Context& context, const SchemaArguments& arguments);
@@ -61,8 +63,14 @@ Site ready_site(const Context& context, SiteUse use = SiteUse::database);
 std::optional<std::string> memory_problem(const Context& context);
 /// Whether the database is a SQLite file that is not there yet.
 bool lacks_database_file(const Settings& settings);
+/// Which schema a command can work with.
+enum class Wanted {
+    present, ///< what this version makes
+    any      ///< that of any version
+};
 /// Why the database cannot be used, with what to do; absent when it can.
-std::optional<std::string> database_problem(const Context& context);
+std::optional<std::string>
+database_problem(const Context& context, Wanted wanted = Wanted::present);
 /// What a database which is in order lacks of the feed that the settings use, or does not let its
 /// account do with it, with what to do; absent when nothing. The site works without, unless
 /// MessagesExtensions::need_feed().
@@ -77,6 +85,8 @@ std::optional<std::string> privileges_problem(const Context& context, sql::Conne
 /// " --settings FILE" for a command line to copy, when there is such a file that is not the
 /// default.
 std::string settings_option(const Context& context);
+/// What brings the tables up to date: Django makes and changes those of its site.
+std::string migrate_command(const Context& context);
 
 /// Throws Failure when there is no user of that name.
 UserId find_user(Site& site, const std::string& name);

@@ -36,16 +36,20 @@ private:
     bool changed_ = false;
 };
 
-std::optional<std::string> ask_secret(std::string_view prompt) {
+std::optional<std::string> ask(std::string_view prompt) {
     std::cerr << prompt << std::flush;
     std::string line;
-    bool read = false;
+    return std::getline(std::cin, line) ? std::optional(line) : std::nullopt;
+}
+
+std::optional<std::string> ask_secret(std::string_view prompt) {
+    std::optional<std::string> line;
     {
         const Silence silence;
-        read = static_cast<bool>(std::getline(std::cin, line));
+        line = ask(prompt);
     }
     std::cerr << '\n';
-    return read ? std::optional(line) : std::nullopt;
+    return line;
 }
 
 /// A standard stream that was closed must not be the next socket or file that is opened: the log
@@ -73,7 +77,9 @@ int main(int count, char** words) {
             std::cin, std::cout, std::cerr, drf_messages::config::process_environment()};
         if (::isatty(STDIN_FILENO) != 0) {
             world.ask_secret = ask_secret;
+            world.ask = ask;
         }
+        world.out_is_terminal = ::isatty(STDOUT_FILENO) != 0;
         world.err_is_terminal = ::isatty(STDERR_FILENO) != 0;
         return drf_messages::cli::run({words + (count > 0 ? 1 : 0), words + count}, world);
     } catch (const std::exception& error) {

@@ -22,13 +22,6 @@
 namespace drf_messages::cli {
 namespace {
 
-/// Django makes and changes the tables of its site.
-std::string migrate_command(const Context& context) {
-    return is_beside_django(context.settings)
-               ? "python manage.py migrate"
-               : fmt::format("drf-messages migrate{}", settings_option(context));
-}
-
 /// What is missing, "it" or "its tables", and how it comes to be there. A second database beside
 /// that of a Django site would have none of its users and messages.
 std::string creation_advice(const Context& context, std::string_view what) {
@@ -68,11 +61,12 @@ missing_table_problem(const Context& context, sql::Connection& connection) {
     );
 }
 
-std::optional<std::string> state_problem(const Context& context, sql::Connection& connection) {
+std::optional<std::string>
+state_problem(const Context& context, sql::Connection& connection, Wanted wanted) {
     const std::string& name = context.settings.database.name;
     switch (schema::inspect(connection)) {
     case schema::State::ready:
-        return missing_table_problem(context, connection);
+        return wanted == Wanted::any ? std::nullopt : missing_table_problem(context, connection);
     case schema::State::empty:
         return fmt::format(
             "database {} is empty; {}", name, creation_advice(context, "its tables")
@@ -87,17 +81,23 @@ std::optional<std::string> state_problem(const Context& context, sql::Connection
                 settings_option(context)
             );
         }
-        return fmt::format(
-            "database {} is not up to date; migrate it with: {}", name, migrate_command(context)
-        );
+        return wanted == Wanted::any ? std::nullopt
+                                     : std::optional(fmt::format(
+                                           "database {} is not up to date; migrate it with: {}",
+                                           name,
+                                           migrate_command(context)
+                                       ));
     case schema::State::foreign:
         return fmt::format(
             "database {} belongs to another application; DATABASES.default.NAME names it", name
         );
     case schema::State::newer:
-        return fmt::format(
-            "database {} was migrated by a newer drf-messages; this is " DRF_MESSAGES_VERSION, name
-        );
+        return wanted == Wanted::any ? std::nullopt
+                                     : std::optional(fmt::format(
+                                           "database {} was migrated by a newer drf-messages; this "
+                                           "is " DRF_MESSAGES_VERSION,
+                                           name
+                                       ));
     }
     return std::nullopt;
 }
@@ -135,6 +135,12 @@ Settings with_used_stores(Settings settings, SiteUse use) {
 }
 
 } // namespace
+
+std::string migrate_command(const Context& context) {
+    return is_beside_django(context.settings)
+               ? "python manage.py migrate"
+               : fmt::format("drf-messages migrate{}", settings_option(context));
+}
 
 std::string settings_option(const Context& context) {
     return context.settings_file && *context.settings_file != "settings.toml"
@@ -177,7 +183,7 @@ std::optional<std::string> privileges_problem(const Context& context, sql::Conne
     return problem;
 }
 
-std::optional<std::string> database_problem(const Context& context) {
+std::optional<std::string> database_problem(const Context& context, Wanted wanted) {
     if (auto problem = file_problem(context)) {
         return problem;
     }
@@ -186,7 +192,7 @@ std::optional<std::string> database_problem(const Context& context) {
         if (auto problem = privileges_problem(context, *connection)) {
             return problem;
         }
-        return state_problem(context, *connection);
+        return state_problem(context, *connection, wanted);
     } catch (const sql::Error& error) {
         return embed::advice_about(context.settings, error.what());
     }

@@ -56,6 +56,8 @@ struct Dispatch {
     }
     int operator()(const PruneArguments& arguments) const { return prune(context, arguments); }
     int operator()(const LiveArguments& arguments) const { return live(context, arguments); }
+    int operator()(const BackupArguments& arguments) const { return backup(context, arguments); }
+    int operator()(const RestoreArguments& arguments) const { return restore(context, arguments); }
     int operator()(const SchemaArguments& arguments) const { return schema(context, arguments); }
     int operator()(const SettingsArguments& arguments) const {
         return print_settings(context, arguments);

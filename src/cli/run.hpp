@@ -22,6 +22,9 @@ struct World {
     config::Environment environment;
     /// Asks for a line without showing what is typed; empty function: there is no terminal to ask.
     std::function<std::optional<std::string>(std::string_view prompt)> ask_secret{};
+    /// Asks for a line; so too.
+    std::function<std::optional<std::string>(std::string_view prompt)> ask{};
+    bool out_is_terminal = false;
     bool err_is_terminal = false; ///< whether progress may be shown
     int log_descriptor = 2;       ///< what `serve` logs to: standard error
     Clock clock = system_now;
