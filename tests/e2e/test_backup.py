@@ -10,9 +10,10 @@ import subprocess
 import unittest
 
 from backup_writers import Writers, check_copy
+from databases import until
 from site_process import PATIENCE, SETTINGS, Site
 from test_full_disk import fill
-from users import needs_root
+from users import PROXY, UsersSite, as_user, needs_root
 
 WRITERS, COPIES = 8, 5
 
@@ -38,16 +39,17 @@ class Backup(unittest.TestCase):
         token = site.user("ann")
         site.serve()
         with Writers(site, token, WRITERS) as writers:
+            until(lambda: writers.read or writers.problems)
             last = 0
             for number in range(COPIES):
                 acknowledged = writers.acknowledged()
+                self.assertTrue(all(acknowledged), writers.problems)
                 said = site.manage("backup", f"copy-{number}")
                 holds = check_copy(self, site.folder / f"copy-{number}", acknowledged)
                 self.assertRegex(said, rf"\ACopied database \S+/db\.sqlite3 to copy-{number}: 1 user, {holds} messages?[^\n]*; [0-9.]+ MB, checked\.\n\Z")
                 self.assertGreaterEqual(holds, last)
                 last = holds
         self.assertEqual(writers.problems, [])
-        self.assertGreater(len(writers.read), 0)
         self.assertEqual(site.stop(), 0)
 
     def test_is_one_file_of_its_owners_alone_and_takes_no_other_ones_place(self):
@@ -120,6 +122,26 @@ class Backup(unittest.TestCase):
                 other.execute(change)
             other.close()
             self.assertIn("Copied database ", site.manage("backup", "copy"))
+
+    @needs_root
+    def test_by_a_user_who_may_not_write_fails_and_says_what(self):
+        site = UsersSite()
+        self.addCleanup(site.__exit__)
+        closed, open_to_all = site.folder / "closed", site.folder / "open"
+        closed.mkdir()
+        open_to_all.mkdir()
+        open_to_all.chmod(0o777)
+        done = site.run("backup", "closed/copy")
+        self.assertEqual((done.returncode, done.stderr), (1, "drf-messages: closed/copy: Permission denied\n"))
+        site.prefix = as_user(PROXY)
+        done = site.run("backup", "open/copy")
+        self.assertEqual((done.returncode, "this user may not write it, and so cannot read it beside those who do" in done.stderr), (1, True), done.stderr)
+        done = site.run("restore", "open/copy", "--yes")
+        self.assertEqual((done.returncode, "open/copy: No such file or directory" in done.stderr), (1, True), done.stderr)
+        (open_to_all / "copy").write_bytes((site.folder / "db.sqlite3").read_bytes())
+        done = site.run("restore", "open/copy", "--yes")
+        self.assertEqual((done.returncode, f"may not be written by this user ({PROXY})" in done.stderr), (1, True), done.stderr)
+        self.assertEqual(os.listdir(open_to_all), ["copy"])
 
     @needs_root
     def test_on_a_full_disk_leaves_nothing(self):

@@ -117,6 +117,26 @@ class Restore(unittest.TestCase):
         other.close()
         site.manage("restore", "copy", "--yes")
 
+    @needs_root
+    def test_sees_who_uses_the_database_in_another_container(self):
+        """Where processes have numbers of their own, only the lock tells."""
+        site = self.given_site()
+        alone = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
+        if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode != 0:
+            self.skipTest("SKIPPED, not tested: no namespace of processes may be made here")
+        site.serve()
+        site.prefix = alone
+        self.refuse(site, "is in use by another process, perhaps in another container; stop it first", "copy", "--yes")
+        self.assertEqual(site.stop(), 0)
+        site.manage("restore", "copy", "--yes")  # as the first process of its container
+
+    def test_goes_back_from_a_schema_that_is_newer(self):
+        site = self.given_site()
+        sql(site.folder / PLAIN, "INSERT INTO django_migrations (app, name, applied) VALUES ('drf_messages', '0099_newer', '2026-01-01')")
+        self.assertIn("was migrated by a newer drf-messages", site.run("list", "ann").stderr)
+        site.manage("restore", "copy", "--yes")
+        self.assertIn("old", site.manage("list", "ann"))
+
     def test_refuses_what_is_no_backup_of_ours(self):
         site = self.given_site()
         (site.folder / "text").write_bytes(b"no database" * 1000)
