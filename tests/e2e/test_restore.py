@@ -65,8 +65,9 @@ class Restore(unittest.TestCase):
         os.chmod(site.folder / PLAIN, 0o640)
         self.refuse(site, r"restore would replace database db.sqlite3 (1 user, 2 messages, the newest of ", "copy")
         said = site.manage("restore", "copy", "--yes")
+        kept = re.escape(f"{site.folder.resolve()}/{REPLACED}")
         self.assertRegex(said, r"\Adatabase \S+/db\.sqlite3: 1 user, 2 messages, the newest of [-0-9]+ [:0-9]+\.\ncopy: 1 user, 1 message, [^\n]*\.\n"
-                               rf"Restored database \S+/db\.sqlite3 from copy\. What was there is kept as {re.escape(str(site.folder.resolve()))}/{re.escape(REPLACED)}\.\n\Z")
+                               rf"Restored database \S+/db\.sqlite3 from copy\. What was there is kept as {kept}\.\n\Z")
         self.assertEqual(sorted(path.name for path in site.folder.glob("db.*")), [PLAIN, REPLACED])
         self.assertEqual(texts(site.folder / PLAIN), ["old"])
         self.assertEqual(texts(site.folder / REPLACED), ["old", "new"])
