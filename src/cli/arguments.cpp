@@ -86,7 +86,8 @@ private:
             "Examples:\n"
             "  drf-messages serve\n"
             "  drf-messages serve --bind 127.0.0.1:8000 --bind unix:/run/messages.sock\n"
-            "  drf-messages serve --settings /etc/messages/settings.toml --workers 8"
+            "  drf-messages serve --settings /etc/messages/settings.toml --workers 8\n"
+            "  drf-messages serve --migrate          (what a container runs)"
         );
         sub.add_option(
                "--bind", serve_.bind, "Where to listen, instead of SERVER.BIND; may be repeated"
@@ -100,6 +101,9 @@ private:
         )
             ->type_name("N")
             ->check(CLI::Range(1, 1024));
+        sub.add_flag(
+            "--migrate", serve_.migrate, "Bring the database up to date first, as migrate does"
+        );
         when_named(sub, serve_);
     }
 
@@ -164,8 +168,8 @@ private:
         sub.add_flag(
             "--noinput,--no-input",
             values.no_input,
-            "Ask nothing: the password is $DRF_MESSAGES_SUPERUSER_PASSWORD or "
-            "$DJANGO_SUPERUSER_PASSWORD, or there is none"
+            "Ask nothing: the password is in the file $DRF_MESSAGES_SUPERUSER_PASSWORD_FILE, or "
+            "$DRF_MESSAGES_SUPERUSER_PASSWORD or $DJANGO_SUPERUSER_PASSWORD, or there is none"
         );
         when_named(sub, values);
     }

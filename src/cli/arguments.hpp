@@ -15,6 +15,7 @@ namespace drf_messages::cli {
 struct ServeArguments {
     std::vector<std::string> bind; ///< instead of SERVER.BIND, unless empty
     std::optional<std::size_t> workers;
+    bool migrate = false; ///< first
 };
 
 struct HealthArguments {

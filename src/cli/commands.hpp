@@ -3,12 +3,15 @@
 
 #include "cli/arguments.hpp"
 #include "cli/run.hpp"
+#include "config/state_folder.hpp"
+#include "schema/migrations.hpp"
 #include "sql/connection.hpp"
 
 #include <drf_messages/ids.hpp>
 #include <drf_messages/settings.hpp>
 #include <drf_messages/site.hpp>
 
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -26,6 +29,7 @@ struct Context {
     World& world;
     const Settings& settings;
     std::optional<std::string> settings_file;
+    std::optional<config::StateFolder> state{}; ///< when the database is the one in it
 };
 
 // Each returns the exit status and throws Failure, sql::Error or std::invalid_argument.
@@ -71,6 +75,9 @@ enum class Wanted {
 /// Why the database cannot be used, with what to do; absent when it can.
 std::optional<std::string>
 database_problem(const Context& context, Wanted wanted = Wanted::present);
+/// The same; throws sql::Error where the database cannot be asked.
+std::optional<std::string>
+reached_database_problem(const Context& context, Wanted wanted = Wanted::present);
 /// What a database which is in order lacks of the feed that the settings use, or does not let its
 /// account do with it, with what to do; absent when nothing. The site works without, unless
 /// MessagesExtensions::need_feed().
@@ -87,6 +94,14 @@ std::optional<std::string> privileges_problem(const Context& context, sql::Conne
 std::string settings_option(const Context& context);
 /// What brings the tables up to date: Django makes and changes those of its site.
 std::string migrate_command(const Context& context);
+
+/// Brings the database up to date as `migrate` does, and refuses what that refuses; beside Django
+/// also an empty one, where the site itself has to come first.
+/// - progress: called before each migration, and with null before others that are at it are waited
+///   for; not where nothing is to do.
+void migrate_before_serving(
+    const Context& context, const std::function<void(const schema::Migration*)>& progress
+);
 
 /// Throws Failure when there is no user of that name.
 UserId find_user(Site& site, const std::string& name);

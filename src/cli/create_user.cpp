@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accounts/new_user.hpp"
 #include "cli/commands.hpp"
+#include "config/secret_file.hpp"
 #include "embed/admin_use.hpp"
 #include "store/user_table.hpp"
 
@@ -8,12 +9,32 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <ostream>
+#include <string_view>
+#include <utility>
+#include <variant>
 
 namespace drf_messages::cli {
 namespace {
 
+std::string password_of_file(const World& world) {
+    constexpr std::string_view variable = "DRF_MESSAGES_SUPERUSER_PASSWORD_FILE";
+    const auto at = world.environment.find(variable);
+    if (at == world.environment.end() || at->second.empty()) {
+        return {};
+    }
+    auto password = config::read_secret(at->second);
+    if (const auto* const unreadable = std::get_if<config::Unreadable>(&password)) {
+        throw Failure(fmt::format("{}: {} {}", variable, at->second, unreadable->why));
+    }
+    return std::get<std::string>(std::move(password));
+}
+
 std::optional<std::string> password_of_environment(const World& world) {
+    if (std::string password = password_of_file(world); !password.empty()) {
+        return password;
+    }
     for (const char* name : {"DRF_MESSAGES_SUPERUSER_PASSWORD", "DJANGO_SUPERUSER_PASSWORD"}) {
         if (const auto at = world.environment.find(name);
             at != world.environment.end() && !at->second.empty()) {

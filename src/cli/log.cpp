@@ -60,6 +60,10 @@ void Log::write(std::string_view line) {
     queue_->push_line(line);
 }
 
+void Log::finish() {
+    queue_->finish();
+}
+
 void Log::reopen() {
     queue_->reopen();
 }

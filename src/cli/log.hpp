@@ -26,6 +26,8 @@ public:
     LogSink sink() const;
     /// A line as it is, with its end.
     void write(std::string_view line);
+    /// Waits until all lines are written. Those that come later are dropped.
+    void finish();
     /// If it is a file: goes on in the one that now has its name.
     void reopen();
 

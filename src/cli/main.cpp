@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -65,10 +66,21 @@ void keep_standard_streams() {
     }
 }
 
+/// The first process of a container has no defaults for signals: a command would go on as if
+/// nobody had asked it to end. `serve` takes them itself.
+void end_by_signals() {
+    if (::getpid() == 1) {
+        for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+            std::signal(signal, [](int number) { std::_Exit(128 + number); });
+        }
+    }
+}
+
 } // namespace
 
 int main(int count, char** words) {
     keep_standard_streams();
+    end_by_signals();
     // A file that may not grow further (ulimit -f) is an error to report, not the end.
     std::signal(SIGXFSZ, SIG_IGN);
     try {

@@ -183,16 +183,20 @@ std::optional<std::string> privileges_problem(const Context& context, sql::Conne
     return problem;
 }
 
-std::optional<std::string> database_problem(const Context& context, Wanted wanted) {
+std::optional<std::string> reached_database_problem(const Context& context, Wanted wanted) {
     if (auto problem = file_problem(context)) {
         return problem;
     }
+    const auto connection = embed::database_connections(context.settings, {})();
+    if (auto problem = privileges_problem(context, *connection)) {
+        return problem;
+    }
+    return state_problem(context, *connection, wanted);
+}
+
+std::optional<std::string> database_problem(const Context& context, Wanted wanted) {
     try {
-        const auto connection = embed::database_connections(context.settings, {})();
-        if (auto problem = privileges_problem(context, *connection)) {
-            return problem;
-        }
-        return state_problem(context, *connection, wanted);
+        return reached_database_problem(context, wanted);
     } catch (const sql::Error& error) {
         return embed::advice_about(context.settings, error.what());
     }

@@ -7,9 +7,12 @@
 #include "embed/known_classes.hpp"
 #include "sql/error.hpp"
 
+#include <sys/stat.h>
+
 #include <exception>
 #include <filesystem>
 #include <ostream>
+#include <utility>
 
 namespace drf_messages::cli {
 namespace {
@@ -75,7 +78,13 @@ int run_command(const Arguments& arguments, World& world) {
         }
         return 1;
     }
-    Context context{world, *settings, file};
+    auto state = config::state_folder(world.environment);
+    if (state && settings->database.name == state->database()) {
+        ::umask(S_IRWXG | S_IRWXO); // what is made there is nobody else's to read
+    } else {
+        state.reset();
+    }
+    Context context{world, *settings, file, std::move(state)};
     try {
         const int status = std::visit(Dispatch{context}, arguments.command);
         world.out.flush();

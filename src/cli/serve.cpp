@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: MIT
+#include "cli/announcement.hpp"
 #include "cli/check.hpp"
 #include "cli/commands.hpp"
 #include "cli/json_log.hpp"
 #include "cli/log.hpp"
 #include "cli/memory_return.hpp"
-#include "cli/metrics_server.hpp"
 #include "cli/metrics_sources.hpp"
-#include "cli/open_files.hpp"
+#include "cli/open_site.hpp"
+#include "cli/opening.hpp"
+#include "cli/serve_options.hpp"
 #include "cli/service_manager.hpp"
 #include "cli/signals.hpp"
+#include "cli/state_folder.hpp"
 #include "cli/trace_context.hpp"
 #include "embed/configuration_problems.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/health.hpp"
 #include "embed/obstacles.hpp"
 #include "embed/site_parts.hpp"
-#include "live/hub.hpp"
 #include "metrics/process_metrics.hpp"
+#include "model/database_vendor.hpp"
+#include "schema/access.hpp"
 #include "server/server.hpp"
-#include "urls/url_conf.hpp"
-
-#include <drf_messages/endpoint.hpp>
-#include <drf_messages/site.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <malloc.h>
 
 #include <algorithm>
-#include <charconv>
-#include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <ostream>
 #include <thread>
 #include <utility>
@@ -39,10 +39,16 @@
 namespace drf_messages::cli {
 namespace {
 
-/// The line that makes a key, ready to be copied.
+/// How to make a key, ready to be copied.
 std::string secret_key_advice(const Context& context) {
     constexpr std::string_view line =
         "SECRET_KEY = \\\"$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \\n')\\\"";
+    if (config::state_folder(context.world.environment)) {
+        return "SECRET_KEY is not set, and is made for the database of DRF_MESSAGES_STATE_DIR "
+               "alone; "
+               "let DRF_MESSAGES_SECRET_KEY_FILE name a file that holds it (openssl rand -hex 32 "
+               "makes one), the same for every server of the site";
+    }
     if (context.settings_file) {
         return fmt::format(
             "SECRET_KEY is not set; make one with: sed -i \"1i {}\" {}",
@@ -51,112 +57,6 @@ std::string secret_key_advice(const Context& context) {
         );
     }
     return fmt::format("SECRET_KEY is not set; make one with: echo \"{}\" >> settings.toml", line);
-}
-
-server::SocketAccess socket_access(const ServerSettings& settings) {
-    constexpr int octal = 8;
-    server::SocketAccess access;
-    const std::string& digits = settings.socket_mode;
-    std::from_chars(digits.data(), digits.data() + digits.size(), access.mode, octal);
-    access.group = settings.socket_group;
-    return access;
-}
-
-/// - listening: sockets that stand in the place of SERVER.BIND.
-server::ServerOptions server_options(
-    const Settings& settings, const ServeArguments& arguments, std::vector<int> listening
-) {
-    const ServerSettings& from = settings.server;
-    const embed::Concurrency concurrency = embed::concurrency(settings);
-    server::ServerOptions options;
-    options.bind = arguments.bind;
-    if (options.bind.empty() && listening.empty()) {
-        options.bind = from.bind;
-    }
-    options.listening = std::move(listening);
-    options.socket_access = socket_access(from);
-    options.workers = arguments.workers.value_or(from.workers);
-    if (options.workers == 0) {
-        options.workers =
-            std::max<std::size_t>(concurrency.least_workers, std::thread::hardware_concurrency());
-    }
-    options.fibers = concurrency.fibers;
-    options.io_threads = from.io_threads;
-    options.max_connections = from.max_connections;
-    options.max_streams = settings.messages_extensions.need_feed() ? settings.live.max_streams : 0;
-    options.header_limit_bytes = from.header_limit_bytes;
-    options.body_limit_bytes = from.body_limit_bytes;
-    options.bodies_limit_bytes = from.bodies_limit_bytes;
-    options.answers_limit_bytes = from.answers_limit_bytes;
-    options.header_timeout = from.header_timeout;
-    options.body_timeout = from.body_timeout;
-    options.keep_alive_timeout = from.keep_alive_timeout;
-    options.write_timeout = from.write_timeout;
-    options.drain_timeout = from.drain_timeout;
-    options.access_log = from.access_log;
-    options.trust_forwarded_for = from.trust_forwarded_for;
-    options.is_urgent = [prefix = from.health_prefix](const http::Request& request) {
-        return embed::is_health_request(request, prefix);
-    };
-    return options;
-}
-
-/// A client more than there are files for would keep the databases from being opened.
-/// - others: files that the process needs beside those of requests.
-void limit_connections(server::ServerOptions& options, std::size_t others, const LogSink& log) {
-    const std::size_t open_files = raise_open_files();
-    const std::size_t reserved = reserved_files(options.workers * options.fibers) + others;
-    const std::size_t wanted = options.max_connections;
-    const std::size_t wanted_streams = options.max_streams;
-    options.max_streams = streams_within(open_files, wanted_streams, wanted, reserved);
-    if (options.max_streams < wanted_streams) {
-        log(LogLevel::warning,
-            fmt::format(
-                "the process may have {} files open, so it takes {} streams instead of the {} of "
-                "LIVE.MAX_STREAMS; for these it needs a limit of {} (LimitNOFILE= in a systemd "
-                "unit, ulimit -n in a shell)",
-                open_files,
-                options.max_streams,
-                wanted_streams,
-                wanted_streams + wanted + reserved
-            ));
-    }
-    options.max_connections =
-        connections_within(open_files - options.max_streams, wanted, reserved);
-    if (options.max_connections < wanted) {
-        log(LogLevel::warning,
-            fmt::format(
-                "the process may have {} files open, so it takes {} connections instead of the {} "
-                "of SERVER.MAX_CONNECTIONS; for these it needs a limit of {} (LimitNOFILE= in a "
-                "systemd unit, ulimit -n in a shell)",
-                open_files,
-                options.max_connections,
-                wanted,
-                wanted + options.max_streams + reserved
-            ));
-    }
-}
-
-/// Where the first messages are; a route that is a regular expression has no one path.
-std::string first_path(const Settings& settings) {
-    for (const RouteSettings& route : settings.routes) {
-        if (urls::has_messages(route) && !route.regex &&
-            route.route.find('<') == std::string::npos) {
-            return "/" + route.route;
-        }
-    }
-    return "/";
-}
-
-std::string announcement(const Settings& settings, const std::vector<std::string>& addresses) {
-    std::string places;
-    for (const std::string& address : addresses) {
-        places += (places.empty() ? "" : " and ") + address;
-        if (address.starts_with("http")) {
-            places += first_path(settings);
-        }
-    }
-    return fmt::format("Serving messages on {} (Ctrl-C stops)", places);
 }
 
 /// Each line a JSON object, those of answers with more than their text says.
@@ -185,33 +85,17 @@ void measure_requests(server::ServerOptions& options) {
     };
 }
 
-/// Absent where nobody is to read metrics.
-std::unique_ptr<MetricsServer> serve_metrics(
-    const Settings& settings, std::vector<int> listening, Site& site, const LogSink& log
-) {
-    std::vector<std::string> bind;
-    if (listening.empty() && !settings.metrics_bind.empty()) {
-        bind = {settings.metrics_bind};
-    }
-    if (bind.empty() && listening.empty()) {
-        return nullptr;
-    }
-    auto server = std::make_unique<MetricsServer>(
-        std::move(bind), std::move(listening), metrics_sources(site.parts().resources), log
-    );
-    log(LogLevel::info,
-        fmt::format("metrics are served on {}", fmt::join(server->addresses(), " and ")));
-    return server;
-}
-
-void require_working_settings(Context& context) {
+void require_working_settings(const Context& context) {
     if (context.settings.secret_key.empty()) {
         throw Failure(secret_key_advice(context));
     }
     if (const auto problems = embed::configuration_problems(context.settings); !problems.empty()) {
         throw Failure(fmt::format("the settings cannot work: {}", fmt::join(problems, "; ")));
     }
-    if (const auto problem = database_problem(context)) {
+}
+
+void require_ready_database(const Context& context) {
+    if (const auto problem = reached_database_problem(context)) {
         throw Failure(*problem);
     }
     if (context.settings.messages_extensions.need_feed()) {
@@ -219,6 +103,106 @@ void require_working_settings(Context& context) {
             throw Failure(*problem);
         }
     }
+}
+
+/// The settings, with the key that the state folder has for them.
+Settings settings_to_serve(const Context& context) {
+    Settings settings = context.settings;
+    if (context.state) {
+        prepare_state_folder(*context.state);
+        if (settings.secret_key.empty()) {
+            settings.secret_key = state_secret_key(*context.state);
+        }
+    }
+    return settings;
+}
+
+void warn_of_settings(const Settings& settings, const LogSink& log) {
+    if (settings.allowed_hosts.empty() && !settings.debug) {
+        log(LogLevel::warning,
+            "ALLOWED_HOSTS is empty: every request to the site is answered with 400; set it to the "
+            "site's names, such as DRF_MESSAGES_ALLOWED_HOSTS=example.com,localhost");
+    }
+    for (const std::string& warning : answer_warnings(settings)) {
+        log(LogLevel::warning, warning);
+    }
+}
+
+/// Throws sql::Error where the database's server cannot be reached, and Failure where it can and
+/// refuses the login: no waiting mends that.
+void reach_database(const Settings& settings) {
+    if (database_vendor(settings.database.engine) == DatabaseVendor::sqlite) {
+        return;
+    }
+    try {
+        embed::connections_for_checks(settings)()->query(
+            {"reach", "SELECT 1"}, {}, [](const sql::Row&) {}
+        );
+    } catch (const sql::Error& error) {
+        if (schema::refuses_login(error.what())) {
+            throw Failure(embed::advice_about(settings, error.what()));
+        }
+        throw;
+    }
+}
+
+/// Whether the database may well be there later. A SQLite file that cannot be opened will not.
+bool may_pass(const Settings& settings, const sql::Error& error) {
+    switch (error.kind()) {
+    case sql::ErrorKind::too_many_connections:
+    case sql::ErrorKind::busy:
+    case sql::ErrorKind::timed_out:
+        return true;
+    case sql::ErrorKind::connection_lost:
+        return database_vendor(settings.database.engine) != DatabaseVendor::sqlite;
+    default:
+        return false;
+    }
+}
+
+/// Says once for each reason that the database is waited for, and that it is there.
+class Patience {
+public:
+    /// - addresses: where /readyz says so too.
+    Patience(
+        const Settings& settings,
+        const std::vector<std::string>& addresses,
+        const ServiceManager& manager,
+        const LogSink& log
+    )
+        : manager_(manager), log_(log),
+          place_(addresses.front() + settings.server.health_prefix + "/readyz") {}
+
+    void wait(const sql::Error& error) {
+        manager_.notify("STATUS=waiting for the database\nEXTEND_TIMEOUT_USEC=60000000\n");
+        if (why_ != error.what()) {
+            why_ = error.what();
+            log_(
+                LogLevel::warning,
+                fmt::format("waiting for the database (meanwhile {} is 503): {}", place_, why_)
+            );
+        }
+    }
+
+    void end() {
+        if (!why_.empty()) {
+            log_(LogLevel::info, "the database answers");
+            why_.clear();
+        }
+    }
+
+private:
+    const ServiceManager& manager_;
+    const LogSink& log_;
+    const std::string place_;
+    std::string why_;
+};
+
+ServiceWatch::Server watched(OpenSite& site, server::Server& server) {
+    return {
+        .status = [&site] { return status_line(site.site().parts().resources); },
+        .ask_for_life = [&server] { server.ask_for_life(); },
+        .is_alive = [&server] { return server.is_alive(); }};
 }
 
 /// What holds for the whole process; before its first thread and connection.
@@ -234,24 +218,21 @@ void prepare_process() {
 
 } // namespace
 
-int serve(Context& context, const ServeArguments& arguments) {
+int serve(Context& given, const ServeArguments& arguments) {
     prepare_process();
-    const Settings& settings = context.settings;
-    const HandedOver sockets = handed_over(context.world.environment);
-    const ServiceManager manager(context.world.environment);
-    Signals signals(settings.server.drain_timeout); // until the last line of the log is written
+    World& world = given.world;
+    const HandedOver sockets = handed_over(world.environment);
+    const ServiceManager manager(world.environment);
+    // until the last line of the log is written
+    Signals signals(given.settings.server.drain_timeout);
+    const Settings settings = settings_to_serve(given);
+    const Context context{world, settings, given.settings_file, given.state};
     require_working_settings(context);
     const bool logs_json = settings.server.log_format == "json";
-    Log server_log(context.world.log_descriptor, logs_json ? LogFormat::json : LogFormat::text);
+    Log server_log(world.log_descriptor, logs_json ? LogFormat::json : LogFormat::text);
     const Signals::Lease reopening = signals.at_hangup([&server_log] { server_log.reopen(); });
     const LogSink log = server_log.sink();
-    if (settings.allowed_hosts.empty() && !settings.debug) {
-        log(LogLevel::warning,
-            "ALLOWED_HOSTS is empty: every request to the site is answered with 400");
-    }
-    for (const std::string& warning : answer_warnings(settings)) {
-        log(LogLevel::warning, warning);
-    }
+    warn_of_settings(settings, log);
     server::ServerOptions options = server_options(settings, arguments, sockets.site);
     if (logs_json) {
         log_answers_as_json(options, server_log);
@@ -261,61 +242,77 @@ int serve(Context& context, const ServeArguments& arguments) {
         measure_requests(options);
     }
     limit_connections(options, has_metrics ? metrics_files : 0, log);
+    const OpenSite::Options site_options{
+        .requests_at_once = options.workers * options.fibers,
+        .metrics_sockets = sockets.metrics,
+        .clock = world.clock,
+        .log = log,
+    };
 
     const MemoryReturn memory_return;
 
-    // What all requests share: database, sessions, caches, users.
-    Site site(
-        settings,
-        {
-            .database_connections =
-                options.workers * options.fibers +
-                (settings.messages_extensions.need_feed() ? live::Hub::lanes : 0),
-            .clock = context.world.clock,
-            .log = log,
-            .create_database = false,
-        }
-    );
+    // Sockets, and the threads that call the door; behind it the site, once the database is there.
+    std::optional<OpenSite> site;
+    FrontDoor door;
+    options.takes_body = [&door](const http::Request& head) { return door.takes_body(head); };
+    server::Server server(options, door.handler(settings.server.health_prefix), log);
+    std::optional<ServiceWatch> watch;
 
-    // From a request to its answer: the middleware, and the REST API behind it.
-    Endpoint endpoint(site);
-    options.takes_body = [&endpoint](const http::Request& head) {
-        return endpoint.takes_body(head);
+    Patience patience(settings, server.addresses(), manager, log);
+    const Opening::Migrate migrate = [&](const Opening::Begin& begin) {
+        patience.end();
+        migrate_before_serving(context, [&](const schema::Migration* migration) {
+            begin(migration != nullptr);
+            door.say("the database is being migrated");
+            manager.notify("STATUS=migrating the database\nEXTEND_TIMEOUT_USEC=3600000000\n");
+            if (migration != nullptr) {
+                log(LogLevel::info,
+                    fmt::format("migrating: {}.{}", migration->app, migration->name));
+            }
+        });
     };
-
-    // Beside them /healthz and /readyz, which no busy database or worker holds up, and who notices
-    // that the database is another one.
-    embed::DatabaseCheck check(
-        embed::connections_for_checks(settings),
-        embed::readiness(settings, log),
-        std::chrono::seconds(2),
-        embed::watch_of(site.parts()),
-        std::chrono::milliseconds(100)
-    );
-    check.problem(); // one that is there from the start is in the log from the start
-    http::Handler handler =
-        embed::with_health(std::ref(endpoint), settings.server.health_prefix, check);
-
-    const auto metrics_server = serve_metrics(settings, sockets.metrics, site, log);
-
-    // Sockets, and the threads that call the handler.
-    server::Server server(options, std::move(handler), log);
+    Opening opening({
+        .reach = [&settings] { reach_database(settings); },
+        .migrate = arguments.migrate ? migrate : Opening::Migrate(),
+        .open =
+            [&] {
+                patience.end();
+                require_ready_database(context);
+                site.emplace(settings, site_options);
+                door.open(*site);
+                world.out << announcement(settings, server.addresses()) << std::endl;
+                if (context.state && !site->has_users()) {
+                    world.out << first_steps(settings, server.addresses(), world.environment)
+                              << std::flush;
+                }
+                manager.notify("READY=1\n");
+                watch.emplace(manager, watched(*site, server));
+            },
+        .may_pass = [&settings](const sql::Error& error) { return may_pass(settings, error); },
+        .wait =
+            [&](const sql::Error& error) {
+                door.say("the database does not answer");
+                patience.wait(error);
+            },
+        .give_up = [&server] { server.stop(); },
+    });
     const Signals::Lease ending = signals.at_end(
         [&] {
             server.stop();
+            opening.stop();
             manager.notify("STOPPING=1\n");
         },
         [&server] { server.cut(); }
     );
-    context.world.out << announcement(settings, server.addresses()) << std::endl;
-    manager.notify("READY=1\n");
-    const ServiceWatch watch(
-        manager,
-        {.status = [resources = &site.parts().resources] { return status_line(*resources); },
-         .ask_for_life = [&server] { server.ask_for_life(); },
-         .is_alive = [&server] { return server.is_alive(); }}
-    );
+    opening.start();
     server.run();
+    opening.stop();
+    if (opening.may_be_cut()) {
+        // A database that does not answer, or another server that migrates it, would keep it.
+        server_log.finish();
+        std::_Exit(EXIT_SUCCESS);
+    }
+    opening.rethrow();
     return 0;
 }
 

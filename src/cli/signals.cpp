@@ -105,6 +105,8 @@ void Signals::end(int signal) {
         std::signal(signal, SIG_DFL);
         ::pthread_sigmask(SIG_UNBLOCK, &taken_, nullptr);
         std::raise(signal);
+        // Process 1 of a container has no default.
+        std::_Exit(128 + signal);
     }
 }
 

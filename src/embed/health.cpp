@@ -261,22 +261,23 @@ std::string DatabaseCheck::problem() {
     return in_time ? state.last_problem : std::string(no_answer);
 }
 
-http::Handler with_health(http::Handler next, std::string prefix, DatabaseCheck& database) {
-    return
-        [next = std::move(next), prefix = std::move(prefix), &database](const http::Request& request
-        ) {
-            if (!is_health_request(request, prefix)) {
-                return next(request);
-            }
-            if (request.method != "GET" && request.method != "HEAD") {
-                return not_allowed();
-            }
-            const bool is_healthz = path_of(request).ends_with("/healthz");
-            const std::string problem = is_healthz ? std::string() : database.problem();
-            auto response = problem.empty() ? answer(200, "ok\n") : answer(503, problem + '\n');
-            response.route = is_healthz ? "/healthz" : "/readyz";
-            return response;
-        };
+http::Handler
+with_health(http::Handler next, std::string prefix, std::function<std::string()> problem) {
+    return [next = std::move(next),
+            prefix = std::move(prefix),
+            problem = std::move(problem)](const http::Request& request) {
+        if (!is_health_request(request, prefix)) {
+            return next(request);
+        }
+        if (request.method != "GET" && request.method != "HEAD") {
+            return not_allowed();
+        }
+        const bool is_healthz = path_of(request).ends_with("/healthz");
+        const std::string why = is_healthz ? std::string() : problem();
+        auto response = why.empty() ? answer(200, "ok\n") : answer(503, why + '\n');
+        response.route = is_healthz ? "/healthz" : "/readyz";
+        return response;
+    };
 }
 
 bool is_health_request(const http::Request& request, const std::string& prefix) {

@@ -67,8 +67,9 @@ private:
 /// database is ready, else 503 with the reason. Neither looks at the Host header, so that a probe
 /// may come by address.
 /// - prefix: empty, or "/..." without a slash at its end.
-/// - database: must outlive the handler.
-http::Handler with_health(http::Handler next, std::string prefix, DatabaseCheck& database);
+/// - problem: why it is not, in words for everybody; empty when it is.
+http::Handler
+with_health(http::Handler next, std::string prefix, std::function<std::string()> problem);
 
 /// Whether with_health() answers this request itself.
 bool is_health_request(const http::Request& request, const std::string& prefix);

@@ -214,4 +214,21 @@ refused_database(std::string_view error, const std::string& database, const std:
     return std::nullopt;
 }
 
+bool refuses_login(std::string_view error) {
+    // As above: in another language it is taken for a server that is not ready.
+    constexpr std::string_view refusals[] = {
+        "Access denied for user ",
+        "permission denied for database ",
+        "password authentication failed",
+        "no password supplied",
+        "no pg_hba.conf entry",
+        "is not permitted to log in",
+    };
+    const bool has_no_role = error.find("role \"") != std::string_view::npos &&
+                             error.find("\" does not exist") != std::string_view::npos;
+    return has_no_role || std::ranges::any_of(refusals, [&](std::string_view words) {
+               return error.find(words) != std::string_view::npos;
+           });
+}
+
 } // namespace drf_messages::schema

@@ -43,4 +43,8 @@ std::optional<Refusal> find_write_refusal(sql::Connection& connection);
 std::optional<Refusal>
 refused_database(std::string_view error, const std::string& database, const std::string& user);
 
+/// Whether it has looked at name and password, or at where the client is, and refuses it: trying
+/// again is of no use.
+bool refuses_login(std::string_view error);
+
 } // namespace drf_messages::schema

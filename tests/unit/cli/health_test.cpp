@@ -41,9 +41,13 @@ std::unique_ptr<sql::Connection> no_database() {
     throw sql::Error(sql::ErrorKind::connection_lost, "open", "1", "the disk is gone");
 }
 
+std::function<std::string()> problem_of(DatabaseCheck& check) {
+    return [&check] { return check.problem(); };
+}
+
 TEST(Health, AnswersBesideTheSite) {
     DatabaseCheck database(database_in_memory());
-    const auto handler = with_health(site, "", database);
+    const auto handler = with_health(site, "", problem_of(database));
     EXPECT_EQ(status_of(handler, "GET", "/healthz"), 200);
     EXPECT_EQ(status_of(handler, "HEAD", "/readyz?verbose=1"), 200);
     EXPECT_EQ(status_of(handler, "POST", "/healthz"), 405);
@@ -53,14 +57,14 @@ TEST(Health, AnswersBesideTheSite) {
 
 TEST(Health, MovesUnderItsPrefix) {
     DatabaseCheck database(database_in_memory());
-    const auto handler = with_health(site, "/-", database);
+    const auto handler = with_health(site, "/-", problem_of(database));
     EXPECT_EQ(status_of(handler, "GET", "/-/readyz"), 200);
     EXPECT_EQ(status_of(handler, "GET", "/readyz"), 418);
 }
 
 TEST(Health, IsAliveButNotReadyWithoutItsDatabase) {
     DatabaseCheck database(no_database);
-    const auto handler = with_health(site, "", database);
+    const auto handler = with_health(site, "", problem_of(database));
     EXPECT_EQ(status_of(handler, "GET", "/healthz"), 200);
     EXPECT_EQ(status_of(handler, "GET", "/readyz"), 503);
 }
@@ -76,7 +80,7 @@ TEST(Health, IsNotReadyInTimeWhileTheDatabaseHangsAndReadyAgainAfterwards) {
         {},
         std::chrono::milliseconds(20)
     );
-    const auto handler = with_health(site, "", database);
+    const auto handler = with_health(site, "", problem_of(database));
     for (int i = 0; i < 5; ++i) {
         EXPECT_EQ(status_of(handler, "GET", "/readyz"), 503);
         EXPECT_EQ(status_of(handler, "GET", "/healthz"), 200);
@@ -92,7 +96,7 @@ TEST(Health, SaysWhyRequestsWouldFailAndIsReadyAgainAfterwards) {
     DatabaseCheck database(database_in_memory(), [&writable](sql::Connection&) {
         return std::string(writable ? "" : "the database may only be read");
     });
-    const auto handler = with_health(site, "", database);
+    const auto handler = with_health(site, "", problem_of(database));
     http::Request request;
     request.method = "GET";
     request.target = "/readyz";
@@ -178,7 +182,7 @@ TEST(Health, DoesNotAskASlowDatabaseAgainForEachWhoHasWaited) {
 TEST(Health, NoticesThatTheDatabaseHasCome) {
     std::atomic<bool> there = false;
     DatabaseCheck database([&there] { return there ? database_in_memory()() : no_database(); });
-    const auto handler = with_health(site, "", database);
+    const auto handler = with_health(site, "", problem_of(database));
     EXPECT_EQ(status_of(handler, "GET", "/readyz"), 503);
     there = true;
     EXPECT_EQ(status_of(handler, "GET", "/readyz"), 200);
