@@ -16,7 +16,7 @@ class Writers:
         self.site, self.token = site, token
         self.stopped, self.lock = threading.Event(), threading.Lock()
         self.left, self.read, self.problems = set(), set(), []
-        self.commits = []  #: when each was done
+        self.commits, self.unavailable = [], []  #: when each was done, and each answer 503
         self.unread = queue.SimpleQueue()
         creators = max(1, count // 2)
         self.threads = [threading.Thread(target=self.run, args=(self.leave if n < creators else self.mark,)) for n in range(count)]
@@ -61,10 +61,16 @@ class Writers:
                 number = self.unread.get(timeout=0.1)
             except queue.Empty:
                 continue
-            client.get(f"/messages/{number}/")
+            status = client.request("GET", f"/messages/{number}/")[0]
             with self.lock:
-                self.read.add(number)
-                self.commits.append(time.monotonic())
+                if status == 200:
+                    self.read.add(number)
+                    self.commits.append(time.monotonic())
+                else:  # so many others write that the server's turn does not come
+                    self.unavailable.append(time.monotonic())
+                    self.unread.put(number)
+            if status not in (200, 503):
+                raise AssertionError(f"GET /messages/{number}/: {status}")
         client.close()
 
     def acknowledged(self):
