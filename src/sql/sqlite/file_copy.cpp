@@ -144,7 +144,7 @@ private:
                 name,
                 {},
                 "it is not in WAL mode, and others write into it more often than it can be read "
-                "without holding them up; let OPTIONS.init_command set no journal_mode"
+                "without holding them up; run this when less is written"
             );
         }
     }
