@@ -71,9 +71,11 @@ void Opening::run() {
 
 /// Whether the site is open.
 bool Opening::attempt() {
+    bool is_reached = false;
     try {
         enter(Phase::reaching);
         steps_.reach();
+        is_reached = true;
         if (steps_.migrate) {
             steps_.migrate([this](bool writes) {
                 enter(writes ? Phase::migrating : Phase::queueing);
@@ -83,7 +85,7 @@ bool Opening::attempt() {
         steps_.open();
         return true;
     } catch (const sql::Error& error) {
-        if (!steps_.may_pass(error)) {
+        if (!steps_.may_pass(error, is_reached)) {
             throw;
         }
         steps_.wait(error);

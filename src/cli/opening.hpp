@@ -25,8 +25,9 @@ public:
         std::function<void()> reach;
         Migrate migrate; ///< empty: is not wanted
         std::function<void()> open;
-        /// Whether an error of any step is worth another attempt; any other exception is not.
-        std::function<bool(const sql::Error&)> may_pass;
+        /// Whether an error of `reach`, or of a step behind it, is worth another attempt; any other
+        /// exception is not.
+        std::function<bool(const sql::Error&, bool is_reached)> may_pass;
         /// Told before each further attempt.
         std::function<void(const sql::Error&)> wait;
         /// Told when there is no further attempt, after an exception.

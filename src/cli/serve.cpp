@@ -2,6 +2,7 @@
 #include "cli/announcement.hpp"
 #include "cli/check.hpp"
 #include "cli/commands.hpp"
+#include "cli/database_wait.hpp"
 #include "cli/json_log.hpp"
 #include "cli/log.hpp"
 #include "cli/memory_return.hpp"
@@ -15,12 +16,8 @@
 #include "cli/trace_context.hpp"
 #include "embed/configuration_problems.hpp"
 #include "embed/databases/database.hpp"
-#include "embed/health.hpp"
-#include "embed/obstacles.hpp"
 #include "embed/site_parts.hpp"
 #include "metrics/process_metrics.hpp"
-#include "model/database_vendor.hpp"
-#include "schema/access.hpp"
 #include "server/server.hpp"
 
 #include <fmt/format.h>
@@ -128,76 +125,6 @@ void warn_of_settings(const Settings& settings, const LogSink& log) {
     }
 }
 
-/// Throws sql::Error where the database's server cannot be reached, and Failure where it can and
-/// refuses the login: no waiting mends that.
-void reach_database(const Settings& settings) {
-    if (database_vendor(settings.database.engine) == DatabaseVendor::sqlite) {
-        return;
-    }
-    try {
-        embed::connections_for_checks(settings)()->query(
-            {"reach", "SELECT 1"}, {}, [](const sql::Row&) {}
-        );
-    } catch (const sql::Error& error) {
-        if (schema::refuses_login(error.what())) {
-            throw Failure(embed::advice_about(settings, error.what()));
-        }
-        throw;
-    }
-}
-
-/// Whether the database may well be there later. A SQLite file that cannot be opened will not.
-bool may_pass(const Settings& settings, const sql::Error& error) {
-    switch (error.kind()) {
-    case sql::ErrorKind::too_many_connections:
-    case sql::ErrorKind::busy:
-    case sql::ErrorKind::timed_out:
-        return true;
-    case sql::ErrorKind::connection_lost:
-        return database_vendor(settings.database.engine) != DatabaseVendor::sqlite;
-    default:
-        return false;
-    }
-}
-
-/// Says once for each reason that the database is waited for, and that it is there.
-class Patience {
-public:
-    /// - addresses: where /readyz says so too.
-    Patience(
-        const Settings& settings,
-        const std::vector<std::string>& addresses,
-        const ServiceManager& manager,
-        const LogSink& log
-    )
-        : manager_(manager), log_(log),
-          place_(addresses.front() + settings.server.health_prefix + "/readyz") {}
-
-    void wait(const sql::Error& error) {
-        manager_.notify("STATUS=waiting for the database\nEXTEND_TIMEOUT_USEC=60000000\n");
-        if (why_ != error.what()) {
-            why_ = error.what();
-            log_(
-                LogLevel::warning,
-                fmt::format("waiting for the database (meanwhile {} is 503): {}", place_, why_)
-            );
-        }
-    }
-
-    void end() {
-        if (!why_.empty()) {
-            log_(LogLevel::info, "the database answers");
-            why_.clear();
-        }
-    }
-
-private:
-    const ServiceManager& manager_;
-    const LogSink& log_;
-    const std::string place_;
-    std::string why_;
-};
-
 ServiceWatch::Server watched(OpenSite& site, server::Server& server) {
     return {
         .status = [&site] { return status_line(site.site().parts().resources); },
@@ -279,16 +206,19 @@ int serve(Context& given, const ServeArguments& arguments) {
                 patience.end();
                 require_ready_database(context);
                 site.emplace(settings, site_options);
-                door.open(*site);
+                const bool is_first_start = context.state && !site->has_users();
+                door.open(*site); // from here on nothing fails by the database
                 world.out << announcement(settings, server.addresses()) << std::endl;
-                if (context.state && !site->has_users()) {
+                if (is_first_start) {
                     world.out << first_steps(settings, server.addresses(), world.environment)
                               << std::flush;
                 }
                 manager.notify("READY=1\n");
                 watch.emplace(manager, watched(*site, server));
             },
-        .may_pass = [&settings](const sql::Error& error) { return may_pass(settings, error); },
+        .may_pass = [&settings](
+                        const sql::Error& error, bool is_reached
+                    ) { return may_pass(settings, error, is_reached); },
         .wait =
             [&](const sql::Error& error) {
                 door.say("the database does not answer");

@@ -3,9 +3,10 @@
 
 #include "model/database_vendor.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <filesystem>
-#include <system_error>
-#include <utility>
 
 namespace drf_messages::config {
 namespace {
@@ -63,10 +64,9 @@ void use_state_folder(Node::Table& document, const StateFolder& folder) {
         return;
     }
     put(*database, "NAME", folder.database());
-    std::error_code ignored;
-    const auto key = std::filesystem::status(folder.secret_key(), ignored).type();
-    if (key != std::filesystem::file_type::not_found && !has_text(document, "SECRET_KEY") &&
-        !has_text(document, "SECRET_KEY_FILE")) {
+    // Only `serve` needs it, and says whose it is where it is another user's.
+    const bool is_ours = ::faccessat(AT_FDCWD, folder.secret_key().c_str(), R_OK, AT_EACCESS) == 0;
+    if (is_ours && !has_text(document, "SECRET_KEY") && !has_text(document, "SECRET_KEY_FILE")) {
         put(document, "SECRET_KEY_FILE", folder.secret_key());
     }
 }

@@ -21,8 +21,8 @@ struct StateFolder {
 std::optional<StateFolder> state_folder(const Environment& environment);
 
 /// Puts the folder's database into a document that names none, and with it the folder's key where
-/// there is one and the document has none. A key for several servers is nobody's to make: beside
-/// another database it has to be named.
+/// this user may read one and the document has none. A key for several servers is nobody's to make:
+/// beside another database it has to be named.
 void use_state_folder(Node::Table& document, const StateFolder& folder);
 
 } // namespace drf_messages::config

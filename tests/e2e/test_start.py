@@ -61,6 +61,16 @@ class Waiting(unittest.TestCase):
                 database.start()
                 database.psql("CREATE DATABASE later")
                 self.assertTrue(site.lines("Serving messages on"))
+        with MariaDB() as database, Site(settings_for(database.url.replace("/drf_messages", "/later")), migrate=False) as site:
+            site.serve("--migrate")
+            self.assertEqual(len(site.lines("waiting for the database", "Unknown database 'later'")), 1)
+            database.sql("CREATE DATABASE later")
+            self.assertTrue(site.lines("Serving messages on"))
+            self.assertEqual(site.stop(), 0)
+        with MariaDB() as database, Site(settings_for(database.url.replace("drf:drf", "drf:wrong")), migrate=False) as site:
+            done = site.run("serve", "--bind", "127.0.0.1:0")
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertRegex(done.stderr, r"\Adrf-messages: database drf_messages: [^\n]*Access denied for user 'drf'[^\n]*\n\Z")
 
     def test_whoever_asks_it_to_end_while_it_waits_is_heard_at_once(self):
         for number in (signal.SIGTERM, signal.SIGINT):
