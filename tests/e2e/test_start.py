@@ -182,6 +182,29 @@ class Migrating(unittest.TestCase):
             self.assertIn("Serving messages on", process.stdout.readline())
             self.assertEqual(self.readyz(port), (200, "ok"))
 
+    def test_a_migration_that_is_cut_is_gone_on_with(self):
+        with PostgreSQL() as database, Site(settings_for(database.url, "DRAIN_TIMEOUT = 0"), migrate=False) as site:
+            site.manage("migrate", "drf_messages")
+            other = subprocess.Popen([database.tool("psql"), "-h", "127.0.0.1", "-p", str(database.port), "-U", "drf", "-d", "drf_messages", "-Atq"],
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self.addCleanup(other.communicate)
+            other.stdin.write("BEGIN; LOCK drf_messages_message IN SHARE ROW EXCLUSIVE MODE; SELECT 'locked';\n")
+            other.stdin.flush()
+            other.stdout.readline()
+            process = subprocess.Popen([BINARY, "serve", "--migrate", "--settings", site.settings, "--bind", "127.0.0.1:0"], env=site.environment,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            self.addCleanup(process.stderr.close)
+            self.assertTrue(any("migrating: drf_messages_server.0001_indexes" in line for line in process.stderr))
+            process.terminate()
+            self.assertEqual(process.wait(PATIENCE), 0)
+            other.stdin.write("COMMIT;\n")
+            other.stdin.flush()
+            site.serve("--migrate")
+            self.assertEqual(len(site.lines("migrating: drf_messages_server.0001_indexes")), 1)
+            self.all_is_there(site, ["drf_messages.0002_message_session_key"])
+            self.assertEqual(database.psql("SELECT count(*) FROM pg_index WHERE NOT indisvalid").strip(), "0")
+            self.assertEqual(site.stop(), 0)
+
     def started(self, words, site):
         process = subprocess.Popen(words, env=site.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.addCleanup(process.stdout.close)
