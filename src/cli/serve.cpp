@@ -236,13 +236,13 @@ int serve(Context& given, const ServeArguments& arguments) {
     );
     opening.start();
     server.run();
+    opening.rethrow();
     opening.stop();
     if (opening.may_be_cut()) {
         // A database that does not answer, or another server that migrates it, would keep it.
         server_log.finish();
         std::_Exit(EXIT_SUCCESS);
     }
-    opening.rethrow();
     return 0;
 }
 

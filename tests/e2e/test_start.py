@@ -53,6 +53,13 @@ class Waiting(unittest.TestCase):
                     done = site.run("serve", "--bind", "127.0.0.1:0")
                     self.assertEqual((done.returncode, done.stdout), (1, ""))
                     self.assertRegex(done.stderr, rf"\Adrf-messages: database drf_messages: [^\n]*{words}\n\Z")
+            with Site(settings_for(f"postgresql://ann:wrong@127.0.0.1:{database.port}/drf_messages"), migrate=False) as site:
+                database.kill()
+                site.serve()
+                site.lines("waiting for the database", "refused")
+                database.start()
+                self.assertEqual(site.process.wait(PATIENCE), 1)
+                self.assertEqual(len(site.lines("drf-messages: database drf_messages: ", "password authentication failed")), 1)
             with Site(settings_for(database.url.replace("/drf_messages", "/later")), migrate=False) as site:
                 site.serve("--migrate")
                 self.assertEqual(len(site.lines("waiting for the database", 'database "later" does not exist')), 1)
