@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # What makes a mistake in memory end the process rather than serve an attacker, in every optimised build of our own; an
 # application with our sources below it decides for itself. tests/install/hardening.py looks for all of it in what was built,
-# bench/README.md tells what it costs.
+# bench/instructions/check.py --against says what it costs.
 option(DRF_MESSAGES_HARDENING "Protect stack, buffers, calls and relocations of optimised builds" ${PROJECT_IS_TOP_LEVEL})
 if(NOT DRF_MESSAGES_HARDENING OR DRF_MESSAGES_SANITIZE)
   return()

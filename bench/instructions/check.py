@@ -2,6 +2,7 @@
 """Counts the instructions of a request by callgrind and holds them against the budget, with two per cent of slack.
 
     check.py REQUEST_COST [--update]
+    check.py REQUEST_COST --against ANOTHER [--output FILE]     what it takes more than another build of the same
 
 Instructions do not depend on what else the machine does, nor on its processor: glibc and OpenSSL are told to use none of its extensions.
 The program has a fixed clock, fixed rows and one thread. The budget is that of the release preset with Debian 12's compiler; what changed
@@ -33,16 +34,32 @@ def instructions(program, name, count, *more):
         return int(found.group(1))
 
 
+def counts(program):
+    """Instructions of each request, by its name."""
+    names = subprocess.run([program], capture_output=True, text=True, check=True).stdout.split()
+    # What starting costs is in both.
+    return {name: (instructions(program, name, MANY) - instructions(program, name, FEW)) // (MANY - FEW) for name in names}
+
+
+def compare(mine, others, output):
+    counted = {name: {"instructions": count, "of the other": others[name], "more": round(count / others[name] - 1, 4)} for name, count in mine.items()}
+    for name, row in counted.items():
+        print(f"{name:16} {row['instructions']:9,} instructions, the other's {row['of the other']:9,}: {100 * row['more']:+.2f} %")
+    if output:
+        output.write_text(json.dumps(counted, indent=2) + "\n")
+    return 1 if any(1 + row["more"] > SLACK for row in counted.values()) else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("--update", action="store_true")
+    parser.add_argument("--against")
+    parser.add_argument("--output", type=pathlib.Path)
     options = parser.parse_args()
-    names = subprocess.run([options.program], capture_output=True, text=True, check=True).stdout.split()
-    counted = {}
-    for name in names:
-        # What starting costs is in both.
-        counted[name] = (instructions(options.program, name, MANY) - instructions(options.program, name, FEW)) // (MANY - FEW)
+    counted = counts(options.program)
+    if options.against:
+        return compare(counted, counts(options.against), options.output)
     if options.update:
         BUDGET.write_text(json.dumps(counted, indent=2) + "\n")
         return 0
