@@ -14,8 +14,8 @@ namespace {
 /// Between two transactions of others the lock is often free for less than a millisecond.
 constexpr std::chrono::microseconds between_tries{100};
 constexpr std::chrono::seconds longest_wait{2};
-/// Of others' checkpoints, which are short as long as the reader is there.
-constexpr int most_tries = 50;
+/// For how long others may not write while this waits for a checkpoint of theirs to end.
+constexpr std::chrono::milliseconds longest_hold{5};
 
 int never_wait(void* /*nothing*/, int /*tries*/) noexcept {
     return 0;
@@ -74,7 +74,8 @@ void hand_log_over(const SqliteOptions& options, sqlite3* reader) {
         return;
     }
     sqlite3_busy_handler(copier.get(), on_busy, &held);
-    for (int tries = 0; tries < most_tries && !held.is_over; ++tries) {
+    const auto until = std::chrono::steady_clock::now() + longest_hold;
+    while (!held.is_over && std::chrono::steady_clock::now() < until) {
         sqlite3_wal_checkpoint_v2(copier.get(), "main", SQLITE_CHECKPOINT_FULL, nullptr, nullptr);
         if (!held.is_over) {
             fibers::sleep_for(between_tries);

@@ -7,16 +7,19 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace {
@@ -120,9 +123,14 @@ TEST_F(FileCopy, CarriesIntoTheFileWhatHasGatheredInTheLogMeanwhile) {
     EXPECT_LT(std::stoi(checkpoint.substr(2)), 100) << checkpoint;
 }
 
-TEST_F(FileCopy, BeginsAnewWhereReadersHoldUpWritersAndSomebodyWrites) {
-    auto options = sqlite_file(folder / "db");
+/// One whose readers hold up who commits.
+SqliteOptions without_log(SqliteOptions options) {
     options.init_command = "PRAGMA journal_mode = DELETE";
+    return options;
+}
+
+TEST_F(FileCopy, BeginsAnewWhereReadersHoldUpWritersAndSomebodyWrites) {
+    const auto options = without_log(sqlite_file(folder / "db"));
     const auto writer = drf_messages::sql::sqlite_connections(options)();
     EXPECT_THAT(rows(*writer, "PRAGMA journal_mode", 1), ElementsAre("delete"));
     std::int64_t last = 0;
@@ -138,6 +146,49 @@ TEST_F(FileCopy, BeginsAnewWhereReadersHoldUpWritersAndSomebodyWrites) {
     EXPECT_EQ(anew, 1);
     EXPECT_EQ(drf_messages::sql::find_damage(folder / "copy"), std::nullopt);
     EXPECT_EQ(count(folder / "copy"), count(folder / "db"));
+}
+
+TEST_F(FileCopy, HoldsUpNobodyWhileItWaitsForTheDiskThatItWritesTo) {
+    const auto options = without_log(impatient(folder / "db"));
+    const auto writer = drf_messages::sql::sqlite_connections(options)();
+    int disk[2] = {};
+    ASSERT_EQ(::pipe(disk), 0);
+    std::signal(SIGPIPE, SIG_IGN);
+    std::string error;
+    std::thread copier([&] {
+        try {
+            drf_messages::sql::copy_sqlite_file(
+                options, {folder / "copy", disk[1]}, [](std::int64_t, std::int64_t) {}
+            );
+        } catch (const Error& thrown) {
+            error = thrown.what();
+        }
+    });
+    pollfd begun{disk[0], POLLIN, 0};
+    EXPECT_EQ(::poll(&begun, 1, -1), 1);
+    // A pipe takes less than a piece, so the copier is not done with writing the first one.
+    EXPECT_NO_THROW(add_rows(*writer, 1));
+    ::close(disk[0]);
+    copier.join();
+    ::close(disk[1]);
+    EXPECT_THAT(error, HasSubstr("Broken pipe"));
+}
+
+TEST_F(FileCopy, HoldsWhatIsInALogThatTheDatabaseGetsMeanwhile) {
+    const auto options = without_log(sqlite_file(folder / "db"));
+    drf_messages::sql::sqlite_connections(options)();
+    std::unique_ptr<Connection> writer;
+    auto from = sqlite_file(folder / "db");
+    from.read_only = true; // who may write makes the log himself
+    copy(from, [&](std::int64_t, std::int64_t) {
+        if (!writer) {
+            writer = open();
+            add_rows(*writer, 1);
+        }
+    });
+    EXPECT_THAT(rows(*writer, "PRAGMA journal_mode", 1), ElementsAre("wal"));
+    EXPECT_EQ(drf_messages::sql::find_damage(folder / "copy"), std::nullopt);
+    EXPECT_EQ(count(folder / "copy"), 3001);
 }
 
 TEST_F(FileCopy, RefusesADatabaseThatAnotherFileTakesThePlaceOf) {
