@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""GET stream/ on its way to the client: over HTTP/1.0, and behind nginx with contrib/django/nginx.conf."""
+"""GET stream/ on its way to the client: over HTTP/1.0, and behind nginx with contrib/django/nginx.conf, which says who asks."""
+import http.client
 import pathlib
+import re
 import sys
 import unittest
 
 from databases import until
 from event_source import EventSource
-from site_process import SETTINGS, Site
+from site_process import PATIENCE, SETTINGS, Site
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "live"))
 import nginx  # noqa: E402 pylint: disable=wrong-import-position
@@ -57,6 +59,17 @@ class Ways(unittest.TestCase):
         self.assertEqual(self.stream(site.port, ann).status, 429)
         source.close()
         self.assertTrue(until(lambda: self.stream(site.port, ann).status == 200))
+
+    def test_nginx_says_who_asks_whatever_he_says_of_himself(self):
+        site, ann = self.serve("\n[SERVER]\nTRUST_FORWARDED_FOR = true\n")
+        blocks = nginx.shipped(site.port)
+        self.assertEqual(set(re.findall(r"X-Forwarded-For (\S+);", blocks)), {"$remote_addr"})
+        way = http.client.HTTPConnection("127.0.0.1", nginx.start(self, blocks), timeout=PATIENCE, source_address=("127.0.0.2", 0))
+        self.addCleanup(way.close)
+        way.request("GET", "/messages/peek/", headers={"Authorization": f"Token {ann}", "X-Forwarded-For": "203.0.113.9"})
+        self.assertEqual(way.getresponse().status, 200)
+        self.assertTrue(site.lines(" 127.0.0.2 ", "/messages/peek/"), site.output)
+        self.assertNotIn("203.0.113.9", "".join(site.output))
 
 
 if __name__ == "__main__":
