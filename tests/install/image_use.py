@@ -118,14 +118,21 @@ def health_without_server(image, volume):
             raise AssertionError(f"health says {command.output!r}")
 
 
-def wrong_volumes(image, volume):
-    """Each ends at once, with one line that names the folder and what to do."""
-    for where, user, word in ((volume, ANOTHER, rf"user {NOBODY_KNOWS}"), (None, NOBODY_KNOWS, "read-only")):
-        with image.container(where, user) as server:
+def mistakes(image, volume):
+    """Each ends at once, with one line that names it and what to do."""
+    unwritable = image.volume(volume.parent)
+    shutil.chown(unwritable, 0, 0)
+    unwritable.chmod(0o755)
+    for where, user, variables, word in (
+            (volume, ANOTHER, {}, rf"{STATE}.* belongs to user {NOBODY_KNOWS}"),
+            (unwritable, NOBODY_KNOWS, {}, rf"{STATE} may not be written by this user.* chown -R {NOBODY_KNOWS} {STATE}"),
+            (None, NOBODY_KNOWS, {}, rf"{STATE} is on a file system that is read-only here; mount a volume"),
+            (volume, NOBODY_KNOWS, {"DRF_MESSAGES_ALOWED_HOSTS": "localhost"}, "did you mean DRF_MESSAGES_ALLOWED_HOSTS")):
+        with image.container(where, user, **variables) as server:
             status = server.wait()
             lines = [line for line in server.output.splitlines() if line]
-            if status != 1 or len(lines) != 1 or STATE not in lines[0] or not re.search(word, lines[0]):
-                raise AssertionError(f"volume {where} of another user, or none: status {status}, {server.output}")
+            if status != 1 or len(lines) != 1 or not re.search(word, lines[0]):
+                raise AssertionError(f"not {word}: status {status}, {server.output}")
 
 
 def on_postgresql(image):
@@ -151,7 +158,7 @@ def use(root, config):
         token, key = first_start(image, volume)
         restart(image, volume, token, key)
         health_without_server(image, volume)
-        wrong_volumes(image, volume)
+        mistakes(image, volume)
         on_postgresql(image)
     finally:
         shutil.rmtree(folder)
