@@ -111,8 +111,8 @@ class Site:
                 with self.heard:
                     self.output.append(line)
                     self.heard.notify_all()
-                # the metrics have an address too, which may be told first
-                found = re.search(r"^Serving messages on .*http://127\.0\.0\.1:(\d+)", line)
+                # the metrics have an address too, which may be told first; a server that waits for its database is asked whether it does
+                found = re.search(r"(?:^Serving messages on .*|\(meanwhile )http://127\.0\.0\.1:(\d+)", line)
                 if found and self.port is None:
                     self.port = int(found.group(1))
                     ready.set()
