@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "base/processors.hpp"
 #include "cli/announcement.hpp"
 #include "cli/check.hpp"
 #include "cli/commands.hpp"
@@ -26,11 +27,11 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
 #include <functional>
 #include <optional>
 #include <ostream>
-#include <thread>
 #include <utility>
 
 namespace drf_messages::cli {
@@ -136,7 +137,7 @@ ServiceWatch::Server watched(OpenSite& site, server::Server& server) {
 void prepare_process() {
     // glibc gives nearly every thread an arena of its own, and what one frees the others cannot
     // use. Half as many as cores cost no time and, on two cores, an eighth of the memory less.
-    ::mallopt(M_ARENA_MAX, static_cast<int>(std::max(std::thread::hardware_concurrency() / 2, 1U)));
+    ::mallopt(M_ARENA_MAX, static_cast<int>(std::max<std::size_t>(processors() / 2, 1)));
     return_large_memory();
     embed::prepare_drivers_for_serving();
     // The reader of the log or of a socket may go; the server stays.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/serve_options.hpp"
 
+#include "base/processors.hpp"
 #include "cli/open_files.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/health.hpp"
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <charconv>
 #include <string>
-#include <thread>
 #include <utility>
 
 namespace drf_messages::cli {
@@ -41,8 +41,7 @@ server::ServerOptions server_options(
     options.socket_access = socket_access(from);
     options.workers = arguments.workers.value_or(from.workers);
     if (options.workers == 0) {
-        options.workers =
-            std::max<std::size_t>(concurrency.least_workers, std::thread::hardware_concurrency());
+        options.workers = std::max(concurrency.least_workers, processors());
     }
     options.fibers = concurrency.fibers;
     options.io_threads = from.io_threads;

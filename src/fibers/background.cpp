@@ -2,6 +2,7 @@
 #include "fibers/background.hpp"
 
 #include "base/per_process.hpp"
+#include "base/processors.hpp"
 #include "fibers/absence.hpp"
 #include "fibers/aside.hpp"
 #include "fibers/turns.hpp"
@@ -28,7 +29,7 @@ thread_local Seat* of_this_thread = nullptr;
 
 /// What the jobs of one process share.
 struct Background {
-    Turns turns{std::max<std::size_t>(std::thread::hardware_concurrency() / 2, 1)};
+    Turns turns{std::max<std::size_t>(processors() / 2, 1)};
     std::atomic<std::size_t> waiting{0};
 };
 
