@@ -59,16 +59,10 @@ class Builder:
 
 
 def make_base(builder, cache, sources):
-    context = builder.folder / "base"
-    context.mkdir()
-    tree = context / "tree"
-    tree.mkdir()
-    clean_tree.run("tar", "-C", tree, "--numeric-owner", *[f"--exclude={name}" for name in LEFT_OUT], "-xpf",
+    made = builder.run("from", "scratch").strip()
+    clean_tree.run("tar", "-C", builder.run("mount", made).strip(), "--numeric-owner", *[f"--exclude={name}" for name in LEFT_OUT], "-xpf",
                    clean_tree.archive_of_tree(cache, sources))
-    clean_tree.run("tar", "-C", tree, "--numeric-owner", "-cf", context / "tree.tar", ".")
-    shutil.rmtree(tree)
-    (context / "Containerfile").write_text("FROM scratch\nADD tree.tar /\n", encoding="ascii")
-    builder.bud("base", context / "Containerfile", context)
+    builder.run("commit", "--quiet", "--rm", "--format", "docker", "--timestamp", str(COMMITTED), made, "base")
 
 
 def build(builder, binary, whole):
