@@ -15,7 +15,8 @@ import yaml
 
 import container
 import servers
-from beside import Beside, eventually
+from beside import Beside
+from patience import until
 from browser import Browser
 
 TEXT = (container.SOURCE / "compose.yaml").read_text(encoding="utf-8")
@@ -149,7 +150,7 @@ class Profiles(unittest.TestCase):
             with socket.socket() as probe:
                 return probe.connect_ex(("127.0.0.1", port)) == 0
 
-        self.assertTrue(eventually(listens))
+        self.assertTrue(until(listens))
         return port
 
     def test_django(self):

@@ -15,7 +15,7 @@ import yaml
 
 import container
 import servers
-from beside import eventually
+from patience import until
 
 FILES = container.SOURCE / "packaging/kubernetes"
 SECRETS = {"secret_key": "a key for tests only, with more than fifty characters in it", "database_password": "nobody asks for it here"}
@@ -141,7 +141,7 @@ class Clients(threading.Thread):
     def more(self):
         """Waits until some more were answered."""
         wanted = self.answered + 20
-        return eventually(lambda: self.answered >= wanted or self.failed)
+        return until(lambda: self.answered >= wanted or self.failed)
 
 
 class Running(unittest.TestCase):
@@ -183,7 +183,7 @@ class Running(unittest.TestCase):
         for thread in starting:
             thread.join()
         for pod in pods:
-            self.assertTrue(eventually(lambda pod=pod: pod.probe("readinessProbe")))
+            self.assertTrue(until(lambda pod=pod: pod.probe("readinessProbe")))
             self.assertTrue(pod.probe("livenessProbe"))
         ready = list(pods)
         clients = Clients(ready, pods[0].user("ann"))
@@ -192,7 +192,7 @@ class Running(unittest.TestCase):
             for old in pods:
                 self.assertTrue(clients.more())
                 new = self.pod().start()
-                self.assertTrue(eventually(lambda new=new: new.probe("readinessProbe")))
+                self.assertTrue(until(lambda new=new: new.probe("readinessProbe")))
                 ready.append(new)
                 self.assertEqual(old.terminate(lambda old=old: (ready.remove(old), clients.more())), 0, "".join(old.process.output))
             self.assertTrue(clients.more())
@@ -208,7 +208,7 @@ class Running(unittest.TestCase):
         process = subprocess.Popen(pod.command, env=pod.environment, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        self.assertTrue(eventually(lambda: pod.probe("livenessProbe")))
+        self.assertTrue(until(lambda: pod.probe("livenessProbe")))
         self.assertFalse(pod.probe("readinessProbe"))
         self.assertIsNone(process.poll())
         process.terminate()
