@@ -12,7 +12,9 @@ set(hardening
   -fstack-clash-protection           # a large frame does not step over the guard page, nor over a fiber's
   -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3) # the C library checks the bounds of what it copies
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|i[3-6]86)$")
-  list(APPEND hardening -fcf-protection) # calls arrive where functions begin, and return to where they came from
+  # Returns go where calls came from. That calls arrive where functions begin (=full) is left out: one more instruction in each
+  # function makes it 2.5 per cent more for a request rather than 1.9, and Linux lets no program have its processor look for it.
+  list(APPEND hardening -fcf-protection=return)
 elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
   list(APPEND hardening -mbranch-protection=standard)
 endif()
