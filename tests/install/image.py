@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -65,6 +66,14 @@ def make_base(builder, cache, sources):
     builder.run("commit", "--quiet", "--rm", "--format", "docker", "--timestamp", str(COMMITTED), made, "base")
 
 
+def check_copied():
+    """What the first stage copies has all that it links to; only --whole would see it otherwise."""
+    copied = [SOURCE / name for words in re.findall(r"^COPY (?!--from)(.+) \S+$", CONTAINERFILE.read_text(encoding="utf-8"), re.M) for name in words.split()]
+    for link in (path for place in copied for path in place.rglob("*") if path.is_symlink()):
+        if not any(link.resolve().is_relative_to(place) for place in copied):
+            raise AssertionError(f"the Containerfile copies {link.relative_to(SOURCE)}, but not {link.resolve().relative_to(SOURCE)}")
+
+
 def build(builder, binary, whole):
     """Twice, the second time from nothing; the second takes the first's program, or both that of --binary."""
     def bud(tag, *words):
@@ -112,6 +121,7 @@ def main():
     arguments.cache.mkdir(parents=True, exist_ok=True)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="image-", dir=arguments.cache))
     try:
+        check_copied()
         builder = Builder(folder)
         for step in (lambda: make_base(builder, arguments.cache, sources), lambda: build(builder, arguments.binary, arguments.whole)):
             started = time.monotonic()
