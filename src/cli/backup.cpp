@@ -17,6 +17,7 @@
 #include <array>
 #include <cerrno>
 #include <ostream>
+#include <string_view>
 #include <system_error>
 
 namespace drf_messages::cli {
@@ -26,6 +27,20 @@ constexpr std::string_view to_output = "-";
 
 Failure name_is_taken(const std::string& file) {
     return Failure(fmt::format("{} exists already; a backup takes no other file's place", file));
+}
+
+/// A file of such a name is SQLite's, which deletes it or takes what is in it for a database's.
+void require_name_of_its_own(const std::string& file) {
+    for (const std::string_view part : {"-wal", "-journal", "-shm"}) {
+        if (file.ends_with(part)) {
+            throw Failure(fmt::format(
+                "{}: what ends in {} is to SQLite a part of the database beside it; choose another "
+                "name",
+                file,
+                part
+            ));
+        }
+    }
 }
 
 void require_free_name(const std::string& file) {
@@ -120,6 +135,7 @@ int copy_to_file(
     const Context& context, const sql::SqliteOptions& database, const std::string& target
 ) {
     require_free_name(target);
+    require_name_of_its_own(target);
     TemporaryFile file(target);
     copy(context, database, file, target);
     const std::string content = content_of_copy(context, file.path());

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ostream>
 #include <stdexcept>
@@ -32,13 +33,14 @@ std::string address_of(const Settings& settings, const HealthArguments& argument
     }
 }
 
-/// The reason that /readyz gives, not the page of another program.
+/// The reason that /readyz gives, not the page of another program, nor what a terminal would obey.
 std::string reason_of(const server::Told& told) {
     constexpr std::size_t longest = 200;
     const std::string_view line = std::string_view(told.body).substr(0, told.body.find('\n'));
-    return told.status != 503 || line.empty() || line.size() > longest
-               ? std::to_string(told.status)
-               : fmt::format("{}, {}", told.status, line);
+    const bool is_reason =
+        told.status == 503 && !line.empty() && line.size() <= longest &&
+        std::ranges::all_of(line, [](char letter) { return letter >= ' ' && letter <= '~'; });
+    return is_reason ? fmt::format("{}, {}", told.status, line) : std::to_string(told.status);
 }
 
 } // namespace

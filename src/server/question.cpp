@@ -92,7 +92,7 @@ private:
 std::optional<Told> told(std::string_view answer) {
     constexpr std::string_view version = "HTTP/1.1 "; // or 1.0
     const auto head = answer.find("\r\n\r\n");
-    if (!answer.starts_with("HTTP/1.") || head == std::string_view::npos) {
+    if (!answer.starts_with("HTTP/1.") || head == std::string_view::npos || head < version.size()) {
         return std::nullopt;
     }
     Told result;

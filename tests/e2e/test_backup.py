@@ -66,6 +66,9 @@ class Backup(unittest.TestCase):
         self.refuse(site, "is a folder", site.folder)
         self.refuse(site, "No such file or directory", "nowhere/copy")
         self.refuse(site, "--print is for PostgreSQL and MariaDB", "--print", "another")
+        for part in ("-wal", "-journal", "-shm"):  # the next command would delete it, or read it
+            self.refuse(site, f"what ends in {part} is to SQLite a part of the database beside it", "db.sqlite3" + part)
+            self.assertFalse((site.folder / f"db.sqlite3{part}").exists())
 
     def test_to_standard_output_is_the_copy_alone(self):
         site = self.given_site()
@@ -160,7 +163,8 @@ class Backup(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (1, "drf-messages: small/copy: No space left on device\n"))
         self.assertEqual(os.listdir(small), ["filler"])
 
-    def test_that_a_signal_ends_leaves_nothing(self):
+    def given_large_site(self):
+        """One of which a copy takes a moment, and a folder for copies."""
         site = self.given_site()
         other = sqlite3.connect(site.folder / "db.sqlite3")
         with other:
@@ -168,20 +172,42 @@ class Backup(unittest.TestCase):
         other.close()
         target = site.folder / "folder"
         target.mkdir()
+        return site, target
+
+    @staticmethod
+    def end_by(number, site, target, name):
+        """The status of a backup that gets a signal once it has begun to write."""
+        process = subprocess.Popen([site.binary, "backup", f"folder/{name}", "--settings", site.settings], cwd=site.folder, env=site.environment,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        while not os.listdir(target) and process.poll() is None:
+            pass
+        process.send_signal(number)
+        process.communicate(timeout=PATIENCE)
+        return process.returncode
+
+    def test_that_a_signal_ends_leaves_nothing(self):
+        site, target = self.given_large_site()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             for attempt in range(20):
-                process = subprocess.Popen([site.binary, "backup", f"folder/{attempt}", "--settings", site.settings], cwd=site.folder, env=site.environment,
-                                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-                while not os.listdir(target) and process.poll() is None:
-                    pass
-                process.send_signal(number)
-                process.communicate(timeout=PATIENCE)
+                status = self.end_by(number, site, target, attempt)
                 left = os.listdir(target)
-                if process.returncode == -number:
+                if status == -number:
                     break
-                self.assertEqual((process.returncode, left), (0, [str(attempt)]))  # it was quicker
+                self.assertEqual((status, left), (0, [str(attempt)]))  # it was quicker
                 pathlib.Path(target, str(attempt)).unlink()
-            self.assertEqual((process.returncode, left), (-number, []))
+            self.assertEqual((status, left), (-number, []))
+
+    def test_that_is_killed_leaves_no_file_of_that_name_and_the_next_one_is_made(self):
+        site, target = self.given_large_site()
+        for attempt in range(20):
+            if self.end_by(signal.SIGKILL, site, target, attempt) == -signal.SIGKILL and not (target / str(attempt)).exists():
+                break
+            pathlib.Path(target, str(attempt)).unlink()
+        left, = os.listdir(target)
+        self.assertRegex(left, rf"\A{attempt}\.\w{{6}}\Z")
+        self.assertEqual(stat.S_IMODE(os.stat(target / left).st_mode), 0o600)
+        self.assertIn(", checked.", site.manage("backup", f"folder/{attempt}"))
+        self.assertEqual(site.manage("check").splitlines()[-1], "Settings and database are in order.")
 
 
 if __name__ == "__main__":

@@ -65,8 +65,12 @@ class Health(unittest.TestCase):
 
     def test_what_is_no_server_of_ours_is_not_well(self):
         class Other(http.server.BaseHTTPRequestHandler):
+            answer = (200, b"")
+
             def do_GET(self):
-                self.send_error(404)
+                self.send_response(self.answer[0])
+                self.end_headers()
+                self.wfile.write(self.answer[1])
 
             def log_message(self, *_):
                 pass
@@ -75,7 +79,11 @@ class Health(unittest.TestCase):
             self.fails(site, r"http://127\.0\.0\.1:\d+/readyz: no answer within 0\.3 seconds",
                        "--bind", f"127.0.0.1:{silent.getsockname()[1]}", "--timeout", "0.3")
             threading.Thread(target=other.serve_forever).start()
-            self.fails(site, r"http://127\.0\.0\.1:\d+/readyz: 404", "--bind", f"127.0.0.1:{other.server_port}")
+            for status, body, said in ((404, b"<html>", "404"), (503, b"busy\nor so", "503, busy"), (503, b"\x1b[2J\x1b]0;owned\x07\n", "503"),
+                                       (503, "\u009b2J".encode() + b"\n", "503"), (503, b"x" * 100_000, "503")):
+                Other.answer = status, body
+                with self.subTest(body=body[:20]):
+                    self.fails(site, rf"http://127\.0\.0\.1:\d+/readyz: {said}", "--bind", f"127.0.0.1:{other.server_port}")
             other.shutdown()
 
     def test_an_address_that_nobody_can_know_is_refused(self):
