@@ -87,6 +87,23 @@ class StateFolder(unittest.TestCase):
         self.assertEqual(self.ends(server), "")
         self.assertEqual((self.volume / "secret_key").read_text(encoding="ascii"), key)
 
+    def test_a_first_start_that_is_killed_is_gone_on_with(self):
+        for name in ("", "secret_key", "db.sqlite3", "db.sqlite3-wal"):
+            with self.subTest(killed_at=name):
+                server = self.started()
+                while not (self.volume / name).exists():
+                    self.assertIsNone(server.poll())
+                server.kill()
+                server.wait()
+                key = self.volume / "secret_key"
+                said = key.read_text(encoding="ascii") if key.exists() else None
+                server, _ = self.served()
+                self.assertRegex(key.read_text(encoding="ascii"), r"\A[0-9a-f]{64}\n\Z")
+                self.assertIn(said, (None, key.read_text(encoding="ascii")))
+                self.ends(server)
+                self.assertEqual({path.name for path in self.volume.iterdir()}, {"secret_key", "db.sqlite3"})
+                shutil.rmtree(self.volume)
+
     def secret(self, text):
         path = self.home / "secret"
         path.write_text(text + "\n", encoding="utf-8")
