@@ -163,7 +163,8 @@ class Log(unittest.TestCase):
             self.assertEqual((peek["trace_id"], peek["parent_span_id"]), (trace, parent))
             self.assertRegex(peek["span_id"], "^[0-9a-f]{16}$")
             self.assertNotEqual(peek["span_id"], parent)
-            self.assertEqual([line["path"] for line in answers if "trace_id" in line], ["/messages/peek/", "/messages/next/"])
+            # of two connections: which line comes first is open
+            self.assertCountEqual([line["path"] for line in answers if "trace_id" in line], ["/messages/peek/", "/messages/next/"])
             self.assertTrue(all(len(line["path"]) < 600 and len(line["client"]) < 80 for line in answers))
             self.assertNotIn("secret", file.read_text())
 
