@@ -81,17 +81,19 @@ def build(builder, binary, whole):
 
     stage = builder.folder / "stage"
     stage.mkdir()
+    shared = []
     if whole:
         kept = pathlib.Path.home() / ".cache/ccache"
         kept.mkdir(parents=True, exist_ok=True)
-        bud("one", "--volume", f"{kept}:/root/.cache/ccache")
+        shared = ["--volume", f"{kept}:/root/.cache/ccache"] # which leaves its place in the image
+        bud("one", *shared)
         shutil.copy2(pathlib.Path(builder.root("one")) / "usr/local/bin/drf-messages", stage)
     else:
         clean_tree.run("strip", "-o", stage / "drf-messages", binary)
     given = ["--build-context", f"build={stage}"]
     if not whole:
         bud("one", *given)
-    bud("two", *given)
+    bud("two", *shared, *given)
     layers = [builder.image(tag)["rootfs"]["diff_ids"] for tag in ("one", "two")]
     if layers[0] != layers[1]:
         raise AssertionError(f"the same commit gave another content: {layers}")
