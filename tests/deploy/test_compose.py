@@ -16,6 +16,7 @@ import yaml
 import container
 import servers
 from beside import Beside
+from nginx_command import nginx_command
 from patience import until
 from browser import Browser
 
@@ -23,7 +24,6 @@ TEXT = (container.SOURCE / "compose.yaml").read_text(encoding="utf-8")
 PROFILES = {"sqlite": ["messages"], "postgresql": ["messages-on-postgresql", "postgresql"],
             "django": ["messages-beside-site", "nginx", "postgresql", "site", "site-migrate"]}
 KEY = "the site's own key, which is for tests and longer than fifty characters"
-NGINX = "daemon off; pid {folder}/pid; error_log stderr warn; events {{ }} http {{ access_log off; {paths} {site} }}"
 
 
 def read(text=TEXT, **variables):
@@ -139,10 +139,7 @@ class Profiles(unittest.TestCase):
                             ("listen 80", f"listen 127.0.0.1:{port}")):
             self.assertIn(there, text)
             text = text.replace(there, here)
-        paths = " ".join(f"{name}_temp_path {self.folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        file = self.folder / "nginx.conf"
-        file.write_text(NGINX.format(folder=self.folder, paths=paths, site=text), encoding="utf-8")
-        process = subprocess.Popen([servers.program("nginx", "/usr/sbin/nginx"), "-p", self.folder, "-c", file], stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(nginx_command(self.folder, text), stdin=subprocess.DEVNULL)
         self.addCleanup(process.wait)
         self.addCleanup(process.terminate)
 

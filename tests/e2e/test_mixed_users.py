@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Users who share connections, to the server and behind it to the database, which are cut off meanwhile: nobody is taken for another."""
 import json
-import pathlib
 import random
 import socket
 import subprocess
@@ -10,27 +9,21 @@ import threading
 import unittest
 
 from databases import settings_for, until
+from nginx_command import nginx_command
 from pipeline import Pipeline
-from servers import MariaDB, PostgreSQL, free_port, program
+from servers import MariaDB, PostgreSQL, free_port
 from site_process import LOGIN_ROUTE, MESSAGES_ROUTE, Site
 from test_server import logged_in
 
 USERS = ("ann", "bob", "eve")
 CONNECTIONS, BATCH, ENOUGH_BATCHES, ENOUGH_CUTS = 4, 16, 20, 5
-NGINX = """
-daemon off; master_process off; pid {folder}/pid; error_log stderr crit;
-events {{ }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+HTTP = """
     keepalive_requests 1000000;
     upstream messages {{ server 127.0.0.1:{behind}; keepalive 2; keepalive_requests 1000000; }}
     server {{
         listen 127.0.0.1:{port};
         location / {{ proxy_pass http://messages; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $http_host; }}
     }}
-}}
 """
 
 
@@ -102,9 +95,8 @@ class MixedUsers:
                 self.visit(site, database, site.port)
             with self.subTest(through="nginx"), tempfile.TemporaryDirectory(prefix="drf-messages-nginx-") as folder:
                 port = free_port()
-                configuration = pathlib.Path(folder) / "nginx.conf"
-                configuration.write_text(NGINX.format(folder=folder, port=port, behind=site.port), encoding="utf-8")
-                nginx = subprocess.Popen([program("nginx", "/usr/sbin/nginx"), "-p", folder, "-c", str(configuration)], stdin=subprocess.DEVNULL)
+                command = nginx_command(folder, HTTP.format(port=port, behind=site.port), main="master_process off;", log="crit")
+                nginx = subprocess.Popen(command, stdin=subprocess.DEVNULL)
                 try:
                     self.assertTrue(until(lambda: listens(port)))
                     self.visit(site, database, port)

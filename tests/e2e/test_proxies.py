@@ -20,26 +20,12 @@ from site_process import LOGIN_ROUTE, MESSAGES_ROUTE, PATIENCE, SETTINGS, TOKEN_
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent / "support"))
 import servers  # noqa: E402 pylint: disable=wrong-import-position
+from nginx_command import nginx_command  # noqa: E402 pylint: disable=wrong-import-position
 
 PAGE = (HERE.parents[1] / "docs/operate.md").read_text(encoding="utf-8")
 NAME = "messages.example.com"
 CLIENT, ANOTHER = "127.0.0.2", "127.0.0.3"
 FORGED = "203.0.113.9"
-NGINX = """
-daemon off;
-pid {folder}/pid;
-error_log stderr warn;
-events {{ }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    {block}
-}}
-"""
 CADDY = """\
 {
     admin off
@@ -124,8 +110,7 @@ class Nginx(Proxy):
     def command(self, server):
         text = moved(block("nginx"), ("listen 443 ssl", f"listen 127.0.0.1:{self.port} ssl"), ("127.0.0.1:8000", server),
                      (f"/etc/ssl/{NAME}.pem", str(self.certificate)), (f"/etc/ssl/{NAME}.key", str(self.key)))
-        path = self.write(NGINX.format(folder=self.folder, block=text))
-        return [servers.program("nginx", "/usr/sbin/nginx"), "-p", self.folder, "-c", path]
+        return nginx_command(self.folder, text)
 
 
 class Caddy(Proxy):

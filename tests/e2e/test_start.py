@@ -10,6 +10,7 @@ import unittest
 from databases import settings_for
 from servers import MariaDB, PostgreSQL, free_port
 from site_process import BINARY, PATIENCE, SETTINGS, Site
+from sql_client import sql_client
 
 DJANGO_APPS = 'INSTALLED_APPS = ["django.contrib.auth", "drf_messages", "shop"]\n'
 
@@ -168,12 +169,9 @@ class Migrating(unittest.TestCase):
 
     def test_health_is_answered_while_another_migrates(self):
         with PostgreSQL() as database, Site(settings_for(database.url, "DRAIN_TIMEOUT = 86400"), migrate=False) as site:
-            other = subprocess.Popen([database.tool("psql"), "-h", "127.0.0.1", "-p", str(database.port), "-U", "drf", "-d", "drf_messages", "-Atq"],
-                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-            self.addCleanup(other.communicate)
-            other.stdin.write("SELECT 'locked', pg_advisory_lock(7230914658201);\n")
-            other.stdin.flush()
-            other.stdout.readline()
+            other = sql_client(database, site)
+            self.addCleanup(other.close)
+            other.sql("SELECT pg_advisory_lock(7230914658201)")
             port = free_port()
             words = [BINARY, "serve", "--migrate", "--settings", site.settings, "--bind", f"127.0.0.1:{port}"]
             process = self.started(words, site)
@@ -184,28 +182,23 @@ class Migrating(unittest.TestCase):
             process.terminate()  # waits for nobody
             self.assertEqual(process.wait(PATIENCE), 0)
             process = self.started(words, site)
-            other.stdin.write("SELECT pg_advisory_unlock(7230914658201);\n")
-            other.stdin.flush()
+            other.sql("SELECT pg_advisory_unlock(7230914658201)")
             self.assertIn("Serving messages on", process.stdout.readline())
             self.assertEqual(self.readyz(port), (200, "ok"))
 
     def test_a_migration_that_is_cut_is_gone_on_with(self):
         with PostgreSQL() as database, Site(settings_for(database.url, "DRAIN_TIMEOUT = 0"), migrate=False) as site:
             site.manage("migrate", "drf_messages")
-            other = subprocess.Popen([database.tool("psql"), "-h", "127.0.0.1", "-p", str(database.port), "-U", "drf", "-d", "drf_messages", "-Atq"],
-                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-            self.addCleanup(other.communicate)
-            other.stdin.write("BEGIN; LOCK drf_messages_message IN SHARE ROW EXCLUSIVE MODE; SELECT 'locked';\n")
-            other.stdin.flush()
-            other.stdout.readline()
+            other = sql_client(database, site)
+            self.addCleanup(other.close)
+            other.sql("BEGIN; LOCK drf_messages_message IN SHARE ROW EXCLUSIVE MODE")
             process = subprocess.Popen([BINARY, "serve", "--migrate", "--settings", site.settings, "--bind", "127.0.0.1:0"], env=site.environment,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             self.addCleanup(process.stderr.close)
             self.assertTrue(any("migrating: drf_messages_server.0001_indexes" in line for line in process.stderr))
             process.terminate()
             self.assertEqual(process.wait(PATIENCE), 0)
-            other.stdin.write("COMMIT;\n")
-            other.stdin.flush()
+            other.sql("COMMIT")
             site.serve("--migrate")
             self.assertEqual(len(site.lines("migrating: drf_messages_server.0001_indexes")), 1)
             self.all_is_there(site, ["drf_messages.0002_message_session_key"])

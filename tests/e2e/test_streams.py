@@ -227,6 +227,15 @@ class Clients(Streams):
         self.assertEqual((created["event"], created["message"]["message"], created["count"]), ("created", "watched", 1))
         self.assertNotEqual(created["state"], hello["state"])
 
+    def silent_client(self, site, token):
+        """Its stream is there and is not read; little of it fits on the way."""
+        client = socket.socket()
+        self.addCleanup(client.close)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        client.connect(("127.0.0.1", site.port))
+        client.sendall(f"GET /messages/stream/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token {token}\r\n\r\n".encode())
+        return client
+
     def pour_until_one_is_closed(self, site, token, between=lambda: None):
         """Messages to ann, of which no more are on their way than a stream is told one by one."""
         source = self.listener(site, token)
@@ -259,25 +268,15 @@ class Clients(Streams):
         site = self.site("MAX_STREAMS_PER_USER = 2000\n", "WRITE_TIMEOUT = 5\n")
         ann = site.user("ann")
         site.serve()
-        stalled = []
         for _ in range(1000):
-            client = socket.socket()
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-            client.connect(("127.0.0.1", site.port))
-            client.sendall(f"GET /messages/stream/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token {ann}\r\n\r\n".encode())
-            self.addCleanup(client.close)
-            stalled.append(client)
+            self.silent_client(site, ann)
         self.pour_until_one_is_closed(site, ann)
 
     def test_a_byte_a_minute_is_too_slow(self):
         site = self.site("", "WRITE_TIMEOUT = 5\n")
         ann = site.user("ann")
         site.serve()
-        client = socket.socket()
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
-        client.connect(("127.0.0.1", site.port))
-        self.addCleanup(client.close)
-        client.sendall(f"GET /messages/stream/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token {ann}\r\n\r\n".encode())
+        client = self.silent_client(site, ann)
         client.recv(1)
 
         def take_a_byte():

@@ -11,27 +11,15 @@ import tempfile
 from beside import PRINT_SETTINGS
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
-import servers  # noqa: E402 pylint: disable=wrong-import-position
+from nginx_command import nginx_command  # noqa: E402 pylint: disable=wrong-import-position
 
 SHIPPED = PRINT_SETTINGS.parent / "nginx.conf"
-CONFIGURATION = """
-daemon off;
-pid {folder}/pid;
-error_log stderr warn;
-events {{ }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
+SERVER = """
     server {{
         listen 127.0.0.1:{port};
         {shipped}
         location / {{ {others} }}
     }}
-}}
 """
 
 
@@ -54,9 +42,7 @@ def start(test, blocks, others='return 200 "django";'):
     # can have the port, and who connects before nginx is there waits for it.
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        configuration = pathlib.Path(folder.name) / "nginx.conf"
-        configuration.write_text(CONFIGURATION.format(folder=folder.name, port=port, shipped=blocks, others=others), encoding="utf-8")
-        process = subprocess.Popen([servers.program("nginx", "/usr/sbin/nginx"), "-p", folder.name, "-c", str(configuration)],
+        process = subprocess.Popen(nginx_command(folder.name, SERVER.format(port=port, shipped=blocks, others=others)),
                                    stdin=subprocess.DEVNULL, env={**os.environ, "NGINX": f"{listener.fileno()};"}, pass_fds=[listener.fileno()])
     test.addCleanup(process.wait)
     test.addCleanup(process.terminate)
