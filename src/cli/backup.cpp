@@ -2,13 +2,13 @@
 #include "cli/client_commands.hpp"
 #include "cli/commands.hpp"
 #include "cli/content_text.hpp"
-#include "cli/progress.hpp"
+#include "cli/database_copy.hpp"
 #include "cli/temporary_file.hpp"
 #include "embed/databases/database.hpp"
 #include "embed/databases/sqlite_options.hpp"
 #include "model/database_vendor.hpp"
-#include "sql/error.hpp"
 #include "sql/sqlite/file_copy.hpp"
+#include "sql/sqlite/known_file.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -31,7 +31,7 @@ Failure name_is_taken(const std::string& file) {
 
 /// A file of such a name is SQLite's, which deletes it or takes what is in it for a database's.
 void require_name_of_its_own(const std::string& file) {
-    for (const std::string_view part : {"-wal", "-journal", "-shm"}) {
+    for (const std::string_view part : sql::sqlite::parts_of_file) {
         if (file.ends_with(part)) {
             throw Failure(fmt::format(
                 "{}: what ends in {} is to SQLite a part of the database beside it; choose another "
@@ -69,19 +69,7 @@ void copy(
     const std::string& target
 ) {
     const std::string& name = context.settings.database.name;
-    try {
-        Progress progress(context.world, "Copying pages");
-        sql::copy_sqlite_file(
-            database,
-            {file.path(), file.descriptor()},
-            [&](std::int64_t done, std::int64_t all) { progress.show(done, all); }
-        );
-    } catch (const sql::Error& error) {
-        if (error.kind() == sql::ErrorKind::full) {
-            throw Failure(fmt::format("{}: {}", target, std::generic_category().message(ENOSPC)));
-        }
-        throw;
-    }
+    copy_database(context, database, file, target);
     if (const auto damage = sql::find_damage(file.path())) {
         throw Failure(fmt::format("database {} is damaged: {}; no backup was made", name, *damage));
     }

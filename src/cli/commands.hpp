@@ -15,6 +15,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace drf_messages::cli {
 
@@ -23,6 +24,11 @@ class Failure : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
+
+/// "NAME: No space left on device"
+/// - name: of a file or folder.
+/// - error: of errno.
+Failure system_failure(std::string_view name, int error);
 
 /// What every command is given.
 struct Context {

@@ -7,6 +7,7 @@
 #include "sql/error.hpp"
 #include "store/content_summary.hpp"
 #include "text/datetime.hpp"
+#include "text/plural.hpp"
 
 #include <fmt/format.h>
 
@@ -16,7 +17,7 @@ namespace drf_messages::cli {
 namespace {
 
 std::string counted(std::int64_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+    return fmt::format("{} {}{}", count, what, text::plural(count));
 }
 
 } // namespace

@@ -12,7 +12,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <system_error>
 
 namespace drf_messages::cli {
 namespace {
@@ -23,10 +22,6 @@ constexpr std::array<const char*, 2> parts = {"-wal", "-journal"};
 bool is_there(const std::string& path) {
     struct stat status {};
     return ::lstat(path.c_str(), &status) == 0;
-}
-
-[[noreturn]] void fail(const std::string& path, int error) {
-    throw Failure(fmt::format("{}: {}", path, std::generic_category().message(error)));
 }
 
 /// A name beside it that nothing has, nor a part of it.
@@ -46,7 +41,7 @@ void put_parts_aside(const std::string& path, const std::string& kept) {
         const std::string from = path + part;
         const std::string to = kept + part;
         if (::rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) {
-            fail(to, errno);
+            throw system_failure(to, errno);
         }
     }
     ::unlink((path + "-shm").c_str()); // the log's index, which is made anew
@@ -60,7 +55,7 @@ replace_database(const sql::SqliteOptions& database, const std::string& path, Te
     std::string kept = free_name(path);
     // A second name first, so that the path leads to a file at every moment.
     if (::link(path.c_str(), kept.c_str()) != 0) {
-        fail(kept, errno);
+        throw system_failure(kept, errno);
     }
     put_parts_aside(path, kept);
     file.replace(path);

@@ -2,7 +2,7 @@
 #include "cli/client_commands.hpp"
 #include "cli/commands.hpp"
 #include "cli/content_text.hpp"
-#include "cli/progress.hpp"
+#include "cli/database_copy.hpp"
 #include "cli/replacement.hpp"
 #include "cli/temporary_file.hpp"
 #include "embed/databases/database.hpp"
@@ -82,17 +82,11 @@ Failure another_application(const std::string& what) {
     return Failure(fmt::format("{} belongs to another application", what));
 }
 
-std::string error_text(int error) {
-    return std::generic_category().message(error);
-}
-
 void Restoration::require_replaceable() const {
     if (source_ != from_input) {
         std::error_code error;
         if (!fs::exists(source_, error)) {
-            throw Failure(
-                fmt::format("{}: {}", source_, error ? error.message() : error_text(ENOENT))
-            );
+            throw system_failure(source_, error ? error.value() : ENOENT);
         }
         if (!fs::is_regular_file(source_, error)) {
             throw Failure(fmt::format(
@@ -131,7 +125,7 @@ void Restoration::fetch_input(const TemporaryFile& file) const {
         while (!left.empty()) {
             const ssize_t written = ::write(file.descriptor(), left.data(), left.size());
             if (written < 0) {
-                throw Failure(fmt::format("{}: {}", file.path(), error_text(errno)));
+                throw system_failure(file.path(), errno);
             }
             left.remove_prefix(static_cast<std::size_t>(written));
         }
@@ -151,16 +145,8 @@ void Restoration::fetch(const TemporaryFile& file) const {
         backup.uri_parameters = "immutable=1"; // or a log may be made beside it, and stay there
     }
     try {
-        Progress progress(context_.world, "Copying pages");
-        sql::copy_sqlite_file(
-            backup,
-            {file.path(), file.descriptor()},
-            [&](std::int64_t done, std::int64_t all) { progress.show(done, all); }
-        );
+        copy_database(context_, backup, file, file.path());
     } catch (const sql::Error& error) {
-        if (error.kind() == sql::ErrorKind::full) {
-            throw Failure(fmt::format("{}: {}", file.path(), error_text(ENOSPC)));
-        }
         throw Failure(fmt::format(
             "{}{}: {}",
             source_name_,
@@ -208,7 +194,7 @@ void Restoration::give_to_owner(const TemporaryFile& file) const {
     if (::stat(like.c_str(), &status) != 0 ||
         (::fchown(file.descriptor(), status.st_uid, status.st_gid) != 0 && ::geteuid() == 0) ||
         (has_old_ && ::fchmod(file.descriptor(), status.st_mode & 07777) != 0)) {
-        throw Failure(fmt::format("{}: {}", file.path(), error_text(errno)));
+        throw system_failure(file.path(), errno);
     }
 }
 

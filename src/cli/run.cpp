@@ -7,11 +7,13 @@
 #include "embed/known_classes.hpp"
 #include "sql/error.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <exception>
 #include <filesystem>
 #include <ostream>
+#include <system_error>
 #include <utility>
 
 namespace drf_messages::cli {
@@ -102,6 +104,10 @@ int run_command(const Arguments& arguments, World& world) {
 }
 
 } // namespace
+
+Failure system_failure(std::string_view name, int error) {
+    return Failure(fmt::format("{}: {}", name, std::generic_category().message(error)));
+}
 
 int run(const std::vector<std::string>& arguments, World& world) {
     const auto parsed = parse_arguments(arguments);

@@ -2,9 +2,9 @@
 #include "cli/temporary_file.hpp"
 
 #include "cli/commands.hpp"
+#include "sql/sqlite/known_file.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,14 +20,19 @@
 namespace drf_messages::cli {
 namespace {
 
-constexpr std::array<const char*, 4> suffixes = {"", "-journal", "-wal", "-shm"};
+using sql::sqlite::parts_of_file;
+
 constexpr std::array<int, 3> ends = {SIGINT, SIGTERM, SIGHUP};
 constexpr std::size_t longest_suffix = 8;
 
 using Path = std::array<char, PATH_MAX + longest_suffix + 1>;
 
 /// What a signal deletes; ready made, since its handler may allocate nothing. Empty: nothing.
-std::array<Path, suffixes.size()> doomed{};
+std::array<Path, 1 + parts_of_file.size()> doomed{};
+
+void doom(std::size_t place, const std::string& path) noexcept {
+    std::memcpy(doomed[place].data(), path.c_str(), path.size() + 1);
+}
 
 void forget_doomed() noexcept {
     for (Path& path : doomed) {
@@ -94,7 +99,7 @@ TemporaryFile::TemporaryFile(const std::string& name) {
     std::error_code error;
     path_ = std::filesystem::absolute(name, error).string() + ".XXXXXX";
     if (error || path_.size() > PATH_MAX) {
-        fail(name, ENAMETOOLONG);
+        throw system_failure(name, ENAMETOOLONG);
     }
     sigset_t all;
     sigset_t usual;
@@ -103,15 +108,15 @@ TemporaryFile::TemporaryFile(const std::string& name) {
     descriptor_ = ::mkostemp(path_.data(), O_CLOEXEC);
     const int refusal = errno;
     if (descriptor_ >= 0) {
-        for (std::size_t i = 0; i < suffixes.size(); ++i) {
-            const std::string path = path_ + suffixes[i];
-            std::memcpy(doomed[i].data(), path.c_str(), path.size() + 1);
+        doom(0, path_);
+        for (std::size_t i = 0; i < parts_of_file.size(); ++i) {
+            doom(i + 1, path_ + parts_of_file[i]);
         }
         set_handlers();
     }
     ::sigprocmask(SIG_SETMASK, &usual, nullptr);
     if (descriptor_ < 0) {
-        fail(name, refusal);
+        throw system_failure(name, refusal);
     }
 }
 
@@ -124,14 +129,14 @@ TemporaryFile::~TemporaryFile() {
 
 void TemporaryFile::sync() const {
     if (::fsync(descriptor_) != 0) {
-        fail(path_, errno);
+        throw system_failure(path_, errno);
     }
 }
 
 bool TemporaryFile::become(const std::string& name) {
     const int error = rename_to_free_name(path_.c_str(), name.c_str());
     if (error != 0 && error != EEXIST) {
-        fail(name, error);
+        throw system_failure(name, error);
     }
     if (error == 0) {
         forget_doomed();
@@ -142,7 +147,7 @@ bool TemporaryFile::become(const std::string& name) {
 
 void TemporaryFile::replace(const std::string& name) {
     if (::rename(path_.c_str(), name.c_str()) != 0) {
-        fail(name, errno);
+        throw system_failure(name, errno);
     }
     forget_doomed();
     sync_folder(folder_of(name));
@@ -150,13 +155,9 @@ void TemporaryFile::replace(const std::string& name) {
 
 void TemporaryFile::hide() {
     if (::unlink(path_.c_str()) != 0) {
-        fail(path_, errno);
+        throw system_failure(path_, errno);
     }
     forget_doomed();
-}
-
-void TemporaryFile::fail(const std::string& name, int error) const {
-    throw Failure(fmt::format("{}: {}", name, std::generic_category().message(error)));
 }
 
 std::string folder_of(const std::string& name) {

@@ -29,8 +29,6 @@ public:
     void hide();
 
 private:
-    [[noreturn]] void fail(const std::string& name, int error) const;
-
     std::string path_;
     int descriptor_ = -1;
 };

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <array>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -16,6 +17,9 @@ struct FileIdentity {
 
     bool operator==(const FileIdentity&) const = default;
 };
+
+/// How the names end of what SQLite makes beside a file.
+inline constexpr std::array parts_of_file = {"-journal", "-wal", "-shm"};
 
 /// Absent where there is no file, or none that may be looked at. Follows links.
 std::optional<FileIdentity> identity_of(const std::string& path) noexcept;
