@@ -58,11 +58,7 @@ class Visitors(threading.Thread):
 class MixedUsers:
     """For one kind of database server, made by make(), whose connections cut() ends."""
 
-    def visit(self, site, database, port):
-        credentials = [(None, ""), (None, "Cookie: sessionid=abcdefghijklmnopqrstuvwxyz012345\r\n")]
-        for user in USERS:
-            credentials.append((user, f"Authorization: Token {self.tokens[user]}\r\n"))
-            credentials.append((user, f"Cookie: {logged_in(('127.0.0.1', site.port), user)}\r\n"))
+    def visit(self, database, port, credentials):
         visitors = [Visitors(port, credentials, seed) for seed in range(CONNECTIONS)]
         for visitor in visitors:
             visitor.start()
@@ -87,19 +83,23 @@ class MixedUsers:
 
     def test_stay_themselves_on_shared_connections_that_are_cut_off(self):
         with self.make() as database, Site(settings_for(database.url) + MESSAGES_ROUTE + LOGIN_ROUTE) as site:
-            self.tokens = {user: site.user(user) for user in USERS}
+            tokens = {user: site.user(user) for user in USERS}
             for user in USERS:
                 site.manage("send", "--to", user, f"for {user} alone")
             site.serve()
+            credentials = [(None, ""), (None, "Cookie: sessionid=abcdefghijklmnopqrstuvwxyz012345\r\n")]
+            for user in USERS:  # before the first cut: who logs in while the database is away is refused
+                credentials.append((user, f"Authorization: Token {tokens[user]}\r\n"))
+                credentials.append((user, f"Cookie: {logged_in(('127.0.0.1', site.port), user)}\r\n"))
             with self.subTest(through="nothing"):
-                self.visit(site, database, site.port)
+                self.visit(database, site.port, credentials)
             with self.subTest(through="nginx"), tempfile.TemporaryDirectory(prefix="drf-messages-nginx-") as folder:
                 port = free_port()
                 command = nginx_command(folder, HTTP.format(port=port, behind=site.port), main="master_process off;", log="crit")
                 nginx = subprocess.Popen(command, stdin=subprocess.DEVNULL)
                 try:
                     self.assertTrue(until(lambda: listens(port)))
-                    self.visit(site, database, port)
+                    self.visit(database, port, credentials)
                 finally:
                     nginx.terminate()
                     nginx.wait()
