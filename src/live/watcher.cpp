@@ -26,8 +26,9 @@ constexpr auto check_truncation_every = 1s;
 constexpr auto check_parts_every = 60s;
 constexpr auto count_every = 1s;
 
-/// SQLite says without a look at the file whether another connection has written.
-constexpr std::chrono::milliseconds sqlite_interval = 10ms;
+/// SQLite says without a look at the file whether another connection has written. A thread that
+/// wakes up costs more than that question: each hundred a second are a quarter per cent of a core.
+constexpr std::chrono::milliseconds sqlite_interval = 20ms;
 /// Of servers that do not look after the feed.
 constexpr std::chrono::milliseconds others_interval = 100ms;
 

@@ -16,6 +16,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
+#include <deque>
 #include <exception>
 #include <iterator>
 #include <mutex>
@@ -37,6 +39,9 @@ constexpr std::size_t longest_piece = 64 * 1024;
 
 /// Pieces of one stream that others wait for.
 constexpr int pieces_at_once = 8;
+
+/// Streams that have news are asked so many at a time; who else waits for the thread comes between.
+constexpr std::size_t asked_at_once = 4;
 
 /// How long an ended one waits for its client to take what was said.
 constexpr auto linger_time = 2s;
@@ -75,7 +80,7 @@ public:
         }
         ids_.push_back(id);
         if (ids_.size() == 1) {
-            asio::post(set_->context_, [self = shared_from_this()] { self->arrive(); });
+            come();
         }
     }
 
@@ -85,24 +90,35 @@ public:
     }
 
 private:
+    /// Under the mutex. Somebody is on the way as long as there are ids.
+    void come() {
+        asio::post(set_->context_, [self = shared_from_this()] { self->arrive(); });
+    }
+
     void arrive() {
         std::vector<std::uint64_t> ids;
         StreamSet* set = nullptr;
         {
             const std::lock_guard lock(mutex_);
-            ids.swap(ids_);
             set = set_; // goes on the same thread
-        }
-        if (set != nullptr) {
-            for (const auto id : ids) {
-                set->on_wake(id);
+            if (set == nullptr) {
+                return;
             }
+            const auto end = ids_.begin() + std::ptrdiff_t(std::min(ids_.size(), asked_at_once));
+            ids.assign(ids_.begin(), end);
+            ids_.erase(ids_.begin(), end);
+            if (!ids_.empty()) {
+                come();
+            }
+        }
+        for (const auto id : ids) {
+            set->on_wake(id);
         }
     }
 
     std::mutex mutex_;
     StreamSet* set_;
-    std::vector<std::uint64_t> ids_;
+    std::deque<std::uint64_t> ids_;
 };
 
 struct StreamSet::Waker {

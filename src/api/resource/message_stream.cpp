@@ -190,6 +190,11 @@ std::optional<StreamTimes::Clock::time_point> MessageStream::pass(StreamTimes::C
     return times_.next();
 }
 
+void MessageStream::authenticated(StreamTimes::Clock::time_point now) {
+    const std::lock_guard lock(mutex_);
+    times_.authenticate = now + times_.reauthenticate;
+}
+
 void MessageStream::end(Reason reason) {
     const std::lock_guard lock(mutex_);
     if (at_ == At::start || at_ == At::ended) {

@@ -34,6 +34,8 @@ public:
     http::Request request() const;
     /// Of visits by it.
     live::Hub::Lane lane() const noexcept { return lane_; }
+    /// Whether nobody can tell one from the other.
+    bool operator==(const KeptRequest&) const = default;
 
 private:
     std::string text_; ///< what there is to say of it, each with a zero byte behind it
@@ -118,7 +120,10 @@ public:
     void miss();
     /// False when somebody has asked for it already, and it has not begun.
     bool asks_for_authentication() { return !is_authentication_asked_.exchange(true); }
-    void begin_authentication() { is_authentication_asked_ = false; }
+    /// Whether somebody had asked for it. Who asks from now on asks for another one.
+    bool begin_authentication() { return is_authentication_asked_.exchange(false); }
+    /// Its user may still see it: the next time to ask is counted from here.
+    void authenticated(StreamTimes::Clock::time_point now);
     /// Does what is due, and says when to come again; absent: never.
     std::optional<StreamTimes::Clock::time_point> pass(StreamTimes::Clock::time_point now);
     void end(Reason reason);

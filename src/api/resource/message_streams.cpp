@@ -256,11 +256,23 @@ void MessageStreams::authenticate(const std::shared_ptr<MessageStream>& stream) 
     }
 }
 
-/// While the database is away, or whatever else has to be asked, the stream stays.
+/// One answer for all streams that were opened by the same request, as those of several tabs are.
+/// While the database is away, or whatever else has to be asked, they stay.
 void MessageStreams::look_again(const std::shared_ptr<MessageStream>& stream) {
-    stream->begin_authentication();
+    if (!stream->begin_authentication()) {
+        return; // answered with another one
+    }
     const auto& viewer = stream->viewer();
+    auto alike = streams_of(viewer.scope.user);
+    std::erase_if(alike, [&](const auto& other) {
+        return other->viewer().scope.session_key != viewer.scope.session_key ||
+               other->viewer().door != viewer.door || other->viewer().request != viewer.request;
+    });
+    for (const auto& other : alike) {
+        other->begin_authentication(); // before it is asked: who logs out now, asks again
+    }
     Authentication authentication(viewer.scope);
+    const auto now = SteadyClock::now();
     try {
         if (viewer.door) {
             viewer.door->visit(viewer.request.request(), authentication);
@@ -268,8 +280,12 @@ void MessageStreams::look_again(const std::shared_ptr<MessageStream>& stream) {
     } catch (const std::exception&) {
         return;
     }
-    if (!authentication.is_the_same) {
-        stream->end(live::StreamCounts::authentication);
+    for (const auto& other : alike) {
+        if (authentication.is_the_same) {
+            other->authenticated(now);
+        } else {
+            other->end(live::StreamCounts::authentication);
+        }
     }
 }
 

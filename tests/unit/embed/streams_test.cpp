@@ -10,8 +10,12 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace drf_messages {
 namespace {
@@ -227,6 +231,45 @@ TEST_F(Streams, ShowWhatAnApplicationsViewsetShows) {
         {urgent.value}
     );
     EXPECT_THAT(one.event("destroyed"), HasSubstr(std::to_string(urgent.value)));
+}
+
+/// Lets everybody in, and counts how often each is looked at.
+class Counting : public rest::Permission {
+public:
+    bool has_permission(const rest::Request& request) const override {
+        const std::lock_guard lock(mutex);
+        ++looks[std::string(request.username())];
+        looked.notify_all();
+        return true;
+    }
+
+    static inline std::mutex mutex;
+    static inline std::condition_variable looked;
+    static inline std::map<std::string, int> looks;
+};
+
+TEST_F(Streams, HaveOneLookForAllThatWereOpenedByTheSameRequest) {
+    options.classes.add<Counting>("shop.permissions.Counting");
+    settings.rest_framework.default_permission_classes = {"shop.permissions.Counting"};
+    settings.live.reauthenticate = 0s; // each time that it is seen whether something is due
+    const UserId bobs = given.user("bob");
+    std::vector<std::unique_ptr<Listener>> listeners;
+    for (int i = 0; i < 50; ++i) {
+        listeners.push_back(listener(token));
+    }
+    const auto bob = listener(given.token(bobs));
+    std::unique_lock lock(Counting::mutex);
+    Counting::looks.clear();
+    Counting::looked.wait(lock, [] { return Counting::looks["bob"] >= 5; });
+    EXPECT_GE(Counting::looks["ann"], 4);
+    EXPECT_LT(Counting::looks["ann"], 5 * 25); // five times each would be 250
+    lock.unlock();
+    test::run(given.connection(), "DELETE FROM authtoken_token WHERE key = ?", {token});
+    for (const auto& one : listeners) {
+        EXPECT_THAT(one->until("nothing like it"), HasSubstr("retry: "));
+    }
+    given.message(bobs, "still here");
+    EXPECT_THAT(bob->event("created"), HasSubstr("still here"));
 }
 
 /// Takes its time until it is let go on.
