@@ -289,6 +289,36 @@ TEST(Feed, KnowsWhereAUserStands) {
     EXPECT_EQ(store::standing(given.connection(), ann)->state, standing->state);
 }
 
+/// Until the next VACUUM they are in PostgreSQL's table, and in its indexes.
+TEST(Feed, KnowsWhereAUserStandsWithoutAVisitToWhatWasNumbered) {
+    GivenFeed given;
+    if (given.connection().dialect() != sql::Dialect::postgresql) {
+        GTEST_SKIP() << "the others keep nothing of what was deleted";
+    }
+    const UserId ann = given.user("ann");
+    test::run(
+        given.connection(),
+        "INSERT INTO drf_messages_message (view, message, level, created, user_id)"
+        " SELECT '', 'hi', 20, now(), ? FROM generate_series(1, 5000)",
+        {std::get<std::int64_t>(ann.value)}
+    );
+    given.number();
+    const auto visited = [&] {
+        return sql::query_one(
+            given.connection(),
+            {"visited",
+             "SELECT pg_stat_get_xact_blocks_fetched('drf_messages_server_change'::regclass)"},
+            {},
+            [](const sql::Row& row) { return row.integer(0); }
+        );
+    };
+    store::standing(given.connection(), ann); // leaves a note in the index
+    const sql::ScopedTransaction transaction(given.connection());
+    const auto before = visited();
+    store::standing(given.connection(), ann);
+    EXPECT_EQ(visited(), before);
+}
+
 TEST(Feed, KnowsWhatWasCreatedSinceAState) {
     GivenFeed given;
     const UserId ann = given.user("ann");
