@@ -52,8 +52,10 @@ void select_message_and_tag(
 }
 
 /// Begins a query of some messages in parentheses, which end_messages ends.
-void begin_messages(SqlText& sql) {
-    sql << "(SELECT " << own_columns << ", m.user_id FROM drf_messages_message m WHERE ";
+/// - few: whether it is to be of the first_few.
+void begin_messages(SqlText& sql, bool few) {
+    sql << (few ? "(SELECT * FROM " : "") << "(SELECT " << own_columns
+        << ", m.user_id FROM drf_messages_message m WHERE ";
 }
 
 /// The tags `t` of each message `m`.
@@ -68,16 +70,44 @@ std::string_view join_tags(sql::Dialect dialect) {
     return " LEFT JOIN drf_messages_messagetag t ON t.message_id = m.id";
 }
 
+/// PostgreSQL keeps a plan only where it costs no more than one for the values at hand, and of a
+/// limit and an offset that it does not know it expects a tenth of the rows each. A number in the
+/// text says how few they are. In a page that reads most of a usual user's messages it would rather
+/// sort all of them, and keep that for the user with a hundred thousand.
+constexpr std::uint64_t first_few = 32;
+
 /// Ends a query for some messages, which is in parentheses, and adds their tags.
 void end_messages(
-    SqlText& sql, MessageSql& message, const MessageQuery& query, const std::vector<OrderBy>& order
+    SqlText& sql,
+    MessageSql& message,
+    const MessageQuery& query,
+    const std::vector<OrderBy>& order,
+    bool few
 ) {
     message.order_by(order);
+    if (few) {
+        sql << fmt::format(" LIMIT {}) m", first_few);
+        message.order_by(order);
+    }
     sql << " LIMIT ";
     sql.bind(row_number(query.limit.value_or(std::numeric_limits<std::uint64_t>::max())));
-    sql << " OFFSET ";
-    sql.bind(row_number(query.offset));
+    if (!few) {
+        sql << " OFFSET ";
+        sql.bind(row_number(query.offset));
+    }
     sql << ") m" << join_tags(sql.dialect());
+}
+
+/// Whether it begins with the newest of all messages of a user, or with the oldest: what an index
+/// has in that order.
+bool begins_the_list(
+    const MessageScope& scope, const MessageQuery& query, const std::vector<OrderBy>& order
+) {
+    const bool everything =
+        query.where.kind == Condition::Kind::all_of && query.where.operands.empty();
+    return query.offset == 0 && everything && !scope.everybody && !scope.by_session &&
+           order.size() == 2 && order.front().field == Field::created &&
+           order.front().descending != order.back().descending;
 }
 
 /// Whether SQLite reads the messages and their tags in the query's order by walking two indexes, so
@@ -88,11 +118,18 @@ bool comes_in_order(
     const MessageQuery& query,
     const std::vector<OrderBy>& order
 ) {
-    const bool everything =
-        query.where.kind == Condition::Kind::all_of && query.where.operands.empty();
-    return dialect == sql::Dialect::sqlite && query.offset == 0 && everything && !scope.everybody &&
-           !scope.by_session && order.size() == 2 && order.front().field == Field::created &&
-           order.front().descending != order.back().descending;
+    return dialect == sql::Dialect::sqlite && begins_the_list(scope, query, order);
+}
+
+/// Whether it is a page of the first_few, for PostgreSQL to keep its plan.
+bool is_first_few(
+    sql::Dialect dialect,
+    const MessageScope& scope,
+    const MessageQuery& query,
+    const std::vector<OrderBy>& order
+) {
+    return dialect == sql::Dialect::postgresql && query.limit && *query.limit <= first_few &&
+           !query.beyond && query.behind.empty() && begins_the_list(scope, query, order);
 }
 
 std::optional<std::string> optional_text(const sql::Row& row, int column) {
@@ -267,12 +304,13 @@ std::vector<Message> select_messages(
     MessageSql message(sql, query.unread_as_of);
     const bool some =
         (query.limit || query.offset > 0) && !comes_in_order(sql.dialect(), scope, query, order);
+    const bool few = is_first_few(sql.dialect(), scope, query, order);
 
     const std::span<const OrderBy> keys = query.keys ? order : std::span<const OrderBy>();
     select_message_and_tag(message, scope, keys);
     if (some) {
         // Limit the messages before their tags multiply the rows.
-        begin_messages(sql);
+        begin_messages(sql, few);
     } else {
         sql << "drf_messages_message m" << join_tags(sql.dialect()) << " WHERE ";
     }
@@ -280,7 +318,7 @@ std::vector<Message> select_messages(
     message.and_condition(query.where);
     and_beginning(message, query, order);
     if (some) {
-        end_messages(sql, message, query, order);
+        end_messages(sql, message, query, order, few);
     }
     message.order_by(order);
     sql << ", t.id";

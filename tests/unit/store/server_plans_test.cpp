@@ -31,7 +31,10 @@ using namespace std::chrono_literals;
 using sql::Dialect;
 using test::RecordingConnection;
 using test::ServerDatabase;
+using testing::Contains;
+using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr const char* fill_postgresql = R"sql(
 SET session_replication_role = replica;
@@ -47,6 +50,14 @@ INSERT INTO drf_messages_message (id, view, message, level, read_at, created, se
         CASE WHEN i % 2 = 0 THEN 'session' || (1 + i % 20000) END, 1 + i % 1000, 'session' || (1 + i % 20000)
     FROM generate_series(1, 1000000) i;
 INSERT INTO drf_messages_messagetag (text, message_id) SELECT 'tag' || (i / 1000) % 10, i FROM generate_series(1, 1000000, 3) i;
+)sql";
+
+constexpr const char* fill_unevenly = R"sql(
+SET session_replication_role = replica;
+INSERT INTO drf_messages_message (view, message, level, read_at, created, user_id)
+    SELECT '', 'Message number ' || i, 20, now(), timestamptz '2024-01-01' + i * interval '1 second', 1 + LEAST(i / 10, 10000)
+    FROM generate_series(0, 199999) i;
+ANALYZE drf_messages_message;
 )sql";
 
 constexpr const char* fill_mariadb = R"sql(
@@ -171,7 +182,8 @@ protected:
 
     /// PostgreSQL's plan without a look at the parameters, which it may choose after some
     /// executions.
-    std::vector<std::string> generic_plan(const RecordingConnection::Sent& sent) {
+    std::vector<std::string>
+    generic_plan(const RecordingConnection::Sent& sent, const sql::ConnectionFactory& open) {
         std::string numbered;
         int parameter = 0;
         for (const char c : sent.text) {
@@ -183,7 +195,7 @@ protected:
         }
         const std::string prepare =
             "DEALLOCATE ALL; SET plan_cache_mode = force_generic_plan; PREPARE it AS " + numbered;
-        const auto own = million.open();
+        const auto own = open();
         own->run_script({"prepare", prepare});
         const std::string text = "EXPLAIN EXECUTE it" + nulls + (parameter > 0 ? ")" : "");
         std::vector<std::string> lines;
@@ -250,7 +262,7 @@ protected:
                                                        << testing::PrintToString(chosen);
             write(title, sent, chosen);
             if (connection.dialect() == Dialect::postgresql) {
-                const auto generic = generic_plan(sent);
+                const auto generic = generic_plan(sent, million.open);
                 EXPECT_THAT(full_scans(generic), IsEmpty()) << title << ": " << sent.text << "\n"
                                                             << testing::PrintToString(generic);
             }
@@ -367,6 +379,46 @@ TEST_P(Plans, OfTheList) {
     expect_indexes("list of a session", [&](sql::Connection& on) {
         store::select_messages(on, session_scope, page({}));
     });
+}
+
+TEST_P(Plans, OfTheFirstPageIsMadeOnce) {
+    if (connection.dialect() != Dialect::postgresql) {
+        return; // the others plan when a statement is prepared
+    }
+    constexpr int before_postgresql_decides = 5;
+    connection.begin(); // on one connection
+    for (int i = 0; i < 2 * before_postgresql_decides; ++i) {
+        store::select_messages(connection, scope, page({}));
+    }
+    const auto made = sql::query_one(
+        connection,
+        {"custom plans",
+         "SELECT MAX(custom_plans) FROM pg_prepared_statements"
+         " WHERE statement LIKE 'SELECT m.id%LIMIT 32) m%'"},
+        {},
+        [](const sql::Row& row) { return row.integer(0); }
+    );
+    connection.rollback();
+    EXPECT_EQ(made, before_postgresql_decides);
+}
+
+/// Where users have ten messages, and one has a hundred thousand, user after user in the table.
+TEST_P(Plans, OfTheFirstPageReadsNoMoreThanThePage) {
+    if (connection.dialect() != Dialect::postgresql) {
+        return;
+    }
+    const ServerDatabase uneven(ServerDatabase::Content::tables, GetParam());
+    const auto on = uneven.connections()();
+    on->run_script({"fill", fill_unevenly});
+    for (const std::uint64_t limit : {1U, 10U, 32U}) {
+        MessageQuery query = page({});
+        query.limit = limit;
+        RecordingConnection recording(*on);
+        store::select_messages(recording, scope, query);
+        const auto plan = generic_plan(recording.sent.front(), uneven.connections());
+        EXPECT_THAT(plan, Contains(HasSubstr("drf_messages_server_message_newest")));
+        EXPECT_THAT(plan, Not(Contains(HasSubstr("drf_messages_message_user_id"))));
+    }
 }
 
 TEST_P(Plans, OfOneMessage) {
