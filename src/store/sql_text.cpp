@@ -85,6 +85,9 @@ SqlText::where_id(std::string_view join, std::string_view column, std::span<cons
         *this << " WHERE " << column << " IN ";
         return in_list(ids);
     }
+    if (ids.size() == 1) {
+        return (*this << " WHERE " << column << " = ").bind(ids.front());
+    }
     // Without statistics PostgreSQL takes a long list for most of the table, and compares each row
     // with each of them in a plan that it keeps; a join looks each of them up.
     *this << join << "unnest(CAST(";
