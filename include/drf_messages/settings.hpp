@@ -149,7 +149,7 @@ struct ServerSettings {
     /// its group, by name or number; empty: the server's own
     std::string socket_mode = "0666";
     std::string socket_group;
-    /// request threads; 0: as many as the machine has cores, at least 4
+    /// request threads; 0: as many as the machine has cores, at least 4, on MariaDB 16
     std::size_t workers = 0;
     std::size_t io_threads = 1;
     std::size_t max_connections = 4096;

@@ -35,8 +35,9 @@ std::vector<Setting> server_settings() {
         make_setting(
             {"SERVER.WORKERS",
              "Threads that answer requests; 0: as many as the machine has cores, or a container's "
-             "or service's share of them, rounded up; at least 4, on PostgreSQL, where each "
-             "answers many side by side, at least 2.",
+             "or service's share of them, rounded up; at least 4, on MariaDB, where they mostly "
+             "wait for its answers, at least 16, on PostgreSQL, where each answers many side by "
+             "side, at least 2.",
              "8",
              Rule{"0 to 1024", 0, 1024}},
             &S::workers

@@ -66,6 +66,9 @@ sql::ConnectionFactory postgresql(const Settings& settings, const DatabaseUse& u
 #endif
 
 #ifdef DRF_MESSAGES_WITH_MARIADB
+/// Each waits for the database's answers most of the time, and nothing else runs on it meanwhile.
+constexpr Concurrency in_many_threads{.least_workers = 16};
+
 sql::ConnectionFactory mariadb(const Settings& settings, const DatabaseUse& use) {
     return sql::with_backoff(sql::mariadb_connections(mariadb_options(settings, use)));
 }
@@ -77,7 +80,7 @@ constexpr Driver drivers[] = {
     {DatabaseVendor::postgresql, postgresql, in_fibers},
 #endif
 #ifdef DRF_MESSAGES_WITH_MARIADB
-    {DatabaseVendor::mysql, mariadb},
+    {DatabaseVendor::mysql, mariadb, in_many_threads},
 #endif
 };
 

@@ -46,6 +46,10 @@ protected:
     std::map<std::string, SettingValue>& given = settings.database.options;
 };
 
+TEST_F(MariadbOptions, AskForThreadsThatWaitForAnswersWhateverTheCores) {
+    EXPECT_EQ(concurrency(settings).least_workers, 16U);
+}
+
 TEST_F(MariadbOptions, AreDjangosNames) {
     settings.database.user = "ann";
     settings.database.password = "secret";
