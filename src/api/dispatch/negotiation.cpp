@@ -27,11 +27,13 @@ std::string more_special(const Renderer& renderer, const http::Accepted& accepte
     return full;
 }
 
+/// The longest type of an Accept header that counts, in characters.
+constexpr std::size_t most_characters_of_a_type = 256;
+
 /// What counts of an Accept header.
 /// - REST framework 3.18: negotiation.py, DefaultContentNegotiation.get_accept_list.
 std::string within_limits(std::string_view header) {
     constexpr std::size_t most_types = 64;
-    constexpr std::size_t most_characters_of_a_type = 256;
     constexpr std::size_t most_characters = 8192;
     // Nothing is read of a type that is cut in two.
     const bool is_cut = text::utf8_length(header) > most_characters;
@@ -52,6 +54,17 @@ std::string within_limits(std::string_view header) {
         }
     }
     return types;
+}
+
+/// The first type of an Accept header, if it is the renderer's and no other one there can be more
+/// special, as in "application/json, text/plain, */*": nothing else needs to be read then.
+std::optional<std::string_view> own_type(const Renderer& renderer, std::string_view header) {
+    const auto type = header.substr(0, header.find(','));
+    const bool decides = header.size() <= most_characters_of_a_type &&
+                         header.find(';') == std::string_view::npos &&
+                         type == renderer.type.full_type && renderer.type.params.empty() &&
+                         renderer.type.precedence() == 2;
+    return decides ? std::optional(type) : std::nullopt;
 }
 
 constexpr std::array rows{
@@ -79,22 +92,18 @@ Negotiated select_renderer(
     const std::optional<std::string>& accept,
     const model::Differences& differences
 ) {
-    bool known_format = format.empty();
-    for (const auto& renderer : renderers) {
-        known_format = known_format || renderer.format == format;
-    }
-    if (!known_format) {
-        throw not_found();
-    }
     const auto eligible = [&](const Renderer& renderer) {
         return format.empty() || renderer.format == format;
     };
+    const auto first = std::find_if(renderers.begin(), renderers.end(), eligible);
+    if (first == renderers.end()) {
+        throw not_found();
+    }
     if (!accept || *accept == "*/*") {
-        for (const auto& renderer : renderers) {
-            if (eligible(renderer)) {
-                return {&renderer, renderer.media_type};
-            }
-        }
+        return {&*first, first->media_type};
+    }
+    if (const auto type = own_type(*first, *accept)) {
+        return {&*first, std::string(*type)};
     }
     const std::string header =
         differences.has(model::Difference::accept_limits) ? within_limits(*accept) : *accept;

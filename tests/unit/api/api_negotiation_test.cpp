@@ -37,7 +37,13 @@ TEST(ContentNegotiation, ChoosesAsRestFrameworkDoes) {
              {"*/*; indent=4", "", Kind::json, "application/json;indent=4"},
              {"text/html;q=0.9, application/json", "", Kind::json, "application/json"},
              {"*/*, text/html", "", Kind::browsable, "text/html"},
-             {" application/json ", "", Kind::json, "application/json"}}) {
+             {" application/json ", "", Kind::json, "application/json"},
+             {"application/json, text/plain, */*", "", Kind::json, "application/json"},
+             {"application/json,text/html", "", Kind::json, "application/json"},
+             {"application/json,text/html", "api", Kind::browsable, "text/html"},
+             {"application/json, text/html;level=1", "", Kind::browsable, "text/html;level=1"},
+             {"text/html, application/json", "", Kind::json, "application/json"},
+             {"APPLICATION/json", "", Kind::json, "APPLICATION/json"}}) {
         SCOPED_TRACE(row.accept == nullptr ? "(none)" : row.accept);
         const auto found = api::select_renderer(
             renderers,
