@@ -8,6 +8,7 @@
 #include "store/message_row.hpp"
 #include "store/message_sql.hpp"
 #include "store/sql_text.hpp"
+#include "store/user_count.hpp"
 
 #include <fmt/format.h>
 
@@ -98,15 +99,20 @@ void end_messages(
     sql << ") m" << join_tags(sql.dialect());
 }
 
+/// Whether it is about all messages of one user.
+bool is_all_of_a_user(const MessageScope& scope, const MessageQuery& query) {
+    const bool everything =
+        query.where.kind == Condition::Kind::all_of && query.where.operands.empty();
+    return everything && !scope.everybody && !scope.by_session;
+}
+
 /// Whether it begins with the newest of all messages of a user, or with the oldest: what an index
 /// has in that order.
 bool begins_the_list(
     const MessageScope& scope, const MessageQuery& query, const std::vector<OrderBy>& order
 ) {
-    const bool everything =
-        query.where.kind == Condition::Kind::all_of && query.where.operands.empty();
-    return query.offset == 0 && everything && !scope.everybody && !scope.by_session &&
-           order.size() == 2 && order.front().field == Field::created &&
+    return query.offset == 0 && is_all_of_a_user(scope, query) && order.size() == 2 &&
+           order.front().field == Field::created &&
            order.front().descending != order.back().descending;
 }
 
@@ -367,6 +373,9 @@ std::optional<Message> select_message(
 
 std::int64_t
 count_messages(sql::Connection& connection, const MessageScope& scope, const MessageQuery& query) {
+    if (connection.dialect() == sql::Dialect::sqlite && is_all_of_a_user(scope, query)) {
+        return count_of_user(connection, scope.user);
+    }
     SqlText sql(connection);
     MessageSql message(sql, query.unread_as_of);
     sql << "SELECT COUNT(*) FROM drf_messages_message m WHERE ";

@@ -2,10 +2,13 @@
 #include "sql/sql_timestamp.hpp"
 #include "store/message_store.hpp"
 #include "support/database.hpp"
+#include "unit/store/recording_connection.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -473,6 +476,65 @@ TEST(SelectMessages, ListsAMessageOnceThoughTwoOfItsTagsFit) {
     MessageQuery query;
     query.where = tag(Lookup::exact, "dup");
     EXPECT_EQ(store::count_messages(given.connection(), {ann, false, {}}, query), 2);
+}
+
+TEST(CountMessages, IsRightWhateverWasCountedBefore) {
+    Given given;
+    const std::vector<UserId> users = {given.user("ann"), given.user("bob"), given.user("eve")};
+    std::vector<std::vector<MessageId>> ids(users.size());
+    const auto expect_right = [&] {
+        for (std::size_t i = 0; i < users.size(); ++i) {
+            for (int again = 0; again < 2; ++again) {
+                EXPECT_EQ(
+                    store::count_messages(given.connection(), {users[i], false, {}}, {}),
+                    std::ssize(ids[i])
+                );
+            }
+        }
+    };
+    const auto send = [&](std::size_t to, int count) {
+        for (; count > 0; --count) {
+            ids[to].push_back(given.message(users[to], "hi").id());
+        }
+    };
+    const auto remove = [&](std::size_t from, int count) {
+        for (; count > 0; --count) {
+            store::delete_message(given.connection(), ids[from].back());
+            ids[from].pop_back();
+        }
+    };
+    expect_right();
+    send(0, 90); // enough for a guess
+    send(1, 80);
+    send(2, 70); // the last in the index
+    expect_right();
+    for (const int change : {1, 2, 3, 10}) {
+        send(0, change);
+        remove(1, change);
+        send(2, change);
+        expect_right();
+        remove(0, change);
+        send(1, change);
+        remove(2, change);
+        expect_right();
+    }
+    remove(1, 80); // all of them
+    remove(2, 69);
+    expect_right();
+}
+
+TEST(CountMessages, SkipsOnSqliteWhatItHasCountedBefore) {
+    Given given;
+    const UserId ann = given.user("ann");
+    for (int i = 0; i < 80; ++i) {
+        given.message(ann, "hi");
+    }
+    store::count_messages(given.connection(), {ann, false, {}}, {});
+    test::RecordingConnection recording(given.connection());
+    EXPECT_EQ(store::count_messages(recording, {ann, false, {}}, {}), 80);
+    ASSERT_EQ(recording.sent.size(), 1U);
+    const bool is_sqlite = recording.dialect() == sql::Dialect::sqlite;
+    EXPECT_EQ(recording.sent.front().text.find("LIMIT 4 OFFSET ?") != std::string::npos, is_sqlite);
 }
 
 TEST(SelectMessages, ShowsALevelBeyondThirtyTwoBitsAsTheGreatest) {

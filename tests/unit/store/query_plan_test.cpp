@@ -93,6 +93,18 @@ TEST_F(QueryPlan, AListWalksItsIndexWithoutSortingTheUsersMessages) {
     EXPECT_EQ(steps_with(plan(given, connection), "TEMP B-TREE"), 1);
 }
 
+TEST_F(QueryPlan, ACountReadsOneIndexAndSortsNothing) {
+    for (int i = 0; i < 80; ++i) {
+        given.message(ann, "hi");
+    }
+    store::count_messages(given.connection(), scope, {});
+    store::count_messages(connection, scope, {}); // by a guess
+    const auto steps = plan(given, connection);
+    EXPECT_EQ(steps_with(steps, "SEARCH m USING COVERING INDEX"), 2)
+        << testing::PrintToString(steps);
+    EXPECT_EQ(steps_with(steps, "TEMP B-TREE"), 0) << testing::PrintToString(steps);
+}
+
 TEST_F(QueryPlan, NoStatementOnTheWayOfARequestReadsAWholeTable) {
     const std::vector<MessageId> one = {{1}};
     const std::vector<MessageId> many(500, MessageId{1});

@@ -229,9 +229,10 @@ protected:
             bool full = false;
             switch (connection.dialect()) {
             case Dialect::sqlite:
-                // "SCAN m" is the page that a subquery has made, json_each reads a parameter.
+                // "SCAN m" is the page that a subquery has made, "SCAN (subquery-2)" another one;
+                // json_each reads a parameter.
                 full = line.starts_with("SCAN ") && line != "SCAN m" &&
-                       !line.starts_with("SCAN json_each ");
+                       !line.starts_with("SCAN (subquery-") && !line.starts_with("SCAN json_each ");
                 break;
             case Dialect::postgresql:
                 full = line.find("Seq Scan on drf_messages_") != line.npos ||
