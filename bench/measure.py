@@ -95,14 +95,19 @@ def same_answers(running, measure):
 
 
 USER_COLUMNS = "u.id, u.username, u.password, u.email, u.is_active, u.is_staff, u.is_superuser"
-# What a request asks PostgreSQL, word for word; tests/unit/embed holds the server to how many they are.
-PEEK_STATEMENTS = {
-    "peek, token": [f"SELECT {USER_COLUMNS}, t.key FROM authtoken_token t JOIN auth_user u ON u.id = t.user_id WHERE t.key = :token{{user}}",
-                    "SELECT COUNT(*), MAX(m.level) FROM drf_messages_message m WHERE m.user_id = :user{user} AND m.read_at IS NULL"],
-    "peek, session": ["SELECT s.session_key, s.session_data FROM django_session s WHERE s.session_key = :session{user} AND s.expire_date > :now",
-                      f"SELECT {USER_COLUMNS} FROM auth_user u WHERE u.id = :user{{user}}",
-                      "SELECT COUNT(*), MAX(m.level) FROM drf_messages_message m WHERE m.user_id = :user{user} AND m.read_at IS NULL"],
+WHO = {
+    "token": [f"SELECT {USER_COLUMNS}, t.key FROM authtoken_token t JOIN auth_user u ON u.id = t.user_id WHERE t.key = :token{{user}}"],
+    "session": ["SELECT s.session_key, s.session_data FROM django_session s WHERE s.session_key = :session{user} AND s.expire_date > :now",
+                f"SELECT {USER_COLUMNS} FROM auth_user u WHERE u.id = :user{{user}}"],
 }
+OWN_COLUMNS = "m.id, m.session_id, m.session_key, m.view, m.message, m.level, m.read_at, m.created"
+PEEK = ["SELECT COUNT(*), MAX(m.level) FROM drf_messages_message m WHERE m.user_id = :user{user} AND m.read_at IS NULL"]
+LIST = ["SELECT COUNT(*) FROM drf_messages_message m WHERE m.user_id = :user{user}",
+        f"SELECT {OWN_COLUMNS}, t.text FROM (SELECT {OWN_COLUMNS}, m.user_id FROM drf_messages_message m WHERE m.user_id = :user{{user}} "
+        "ORDER BY m.created DESC, m.id LIMIT :limit OFFSET :offset) m LEFT JOIN LATERAL (SELECT x.id, x.text FROM drf_messages_messagetag x "
+        "WHERE x.message_id = m.id OFFSET 0) t ON TRUE ORDER BY m.created DESC, m.id, t.id"]
+# What a request asked PostgreSQL at commit 9e394c4, word for word: a limit that stays where it is, whatever the server asks later.
+STATEMENTS = {f"{what}, {who}": WHO[who] + then for what, then in (("peek", PEEK), ("list of 10", LIST)) for who in WHO}
 
 
 class Pgbench:
@@ -114,10 +119,10 @@ class Pgbench:
 
     def __init__(self, database, measure, folder):
         self.command = [sites.servers.program("pgbench", "/usr/lib/postgresql/*/bin/pgbench"), "-n", "-M", "prepared", "-h", "127.0.0.1",
-                        "-p", str(database.server.port), "-U", "drf", "-D", "now=2024-01-01 00:00:00+00"]
+                        "-p", str(database.server.port), "-U", "drf", "-D", "now=2024-01-01 00:00:00+00", "-D", f"limit={sites.PAGE}", "-D", "offset=0"]
         for user in self.users:
-            script = folder / f"pgbench-{measure.name.split()[-1]}-{user}.sql"
-            statements = [statement.format(user=user) + ";" for statement in PEEK_STATEMENTS[measure.name]]
+            script = folder / f"pgbench-{measure.name.replace(' ', '-')}-{user}.sql"
+            statements = [statement.format(user=user) + ";" for statement in STATEMENTS[measure.name]]
             script.write_text("\n".join(["\\startpipeline", *statements, "\\endpipeline", ""]))
             self.command += ["-f", str(script), "-D", f"user{user}={user}", "-D", f"token{user}={sites.token(user)}",
                              "-D", f"session{user}={sites.session_key(user)}"]
@@ -168,20 +173,31 @@ def turns(running, measure, connections, options, database, folder, transport):
     return result
 
 
-def sends(options, database):
-    """Messages a second that one thread sends, each in a transaction: by the C++ library, and by Django's ORM."""
-    senders = {"drf-messages": lambda: sites.send([options.send, str(database.settings), str(database.users), str(options.seconds)]),
-               "django": lambda: sites.django_send(database, "notices", "/usr/bin/python3", options.seconds)}
-    if options.package:
-        senders["package"] = lambda: sites.django_send(database, "drf_messages", options.package, options.seconds)
-    rates = {name: [] for name in senders}
+def senders(options, database, threads):
+    """Programs that send messages, each in a transaction: the C++ library and, from one thread, Django's ORM; on SQLite also the limit, with
+    one commit for each message and with one for all that wait."""
+    found = {"drf-messages": lambda: sites.send([options.send, str(database.settings), str(database.users), str(options.seconds), str(threads)])}
+    if threads == 1:
+        found["django"] = lambda: sites.django_send(database, "notices", "/usr/bin/python3", options.seconds)
+        if options.package:
+            found["package"] = lambda: sites.django_send(database, "drf_messages", options.package, options.seconds)
+    if database.kind == "sqlite":
+        found["commit each"] = lambda: sites.limit_writes(options.limit_writes, database, "each", threads, options.seconds)
+        found["group commit"] = lambda: sites.limit_writes(options.limit_writes, database, "together", threads, options.seconds)
+    return found
+
+
+def sends(options, database, threads):
+    """Messages a second that so many threads send."""
+    programs = senders(options, database, threads)
+    rates = {name: [] for name in programs}
     for _ in range(options.rounds):
-        for name, sender in senders.items():
+        for name, sender in programs.items():
             done = sender()
             rates[name].append(done["requests"] / (done["microseconds"] / 1e6))
     ours = rates["drf-messages"]
     each = {name: [1e6 / rate for rate in some] for name, some in rates.items()}
-    return {"measure": "send, by the library", "connections": 1, "transport": "none", "database": database.kind, "servers": {
+    return {"measure": "send, by the library", "connections": threads, "transport": "none", "database": database.kind, "servers": {
         name: {"rate": summary(some), "p50": summary(each[name]), "p99": summary(each[name]),
                "ratio": summary([own / other for own, other in zip(ours, some)])} for name, some in rates.items()}}
 
@@ -244,7 +260,7 @@ def peeks(measure_list, running, options, database, folder, transport, connectio
             print(f"FAILED: {error}", flush=True)
             results["failed"].append(str(error)[:200])
             continue
-        if database.kind == "postgresql" and measure.name in PEEK_STATEMENTS:
+        if database.kind == "postgresql" and measure.name in STATEMENTS:
             among["pgbench"] = Pgbench(database, measure, folder)
         for count in connections:
             keep(results, lambda: turns(among, measure, count, options, database, folder, transport))
@@ -257,6 +273,9 @@ def start(options, database, transport):
         running["package"] = sites.gunicorn(database, transport, "drf_messages", options.package)
     if database.kind == "sqlite":
         running["limit"] = sites.limit(options.limit, database, transport)
+    if database.kind == "mariadb":
+        # As many threads as this server has there: each waits for its answers.
+        running["limit"] = sites.limit(options.limit_mariadb, database, transport, threads=16)
     return running
 
 
@@ -286,7 +305,8 @@ def measure_database(kind, options, results):
         for measure in groups["writes"]:
             keep(results, lambda: turns(among, measure, 8, options, database, folder, "tcp"))
         if not options.only or "send".startswith(options.only):
-            keep(results, lambda: sends(options, database))
+            for threads in (1, 8):
+                keep(results, lambda: sends(options, database, threads))
         print(f"{kind}: {found}", flush=True)
     finally:
         stop(running)
@@ -297,7 +317,9 @@ def measure_database(kind, options, results):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", required=True, help="drf-messages, built for release")
-    parser.add_argument("--limit", required=True, help="the limit server")
+    parser.add_argument("--limit", required=True, help="the limit server on SQLite")
+    parser.add_argument("--limit-mariadb", required=True, help="the one on MariaDB")
+    parser.add_argument("--limit-writes", required=True, help="the program that writes to SQLite and does nothing else")
     parser.add_argument("--load", required=True, help="the load generator")
     parser.add_argument("--send", required=True, help="the program that sends messages by the library")
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql", "mariadb"])

@@ -5,9 +5,11 @@ import json
 import pathlib
 import sys
 
-COLOURS = {"drf-messages": "#1f6f8b", "limit": "#99a8b2", "pgbench": "#99a8b2", "django": "#c1666b", "django, kept connections": "#d98e92", "package": "#d4a373"}
+COLOURS = {"drf-messages": "#1f6f8b", "limit": "#99a8b2", "pgbench": "#99a8b2", "django": "#c1666b", "django, kept connections": "#d98e92", "package": "#d4a373",
+           "commit each": "#99a8b2", "group commit": "#6d7f8b"}
 TITLES = {"drf-messages": "this server", "django": "Django, gunicorn", "django, kept connections": "the same, kept database connections",
-          "package": "drf-messages of Python", "limit": "the limit", "pgbench": "the limit (pgbench)"}
+          "package": "drf-messages of Python", "limit": "the limit", "pgbench": "the limit (pgbench)",
+          "commit each": "bare SQLite, a commit each", "group commit": "bare SQLite, group commit"}
 TRANSPORTS = {"tcp": "TCP", "unix": "Unix socket", "none": "library"}
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mariadb": "MariaDB"}
 BEGIN, END = "<!-- measured: written by bench/report.py -->", "<!-- /measured -->"
@@ -17,7 +19,9 @@ GOALS = [("peek, token", "sqlite", None, 8, "django", 45), ("list of 10, session
          ("peek, token", "sqlite", "tcp", 8, "limit", 0.75), ("peek, session", "sqlite", "tcp", 8, "limit", 0.75),
          ("list of 10, token", "sqlite", "tcp", 8, "limit", 0.75), ("list of 10, session", "sqlite", "tcp", 8, "limit", 0.75),
          ("peek, token", "postgresql", "tcp", 64, "pgbench", 0.6), ("peek, session", "postgresql", "tcp", 64, "pgbench", 0.6),
-         ("peek, token", "postgresql", "tcp", 8, "pgbench", 0.6), ("peek, session", "postgresql", "tcp", 8, "pgbench", 0.6)]
+         ("peek, token", "postgresql", "tcp", 8, "pgbench", 0.6), ("peek, session", "postgresql", "tcp", 8, "pgbench", 0.6),
+         ("list of 10, token", "postgresql", "tcp", 8, "pgbench", 0.8), ("list of 10, session", "postgresql", "tcp", 8, "pgbench", 0.8),
+         *((measure, "mariadb", "tcp", 8, "limit", 0.75) for measure in ("peek, token", "peek, session", "list of 10, token", "list of 10, session"))]
 LABEL, BAR, WIDTH, LINE = 190, 480, 760, 18
 
 

@@ -213,7 +213,7 @@ def drf_messages(binary, database, transport="tcp"):
 
 
 def limit(binary, database, transport="tcp", threads=2):
-    return Process([binary, database.django["NAME"], address(database, "limit", transport), str(threads)])
+    return Process([binary, database.server.url if database.server else database.django["NAME"], address(database, "limit", transport), str(threads)])
 
 
 def django_environment(database, app, kept=False):
@@ -234,6 +234,10 @@ def send(command, **options):
     if done.returncode != 0:
         raise RuntimeError(f"{command[0]}: {done.stderr}{done.stdout}")
     return json.loads(done.stdout)
+
+
+def limit_writes(binary, database, how, threads, seconds, sync_microseconds=0):
+    return send([binary, database.django["NAME"], how, str(threads), str(sync_microseconds), str(seconds)])
 
 
 def django_send(database, app, python, seconds):
