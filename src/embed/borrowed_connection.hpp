@@ -32,6 +32,7 @@ public:
     }
     void run_script(const sql::Statement& script) override { owner_.run_script(script); }
     void begin() override { owner_.begin(); }
+    void begin_sharing(sql::Sharing sharing) override { owner_.begin_sharing(sharing); }
     void commit() override { owner_.commit(); }
     void rollback() override { owner_.rollback(); }
     void limit_statements(std::optional<std::chrono::steady_clock::time_point> until

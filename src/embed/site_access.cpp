@@ -10,10 +10,12 @@ void PoolAccess::run(const Work& work) {
     work(*connection);
 }
 
-void PoolAccess::transact(const Work& work) {
+void PoolAccess::transact(const Work& work, sql::Sharing sharing) {
     const sql::Pool::Lease connection = parts_.resources.database->acquire();
     const sql::Pool::OpenTransaction open(*parts_.resources.database);
-    sql::transact(*connection, [&] { work(*connection); });
+    sql::transact(
+        *connection, [&] { work(*connection); }, sharing
+    );
 }
 
 } // namespace drf_messages::embed

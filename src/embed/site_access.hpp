@@ -27,7 +27,7 @@ public:
     explicit PoolAccess(SiteParts& parts) : DatabaseAccess(site_context(parts)), parts_(parts) {}
 
     void run(const Work& work) override;
-    void transact(const Work& work) override;
+    void transact(const Work& work, sql::Sharing sharing) override;
 
 private:
     SiteParts& parts_;
@@ -61,7 +61,7 @@ public:
         : DatabaseAccess(site_context(*parts, parts)), connection_(connection) {}
 
     void run(const Work& work) override { work(connection_); }
-    void transact(const Work& work) override { work(connection_); }
+    void transact(const Work& work, sql::Sharing) override { work(connection_); }
     bool is_in_transaction() const override { return true; }
 
 private:

@@ -48,7 +48,7 @@ public:
     virtual void run(const Work& work) = 0;
     /// As run(), in one transaction: in a new one, as sql::transact() does it, or in the
     /// surrounding one.
-    virtual void transact(const Work& work) = 0;
+    virtual void transact(const Work& work, sql::Sharing sharing) = 0;
     /// Whether run() is part of a transaction, which others do not see yet.
     virtual bool is_in_transaction() const { return false; }
 
@@ -83,9 +83,10 @@ std::invoke_result_t<Work&, sql::Connection&> run(DatabaseAccess& database, Work
 
 /// DatabaseAccess::transact that returns what `work` returns.
 template<class Work>
-std::invoke_result_t<Work&, sql::Connection&> transact(DatabaseAccess& database, Work&& work) {
+std::invoke_result_t<Work&, sql::Connection&>
+transact(DatabaseAccess& database, Work&& work, sql::Sharing sharing = sql::Sharing::opens) {
     return detail::value_through(
-        [&database](const DatabaseAccess::Work& each) { database.transact(each); }, work
+        [&](const DatabaseAccess::Work& each) { database.transact(each, sharing); }, work
     );
 }
 

@@ -11,7 +11,9 @@ public:
         : DatabaseAccess(database.context()), database_(&database), after_end_(after_end) {}
 
     void run(const Work& work) override { database().run(work); }
-    void transact(const Work& work) override { database().transact(work); }
+    void transact(const Work& work, sql::Sharing sharing) override {
+        database().transact(work, sharing);
+    }
     bool is_in_transaction() const override { return database().is_in_transaction(); }
 
     void end() noexcept { database_ = nullptr; }

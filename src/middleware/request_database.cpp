@@ -32,10 +32,12 @@ void RequestDatabase::run(const Work& work) {
     work(request_.database());
 }
 
-void RequestDatabase::transact(const Work& work) {
+void RequestDatabase::transact(const Work& work, sql::Sharing sharing) {
     const Call call(*this);
     sql::Connection& connection = request_.database();
-    sql::transact(connection, [&] { work(connection); });
+    sql::transact(
+        connection, [&] { work(connection); }, sharing
+    );
 }
 
 } // namespace drf_messages::middleware

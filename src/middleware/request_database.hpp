@@ -13,7 +13,7 @@ public:
     explicit RequestDatabase(HttpRequest& request);
 
     void run(const Work& work) override;
-    void transact(const Work& work) override;
+    void transact(const Work& work, sql::Sharing sharing) override;
 
 private:
     class Call;

@@ -21,12 +21,25 @@ enum class Dialect { sqlite, postgresql, mariadb };
 using Value = SqlValue;
 using Row = SqlRow;
 
+/// With whom a write may share its commit. On SQLite each commit waits for the disk while it keeps
+/// everybody else from writing; elsewhere this changes nothing.
+enum class Sharing {
+    none, ///< what changes the connection or the schema
+    /// Once it has done its work, others may add theirs before all of it is committed.
+    opens,
+    /// It may also be added to another one, whose writers wait until it has done its work: only for
+    /// what changes a bounded number of rows and runs no code of an application.
+    joins,
+};
+
 /// One SQL statement. `text` uses `?` for each parameter, in order, on every database; `name` is
 /// what logs and errors show. Statements are prepared once a connection and kept by their text, so
 /// build the same text for the same shape.
 struct Statement {
     std::string_view name;
     std::string_view text;
+    /// Outside of a transaction: whether it may join others. What does not is committed alone.
+    Sharing sharing = Sharing::none;
 };
 
 /// One database connection, used by one thread at a time. Every call throws sql::Error on failure.
@@ -67,6 +80,9 @@ public:
     /// Begins a transaction that will write (SQLite: BEGIN IMMEDIATE, so that it cannot fail
     /// half-way for a lock). Use sql::ScopedTransaction instead of calling these.
     virtual void begin() = 0;
+    /// As begin(), but the commit may be shared. A commit() or a single statement that fails by the
+    /// fault of one who shares it throws an Error that is retryable().
+    virtual void begin_sharing(Sharing) { begin(); }
     virtual void commit() = 0;
     virtual void rollback() = 0;
 

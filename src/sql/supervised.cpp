@@ -139,9 +139,13 @@ public:
         note_write(true);
     }
 
-    void begin() override {
+    void begin() override { begin_sharing(Sharing::none); }
+
+    void begin_sharing(Sharing sharing) override {
         // Nothing has happened yet, so that it can be repeated even when it may have been executed.
-        run("begin", Repeat{true}, [](Connection& connection) { connection.begin(); });
+        run("begin", Repeat{true}, [sharing](Connection& connection) {
+            connection.begin_sharing(sharing);
+        });
         in_transaction_ = true;
         has_written_ = false;
     }

@@ -7,8 +7,9 @@
 
 namespace drf_messages::sql {
 
-ScopedTransaction::ScopedTransaction(Connection& connection) : connection_(connection) {
-    connection_.begin();
+ScopedTransaction::ScopedTransaction(Connection& connection, Sharing sharing)
+    : connection_(connection) {
+    connection_.begin_sharing(sharing);
 }
 
 ScopedTransaction::~ScopedTransaction() {

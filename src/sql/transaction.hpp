@@ -13,7 +13,7 @@ namespace drf_messages::sql {
 /// connection as lost. Where the work can be repeated, use transact() instead.
 class ScopedTransaction {
 public:
-    explicit ScopedTransaction(Connection& connection);
+    explicit ScopedTransaction(Connection& connection, Sharing sharing = Sharing::none);
     ~ScopedTransaction();
     ScopedTransaction(const ScopedTransaction&) = delete;
     ScopedTransaction& operator=(const ScopedTransaction&) = delete;
@@ -66,11 +66,12 @@ bool is_refusal(const Outcome& outcome) {
 /// is
 ///   not known whether it was committed.
 template<class Work>
-std::invoke_result_t<Work&> transact(Connection& connection, Work&& work) {
+std::invoke_result_t<Work&>
+transact(Connection& connection, Work&& work, Sharing sharing = Sharing::none) {
     detail::Attempts attempts;
     for (;;) {
         try {
-            ScopedTransaction transaction(connection);
+            ScopedTransaction transaction(connection, sharing);
             if constexpr (std::is_void_v<std::invoke_result_t<Work&>>) {
                 work();
                 attempts.committing();

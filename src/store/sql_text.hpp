@@ -76,7 +76,10 @@ public:
     /// write lock already.
     SqlText& for_update();
 
-    sql::Statement statement(std::string_view name) const { return {name, text_}; }
+    sql::Statement
+    statement(std::string_view name, sql::Sharing sharing = sql::Sharing::none) const {
+        return {name, text_, sharing};
+    }
     std::span<const sql::Value> parameters() const noexcept { return parameters_; }
 
 private:

@@ -25,9 +25,11 @@ public:
         ++asked;
         work(connection_);
     }
-    void transact(const Work& work) override {
+    void transact(const Work& work, sql::Sharing sharing) override {
         ++asked;
-        sql::transact(connection_, [&] { work(connection_); });
+        sql::transact(
+            connection_, [&] { work(connection_); }, sharing
+        );
     }
 
     int asked = 0; ///< how often somebody wanted the connection

@@ -120,7 +120,7 @@ std::string UserManager::reset_token(const UserId& user) {
 }
 
 void UserManager::remove(const UserId& user) {
-    database_->transact([&](sql::Connection& connection) {
+    messages::transact(*database_, [&](sql::Connection& connection) {
         site_->resources.users.delete_user(connection, user);
     });
 }
