@@ -2,15 +2,13 @@
 #include "sql/sqlite/connection.hpp"
 
 #include "sql/error.hpp"
-#include "sql/sqlite/error.hpp"
+#include "sql/sqlite/handle.hpp"
 #include "sql/sqlite/open.hpp"
 #include "sql/sqlite/parameters.hpp"
-#include "sql/sqlite/patience.hpp"
 #include "sql/sqlite/row.hpp"
+#include "sql/sqlite/shared_commit.hpp"
 #include "sql/sqlite/snapshot.hpp"
-#include "sql/sqlite/statements.hpp"
 #include "sql/sqlite/word_search.hpp"
-#include "sql/sqlite/work_limit.hpp"
 #include "sql/sqlite/write_turn.hpp"
 
 #include <sqlite3.h>
@@ -28,33 +26,77 @@ namespace {
 /// Often enough for an operator who restores a copy, seldom enough to cost nothing.
 constexpr std::chrono::milliseconds between_looks_at_file{100};
 
+// In the transaction of another connection.
+constexpr std::string_view begin_joined = "SAVEPOINT joined";
+constexpr std::string_view undo_joined = "ROLLBACK TO joined";
+constexpr std::string_view end_joined = "RELEASE joined";
+
+void roll_back_whole(Handle& handle) noexcept {
+    try {
+        handle.roll_back();
+    } catch (...) {
+        // It is not sound any more: its connection closes it, which ends the transaction.
+    }
+}
+
+/// Commits what several connections have written, or says why not.
+std::optional<Error> commit_for_all(Handle& handle) noexcept {
+    if (!handle.is_in_transaction() || !handle.is_sound()) {
+        roll_back_whole(handle);
+        return Error(
+            ErrorKind::busy,
+            "commit",
+            {},
+            "what was to be committed with another write was undone, for that has failed",
+            Retry::safe
+        );
+    }
+    try {
+        handle.start_call();
+        handle.run("COMMIT");
+        return std::nullopt;
+    } catch (const Error& error) {
+        roll_back_whole(handle);
+        return error;
+    }
+}
+
+/// Takes back what one of several connections has written, or everything.
+void undo_part(Handle& handle) noexcept {
+    try {
+        if (handle.is_in_transaction()) {
+            handle.run(undo_joined);
+            handle.run(end_joined);
+        }
+    } catch (...) {
+        roll_back_whole(handle);
+    }
+}
+
 class SqliteConnection final : public Connection {
 public:
     SqliteConnection(const SqliteOptions& options, const SharedByConnections& shared)
-        : clock_(options.clock), write_lock_(shared.queue), patience_(options.busy_timeout),
+        : clock_(options.clock), write_lock_(shared.queue),
           path_(is_in_memory(options) ? std::string() : options.path),
-          file_(path_.empty() ? std::nullopt : shared.file->arrive(path_)),
-          database_(open_database(options, patience_)),
-          work_limit_(database_.get(), options.statement_timeout), statements_(database_.get()),
-          snapshot_(statements_, patience_, write_lock_.queue()) {
-        is_passing_ = is_immutable(database_.get()) ||
-                      (!options.read_only && sqlite3_db_readonly(database_.get(), "main") == 1);
+          file_(path_.empty() ? std::nullopt : shared.file->arrive(path_)), own_(options),
+          snapshot_(own_.statements(), own_.patience(), write_lock_.queue()) {
+        is_passing_ = is_immutable(own_.database()) ||
+                      (!options.read_only && sqlite3_db_readonly(own_.database(), "main") == 1);
         if (!path_.empty()) {
             file_ = file_ ? file_ : identity_of(path_);
             shared.file->note(path_, file_);
         }
+        // What is in memory alone may be another database for each connection.
+        shares_ = file_.has_value() && options.longest_shared_commit.count() > 0;
         // The operator's word counts, in letters of either case.
         if (sqlite3_strlike("%cache\\_size%", options.init_command.c_str(), '\\') != 0) {
-            page_cache_.emplace(shared.page_cache);
+            own_.join(shared.page_cache);
         }
-        add_word_search(database_.get());
+        add_word_search(own_.database());
     }
 
     ~SqliteConnection() override {
-        if (in_transaction_) {
-            // Before the next in line is let in.
-            sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
-        }
+        abandon(); // before the next in line is let in
         write_lock_.release();
     }
 
@@ -65,13 +107,14 @@ public:
         std::span<const Value> parameters,
         const std::function<void(const Row&)>& each
     ) override {
-        run(statement, parameters, [&](sqlite3_stmt* prepared, int code) {
+        const auto read = [&](sqlite3_stmt* prepared, int code) {
             const ResultRow row(prepared, statement.name, clock_.get());
             for (; code == SQLITE_ROW; code = sqlite3_step(prepared)) {
                 each(row);
             }
             return code;
-        });
+        };
+        run(statement, parameters, read, no_value);
     }
 
     void query_while(
@@ -79,7 +122,7 @@ public:
         std::span<const Value> parameters,
         const std::function<bool(const Row&)>& each
     ) override {
-        run(statement, parameters, [&](sqlite3_stmt* prepared, int code) {
+        const auto read = [&](sqlite3_stmt* prepared, int code) {
             const ResultRow row(prepared, statement.name, clock_.get());
             for (; code == SQLITE_ROW; code = sqlite3_step(prepared)) {
                 if (!each(row)) {
@@ -87,20 +130,21 @@ public:
                 }
             }
             return code;
-        });
+        };
+        run(statement, parameters, read, no_value);
     }
 
     std::int64_t execute(const Statement& statement, std::span<const Value> parameters) override {
-        return run(statement, parameters, skip_rows) ? sqlite3_changes64(database_.get()) : 0;
+        return run(statement, parameters, skip_rows, sqlite3_changes64);
     }
 
     std::int64_t insert(const Statement& statement, std::span<const Value> parameters) override {
-        return run(statement, parameters, skip_rows) ? sqlite3_last_insert_rowid(database_.get())
-                                                     : 0;
+        return run(statement, parameters, skip_rows, sqlite3_last_insert_rowid);
     }
 
     void run_script(const Statement& script) override;
-    void begin() override;
+    void begin() override { begin_sharing(Sharing::none); }
+    void begin_sharing(Sharing sharing) override;
     void commit() override;
     void rollback() override;
     void begin_snapshot() override { snapshot_.want(true); }
@@ -111,12 +155,16 @@ public:
 
     void limit_statements(std::optional<std::chrono::steady_clock::time_point> until
     ) noexcept override {
-        work_limit_.end_all(until);
+        limit_ = until;
+        own_.work_limit().end_all(until);
+        if (joined_) {
+            joined_->handle().work_limit().end_all(until);
+        }
     }
 
     std::uint64_t statement_count() const noexcept override { return statement_count_; }
     bool usable() const noexcept override {
-        return usable_ && !is_passing_ && !snapshot_.has_failed() && !has_moved();
+        return own_.is_sound() && !is_passing_ && !snapshot_.has_failed() && !has_moved();
     }
 
 private:
@@ -126,76 +174,145 @@ private:
         }
         return code;
     }
+    static std::int64_t no_value(sqlite3* /*database*/) noexcept { return 0; }
 
-    /// Binds, steps and hands the result of the first step to `consume`, which steps on to the end
-    /// and returns the last code. Returns whether the statement changed rows.
-    template<class Consume>
-    bool run(const Statement& statement, std::span<const Value> parameters, Consume consume);
-
-    /// Marks the connection as unusable when an error of its own says so.
-    template<class Call>
-    auto guarded(Call call);
+    /// Hands the result of the first step to `consume`, which steps on to the end and returns the
+    /// last code. Returns the `value` of the database after that, or 0 if no row was changed.
+    template<class Consume, class ValueOf>
+    std::int64_t
+    run(const Statement& statement,
+        std::span<const Value> parameters,
+        Consume consume,
+        ValueOf value);
+    /// The same outside of a transaction, of what may share its commit.
+    template<class Consume, class ValueOf>
+    std::int64_t run_sharing(
+        sqlite3_stmt* prepared,
+        const Statement& statement,
+        std::span<const Value> parameters,
+        Consume consume,
+        ValueOf value
+    );
+    /// The same with the lock that the statement needs.
+    template<class Consume, class ValueOf>
+    std::int64_t run_prepared(
+        sqlite3_stmt* prepared,
+        std::string_view name,
+        std::span<const Value> parameters,
+        Consume consume,
+        ValueOf value
+    );
+    sqlite3_stmt* prepare(const Statement& statement, OwnedStatement& unkept);
 
     bool has_moved() const noexcept;
-    void fit_page_cache();
     void start_call(std::string_view name);
-    void check(int code, int wanted, std::string_view name);
+
+    /// Where statements run: once a transaction is joined, at the handle that has it open.
+    Handle& handle() noexcept { return joined_ ? joined_->handle() : own_; }
+
+    // ---- transactions
+    void take_lock(std::string_view name, Sharing sharing);
+    void open();
+    void finish();
+    bool finish_with_others();
+    void finish_joined();
+    void pass_on() noexcept;
+    void wait_for(SharedCommit& commit);
+    void undo();
+    void abandon() noexcept;
 
     std::shared_ptr<const WallClock> clock_;
     WriteLock write_lock_;
-    Patience patience_;
     const std::string path_; ///< empty: in memory
     std::optional<FileIdentity> file_;
-    OwnedDatabase database_;
-    WorkLimit work_limit_;
-    StatementCache statements_;
+    Handle own_;
     Snapshot snapshot_;
-    std::optional<PageCache::Part> page_cache_; ///< absent where init_command has set it
-    int page_cache_kib_ = 0;                    ///< as SQLite knows it
+    std::optional<std::chrono::steady_clock::time_point> limit_; ///< of limit_statements()
     std::uint64_t statement_count_ = 0;
-    bool usable_ = true;
     /// Not to be kept: opened for reading because more was not allowed, which may change, or in a
     /// way in which what others write meanwhile is not seen.
     bool is_passing_ = false;
     mutable std::chrono::steady_clock::time_point looked_at_file_{};
+    bool shares_ = false; ///< whether it may share a commit
+    /// What others have undone is done alone then, so that it is undone but once.
+    bool alone_ = false;
     bool in_transaction_ = false;
+    Sharing sharing_ = Sharing::none;      ///< of the transaction
+    std::shared_ptr<SharedCommit> joined_; ///< another connection's, while this one writes
 };
 
-template<class Call>
-auto SqliteConnection::guarded(Call call) {
+template<class Consume, class ValueOf>
+std::int64_t SqliteConnection::run(
+    const Statement& statement, std::span<const Value> parameters, Consume consume, ValueOf value
+) {
+    start_call(statement.name);
+    OwnedStatement unkept;
+    sqlite3_stmt* const prepared = prepare(statement, unkept);
+    const bool writes = sqlite3_stmt_readonly(prepared) == 0;
+    if (writes) {
+        snapshot_.close();
+        if (statement.sharing == Sharing::joins && shares_ && !in_transaction_) {
+            return run_sharing(prepared, statement, parameters, consume, value);
+        }
+    } else if (!in_transaction_) {
+        snapshot_.read();
+    }
+    const WriteTurn turn(write_lock_, writes, own_.patience(), statement.name);
+    return run_prepared(prepared, statement.name, parameters, consume, value);
+}
+
+template<class Consume, class ValueOf>
+std::int64_t SqliteConnection::run_sharing(
+    sqlite3_stmt* prepared,
+    const Statement& statement,
+    std::span<const Value> parameters,
+    Consume consume,
+    ValueOf value
+) {
+    take_lock(statement.name, statement.sharing);
+    if (!joined_ && (alone_ || !write_lock_.queue().has_joining())) {
+        // SQLite commits it by itself.
+        alone_ = false;
+        const WriteTurn turn(write_lock_);
+        return run_prepared(prepared, statement.name, parameters, consume, value);
+    }
+    open();
     try {
-        return call();
-    } catch (const Error& error) {
-        // A file that may be written again has to be opened again.
-        usable_ = usable_ && error.kind() != ErrorKind::connection_lost &&
-                  error.kind() != ErrorKind::read_only;
+        OwnedStatement unkept;
+        sqlite3_stmt* const here = joined_ ? prepare(statement, unkept) : prepared;
+        const auto result = run_prepared(here, statement.name, parameters, consume, value);
+        unkept.reset();
+        finish();
+        return result;
+    } catch (...) {
+        abandon();
         throw;
     }
 }
 
-template<class Consume>
-bool SqliteConnection::run(
-    const Statement& statement, std::span<const Value> parameters, Consume consume
+template<class Consume, class ValueOf>
+std::int64_t SqliteConnection::run_prepared(
+    sqlite3_stmt* prepared,
+    std::string_view name,
+    std::span<const Value> parameters,
+    Consume consume,
+    ValueOf value
 ) {
-    start_call(statement.name);
-    OwnedStatement unkept;
-    sqlite3_stmt* const prepared = statements_.get(statement.name, statement.text, unkept);
+    Handle& at = handle();
+    const StatementInUse in_use(prepared);
+    at.check(bind_parameters(prepared, parameters, name, clock_.get()), SQLITE_OK, name);
+    const auto changes_before = sqlite3_total_changes64(at.database());
+    at.check(consume(prepared, first_step(prepared, at.patience())), SQLITE_DONE, name);
+    return sqlite3_total_changes64(at.database()) != changes_before ? value(at.database()) : 0;
+}
+
+sqlite3_stmt* SqliteConnection::prepare(const Statement& statement, OwnedStatement& unkept) {
+    sqlite3_stmt* const prepared =
+        handle().statements().get(statement.name, statement.text, unkept);
     if (sqlite3_stmt_busy(prepared)) {
         throw std::logic_error(std::string(statement.name) + ": the connection is in use");
     }
-    const bool writes = sqlite3_stmt_readonly(prepared) == 0;
-    if (writes) {
-        snapshot_.close();
-    } else if (!in_transaction_) {
-        snapshot_.read();
-    }
-    const WriteTurn turn(write_lock_, writes, patience_, statement.name);
-    const StatementInUse in_use(prepared);
-    const int bound = bind_parameters(prepared, parameters, statement.name, clock_.get());
-    check(bound, SQLITE_OK, statement.name);
-    const auto changes_before = sqlite3_total_changes64(database_.get());
-    check(consume(prepared, first_step(prepared, patience_)), SQLITE_DONE, statement.name);
-    return sqlite3_total_changes64(database_.get()) != changes_before;
+    return prepared;
 }
 
 /// Whether the path leads to another file by now, or to none: what was written here would be lost.
@@ -214,77 +331,55 @@ bool SqliteConnection::has_moved() const noexcept {
         return true;
     }
     int moved = 0;
-    const int code = sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    const int code = sqlite3_file_control(own_.database(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
     return code == SQLITE_OK && moved != 0;
-}
-
-void SqliteConnection::fit_page_cache() {
-    const int kib = page_cache_ ? page_cache_->kib() : page_cache_kib_;
-    if (kib == page_cache_kib_) {
-        return;
-    }
-    page_cache_kib_ = kib;
-    const std::string text = "PRAGMA cache_size = -" + std::to_string(kib);
-    // Should it fail, what follows costs more time and says itself what is wrong.
-    sqlite3_exec(database_.get(), text.c_str(), nullptr, nullptr, nullptr);
 }
 
 void SqliteConnection::start_call(std::string_view name) {
     ++statement_count_;
-    patience_.reset();
-    work_limit_.reset();
-    fit_page_cache();
-    if (in_transaction_ && !statements_.is_in_transaction()) {
+    handle().start_call();
+    if (in_transaction_ && !handle().is_in_transaction()) {
         // After some errors (a full disk) SQLite rolls back by itself. What follows must not be
         // committed alone.
         throw Error(ErrorKind::other, name, {}, "the database has rolled the transaction back");
     }
 }
 
-void SqliteConnection::check(int code, int wanted, std::string_view name) {
-    if (code != wanted) {
-        guarded([&] { throw last_error(database_.get(), code, name); });
-    }
-}
-
 void SqliteConnection::run_script(const Statement& script) {
     start_call(script.name);
     snapshot_.close();
-    const WriteTurn turn(write_lock_, true, patience_, script.name);
+    const WriteTurn turn(write_lock_, true, own_.patience(), script.name);
+    Handle& to = handle();
     const char* at = script.text.data();
     const char* const end = at + script.text.size();
     bool first = true;
     while (at != end) {
         sqlite3_stmt* prepared = nullptr;
         const auto left = static_cast<int>(end - at);
-        const int code = sqlite3_prepare_v2(database_.get(), at, left, &prepared, &at);
+        const int code = sqlite3_prepare_v2(to.database(), at, left, &prepared, &at);
         const OwnedStatement statement(prepared);
-        check(code, SQLITE_OK, script.name);
+        to.check(code, SQLITE_OK, script.name);
         if (!statement) {
             continue; // white space or a comment
         }
         statement_count_ += first ? 0 : 1;
         first = false;
-        check(skip_rows(prepared, first_step(prepared, patience_)), SQLITE_DONE, script.name);
+        to.check(
+            skip_rows(prepared, first_step(prepared, to.patience())), SQLITE_DONE, script.name
+        );
     }
 }
 
-void SqliteConnection::begin() {
+void SqliteConnection::begin_sharing(Sharing sharing) {
     if (in_transaction_) {
         throw std::logic_error("a transaction is open already");
     }
     ++statement_count_;
-    patience_.reset();
+    own_.patience().reset();
     // SQLite lets nobody write who reads an older state.
     snapshot_.close();
-    write_lock_.take(patience_, "begin");
-    try {
-        guarded([&] { run_control(statements_, patience_, "BEGIN IMMEDIATE"); });
-    } catch (...) {
-        write_lock_.release();
-        throw;
-    }
-    in_transaction_ = true;
+    take_lock("begin", sharing);
+    open();
 }
 
 void SqliteConnection::commit() {
@@ -292,28 +387,143 @@ void SqliteConnection::commit() {
         throw std::logic_error("no transaction is open");
     }
     start_call("commit");
-    guarded([&] { run_control(statements_, patience_, "COMMIT"); });
-    in_transaction_ = false;
-    write_lock_.release();
+    finish();
 }
 
 void SqliteConnection::rollback() {
+    if (in_transaction_) {
+        ++statement_count_;
+        undo();
+    }
+}
+
+/// The lock, perhaps with another connection's transaction.
+void SqliteConnection::take_lock(std::string_view name, Sharing sharing) {
+    sharing_ = shares_ && !alone_ ? sharing : Sharing::none;
+    if (sharing_ != Sharing::joins) {
+        write_lock_.take(own_.patience(), name);
+        return;
+    }
+    WriteQueue::Joining joining{*file_, nullptr};
+    write_lock_.take(own_.patience(), name, &joining);
+    joined_ = std::move(joining.joined);
+}
+
+/// Begins what finish() or undo() ends; ends it where that fails.
+void SqliteConnection::open() {
+    in_transaction_ = true;
+    try {
+        if (joined_) {
+            joined_->handle().work_limit().end_all(limit_);
+            joined_->handle().start_call();
+        }
+        handle().run(joined_ ? begin_joined : "BEGIN IMMEDIATE");
+    } catch (...) {
+        abandon();
+        throw;
+    }
+}
+
+void SqliteConnection::finish() {
+    if (joined_) {
+        finish_joined();
+    } else if (!finish_with_others()) {
+        own_.run("COMMIT");
+        in_transaction_ = false;
+        alone_ = false;
+        write_lock_.release();
+    }
+}
+
+/// Lends the handle with its transaction to those who want to add to that, and returns when it is
+/// committed; false where nobody does.
+bool SqliteConnection::finish_with_others() {
+    // What COMMIT refuses is to be refused alone.
+    if (sharing_ == Sharing::none || !write_lock_.queue().has_joining() || !own_.is_sound() ||
+        own_.has_loose_keys()) {
+        return false;
+    }
+    const auto commit = std::make_shared<SharedCommit>(own_, *file_);
+    if (!write_lock_.hand_on(commit)) {
+        return false;
+    }
+    in_transaction_ = false;
+    wait_for(*commit);
+    return true;
+}
+
+/// Adds what was written here to the transaction of another connection, and returns when that is
+/// committed.
+void SqliteConnection::finish_joined() {
+    Handle& at = joined_->handle();
+    if (at.has_loose_keys()) {
+        // As COMMIT would say it, of all together.
+        throw Error(
+            ErrorKind::foreign_key,
+            "commit",
+            std::to_string(SQLITE_CONSTRAINT_FOREIGNKEY),
+            "FOREIGN KEY constraint failed"
+        );
+    }
+    at.run(end_joined);
+    in_transaction_ = false;
+    const auto commit = joined_;
+    pass_on();
+    wait_for(*commit);
+}
+
+/// Gives another connection's transaction to the next who wants to add to it, or ends it.
+void SqliteConnection::pass_on() noexcept {
+    const auto commit = std::move(joined_);
+    Handle& at = commit->handle();
+    if (at.is_in_transaction() && at.is_sound() && write_lock_.hand_on(commit)) {
+        return;
+    }
+    std::optional<Error> failure = commit_for_all(at);
+    write_lock_.release();
+    commit->end(std::move(failure));
+}
+
+void SqliteConnection::wait_for(SharedCommit& commit) {
+    try {
+        commit.wait();
+    } catch (const Error& error) {
+        own_.work_limit().end_all(limit_);
+        alone_ = error.retryable();
+        throw;
+    }
+    own_.work_limit().end_all(limit_);
+}
+
+/// Takes back what was written since open(), and lets the next in line in.
+void SqliteConnection::undo() {
     if (!in_transaction_) {
         return;
     }
-    ++statement_count_;
-    patience_.reset();
     in_transaction_ = false;
+    alone_ = false;
+    if (joined_) {
+        undo_part(joined_->handle());
+        pass_on();
+        return;
+    }
     try {
-        if (statements_.is_in_transaction()) {
-            run_control(statements_, patience_, "ROLLBACK");
-        }
+        own_.patience().reset();
+        own_.roll_back();
     } catch (...) {
-        usable_ = false;
         write_lock_.release();
         throw;
     }
     write_lock_.release();
+}
+
+/// The same where another exception says more than that of undo().
+void SqliteConnection::abandon() noexcept {
+    try {
+        undo();
+    } catch (...) {
+        // The handle is not sound any more.
+    }
 }
 
 } // namespace

@@ -10,7 +10,11 @@ namespace drf_messages::sql {
 ConnectionFactory sqlite_connections(const SqliteOptions& options) {
     return [options,
             shared = sqlite::SharedByConnections{
-                std::make_shared<sqlite::WriteQueue>(options.patient_writers),
+                std::make_shared<sqlite::WriteQueue>(
+                    options.patient_writers,
+                    sqlite::WriteQueue::usual_longest_hold,
+                    options.longest_shared_commit
+                ),
                 std::make_shared<sqlite::PageCache>(),
                 std::make_shared<sqlite::KnownFile>(),
             }] { return sqlite::open_connection(options, shared); };

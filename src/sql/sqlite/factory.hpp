@@ -24,6 +24,9 @@ struct SqliteOptions {
     /// How many callers of one factory may wait that long, the one who writes included; the others
     /// give up once the lock has been held for two seconds. Keeps readers' threads free.
     std::size_t patient_writers = std::numeric_limits<std::size_t>::max();
+    /// For how long writers of one factory may add to a transaction, from when the first of them
+    /// has begun it; so long others wait for the lock at least. 0: each write is committed alone.
+    std::chrono::milliseconds longest_shared_commit{2};
     /// How long one statement may work, waiting for locks not counted; 0: no limit. What takes
     /// longer is busy.
     std::chrono::milliseconds statement_timeout{0};

@@ -31,7 +31,7 @@ public:
 
 private:
     static constexpr int whole_kib = 6'000;
-    static constexpr int least_kib = 500;
+    static constexpr int least_kib = 300;
 
     std::atomic<int> parts_{0};
 };

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "sql/sqlite/write_queue.hpp"
 
+#include "sql/sqlite/shared_commit.hpp"
+
 #include <algorithm>
 
 namespace drf_messages::sql::sqlite {
 
-bool WriteQueue::acquire(std::chrono::steady_clock::time_point deadline) {
+namespace {
+
+/// Bounds what a failure undoes, and what SQLite keeps for undoing.
+constexpr std::size_t most_sharing = 256;
+
+} // namespace
+
+bool WriteQueue::acquire(std::chrono::steady_clock::time_point deadline, Joining* joining) {
     std::unique_lock lock(mutex_);
     if (!held_) {
         take();
@@ -13,7 +22,10 @@ bool WriteQueue::acquire(std::chrono::steady_clock::time_point deadline) {
     }
     const bool patient = waiters_.size() + 1 < patient_;
     Waiter self;
+    self.joining = joining;
+    self.thread = fibers::Scheduler::current();
     waiters_.push_back(&self);
+    joining_ += joining != nullptr ? 1 : 0;
     try {
         for (auto until = deadline;;) {
             if (!patient) {
@@ -30,10 +42,9 @@ bool WriteQueue::acquire(std::chrono::steady_clock::time_point deadline) {
         }
     } catch (...) {
         if (self.granted) {
-            hand_on();
-        } else {
-            leave(self);
+            return true; // whoever would have the lock otherwise could not tell those who share it
         }
+        leave(self);
         throw;
     }
 }
@@ -59,21 +70,63 @@ void WriteQueue::hand_on() {
         return;
     }
     // The lock passes to the first in line without getting free, or a newcomer could overtake.
-    Waiter* const next = waiters_.front();
-    waiters_.pop_front();
-    next->granted = true;
+    grant(waiters_.begin());
+    opened_ = held_since_;
+    sharing_ = 0;
+}
+
+bool WriteQueue::hand_on(const std::shared_ptr<SharedCommit>& commit) {
+    const std::lock_guard lock(mutex_);
+    const auto next = find_joining(commit->file());
+    if (next == waiters_.end() || sharing_ >= most_sharing ||
+        std::chrono::steady_clock::now() - opened_ >= longest_shared_) {
+        return false;
+    }
+    ++sharing_;
+    (*next)->joining->joined = commit;
+    grant(next);
+    return true;
+}
+
+WriteQueue::Waiters::iterator WriteQueue::find_joining(const FileIdentity& file) {
+    const fibers::Scheduler* const thread = fibers::Scheduler::current();
+    auto first = waiters_.end();
+    for (auto at = waiters_.begin(); at != waiters_.end(); ++at) {
+        const Waiter& waiter = **at;
+        if (waiter.joining == nullptr || waiter.joining->file != file) {
+            continue;
+        }
+        if (thread == nullptr || waiter.thread == thread) {
+            return at;
+        }
+        first = first == waiters_.end() ? at : first;
+    }
+    return first;
+}
+
+void WriteQueue::grant(Waiters::iterator next) {
+    Waiter* const waiter = *next;
+    forget(next);
+    waiter->granted = true;
     held_since_ = std::chrono::steady_clock::now();
     // Under the mutex: the waiter lives on its thread's stack and is gone once that thread runs.
-    next->turn.notify();
+    waiter->turn.notify();
+}
+
+void WriteQueue::forget(Waiters::iterator waiter) {
+    joining_ -= (*waiter)->joining != nullptr ? 1 : 0;
+    waiters_.erase(waiter);
 }
 
 void WriteQueue::leave(Waiter& waiter) {
-    waiters_.erase(std::find(waiters_.begin(), waiters_.end(), &waiter));
+    forget(std::find(waiters_.begin(), waiters_.end(), &waiter));
 }
 
 void WriteQueue::take() {
     held_ = true;
     held_since_ = std::chrono::steady_clock::now();
+    opened_ = held_since_;
+    sharing_ = 0;
 }
 
 std::size_t WriteQueue::waiting() const {

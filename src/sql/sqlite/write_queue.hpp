@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fibers/wake_up.hpp"
+#include "sql/sqlite/known_file.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -9,30 +10,54 @@
 #include <cstdint>
 #include <deque>
 #include <limits>
+#include <memory>
 #include <mutex>
 
 namespace drf_messages::sql::sqlite {
 
+class SharedCommit;
+
 /// The write lock that the connections of one factory share: handed on in the order of asking.
 /// SQLite itself lets the waiters poll, so that under load some of them starve until their timeout.
-/// Thread safe.
+///
+/// Instead of committing, the holder may hand the lock on with its open transaction, to the first
+/// who wants to join one. So those who join overtake the others, but only as long as one
+/// transaction may take. Thread safe.
 class WriteQueue {
 public:
+    /// Who asks for the lock and would also take it with an open transaction of this file.
+    struct Joining {
+        const FileIdentity& file;
+        std::shared_ptr<SharedCommit> joined; ///< what acquire() has got; null: the lock alone
+    };
+
+    static constexpr std::chrono::seconds usual_longest_hold{2};
+
     /// - patient: how many may wait until their deadline, the holder included; the others give up
     ///   when the lock has not been handed on for `longest_hold`.
+    /// - longest_shared: from when a transaction is so old nobody joins it.
     explicit WriteQueue(
         std::size_t patient = std::numeric_limits<std::size_t>::max(),
-        std::chrono::milliseconds longest_hold = std::chrono::seconds(2)
+        std::chrono::milliseconds longest_hold = usual_longest_hold,
+        std::chrono::milliseconds longest_shared = std::chrono::milliseconds(0)
     )
-        : patient_(patient), longest_hold_(longest_hold) {}
+        : patient_(patient), longest_hold_(longest_hold), longest_shared_(longest_shared) {}
 
     /// Waits for the lock; false when it is not ours by `deadline`.
-    bool acquire(std::chrono::steady_clock::time_point deadline);
+    bool acquire(std::chrono::steady_clock::time_point deadline, Joining* joining = nullptr);
 
     /// As acquire, but only when nobody holds the lock or waits for it.
     bool try_acquire();
 
     void release();
+
+    /// Whether anybody waits who would join.
+    bool has_joining() const noexcept { return joining_.load(std::memory_order_relaxed) != 0; }
+
+    /// Gives the lock with an open transaction to the first who would join it, of this thread where
+    /// one of its fibers would. False where nobody would, and where the transaction has lasted or
+    /// grown enough: then the lock is still the caller's.
+    bool hand_on(const std::shared_ptr<SharedCommit>& commit);
 
     /// How often the lock has been given back. What one thread reads after another's release() it
     /// sees as larger.
@@ -45,20 +70,30 @@ private:
     struct Waiter {
         fibers::WakeUp turn;
         bool granted = false;
+        Joining* joining = nullptr;
+        const fibers::Scheduler* thread = nullptr; ///< of a fiber
     };
+    using Waiters = std::deque<Waiter*>;
 
     // under the mutex
     void take();
     void hand_on();
+    Waiters::iterator find_joining(const FileIdentity& file);
+    void grant(Waiters::iterator next);
+    void forget(Waiters::iterator waiter);
     void leave(Waiter& waiter);
 
     const std::size_t patient_;
     const std::chrono::milliseconds longest_hold_;
+    const std::chrono::milliseconds longest_shared_;
     std::atomic<std::uint64_t> turns_{0};
+    std::atomic<std::size_t> joining_{0}; ///< of those who wait
     mutable std::mutex mutex_;
     bool held_ = false;
     std::chrono::steady_clock::time_point held_since_;
-    std::deque<Waiter*> waiters_;
+    std::chrono::steady_clock::time_point opened_; ///< the transaction of who holds it
+    std::size_t sharing_ = 0;                      ///< how many have joined that
+    Waiters waiters_;
 };
 
 } // namespace drf_messages::sql::sqlite

@@ -9,8 +9,8 @@
 
 namespace drf_messages::sql::sqlite {
 
-void WriteLock::take(Patience& patience, std::string_view name) {
-    if (!queue_->try_acquire() && !queue_->acquire(patience.deadline())) {
+void WriteLock::take(Patience& patience, std::string_view name, WriteQueue::Joining* joining) {
+    if (!queue_->try_acquire() && !queue_->acquire(patience.deadline(), joining)) {
         throw Error(
             ErrorKind::busy,
             name,
@@ -26,6 +26,12 @@ void WriteLock::release() noexcept {
         held_ = false;
         queue_->release();
     }
+}
+
+bool WriteLock::hand_on(const std::shared_ptr<SharedCommit>& commit) {
+    const bool handed_on = queue_->hand_on(commit);
+    held_ = held_ && !handed_on;
+    return handed_on;
 }
 
 } // namespace drf_messages::sql::sqlite

@@ -19,8 +19,11 @@ public:
     ~WriteLock() { release(); }
 
     /// Throws sql::Error, kind busy and with the statement's name, when patience is over.
-    void take(Patience& patience, std::string_view name);
+    /// - joining: as for WriteQueue::acquire().
+    void take(Patience& patience, std::string_view name, WriteQueue::Joining* joining = nullptr);
     void release() noexcept;
+    /// As WriteQueue::hand_on().
+    bool hand_on(const std::shared_ptr<SharedCommit>& commit);
     bool is_held() const noexcept { return held_; }
 
     const WriteQueue& queue() const noexcept { return *queue_; }
@@ -33,6 +36,8 @@ private:
 /// The lock for one statement; a transaction holds it already.
 class WriteTurn {
 public:
+    /// - lock: one that was taken for the statement.
+    explicit WriteTurn(WriteLock& lock) : lock_(lock), taken_(true) {}
     WriteTurn(WriteLock& lock, bool writes, Patience& patience, std::string_view name)
         : lock_(lock), taken_(writes && !lock.is_held()) {
         if (taken_) {

@@ -233,7 +233,7 @@ TEST_F(SqliteOpen, KeepsTheSameMemoryForPagesHoweverManyConnectionsThereAre) {
     EXPECT_EQ(kib(*first), 6'000);
     std::vector<std::unique_ptr<Connection>> many(20);
     std::generate(many.begin(), many.end(), open_another);
-    EXPECT_EQ(kib(*first), 500);
+    EXPECT_EQ(kib(*first), 300);
 }
 
 TEST_F(SqliteOpen, ReadsAFileThatMayNotBeWritten) {
