@@ -302,7 +302,7 @@ Result<void> DBStorage::remove(MessageId id, const Condition& where, bool allow_
     if (!own) {
         return errc::not_found;
     }
-    auto removed = transact(database(), [&](sql::Connection& connection) -> Result<void> {
+    const auto each = [&](sql::Connection& connection) -> Result<void> {
         const std::optional<bool> read = store::lock_message(connection, *own, id, where);
         if (!read) {
             return errc::not_found;
@@ -312,7 +312,8 @@ Result<void> DBStorage::remove(MessageId id, const Condition& where, bool allow_
         }
         store::delete_message(connection, id);
         return {};
-    });
+    };
+    auto removed = transact(database(), each, sql::Sharing::joins);
     if (!removed.has_error()) {
         metrics::process_metrics().deleted[metrics::Deletion::request].add();
     }

@@ -91,7 +91,10 @@ Result<std::vector<MessageId>> mark(
         }
         return ids;
     };
-    auto marked = transact(database, each);
+    // How many there are up to a state, or without ids, nobody knows before.
+    const auto sharing = marking.ids && !marking.up_to ? store::sharing_of(marking.ids->size())
+                                                       : sql::Sharing::opens;
+    auto marked = transact(database, each, sharing);
     if (marked.has_value()) {
         note_marked(database, static_cast<std::int64_t>(marked->size()), marking.read);
     }

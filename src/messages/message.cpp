@@ -82,14 +82,14 @@ void Message::add_tags(std::vector<std::string> tags) {
     if (tags.empty()) {
         return;
     }
-    const bool found = transact(*origin.database, [&](sql::Connection& connection) {
+    const auto each = [&](sql::Connection& connection) {
         if (!store::lock_message(connection, scope_of(*this), id, {})) {
             return false;
         }
         store::insert_tags(connection, id, tags);
         return true;
-    });
-    if (!found) {
+    };
+    if (!transact(*origin.database, each, sql::Sharing::joins)) {
         throw Refused(errc::not_found);
     }
     extra_tags.insert(
@@ -120,13 +120,14 @@ bool Message::mark_read() {
 }
 
 bool Message::remove() {
-    const bool removed = transact(*origin().database, [&](sql::Connection& connection) {
+    const auto each = [&](sql::Connection& connection) {
         if (!store::lock_message(connection, scope_of(*this), id, {})) {
             return false;
         }
         store::delete_message(connection, id);
         return true;
-    });
+    };
+    const bool removed = transact(*origin().database, each, sql::Sharing::joins);
     metrics::process_metrics().deleted[metrics::Deletion::application].add(removed ? 1 : 0);
     return removed;
 }

@@ -56,9 +56,10 @@ Result<MessageId> create_message(
     const store::NewMessage row =
         message_row(viewer, view, message, level, database.now(), extra_tags);
     try {
-        const MessageId id = transact(database, [&](sql::Connection& connection) {
+        const auto insert = [&](sql::Connection& connection) {
             return store::insert_message(connection, row);
-        });
+        };
+        const MessageId id = transact(database, insert, sql::Sharing::joins);
         metrics::process_metrics().sent[metrics::SentVia::application].add();
         return id;
     } catch (const sql::Error& error) {

@@ -50,7 +50,8 @@ std::int64_t set_read_at(
         message.scope(scope);
         sql << " THEN TRUE END";
         marked += connection.execute(
-            sql.statement(read_at ? "mark_read" : "mark_unread"), sql.parameters()
+            sql.statement(read_at ? "mark_read" : "mark_unread", sharing_of(batch.size())),
+            sql.parameters()
         );
     });
     return marked;

@@ -94,6 +94,12 @@ UnreadSummary summarize_unread(
 /// How many ids mark_read() marks with one statement on every database; PostgreSQL takes more.
 inline constexpr std::size_t marked_by_one_statement = 500;
 
+/// How a write to so many messages shares its commit: only a short one joins others.
+constexpr sql::Sharing sharing_of(std::size_t messages) {
+    constexpr std::size_t most_that_join = 100; // about a millisecond
+    return messages <= most_that_join ? sql::Sharing::joins : sql::Sharing::opens;
+}
+
 /// Marks those of `ids` that are still unread, and returns how many.
 std::int64_t mark_read(
     sql::Connection& connection,

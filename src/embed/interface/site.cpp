@@ -98,12 +98,14 @@ void Site::run_transaction(const std::function<void(Transaction&)>& work) {
     sql::Pool& pool = *parts->resources.database;
     const sql::Pool::Lease connection = pool.acquire();
     const sql::Pool::OpenTransaction open(pool);
-    sql::transact(*connection, [&] {
+    const auto run = [&] {
         embed::TransactionAccess access(parts, *connection);
         const messages::DatabaseLoan loan(access, "a transaction was used after it had ended");
         Transaction transaction(loan.access());
         work(transaction);
-    });
+    };
+    // Nobody who has done his work waits for an application's.
+    sql::transact(*connection, run, sql::Sharing::opens);
 }
 
 UserManager Site::users() {
