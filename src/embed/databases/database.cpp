@@ -52,6 +52,10 @@ struct Driver {
     Concurrency concurrency = {};
 };
 
+/// Where one waits to write or for a commit that it shares, the next goes on; as many commits are
+/// shared. Each may need a connection, so memory, of its own.
+constexpr Concurrency among_writers{.least_workers = 4, .fibers = 4};
+
 sql::ConnectionFactory sqlite(const Settings& settings, const DatabaseUse& use) {
     return sql::sqlite_connections(sqlite_options(settings, use));
 }
@@ -75,7 +79,7 @@ sql::ConnectionFactory mariadb(const Settings& settings, const DatabaseUse& use)
 #endif
 
 constexpr Driver drivers[] = {
-    {DatabaseVendor::sqlite, sqlite},
+    {DatabaseVendor::sqlite, sqlite, among_writers},
 #ifdef DRF_MESSAGES_WITH_POSTGRESQL
     {DatabaseVendor::postgresql, postgresql, in_fibers},
 #endif

@@ -26,6 +26,20 @@ std::optional<std::chrono::milliseconds> busy_timeout(const model::OptionValues&
     return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
 }
 
+/// Our own: for how long writers add to one commit.
+std::chrono::milliseconds
+shared_commit(const model::OptionValues& options, std::chrono::milliseconds otherwise) {
+    constexpr double longest_seconds = 1;
+    if (options.find("shared_commit") == nullptr) {
+        return otherwise;
+    }
+    const auto seconds = options.number("shared_commit");
+    if (!seconds || !(*seconds >= 0 && *seconds <= longest_seconds)) {
+        options.refuse("shared_commit", "expected seconds (0 to 1)");
+    }
+    return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(*seconds));
+}
+
 void set_name(sql::SqliteOptions& options, const std::string& given) {
     try {
         const SqliteName name = parse_sqlite_name(given);
@@ -52,6 +66,7 @@ sql::SqliteOptions sqlite_options(const Settings& settings, const DatabaseUse& u
     if (const auto* command = given.find_as<std::string>("init_command")) {
         options.init_command = *command;
     }
+    options.longest_shared_commit = shared_commit(given, options.longest_shared_commit);
     options.clock = database_clock(settings);
     if (use.limit_statements) {
         options.statement_timeout = settings.server.statement_timeout;

@@ -9,6 +9,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace drf_messages::embed {
 namespace {
@@ -41,6 +42,29 @@ TEST(SqliteOptions, HaveACommandForEachNewConnection) {
     Settings settings;
     settings.database.options = {{"init_command", {std::string("PRAGMA foreign_keys=ON")}}};
     EXPECT_EQ(sqlite_options(settings, {}).init_command, "PRAGMA foreign_keys=ON");
+}
+
+TEST(SqliteOptions, ShareCommitsForAsLongAsTheyAreTold) {
+    Settings settings;
+    EXPECT_EQ(sqlite_options(settings, {}).longest_shared_commit, 2ms);
+    for (const auto& [given, expected] : {
+             std::pair(SettingValue{std::int64_t{0}}, 0ms),
+             std::pair(SettingValue{0.005}, 5ms),
+             std::pair(SettingValue{std::int64_t{1}}, 1000ms),
+         }) {
+        settings.database.options = {{"shared_commit", given}};
+        EXPECT_EQ(sqlite_options(settings, {}).longest_shared_commit, expected);
+    }
+    for (const SettingValue& given : {
+             SettingValue{-0.001},
+             SettingValue{std::int64_t{2}},
+             SettingValue{std::numeric_limits<double>::quiet_NaN()},
+             SettingValue{std::string("0.005")},
+             SettingValue{true},
+         }) {
+        settings.database.options = {{"shared_commit", given}};
+        EXPECT_THROW(sqlite_options(settings, {}), std::invalid_argument);
+    }
 }
 
 TEST(SqliteOptions, HaveTheClockByWhichDjangoWritesTimes) {
