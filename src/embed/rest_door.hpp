@@ -22,6 +22,9 @@ public:
                   [this](std::string_view path_info) { return urls_.is_valid_path(path_info); },
                   [this](middleware::HttpRequest& request) { return urls_.handle(request); },
                   true,
+                  [this](const middleware::HttpRequest& request) {
+                      return urls_.foreseen_route(request);
+                  },
               }
           ) {}
     RestDoor(const RestDoor&) = delete;

@@ -156,6 +156,10 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
     std::unique_ptr<sql::Pool> pool = make_pool(settings, options, log, renewals, feed_to_tell);
     std::unique_ptr<accounts::SessionEngine> sessions =
         make_session_engine(settings, clock, caches);
+    std::unique_ptr<sql::Foresight> foresight;
+    if (database_vendor(settings.database.engine) != DatabaseVendor::sqlite) {
+        foresight = std::make_unique<sql::Foresight>();
+    }
     const model::Differences differences = model::differences_of(settings);
     django::Passwords passwords = make_passwords(settings, differences, random);
     store::UserStore users = make_users(settings, *pool);
@@ -184,6 +188,7 @@ make_resources(Settings settings, const SiteOptions& options, const GivenByAppli
         .settings_mark = std::move(mark),
         .feed = std::move(feed),
         .hub = std::move(hub),
+        .foresight = std::move(foresight),
     };
 }
 

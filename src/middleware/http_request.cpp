@@ -6,6 +6,7 @@
 #include "http/media_type.hpp"
 #include "http/url.hpp"
 #include "middleware/host.hpp"
+#include "middleware/pipeline.hpp"
 #include "middleware/required.hpp"
 #include "middleware/wsgi_path.hpp"
 #include "model/script_name.hpp"
@@ -14,7 +15,10 @@
 #include "text/utf8.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 #include <utility>
+#include <variant>
 
 namespace drf_messages::middleware {
 namespace {
@@ -61,6 +65,21 @@ std::string_view usual_port(bool secure) {
 const std::vector<std::string>& allowed_hosts(const Settings& settings) {
     static const std::vector<std::string> local_hosts = {".localhost", "127.0.0.1", "[::1]"};
     return settings.debug && settings.allowed_hosts.empty() ? local_hosts : settings.allowed_hosts;
+}
+
+/// The last part of a path that is a number: 7 in "/messages/7/read/".
+std::optional<std::int64_t> number_in(std::string_view path) {
+    while (!path.empty()) {
+        const std::size_t slash = path.rfind('/');
+        const std::string_view part = path.substr(slash == std::string_view::npos ? 0 : slash + 1);
+        std::int64_t number = 0;
+        const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
+        if (!part.empty() && error == std::errc() && end == part.data() + part.size()) {
+            return number;
+        }
+        path = path.substr(0, slash == std::string_view::npos ? 0 : slash);
+    }
+    return std::nullopt;
 }
 
 } // namespace
@@ -211,8 +230,22 @@ sql::Connection& HttpRequest::database() {
         if (reads_in_snapshot_) {
             (*lease_)->begin_snapshot();
         }
+        if (site.foresight && pipeline != nullptr) {
+            foretell();
+        }
     }
     return **lease_;
+}
+
+/// Where its questions may be asked ahead, by what others like it have asked.
+void HttpRequest::foretell() {
+    const std::string_view foreseen = pipeline->foreseen_route(*this);
+    if (foreseen.empty()) {
+        return;
+    }
+    std::uint64_t hash = sql::hashed(sql::hashed(sql::hashed(0, method), foreseen), query_string);
+    hash = sql::hashed(hash, header("If-None-Match") ? "conditional" : "");
+    foretold_.emplace(*site.foresight, **lease_, sql::Foretold::Kind{hash, number_in(path_info)});
 }
 
 accounts::DatabaseLoan HttpRequest::database_loan() {
@@ -245,6 +278,11 @@ const std::optional<User>& HttpRequest::session_user() {
 }
 
 void HttpRequest::set_user(const std::optional<User>& user) {
+    if (foretold_ && user) {
+        foretold_->set_user(
+            std::visit([](const auto& key) -> sql::Value { return key; }, user->id.value)
+        );
+    }
     if (!messages) {
         return;
     }

@@ -10,6 +10,7 @@
 #include "middleware/request_session.hpp"
 #include "middleware/site_resources.hpp"
 #include "model/user.hpp"
+#include "sql/foretold.hpp"
 
 #include <functional>
 #include <memory>
@@ -88,7 +89,10 @@ public:
     /// Whether the connection stays with the request until its end. A page of an application may
     /// need another connection meanwhile, and all such pages together would wait for each other.
     bool keeps_connection = true;
-    void give_connection_back() noexcept { lease_.reset(); }
+    void give_connection_back() noexcept {
+        foretold_.reset();
+        lease_.reset();
+    }
     /// The same for who asks the database before and after something that takes its time.
     accounts::DatabaseLoan database_loan();
     /// database(), as the messages room uses it.
@@ -131,7 +135,10 @@ private:
     std::optional<std::optional<http::QueryDict>> query_;
     std::optional<std::unordered_map<std::string, std::string>> cookies_;
     std::optional<std::optional<std::string>> host_;
+    void foretell();
+
     std::optional<sql::Pool::Lease> lease_;
+    std::optional<sql::Foretold> foretold_; ///< of the lease
     bool reads_in_snapshot_ = false;
     std::optional<std::optional<User>> session_user_;
 };

@@ -34,6 +34,10 @@ struct View {
     /// Whether a request reads one state of the database, including the middleware's reading of the
     /// session and the user: HttpRequest::read_in_snapshot.
     bool reads_in_snapshot = false;
+    /// The route of a request whose questions may be asked in one round trip, by what others like
+    /// it have asked: whose view asks by HttpRequest::database() alone, and waits for nothing else
+    /// that could change what it asks for. Empty for others; null: of none.
+    std::function<std::string_view(const HttpRequest&)> foreseen_route = {};
 };
 
 /// The middleware of MIDDLEWARE around the view, in Django's order. The one place where errors of a
@@ -52,6 +56,11 @@ public:
     /// - view_name: for the messages that it leaves.
     http::Response
     operator()(const http::Request& request, const View::Handle& handle, std::string view_name);
+
+    /// As View::foreseen_route.
+    std::string_view foreseen_route(const HttpRequest& request) const {
+        return view_.foreseen_route ? view_.foreseen_route(request) : std::string_view();
+    }
 
     /// Every known MIDDLEWARE name.
     static const std::vector<std::string>& known_middleware();

@@ -9,6 +9,7 @@
 #include "django/password.hpp"
 #include "locale/languages.hpp"
 #include "model/releases.hpp"
+#include "sql/foresight.hpp"
 #include "sql/pool.hpp"
 #include "store/user_store.hpp"
 
@@ -53,6 +54,8 @@ struct SiteResources {
     std::unique_ptr<live::Feed> feed{};
     /// Who waits for changes.
     std::unique_ptr<live::Hub> hub{};
+    /// Of what requests ask; null where the database is no server.
+    std::unique_ptr<sql::Foresight> foresight{};
 };
 
 } // namespace drf_messages::middleware

@@ -16,6 +16,8 @@
 
 namespace drf_messages::sql {
 
+class Foretold;
+
 enum class Dialect { sqlite, postgresql, mariadb };
 
 using Value = SqlValue;
@@ -41,6 +43,12 @@ struct Statement {
     /// Outside of a transaction: whether it may join others. What does not is committed alone.
     Sharing sharing = Sharing::none;
 };
+
+/// Whether a statement changes nothing and locks nothing.
+inline bool only_reads(std::string_view text) {
+    return text.starts_with("SELECT") && text.find(" FOR UPDATE") == std::string_view::npos &&
+           text.find(" FOR NO KEY UPDATE") == std::string_view::npos;
+}
 
 /// One database connection, used by one thread at a time. Every call throws sql::Error on failure.
 class Connection {
@@ -91,6 +99,10 @@ public:
     /// elsewhere it changes nothing.
     virtual void begin_snapshot() {}
     virtual void end_snapshot() noexcept {}
+
+    /// What the questions from here on may be asked ahead by, if it can do that; null: by nothing,
+    /// and what it has is dropped. sql::Foretold calls this.
+    virtual void foretell(Foretold* /*foretold*/) noexcept {}
 
     /// Until when what query(), execute() and insert() run may take, beside the limits of every
     /// statement; absent: no other limit. Use sql::StatementLimit instead of calling this.

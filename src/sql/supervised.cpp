@@ -4,6 +4,7 @@
 #include "base/process.hpp"
 #include "metrics/process_metrics.hpp"
 #include "sql/error.hpp"
+#include "sql/foretold.hpp"
 #include "sql/retry_pause.hpp"
 
 #include <fmt/format.h>
@@ -23,10 +24,6 @@ using SteadyClock = std::chrono::steady_clock;
 /// A query that was lost after a longer time has waited for a database that does not answer; asking
 /// again would double that.
 constexpr std::chrono::seconds quickly_lost{2};
-
-bool only_reads(std::string_view text) {
-    return text.starts_with("SELECT") && text.find(" FOR UPDATE") == std::string_view::npos;
-}
 
 template<class MakeText>
 void warn(const Supervision& supervision, MakeText text) noexcept {
@@ -188,6 +185,13 @@ public:
         }
     }
 
+    /// Only of the connection that is there: one that is opened in its place asks as it is asked.
+    void foretell(Foretold* foretold) noexcept override {
+        if (inner_ && !is_parents()) {
+            inner_->foretell(foretold);
+        }
+    }
+
     void limit_statements(std::optional<SteadyClock::time_point> until) noexcept override {
         limit_ = until;
         if (inner_) {
@@ -252,6 +256,7 @@ private:
 
     /// Tells of it once it is committed.
     void note_write(bool has_written) {
+        doubt_the_foretold();
         if (!has_written || !supervision_->committed) {
             return;
         }

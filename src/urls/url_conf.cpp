@@ -212,6 +212,13 @@ bool UrlConf::reads_body(const middleware::HttpRequest& request) const {
            (method == "POST" && request.wire.headers.contains("Cookie"));
 }
 
+std::string_view UrlConf::foreseen_route(const middleware::HttpRequest& request) const {
+    const auto match = parts_->routes.resolve(request.path_info);
+    const auto* view = match ? parts_->views[match->route->view].rest_view.get() : nullptr;
+    return view != nullptr && view->asks_ahead(request.method) ? match->route->whole
+                                                               : std::string_view();
+}
+
 http::Response UrlConf::handle(middleware::HttpRequest& request) const {
     auto match = parts_->routes.resolve(request.path_info);
     if (!match) {

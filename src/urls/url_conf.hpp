@@ -54,6 +54,8 @@ public:
 
     /// Whether the answer may depend on the request's body, whose head alone is looked at.
     bool reads_body(const middleware::HttpRequest& request) const;
+    /// As middleware::View::foreseen_route.
+    std::string_view foreseen_route(const middleware::HttpRequest& request) const;
 
     /// Resolves and answers; an unknown path is Django's plain 404 page.
     http::Response handle(middleware::HttpRequest& request) const;

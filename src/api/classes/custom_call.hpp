@@ -3,6 +3,7 @@
 
 #include "api/exchange/errors.hpp"
 #include "base/answerable.hpp"
+#include "sql/foretold.hpp"
 
 #include <drf_messages/rest/exceptions.hpp>
 #include <drf_messages/settings.hpp>
@@ -27,9 +28,10 @@ ApiError api_error(const rest::APIException& exception);
 /// library itself threw below the class passes; anything else becomes CustomClassError.
 [[noreturn]] void rethrow_from_custom_class(const ClassName& name);
 
-/// Calls into a class of the application.
+/// Calls into a class of the application, which may have written what was read before.
 template<class Call>
 auto call_custom(const ClassName& name, Call&& call) {
+    sql::doubt_the_foretold();
     try {
         return call();
     } catch (...) {

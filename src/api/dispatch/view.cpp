@@ -186,6 +186,11 @@ bool View::needs_user(const std::string& method) const {
     return handler != nullptr && handler->needs_user;
 }
 
+bool View::asks_ahead(const std::string& method) const {
+    const Handler* handler = find_handler(method);
+    return handler != nullptr && handler->asks_ahead;
+}
+
 std::string_view View::permission_method(const std::string& method) const {
     const Handler* handler = find_handler(method);
     return handler == nullptr || handler->asked_as.empty() ? std::string_view(method)

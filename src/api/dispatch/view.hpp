@@ -74,6 +74,7 @@ public:
         Validation validation{};        ///< of its answers
         std::string_view asked_as = {}; ///< by which method permissions judge it; empty: its own
         bool needs_user = false;        ///< nobody is refused
+        bool asks_ahead = false;        ///< see Operation
     };
     struct PageParts {
         /// The extra actions beside the view, with the URLs for this request.
@@ -125,6 +126,8 @@ public:
     Validation validation(const std::string& method) const;
     /// Whether nobody is refused that method, whatever the permissions say.
     bool needs_user(const std::string& method) const;
+    /// Whether its questions may be asked before it runs.
+    bool asks_ahead(const std::string& method) const;
     /// By which method permissions judge it.
     std::string_view permission_method(const std::string& method) const;
 

@@ -63,6 +63,8 @@ struct Operation {
     bool needs_user = false;             ///< nobody is refused, whatever the permissions say
     /// What it reads of the query beside filters and pages; null: nothing.
     std::vector<QueryParameter> (*parameters)() = nullptr;
+    /// Whether its questions may be asked before it runs: it waits for nothing else between them.
+    bool asks_ahead = false;
 };
 
 /// A URL that a router makes of a viewset.
@@ -92,22 +94,24 @@ struct EndpointSpec {
 };
 
 inline constexpr Operation list_operations[] = {
-    {"GET",
-     "list",
-     &MessageActions::list,
-     &rest::MessagesViewSet::list,
-     "The messages, newest first. Those that were unread are marked as read.",
-     true,
-     true}};
+    {.method = "GET",
+     .action = "list",
+     .handler = &MessageActions::list,
+     .overridable = &rest::MessagesViewSet::list,
+     .summary = "The messages, newest first. Those that were unread are marked as read.",
+     .is_conditional = true,
+     .has_state = true,
+     .asks_ahead = true}};
 
 inline constexpr Operation peek_operations[] = {
-    {"GET",
-     "peek",
-     &MessageActions::peek,
-     &rest::MessagesViewSet::peek,
-     "How many messages are unread, and their highest level. Nothing is marked.",
-     true,
-     true}};
+    {.method = "GET",
+     .action = "peek",
+     .handler = &MessageActions::peek,
+     .overridable = &rest::MessagesViewSet::peek,
+     .summary = "How many messages are unread, and their highest level. Nothing is marked.",
+     .is_conditional = true,
+     .has_state = true,
+     .asks_ahead = true}};
 
 inline constexpr Operation changes_operations[] = {
     {.method = "GET",
@@ -119,17 +123,19 @@ inline constexpr Operation changes_operations[] = {
      .parameters = &MessageActions::changes_parameters}};
 
 inline constexpr Operation detail_operations[] = {
-    {"GET",
-     "retrieve",
-     &MessageActions::retrieve,
-     &rest::MessagesViewSet::retrieve,
-     "One message, marked as read.",
-     true},
-    {"DELETE",
-     "destroy",
-     &MessageActions::destroy,
-     &rest::MessagesViewSet::destroy,
-     "Deletes a message."}};
+    {.method = "GET",
+     .action = "retrieve",
+     .handler = &MessageActions::retrieve,
+     .overridable = &rest::MessagesViewSet::retrieve,
+     .summary = "One message, marked as read.",
+     .is_conditional = true,
+     .asks_ahead = true},
+    {.method = "DELETE",
+     .action = "destroy",
+     .handler = &MessageActions::destroy,
+     .overridable = &rest::MessagesViewSet::destroy,
+     .summary = "Deletes a message.",
+     .asks_ahead = true}};
 
 inline constexpr Operation stream_operations[] = {
     {.method = "GET",
@@ -184,7 +190,8 @@ inline constexpr Operation counts_operations[] = {
      .overridable = &rest::MessagesViewSet::counts,
      .summary = "How many messages of each level are unread. Nothing is marked.",
      .is_conditional = true,
-     .has_state = true}};
+     .has_state = true,
+     .asks_ahead = true}};
 
 /// In the order in which they are tried: what `peek` may be is not asked for as a key.
 inline constexpr EndpointSpec message_endpoints[] = {

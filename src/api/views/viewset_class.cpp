@@ -242,7 +242,8 @@ View::Handler ViewSetClass::handler(const Operation& operation) const {
             },
             validation(operation),
             operation.asked_as,
-            operation.needs_user};
+            operation.needs_user,
+            operation.asks_ahead && !custom_};
     }
     return {
         operation.action,

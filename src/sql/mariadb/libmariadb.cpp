@@ -15,6 +15,7 @@ Libmariadb open_libmariadb() {
     library.find(mariadb.mysql_errno, "mysql_errno");
     library.find(mariadb.mysql_error, "mysql_error");
     library.find(mariadb.mysql_free_result, "mysql_free_result");
+    library.find(mariadb.mysql_get_client_version, "mysql_get_client_version");
     library.find(mariadb.mysql_get_socket, "mysql_get_socket");
     library.find(mariadb.mysql_get_ssl_cipher, "mysql_get_ssl_cipher");
     library.find(mariadb.mysql_init, "mysql_init");

@@ -14,6 +14,7 @@ struct Libmariadb {
     decltype(&::mysql_errno) mysql_errno;
     decltype(&::mysql_error) mysql_error;
     decltype(&::mysql_free_result) mysql_free_result;
+    decltype(&::mysql_get_client_version) mysql_get_client_version;
     decltype(&::mysql_get_socket) mysql_get_socket;
     decltype(&::mysql_get_ssl_cipher) mysql_get_ssl_cipher;
     decltype(&::mysql_init) mysql_init;

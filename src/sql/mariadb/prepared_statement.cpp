@@ -3,6 +3,7 @@
 
 #include "sql/mariadb/error.hpp"
 #include "sql/mariadb/open.hpp"
+#include "sql/mariadb/split_execution.hpp"
 #include "sql/sql_timestamp.hpp"
 
 #include <chrono>
@@ -75,7 +76,8 @@ PreparedStatement::PreparedStatement(
     moments_.resize(parameters_.size());
 }
 
-void PreparedStatement::execute(std::span<const Value> parameters, std::string_view name) {
+void PreparedStatement::bind(std::span<const Value> parameters, std::string_view name) {
+    is_stored_ = false;
     if (parameters.size() != parameters_.size()) {
         throw std::logic_error(std::string(name) + ": wrong number of parameters");
     }
@@ -87,9 +89,37 @@ void PreparedStatement::execute(std::span<const Value> parameters, std::string_v
         libmariadb().mysql_stmt_bind_param(statement_.get(), parameters_.data()) != 0) {
         fail(name);
     }
+}
+
+void PreparedStatement::execute(std::span<const Value> parameters, std::string_view name) {
+    bind(parameters, name);
     if (libmariadb().mysql_stmt_execute(statement_.get()) != 0) {
         fail(name);
     }
+}
+
+void PreparedStatement::send(std::span<const Value> parameters, std::string_view name) {
+    bind(parameters, name);
+    if (!send_execution(statement_.get())) {
+        fail(name);
+    }
+}
+
+void PreparedStatement::receive(std::string_view name) {
+    if (receive_execution(statement_.get()) != 0) {
+        fail(name);
+    }
+    if (libmariadb().mysql_stmt_field_count(statement_.get()) > 0) {
+        store(name);
+    }
+}
+
+void PreparedStatement::store(std::string_view name) {
+    if (libmariadb().mysql_stmt_store_result(statement_.get()) != 0) {
+        is_spoiled_ = true;
+        fail(name);
+    }
+    is_stored_ = true;
 }
 
 void PreparedStatement::fetch(const std::function<void(const Row&)>& each, std::string_view name) {
@@ -97,8 +127,8 @@ void PreparedStatement::fetch(const std::function<void(const Row&)>& each, std::
     if (columns == 0) {
         return;
     }
-    if (libmariadb().mysql_stmt_store_result(statement_.get()) != 0) {
-        fail(name);
+    if (!is_stored_) {
+        store(name);
     }
     // A changed table may have changed the types of the columns.
     if (!row_ || !row_->fits(statement_.get())) {

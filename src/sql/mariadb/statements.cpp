@@ -7,8 +7,17 @@
 
 namespace drf_messages::sql::mariadb {
 
+PreparedStatement* StatementCache::find(std::string_view text) {
+    PreparedStatement* const kept = kept_.find(text);
+    if (kept != nullptr && kept->is_spoiled()) {
+        kept_.forget(text);
+        return nullptr;
+    }
+    return kept;
+}
+
 PreparedStatement& StatementCache::get(const Statement& statement) {
-    if (PreparedStatement* const kept = kept_.find(statement.text)) {
+    if (PreparedStatement* const kept = find(statement.text)) {
         return *kept;
     }
     if (!is_worth_keeping(statement.text)) {

@@ -5,6 +5,7 @@
 #include "sql/mariadb/prepared_statement.hpp"
 
 #include <optional>
+#include <string_view>
 
 namespace drf_messages::sql::mariadb {
 
@@ -16,6 +17,9 @@ public:
 
     /// Prepares when needed; throws sql::Error then. Good until the next call.
     PreparedStatement& get(const Statement& statement);
+
+    /// Null unless it was prepared and kept. Good until the next call.
+    PreparedStatement* find(std::string_view text);
 
     void forget(const Statement& statement) noexcept { kept_.forget(statement.text); }
 

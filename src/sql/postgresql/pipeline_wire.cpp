@@ -157,7 +157,8 @@ void PipelineWire::end_batch(Answers& answers) {
         sent_.pop_front();
         call.took = alone ? took : std::chrono::steady_clock::duration{};
         finish(call);
-        (call.is_aborted ? answers.again : answers.done).push_back(&call);
+        const bool again = call.is_aborted && !call.is_foreseen;
+        (again ? answers.again : answers.done).push_back(&call);
     }
 }
 

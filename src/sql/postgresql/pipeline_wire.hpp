@@ -18,6 +18,12 @@
 
 namespace drf_messages::sql::postgresql {
 
+/// One who waits until some calls are done.
+struct PipelineWaiter {
+    std::size_t undone = 0;
+    fibers::WakeUp wake;
+};
+
 /// A query on its way through a pipeline. It belongs to the thread that waits for it.
 struct PipelineCall {
     std::string_view name;
@@ -25,6 +31,7 @@ struct PipelineCall {
     const Parameters* parameters = nullptr;
     std::string key;
     bool prepare_anew = false; ///< not to be sent as what others have prepared
+    bool is_foreseen = false;  ///< nobody has asked it yet: not worth being sent twice
 
     OwnedResult result;         ///< the answer, an error of the server included
     std::optional<Error> error; ///< the connection's, when there is no answer
@@ -36,8 +43,7 @@ struct PipelineCall {
     int times_sent = 0;
     int commands_left = 0;   ///< of what was sent for it, without an answer
     bool is_aborted = false; ///< not tried, since one before it in its batch failed
-    bool done = false;
-    fibers::WakeUp wake;
+    PipelineWaiter* waiter = nullptr;
 };
 
 /// A connection in libpq's pipeline mode, with the calls that are under way on it. Used by one
@@ -50,7 +56,8 @@ public:
     bool is_pooled() const noexcept { return pooled_; }
 
     struct Answers {
-        std::vector<PipelineCall*> done;  ///< those that have got their whole answer
+        /// Those that have got their whole answer, or none and were foreseen.
+        std::vector<PipelineCall*> done;
         std::vector<PipelineCall*> again; ///< those that the server has skipped
     };
 

@@ -3,6 +3,7 @@
 
 #include "fibers/scheduler.hpp"
 #include "sql/error.hpp"
+#include "sql/foretold.hpp"
 #include "sql/postgresql/error.hpp"
 #include "sql/postgresql/own_connection.hpp"
 #include "sql/postgresql/row.hpp"
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -32,26 +34,37 @@ public:
         std::span<const Value> parameters,
         const std::function<void(const Row&)>& each
     ) override {
-        SharedPipeline* const pipeline =
-            transaction_ || limit_ ? nullptr : shared_->pipeline_for(statement.text);
-        if (pipeline) {
-            if (const OwnedResult result = query_shared(*pipeline, statement, parameters)) {
-                each_row(result.get(), statement.name, each);
-                return;
-            }
+        if (transaction_ || limit_) {
+            end_foresight();
+            on_own([&](Connection& own) { own.query(statement, parameters, each); });
+            return;
         }
-        on_own([&](Connection& own) { own.query(statement, parameters, each); });
+        try {
+            if (OwnedResult result = foreseen(statement, parameters)) {
+                each_row(result.get(), statement.name, each);
+            } else {
+                ask(statement, parameters, each);
+            }
+        } catch (...) {
+            if (foretold_ != nullptr) {
+                foretold_->fail();
+            }
+            throw;
+        }
     }
 
     std::int64_t execute(const Statement& statement, std::span<const Value> parameters) override {
+        end_foresight();
         return on_own([&](Connection& own) { return own.execute(statement, parameters); });
     }
 
     std::int64_t insert(const Statement& statement, std::span<const Value> parameters) override {
+        end_foresight();
         return on_own([&](Connection& own) { return own.insert(statement, parameters); });
     }
 
     void run_script(const Statement& script) override {
+        end_foresight();
         on_own([&](Connection& own) { own.run_script(script); });
     }
 
@@ -59,6 +72,7 @@ public:
         if (transaction_) {
             throw std::logic_error("a transaction is open already");
         }
+        end_foresight();
         Pool::Lease lease = shared_->own.acquire();
         counted(*lease, [](Connection& own) { own.begin(); });
         transaction_.emplace(std::move(lease));
@@ -86,6 +100,11 @@ public:
         transaction_.reset();
     }
 
+    void foretell(Foretold* foretold) noexcept override {
+        foretold_ = foretold;
+        answers_.clear();
+    }
+
     void limit_statements(std::optional<std::chrono::steady_clock::time_point> until
     ) noexcept override {
         limit_ = until;
@@ -95,10 +114,29 @@ public:
     bool usable() const noexcept override { return !transaction_; }
 
 private:
+    void end_foresight() noexcept {
+        if (foretold_ != nullptr) {
+            foretold_->end();
+            answers_.clear();
+        }
+    }
+
+    /// The answer that came with the first question's, if this is what was foreseen.
+    OwnedResult foreseen(const Statement& statement, std::span<const Value> parameters) noexcept;
+
+    void
+    ask(const Statement& statement,
+        std::span<const Value> parameters,
+        const std::function<void(const Row&)>& each);
+
     /// Absent when the query has to take a connection of its own.
     OwnedResult query_shared(
         SharedPipeline& pipeline, const Statement& statement, std::span<const Value> values
     );
+    OwnedResult query_ahead(
+        SharedPipeline& pipeline, const Statement& statement, std::span<const Value> values
+    );
+    OwnedResult answer_of(SharedPipeline& pipeline, PipelineCall& call, const Statement& statement);
 
     template<class Use>
     std::invoke_result_t<Use&, Connection&> on_own(Use use) {
@@ -132,23 +170,100 @@ private:
     /// A connection of the pool has it for one call.
     std::optional<std::chrono::steady_clock::time_point> limit_;
     std::uint64_t statement_count_ = 0;
+    Foretold* foretold_ = nullptr;     ///< of the request that has the connection
+    std::vector<OwnedResult> answers_; ///< to what it has foreseen, until they are taken
 };
 
-OwnedResult PipelinedConnection::query_shared(
-    SharedPipeline& pipeline, const Statement& statement, std::span<const Value> values
+OwnedResult PipelinedConnection::foreseen(
+    const Statement& statement, std::span<const Value> parameters
+) noexcept {
+    if (foretold_ == nullptr || foretold_->is_beginning()) {
+        return nullptr;
+    }
+    const auto found = foretold_->take(statement, parameters);
+    if (found) {
+        return std::move(answers_[*found]);
+    }
+    answers_.clear();
+    return nullptr;
+}
+
+void PipelinedConnection::ask(
+    const Statement& statement,
+    std::span<const Value> parameters,
+    const std::function<void(const Row&)>& each
 ) {
-    const Parameters parameters(statement.name, values);
+    if (SharedPipeline* const pipeline = shared_->pipeline_for(statement.text)) {
+        const bool begins = foretold_ != nullptr && foretold_->is_beginning();
+        const OwnedResult result = begins ? query_ahead(*pipeline, statement, parameters)
+                                          : query_shared(*pipeline, statement, parameters);
+        if (result) {
+            each_row(result.get(), statement.name, each);
+            return;
+        }
+    }
+    on_own([&](Connection& own) { own.query(statement, parameters, each); });
+}
+
+PipelineCall call_for(const Statement& statement, const Parameters& parameters) {
     PipelineCall call;
     call.name = statement.name;
     call.text = statement.text;
     call.parameters = &parameters;
     call.key = statement_key(statement.text, parameters.type_letters());
-    pipeline.exchange(call);
+    return call;
+}
+
+OwnedResult PipelinedConnection::query_shared(
+    SharedPipeline& pipeline, const Statement& statement, std::span<const Value> values
+) {
+    const Parameters parameters(statement.name, values);
+    PipelineCall call = call_for(statement, parameters);
+    pipeline.exchange({&call, 1});
+    return answer_of(pipeline, call, statement);
+}
+
+/// As query_shared(), with what the request will ask behind it.
+OwnedResult PipelinedConnection::query_ahead(
+    SharedPipeline& pipeline, const Statement& statement, std::span<const Value> values
+) {
+    const auto questions = foretold_->begin(statement, values);
+    std::vector<Parameters> parameters;
+    parameters.reserve(1 + questions.size()); // the calls point into it
+    std::vector<PipelineCall> calls;
+    calls.reserve(1 + questions.size());
+    calls.push_back(call_for(statement, parameters.emplace_back(statement.name, values)));
+    for (const auto& [foreseen, foreseen_values] : questions) {
+        if (shared_->heavy.contains(foreseen.text)) {
+            break;
+        }
+        parameters.emplace_back(foreseen.name, foreseen_values);
+        calls.push_back(call_for(foreseen, parameters.back()));
+        calls.back().is_foreseen = true;
+    }
+    pipeline.exchange(calls);
+    for (PipelineCall& call : std::span(calls).subspan(1)) {
+        if (!call.result && !call.error) {
+            break;
+        }
+        ++statement_count_;
+        if (!call.result || is_error(call.result.get())) {
+            break; // whoever asks it is told
+        }
+        shared_->heavy.note(call);
+        answers_.push_back(std::move(call.result));
+    }
+    foretold_->were_answered(answers_.size());
+    return answer_of(pipeline, calls.front(), statement);
+}
+
+OwnedResult PipelinedConnection::answer_of(
+    SharedPipeline& pipeline, PipelineCall& call, const Statement& statement
+) {
     if (call.result && is_stale_statement(call.result.get())) {
         // It may have followed somebody's attempt to prepare the statement, which failed.
         call.prepare_anew = true;
-        call.done = false;
-        pipeline.exchange(call);
+        pipeline.exchange({&call, 1});
     }
     if (call.error) {
         ++statement_count_;

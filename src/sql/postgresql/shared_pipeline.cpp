@@ -112,28 +112,33 @@ bool SharedPipeline::is_away() const noexcept {
     return until != 0 && steady_clock::now().time_since_epoch().count() < until;
 }
 
-void SharedPipeline::exchange(PipelineCall& call) {
-    load_.fetch_add(1, std::memory_order_relaxed);
+void SharedPipeline::exchange(std::span<PipelineCall> calls) {
+    PipelineWaiter waiter{calls.size(), {}};
+    load_.fetch_add(calls.size(), std::memory_order_relaxed);
     Lock lock(mutex_);
-    waiting_.push_back(&call);
+    waiting_.reserve(waiting_.size() + calls.size());
+    for (PipelineCall& call : calls) {
+        call.waiter = &waiter;
+        waiting_.push_back(&call);
+    }
     bool has_gathered = false;
-    while (!call.done) {
+    while (waiter.undone > 0) {
         if (in_use_ || gathering_ || can_join_next_batch()) {
-            call.wake.wait(lock);
+            waiter.wake.wait(lock);
         } else if (!has_gathered && !waiting_.empty()) {
-            gather(lock, call);
+            gather(lock, waiter);
             has_gathered = true;
         } else if (!has_leader_) {
-            lead(lock, call);
+            lead(lock, waiter);
         } else if (!waiting_.empty() && wire_ && !wire_->is_broken()) {
             // The leader waits for answers, so the wire is free.
             send_waiting(lock);
         } else {
-            call.wake.wait(lock);
+            waiter.wake.wait(lock);
         }
     }
     lock.unlock();
-    load_.fetch_sub(1, std::memory_order_relaxed);
+    load_.fetch_sub(calls.size(), std::memory_order_relaxed);
 }
 
 /// The leader sends it when it takes in the answers to the one that is under way.
@@ -142,7 +147,7 @@ bool SharedPipeline::can_join_next_batch() const {
 }
 
 /// Each batch costs the server and us about as much as a query does.
-void SharedPipeline::gather(Lock& lock, const PipelineCall& call) {
+void SharedPipeline::gather(Lock& lock, const PipelineWaiter& waiter) {
     fibers::Scheduler* const scheduler = fibers::Scheduler::current();
     if (!scheduler) {
         return;
@@ -152,7 +157,7 @@ void SharedPipeline::gather(Lock& lock, const PipelineCall& call) {
     scheduler->let_others_go_first();
     lock.lock();
     gathering_ = false;
-    if (call.done && !in_use_) {
+    if (waiter.undone == 0 && !in_use_) {
         wake_successor();
     }
 }
@@ -173,10 +178,10 @@ void SharedPipeline::send_waiting(Lock& lock) {
     at_rest_.notify();
 }
 
-void SharedPipeline::lead(Lock& lock, PipelineCall& call) {
+void SharedPipeline::lead(Lock& lock, const PipelineWaiter& waiter) {
     has_leader_ = true;
     bool readable = false;
-    while (!call.done) {
+    while (waiter.undone > 0) {
         in_use_ = true;
         if (is_outdated()) {
             break_off(lock);
@@ -189,7 +194,7 @@ void SharedPipeline::lead(Lock& lock, PipelineCall& call) {
         }
         in_use_ = false;
         note_first();
-        if (!call.done && waiting_.empty()) {
+        if (waiter.undone > 0 && waiting_.empty()) {
             wait_for_answers(lock);
             readable = true;
         }
@@ -306,9 +311,10 @@ void SharedPipeline::break_off(Lock& lock) {
 }
 
 void SharedPipeline::finish(PipelineCall& call) {
-    call.done = true;
-    // Under the mutex: the call is gone as soon as its thread sees that it is done.
-    call.wake.notify();
+    // Under the mutex: the call is gone as soon as its thread sees that all of its calls are done.
+    if (--call.waiter->undone == 0) {
+        call.waiter->wake.notify();
+    }
 }
 
 void SharedPipeline::fail_waiting(const Error* error) {
@@ -322,9 +328,9 @@ void SharedPipeline::fail_waiting(const Error* error) {
 
 void SharedPipeline::wake_successor() {
     if (!waiting_.empty()) {
-        waiting_.front()->wake.notify();
+        waiting_.front()->waiter->wake.notify();
     } else if (wire_ && !wire_->sent().empty()) {
-        wire_->sent().front()->wake.notify();
+        wire_->sent().front()->waiter->wake.notify();
     }
 }
 

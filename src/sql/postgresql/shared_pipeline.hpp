@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -30,10 +31,10 @@ public:
     SharedPipeline(const SharedPipeline&) = delete;
     SharedPipeline& operator=(const SharedPipeline&) = delete;
 
-    /// Sends one query and waits for its whole answer, which may be an error of the server. Neither
-    /// answer nor error are set when it has to go another way: is_pooled() or is_away() has turned
-    /// out to be true, or the server gives no connection for this.
-    void exchange(PipelineCall& call);
+    /// Sends queries and waits for their whole answers, which may be errors of the server. Neither
+    /// answer nor error are set where one has to go another way: is_pooled() or is_away() has
+    /// turned out to be true, or the server gives no connection for this.
+    void exchange(std::span<PipelineCall> calls);
 
     /// Closes the connection for a while, in which the queries go another way; false when there is
     /// none.
@@ -56,14 +57,14 @@ private:
     using Lock = std::unique_lock<std::mutex>;
 
     bool can_join_next_batch() const;
-    void gather(Lock& lock, const PipelineCall& call);
-    void lead(Lock& lock, PipelineCall& call);
+    void gather(Lock& lock, const PipelineWaiter& waiter);
+    void lead(Lock& lock, const PipelineWaiter& waiter);
     void send_waiting(Lock& lock);
     bool connect(Lock& lock);
     void work(Lock& lock, bool readable);
     void wait_for_answers(Lock& lock);
     void break_off(Lock& lock);
-    void finish(PipelineCall& call);
+    static void finish(PipelineCall& call);
     void fail_waiting(const Error* error);
     void wake_successor();
     void note_first();

@@ -80,6 +80,19 @@ TEST_F(MariadbErrors, OfValuesThatDoNotFitHoldNoValues) {
     EXPECT_EQ(number(*connection, "SELECT COUNT(*) FROM t"), 0);
 }
 
+TEST_F(MariadbErrors, AmongTheRowsOfAQueryLeaveItAsItWas) {
+    const std::string_view one_of = "SELECT (SELECT id FROM parent WHERE id >= ?)";
+    run(*connection, "INSERT INTO parent VALUES (1), (2)");
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(number(*connection, one_of, {std::int64_t{2}}), 2);
+        EXPECT_THAT(
+            error_of([&] { number(*connection, one_of, {std::int64_t{1}}); }).what(),
+            HasSubstr("1242")
+        );
+    }
+    EXPECT_TRUE(connection->usable());
+}
+
 TEST_F(MariadbErrors, OfChangesThatWereMadeBeforeAreKnown) {
     for (const std::string_view change :
          {"CREATE TABLE t (id integer)",
