@@ -146,7 +146,7 @@ void Foretold::were_answered(std::size_t count) noexcept {
 }
 
 std::optional<std::size_t>
-Foretold::take(const Statement& statement, std::span<const Value> parameters) noexcept {
+Foretold::take(const Statement& statement, std::span<const Value> parameters) {
     last_was_recorded_ = false;
     if (doubts_ != doubts_of_thread) {
         end();

@@ -66,8 +66,7 @@ public:
     void were_answered(std::size_t count) noexcept;
 
     /// Which of their answers is this question's, if any. Without one the rest is of no use.
-    std::optional<std::size_t>
-    take(const Statement& statement, std::span<const Value> parameters) noexcept;
+    std::optional<std::size_t> take(const Statement& statement, std::span<const Value> parameters);
 
     /// The last question that was asked has failed.
     void fail() noexcept;

@@ -122,7 +122,7 @@ private:
     }
 
     /// The answer that came with the first question's, if this is what was foreseen.
-    OwnedResult foreseen(const Statement& statement, std::span<const Value> parameters) noexcept;
+    OwnedResult foreseen(const Statement& statement, std::span<const Value> parameters);
 
     void
     ask(const Statement& statement,
@@ -174,9 +174,8 @@ private:
     std::vector<OwnedResult> answers_; ///< to what it has foreseen, until they are taken
 };
 
-OwnedResult PipelinedConnection::foreseen(
-    const Statement& statement, std::span<const Value> parameters
-) noexcept {
+OwnedResult
+PipelinedConnection::foreseen(const Statement& statement, std::span<const Value> parameters) {
     if (foretold_ == nullptr || foretold_->is_beginning()) {
         return nullptr;
     }
