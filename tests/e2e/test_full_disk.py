@@ -25,17 +25,23 @@ def fill(folder):
     return path
 
 
+def site_on_small_disk(test, size, settings):
+    """A migrated site in a file system of its own, for a test that ends with it."""
+    site = Site(migrate=False)
+    test.addCleanup(site.__exit__)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", site.folder], capture_output=True, text=True, check=False)
+    if mounted.returncode != 0:
+        test.skipTest(f"SKIPPED, not tested: a small disk may not be mounted here: {mounted.stderr}")
+    test.addCleanup(subprocess.run, ["umount", "-l", site.folder], check=True)
+    site.settings.write_text(settings, encoding="utf-8")
+    site.manage("migrate")
+    return site
+
+
 @needs_root
 class FullDisk(unittest.TestCase):
     def setUp(self):
-        self.site = Site(migrate=False)
-        self.addCleanup(self.site.__exit__)
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", self.site.folder], capture_output=True, text=True, check=False)
-        if mounted.returncode != 0:
-            self.skipTest(f"SKIPPED, not tested: a small disk may not be mounted here: {mounted.stderr}")
-        self.addCleanup(subprocess.run, ["umount", "-l", self.site.folder], check=True)
-        self.site.settings.write_text(SETTINGS, encoding="utf-8")
-        self.site.manage("migrate")
+        self.site = site_on_small_disk(self, "4m", SETTINGS)
 
     def test_is_503_for_what_must_be_written_and_costs_nothing_once_there_is_room(self):
         site, token = self.site, self.site.user("ann")

@@ -8,12 +8,11 @@ import signal
 import socket
 import sqlite3
 import struct
-import subprocess
 import threading
 import unittest
 
 from site_process import PATIENCE, SETTINGS, Site
-from test_full_disk import fill
+from test_full_disk import fill, site_on_small_disk
 from users import needs_root
 
 ROUNDS = 10
@@ -221,14 +220,7 @@ class SharedCommits(unittest.TestCase):
 @needs_root
 class FullDisk(unittest.TestCase):
     def setUp(self):
-        self.site = Site(migrate=False)
-        self.addCleanup(self.site.__exit__)
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", self.site.folder], capture_output=True, text=True, check=False)
-        if mounted.returncode != 0:
-            self.skipTest(f"SKIPPED, not tested: a small disk may not be mounted here: {mounted.stderr}")
-        self.addCleanup(subprocess.run, ["umount", "-l", self.site.folder], check=True)
-        self.site.settings.write_text(SHARING, encoding="utf-8")
-        self.site.manage("migrate")
+        self.site = site_on_small_disk(self, "8m", SHARING)
         self.users = make_users(self.site)
 
     def test_keeps_what_was_answered_and_nothing_else(self):
