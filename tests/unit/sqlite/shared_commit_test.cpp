@@ -145,6 +145,16 @@ protected:
         return {outcomes.begin(), outcomes.end()};
     }
 
+    /// How many it takes the host, who has begun, and one more.
+    int commits_with_one_who_waits() {
+        const int before = commits();
+        add(*host, "host");
+        wait_to_add("one");
+        host->commit();
+        EXPECT_THAT(outcomes_after_all(), ElementsAre("done"));
+        return commits() - before;
+    }
+
     drf_messages::test::TempFolder folder;
     SqliteOptions options = [this] {
         auto given = drf_messages::test::sqlite_file(folder / "db", true);
@@ -446,37 +456,22 @@ TEST_F(SharedCommit, IsJoinedByNobodyWhoMayOnlyOpenOne) {
 }
 
 TEST_F(SharedCommit, IsNotOpenedByWhatIsToBeAlone) {
-    const int before = commits();
     host->begin();
-    add(*host, "host");
-    wait_to_add("one");
-    host->commit();
-    EXPECT_THAT(outcomes_after_all(), ElementsAre("done"));
-    EXPECT_EQ(commits() - before, 2);
+    EXPECT_EQ(commits_with_one_who_waits(), 2);
 }
 
 TEST_F(SharedCommit, TakesNobodyOnceItIsOld) {
     shared.queue = std::make_shared<sqlite::WriteQueue>(100, 1h, 0ms);
     host = open();
-    const int before = commits();
     host->begin_sharing(Sharing::joins);
-    add(*host, "host");
-    wait_to_add("one");
-    host->commit();
-    EXPECT_THAT(outcomes_after_all(), ElementsAre("done"));
-    EXPECT_EQ(commits() - before, 2);
+    EXPECT_EQ(commits_with_one_who_waits(), 2);
 }
 
 TEST_F(SharedCommit, CanBeTurnedOff) {
     options.longest_shared_commit = 0ms;
     host = open();
-    const int before = commits();
     host->begin_sharing(Sharing::joins);
-    add(*host, "host");
-    wait_to_add("one");
-    host->commit();
-    EXPECT_THAT(outcomes_after_all(), ElementsAre("done"));
-    EXPECT_EQ(commits() - before, 2);
+    EXPECT_EQ(commits_with_one_who_waits(), 2);
 }
 
 TEST_F(SharedCommit, IsOfOneFile) {
