@@ -132,11 +132,11 @@ public:
     bool csrf_cookie_needs_update = false;
 
 private:
+    void foretell();
+
     std::optional<std::optional<http::QueryDict>> query_;
     std::optional<std::unordered_map<std::string, std::string>> cookies_;
     std::optional<std::optional<std::string>> host_;
-    void foretell();
-
     std::optional<sql::Pool::Lease> lease_;
     std::optional<sql::Foretold> foretold_; ///< of the lease
     bool reads_in_snapshot_ = false;
