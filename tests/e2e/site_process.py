@@ -99,7 +99,8 @@ class Site:
         self.manage("createuser", name, "--password-stdin", stdin="a-password-of-" + name + "\n")
         return re.search(r"[0-9a-f]{40}", self.manage("drf_create_token", name)).group(0)
 
-    def serve(self, *arguments, stderr=subprocess.STDOUT):
+    def serve(self, *arguments, stderr=subprocess.STDOUT, waiting=False):
+        """A server that serves messages, or may still wait for its database: then it answers 503."""
         self.process = subprocess.Popen([*self.prefix, self.binary, "serve", "--settings", str(self.settings), "--bind", "127.0.0.1:0", *arguments],
                                         stdout=subprocess.PIPE, stderr=stderr, encoding="utf-8", errors="surrogateescape", cwd=self.folder,
                                         env=self.environment)
@@ -111,8 +112,10 @@ class Site:
                 with self.heard:
                     self.output.append(line)
                     self.heard.notify_all()
-                # the metrics have an address too, which may be told first; a server that waits for its database is asked whether it does
-                found = re.search(r"(?:^Serving messages on .*|\(meanwhile )http://127\.0\.0\.1:(\d+)", line)
+                # the metrics have an address too, which may be told first
+                found = re.search(r"^Serving messages on .*http://127\.0\.0\.1:(\d+)", line)
+                if waiting and not found:
+                    found = re.search(r"\(meanwhile http://127\.0\.0\.1:(\d+)", line)
                 if found and self.port is None:
                     self.port = int(found.group(1))
                     ready.set()

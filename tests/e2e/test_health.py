@@ -60,7 +60,7 @@ class Health(unittest.TestCase):
 
     def test_a_server_whose_database_is_away_says_so(self):
         with Site(settings_for(f"postgresql://ann:secret@127.0.0.1:{free_port()}/site"), migrate=False) as site:
-            site.serve()
+            site.serve(waiting=True)
             self.fails(site, rf"http://127\.0\.0\.1:{site.port}/readyz: 503, the database does not answer", "--bind", f"127.0.0.1:{site.port}")
 
     def test_what_is_no_server_of_ours_is_not_well(self):

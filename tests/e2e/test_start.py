@@ -19,7 +19,7 @@ class Waiting(unittest.TestCase):
     def comes_later(self, server):
         with server as database, Site(settings_for(database.url, "HEALTH_PREFIX = '/-'"), migrate=False) as site:
             database.kill()
-            site.serve("--migrate")
+            site.serve("--migrate", waiting=True)
             line, *_ = site.lines("warning", "waiting for the database")
             self.assertRegex(line, rf"\(meanwhile http://127\.0\.0\.1:{site.port}/-/readyz is 503\): \S")
             client = site.client()
@@ -56,13 +56,13 @@ class Waiting(unittest.TestCase):
                     self.assertRegex(done.stderr, rf"\Adrf-messages: database drf_messages: [^\n]*{words}\n\Z")
             with Site(settings_for(f"postgresql://ann:wrong@127.0.0.1:{database.port}/drf_messages"), migrate=False) as site:
                 database.kill()
-                site.serve()
+                site.serve(waiting=True)
                 site.lines("waiting for the database", "refused")
                 database.start()
                 self.assertEqual(site.process.wait(PATIENCE), 1)
                 self.assertEqual(len(site.lines("drf-messages: database drf_messages: ", "password authentication failed")), 1)
             with Site(settings_for(database.url.replace("/drf_messages", "/later")), migrate=False) as site:
-                site.serve("--migrate")
+                site.serve("--migrate", waiting=True)
                 self.assertEqual(len(site.lines("waiting for the database", 'database "later" does not exist')), 1)
                 database.kill()
                 self.assertEqual(len(site.lines("waiting for the database", "refused")), 1)
@@ -70,7 +70,7 @@ class Waiting(unittest.TestCase):
                 database.psql("CREATE DATABASE later")
                 self.assertTrue(site.lines("Serving messages on"))
         with MariaDB() as database, Site(settings_for(database.url.replace("/drf_messages", "/later")), migrate=False) as site:
-            site.serve("--migrate")
+            site.serve("--migrate", waiting=True)
             self.assertEqual(len(site.lines("waiting for the database", "Unknown database 'later'")), 1)
             database.sql("CREATE DATABASE later")
             self.assertTrue(site.lines("Serving messages on"))
@@ -84,7 +84,7 @@ class Waiting(unittest.TestCase):
         for number in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(signal=number), Site(settings_for(f"postgresql://ann@127.0.0.1:{free_port()}/site", "DRAIN_TIMEOUT = 86400"),
                                                    migrate=False) as site:
-                site.serve()
+                site.serve(waiting=True)
                 site.lines("waiting for the database")
                 self.assertEqual(site.stop(number), 0)
                 self.assertFalse([line for line in site.output if "Serving" in line])
