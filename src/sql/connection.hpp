@@ -94,11 +94,25 @@ public:
     virtual void commit() = 0;
     virtual void rollback() = 0;
 
-    /// From here to end_snapshot() what only reads may see one state of the database: as it was at
+    /// From here to give_back() what only reads may see one state of the database: as it was at
     /// the first read, or at the last write of this process. It saves SQLite most of its locking;
     /// elsewhere it changes nothing.
     virtual void begin_snapshot() {}
-    virtual void end_snapshot() noexcept {}
+
+    /// A number that remember() was given, if it is that of the state which the last read has seen:
+    /// a read outside of transactions, since give_back() and since the last write of this process.
+    /// SQLite knows that without a question; elsewhere nothing is remembered.
+    /// - what, of: which number, and of what.
+    virtual std::optional<std::int64_t> recall(std::string_view /*what*/, std::int64_t /*of*/) {
+        return std::nullopt;
+    }
+    /// - what: a literal.
+    /// - number: as the last read has found it, and nothing but that.
+    virtual void remember(std::string_view /*what*/, std::int64_t /*of*/, std::int64_t /*number*/) {
+    }
+
+    /// Its user has done with it, for now or for good.
+    virtual void give_back() noexcept {}
 
     /// What the questions from here on may be asked ahead by, if it can do that; null: by nothing,
     /// and what it has is dropped. sql::Foretold calls this.

@@ -307,7 +307,7 @@ void Pool::give_back(Shared& shared, Pooled pooled) noexcept {
         abandon(std::move(pooled.connection)); // lent before fork(), in the parent
         return;
     }
-    pooled.connection->end_snapshot();
+    pooled.connection->give_back();
     if (!pooled.connection->usable() || closed_) {
         // Closing may take its time.
         pooled.connection.reset();

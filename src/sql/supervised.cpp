@@ -179,9 +179,19 @@ public:
         }
     }
 
-    void end_snapshot() noexcept override {
+    std::optional<std::int64_t> recall(std::string_view what, std::int64_t of) override {
+        return inner_ && !is_parents() ? inner_->recall(what, of) : std::nullopt;
+    }
+
+    void remember(std::string_view what, std::int64_t of, std::int64_t number) override {
         if (inner_ && !is_parents()) {
-            inner_->end_snapshot();
+            inner_->remember(what, of, number);
+        }
+    }
+
+    void give_back() noexcept override {
+        if (inner_ && !is_parents()) {
+            inner_->give_back();
         }
     }
 

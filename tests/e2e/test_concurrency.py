@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
+import contextlib
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import threading
 import time
@@ -83,6 +85,43 @@ class ThirtyTwoClients(unittest.TestCase):
             self.assertEqual(site.stop(), 0)
             self.assertNotIn("locked", "".join(site.output))
             self.assertNotIn('" 500 ', "".join(site.output))
+
+
+class AnotherProgram(unittest.TestCase):
+    def test_the_count_of_a_page_is_what_everybody_has_written_by_then(self):
+        """By clients on several connections, which remember it while nothing changes; the writers are this server, and another program."""
+        pages = 'DEFAULT_PAGINATION_CLASS = "rest_framework.pagination.LimitOffsetPagination"\nPAGE_SIZE = 2\n'
+        with Site(SETTINGS + pages) as site:
+            tokens = [site.user(name) for name in ("ann", "bob")]
+            site.serve()
+            clients = [site.client(token) for token in tokens for _ in range(3)]
+            expected = [0, 0]
+
+            def look():
+                for _ in range(2):
+                    self.assertEqual([client.get("/messages/?limit=2")["count"] for client in clients], [expected[0]] * 3 + [expected[1]] * 3)
+
+            with contextlib.closing(sqlite3.connect(site.folder / "db.sqlite3", isolation_level=None)) as other:
+                ids = [other.execute("SELECT id FROM auth_user WHERE username = ?", (name,)).fetchone()[0] for name in ("ann", "bob")]
+                last = None
+                for number in range(120):
+                    whose = number % 3 // 2
+                    last = other.execute("INSERT INTO drf_messages_message (view, message, level, created, user_id) VALUES ('', 'x', 20, '2024-01-01 00:00:00', ?)",
+                                         (ids[whose],)).lastrowid
+                    expected[whose] += 1
+                    look()
+                owner = clients[5 if whose else 0]
+                owner.get(f"/messages/{last}/")  # unread it may not be deleted
+                look()
+                self.assertEqual(owner.request("DELETE", f"/messages/{last}/")[0], 204)
+                expected[whose] -= 1
+                look()
+                other.execute("BEGIN IMMEDIATE")
+                other.execute("DELETE FROM drf_messages_message")
+                look()
+                other.execute("COMMIT")
+                expected = [0, 0]
+                look()
 
 
 class DeletedRecipient:

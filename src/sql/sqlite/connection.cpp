@@ -8,6 +8,7 @@
 #include "sql/sqlite/row.hpp"
 #include "sql/sqlite/shared_commit.hpp"
 #include "sql/sqlite/snapshot.hpp"
+#include "sql/sqlite/state_memory.hpp"
 #include "sql/sqlite/word_search.hpp"
 #include "sql/sqlite/write_turn.hpp"
 
@@ -79,7 +80,8 @@ public:
         : clock_(options.clock), write_lock_(shared.queue),
           path_(is_in_memory(options) ? std::string() : options.path),
           file_(path_.empty() ? std::nullopt : shared.file->arrive(path_)), own_(options),
-          snapshot_(own_.statements(), own_.patience(), write_lock_.queue()) {
+          snapshot_(own_.statements(), own_.patience(), write_lock_.queue()),
+          memory_(own_.database(), write_lock_.queue()) {
         is_passing_ = is_immutable(own_.database()) ||
                       (!options.read_only && sqlite3_db_readonly(own_.database(), "main") == 1);
         if (!path_.empty()) {
@@ -148,9 +150,18 @@ public:
     void commit() override;
     void rollback() override;
     void begin_snapshot() override { snapshot_.want(true); }
-    void end_snapshot() noexcept override {
+    void give_back() noexcept override {
+        memory_.forget_sight();
         snapshot_.want(false);
         snapshot_.close();
+    }
+    std::optional<std::int64_t> recall(std::string_view what, std::int64_t of) override {
+        return in_transaction_ ? std::nullopt : memory_.recall(what, of);
+    }
+    void remember(std::string_view what, std::int64_t of, std::int64_t number) override {
+        if (!in_transaction_) {
+            memory_.remember(what, of, number);
+        }
     }
 
     void limit_statements(std::optional<std::chrono::steady_clock::time_point> until
@@ -227,6 +238,7 @@ private:
     std::optional<FileIdentity> file_;
     Handle own_;
     Snapshot snapshot_;
+    StateMemory memory_;
     std::optional<std::chrono::steady_clock::time_point> limit_; ///< of limit_statements()
     std::uint64_t statement_count_ = 0;
     /// Not to be kept: opened for reading because more was not allowed, which may change, or in a
@@ -250,6 +262,7 @@ std::int64_t SqliteConnection::run(
     sqlite3_stmt* const prepared = prepare(statement, unkept);
     const bool writes = sqlite3_stmt_readonly(prepared) == 0;
     if (writes) {
+        memory_.forget_sight();
         snapshot_.close();
         if (statement.sharing == Sharing::joins && shares_ && !in_transaction_) {
             return run_sharing(prepared, statement, parameters, consume, value);
@@ -257,8 +270,13 @@ std::int64_t SqliteConnection::run(
     } else if (!in_transaction_) {
         snapshot_.read();
     }
+    const std::uint64_t before = memory_.before_read();
     const WriteTurn turn(write_lock_, writes, own_.patience(), statement.name);
-    return run_prepared(prepared, statement.name, parameters, consume, value);
+    const auto result = run_prepared(prepared, statement.name, parameters, consume, value);
+    if (!writes && !in_transaction_) {
+        memory_.has_read(before);
+    }
+    return result;
 }
 
 template<class Consume, class ValueOf>
@@ -347,6 +365,7 @@ void SqliteConnection::start_call(std::string_view name) {
 
 void SqliteConnection::run_script(const Statement& script) {
     start_call(script.name);
+    memory_.forget_sight();
     snapshot_.close();
     const WriteTurn turn(write_lock_, true, own_.patience(), script.name);
     Handle& to = handle();
@@ -376,6 +395,7 @@ void SqliteConnection::begin_sharing(Sharing sharing) {
     }
     ++statement_count_;
     own_.patience().reset();
+    memory_.forget_sight();
     // SQLite lets nobody write who reads an older state.
     snapshot_.close();
     take_lock("begin", sharing);

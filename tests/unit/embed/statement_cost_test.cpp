@@ -85,7 +85,9 @@ TEST_F(StatementCost, OfAListIsAtMostSixWhateverThePageSize) {
         SCOPED_TRACE(target);
         EXPECT_LE(of(target, session), 6U) << "the first time, which marks";
         EXPECT_EQ(of(target, session), 4U) << "session, user, count and page: no write";
-        EXPECT_EQ(of(target, token), 3U) << "token, count and page: no write";
+        // SQLite's connection remembers the count.
+        const auto count = given.connection().dialect() == sql::Dialect::sqlite ? 0U : 1U;
+        EXPECT_EQ(of(target, token), 2U + count) << "token, count and page: no write";
     }
 }
 

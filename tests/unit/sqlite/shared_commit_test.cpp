@@ -426,7 +426,7 @@ TEST_F(SharedCommit, FailsForAllWithTheErrorOfTheCommit) {
     EXPECT_EQ(outcome_of([&] { host->commit(); }), "busy");
     host->rollback();
     EXPECT_THAT(outcomes_after_all(), ElementsAre("busy"));
-    reader->end_snapshot();
+    reader->give_back();
     EXPECT_THAT(stored(), ElementsAre("before"));
 
     host->begin_sharing(Sharing::joins);
