@@ -35,6 +35,18 @@ constexpr std::array<char, 256> byte_actions = [] {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD"; // U+FFFD
 
+// Sixteen bytes, which the processor compares at once.
+using Bytes = signed char __attribute__((vector_size(16)));
+using Words = std::uint64_t __attribute__((vector_size(16)));
+
+// Whether one of sixteen bytes may have to be escaped.
+bool is_any_special(Bytes bytes) {
+    // Bytes beyond ASCII are negative, so that they are below a space too.
+    const auto special = (bytes < ' ') | (bytes == '"') | (bytes == '\\') | (bytes == 0x7F);
+    const auto words = reinterpret_cast<Words>(special);
+    return (words[0] | words[1]) != 0;
+}
+
 constexpr std::uint64_t ones = 0x0101010101010101;
 
 // Whether one of eight bytes may have to be escaped.
@@ -50,27 +62,31 @@ bool is_special(std::uint64_t word) {
 }
 
 // Copies as long as certainly nothing has to be escaped, and says whether that was the whole text.
-bool copy_plain(char* to, std::string_view text) {
+[[gnu::always_inline]] inline bool copy_plain(char* to, std::string_view text) {
     const char* const bytes = text.data();
     const std::size_t size = text.size();
     const auto copy = [&]<class Word>(std::size_t at, Word) {
         Word word;
         std::memcpy(&word, bytes + at, sizeof word);
         std::memcpy(to + at, &word, sizeof word);
-        return std::uint64_t{word};
+        return word;
     };
-    if (size >= 8) {
-        for (std::size_t at = 0; at + 8 < size; at += 8) {
-            if (is_special(copy(at, std::uint64_t{}))) {
+    if (size >= 16) {
+        for (std::size_t at = 0; at + 16 < size; at += 16) {
+            if (is_any_special(copy(at, Bytes{}))) {
                 return false;
             }
         }
-        // The last word may overlap the one before.
-        return !is_special(copy(size - 8, std::uint64_t{}));
+        // The last ones may overlap those before.
+        return !is_any_special(copy(size - 16, Bytes{}));
+    }
+    if (size >= 8) {
+        return !is_special(copy(0, std::uint64_t{})) &&
+               !is_special(copy(size - 8, std::uint64_t{}));
     }
     if (size >= 4) {
         const std::uint64_t first = copy(0, std::uint32_t{});
-        return !is_special(first | copy(size - 4, std::uint32_t{}) << 32);
+        return !is_special(first | std::uint64_t{copy(size - 4, std::uint32_t{})} << 32);
     }
     std::uint64_t word = ones * ' ';
     for (std::size_t at = 0; at < size; ++at) {
@@ -224,6 +240,15 @@ void JsonWriter::quoted(std::string_view utf8) {
 void JsonWriter::string(std::string_view utf8) {
     before_item();
     quoted(utf8);
+}
+
+void JsonWriter::plain(std::string_view text) {
+    before_item();
+    char* const to = out_.room(text.size() + 2);
+    *to = '"';
+    text.copy(to + 1, text.size());
+    to[text.size() + 1] = '"';
+    out_.end_at(to + text.size() + 2);
 }
 
 void JsonWriter::integer(std::int64_t value) {

@@ -53,6 +53,8 @@ public:
     void end_array() { end(']'); }
     void key(JsonName name);
     void string(std::string_view utf8);
+    /// A text of ASCII in which nothing has to be escaped, such as a time of day.
+    void plain(std::string_view text);
     void integer(std::int64_t value);
     void boolean(bool value);
     void null();

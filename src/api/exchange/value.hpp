@@ -24,6 +24,7 @@ public:
     void end_array() { open_.pop_back(); }
     void key(std::string_view name) { key_ = name; }
     void string(std::string_view utf8) { add(utf8); }
+    void plain(std::string_view text) { add(text); }
     void integer(std::int64_t value) { add(value); }
     void null() { add(nullptr); }
 

@@ -67,7 +67,7 @@ struct MessageFormat {
             return;
         }
         text::Iso8601Buffer buffer;
-        json.string(text::format_iso8601(moment, zone, buffer, offset));
+        json.plain(text::format_iso8601(moment, zone, buffer, offset));
     }
 };
 

@@ -96,7 +96,7 @@ TEST(JsonString, IsEscapedWhereverTheByteStands) {
         {"\xC3\xA9", "\\u00e9"},
         {"\xFF", "\\ufffd"}};
     for (const auto& [character, escape] : escapes) {
-        for (std::size_t size = 0; size < 20; ++size) {
+        for (std::size_t size = 0; size < 36; ++size) {
             for (std::size_t before = 0; before <= size; ++before) {
                 const std::string left(before, '~');
                 const std::string right(size - before, ' ');
