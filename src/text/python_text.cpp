@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "text/python_text.hpp"
 
+#include "text/ascii.hpp"
 #include "text/utf8.hpp"
 
 #include <algorithm>
@@ -23,6 +24,13 @@ constexpr std::array<char32_t, 66> digit_zeros = {
 
 // Python: sys.int_info.default_max_str_digits
 constexpr std::size_t max_integer_digits = 4300;
+
+// Whether an integer is its own result: digits of ASCII, and no 0 before others.
+bool is_usual_number(std::string_view text) {
+    return !text.empty() && text.size() <= max_integer_digits &&
+           (text.front() != '0' || text.size() == 1) &&
+           std::all_of(text.begin(), text.end(), is_digit);
+}
 
 } // namespace
 
@@ -91,6 +99,9 @@ std::vector<std::string_view> split_words(std::string_view utf8) {
 
 // Python: Objects/longobject.c, PyLong_FromUnicodeObject and long_from_string_base.
 std::optional<std::string> parse_integer(std::string_view utf8) {
+    if (is_usual_number(utf8)) {
+        return std::string(utf8);
+    }
     const auto text = code_points(utf8);
     auto next = std::find_if_not(text.begin(), text.end(), is_space);
     const auto end = std::find_if_not(text.rbegin(), text.rend(), is_space).base();
