@@ -2,8 +2,11 @@
 #include "sql/sql_timestamp.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 namespace drf_messages::sql {
 
@@ -22,25 +25,57 @@ void put_digits(char* to, unsigned value, int count) {
     }
 }
 
-/// The digits at fixed places of a text.
-class Digits {
-public:
-    explicit Digits(std::string_view text) : text_(text) {}
+/// What format_timestamp writes, with 0 for each digit.
+constexpr std::string_view usual_form = "0000-00-00 00:00:00.000000";
+constexpr std::size_t bytes_at_once = sizeof(std::uint64_t);
 
-    unsigned at(std::size_t place, std::size_t count) {
-        unsigned value = 0;
-        for (std::size_t i = place; i < place + count; ++i) {
-            const unsigned digit = static_cast<unsigned char>(text_[i]) - unsigned{'0'};
-            ok_ = ok_ && digit <= 9;
-            value = value * 10 + digit;
+std::uint64_t word_at(const char* at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/// A text in the usual form, or its beginning, without the form: each byte is how far it is from
+/// the form's.
+class UsualDigits {
+public:
+    /// - text: as long as the form, or as its beginning up to the whole seconds.
+    explicit UsualDigits(std::string_view text) {
+        take_word(text, 0);
+        take_word(text, bytes_at_once);
+        if (text.size() == usual_form.size()) {
+            take_word(text, 2 * bytes_at_once);
         }
-        return value;
+        // The last one overlaps the one before.
+        take_word(text, text.size() - bytes_at_once);
     }
-    bool ok() const { return ok_; }
+
+    /// Whether there are digits where the form has 0, and all else is the form's.
+    bool ok() const { return (beyond_ & high_bits) == 0; }
+
+    unsigned two_at(std::size_t place) const { return digits_[place] * 10U + digits_[place + 1]; }
 
 private:
-    std::string_view text_;
-    bool ok_ = true;
+    static constexpr std::uint64_t high_bits = 0x8080808080808080;
+    /// What makes a byte's high bit one when it is more than it may be.
+    static constexpr std::array<char, usual_form.size()> slack = [] {
+        std::array<char, usual_form.size()> slack{};
+        for (std::size_t i = 0; i < slack.size(); ++i) {
+            slack[i] = static_cast<char>(usual_form[i] == '0' ? 0x7F - 9 : 0x7F);
+        }
+        return slack;
+    }();
+
+    void take_word(std::string_view text, std::size_t place) {
+        const std::uint64_t word =
+            word_at(text.data() + place) ^ word_at(usual_form.data() + place);
+        // 0x7F and 0x7F together carry nothing into the next byte.
+        beyond_ |= word | ((word & ~high_bits) + word_at(slack.data() + place));
+        std::memcpy(digits_.data() + place, &word, sizeof word);
+    }
+
+    std::array<unsigned char, usual_form.size()> digits_{};
+    std::uint64_t beyond_ = 0;
 };
 
 std::optional<Timestamp> reading_of(
@@ -64,22 +99,26 @@ std::optional<Timestamp> reading_of(
 
 /// Reads what format_timestamp writes, as nearly all texts are; absent for any other.
 std::optional<Timestamp> parse_usual(std::string_view text) {
-    const bool with_fraction = text.size() == 26;
-    if ((text.size() != 19 && !with_fraction) || text[4] != '-' || text[7] != '-' ||
-        text[10] != ' ' || text[13] != ':' || text[16] != ':' ||
-        (with_fraction && text[19] != '.')) {
+    if (text.size() != usual_form.size() && text.size() != usual_form.find('.')) {
         return std::nullopt;
     }
-    Digits digits(text);
-    const unsigned year = digits.at(0, 4);
-    const unsigned month = digits.at(5, 2);
-    const unsigned day = digits.at(8, 2);
-    const unsigned hour = digits.at(11, 2);
-    const unsigned minute = digits.at(14, 2);
-    const unsigned second = digits.at(17, 2);
-    const microseconds fraction(with_fraction ? digits.at(20, 6) : 0);
-    return digits.ok() ? reading_of(year, month, day, hour, minute, second, fraction)
-                       : std::nullopt;
+    const UsualDigits digits(text);
+    if (!digits.ok()) {
+        return std::nullopt;
+    }
+    const unsigned fraction =
+        text.size() == usual_form.size()
+            ? (digits.two_at(20) * 100 + digits.two_at(22)) * 100 + digits.two_at(24)
+            : 0;
+    return reading_of(
+        digits.two_at(0) * 100 + digits.two_at(2),
+        digits.two_at(5),
+        digits.two_at(8),
+        digits.two_at(11),
+        digits.two_at(14),
+        digits.two_at(17),
+        microseconds(fraction)
+    );
 }
 
 /// Reads a text from left to right; each step says whether it found what it looked for.

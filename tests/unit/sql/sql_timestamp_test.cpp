@@ -77,6 +77,21 @@ TEST(SqlTimestamp, ReadsWhateverDjangoReads) {
     }
 }
 
+TEST(SqlTimestamp, IsReadAlikeWhetherItIsInTheUsualForm) {
+    for (const std::string usual : {"2024-02-29 23:59:59", "2024-02-29 23:59:59.120456"}) {
+        for (std::size_t place = 0; place < usual.size(); ++place) {
+            for (int byte = 0; byte < 0x100; ++byte) {
+                std::string text = usual;
+                text[place] = static_cast<char>(byte);
+                if (byte != '\n') {
+                    // which no usual text ends with
+                    ASSERT_EQ(parse_timestamp(text), parse_timestamp(text + "\n")) << text;
+                }
+            }
+        }
+    }
+}
+
 TEST(SqlTimestamp, RefusesWhateverDjangoRefuses) {
     const char* const cases[] = {
         "",
