@@ -207,9 +207,12 @@ std::string HttpRequest::port() const {
 
 std::string HttpRequest::build_absolute_uri() {
     const std::string& name = required_host(*this);
-    std::string uri = is_secure() ? "https://" : "http://";
-    uri.append(name).append(full_path(false));
-    return http::iri_to_uri(uri);
+    const std::string_view scheme = is_secure() ? "https://" : "http://";
+    const std::string path_and_query = full_path(false); // a part of a URI
+    std::string uri;
+    uri.reserve(scheme.size() + name.size() + path_and_query.size());
+    uri.append(scheme).append(http::iri_to_uri(name)).append(path_and_query);
+    return uri;
 }
 
 std::string HttpRequest::full_path(bool force_append_slash) const {
@@ -218,7 +221,13 @@ std::string HttpRequest::full_path(bool force_append_slash) const {
         full.push_back('/');
     }
     if (!query_string.empty()) {
-        full.append("?").append(http::iri_to_uri(text::latin1_to_utf8(query_string)));
+        const bool is_ascii = std::all_of(query_string.begin(), query_string.end(), [](char c) {
+            return text::is_ascii(c);
+        });
+        full.append("?").append(
+            is_ascii ? http::iri_to_uri(query_string)
+                     : http::iri_to_uri(text::latin1_to_utf8(query_string))
+        );
     }
     return full;
 }
