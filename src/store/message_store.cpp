@@ -25,6 +25,8 @@ namespace drf_messages::store {
 namespace {
 
 constexpr std::uint64_t most_reserved = 64;
+/// Room for so many is made with the first tag of a message.
+constexpr std::size_t usual_tags = 2;
 
 /// A message's own columns, and where each of them, its tag and its user stand in a row of
 /// select_message_and_tag.
@@ -231,7 +233,11 @@ public:
             }
         }
         if (!row.is_null(column::tag)) {
-            messages.back().extra_tags.emplace_back(row.text(column::tag));
+            std::vector<std::string>& tags = messages.back().extra_tags;
+            if (tags.empty()) {
+                tags.reserve(usual_tags);
+            }
+            tags.emplace_back(row.text(column::tag));
         }
         return true;
     }

@@ -64,13 +64,17 @@ drf_messages::rest::Value MessageSerializer::value(const Message& message) const
     return writer.take();
 }
 
-void MessageSerializer::write_list(text::JsonWriter& json, const std::vector<Message>& messages)
-    const {
+std::size_t MessageSerializer::bytes_of(const std::vector<Message>& messages) {
     std::size_t bytes = 0;
     for (const auto& message : messages) {
         bytes += names_and_times_bytes + message.message.size() + message.view.size();
     }
-    json.expect(bytes);
+    return bytes;
+}
+
+void MessageSerializer::write_list(text::JsonWriter& json, const std::vector<Message>& messages)
+    const {
+    json.expect(bytes_of(messages));
     json.begin_array();
     for (const auto& message : messages) {
         write(json, message);

@@ -31,6 +31,8 @@ public:
     /// As write() does, for whoever wants to change it.
     rest::Value value(const Message& message) const;
     void write_list(text::JsonWriter& json, const std::vector<Message>& messages) const;
+    /// About how many bytes such a list has.
+    static std::size_t bytes_of(const std::vector<Message>& messages);
     void write_summary(text::JsonWriter& json, const UnreadSummary& summary) const;
     /// The same without the braces, beside other members of an object.
     void write_summary_members(text::JsonWriter& json, const UnreadSummary& summary) const;

@@ -19,11 +19,15 @@
 #include <drf_messages/rest/pagination.hpp>
 
 #include <charconv>
+#include <cstddef>
 #include <stdexcept>
 #include <utility>
 
 namespace drf_messages::api {
 namespace {
+
+/// About how many bytes stand around the messages of a page: the count, and two links.
+constexpr std::size_t around_a_page = 512;
 
 ApiError refusal_to_delete(const ApiRequest& request, const boost::system::error_code& reason) {
     return reason == errc::unread_not_deletable
@@ -251,6 +255,7 @@ MessageActions::list(const MessagesResource& resource, ApiRequest& request, Cust
                 std::make_shared<const Page>(resource.page_of(request, query, rows, marks(request))
                 );
             return {200, [&resource, page](text::JsonWriter& json) {
+                        json.expect(MessageSerializer::bytes_of(page->messages) + around_a_page);
                         page->wrap(json, [&](text::JsonWriter& results) {
                             resource.serializer_.write_list(results, page->messages);
                         });
