@@ -35,7 +35,8 @@ std::vector<Setting> server_settings() {
         make_setting(
             {"SERVER.WORKERS",
              "Threads that answer requests; 0: as many as the machine has cores, or a container's "
-             "or service's share of them, rounded up; at least 4, on MariaDB, where they mostly "
+             "or service's share of them, rounded up; at least 4 (on SQLite one goes on with "
+             "others while a request waits to write), on MariaDB, where they mostly "
              "wait for its answers, at least 16, on PostgreSQL, where each answers many side by "
              "side, at least 2.",
              "8",
