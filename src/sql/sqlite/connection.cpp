@@ -15,6 +15,7 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <exception>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -28,9 +29,9 @@ namespace {
 constexpr std::chrono::milliseconds between_looks_at_file{100};
 
 // In the transaction of another connection.
-constexpr std::string_view begin_joined = "SAVEPOINT joined";
-constexpr std::string_view undo_joined = "ROLLBACK TO joined";
-constexpr std::string_view end_joined = "RELEASE joined";
+constexpr std::string_view begin_part = "SAVEPOINT joined";
+constexpr std::string_view take_part_back = "ROLLBACK TO joined";
+constexpr std::string_view end_part = "RELEASE joined";
 
 void roll_back_whole(Handle& handle) noexcept {
     try {
@@ -66,8 +67,8 @@ std::optional<Error> commit_for_all(Handle& handle) noexcept {
 void undo_part(Handle& handle) noexcept {
     try {
         if (handle.is_in_transaction()) {
-            handle.run(undo_joined);
-            handle.run(end_joined);
+            handle.run(take_part_back);
+            handle.run(end_part);
         }
     } catch (...) {
         roll_back_whole(handle);
@@ -222,12 +223,18 @@ private:
     Handle& handle() noexcept { return joined_ ? joined_->handle() : own_; }
 
     // ---- transactions
-    void take_lock(std::string_view name, Sharing sharing);
+    std::shared_ptr<SharedCommit>
+    take_lock(std::string_view name, Sharing sharing, const WriteQueue::Work* work = nullptr);
     void open();
+    void begin_joined();
     void finish();
     bool finish_with_others();
     void finish_joined();
-    void pass_on() noexcept;
+    void end_joined();
+    template<class Write>
+    std::exception_ptr
+    add_to(const std::shared_ptr<SharedCommit>& commit, const Write& write) noexcept;
+    void pass_on(const std::shared_ptr<SharedCommit>& commit) noexcept;
     void wait_for(SharedCommit& commit);
     void undo();
     void abandon() noexcept;
@@ -287,19 +294,33 @@ std::int64_t SqliteConnection::run_sharing(
     Consume consume,
     ValueOf value
 ) {
-    take_lock(statement.name, statement.sharing);
+    std::int64_t result = 0;
+    const auto write = [&] {
+        OwnedStatement unkept;
+        sqlite3_stmt* const here = joined_ ? prepare(statement, unkept) : prepared;
+        result = run_prepared(here, statement.name, parameters, consume, value);
+    };
+    std::exception_ptr failure;
+    const WriteQueue::Work add = [&](const std::shared_ptr<SharedCommit>& commit) {
+        failure = add_to(commit, write);
+    };
+    if (const auto commit = take_lock(statement.name, statement.sharing, &add)) {
+        if (failure) {
+            std::rethrow_exception(failure);
+        }
+        wait_for(*commit);
+        return result;
+    }
     if (!joined_ && (alone_ || !write_lock_.queue().has_joining())) {
         // SQLite commits it by itself.
         alone_ = false;
         const WriteTurn turn(write_lock_);
-        return run_prepared(prepared, statement.name, parameters, consume, value);
+        write();
+        return result;
     }
     open();
     try {
-        OwnedStatement unkept;
-        sqlite3_stmt* const here = joined_ ? prepare(statement, unkept) : prepared;
-        const auto result = run_prepared(here, statement.name, parameters, consume, value);
-        unkept.reset();
+        write();
         finish();
         return result;
     } catch (...) {
@@ -417,31 +438,40 @@ void SqliteConnection::rollback() {
     }
 }
 
-/// The lock, perhaps with another connection's transaction.
-void SqliteConnection::take_lock(std::string_view name, Sharing sharing) {
+/// The lock, perhaps with another connection's transaction; or that transaction alone, in which the
+/// work was done.
+std::shared_ptr<SharedCommit>
+SqliteConnection::take_lock(std::string_view name, Sharing sharing, const WriteQueue::Work* work) {
     sharing_ = shares_ && !alone_ ? sharing : Sharing::none;
     if (sharing_ != Sharing::joins) {
         write_lock_.take(own_.patience(), name);
-        return;
+        return nullptr;
     }
-    WriteQueue::Joining joining{*file_, nullptr};
+    WriteQueue::Joining joining{*file_, work, nullptr};
     write_lock_.take(own_.patience(), name, &joining);
+    if (joining.is_done) {
+        return std::move(joining.joined);
+    }
     joined_ = std::move(joining.joined);
+    return nullptr;
 }
 
 /// Begins what finish() or undo() ends; ends it where that fails.
 void SqliteConnection::open() {
     in_transaction_ = true;
     try {
-        if (joined_) {
-            joined_->handle().work_limit().end_all(limit_);
-            joined_->handle().start_call();
-        }
-        handle().run(joined_ ? begin_joined : "BEGIN IMMEDIATE");
+        joined_ ? begin_joined() : own_.run("BEGIN IMMEDIATE");
     } catch (...) {
         abandon();
         throw;
     }
+}
+
+void SqliteConnection::begin_joined() {
+    Handle& at = joined_->handle();
+    at.work_limit().end_all(limit_);
+    at.start_call();
+    at.run(begin_part);
 }
 
 void SqliteConnection::finish() {
@@ -464,10 +494,14 @@ bool SqliteConnection::finish_with_others() {
         return false;
     }
     const auto commit = std::make_shared<SharedCommit>(own_, *file_);
-    if (!write_lock_.hand_on(commit)) {
+    const auto handed_on = write_lock_.hand_on(commit);
+    if (handed_on == WriteQueue::HandedOn::to_nobody) {
         return false;
     }
     in_transaction_ = false;
+    if (handed_on == WriteQueue::HandedOn::for_a_while) {
+        pass_on(commit);
+    }
     wait_for(*commit);
     return true;
 }
@@ -475,6 +509,14 @@ bool SqliteConnection::finish_with_others() {
 /// Adds what was written here to the transaction of another connection, and returns when that is
 /// committed.
 void SqliteConnection::finish_joined() {
+    end_joined();
+    in_transaction_ = false;
+    const auto commit = std::exchange(joined_, nullptr);
+    pass_on(commit);
+    wait_for(*commit);
+}
+
+void SqliteConnection::end_joined() {
     Handle& at = joined_->handle();
     if (at.has_loose_keys()) {
         // As COMMIT would say it, of all together.
@@ -485,23 +527,41 @@ void SqliteConnection::finish_joined() {
             "FOREIGN KEY constraint failed"
         );
     }
-    at.run(end_joined);
-    in_transaction_ = false;
-    const auto commit = joined_;
-    pass_on();
-    wait_for(*commit);
+    at.run(end_part);
 }
 
-/// Gives another connection's transaction to the next who wants to add to it, or ends it.
-void SqliteConnection::pass_on() noexcept {
-    const auto commit = std::move(joined_);
-    Handle& at = commit->handle();
-    if (at.is_in_transaction() && at.is_sound() && write_lock_.hand_on(commit)) {
-        return;
+/// Does a write of this connection in the transaction of another, whose thread calls this while
+/// that of this connection waits. Returns what has failed; then it is taken back.
+template<class Write>
+std::exception_ptr
+SqliteConnection::add_to(const std::shared_ptr<SharedCommit>& commit, const Write& write) noexcept {
+    joined_ = commit;
+    in_transaction_ = true;
+    std::exception_ptr failure;
+    try {
+        begin_joined();
+        write();
+        end_joined();
+    } catch (...) {
+        failure = std::current_exception();
+        undo_part(commit->handle());
     }
-    std::optional<Error> failure = commit_for_all(at);
-    write_lock_.release();
-    commit->end(std::move(failure));
+    in_transaction_ = false;
+    joined_.reset();
+    return failure;
+}
+
+/// Lets those who want to add to a transaction do so, in which several have written, or ends it.
+void SqliteConnection::pass_on(const std::shared_ptr<SharedCommit>& commit) noexcept {
+    Handle& at = commit->handle();
+    auto handed_on = WriteQueue::HandedOn::for_a_while;
+    while (handed_on == WriteQueue::HandedOn::for_a_while && at.is_in_transaction() && at.is_sound()
+    ) {
+        handed_on = write_lock_.hand_on(commit);
+    }
+    if (handed_on != WriteQueue::HandedOn::to_another) {
+        write_lock_.release(*commit, commit_for_all(at));
+    }
 }
 
 void SqliteConnection::wait_for(SharedCommit& commit) {
@@ -524,7 +584,7 @@ void SqliteConnection::undo() {
     alone_ = false;
     if (joined_) {
         undo_part(joined_->handle());
-        pass_on();
+        pass_on(std::exchange(joined_, nullptr));
         return;
     }
     try {

@@ -4,6 +4,7 @@
 #include "sql/sqlite/shared_commit.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace drf_messages::sql::sqlite {
 
@@ -34,6 +35,10 @@ bool WriteQueue::acquire(std::chrono::steady_clock::time_point deadline, Joining
             if (self.turn.wait_until(lock, until, [&self] { return self.granted; })) {
                 return true;
             }
+            if (self.is_taken) {
+                self.turn.wait(lock, [&self] { return self.granted; });
+                return true;
+            }
             // it may have been handed on meanwhile, to another
             if (patient || until == deadline || until == held_since_ + longest_hold_) {
                 leave(self);
@@ -41,8 +46,11 @@ bool WriteQueue::acquire(std::chrono::steady_clock::time_point deadline, Joining
             }
         }
     } catch (...) {
-        if (self.granted) {
-            return true; // whoever would have the lock otherwise could not tell those who share it
+        if (self.is_taken) {
+            // Whoever would have the lock otherwise could not tell those who share it. Without a
+            // deadline waiting cannot fail.
+            self.turn.wait(lock, [&self] { return self.granted; });
+            return true;
         }
         leave(self);
         throw;
@@ -75,17 +83,39 @@ void WriteQueue::hand_on() {
     sharing_ = 0;
 }
 
-bool WriteQueue::hand_on(const std::shared_ptr<SharedCommit>& commit) {
-    const std::lock_guard lock(mutex_);
+WriteQueue::HandedOn WriteQueue::hand_on(const std::shared_ptr<SharedCommit>& commit) {
+    std::unique_lock lock(mutex_);
     const auto next = find_joining(commit->file());
     if (next == waiters_.end() || sharing_ >= most_sharing ||
         std::chrono::steady_clock::now() - opened_ >= longest_shared_) {
-        return false;
+        return HandedOn::to_nobody;
     }
     ++sharing_;
-    (*next)->joining->joined = commit;
-    grant(next);
-    return true;
+    Joining& joining = *(*next)->joining;
+    joining.joined = commit;
+    if (joining.work == nullptr) {
+        grant(next);
+        return HandedOn::to_another;
+    }
+    Waiter& waiter = take_out(next);
+    joining.is_done = true;
+    waiter.next = std::exchange(done_, &waiter);
+    lock.unlock();
+    (*joining.work)(commit);
+    return HandedOn::for_a_while;
+}
+
+void WriteQueue::release(SharedCommit& commit, std::optional<Error> failure) noexcept {
+    turns_.fetch_add(1, std::memory_order_release);
+    std::unique_lock lock(mutex_);
+    Waiter* waiter = std::exchange(done_, nullptr);
+    hand_on();
+    lock.unlock();
+    commit.end(std::move(failure));
+    lock.lock();
+    while (waiter != nullptr) {
+        wake(*std::exchange(waiter, waiter->next));
+    }
 }
 
 WriteQueue::Waiters::iterator WriteQueue::find_joining(const FileIdentity& file) {
@@ -105,12 +135,22 @@ WriteQueue::Waiters::iterator WriteQueue::find_joining(const FileIdentity& file)
 }
 
 void WriteQueue::grant(Waiters::iterator next) {
-    Waiter* const waiter = *next;
+    wake(take_out(next));
+}
+
+/// Its turn has come, or comes later.
+WriteQueue::Waiter& WriteQueue::take_out(Waiters::iterator next) {
+    Waiter& waiter = **next;
     forget(next);
-    waiter->granted = true;
+    waiter.is_taken = true;
     held_since_ = std::chrono::steady_clock::now();
-    // Under the mutex: the waiter lives on its thread's stack and is gone once that thread runs.
-    waiter->turn.notify();
+    return waiter;
+}
+
+/// Under the mutex: the waiter lives on its thread's stack and is gone once that thread runs.
+void WriteQueue::wake(Waiter& waiter) noexcept {
+    waiter.granted = true;
+    waiter.turn.notify();
 }
 
 void WriteQueue::forget(Waiters::iterator waiter) {

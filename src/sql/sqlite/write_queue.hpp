@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fibers/wake_up.hpp"
+#include "sql/error.hpp"
 #include "sql/sqlite/known_file.hpp"
 
 #include <atomic>
@@ -9,9 +10,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace drf_messages::sql::sqlite {
 
@@ -25,10 +28,24 @@ class SharedCommit;
 /// transaction may take. Thread safe.
 class WriteQueue {
 public:
+    /// Writes into an open transaction, in the thread of whoever has that. Must not throw.
+    using Work = std::function<void(const std::shared_ptr<SharedCommit>&)>;
+
     /// Who asks for the lock and would also take it with an open transaction of this file.
     struct Joining {
         const FileIdentity& file;
+        /// All that is to be written: who has a transaction open does it himself, and wakes up this
+        /// one when it is committed or not. Null: it takes the lock for that.
+        const Work* work = nullptr;
         std::shared_ptr<SharedCommit> joined; ///< what acquire() has got; null: the lock alone
+        bool is_done = false;                 ///< `work` is; acquire() has got no lock
+    };
+
+    /// What became of the lock.
+    enum class HandedOn {
+        to_nobody,  ///< it is the caller's, and is to stay so
+        to_another, ///< who has it now, with the transaction
+        for_a_while ///< another's work was done; it is the caller's
     };
 
     static constexpr std::chrono::seconds usual_longest_hold{2};
@@ -43,7 +60,7 @@ public:
     )
         : patient_(patient), longest_hold_(longest_hold), longest_shared_(longest_shared) {}
 
-    /// Waits for the lock; false when it is not ours by `deadline`.
+    /// Waits for the lock, or until `joining` is done; false when it is neither by `deadline`.
     bool acquire(std::chrono::steady_clock::time_point deadline, Joining* joining = nullptr);
 
     /// As acquire, but only when nobody holds the lock or waits for it.
@@ -55,9 +72,12 @@ public:
     bool has_joining() const noexcept { return joining_.load(std::memory_order_relaxed) != 0; }
 
     /// Gives the lock with an open transaction to the first who would join it, of this thread where
-    /// one of its fibers would. False where nobody would, and where the transaction has lasted or
-    /// grown enough: then the lock is still the caller's.
-    bool hand_on(const std::shared_ptr<SharedCommit>& commit);
+    /// one of its fibers would; or does his work. To nobody where nobody would, and where the
+    /// transaction has lasted or grown enough.
+    HandedOn hand_on(const std::shared_ptr<SharedCommit>& commit);
+
+    /// The end of a shared commit and of the lock, for all of whom it was.
+    void release(SharedCommit& commit, std::optional<Error> failure) noexcept;
 
     /// How often the lock has been given back. What one thread reads after another's release() it
     /// sees as larger.
@@ -70,8 +90,10 @@ private:
     struct Waiter {
         fibers::WakeUp turn;
         bool granted = false;
+        bool is_taken = false; ///< it will be granted, however long that takes
         Joining* joining = nullptr;
         const fibers::Scheduler* thread = nullptr; ///< of a fiber
+        Waiter* next = nullptr;                    ///< whose work was done
     };
     using Waiters = std::deque<Waiter*>;
 
@@ -80,6 +102,8 @@ private:
     void hand_on();
     Waiters::iterator find_joining(const FileIdentity& file);
     void grant(Waiters::iterator next);
+    Waiter& take_out(Waiters::iterator next);
+    static void wake(Waiter& waiter) noexcept;
     void forget(Waiters::iterator waiter);
     void leave(Waiter& waiter);
 
@@ -94,6 +118,7 @@ private:
     std::chrono::steady_clock::time_point opened_; ///< the transaction of who holds it
     std::size_t sharing_ = 0;                      ///< how many have joined that
     Waiters waiters_;
+    Waiter* done_ = nullptr; ///< whose work is to be committed
 };
 
 } // namespace drf_messages::sql::sqlite

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include <string>
+#include <utility>
 
 namespace drf_messages::sql::sqlite {
 
@@ -18,7 +19,7 @@ void WriteLock::take(Patience& patience, std::string_view name, WriteQueue::Join
             "another thread of this process has kept the database locked"
         );
     }
-    held_ = true;
+    held_ = joining == nullptr || !joining->is_done;
 }
 
 void WriteLock::release() noexcept {
@@ -28,10 +29,15 @@ void WriteLock::release() noexcept {
     }
 }
 
-bool WriteLock::hand_on(const std::shared_ptr<SharedCommit>& commit) {
-    const bool handed_on = queue_->hand_on(commit);
-    held_ = held_ && !handed_on;
+WriteQueue::HandedOn WriteLock::hand_on(const std::shared_ptr<SharedCommit>& commit) {
+    const auto handed_on = queue_->hand_on(commit);
+    held_ = held_ && handed_on != WriteQueue::HandedOn::to_another;
     return handed_on;
+}
+
+void WriteLock::release(SharedCommit& commit, std::optional<Error> failure) noexcept {
+    held_ = false;
+    queue_->release(commit, std::move(failure));
 }
 
 } // namespace drf_messages::sql::sqlite

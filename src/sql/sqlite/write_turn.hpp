@@ -5,6 +5,7 @@
 #include "sql/sqlite/write_queue.hpp"
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -19,11 +20,12 @@ public:
     ~WriteLock() { release(); }
 
     /// Throws sql::Error, kind busy and with the statement's name, when patience is over.
-    /// - joining: as for WriteQueue::acquire().
+    /// - joining: as for WriteQueue::acquire(), so that the lock may not be held behind it.
     void take(Patience& patience, std::string_view name, WriteQueue::Joining* joining = nullptr);
     void release() noexcept;
-    /// As WriteQueue::hand_on().
-    bool hand_on(const std::shared_ptr<SharedCommit>& commit);
+    /// As those of WriteQueue.
+    WriteQueue::HandedOn hand_on(const std::shared_ptr<SharedCommit>& commit);
+    void release(SharedCommit& commit, std::optional<Error> failure) noexcept;
     bool is_held() const noexcept { return held_; }
 
     const WriteQueue& queue() const noexcept { return *queue_; }
