@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <new>
 #include <system_error>
 #include <utility>
@@ -196,7 +197,13 @@ void Scheduler::wait(int readable) {
     for (const Waiting& waiting : waiting_) {
         polled_.insert(polled_.end(), waiting.descriptors.begin(), waiting.descriptors.end());
     }
-    if (poll(polled_.data(), polled_.size(), milliseconds_left()) < 0) {
+    const auto left = time_left();
+    timespec limit{};
+    if (left) {
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(*left);
+        limit = {seconds.count(), (*left - seconds).count()};
+    }
+    if (ppoll(polled_.data(), polled_.size(), left ? &limit : nullptr, nullptr) < 0) {
         if (errno != EINTR) {
             throw std::system_error(errno, std::generic_category(), "poll");
         }
@@ -230,17 +237,17 @@ void Scheduler::wake_the_waited(std::span<const pollfd> polled) {
     }
 }
 
-int Scheduler::milliseconds_left() const {
-    constexpr std::chrono::milliseconds longest{60'000};
-    std::optional<std::chrono::milliseconds> left;
+std::optional<std::chrono::nanoseconds> Scheduler::time_left() const {
+    constexpr std::chrono::nanoseconds longest = std::chrono::minutes(1);
+    std::optional<std::chrono::nanoseconds> left;
     const auto now = std::chrono::steady_clock::now();
     for (const Waiting& waiting : waiting_) {
         if (waiting.deadline) {
-            const auto rest = std::chrono::ceil<std::chrono::milliseconds>(*waiting.deadline - now);
-            left = std::clamp(rest, std::chrono::milliseconds(0), left.value_or(longest));
+            const std::chrono::nanoseconds rest = *waiting.deadline - now;
+            left = std::clamp(rest, std::chrono::nanoseconds(0), left.value_or(longest));
         }
     }
-    return left ? static_cast<int>(left->count()) : -1;
+    return left;
 }
 
 } // namespace drf_messages::fibers

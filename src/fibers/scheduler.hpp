@@ -99,7 +99,7 @@ private:
     void suspend();
     bool run_next(Tickets& queue);
     void take_calls();
-    int milliseconds_left() const;
+    std::optional<std::chrono::nanoseconds> time_left() const;
     void forget_finished_waits();
     void wake_the_waited(std::span<const pollfd> polled);
 

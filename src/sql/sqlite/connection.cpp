@@ -311,7 +311,7 @@ std::int64_t SqliteConnection::run_sharing(
         wait_for(*commit);
         return result;
     }
-    if (!joined_ && (alone_ || !write_lock_.queue().has_joining())) {
+    if (!joined_ && (alone_ || !write_lock_.queue().expects_joining())) {
         // SQLite commits it by itself.
         alone_ = false;
         const WriteTurn turn(write_lock_);
@@ -489,7 +489,7 @@ void SqliteConnection::finish() {
 /// committed; false where nobody does.
 bool SqliteConnection::finish_with_others() {
     // What COMMIT refuses is to be refused alone.
-    if (sharing_ == Sharing::none || !write_lock_.queue().has_joining() || !own_.is_sound() ||
+    if (sharing_ == Sharing::none || !write_lock_.queue().expects_joining() || !own_.is_sound() ||
         own_.has_loose_keys()) {
         return false;
     }

@@ -13,6 +13,12 @@ namespace {
 /// Bounds what a failure undoes, and what SQLite keeps for undoing.
 constexpr std::size_t most_sharing = 256;
 
+/// Of what the last commit took, how much is spent on waiting for those who share the next one.
+constexpr int waits_for_commits = 2;
+
+/// How many transactions go by without waiting where it was in vain again and again.
+constexpr std::size_t most_without = 63;
+
 } // namespace
 
 bool WriteQueue::acquire(std::chrono::steady_clock::time_point deadline, Joining* joining) {
@@ -21,12 +27,18 @@ bool WriteQueue::acquire(std::chrono::steady_clock::time_point deadline, Joining
         take();
         return true;
     }
+    if (joining != nullptr && join_parked(*joining)) {
+        return true;
+    }
     const bool patient = waiters_.size() + 1 < patient_;
     Waiter self;
     self.joining = joining;
     self.thread = fibers::Scheduler::current();
     waiters_.push_back(&self);
     joining_ += joining != nullptr ? 1 : 0;
+    if (parked_ != nullptr) {
+        parked_->turn.notify(); // it does not let those wait who cannot join
+    }
     try {
         for (auto until = deadline;;) {
             if (!patient) {
@@ -73,21 +85,24 @@ void WriteQueue::release() {
 }
 
 void WriteQueue::hand_on() {
+    end_turn();
     if (waiters_.empty()) {
         held_ = false;
         return;
     }
     // The lock passes to the first in line without getting free, or a newcomer could overtake.
     grant(waiters_.begin());
-    opened_ = held_since_;
-    sharing_ = 0;
+    begin_turn();
 }
 
 WriteQueue::HandedOn WriteQueue::hand_on(const std::shared_ptr<SharedCommit>& commit) {
-    std::unique_lock lock(mutex_);
-    const auto next = find_joining(commit->file());
-    if (next == waiters_.end() || sharing_ >= most_sharing ||
-        std::chrono::steady_clock::now() - opened_ >= longest_shared_) {
+    Lock lock(mutex_);
+    const auto next = may_grow() ? find_joining(commit->file()) : waiters_.end();
+    if (next == waiters_.end()) {
+        if (expects_more() && park(lock, commit)) {
+            return HandedOn::to_another;
+        }
+        committing_since_ = std::chrono::steady_clock::now();
         return HandedOn::to_nobody;
     }
     ++sharing_;
@@ -116,6 +131,60 @@ void WriteQueue::release(SharedCommit& commit, std::optional<Error> failure) noe
     while (waiter != nullptr) {
         wake(*std::exchange(waiter, waiter->next));
     }
+}
+
+bool WriteQueue::may_grow() const {
+    return sharing_ < most_sharing && std::chrono::steady_clock::now() - opened_ < longest_shared_;
+}
+
+/// Takes over from one who is waiting for that.
+bool WriteQueue::join_parked(Joining& joining) {
+    if (parked_ == nullptr || parked_commit_->file() != joining.file || !may_grow()) {
+        return false;
+    }
+    ++sharing_;
+    Waiter& parked = *std::exchange(parked_, nullptr);
+    parked.is_taken = true;
+    parked.next = std::exchange(done_, &parked);
+    joining.joined = std::move(parked_commit_);
+    held_since_ = std::chrono::steady_clock::now();
+    return true;
+}
+
+bool WriteQueue::expects_more() {
+    if (1 + sharing_ >= expected_ || !waiters_.empty() || !may_grow()) {
+        return false;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (!expected_until_) {
+        const auto wait = without_ == 0 ? commit_took_ / waits_for_commits : commit_took_.zero();
+        without_ -= without_ == 0 ? 0 : 1;
+        expected_until_ = std::min(now + wait, opened_ + longest_shared_);
+    }
+    return now < *expected_until_;
+}
+
+/// Waits until somebody takes over, and then until he or another has committed; false when nobody
+/// comes.
+bool WriteQueue::park(Lock& lock, const std::shared_ptr<SharedCommit>& commit) {
+    Waiter self;
+    has_waited_ = true;
+    parked_ = &self;
+    parked_commit_ = commit;
+    try {
+        self.turn.wait_until(lock, *expected_until_, [&] {
+            return self.is_taken || !waiters_.empty();
+        });
+    } catch (...) {
+        // It does without.
+    }
+    if (self.is_taken) {
+        self.turn.wait(lock, [&self] { return self.granted; });
+        return true;
+    }
+    parked_ = nullptr;
+    parked_commit_.reset();
+    return false;
 }
 
 WriteQueue::Waiters::iterator WriteQueue::find_joining(const FileIdentity& file) {
@@ -165,8 +234,28 @@ void WriteQueue::leave(Waiter& waiter) {
 void WriteQueue::take() {
     held_ = true;
     held_since_ = std::chrono::steady_clock::now();
+    begin_turn();
+}
+
+void WriteQueue::begin_turn() {
     opened_ = held_since_;
     sharing_ = 0;
+    expected_until_.reset();
+    has_waited_ = false;
+    committing_since_.reset();
+}
+
+/// Learns how many seem to write: those who have, and those who have come meanwhile.
+void WriteQueue::end_turn() {
+    const std::size_t wrote = 1 + sharing_;
+    if (has_waited_) {
+        in_vain_ = wrote >= expected_ ? 0 : std::min(2 * in_vain_ + 1, most_without);
+        without_ = in_vain_;
+    }
+    if (committing_since_) {
+        commit_took_ = std::chrono::steady_clock::now() - *committing_since_;
+    }
+    expected_ = wrote + joining_;
 }
 
 std::size_t WriteQueue::waiting() const {

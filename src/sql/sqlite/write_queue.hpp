@@ -68,12 +68,16 @@ public:
 
     void release();
 
-    /// Whether anybody waits who would join.
-    bool has_joining() const noexcept { return joining_.load(std::memory_order_relaxed) != 0; }
+    /// Whether anybody waits who would join, or is likely to come.
+    bool expects_joining() const noexcept {
+        return joining_.load(std::memory_order_relaxed) != 0 ||
+               expected_.load(std::memory_order_relaxed) > 1;
+    }
 
     /// Gives the lock with an open transaction to the first who would join it, of this thread where
-    /// one of its fibers would; or does his work. To nobody where nobody would, and where the
-    /// transaction has lasted or grown enough.
+    /// one of its fibers would; or does his work. Where nobody is there, but more have been lately,
+    /// it waits for them, for less than what a commit takes. To nobody where nobody comes, and
+    /// where the transaction has lasted or grown enough.
     HandedOn hand_on(const std::shared_ptr<SharedCommit>& commit);
 
     /// The end of a shared commit and of the lock, for all of whom it was.
@@ -97,9 +101,17 @@ private:
     };
     using Waiters = std::deque<Waiter*>;
 
+    using Lock = std::unique_lock<std::mutex>;
+
     // under the mutex
     void take();
+    void begin_turn();
+    void end_turn();
     void hand_on();
+    bool may_grow() const;
+    bool join_parked(Joining& joining);
+    bool expects_more();
+    bool park(Lock& lock, const std::shared_ptr<SharedCommit>& commit);
     Waiters::iterator find_joining(const FileIdentity& file);
     void grant(Waiters::iterator next);
     Waiter& take_out(Waiters::iterator next);
@@ -119,6 +131,17 @@ private:
     std::size_t sharing_ = 0;                      ///< how many have joined that
     Waiters waiters_;
     Waiter* done_ = nullptr; ///< whose work is to be committed
+
+    // Waiting for more.
+    Waiter* parked_ = nullptr; ///< who has the lock and would give it to one who comes
+    std::shared_ptr<SharedCommit> parked_commit_;
+    std::atomic<std::size_t> expected_{1}; ///< how many seem to write
+    std::optional<std::chrono::steady_clock::time_point> expected_until_; ///< in this transaction
+    bool has_waited_ = false;                                             ///< this transaction
+    std::size_t in_vain_ = 0; ///< how many transactions do without, after the last time in vain
+    std::size_t without_ = 0; ///< how many of them are left
+    std::optional<std::chrono::steady_clock::time_point> committing_since_;
+    std::chrono::steady_clock::duration commit_took_{0};
 };
 
 } // namespace drf_messages::sql::sqlite
