@@ -19,6 +19,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace drf_messages::sql::sqlite {
@@ -226,11 +227,11 @@ private:
     std::shared_ptr<SharedCommit>
     take_lock(std::string_view name, Sharing sharing, const WriteQueue::Work* work = nullptr);
     void open();
-    void begin_joined();
+    void use_joined();
     void finish();
     bool finish_with_others();
     void finish_joined();
-    void end_joined();
+    static void refuse_loose_keys(const Handle& handle);
     template<class Write>
     std::exception_ptr
     add_to(const std::shared_ptr<SharedCommit>& commit, const Write& write) noexcept;
@@ -304,7 +305,15 @@ std::int64_t SqliteConnection::run_sharing(
     const WriteQueue::Work add = [&](const std::shared_ptr<SharedCommit>& commit) {
         failure = add_to(commit, write);
     };
-    if (const auto commit = take_lock(statement.name, statement.sharing, &add)) {
+    // What reads rows does that in its own thread, and may throw when all is written.
+    constexpr bool reads_rows = !std::is_same_v<Consume, decltype(&skip_rows)>;
+    auto commit = take_lock(statement.name, statement.sharing, reads_rows ? nullptr : &add);
+    if (joined_ && !reads_rows) {
+        commit = std::exchange(joined_, nullptr);
+        add(commit);
+        pass_on(commit);
+    }
+    if (commit) {
         if (failure) {
             std::rethrow_exception(failure);
         }
@@ -460,18 +469,20 @@ SqliteConnection::take_lock(std::string_view name, Sharing sharing, const WriteQ
 void SqliteConnection::open() {
     in_transaction_ = true;
     try {
-        joined_ ? begin_joined() : own_.run("BEGIN IMMEDIATE");
+        if (joined_) {
+            use_joined();
+        }
+        handle().run(joined_ ? begin_part : "BEGIN IMMEDIATE");
     } catch (...) {
         abandon();
         throw;
     }
 }
 
-void SqliteConnection::begin_joined() {
+void SqliteConnection::use_joined() {
     Handle& at = joined_->handle();
     at.work_limit().end_all(limit_);
     at.start_call();
-    at.run(begin_part);
 }
 
 void SqliteConnection::finish() {
@@ -509,17 +520,18 @@ bool SqliteConnection::finish_with_others() {
 /// Adds what was written here to the transaction of another connection, and returns when that is
 /// committed.
 void SqliteConnection::finish_joined() {
-    end_joined();
+    Handle& at = joined_->handle();
+    refuse_loose_keys(at);
+    at.run(end_part);
     in_transaction_ = false;
     const auto commit = std::exchange(joined_, nullptr);
     pass_on(commit);
     wait_for(*commit);
 }
 
-void SqliteConnection::end_joined() {
-    Handle& at = joined_->handle();
-    if (at.has_loose_keys()) {
-        // As COMMIT would say it, of all together.
+/// As COMMIT would, of all together.
+void SqliteConnection::refuse_loose_keys(const Handle& handle) {
+    if (handle.has_loose_keys()) {
         throw Error(
             ErrorKind::foreign_key,
             "commit",
@@ -527,11 +539,12 @@ void SqliteConnection::end_joined() {
             "FOREIGN KEY constraint failed"
         );
     }
-    at.run(end_part);
 }
 
-/// Does a write of this connection in the transaction of another, whose thread calls this while
-/// that of this connection waits. Returns what has failed; then it is taken back.
+/// Does a write of this connection in the transaction of another. That one's thread may call this,
+/// while the thread of this connection waits. Returns what has failed. SQLite takes a statement
+/// back that does not come to its end, so that it needs no savepoint; but for keys that point to
+/// nothing, for which all is undone.
 template<class Write>
 std::exception_ptr
 SqliteConnection::add_to(const std::shared_ptr<SharedCommit>& commit, const Write& write) noexcept {
@@ -539,12 +552,14 @@ SqliteConnection::add_to(const std::shared_ptr<SharedCommit>& commit, const Writ
     in_transaction_ = true;
     std::exception_ptr failure;
     try {
-        begin_joined();
+        use_joined();
         write();
-        end_joined();
+        refuse_loose_keys(commit->handle());
     } catch (...) {
         failure = std::current_exception();
-        undo_part(commit->handle());
+        if (commit->handle().has_loose_keys()) {
+            roll_back_whole(commit->handle());
+        }
     }
     in_transaction_ = false;
     joined_.reset();

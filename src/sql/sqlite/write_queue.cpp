@@ -263,4 +263,9 @@ std::size_t WriteQueue::waiting() const {
     return waiters_.size();
 }
 
+bool WriteQueue::waits_for_more() const {
+    const std::lock_guard lock(mutex_);
+    return parked_ != nullptr;
+}
+
 } // namespace drf_messages::sql::sqlite

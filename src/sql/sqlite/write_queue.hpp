@@ -90,6 +90,9 @@ public:
     /// How many stand in the queue.
     std::size_t waiting() const;
 
+    /// Whether who has the lock waits for others to join.
+    bool waits_for_more() const;
+
 private:
     struct Waiter {
         fibers::WakeUp turn;
