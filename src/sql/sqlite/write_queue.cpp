@@ -137,9 +137,10 @@ bool WriteQueue::may_grow() const {
     return sharing_ < most_sharing && std::chrono::steady_clock::now() - opened_ < longest_shared_;
 }
 
-/// Takes over from one who is waiting for that.
+/// Takes over from one who is waiting for that; also later than he wanted to wait, since his thread
+/// may have something else to do.
 bool WriteQueue::join_parked(Joining& joining) {
-    if (parked_ == nullptr || parked_commit_->file() != joining.file || !may_grow()) {
+    if (parked_ == nullptr || parked_commit_->file() != joining.file) {
         return false;
     }
     ++sharing_;
