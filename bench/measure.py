@@ -67,6 +67,12 @@ def measures(database):
     }
 
 
+def rate_of_load(said):
+    """Answers per second that are a success."""
+    answer = json.loads(said)
+    return (answer["requests"] - answer["status"]) / (answer["microseconds"] / 1e6)
+
+
 def load(program, process, file, connections, seconds, once=False):
     """What the load generator says of one turn."""
     command = [program, process.address, str(file), str(connections), str(seconds), *(["once"] if once else [])]
@@ -74,8 +80,7 @@ def load(program, process, file, connections, seconds, once=False):
     if done.returncode != 0:
         raise RuntimeError(f"{process.address}: {done.stderr}{done.stdout}")
     answer = json.loads(done.stdout)
-    succeeded = answer["requests"] - answer["status"]
-    return {"requests": answer["requests"], "refused": answer["status"], "rate": succeeded / (answer["microseconds"] / 1e6), "p50": answer["p50"], "p99": answer["p99"]}
+    return {"requests": answer["requests"], "refused": answer["status"], "rate": rate_of_load(done.stdout), "p50": answer["p50"], "p99": answer["p99"]}
 
 
 def same_answers(running, measure):
@@ -110,6 +115,10 @@ LIST = ["SELECT COUNT(*) FROM drf_messages_message m WHERE m.user_id = :user{use
 STATEMENTS = {f"{what}, {who}": WHO[who] + then for what, then in (("peek", PEEK), ("list of 10", LIST)) for who in WHO}
 
 
+def rate_of_pgbench(said):
+    return float(re.search(r"tps = ([\d.]+)", said).group(1))
+
+
 class Pgbench:
     """The limit on PostgreSQL: the statements of a request in one pipeline, from a client that does nothing else.
 
@@ -127,16 +136,16 @@ class Pgbench:
             self.command += ["-f", str(script), "-D", f"user{user}={user}", "-D", f"token{user}={sites.token(user)}",
                              "-D", f"session{user}={sites.session_key(user)}"]
 
-    def turn(self, connections, seconds):
+    def for_turn(self, connections, seconds):
         # More clients are more processes of PostgreSQL, with which two cores get slower; the statements are prepared in the first moments.
-        clients, time_limit = min(connections, 8), max(2, math.ceil(seconds))
-        done = subprocess.run([*self.command, "-c", str(clients), "-T", str(time_limit), sites.servers.DATABASE],
-                              capture_output=True, text=True, check=False)
-        rate = re.search(r"tps = ([\d.]+)", done.stdout)
-        if done.returncode != 0 or not rate:
+        return [*self.command, "-c", str(min(connections, 8)), "-T", str(max(2, math.ceil(seconds))), sites.servers.DATABASE]
+
+    def turn(self, connections, seconds):
+        done = subprocess.run(self.for_turn(connections, seconds), capture_output=True, text=True, check=False)
+        if done.returncode != 0:
             raise RuntimeError(done.stderr + done.stdout)
         latency = float(re.search(r"latency average = ([\d.]+)", done.stdout).group(1)) * 1000
-        return {"requests": 0, "refused": 0, "rate": float(rate.group(1)), "p50": latency, "p99": latency}
+        return {"requests": 0, "refused": 0, "rate": rate_of_pgbench(done.stdout), "p50": latency, "p99": latency}
 
 
 def summary(values):
@@ -269,6 +278,8 @@ def peeks(measure_list, running, options, database, folder, transport, connectio
 def start(options, database, transport):
     running = {"drf-messages": sites.drf_messages(options.binary, database, transport), "django": sites.gunicorn(database, transport),
                "django, kept connections": sites.gunicorn(database, transport, kept=True)}
+    if options.before:
+        running["before"] = sites.drf_messages(options.before, database, transport, "before")
     if options.package:
         running["package"] = sites.gunicorn(database, transport, "drf_messages", options.package)
     if database.kind == "sqlite":
@@ -317,6 +328,7 @@ def measure_database(kind, options, results):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", required=True, help="drf-messages, built for release")
+    parser.add_argument("--before", help="an older one, to compare with it too")
     parser.add_argument("--limit", required=True, help="the limit server on SQLite")
     parser.add_argument("--limit-mariadb", required=True, help="the one on MariaDB")
     parser.add_argument("--limit-writes", required=True, help="the program that writes to SQLite and does nothing else")

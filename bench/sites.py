@@ -208,8 +208,8 @@ def address(database, name, transport):
     return "127.0.0.1:0" if transport == "tcp" else f"unix:{database.folder / name}.sock"
 
 
-def drf_messages(binary, database, transport="tcp"):
-    return Process([binary, "serve", "--settings", str(database.settings), "--bind", address(database, "drf-messages", transport)])
+def drf_messages(binary, database, transport="tcp", name="drf-messages"):
+    return Process([binary, "serve", "--settings", str(database.settings), "--bind", address(database, name, transport)])
 
 
 def limit(binary, database, transport="tcp", threads=2):
