@@ -18,6 +18,7 @@
 #endif
 #endif
 #if defined(DRF_MESSAGES_ASAN)
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 #if defined(__SANITIZE_THREAD__)
@@ -43,9 +44,14 @@ void before_switch(void** frames, const void* bottom, std::size_t size) {
 void after_switch(void* frames, const void** bottom, std::size_t* size) {
     __sanitizer_finish_switch_fiber(frames, bottom, size);
 }
+/// What had this memory before may have left it without saying so to the sanitizer.
+void begin_stack(const void* bottom, std::size_t size) {
+    __asan_unpoison_memory_region(bottom, size);
+}
 #else
 void before_switch(void**, const void*, std::size_t) {}
 void after_switch(void*, const void**, std::size_t*) {}
+void begin_stack(const void*, std::size_t) {}
 #endif
 
 #if defined(__SANITIZE_THREAD__)
@@ -79,6 +85,7 @@ Stack::Stack(std::function<void()> run) : run_(std::move(run)), inside_thread_(n
     const boost::context::stack_context stack = allocator.allocate();
     size_ = stack.size;
     bottom_ = static_cast<std::byte*>(stack.sp) - stack.size;
+    begin_stack(bottom_, size_);
     inside_ = boost::context::fiber(
         std::allocator_arg,
         boost::context::preallocated(stack.sp, stack.size, stack),
