@@ -164,8 +164,15 @@ std::string remove_query_param(std::string_view url, std::string_view name) {
 }
 
 std::string iri_to_uri(std::string_view iri) {
+    std::string uri;
+    uri.reserve(iri.size() + iri.size() / 4);
+    append_as_uri(uri, iri);
+    return uri;
+}
+
+void append_as_uri(std::string& to, std::string_view iri) {
     static constexpr text::SafeBytes safe("/#%[]=:;$&()+,!?*@'~");
-    return text::percent_encode(iri, safe);
+    text::append_percent_encoded(to, iri, safe);
 }
 
 std::string escape_leading_slashes(std::string url) {

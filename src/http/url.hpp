@@ -45,6 +45,7 @@ std::string remove_query_param(std::string_view url, std::string_view name);
 /// A relative reference as Location and links carry it: non-ASCII and unsafe bytes become percent
 /// escapes, what is already escaped stays. Django: django/utils/encoding.py, iri_to_uri.
 std::string iri_to_uri(std::string_view iri);
+void append_as_uri(std::string& to, std::string_view iri);
 
 /// Path text for a URL: Django's django/utils/encoding.py, escape_uri_path.
 std::string escape_uri_path(std::string_view path);

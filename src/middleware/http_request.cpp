@@ -208,28 +208,36 @@ std::string HttpRequest::port() const {
 std::string HttpRequest::build_absolute_uri() {
     const std::string& name = required_host(*this);
     const std::string_view scheme = is_secure() ? "https://" : "http://";
-    const std::string path_and_query = full_path(false); // a part of a URI
     std::string uri;
-    uri.reserve(scheme.size() + name.size() + path_and_query.size());
-    uri.append(scheme).append(http::iri_to_uri(name)).append(path_and_query);
+    uri.reserve(scheme.size() + name.size() + path.size() + query_string.size() + 1);
+    uri.append(scheme);
+    http::append_as_uri(uri, name);
+    append_full_path(uri, false);
     return uri;
 }
 
 std::string HttpRequest::full_path(bool force_append_slash) const {
-    std::string full = http::escape_uri_path(path);
-    if (force_append_slash && !path.ends_with('/')) {
-        full.push_back('/');
-    }
-    if (!query_string.empty()) {
-        const bool is_ascii = std::all_of(query_string.begin(), query_string.end(), [](char c) {
-            return text::is_ascii(c);
-        });
-        full.append("?").append(
-            is_ascii ? http::iri_to_uri(query_string)
-                     : http::iri_to_uri(text::latin1_to_utf8(query_string))
-        );
-    }
+    std::string full;
+    append_full_path(full, force_append_slash);
     return full;
+}
+
+void HttpRequest::append_full_path(std::string& to, bool force_append_slash) const {
+    to.append(http::escape_uri_path(path));
+    if (force_append_slash && !path.ends_with('/')) {
+        to.push_back('/');
+    }
+    if (query_string.empty()) {
+        return;
+    }
+    to.push_back('?');
+    if (std::all_of(query_string.begin(), query_string.end(), [](char c) {
+            return text::is_ascii(c);
+        })) {
+        http::append_as_uri(to, query_string);
+    } else {
+        http::append_as_uri(to, text::latin1_to_utf8(query_string));
+    }
 }
 
 sql::Connection& HttpRequest::database() {

@@ -83,6 +83,7 @@ public:
     std::string build_absolute_uri();
     /// Path with query, "/" appended to the path on demand. Django: HttpRequest.get_full_path.
     std::string full_path(bool force_append_slash) const;
+    void append_full_path(std::string& to, bool force_append_slash) const;
 
     /// The connection of this request: leased when first needed, returned with the request.
     sql::Connection& database();

@@ -68,8 +68,12 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
 std::string percent_encode(std::string_view bytes, const SafeBytes& safe) {
     std::string out;
     out.reserve(bytes.size() + bytes.size() / 4);
-    append_encoded(out, bytes, safe, append_escape);
+    append_percent_encoded(out, bytes, safe);
     return out;
+}
+
+void append_percent_encoded(std::string& out, std::string_view bytes, const SafeBytes& safe) {
+    append_encoded(out, bytes, safe, append_escape);
 }
 
 std::string percent_encode(std::string_view bytes, std::string_view safe) {

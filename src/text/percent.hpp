@@ -35,6 +35,7 @@ private:
 /// Python's urllib.parse.quote: every byte that is not safe becomes %XX.
 std::string percent_encode(std::string_view bytes, const SafeBytes& safe);
 std::string percent_encode(std::string_view bytes, std::string_view safe = "/");
+void append_percent_encoded(std::string& out, std::string_view bytes, const SafeBytes& safe);
 
 /// Python's urllib.parse.quote_plus: as quote with no safe characters, a space becomes "+".
 std::string percent_encode_plus(std::string_view bytes);
