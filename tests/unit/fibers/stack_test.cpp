@@ -2,26 +2,10 @@
 #include "fibers/stack.hpp"
 
 #include <gtest/gtest.h>
+#include <sanitizer/asan_interface.h> // whose macros do nothing without it
 
 #include <cstddef>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define DRF_MESSAGES_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define DRF_MESSAGES_ASAN 1
-#endif
-#endif
-#if defined(DRF_MESSAGES_ASAN)
-#include <sanitizer/asan_interface.h>
-#else
-// Nothing is marked.
-void __asan_poison_memory_region(const volatile void*, std::size_t) {}
-void __asan_unpoison_memory_region(const volatile void*, std::size_t) {}
-void* __asan_region_is_poisoned(void*, std::size_t) {
-    return nullptr;
-}
-#endif
+#include <cstring>
 
 namespace drf_messages::fibers {
 namespace {
@@ -52,20 +36,20 @@ TEST(Stack, HasNoMarksOfWhatHadItsMemoryBefore) {
         earlier.resume();
     }
     // As frames do that are left without an end.
-    __asan_poison_memory_region(before, depth / 2);
+    ASAN_POISON_MEMORY_REGION(before, depth / 2);
     bool is_same_memory = false;
-    bool is_clean = false;
     Stack next([&] {
         char here = 0;
         is_same_memory = &here - depth >= before - 1024 && &here - depth <= before + 1024;
-        is_clean = __asan_region_is_poisoned(before, depth / 2) == nullptr;
+        if (is_same_memory) {
+            std::memset(before, 0, depth / 2); // a mark there ends the program
+        }
     });
     next.resume();
-    __asan_unpoison_memory_region(before, depth / 2);
+    ASAN_UNPOISON_MEMORY_REGION(before, depth / 2);
     if (!is_same_memory) {
         GTEST_SKIP() << "the system has put it somewhere else";
     }
-    EXPECT_TRUE(is_clean);
 }
 
 } // namespace
