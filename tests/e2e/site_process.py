@@ -100,7 +100,7 @@ class Site:
         return re.search(r"[0-9a-f]{40}", self.manage("drf_create_token", name)).group(0)
 
     def serve(self, *arguments, stderr=subprocess.STDOUT, waiting=False):
-        """A server that serves messages, or may still wait for its database: then it answers 503."""
+        """Returns when it serves messages; with waiting also when it waits for its database, and answers 503 meanwhile."""
         self.process = subprocess.Popen([*self.prefix, self.binary, "serve", "--settings", str(self.settings), "--bind", "127.0.0.1:0", *arguments],
                                         stdout=subprocess.PIPE, stderr=stderr, encoding="utf-8", errors="surrogateescape", cwd=self.folder,
                                         env=self.environment)

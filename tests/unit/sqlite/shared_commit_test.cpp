@@ -342,7 +342,7 @@ TEST_F(SharedCommit, RefusesKeysThatPointToNothingToWhoWroteThem) {
     EXPECT_THAT(stored(), ElementsAre("host", "good", "beside", "after"));
 }
 
-TEST_F(SharedCommit, LeavesTheLogToWhenOthersMayWriteAgain) {
+TEST_F(SharedCommit, HasItsLogCopiedAsThatOfOneAlone) {
     const auto file = folder / "db";
     host->run_script({"more", "CREATE TABLE large (data blob)"});
     const auto before = std::filesystem::file_size(file);
