@@ -82,8 +82,7 @@ export function connect(
   const show = () => {
     const seen = pending.reduce(marked, messages);
     const unread = Math.max(0, pending.reduce((count, { rest }) => count + rest, others) + unreadOf(seen));
-    const level = (unread && badge.max_level) || null;
-    snapshot = { messages: seen, unread, level, online, ready, ended, undoable: !!undos[0] };
+    snapshot = { messages: seen, unread, level: (unread && badge.max_level) || null, online, ready, ended, undoable: !!undos[0] };
     Object.assign(inbox, snapshot);
     for (const render of subscribers) {
       queueMicrotask(() => render(snapshot)); // what one throws does not stop the others
@@ -91,11 +90,11 @@ export function connect(
   };
   /** Takes what is unread in all, unless a newer state tells. What tells of a mark that is on its way counts once that is answered. */
   const learn = (news, isAnswer) => {
-    const isNew = !(position(news.state) - position(badge.state) < 0);
-    if (isNew) {
+    const isOld = position(news.state) - position(badge.state) < 0;
+    if (!isOld) {
       badge = news;
     }
-    if (badge.count >= 0 && (isAnswer || !isNew || !pending[0])) {
+    if (badge.count >= 0 && (isAnswer || isOld || !pending[0])) {
       others = badge.count - unreadOf(messages);
     }
   };
@@ -358,6 +357,7 @@ export function connect(
     on("offline", () => {
       online = false;
       show();
+      attempt?.abort(); // what it still brings was sent before: whether it is so, the next one says
     });
     on("focus", isOurs);
     // A page that "Back" brings back must not show what was there for somebody else.

@@ -27,6 +27,8 @@ let browser;
 const proxies = [];
 /** How many streams of events each site has now. */
 const streams = {};
+/** What passes on the streams that a test keeps back. */
+let kept;
 const changes = new EventEmitter();
 
 function proxy(name, port) {
@@ -34,9 +36,13 @@ function proxy(name, port) {
   const server = http.createServer((request, response) => {
     const { method, url, headers } = request;
     const passed = http.request({ host: '127.0.0.1', port, method, path: url, headers }, (answer) => {
-      response.writeHead(answer.statusCode, { ...answer.headers, 'content-security-policy': POLICY });
-      answer.pipe(response);
-      if (answer.headers['content-type'] === 'text/event-stream') {
+      const pass = () => {
+        response.writeHead(answer.statusCode, { ...answer.headers, 'content-security-policy': POLICY });
+        answer.pipe(response);
+      };
+      const isStream = answer.headers['content-type'] === 'text/event-stream';
+      isStream && kept ? kept.push(pass) : pass();
+      if (isStream) {
         streams[name] += 1;
         answer.on('close', () => {
           streams[name] -= 1;
@@ -124,6 +130,15 @@ export async function streamsAre(site, count) {
   while (streams[site] !== count) {
     await once(changes, 'streams');
   }
+}
+
+/** Keeps back the answers of streams, as a slow network does, until what it returns is called. */
+export function keepStreams() {
+  kept = [];
+  return () => {
+    kept.forEach((pass) => pass());
+    kept = undefined;
+  };
 }
 
 const figures = {};

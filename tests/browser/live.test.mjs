@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { keepToasts, logOutButton, measured, send, streamsAre, violations, visiting } from './browser.mjs';
+import { keepStreams, keepToasts, logOutButton, measured, send, streamsAre, violations, visiting } from './browser.mjs';
 
 const site = 'live';
 const entry = (page, text) => page.locator('drf-messages-bell li', { hasText: text });
@@ -72,16 +72,32 @@ test('ten tabs have one stream, and logging out in one empties all', async () =>
   });
 });
 
+/** Goes offline, where the inbox says so, until what it missed is sent. */
+async function missAndSee(page, text, count, whileOffline = () => {}) {
+  await page.context().setOffline(true);
+  whileOffline();
+  await note(page, 'Offline');
+  await send(site, 'plain', text);
+  assert.equal(await page.locator('drf-messages-bell [part=note]').textContent(), 'Offline');
+  await page.context().setOffline(false);
+  await entry(page, text).waitFor();
+  await unread(page, count);
+  await page.locator('drf-messages-bell [part=note]:empty').waitFor({ state: 'attached' });
+}
+
 test('offline it says so, and afterwards shows what came meanwhile', async () => {
   await visiting({ site, user: 'plain' }, async (page) => {
     await open(page, 23);
-    await page.context().setOffline(true);
-    await note(page, 'Offline');
-    await send(site, 'plain', 'While you were away');
-    await page.context().setOffline(false);
-    await entry(page, 'While you were away').waitFor();
-    await unread(page, 24);
-    await page.locator('drf-messages-bell [part=note]:empty').waitFor({ state: 'attached' });
+    await missAndSee(page, 'While you were away', 24);
+  });
+});
+
+test('offline it says so also where the stream was just being opened', async () => {
+  await visiting({ site, user: 'plain' }, async (page) => {
+    const letStreamsPass = keepStreams();
+    await open(page, 24);
+    await streamsAre(site, 1);
+    await missAndSee(page, 'While you were away again', 25, letStreamsPass);
   });
 });
 

@@ -142,6 +142,33 @@ test('5xx and a server that is away are told, and tried again', async () => {
   await until(inbox, (now) => now.unread === 1);
 });
 
+test('a browser that goes offline believes nothing that was on its way', async () => {
+  let greet;
+  const cut = (_, response) => {
+    response.destroy();
+    return 'answered';
+  };
+  site.refuse['stream/'] = (seen, response) => {
+    greet = () => site.stream(seen, response);
+    return 'answered';
+  };
+  const began = request(({ path }) => path === 'stream/');
+  const inbox = open();
+  await began;
+  site.refuse = { '': cut, 'stream/': cut };
+  const again = request(({ path }) => path === 'stream/');
+  browser.happens('offline');
+  greet();
+  assert.equal(await Promise.race([again.then(() => 'asks again'), until(inbox, (now) => now.online)]), 'asks again');
+  assert.equal(inbox.online, false);
+  site.refuse = {};
+  site.add('meanwhile');
+  await until(inbox, (now) => now.online && now.unread === 1);
+  browser.happens('offline'); // and it was a false alarm
+  await until(inbox, (now) => now.online);
+  await streams(1);
+});
+
 test('a stream that went silent is begun anew, and goes on where it was', async () => {
   site.add('one');
   const inbox = open();
