@@ -34,9 +34,9 @@ def session_requests(method, path, users):
 class Measure:
     """One row of the table: requests, how many connections, and how the rows must be before each turn."""
 
-    def __init__(self, name, requests, unread="1 = 0", once=False):
-        """once: each request changes rows, so it counts only the first time; a turn begins with the rows as they were."""
-        self.name, self.requests, self.unread, self.once = name, requests, unread, once
+    def __init__(self, name, requests, unread="1 = 0", once=False, changes=False):
+        """changes: a turn begins with the rows as they were. once: and each request counts only the first time."""
+        self.name, self.requests, self.unread, self.once, self.changes = name, requests, unread, once, changes or once
 
     def file(self, folder):
         path = folder / (self.name.replace(" ", "-").replace(",", "") + ".txt")
@@ -63,7 +63,8 @@ def measures(database):
                  Measure("retrieve, token", [line.format("GET") for line in own])],
         "writes": [Measure("list of 10 unread, token", pages(token_requests), "1 = 1", once=True),
                    Measure("list of 10 unread, session", pages(session_requests), "1 = 1", once=True),
-                   Measure("delete, token", [line.format("DELETE") for line in own], once=True)],
+                   Measure("delete, token", [line.format("DELETE") for line in own], once=True),
+                   Measure("list of 10 newest, token", token_requests("GET", "/messages/", users), "id % 8 = 0", changes=True)],
     }
 
 
@@ -160,7 +161,7 @@ def turns(running, measure, connections, options, database, folder, transport):
     for _ in range(options.rounds):
         order = order[1:] + order[:1]
         for name in order:
-            if measure.once:
+            if measure.changes:
                 database.restore()
                 database.mark(measure.unread)
             if name == "pgbench":
@@ -169,7 +170,7 @@ def turns(running, measure, connections, options, database, folder, transport):
                 turn = load(options.load, running[name], file, connections, options.seconds, measure.once)
             # Only successes count. Django fails with 500 where SQLite is locked.
             some = turn["requests"] if name != "drf-messages" else turn["requests"] // 100
-            if turn["refused"] > (some if measure.once else 0):
+            if turn["refused"] > (some if measure.changes else 0):
                 raise RuntimeError(f"{measure.name}: {turn['refused']} answers of {name} are no success, of {turn['requests']}")
             figures[name].append(turn)
     ours = [turn["rate"] for turn in figures["drf-messages"]]
@@ -272,7 +273,12 @@ def peeks(measure_list, running, options, database, folder, transport, connectio
         if database.kind == "postgresql" and measure.name in STATEMENTS:
             among["pgbench"] = Pgbench(database, measure, folder)
         for count in connections:
-            keep(results, lambda: turns(among, measure, count, options, database, folder, transport))
+            keep(results, lambda: turns(with_so_many(among, count), measure, count, options, database, folder, transport))
+
+
+def with_so_many(running, connections):
+    """Gunicorn's processes answer one request at a time: with more than 64 connections, its figures would be those of its queue."""
+    return running if connections <= 64 else {name: one for name, one in running.items() if name not in ("django", "django, kept connections", "package")}
 
 
 def start(options, database, transport):
@@ -314,7 +320,8 @@ def measure_database(kind, options, results):
         database.keep()
         among = {name: process for name, process in running.items() if name != "limit"}
         for measure in groups["writes"]:
-            keep(results, lambda: turns(among, measure, 8, options, database, folder, "tcp"))
+            for count in [count for count in options.connections if count > 1]:
+                keep(results, lambda: turns(with_so_many(among, count), measure, count, options, database, folder, "tcp"))
         if not options.only or "send".startswith(options.only):
             for threads in (1, 8):
                 keep(results, lambda: sends(options, database, threads))
@@ -335,7 +342,7 @@ def main():
     parser.add_argument("--load", required=True, help="the load generator")
     parser.add_argument("--send", required=True, help="the program that sends messages by the library")
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql", "mariadb"])
-    parser.add_argument("--connections", nargs="+", type=int, default=[1, 8, 64])
+    parser.add_argument("--connections", nargs="+", type=int, default=[1, 8, 64, 512])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1, help="of a turn")
     parser.add_argument("--users", type=int, default=1000)

@@ -61,6 +61,17 @@ def goals(results, others):
             if found:
                 what = f"{measure}, {DATABASES[database]}, {TRANSPORTS[over]}, {connections} connections, against {TITLES[against]}"
                 line(what, f"{least} ×", times(found[0]), found[0]["ratio"]["median"] >= least)
+    for row in results["measures"]:
+        eight = next((other for other in results["measures"] if row["connections"] in (64, 512) and other["connections"] == 8
+                      and all(other[key] == row[key] for key in ("measure", "database", "transport"))), None)
+        if eight:
+            own, of_eight = row["servers"]["drf-messages"], eight["servers"]["drf-messages"]
+            what = f"{row['measure']}, {DATABASES[row['database']]}, {row['connections']} connections against 8"
+            ratio = own["rate"]["median"] / of_eight["rate"]["median"]
+            line(f"{what}: answers a second", "0.97 ×", f"{ratio:.2f} ×", ratio >= 0.97)
+            if row["connections"] == 64:
+                most = 8 * of_eight["p99"]["median"] + 1000
+                line(f"{what}: 99th percentile", f"at most {most:,.0f} µs", f"{own['p99']['median']:,.0f} µs", own["p99"]["median"] <= most)
     for kind, found in results["process"].items():
         if "resident MiB" in found:
             line(f"resident after the load, {DATABASES[kind]}", "at most 30 MiB", f"{found['resident MiB']:.1f} MiB", found["resident MiB"] <= 30)
@@ -78,10 +89,10 @@ def plot(title, rows):
     """Bars on a scale of powers of ten, since the servers are that far apart."""
     import math
     bars, top = [], 46
-    most = max(figures["rate"]["median"] for row in rows for figures in row["servers"].values())
+    most = max(row["servers"][name]["rate"]["median"] for row in rows for name in TITLES if name in row["servers"])
     for row in rows:
         bars.append(f'<text x="0" y="{top + 12}" font-weight="bold">{html.escape(row["measure"])}</text>')
-        for name, figures in row["servers"].items():
+        for name, figures in [(name, figures) for name, figures in row["servers"].items() if name in TITLES]:
             rate = figures["rate"]["median"]
             length = BAR * math.log10(max(rate, 1)) / math.log10(most)
             bars.append(f'<rect x="{LABEL}" y="{top}" width="{length:.0f}" height="{LINE - 4}" fill="{COLOURS[name]}"/>'
