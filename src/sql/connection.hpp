@@ -113,6 +113,8 @@ public:
 
     /// Its user has done with it, for now or for good.
     virtual void give_back() noexcept {}
+    /// Nobody has needed it for a while: it keeps less in memory, until it is used again.
+    virtual void rest() noexcept {}
 
     /// What the questions from here on may be asked ahead by, if it can do that; null: by nothing,
     /// and what it has is dropped. sql::Foretold calls this.

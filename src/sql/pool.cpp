@@ -245,8 +245,7 @@ void Pool::close_idle() noexcept {
         if (shared != nullptr) {
             const std::lock_guard lock(shared->mutex);
             if (!shared->idle.empty()) {
-                closed = std::move(shared->idle.back().connection);
-                shared->idle.pop_back();
+                closed = pop_idle(*shared).connection;
             }
         }
     } while (closed);
@@ -278,10 +277,28 @@ Pool::Pooled Pool::take_idle(Shared& shared) const {
     if (shared.idle.empty()) {
         return {};
     }
-    Pooled pooled = std::move(shared.idle.back());
-    shared.idle.pop_back();
+    Pooled pooled = pop_idle(shared);
     ++shared.lent;
     return pooled;
+}
+
+/// Under the mutex, where there is one.
+Pool::Pooled Pool::pop_idle(Shared& shared) noexcept {
+    Pooled pooled = std::move(shared.idle.back());
+    shared.idle.pop_back();
+    shared.resting = std::min(shared.resting, shared.idle.size());
+    return pooled;
+}
+
+/// The one that has been unused for longest, of those that do not rest, once that is long; under
+/// the mutex.
+void Pool::let_one_rest(Shared& shared, SteadyClock::time_point now) noexcept {
+    constexpr std::chrono::milliseconds long_unused{50};
+    if (shared.resting < shared.idle.size() &&
+        now - shared.idle[shared.resting].returned > long_unused) {
+        shared.idle[shared.resting].connection->rest();
+        ++shared.resting;
+    }
 }
 
 bool Pool::is_fit(const Pooled& pooled, SteadyClock::time_point now) const {
@@ -312,13 +329,15 @@ void Pool::give_back(Shared& shared, Pooled pooled) noexcept {
         // Closing may take its time.
         pooled.connection.reset();
     }
-    pooled.returned = SteadyClock::now();
+    const auto now = SteadyClock::now();
+    pooled.returned = now;
     std::size_t turns = 0;
     {
         const std::lock_guard lock(shared.mutex);
         if (pooled.connection && !closed_) {
             shared.idle.push_back(std::move(pooled));
         }
+        let_one_rest(shared, now);
         --shared.lent;
         turns = freed_turns(shared);
     }
@@ -337,6 +356,7 @@ void Pool::before_fork() noexcept {
         return;
     }
     at_fork_->idle.clear();
+    at_fork_->resting = 0;
     if (at_fork_->in_use != 0) {
         unsafe_files().push_back(upkeep_.file);
         forking_ = process_number();

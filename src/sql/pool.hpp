@@ -137,7 +137,8 @@ private:
 
         fibers::Turns turns; ///< one for each lease, or for who opens a connection
         std::mutex mutex;
-        std::vector<Pooled> idle;
+        std::vector<Pooled> idle;           ///< the one that was used last at the end
+        std::size_t resting = 0;            ///< of these, from the beginning: Connection::rest()
         std::atomic<std::size_t> in_use{0}; ///< connections outside of `idle`, at least
         std::atomic<std::size_t> lent{0};   ///< those of them that are open
         bool is_unsafe = false;             ///< OverFork::close_before came too late
@@ -155,6 +156,8 @@ private:
     void wait_for_another(Shared& shared, Refusal& refusal);
     static bool withhold_turn(Shared& shared);
     Pooled take_idle(Shared& shared) const;
+    static Pooled pop_idle(Shared& shared) noexcept;
+    static void let_one_rest(Shared& shared, SteadyClock::time_point now) noexcept;
     void close_idle() noexcept;
     bool is_fit(const Pooled& pooled, SteadyClock::time_point now) const;
     void give_back(Shared& shared, Pooled pooled) noexcept;

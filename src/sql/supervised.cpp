@@ -195,6 +195,12 @@ public:
         }
     }
 
+    void rest() noexcept override {
+        if (inner_ && !is_parents()) {
+            inner_->rest();
+        }
+    }
+
     /// Only of the connection that is there: one that is opened in its place asks as it is asked.
     void foretell(Foretold* foretold) noexcept override {
         if (inner_ && !is_parents()) {

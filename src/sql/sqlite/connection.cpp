@@ -157,6 +157,7 @@ public:
         snapshot_.want(false);
         snapshot_.close();
     }
+    void rest() noexcept override { own_.rest(); }
     std::optional<std::int64_t> recall(std::string_view what, std::int64_t of) override {
         return in_transaction_ ? std::nullopt : memory_.recall(what, of);
     }

@@ -37,7 +37,7 @@ struct SqliteOptions {
 
 /// A factory of connections to one SQLite file. The connections of one factory queue for the write
 /// lock in the process, first come first served, so that none of them starves in SQLite's own
-/// polling, and share 12 MB for pages. Opened in WAL mode with synchronous=FULL: what was committed
+/// polling, and share 6 MB for pages. Opened in WAL mode with synchronous=FULL: what was committed
 /// survives kill -9 and a power cut.
 ConnectionFactory sqlite_connections(const SqliteOptions& options);
 

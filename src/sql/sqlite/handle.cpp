@@ -20,8 +20,15 @@ void Handle::start_call() {
     fit_page_cache();
 }
 
+void Handle::rest() noexcept {
+    if (page_cache_) {
+        sqlite3_db_release_memory(database());
+        page_cache_->leave();
+    }
+}
+
 void Handle::fit_page_cache() {
-    const int kib = page_cache_ ? page_cache_->kib() : page_cache_kib_;
+    const int kib = page_cache_ ? page_cache_->take() : page_cache_kib_;
     if (kib == page_cache_kib_) {
         return;
     }

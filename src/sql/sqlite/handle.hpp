@@ -37,6 +37,8 @@ public:
 
     /// Before what may wait and work as long as any call.
     void start_call();
+    /// Leaves its part of the pages to the others, until the next call.
+    void rest() noexcept;
 
     /// Runs BEGIN and its like. Throws sql::Error.
     void run(std::string_view text);

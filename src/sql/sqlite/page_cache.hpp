@@ -8,25 +8,35 @@
 
 namespace drf_messages::sql::sqlite {
 
-/// How much of a database the connections of one factory keep in memory, all together: each has
-/// its part, which is larger the fewer they are. A burst fills it, and nothing empties it, so that
-/// it is a part of the 16 MiB that may stay of one (bench/memory). Thread safe.
+/// How much of a database the connections of one factory keep in memory, all together: each that
+/// does not rest has its part, which is larger the fewer they are. A burst fills it, and nothing
+/// empties it, so that it is a part of the 16 MiB that may stay of one (bench/memory). Thread safe.
 class PageCache {
 public:
     class Part {
     public:
-        explicit Part(std::shared_ptr<PageCache> whole) : whole_(std::move(whole)) {
-            ++whole_->parts_;
-        }
+        explicit Part(std::shared_ptr<PageCache> whole) : whole_(std::move(whole)) { take(); }
         Part(const Part&) = delete;
         Part& operator=(const Part&) = delete;
-        ~Part() { --whole_->parts_; }
+        ~Part() { leave(); }
 
-        /// What it is at the moment.
-        int kib() const noexcept { return std::max(whole_kib / whole_->parts_, least_kib); }
+        /// How many KiB it has at the moment.
+        int take() noexcept {
+            if (!std::exchange(is_taken_, true)) {
+                ++whole_->parts_;
+            }
+            return std::max(whole_kib / whole_->parts_, least_kib);
+        }
+        /// Until it is taken again the others have it.
+        void leave() noexcept {
+            if (std::exchange(is_taken_, false)) {
+                --whole_->parts_;
+            }
+        }
 
     private:
         std::shared_ptr<PageCache> whole_;
+        bool is_taken_ = false;
     };
 
 private:

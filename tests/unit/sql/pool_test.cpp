@@ -12,9 +12,11 @@
 #include <chrono>
 #include <fstream>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -375,6 +377,32 @@ TEST_F(PoolTest, MakesItsConnectionsAnewWhenTheyMayLeadElsewhere) {
         EXPECT_EQ(number(*pool.acquire(), "SELECT 7"), 7);
     }
     EXPECT_EQ(opened, 3);
+}
+
+TEST_F(PoolTest, LetsThoseRestThatNobodyNeedsAnyMore) {
+    constexpr std::size_t size = 4;
+    Pool pool(counted(), size, 1s);
+    const auto pages_kib = [](Connection& connection) {
+        return -number(connection, "SELECT cache_size FROM pragma_cache_size");
+    };
+    const auto use_all = [&] {
+        std::vector<Pool::Lease> leases;
+        std::generate_n(std::back_inserter(leases), size, [&] { return pool.acquire(); });
+        std::vector<std::int64_t> found;
+        for (int turn = 0; turn < 2; ++turn) { // the first may have been told of fewer
+            found.clear();
+            for (const auto& lease : leases) {
+                found.push_back(pages_kib(*lease));
+            }
+        }
+        EXPECT_EQ(std::set(found.begin(), found.end()), std::set<std::int64_t>{1'500});
+    };
+    use_all();
+    while (pages_kib(*pool.acquire()) != 6'000) {
+        std::this_thread::yield();
+    }
+    use_all();
+    EXPECT_EQ(opened, static_cast<int>(size));
 }
 
 TEST_F(PoolTest, ReplacesAConnectionThatIsTooOld) {
