@@ -83,7 +83,6 @@ public:
     std::string build_absolute_uri();
     /// Path with query, "/" appended to the path on demand. Django: HttpRequest.get_full_path.
     std::string full_path(bool force_append_slash) const;
-    void append_full_path(std::string& to, bool force_append_slash) const;
 
     /// The connection of this request: leased when first needed, returned with the request.
     sql::Connection& database();
@@ -133,6 +132,7 @@ public:
     bool csrf_cookie_needs_update = false;
 
 private:
+    void append_full_path(std::string& to, bool force_append_slash) const;
     void foretell();
 
     std::optional<std::optional<http::QueryDict>> query_;

@@ -282,7 +282,7 @@ Pool::Pooled Pool::take_idle(Shared& shared) const {
     return pooled;
 }
 
-/// Under the mutex, where there is one.
+/// Under the mutex, where at least one is idle.
 Pool::Pooled Pool::pop_idle(Shared& shared) noexcept {
     Pooled pooled = std::move(shared.idle.back());
     shared.idle.pop_back();

@@ -105,6 +105,7 @@ export async function visiting({ user, site = 'open', ...options }, visit) {
     await visit(page);
     assert.deepEqual(complaints, [], page.url());
   } finally {
+    kept = undefined; // also where it failed: the next one has its streams
     await context.close();
   }
 }
